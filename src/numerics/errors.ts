@@ -1,0 +1,17 @@
+/** A place in a text file, counted from 1. */
+export interface Place { readonly file: string; readonly line: number; readonly column: number }
+
+/**
+ * The user's input cannot be used. The message says who complains, what is wrong with the value,
+ * what was expected and what to do; `place` says where the value was written. The command prints
+ * the message without a stack trace and exits with 2.
+ */
+export class InputError extends Error {
+  override readonly name = "InputError";
+  readonly place: Place | undefined;
+
+  constructor(message: string, place?: Place) {
+    super(place ? `${place.file}:${place.line}:${place.column}: ${message}` : message);
+    this.place = place;
+  }
+}
