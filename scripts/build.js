@@ -1,0 +1,37 @@
+// Builds the package: kernels (AssemblyScript → WASM → base64 module), embedded schematics, then TypeScript.
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const at = (...parts) => join(root, ...parts);
+const node = (script, ...args) => execFileSync(process.execPath, [at(script), ...args], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+const { version } = JSON.parse(readFileSync(at("package.json"), "utf8"));
+
+rmSync(at("dist"), { recursive: true, force: true });
+mkdirSync(at("dist"), { recursive: true });
+
+const circuits = Object.fromEntries(readdirSync(at("circuits")).filter((f) => f.endsWith(".yaml")).sort()
+  .map((f) => [f.replace(/\.yaml$/, ""), readFileSync(at("circuits", f), "utf8")]));
+generate("src/circuit/library.generated.ts", `/** The schematics of \`circuits/\`, as text by name. */\nexport const circuitTexts: Readonly<Record<string, string>> = ${JSON.stringify(circuits, null, 2)};\n`);
+generate("src/version.generated.ts", `/** The version of this package. */\nexport const version = ${JSON.stringify(version)};\n`);
+
+if (existsSync(at("src/numerics/kernels/assembly/index.ts"))) {
+  const binaries = {};
+  for (const precision of ["f32", "f64"]) {
+    const out = at("dist", `kernels-${precision}.wasm`);
+    node("node_modules/assemblyscript/bin/asc.js", "src/numerics/kernels/assembly/index.ts", "-O3", "--noAssert", "--runtime", "stub",
+      "--enable", "simd", "--enable", "bulk-memory", "--importMemory", "--use", `real=${precision}`, "-o", out);
+    binaries[precision] = readFileSync(out).toString("base64");
+    rmSync(out);
+  }
+  generate("src/numerics/kernels/binary.generated.ts", `/** The compiled kernels, base64, one module per precision. */\nexport const binaries = ${JSON.stringify(binaries, null, 2)} as const;\n`);
+}
+
+node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+if (existsSync(at("dist/cli/main.js"))) chmodSync(at("dist/cli/main.js"), 0o755);
+
+function generate(file, text) {
+  if (!existsSync(at(file)) || readFileSync(at(file), "utf8") !== text) writeFileSync(at(file), text);
+}

@@ -1,0 +1,38 @@
+/**
+ * A schematic in SI units: what `circuits/*.yaml` says once its units are read. Plain data, nothing runs.
+ *
+ * The network's quantities follow from it (physics of a transconductor–capacitor neuron):
+ * τ = C / G_L, state s = (V − V_low) / (V_high − V_low), weight w = G_m / G_L.
+ */
+export interface Circuit {
+  readonly name: string;
+  readonly description: string;
+  /** BibTeX of what the values come from. */
+  readonly cites: readonly string[];
+  /** Kelvin. */
+  readonly temperature: number;
+  /** Rails of the signal, volt: state 0 and state 1. */
+  readonly rails: { readonly low: number; readonly high: number };
+  readonly neuron: {
+    /** Membrane capacitance, farad. */
+    readonly capacitance: number;
+    /** Leak conductance, siemens. */
+    readonly leak: number;
+    /** How the rails hold the voltage: `ideal` projects onto them. */
+    readonly clamp: "ideal";
+  };
+  /** Die-to-die spread, drawn once per die. Zero is exactly no spread. */
+  readonly mismatch: {
+    /** Log-standard deviation of C (lognormal, median C). */
+    readonly capacitance: number;
+    /** Log-standard deviation of G_L (lognormal, median G_L). */
+    readonly leak: number;
+    /** Standard deviation of the input-referred offset current of a neuron over G_L, volt. */
+    readonly offset: number;
+  };
+}
+
+/** The time constant τ = C / G_L, seconds. */
+export function timeConstant(circuit: Circuit): number {
+  return circuit.neuron.capacitance / circuit.neuron.leak;
+}

@@ -1,0 +1,29 @@
+import type { RandomState } from "../numerics/random.ts";
+import type { Tensor } from "../numerics/vec.ts";
+import type { Evaluation } from "../output/metrics.ts";
+import type { ReportData } from "../output/report-data.ts";
+
+/** All that a session needs to go on, bit for bit: parameters, counters and random streams. */
+export interface Snapshot {
+  /** `chip.block.0-1.weight` [from × to], `chip.layer.1.bias`, `copy.block.0-1.weight`, … */
+  readonly tensors: readonly Tensor[];
+  readonly step: number;
+  readonly random: { readonly beta: RandomState };
+}
+
+/** A training run in memory: no files, no clock, no console. */
+export interface Session {
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  /** Minibatches learned so far. */
+  readonly step: number;
+  /** Running training error of the chip over the last minibatches, percent: for progress displays. */
+  readonly recentErrorChip: number;
+  /** Learns one minibatch. */
+  advance(): void;
+  evaluate(): Evaluation;
+  snapshot(): Snapshot;
+  restore(saved: Snapshot): void;
+  /** The parts of a report that need the networks themselves. */
+  probe(): Pick<ReportData, "settling" | "scatter" | "confusion" | "filters" | "mistakes">;
+}

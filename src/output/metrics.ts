@@ -1,0 +1,28 @@
+/** Mean, standard deviation and largest magnitude of the weights of one block. */
+export interface WeightStatistics { readonly block: string; readonly mean: number; readonly std: number; readonly max: number }
+
+/** One evaluation of a training session. Errors are in percent, of the copy's guess sᶠ and of the settled chip s⁻. */
+export interface Evaluation {
+  readonly epoch: number;
+  readonly step: number;
+  /** null where the rule has no copy (plain equilibrium propagation). */
+  readonly testErrorCopy: number | null;
+  readonly testErrorChip: number;
+  /** On the first min(10 000, all) training images. */
+  readonly trainErrorCopy: number | null;
+  readonly trainErrorChip: number;
+  /** Largest natural residual at the end of the free phase over the test set. */
+  readonly residual: number;
+  /** Percent of test images on which copy and chip name the same class. */
+  readonly agreement: number | null;
+  readonly chipWeights: readonly WeightStatistics[];
+  readonly copyWeights: readonly WeightStatistics[];
+  /** False as soon as any weight or state is NaN or infinite. */
+  readonly finite: boolean;
+}
+
+/** A line of `metrics.jsonl`. `samplesPerSecond` counts training time only. */
+export interface Metrics extends Evaluation { readonly samplesPerSecond: number; readonly trainSeconds: number }
+
+/** How a training run ended. */
+export type RunOutcome = "completed" | "diverged" | "interrupted";

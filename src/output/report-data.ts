@@ -1,0 +1,30 @@
+import type { Metrics, RunOutcome } from "./metrics.ts";
+
+/** Mean energy and largest residual over some test images, after 0, ε, 2ε, … of settling. */
+export interface SettlingCurve { readonly time: readonly number[]; readonly energy: readonly number[]; readonly residual: readonly number[] }
+
+/** Everything the report shows, as plain data: `renderReport` turns it into one HTML file. */
+export interface ReportData {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly outcome: RunOutcome;
+  /** What to try, when the run did not complete. */
+  readonly advice: string | undefined;
+  readonly metrics: readonly Metrics[];
+  readonly settling: { readonly images: number; readonly tauSeconds: number; readonly fromZero: SettlingCurve; readonly fromGuess: SettlingCurve | null };
+  /** Per layer: sampled pairs (copy's guess, settled chip), and how much they agree. Empty without a copy. */
+  readonly scatter: readonly { readonly layer: number; readonly copy: readonly number[]; readonly chip: readonly number[]; readonly correlation: number; readonly rms: number }[];
+  readonly classNames: readonly string[];
+  /** [true class][named class], counts over the test set, of the copy (of the chip for plain EqProp). */
+  readonly confusion: readonly (readonly number[])[];
+  /** First-layer weights of some hidden units, as images [height × width]. */
+  readonly filters: { readonly shape: readonly [number, number]; readonly images: readonly (readonly number[])[] };
+  /** Test images the copy (the chip for plain EqProp) gets wrong: bytes, and what copy and chip said. */
+  readonly mistakes: { readonly shape: readonly [number, number]; readonly examples: readonly { readonly pixels: readonly number[]; readonly label: number; readonly copy: number | null; readonly chip: number }[]; readonly total: number };
+  /** Rows for the settings table: flattened `config.resolved.yaml`. */
+  readonly settings: readonly (readonly [key: string, value: string])[];
+  readonly environment: readonly (readonly [key: string, value: string])[];
+  /** The command line that remakes this run. */
+  readonly command: string;
+  readonly bibtex: readonly string[];
+}
