@@ -1,0 +1,101 @@
+import { InputError } from "../numerics/errors.ts";
+import type { Tensor } from "../numerics/vec.ts";
+
+/** ρ(u) = clip(u, 0, 1); ρ(u) + 0.01 u; 1 / (1 + e⁻ᵘ). */
+export type CopyActivation = "hard" | "leaky" | "sigmoid";
+
+/** Slope that the leaky activation adds to ρ, so that saturated units still learn. */
+export const leak = 0.01;
+
+/** One layer above the input: u = c + Σ s_from · W, s = activation(u). */
+export interface CopyLayer {
+  /** c [n]. */
+  readonly bias: Tensor;
+  /** Blocks from lower layers; `weight` is [n_from × n], row-major. More than one: skip connections. */
+  readonly incoming: readonly { readonly from: number; readonly weight: Tensor }[];
+  readonly activation: CopyActivation;
+}
+
+/** The digital copy as plain data (eq. 6): `layers[i]` is layer i + 1, layer 0 is the input. */
+export interface CopyNetwork { readonly sizes: readonly number[]; readonly layers: readonly CopyLayer[] }
+
+/** @throws InputError when layers, blocks and sizes do not fit each other. */
+export function checkCopyNetwork(net: CopyNetwork): void {
+  const { sizes, layers } = net;
+  if (sizes.length < 2 || layers.length !== sizes.length - 1)
+    throw new InputError(`copy: ${layers.length} layer(s) for sizes [${sizes.join(", ")}], expected one layer for every size but the first`);
+  layers.forEach(({ bias, incoming }, i) => {
+    const to = i + 1;
+    expectShape(bias, [sizes[to]]);
+    if (incoming.length === 0) throw new InputError(`copy: nothing drives layer ${to}: give it a block from a lower layer`);
+    for (const { from, weight } of incoming) {
+      if (!(from in sizes) || from >= to) throw new InputError(`copy: layer ${to} has a block from layer ${from}, expected a lower layer`);
+      expectShape(weight, [sizes[from], sizes[to]]);
+    }
+  });
+}
+
+/**
+ * The outputs [batch × n_L] of the copy for inputs [batch × n_0], in float64: the plain reference
+ * that exports are checked against.
+ */
+export function evaluateCopyNetwork(net: CopyNetwork, inputs: Float64Array, batch: number): Float64Array {
+  checkCopyNetwork(net);
+  const { sizes } = net;
+  if (inputs.length !== batch * sizes[0]) throw new InputError(`copy: ${inputs.length} input values, expected ${batch} × ${sizes[0]}`);
+  const states = [inputs];
+  net.layers.forEach(({ bias, incoming, activation }, i) => {
+    const n = sizes[i + 1];
+    const u = Float64Array.from({ length: batch * n }, (_, k) => bias.data[k % n]);
+    for (const { from, weight } of incoming) accumulate(u, states[from], weight, batch);
+    states.push(u.map((x) => activate(activation, x)));
+  });
+  return states[states.length - 1];
+}
+
+/**
+ * The copy in PyTorch's Linear layout, weights [out × in]: `layers.0.weight`, `layers.0.bias`, …;
+ * a block that skips layers is `layers.2.from0.weight`.
+ */
+export function copyTensors(net: CopyNetwork): Tensor[] {
+  checkCopyNetwork(net);
+  return net.layers.flatMap(({ bias, incoming }, i) => [
+    ...incoming.map(({ from, weight }) => ({ ...transpose(weight), name: copyWeightName(i, from) })),
+    { ...bias, name: `layers.${i}.bias` },
+  ]);
+}
+
+/** How the weights into `layers[i]` from layer `from` are named in exports. */
+export function copyWeightName(i: number, from: number): string {
+  return from === i ? `layers.${i}.weight` : `layers.${i}.from${from}.weight`;
+}
+
+function accumulate(u: Float64Array, s: Float64Array, weight: Tensor, batch: number): void {
+  const [rows, columns] = weight.shape;
+  for (let b = 0; b < batch; b++)
+    for (let r = 0; r < rows; r++) {
+      const x = s[b * rows + r];
+      for (let c = 0; c < columns; c++) u[b * columns + c] += x * weight.data[r * columns + c];
+    }
+}
+
+function activate(activation: CopyActivation, u: number): number {
+  switch (activation) {
+    case "hard": return clip(u);
+    case "leaky": return clip(u) + leak * u;
+    case "sigmoid": return 1 / (1 + Math.exp(-u));
+  }
+}
+
+function clip(u: number): number { return Math.min(Math.max(u, 0), 1); }
+
+function transpose({ name, shape: [rows, columns], data }: Tensor): Tensor {
+  const out = data.slice();
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[c * rows + r] = data[r * columns + c];
+  return { name, shape: [columns, rows], data: out };
+}
+
+function expectShape({ name, shape, data }: Tensor, expected: readonly number[]): void {
+  if (shape.join() !== expected.join() || data.length !== expected.reduce((n, d) => n * d, 1))
+    throw new InputError(`copy: "${name}" has ${data.length} values of shape [${shape.join(", ")}], expected [${expected.join(", ")}]`);
+}
