@@ -1,0 +1,86 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build, type BuildResult } from "esbuild";
+import { chromium } from "playwright-core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const dist = (file: string) => join(root, "dist", file);
+const browser = "/usr/bin/chromium";
+
+interface Manifest { readonly bin: Record<string, string>; readonly exports: Record<string, string | Record<string, string>> }
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
+
+describe("the packed package", () => {
+  const folder = mkdtempSync(join(tmpdir(), "analog-eqprop-pack-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  let tarball: string, files: readonly string[];
+
+  beforeAll(() => {
+    // The scripts would build again, under the feet of the other tests.
+    const [packed] = JSON.parse(execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: root, encoding: "utf8" })) as { filename: string; files: { path: string }[] }[];
+    tarball = join(folder, packed.filename);
+    files = packed.files.map((f) => f.path);
+  });
+
+  test("holds every file that package.json points to, the licence and the notices", () => {
+    const targets = [...Object.values(manifest.bin), ...Object.values(manifest.exports).flatMap((t) => typeof t === "string" ? [t] : Object.values(t))];
+    const expected = [...targets.map((t) => t.replace(/^\.\//, "")), "LICENSE", "THIRD_PARTY_NOTICES.md", "CITATION.cff", "circuits/ideal.yaml"];
+    expect(expected.filter((file) => !files.includes(file))).toEqual([]);
+  });
+
+  test("holds no test, no run and no secret of the machine that packed it", () => {
+    expect(files.filter((file) => !/^(dist\/|circuits\/|experiments\/|package\.json$|README\.md$|LICENSE$|[A-Z_]+\.(md|cff)$)/.test(file))).toEqual([]);
+    expect(files.filter((file) => /\.(js|d\.ts)$/.test(file)).filter((file) => readFileSync(join(root, file), "utf8").includes(root))).toEqual([]);
+  });
+
+  test("is clean to publint", async () => {
+    const bytes = readFileSync(tarball);
+    const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) }, strict: true });
+    expect(messages.map((m) => formatMessage(m, pkg, { color: false }))).toEqual([]);
+  });
+
+  test("has types that resolve for every ESM reader (attw)", () => {
+    const attw = join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
+    const { status, stdout, stderr } = spawnSync(process.execPath, [attw, tarball, "--profile", "esm-only", "--no-color"], { encoding: "utf8" });
+    expect(status, `${stdout}${stderr}`).toBe(0);
+  });
+});
+
+describe("in a browser bundle", () => {
+  const bundle = (entry: string): Promise<BuildResult<{ write: false }>> => build({
+    entryPoints: [entry], bundle: true, write: false, platform: "browser", format: "iife", globalName: "bundle", target: "es2022", logLevel: "silent",
+  });
+
+  test("the library needs no Node built-in and raises no warning", async () => {
+    const { errors, warnings, outputFiles } = await bundle(dist("index.js"));
+    expect([...errors, ...warnings].map((m) => m.text)).toEqual([]);
+    expect(outputFiles[0].text).not.toMatch(/\brequire\("(node:)?(fs|path|os|worker_threads|module)"\)/);
+  });
+
+  test("the Node entry is refused, so the check above can fail", async () => {
+    await expect(bundle(dist("node.js"))).rejects.toThrow(/Could not resolve "node:/);
+  });
+
+  test.skipIf(!existsSync(browser))(`it runs: Chromium has the exports of Node and reads a circuit (needs ${browser})`, async () => {
+    const library = await bundle(dist("index.js")), circuits = await bundle(dist("circuit/index.js"));
+    const inNode = Object.keys(await import(pathToFileURL(dist("index.js")).href) as object);
+    const chrome = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
+    try {
+      const page = await chrome.newPage();
+      const errors: string[] = [];
+      page.on("pageerror", (error) => errors.push(error.message));
+      page.on("console", (message) => { if (message.type() === "error") errors.push(message.text()); });
+      await page.addScriptTag({ content: library.outputFiles[0].text });
+      expect((await page.evaluate<string[]>("Object.keys(bundle)")).sort()).toEqual(inNode.sort());
+      await page.addScriptTag({ content: circuits.outputFiles[0].text });
+      expect(await page.evaluate(`bundle.parseCircuit(bundle.circuitText("ideal"), "ideal.yaml").then((c) => c.neuron.leak)`)).toBe(1e-4);
+      expect(errors).toEqual([]);
+    } finally { await chrome.close(); }
+  });
+});
