@@ -1,0 +1,27 @@
+import type { Evaluation } from "../output/metrics.ts";
+import type { Experiment } from "./schema.ts";
+
+/** From this epoch on a chip that learns at all is better than `worst`. */
+const patience = 2;
+/** Percent. */
+const worst = 50;
+
+/** Why a run counts as diverged after an evaluation, or undefined while it does not. */
+export function divergence(e: Pick<Evaluation, "epoch" | "finite" | "trainErrorChip">): string | undefined {
+  if (!e.finite) return `a weight or a state is not finite after ${round(e.epoch)} epochs`;
+  if (e.epoch >= patience && !(e.trainErrorChip <= worst))
+    return `the chip's training error is ${round(e.trainErrorChip)} % after ${round(e.epoch)} epochs, above ${worst} %`;
+  return undefined;
+}
+
+/** What to try after a run has diverged, most promising first. */
+export function divergenceAdvice({ settle, learning }: Experiment): string {
+  const pull = learning.rule === "initialized" && learning.lambda > 0 ? [`a smaller learning.lambda (${learning.lambda} now)`] : [];
+  return `Try ${[
+    `a smaller settle.step (${settle.step} now)`, ...pull,
+    `smaller learning.rates ([${learning.rates.join(", ")}] now)`,
+    `more settle.free.steps (${settle.free.steps} now)`,
+  ].join(", ")}.`;
+}
+
+const round = (x: number) => Number(x.toPrecision(4));
