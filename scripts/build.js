@@ -1,12 +1,15 @@
 // Builds the package: kernels (AssemblyScript → WASM → base64 module), embedded schematics, then TypeScript.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...parts) => join(root, ...parts);
-const node = (script, ...args) => execFileSync(process.execPath, [at(script), ...args], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+const node = (script, ...args) => {
+  const { status } = spawnSync(process.execPath, [at(script), ...args], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  if (status !== 0) process.exit(status ?? 1);
+};
 const { version } = JSON.parse(readFileSync(at("package.json"), "utf8"));
 
 rmSync(at("dist"), { recursive: true, force: true });

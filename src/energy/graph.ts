@@ -37,7 +37,15 @@ export function graph(sizes: readonly number[], blocks: readonly Block[]): Graph
   for (let l = 1; l < sizes.length; l++)
     if (!blocks.some((b) => b.to === l && b.from < l))
       throw new InputError(`graph: nothing drives layer ${l}: add a block from a lower layer to it`);
-  return { sizes, blocks };
+  return { sizes, blocks: blocks.map((b) => (b.from === b.to ? { ...b, mask: lateral(b.mask, sizes[b.to]) } : b)) };
+}
+
+/** Lateral synapses are mutual and never join a unit with itself. */
+function lateral(mask: Uint8Array | undefined, n: number): Uint8Array {
+  return Uint8Array.from({ length: n * n }, (_, k) => {
+    const i = Math.floor(k / n), j = k % n;
+    return i !== j && (!mask || (mask[i * n + j] && mask[j * n + i])) ? 1 : 0;
+  });
 }
 
 /** `"0-1"`: how a block is named in checkpoints, metrics and reports. */

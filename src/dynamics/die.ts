@@ -1,0 +1,43 @@
+import type { Circuit } from "../circuit/circuit.ts";
+import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import { random, type Random } from "../numerics/random.ts";
+import type { Vec } from "../numerics/vec.ts";
+import type { Layout } from "./layout.ts";
+
+/** What one die's neurons are like, relative to the schematic's: [size] each, one value a unit. */
+export interface UnitArrays {
+  /** Leak gᵢ = G_L,i / G_L. */
+  readonly leak: Slot<Vec>;
+  /** 1 / cᵢ = C / C_i: how fast a unit moves, per τ. */
+  readonly rate: Slot<Vec>;
+  /** Input offset, in units of the state. */
+  readonly offset: Slot<Vec>;
+  /** Rails, in units of the state; both 0 on padding units. */
+  readonly low: Slot<Vec>;
+  readonly high: Slot<Vec>;
+}
+
+/**
+ * Draws the mismatch of a die: C and G_L lognormal about their nominal value, the offset normal.
+ * Each quantity of each layer has a stream of its own, named by the die, so a die is the same whatever
+ * else is drawn; σ = 0 gives exactly 1 (or 0).
+ */
+export function mismatch(circuit: Circuit, at: Layout, die: number, memory: Arena): UnitArrays {
+  const swing = circuit.rails.high - circuit.rails.low, sigma = circuit.mismatch;
+  const column = (label: string, empty: number, draw: (rng: Random) => number): Slot<Vec> => {
+    const slot = memory.reals(at.size);
+    slot.array.fill(empty);
+    for (let l = 1; l < at.sizes.length; l++) {
+      const rng = random("die", die, label, l);
+      for (let i = 0; i < at.sizes[l]; i++) slot.array[at.offset[l] + i] = draw(rng);
+    }
+    return slot;
+  };
+  return {
+    leak: column("leak", 1, (rng) => Math.exp(sigma.leak * rng.normal())),
+    rate: column("capacitance", 1, (rng) => Math.exp(-sigma.capacitance * rng.normal())),
+    offset: column("offset", 0, (rng) => (sigma.offset / swing) * rng.normal()),
+    low: column("low", 0, () => 0),
+    high: column("high", 0, () => 1),
+  };
+}

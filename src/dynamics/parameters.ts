@@ -1,0 +1,100 @@
+import { blockName, type Block, type Graph } from "../energy/graph.ts";
+import { InputError } from "../numerics/errors.ts";
+import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import { vec, type Tensor, type Vec } from "../numerics/vec.ts";
+import type { Inputs } from "./inputs.ts";
+import type { Layout } from "./layout.ts";
+
+/** The weights of one block in the kernels' memory, rows padded to `stride`. */
+export interface Weights {
+  readonly block: Block;
+  readonly name: string;
+  readonly rows: number;
+  readonly cols: number;
+  readonly stride: number;
+  readonly slot: Slot<Vec>;
+  /** Multiplies the weights after each update: 0 where no synapse exists. */
+  readonly mask: Slot<Vec> | null;
+}
+
+/** All weights and biases of a network on a block graph. */
+export interface Parameters {
+  readonly weights: readonly Weights[];
+  /** [size], laid out as one row of the state. */
+  readonly bias: Slot<Vec>;
+  /** Unpadded copies, named `prefix.block.0-1.weight` [from × to] and `prefix.layer.1.bias`. */
+  tensors(): Tensor[];
+  /** Writes tensors of those names. @throws InputError when one is missing or has another shape. */
+  load(tensors: readonly Tensor[]): void;
+}
+
+export function parameters(memory: Arena, at: Layout, graph: Graph, prefix: string): Parameters {
+  const bias = memory.reals(at.size);
+  const weights = graph.blocks.map((block): Weights => {
+    const rows = graph.sizes[block.from], cols = graph.sizes[block.to], stride = at.padded[block.to];
+    const slot = memory.reals(rows * stride), mask = block.mask ? memory.reals(rows * stride) : null;
+    if (mask) copyRows(block.mask!, cols, mask.array, stride, rows, cols);
+    return { block, name: `${prefix}.block.${blockName(block)}.weight`, rows, cols, stride, slot, mask };
+  });
+  const biasName = (l: number) => `${prefix}.layer.${l}.bias`;
+  return {
+    weights, bias,
+    tensors() {
+      const blocks = weights.map((w): Tensor => {
+        const data = vec(memory.precision, w.rows * w.cols);
+        copyRows(w.slot.array, w.stride, data, w.cols, w.rows, w.cols);
+        return { name: w.name, shape: [w.rows, w.cols], data };
+      });
+      const biases = graph.sizes.slice(1).map((n, l): Tensor => ({ name: biasName(l + 1), shape: [n], data: bias.array.slice(at.offset[l + 1], at.offset[l + 1] + n) }));
+      return [...blocks, ...biases];
+    },
+    load(tensors) {
+      for (const w of weights) copyRows(find(tensors, w.name, [w.rows, w.cols]), w.cols, w.slot.array, w.stride, w.rows, w.cols);
+      graph.sizes.slice(1).forEach((n, l) => { bias.array.set(find(tensors, biasName(l + 1), [n]), at.offset[l + 1]); });
+    },
+  };
+}
+
+/** Accumulates outer products into weights: every learning rule here ends in one. */
+export interface OuterProducts {
+  /** w += xᵀ·b over the presented samples; `b` is the address of a state-shaped vector. Needs `inputs.byInput()`. */
+  fromInput(w: Weights, x: Inputs, b: number): void;
+  /** w += Σ k·aᵀ·b over the terms, `a` and `b` addresses of state-shaped vectors. */
+  fromLayer(w: Weights, terms: readonly Term[], rows: number): void;
+}
+export interface Term { readonly a: number; readonly b: number; readonly k: number }
+
+export function outerProducts(memory: Arena, at: Layout, capacity: number): OuterProducts {
+  const { kernels, bytes } = memory, rowBytes = at.size * bytes;
+  const widest = Math.max(...at.sizes.slice(1)), room = 2 * capacity;
+  const index = memory.ints(widest * room), value = memory.reals(widest * room), count = memory.ints(widest);
+  const finish = (w: Weights) => { if (w.mask) kernels.multiply(w.slot.ptr, w.mask.ptr, w.rows * w.stride); };
+  return {
+    fromInput(w, x, b) {
+      const c = x.columns;
+      kernels.addSparse(w.slot.ptr, w.stride, w.rows, c.index, c.value, c.stride, c.count, 1, b + at.offset[w.block.to] * bytes, at.size, w.stride);
+      finish(w);
+    },
+    fromLayer(w, terms, rows) {
+      count.array.fill(0, 0, w.rows);
+      // Lists number the rows of `b` from the first term's, so several vectors serve as one matrix.
+      for (const { a, b, k } of terms)
+        kernels.appendColumns(a + at.offset[w.block.from] * bytes, at.size, rows, 0, w.rows, k, (b - terms[0].b) / rowBytes, index.ptr, value.ptr, room, count.ptr);
+      kernels.addSparse(w.slot.ptr, w.stride, w.rows, index.ptr, value.ptr, room, count.ptr, 1, terms[0].b + at.offset[w.block.to] * bytes, at.size, w.stride);
+      finish(w);
+    },
+  };
+}
+
+function find(tensors: readonly Tensor[], name: string, shape: readonly number[]): Vec {
+  const tensor = tensors.find((t) => t.name === name);
+  if (!tensor) throw new InputError(`parameters: no tensor "${name}", expected one of shape [${shape.join(", ")}]`);
+  if (tensor.shape.join() !== shape.join())
+    throw new InputError(`parameters: "${name}" has shape [${tensor.shape.join(", ")}], expected [${shape.join(", ")}]`);
+  return tensor.data;
+}
+
+function copyRows(from: ArrayLike<number>, fromStride: number, to: Vec, toStride: number, rows: number, cols: number): void {
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < cols; c++) to[r * toStride + c] = from[r * fromStride + c];
+}

@@ -1,0 +1,136 @@
+// Elementwise work on padded rows, and the two dense helpers that are off the settling path.
+
+import { BYTES, LANES, clip, horizontalSum, mulAdd } from "./real";
+
+/** out[r, :] ← row, for every r. */
+export function fillRows(out: usize, stride: i32, rows: i32, cols: i32, row: usize): void {
+  for (let r = 0; r < rows; r++) memory.copy(out + <usize>(r * stride) * BYTES, row, <usize>cols * BYTES);
+}
+
+/** out ← clip(a, low, high), row by row. */
+export function clipRows(out: usize, a: usize, stride: i32, rows: i32, cols: i32, low: usize, high: usize): void {
+  for (let r = 0; r < rows; r++) {
+    const row = <usize>(r * stride) * BYTES;
+    for (let at: usize = 0; at < <usize>cols * BYTES; at += 16)
+      v128.store(out + row + at, clip(v128.load(a + row + at), v128.load(low + at), v128.load(high + at)));
+  }
+}
+
+/** out[r, :] += k·a[r, :]. */
+export function addScaled(out: usize, outStride: i32, a: usize, aStride: i32, rows: i32, cols: i32, k: real): void {
+  const scale = v128.splat<real>(k);
+  for (let r = 0; r < rows; r++) {
+    const to = out + <usize>(r * outStride) * BYTES, from = a + <usize>(r * aStride) * BYTES;
+    for (let at: usize = 0; at < <usize>cols * BYTES; at += 16)
+      v128.store(to + at, mulAdd(scale, v128.load(from + at), v128.load(to + at)));
+  }
+}
+
+/** out ← k·(a − b), row by row. */
+export function scaledDifference(out: usize, a: usize, b: usize, stride: i32, rows: i32, cols: i32, k: real): void {
+  const scale = v128.splat<real>(k);
+  for (let r = 0; r < rows; r++) {
+    const row = <usize>(r * stride) * BYTES;
+    for (let at: usize = 0; at < <usize>cols * BYTES; at += 16)
+      v128.store(out + row + at, v128.mul<real>(scale, v128.sub<real>(v128.load(a + row + at), v128.load(b + row + at))));
+  }
+}
+
+/** out ← out ⊙ a over n reals. */
+export function multiply(out: usize, a: usize, n: i32): void {
+  for (let at: usize = 0; at < <usize>n * BYTES; at += 16)
+    v128.store(out + at, v128.mul<real>(v128.load(out + at), v128.load(a + at)));
+}
+
+/** out[:] += Σ_r a[r, :]. */
+export function addRowSums(out: usize, a: usize, stride: i32, rows: i32, cols: i32): void {
+  for (let at: usize = 0; at < <usize>cols * BYTES; at += 16) {
+    let sum = v128.load(out + at);
+    for (let r = 0; r < rows; r++) sum = v128.add<real>(sum, v128.load(a + <usize>(r * stride) * BYTES + at));
+    v128.store(out + at, sum);
+  }
+}
+
+/** to[c, r] ← from[r, c]. */
+export function transpose(from: usize, fromStride: i32, rows: i32, cols: i32, to: usize, toStride: i32): void {
+  for (let c0 = 0; c0 < cols; c0 += 16)
+    for (let r = 0; r < rows; r++)
+      for (let c = c0, end = min(c0 + 16, cols); c < end; c++)
+        store<real>(to + <usize>(c * toStride + r) * BYTES, load<real>(from + <usize>(r * fromStride + c) * BYTES));
+}
+
+/** out[r, i] += Σ_j a[r, j] · matrix[i, j]: a product with the transposed matrix. */
+export function addDots(out: usize, outStride: i32, a: usize, aStride: i32, rows: i32, matrix: usize, matrixStride: i32, matrixRows: i32, cols: i32): void {
+  for (let i = 0; i < matrixRows; i++) {
+    const m = matrix + <usize>(i * matrixStride) * BYTES;
+    for (let r = 0; r < rows; r++) {
+      const row = a + <usize>(r * aStride) * BYTES, where = out + <usize>(r * outStride + i) * BYTES;
+      let sum = v128.splat<real>(0);
+      for (let at: usize = 0; at < <usize>cols * BYTES; at += 16) sum = mulAdd(v128.load(row + at), v128.load(m + at), sum);
+      store<real>(where, load<real>(where) + horizontalSum(sum));
+    }
+  }
+}
+
+// Activations of the digital copy: 0 ρ(u), 1 ρ(u) + 0.01u, 2 logistic sigmoid.
+
+/** out ← ρmod(u), row by row. */
+export function activate(out: usize, u: usize, stride: i32, rows: i32, cols: i32, kind: i32): void {
+  const zero = v128.splat<real>(0), one = v128.splat<real>(1), leak = v128.splat<real>(kind == 1 ? 0.01 : 0);
+  for (let r = 0; r < rows; r++) {
+    const row = <usize>(r * stride) * BYTES;
+    if (kind == 2) {
+      for (let at = row; at < row + <usize>cols * BYTES; at += BYTES) store<real>(out + at, <real>(1 / (1 + Math.exp(-<f64>load<real>(u + at)))));
+      continue;
+    }
+    for (let at: usize = 0; at < <usize>cols * BYTES; at += 16) {
+      const x = v128.load(u + row + at);
+      v128.store(out + row + at, mulAdd(leak, x, clip(x, zero, one)));
+    }
+  }
+}
+
+/** error ← error ⊙ ρmod′(u), row by row; the slope of ρ is 1 on the closed interval [0, 1]. `s` holds ρmod(u). */
+export function timesSlope(error: usize, u: usize, s: usize, stride: i32, rows: i32, cols: i32, kind: i32): void {
+  const zero = v128.splat<real>(0), one = v128.splat<real>(1), leak = v128.splat<real>(kind == 1 ? 0.01 : 0);
+  for (let r = 0; r < rows; r++) {
+    const row = <usize>(r * stride) * BYTES;
+    for (let at: usize = 0; at < <usize>cols * BYTES; at += 16) {
+      const e = v128.load(error + row + at);
+      let slope: v128;
+      if (kind == 2) {
+        const y = v128.load(s + row + at);
+        slope = v128.mul<real>(y, v128.sub<real>(one, y));
+      } else {
+        const x = v128.load(u + row + at);
+        slope = v128.add<real>(leak, v128.and(v128.and(v128.ge<real>(x, zero), v128.le<real>(x, one)), one));
+      }
+      v128.store(error + row + at, v128.mul<real>(e, slope));
+    }
+  }
+}
+
+/** The index of the largest of the first n reals of each row: the class a row names. */
+export function largest(src: usize, stride: i32, rows: i32, n: i32, out: usize): void {
+  for (let r = 0; r < rows; r++) {
+    const row = src + <usize>(r * stride) * BYTES;
+    let best = 0, top = load<real>(row);
+    for (let i = 1; i < n; i++) {
+      const x = load<real>(row + <usize>i * BYTES);
+      if (x > top) { top = x; best = i; }
+    }
+    store<i32>(out + (<usize>r << 2), best);
+  }
+}
+
+/** out ← a over n reals. */
+export function copyReals(out: usize, a: usize, n: i32): void { memory.copy(out, a, <usize>n * BYTES); }
+
+/** a ← k·a, row by row. */
+export function scale(a: usize, stride: i32, rows: i32, cols: i32, k: real): void {
+  const factor = v128.splat<real>(k);
+  for (let r = 0; r < rows; r++) {
+    const row = a + <usize>(r * stride) * BYTES;
+    for (let at: usize = 0; at < <usize>cols * BYTES; at += 16) v128.store(row + at, v128.mul<real>(factor, v128.load(row + at)));
+  }
+}

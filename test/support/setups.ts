@@ -1,0 +1,17 @@
+import { circuitTexts } from "../../src/circuit/library.generated.ts";
+import { parseCircuit } from "../../src/circuit/parse.ts";
+import type { Graph } from "../../src/energy/graph.ts";
+import { random } from "../../src/numerics/random.ts";
+
+export const ideal = await parseCircuit(circuitTexts.ideal, "circuits/ideal.yaml");
+
+/** Inputs like digits: four fifths exact zeros, the rest uniform. */
+export function sparseInputs(rows: number, width: number, seed: number): number[][] {
+  const rng = random(seed, "test inputs");
+  return Array.from({ length: rows }, () => Array.from({ length: width }, () => (rng.uniform() < 0.8 ? 0 : rng.uniform())));
+}
+
+export function labelsFor(rows: number, graph: Graph, seed: number): number[] {
+  const rng = random(seed, "test labels");
+  return Array.from({ length: rows }, () => rng.below(graph.sizes.at(-1)!));
+}
