@@ -39,7 +39,7 @@ function usageFaults(command: string, help: (subcommands: readonly string[]) => 
     known = help(path);
   }
   const faults: string[] = [];
-  if (path.length === 0 && words.length > 0 && !words[0].startsWith("-")) faults.push(`there is no command "${words[0]}"`);
+  if (subcommands(known).length > 0 && words.length > 0 && !words[0].startsWith("-")) faults.push(`there is no command "${[...path, words[0]].join(" ")}"`);
   for (const flag of words.filter((w) => w.startsWith("-")).map((w) => w.split("=")[0]))
     if (!new RegExp(`^  (.*[ ,|])?${flag}[ ,=<[|]`, "m").test(known)) faults.push(`"${path.join(" ")}" has no option ${flag}`);
   const required = /^Usage:.*$/m.exec(known)?.[0].match(/<[^>]+>/g)?.length ?? 0;
@@ -118,14 +118,18 @@ describe("the pages", () => {
 });
 
 describe("the checks of the pages see a planted fault", () => {
-  const help = (subcommands: readonly string[]) => subcommands.length === 0
-    ? "Usage: analog-eqprop [options] [command]\n\nOptions:\n  -h, --help  help\n\nCommands:\n  train [options] <file>  trains\n  data  data sets\n"
-    : "Usage: analog-eqprop train [options] <file>\n\nOptions:\n  --set <key=value...>  override\n  -j, --json  one object\n";
+  const texts: Readonly<Record<string, string>> = {
+    "": "Usage: analog-eqprop [options] [command]\n\nOptions:\n  -h, --help  help\n\nCommands:\n  train [options] <file>  trains\n  data  data sets\n",
+    "train": "Usage: analog-eqprop train [options] <file>\n\nOptions:\n  --set <key=value...>  override\n  -j, --json  one object\n",
+    "data": "Usage: analog-eqprop data [options] [command]\n\nOptions:\n  -h, --help  help\n\nCommands:\n  fetch <name>  downloads\n",
+  };
+  const help = (path: readonly string[]) => texts[path.join(" ")];
 
   test.each([
     ["npx analog-eqprop train a.yaml --set seed=2 -j", []],
     ["analog-eqprop --help", []],
     ["analog-eqprop trian a.yaml", [`there is no command "trian"`]],
+    ["analog-eqprop data fetsh mnist", [`there is no command "data fetsh"`]],
     ["analog-eqprop train a.yaml --sets seed=2", [`"train" has no option --sets`]],
     ["analog-eqprop train --json", [`"train" needs 1 argument(s)`]],
     ["analog-eqprop train experiments/nowhere.yaml", ["experiments/nowhere.yaml does not exist"]],
