@@ -3,7 +3,7 @@ import type { Graph } from "../energy/graph.ts";
 import { curvature, xavier, type Ties } from "../energy/hopfield.ts";
 import { arena, type Arena, type Slot } from "../numerics/kernels/arena.ts";
 import { random } from "../numerics/random.ts";
-import type { Precision, Vec } from "../numerics/vec.ts";
+import type { Precision, Tensor, Vec } from "../numerics/vec.ts";
 import { mismatch, type UnitArrays } from "./die.ts";
 import type { Dynamics } from "./dynamics.ts";
 import { inputs, type Inputs } from "./inputs.ts";
@@ -25,6 +25,8 @@ export interface Chip extends Dynamics {
   /** [capacity × size]: the voltages, as states. After writing to it call `start` or `touch`. */
   readonly state: Slot<Vec>;
   readonly parameters: Parameters;
+  /** Programs weights and biases from tensors named as in `parameters`. */
+  program(tensors: readonly Tensor[]): void;
   /** A state-shaped vector in the chip's memory. */
   vector(): Slot<Vec>;
   /** Applies the presented inputs: their drive is constant until the next call. Unties the chip. */
@@ -86,6 +88,11 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, guess, vector,
     size: at.size, tauSeconds: timeConstant(circuit),
     get batch() { return x.rows; },
+    program(tensors) {
+      params.load(tensors);
+      field.reprogram();
+      fresh = false;
+    },
     present() {
       phase.bias(params.bias, units);
       kernels.fillRows(still.ptr, at.size, x.rows, at.size, phase.input.ptr);
@@ -157,8 +164,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       return named.array.slice(0, x.rows);
     },
   };
-  params.load(xavier(graph, "chip", random(seed, "theta"), precision));
-  field.reprogram();
+  chip.program(xavier(graph, "chip", random(seed, "theta"), precision));
   return chip;
 }
 

@@ -1,3 +1,5 @@
+import type { Chip } from "../dynamics/chip.ts";
+import type { DigitalCopy } from "../learning/copy.ts";
 import type { RandomState } from "../numerics/random.ts";
 import type { Tensor } from "../numerics/vec.ts";
 import type { Evaluation } from "../output/metrics.ts";
@@ -17,8 +19,11 @@ export interface Session {
   readonly totalSteps: number;
   /** Minibatches learned so far. */
   readonly step: number;
-  /** Running training error of the chip over the last minibatches, percent: for progress displays. */
-  readonly recentErrorChip: number;
+  /**
+   * Running training error of the chip over the last hundred or so minibatches, percent: for progress
+   * displays. null before the first; NaN once a state was NaN or infinite, and from then on.
+   */
+  readonly recentErrorChip: number | null;
   /** Learns one minibatch. */
   advance(): void;
   evaluate(): Evaluation;
@@ -26,4 +31,6 @@ export interface Session {
   restore(saved: Snapshot): void;
   /** The parts of a report that need the networks themselves. */
   probe(): Pick<ReportData, "settling" | "scatter" | "confusion" | "filters" | "mistakes">;
+  /** The networks themselves; `copy` is null for plain equilibrium propagation. */
+  network(): { readonly chip: Chip; readonly copy: DigitalCopy | null };
 }

@@ -1,0 +1,99 @@
+import type { Dataset } from "../data/dataset.ts";
+import type { Chip } from "../dynamics/chip.ts";
+import { settleFromGuess } from "../learning/algorithm.ts";
+import type { DigitalCopy } from "../learning/copy.ts";
+import { survey } from "../learning/survey.ts";
+import { vec, type Vec } from "../numerics/vec.ts";
+import type { ReportData } from "../output/report-data.ts";
+import type { Solver } from "../solver/euler.ts";
+import type { Equilibrium } from "../solver/outcome.ts";
+import { trace } from "../solver/settle.ts";
+
+export interface ProbeOptions { readonly solver: Solver; readonly lambda: number; readonly steps: number; readonly settleFree: (s: Vec) => Equilibrium }
+
+type Probe = Pick<ReportData, "settling" | "scatter" | "confusion" | "filters" | "mistakes">;
+
+const shown = { images: 100, points: 600, filters: 48, mistakes: 60 };
+
+/** Looks at trained networks the way the report shows them. */
+export function probe(chip: Chip, copy: DigitalCopy | null, test: Dataset, o: ProbeOptions): Probe {
+  const images = Math.min(shown.images, chip.capacity, test.count);
+  const present = () => { chip.inputs.showBytes(test.pixels, Uint32Array.from({ length: images }, (_, i) => i), test.scale); };
+  present();
+  return {
+    settling: settling(chip, copy, o, images),
+    scatter: copy ? scatter(chip, copy, o) : [],
+    filters: filters(chip, test),
+    ...answers(chip, copy, test, o),
+  };
+}
+
+/** The same energy E_λ entered from zero and from the guess. */
+function settling(chip: Chip, copy: DigitalCopy | null, { solver, lambda, steps }: ProbeOptions, images: number): Probe["settling"] {
+  const enter = (fromGuess: boolean) => {
+    chip.present();
+    copy?.forward();
+    chip.start(fromGuess ? copy?.guess : undefined);
+    chip.tie({ lambda, beta: 0 });
+    return trace(chip, chip.state.array, solver, Math.max(steps, 40));
+  };
+  return { images, tauSeconds: chip.tauSeconds, fromZero: enter(false), fromGuess: copy && enter(true) };
+}
+
+function scatter(chip: Chip, copy: DigitalCopy, { lambda, settleFree }: ProbeOptions): Probe["scatter"] {
+  settleFromGuess(chip, copy, lambda, settleFree);
+  const { layout: at } = chip, s = chip.state.array, guess = copy.guess.array, rows = chip.inputs.rows;
+  return at.sizes.slice(1).map((n, i) => {
+    const layer = i + 1, pairs = n * rows, x = vec("f64", pairs), y = vec("f64", pairs);
+    for (let r = 0; r < rows; r++)
+      for (let k = 0; k < n; k++) {
+        x[r * n + k] = guess[r * at.size + at.offset[layer] + k];
+        y[r * n + k] = s[r * at.size + at.offset[layer] + k];
+      }
+    const every = Math.max(1, Math.floor(pairs / shown.points)), chosen = Array.from({ length: Math.floor(pairs / every) }, (_, k) => k * every);
+    return { layer, copy: chosen.map((k) => x[k]), chip: chosen.map((k) => y[k]), correlation: correlation(x, y), rms: rms(x, y) };
+  });
+}
+
+/** First-layer weights of evenly chosen hidden units, as images. */
+function filters(chip: Chip, { shape }: Dataset): Probe["filters"] {
+  const w = chip.parameters.weights.find((v) => v.block.from === 0)!, count = Math.min(shown.filters, w.cols), weights = w.slot.array;
+  const images = Array.from({ length: count }, (_, i) => {
+    const unit = Math.floor((i * w.cols) / count);
+    return Array.from({ length: w.rows }, (__, p) => weights[p * w.stride + unit]);
+  });
+  return { shape, images };
+}
+
+function answers(chip: Chip, copy: DigitalCopy | null, test: Dataset, { lambda, settleFree }: ProbeOptions): Pick<Probe, "confusion" | "mistakes"> {
+  const confusion = Array.from({ length: test.classes }, () => new Array<number>(test.classes).fill(0));
+  const examples: Probe["mistakes"]["examples"][number][] = [], size = test.shape[0] * test.shape[1];
+  let total = 0;
+  survey(chip, copy, test, lambda, settleFree, (s) => {
+    const named = s.copy ?? s.chip;
+    s.labels.forEach((label, i) => {
+      confusion[label][named[i]]++;
+      if (named[i] === label) return;
+      total++;
+      const from = (s.first + i) * size;
+      if (examples.length < shown.mistakes)
+        examples.push({ pixels: Array.from(test.pixels.subarray(from, from + size)), label, copy: s.copy ? s.copy[i] : null, chip: s.chip[i] });
+    });
+  });
+  return { confusion, mistakes: { shape: test.shape, examples, total } };
+}
+
+function rms(x: Vec, y: Vec): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i] - y[i]) ** 2;
+  return Math.sqrt(sum / x.length);
+}
+
+function correlation(x: Vec, y: Vec): number {
+  let mx = 0, my = 0, xx = 0, yy = 0, xy = 0;
+  for (let i = 0; i < x.length; i++) { mx += x[i] / x.length; my += y[i] / y.length; }
+  for (let i = 0; i < x.length; i++) {
+    xx += (x[i] - mx) ** 2; yy += (y[i] - my) ** 2; xy += (x[i] - mx) * (y[i] - my);
+  }
+  return xy / Math.sqrt(xx * yy);
+}
