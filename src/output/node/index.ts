@@ -1,0 +1,3 @@
+export { appendLine, readJsonLines, writeFileAtomic } from "./files.ts";
+export type { FileSystem } from "./files.ts";
+export { plotlySource } from "./plotly.ts";

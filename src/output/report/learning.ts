@@ -1,0 +1,81 @@
+import type { Metrics, WeightStatistics } from "../metrics.ts";
+import type { ReportData } from "../report-data.ts";
+import { axis, heading, layout, slot } from "./figure.ts";
+import type { Figure, Section } from "./figure.ts";
+import { drawable, isNumber, percent } from "./format.ts";
+import type { Maybe } from "./format.ts";
+import { tinted } from "./html.ts";
+import { tint } from "./theme.ts";
+
+type Dash = "solid" | "dot" | "dash" | "dashdot";
+
+export function learningSection({ metrics, outcome }: ReportData): Section {
+  if (metrics.length === 0)
+    return { html: `<section><h2>Learning</h2><p class="note">The run ended before its first evaluation: there are no learning curves.</p></section>` };
+  const withCopy = metrics.some((m) => m.testErrorCopy !== null), last = metrics[metrics.length - 1];
+  const curves = learningFigure(metrics, withCopy);
+  const small = [residualFigure(metrics), ...(withCopy ? [agreementFigure(metrics)] : []), weightsFigure(metrics)];
+  const closing = withCopy
+    ? ` ${outcome === "completed" ? "At the end" : "At the last evaluation"} both name the same class on ${percent(last.agreement)} of the test images.`
+    : "";
+  return {
+    html: `<section><h2>${withCopy ? "Chip and copy learn together" : "The chip learns"}</h2>
+<p>The ${tinted("chip", "chip")} is tested where it settles${withCopy ? `, the ${tinted("copy", "copy")} on its guess alone, without any settling` : ""}.${closing}</p>
+${slot(curves, "wide")}<div class="row">${small.map((f) => slot(f, "small")).join("")}</div></section>`,
+    figures: [curves, ...small],
+  };
+}
+
+function learningFigure(metrics: readonly Metrics[], withCopy: boolean): Figure {
+  const errors = [
+    ...(withCopy ? [line(metrics, "copy, test", (m) => m.testErrorCopy, tint.copy)] : []),
+    line(metrics, "chip, test", (m) => m.testErrorChip, tint.chip),
+    ...(withCopy ? [line(metrics, "copy, training images", (m) => m.trainErrorCopy, tint.copy, "dot")] : []),
+    line(metrics, "chip, training images", (m) => m.trainErrorChip, tint.chip, "dot"),
+  ];
+  const values = errors.flatMap((t) => t.y.filter((y) => y !== null));
+  const low = Math.min(...values), high = Math.max(...values), wide = low > 0 && high / low > 20;
+  return {
+    id: "learning",
+    label: "Test and training error of chip and copy against epochs",
+    data: errors,
+    layout: layout({
+      hovermode: "x unified",
+      xaxis: axis("epoch", { rangemode: "tozero" }),
+      yaxis: axis(wide ? "error (%, log scale)" : "error (%)", wide ? { type: "log", exponentformat: "none" } : { rangemode: "tozero" }),
+    }),
+  };
+}
+
+function residualFigure(metrics: readonly Metrics[]): Figure {
+  return small("free-residual", "Residual after the free phase", [line(metrics, "chip", (m) => (m.residual > 0 ? m.residual : null), tint.chip)],
+    { type: "log", exponentformat: "power", dtick: 1 });
+}
+
+function agreementFigure(metrics: readonly Metrics[]): Figure {
+  return small("agreement", "Copy and chip agree (% of test images)", [line(metrics, "agreement", (m) => m.agreement, tint.copy)], {});
+}
+
+function weightsFigure(metrics: readonly Metrics[]): Figure {
+  const dashes: Dash[] = ["solid", "dash", "dot", "dashdot"];
+  const blocks = (who: "chip" | "copy", of: (m: Metrics) => readonly WeightStatistics[]) => [...new Set(metrics.flatMap((m) => of(m).map((s) => s.block)))]
+    .map((block, i) => line(metrics, `${who} ${block}`, (m) => of(m).find((s) => s.block === block)?.std, tint[who], dashes[i % dashes.length]));
+  return small("weights", "Spread of the weights (std, block by block)", [...blocks("chip", (m) => m.chipWeights), ...blocks("copy", (m) => m.copyWeights)], { rangemode: "tozero" });
+}
+
+function small(id: string, title: string, data: Figure["data"], yaxis: Parameters<typeof axis>[1]): Figure {
+  return {
+    id, label: `${title}, against epochs`, data,
+    layout: layout({ title: heading(title), showlegend: false, hovermode: "x unified", margin: { l: 44, r: 8, t: 40, b: 44 }, xaxis: axis("epoch", { rangemode: "tozero" }), yaxis: axis("", yaxis) }),
+  };
+}
+
+function line(metrics: readonly Metrics[], name: string, of: (m: Metrics) => Maybe, color: string, dash: Dash = "solid") {
+  const y = drawable(metrics.map(of));
+  return {
+    type: "scatter" as const, name, x: drawable(metrics.map((m) => m.epoch)), y,
+    // One point alone, between gaps or in the whole run, has no line to be seen by.
+    mode: metrics.length <= 30 || !y.every(isNumber) ? "lines+markers" as const : "lines" as const,
+    line: { color, dash, width: dash === "solid" ? 3 : 2 }, marker: { color, size: 6 }, hovertemplate: "%{y:.4~g}",
+  };
+}

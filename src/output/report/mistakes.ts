@@ -1,0 +1,62 @@
+import type { ReportData } from "../report-data.ts";
+import { axis, base64, canvas, layout, slot } from "./figure.ts";
+import type { Figure, Pictures, Section } from "./figure.ts";
+import { whole } from "./format.ts";
+import { escapeHtml, tinted } from "./html.ts";
+import { ink, plum } from "./theme.ts";
+
+/** What is confused with what, and the images themselves. */
+export function mistakesSection(data: ReportData): Section {
+  const { confusion, mistakes } = data, who = data.settling.fromGuess || data.scatter.length > 0 ? "copy" : "chip";
+  const figure = confusion.length > 0 ? confusionFigure(data) : undefined;
+  const pictures: Pictures = {
+    height: mistakes.shape[0], width: mistakes.shape[1], palette: paper,
+    images: mistakes.examples.map((e) => base64(e.pixels)),
+  };
+  const shown = mistakes.examples.length < mistakes.total ? ` Here are ${whole(mistakes.examples.length)} of them.` : "";
+  const examples = mistakes.examples.map((example, i) => mistake(data, example, canvas("mistakes", pictures, i, `a ${nameOf(data, example.label)}`)));
+  return {
+    html: `<section><h2>What it gets wrong</h2>
+<p>The ${tinted(who, who)} misreads ${whole(mistakes.total)} test image${mistakes.total === 1 ? "" : "s"}.${shown}</p>
+<div class="row halves">${figure ? `<div><h3>Confusion matrix</h3>${slot(figure, "square")}</div>` : ""}
+${examples.length > 0 ? `<div><h3>Misread images</h3><div class="mistakes">${examples.join("")}</div></div>` : ""}</div></section>`,
+    figures: figure ? [figure] : [],
+    pictures: examples.length > 0 ? { mistakes: pictures } : {},
+  };
+}
+
+function mistake(data: ReportData, { label, copy, chip }: ReportData["mistakes"]["examples"][number], image: string): string {
+  const said = [...(copy === null ? [] : [tinted("copy", `copy ${nameOf(data, copy)}`)]), tinted("chip", `chip ${nameOf(data, chip)}`)];
+  return `<figure>${image}<figcaption><b>${escapeHtml(nameOf(data, label))}</b><br>${said.join("<br>")}</figcaption></figure>`;
+}
+
+/** Errors in plum by their share of the true class; the right answers stay grey, or they would drown the errors. */
+function confusionFigure({ confusion, classNames }: ReportData): Figure {
+  // Plotly reads tags in labels.
+  const names = confusion.map((_, i) => escapeHtml(classNames[i] ?? i.toString()));
+  const shares = confusion.map((row) => { const all = row.reduce((a, b) => a + b, 0); return row.map((n) => (all > 0 ? (100 * n) / all : 0)); });
+  const wrong = shares.map((row, i) => row.map((x, j) => (i === j || x === 0 ? null : Number(x.toPrecision(3)))));
+  const worst = Math.max(1e-9, ...wrong.flat().map((x) => x ?? 0));
+  const shared = { type: "heatmap" as const, x: names, y: names, xgap: 2, ygap: 2, showscale: false, text: confusion.map((row) => row.map((n) => (n > 0 ? n.toString() : ""))) };
+  return {
+    id: "confusion",
+    label: "Confusion matrix: the true class in rows, the named class in columns",
+    data: [
+      { ...shared, z: shares.map((row, i) => row.map((x, j) => (i === j ? Number(x.toPrecision(4)) : null))), zmin: 0, zmax: 100, colorscale: [[0, "#f4f4f2"], [1, "#dfe2e6"]], texttemplate: "%{text}", textfont: { color: ink.text }, hovertemplate: "%{text} of class %{y} named right (%{z} %)<extra></extra>" },
+      { ...shared, z: wrong, zmin: 0, zmax: worst, colorscale: [[0, "#f6eef8"], [0.5, "#b98ac8"], [1, plum]], texttemplate: "%{text}", hovertemplate: "%{text} of class %{y} named %{x} (%{z} %)<extra></extra>" },
+    ],
+    layout: layout({
+      margin: { l: 56, r: 8, t: 8, b: 52 },
+      xaxis: axis("named class", { type: "category", showgrid: false, ticks: "", showline: false, constrain: "domain" }),
+      yaxis: axis("true class", { type: "category", autorange: "reversed", showgrid: false, ticks: "", showline: false, scaleanchor: "x", constrain: "domain" }),
+    }),
+  };
+}
+
+function nameOf({ classNames }: ReportData, index: number): string { return classNames[index] ?? index.toString(); }
+
+/** Byte 0 is paper, 255 is ink. */
+const paper = Array.from({ length: 256 }, (_, i): [number, number, number] => {
+  const at = (from: number, to: number) => Math.round(from + ((to - from) * i) / 255);
+  return [at(255, 0x23), at(255, 0x27), at(255, 0x2f)];
+});

@@ -1,0 +1,97 @@
+import type { Annotation } from "plotly.js-dist-min";
+import type { ReportData, SettlingCurve } from "../report-data.ts";
+import { axis, layout, slot } from "./figure.ts";
+import type { Figure, Section } from "./figure.ts";
+import { drawable, isNumber, plain, significant, whole, withPrefix } from "./format.ts";
+import { tinted } from "./html.ts";
+import { ink, tint } from "./theme.ts";
+
+/** When each start first reaches the residual that the zero start ends at; times in τ, null: never. */
+export interface Race { readonly level: number; readonly zero: number; readonly guess: number | null }
+
+/** Compares the two starts at the level where the zero start ends; null when it ends at no number. */
+export function race(fromZero: SettlingCurve, fromGuess: SettlingCurve): Race | null {
+  const level = fromZero.residual.at(-1);
+  if (!isNumber(level)) return null;
+  const reach = ({ time, residual }: SettlingCurve) => {
+    const at = residual.findIndex((r) => isNumber(r) && r <= level);
+    return at < 0 ? null : time[at];
+  };
+  const zero = reach(fromZero);
+  return zero === null ? null : { level, zero, guess: reach(fromGuess) };
+}
+
+export function settlingSection({ settling }: ReportData): Section {
+  const { fromZero, fromGuess, images, tauSeconds } = settling;
+  const result = fromGuess && race(fromZero, fromGuess);
+  const drawn = fromZero.residual.some(isNumber);
+  const figure = settlingFigure(settling, result);
+  return {
+    html: `<section><h2>${fromGuess ? "The guess shortens the settling" : "How the chip settles"}</h2>
+${result ? `<p class="finding">${finding(result, tauSeconds)}</p>` : ""}
+<p>The energy is a mean and the residual a maximum over ${whole(images)} test image${images === 1 ? "" : "s"} in the free phase.
+The residual is the largest distance of a state from where its equation of motion would put it: 0 at an exact equilibrium, 1 from rail to rail.</p>
+${drawn ? slot(figure, "large") : `<p class="note">No settling curve: the states were not finite numbers.</p>`}</section>`,
+    figures: drawn ? [figure] : [],
+  };
+}
+
+/** The point of the paper in one sentence. */
+function finding({ level, zero, guess }: Race, tau: number): string {
+  const copy = tinted("copy", "copy’s guess"), there = `a residual of ${significant(level)}`;
+  if (guess === null) return `The chip reaches ${there} after ${plain(zero)} τ from zero; from the ${copy} it does not come that far in the same time.`;
+  const sooner = zero - guess, seconds = withPrefix(Math.abs(sooner) * tau, "s");
+  if (sooner === 0) return `From zero and from the ${copy} alike, the chip reaches ${there} after ${plain(zero)} τ.`;
+  const start = guess === 0 ? `The ${copy} already has` : `From the ${copy} the chip reaches`;
+  const verdict = sooner > 0 ? `<strong>${plain(sooner)} τ sooner</strong>` : `${plain(-sooner)} τ later`;
+  const when = guess === 0 ? "before any settling" : `after ${plain(guess)} τ`;
+  return `${start} ${there} ${when}; from zero the chip takes ${plain(zero)} τ. That is ${verdict} (${seconds}).`;
+}
+
+function settlingFigure({ fromZero, fromGuess, tauSeconds }: ReportData["settling"], result: Race | null): Figure {
+  const curves = [{ name: "from zero", curve: fromZero, color: tint.chip }, ...(fromGuess ? [{ name: "from the copy’s guess", curve: fromGuess, color: tint.copy }] : [])];
+  const trace = ({ name, curve, color }: (typeof curves)[number], values: readonly number[], yaxis: "y" | "y2", what: string) => ({
+    type: "scatter" as const, mode: "lines+markers" as const, name, legendgroup: name, showlegend: yaxis === "y2", yaxis,
+    x: drawable(curve.time), y: drawable(values), customdata: curve.time.map((t) => withPrefix(t * tauSeconds, "s")),
+    line: { color, width: 3 }, marker: { color, size: 5 },
+    hovertemplate: `${what} %{y:.3g} after %{x:.3~g} τ (%{customdata})`,
+  });
+  // A logarithmic axis has no place for an exact zero.
+  const positive = (values: readonly number[]) => values.map((r) => (r > 0 ? r : NaN));
+  return {
+    id: "settling",
+    label: "Energy and residual against settling time, from a zero start and from the copy's guess",
+    data: [
+      ...curves.map((c) => trace(c, c.curve.energy, "y2", "energy")),
+      ...curves.map((c) => trace(c, positive(c.curve.residual), "y", "residual")),
+      ...(result ? [finish(result)] : []),
+    ],
+    layout: layout({
+      margin: { l: 76, r: 20, t: 40, b: 56 }, hovermode: "closest",
+      legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom", font: { size: 15 } },
+      xaxis: axis(`settling time (τ${isNumber(tauSeconds) ? `; 1 τ = ${withPrefix(tauSeconds, "s")}` : ""})`, { anchor: "y", rangemode: "tozero" }),
+      yaxis: axis("largest residual (log scale)", { domain: [0, 0.62], type: "log", exponentformat: "power", dtick: 1 }),
+      yaxis2: axis("mean energy", { domain: [0.7, 1] }),
+      annotations: result ? arrow(result) : [],
+    }),
+  };
+}
+
+/** The two moments that the arrow joins. */
+function finish({ level, zero, guess }: Race) {
+  const points = [{ x: zero, color: tint.chip }, ...(guess === null ? [] : [{ x: guess, color: tint.copy }])];
+  return {
+    type: "scatter" as const, mode: "markers" as const, yaxis: "y" as const, showlegend: false, hoverinfo: "skip" as const,
+    x: points.map((p) => p.x), y: points.map(() => (level > 0 ? level : null)),
+    marker: { size: 13, color: ink.page, line: { width: 3, color: points.map((p) => p.color) } },
+  };
+}
+
+function arrow({ level, zero, guess }: Race): Partial<Annotation>[] {
+  if (guess === null || guess === zero || level <= 0) return [];
+  const y = Math.log10(level), sooner = zero - guess;
+  return [
+    { x: guess, y, ax: zero, ay: y, xref: "x", yref: "y", axref: "x", ayref: "y", text: "", showarrow: true, arrowhead: 2, arrowsize: 1.1, arrowwidth: 2, arrowcolor: ink.text, standoff: 9, startstandoff: 8 },
+    { x: (zero + guess) / 2, y, xref: "x", yref: "y", yanchor: "top", yshift: -8, showarrow: false, text: `<b>${plain(Math.abs(sooner))} τ ${sooner > 0 ? "sooner" : "later"}</b>`, font: { size: 17, color: ink.text } },
+  ];
+}
