@@ -1,17 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type BuildResult } from "esbuild";
-import { chromium } from "playwright-core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { browserTest, withPage } from "./support/chromium.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = (file: string) => join(root, "dist", file);
-const browser = "/usr/bin/chromium";
 
 interface Manifest { readonly bin: Record<string, string>; readonly exports: Record<string, string | Record<string, string>> }
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
@@ -67,20 +66,15 @@ describe("in a browser bundle", () => {
     await expect(bundle(dist("node.js"))).rejects.toThrow(/Could not resolve "node:/);
   });
 
-  test.skipIf(!existsSync(browser))(`it runs: Chromium has the exports of Node and reads a circuit (needs ${browser})`, async () => {
+  browserTest("it runs: Chromium has the exports of Node and reads a circuit", async () => {
     const library = await bundle(dist("index.js")), circuits = await bundle(dist("circuit/index.js"));
     const inNode = Object.keys(await import(pathToFileURL(dist("index.js")).href) as object);
-    const chrome = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
-    try {
-      const page = await chrome.newPage();
-      const errors: string[] = [];
-      page.on("pageerror", (error) => errors.push(error.message));
-      page.on("console", (message) => { if (message.type() === "error") errors.push(message.text()); });
+    await withPage(async (page, conduct) => {
       await page.addScriptTag({ content: library.outputFiles[0].text });
       expect((await page.evaluate<string[]>("Object.keys(bundle)")).sort()).toEqual(inNode.sort());
       await page.addScriptTag({ content: circuits.outputFiles[0].text });
       expect(await page.evaluate(`bundle.parseCircuit(bundle.circuitText("ideal"), "ideal.yaml").then((c) => c.neuron.leak)`)).toBe(1e-4);
-      expect(errors).toEqual([]);
-    } finally { await chrome.close(); }
+      expect(conduct).toEqual({ errors: [], requests: [] });
+    });
   });
 });
