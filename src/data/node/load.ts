@@ -1,0 +1,88 @@
+import { readdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { InputError } from "../../numerics/errors.ts";
+import type { Dataset, Split } from "../dataset.ts";
+import { datasetOf, parseIdx } from "../idx.ts";
+import { sources, type FileSet, type Part, type Source } from "../sources.ts";
+import { systemReason } from "./disk.ts";
+import { fileNames, identify, open, parts, type Opened } from "./files.ts";
+
+/** Names the folder with data sets when `--data` is not given. */
+export const dataVariable = "EQPROP_DATA";
+
+/** Where `data fetch` keeps a set: $XDG_CACHE_HOME or ~/.cache, then `analog-eqprop/<set>`. */
+export function cacheFolder(set: FileSet, env: NodeJS.ProcessEnv = process.env): string {
+  return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "analog-eqprop", set);
+}
+
+/** A root may hold the files themselves, a folder named after the set, or torchvision's layout. */
+export function layouts(root: string, { set, torchvision }: Source): readonly string[] {
+  return [root, join(root, set), join(root, torchvision, "raw")];
+}
+
+/**
+ * Reads a data set from the first folder that has it: in `dir` if given, else in `$EQPROP_DATA`,
+ * else in the cache.
+ * @throws InputError naming every folder looked at, or what is wrong with the files found.
+ */
+export async function loadSplit(set: FileSet, dir?: string, env: NodeJS.ProcessEnv = process.env): Promise<Split> {
+  const source = sources[set];
+  for (const folder of places(source, dir, env)) {
+    const found = await locate(folder);
+    if (found.size > 0) return read(source, folder, found);
+  }
+  const looked = places(source, dir, env).map((p) => `  ${p}`).join("\n");
+  throw new InputError(`${source.title} was not found. Looked for train-images-idx3-ubyte (or .gz) and its three companions in\n${looked}\n`
+    + `Run \`analog-eqprop data fetch ${set}\`, or name the folder that has the files with --data DIR or ${dataVariable}.`);
+}
+
+function places(source: Source, dir: string | undefined, env: NodeJS.ProcessEnv): readonly string[] {
+  if (dir !== undefined) return layouts(dir, source);
+  const root = env[dataVariable];
+  return [...root ? layouts(root, source) : [], cacheFolder(source.set, env)];
+}
+
+/** The parts in a folder, by path: raw before gzipped. A folder that does not exist has none. */
+async function locate(folder: string): Promise<ReadonlyMap<Part, string>> {
+  const names: readonly string[] = await readdir(folder).catch((e: unknown) => {
+    const { code } = e as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return [] as string[];
+    throw new InputError(`${folder}: ${systemReason(e)}, expected a readable folder; check its permissions`);
+  });
+  const found = new Map<Part, string>();
+  for (const part of parts) {
+    const name = fileNames(part).find((n) => names.includes(n));
+    if (name !== undefined) found.set(part, join(folder, name));
+  }
+  return found;
+}
+
+async function read(source: Source, folder: string, found: ReadonlyMap<Part, string>): Promise<Split> {
+  const path = (part: Part): string => {
+    const p = found.get(part);
+    if (p !== undefined) return p;
+    throw new InputError(`${folder}: ${part} is missing, expected ${fileNames(part).join(" or ")} beside the other files; `
+      + `add it, or run \`analog-eqprop data fetch ${source.set}\``);
+  };
+  const pair = async (name: string, images: string, labels: string): Promise<Dataset> => {
+    const opened = await open(labels);
+    refuseOther(source, labels, opened);
+    return datasetOf(parseIdx((await open(images)).contents, images), parseIdx(opened.contents, labels),
+      { name, shape: source.shape, classes: source.classNames.length });
+  };
+  const [trainImages, trainLabels, testImages, testLabels] = parts.map(path);
+  return {
+    train: await pair(`${source.set}-train`, trainImages, trainLabels),
+    test: await pair(`${source.set}-test`, testImages, testLabels),
+    source: `${source.title}, from ${folder}`,
+    cites: source.cites,
+  };
+}
+
+/** All sets use the same file names: known labels of another set give a mix-up away. */
+function refuseOther(source: Source, path: string, opened: Opened): void {
+  const other = identify(opened);
+  if (other && other.set !== source.set)
+    throw new InputError(`${path}: these are the labels of ${sources[other.set].title}, expected those of ${source.title}; name another folder with --data, or choose data.set: ${other.set}`);
+}
