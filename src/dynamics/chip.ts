@@ -37,6 +37,8 @@ export interface Chip extends Dynamics {
   readonly guess: Slot<Vec>;
   /** Sets the one-hot targets from class labels, row by row. Set before `tie`. */
   target(labels: ArrayLike<number>): void;
+  /** Says that `state` was written to. */
+  touch(): void;
   /** Puts the states at zero, or at a state-shaped vector clipped to the rails. */
   start(from?: Slot<Vec>): void;
   /** Δw_ij = k_to·Σ (s⁺_i s⁺_j − s⁻_i s⁻_j), Δb_i = k·Σ (s⁺_i − s⁻_i) over the minibatch (eq. 3–5); `k[l−1]` for layer l. */
@@ -111,6 +113,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       targets.array.fill(0);
       for (let r = 0; r < x.rows; r++) targets.array[r * lastPadded + labels[r]] = 1;
     },
+    touch() { fresh = false; },
     start(from) {
       if (from) kernels.clipRows(state.ptr, from.ptr, at.size, x.rows, at.size, units.low.ptr, units.high.ptr);
       else state.array.fill(0);

@@ -1,0 +1,27 @@
+/**
+ * analog-eqprop: a circuit is fabricated into a chip; the chip settles twice; the two equilibria teach it;
+ * a digital copy learns to guess the first. Everything here runs in Node and in browsers; what needs
+ * files is in `analog-eqprop/node`.
+ */
+export { InputError, type Place } from "./numerics/errors.ts";
+export type { Precision, Tensor, Vec } from "./numerics/vec.ts";
+export { random, restore, type Random, type RandomState } from "./numerics/random.ts";
+export type { Activation } from "./numerics/activation.ts";
+export * from "./circuit/index.ts";
+export { blockName, chain, graph, type Block, type Graph } from "./energy/graph.ts";
+export { xavier, type Ties } from "./energy/hopfield.ts";
+export * from "./data/index.ts";
+export type { Dynamics } from "./dynamics/dynamics.ts";
+export { fabricate, type Chip, type FabricateOptions } from "./dynamics/chip.ts";
+export { euler, type Solver, type Stepper } from "./solver/euler.ts";
+export { settle, settler, trace, type SettleOptions, type Trace } from "./solver/settle.ts";
+export { advice, type Equilibrium, type Outcome } from "./solver/outcome.ts";
+export { digitalCopy, type CopyLoss, type CopyOptions, type DigitalCopy } from "./learning/copy.ts";
+export { learner, settleFromGuess, type Learner, type LearningOptions, type Lesson } from "./learning/algorithm.ts";
+export { score, survey, type Score, type Sighting } from "./learning/survey.ts";
+export * from "./output/index.ts";
+export { createSession } from "./experiment/create-session.ts";
+export { parseExperiment, resolvedYaml } from "./experiment/yaml.ts";
+export { experimentSchema, type Experiment } from "./experiment/schema.ts";
+export type { Session, Snapshot } from "./experiment/session.ts";
+export { version } from "./version.generated.ts";
