@@ -1,0 +1,45 @@
+import { Command, CommanderError } from "commander";
+import { version } from "../version.generated.ts";
+import { circuitsCommand } from "./circuits.ts";
+import { dataCommand } from "./data.ts";
+import { evaluateCommand } from "./evaluate.ts";
+import { reportCommand } from "./report.ts";
+import { complain, exits, quitOnClosedPipe } from "./terminal.ts";
+import { trainCommand } from "./train.ts";
+
+/** Runs a command line and returns the exit code: 0 ok, 1 failed run, 2 bad input. */
+export async function run(args: readonly string[]): Promise<number> {
+  quitOnClosedPipe();
+  let code: number = exits.ok;
+  const done = (result: number) => { code = result; };
+  try {
+    await program(done).parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exits.ok : exits.badInput;
+    return complain(error);
+  }
+}
+
+function program(done: (code: number) => void): Command {
+  const root = new Command("analog-eqprop")
+    .description("Simulates analog circuits that learn by Initialized Equilibrium Propagation:\na chip settles, and a digital copy learns to guess where.")
+    .version(version, "-v, --version")
+    .addHelpText("after", `
+Examples:
+  analog-eqprop train experiments/quickstart.yaml     train on the built-in digits
+  analog-eqprop data fetch mnist                      download MNIST into the cache folder
+  analog-eqprop train experiments/paper-small.yaml --set settle.free.steps=4
+  analog-eqprop report runs/paper-small-1             make the report of a run anew
+
+Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`);
+  for (const command of [trainCommand(done), evaluateCommand(), reportCommand(), dataCommand(done), circuitsCommand()]) root.addCommand(command);
+  strict(root);
+  return root;
+}
+
+// Settings that commander does not hand down to commands that are added whole.
+function strict(command: Command): void {
+  command.exitOverride().showSuggestionAfterError().showHelpAfterError("(add --help for help and examples)");
+  for (const inner of command.commands) strict(inner);
+}

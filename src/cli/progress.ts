@@ -1,0 +1,24 @@
+import { evaluationLine, progressLine } from "../experiment/wording.ts";
+import type { Watcher } from "../experiment/node/learn.ts";
+
+/** Shows a run on stderr: a terminal redraws one line, anything else gets a line per evaluation. */
+export function showProgress(stream: NodeJS.WriteStream = process.stderr): Watcher & { end(): void } {
+  const clear = () => { if (stream.isTTY) stream.write("\r\u001b[K"); };
+  let drawn = 0;
+  return {
+    note(text) {
+      clear();
+      stream.write(`${text}\n`);
+    },
+    progress(p) {
+      if (!stream.isTTY || performance.now() - drawn < 100) return;
+      drawn = performance.now();
+      stream.write(`\r${progressLine(p, (stream.columns || 80) - 1)}\u001b[K`);
+    },
+    evaluated(m, p) {
+      clear();
+      stream.write(`${evaluationLine(m, p)}\n`);
+    },
+    end: clear,
+  };
+}

@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { Command } from "commander";
+import type { RunResult } from "../experiment/node/records.ts";
+import { exits, print } from "./terminal.ts";
+
+interface Options { readonly data?: string; readonly out?: string; readonly set?: readonly string[]; readonly seed?: string; readonly resume?: boolean; readonly json?: boolean }
+
+/** `train FILE.yaml`: fabricates a chip, trains it and takes home its copy. */
+export function trainCommand(done: (code: number) => void): Command {
+  return new Command("train")
+    .description("Trains the chip of an experiment file and its digital copy, in a run folder.")
+    .argument("<file.yaml>", "experiment file")
+    .option("--data <dir>", "folder of the data set")
+    .option("--out <dir>", "run folder (default: runs/<name>-<k>)")
+    .option("--set <key=value...>", "replace a value of the file")
+    .option("--seed <n>", "replace the seed of the file")
+    .option("--resume", "go on with the run in --out, or with the last run of that name")
+    .option("--json", "print one JSON object with the result and nothing else on stdout")
+    .addHelpText("after", `
+Examples:
+  analog-eqprop train experiments/quickstart.yaml
+  analog-eqprop train experiments/quickstart.yaml --seed 2 --set train.epochs=1 network.layers=[784,100,10]
+  analog-eqprop train experiments/paper-small.yaml --data ~/data/mnist --out runs/small
+  analog-eqprop train experiments/paper-small.yaml --out runs/small --resume`)
+    .action(async (file: string, options: Options) => done(await train(file, options)));
+}
+
+async function train(file: string, { data, out, set = [], seed, resume, json }: Options): Promise<number> {
+  const [{ train }, { commandLine }, { parseOverride }, { experimentSchema }, { showProgress }] = await Promise.all([
+    import("../experiment/node/run.ts"), import("../experiment/node/environment.ts"), import("../experiment/overrides.ts"),
+    import("../experiment/schema.ts"), import("./progress.ts"),
+  ]);
+  const overrides = set.map((text) => parseOverride(text, experimentSchema));
+  if (seed !== undefined) overrides.push(parseOverride(`seed=${seed}`, experimentSchema, `--seed ${seed}`));
+  const watcher = showProgress();
+  const stop = stopOnSignals();
+  try {
+    const result = await train({ file, overrides, data, out, resume, watcher, signal: stop.signal, command: commandLine(["analog-eqprop", ...process.argv.slice(2)]) });
+    watcher.end();
+    if (result.outcome !== "completed" && result.advice) process.stderr.write(`${result.advice}\n`);
+    print(json ? result : await summary(result));
+    return result.outcome === "completed" ? exits.ok : result.outcome === "diverged" ? exits.failed : stop.code();
+  } finally {
+    watcher.end();
+    stop.forget();
+  }
+}
+
+/** The first signal asks the run to stop; the second one finds the system's default and ends the process. */
+function stopOnSignals(): { readonly signal: AbortSignal; readonly code: () => number; readonly forget: () => void } {
+  const controller = new AbortController();
+  let code: number = exits.interrupted;
+  const stop = (name: NodeJS.Signals) => {
+    if (name === "SIGTERM") code = exits.terminated;
+    forget();
+    process.stderr.write("\nstopping after this minibatch; once more to quit at once\n");
+    controller.abort();
+  };
+  const forget = () => { for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, stop); };
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, stop);
+  return { signal: controller.signal, code: () => code, forget };
+}
+
+async function summary(result: RunResult): Promise<string> {
+  const { errors, durationText, epochText, rateText } = await import("../experiment/wording.ts");
+  const { outcome, testErrorCopy, testErrorChip, epochs, samplesPerSecond, seconds, runDir } = result;
+  const measured = testErrorChip === null ? "not measured yet" : errors(testErrorCopy, testErrorChip);
+  const finished = outcome !== "interrupted";
+  return [
+    `${outcome} after ${epochText(epochs)} epochs, ${durationText(seconds)} (${rateText(samplesPerSecond)})`,
+    `  test error   ${measured}`,
+    `  run folder   ${runDir}`,
+    ...finished ? [`  report       ${join(runDir, "report.html")}`] : [],
+    ...finished && testErrorCopy !== null ? [`  the copy     ${join(runDir, "copy.onnx")}, ${join(runDir, "copy.safetensors")}`] : [],
+    finished ? `Measure it again: analog-eqprop evaluate ${runDir}` : `Go on: the same command with --resume --out ${runDir}`,
+  ].join("\n");
+}

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import type { Split } from "../../data/dataset.ts";
+import { sources } from "../../data/sources.ts";
+import { analogEqprop, oconnor2019, scellier2017 } from "../../output/cite.ts";
+import { copyTensors } from "../../output/copy-network.ts";
+import { writeFileAtomic } from "../../output/node/files.ts";
+import { plotlySource } from "../../output/node/plotly.ts";
+import { writeOnnx } from "../../output/onnx.ts";
+import type { ReportData } from "../../output/report-data.ts";
+import { renderReport } from "../../output/report.ts";
+import { writeSafetensors } from "../../output/safetensors.ts";
+import { version } from "../../version.generated.ts";
+import { copyOf } from "../copy-of.ts";
+import { settingsOf } from "../settings.ts";
+import { names } from "./folder.ts";
+import type { Plan } from "./inputs.ts";
+import type { Ending, Run } from "./learn.ts";
+import { readJson } from "./text.ts";
+
+/** Writes the digital copy for other programs, where the rule has one. */
+export function exportCopy({ dir, experiment, session, hashes, metrics }: Run): void {
+  const copy = copyOf(experiment, session.snapshot().tensors);
+  if (!copy) return;
+  const last = metrics.at(-1);
+  const metadata = {
+    name: experiment.name, version, seed: String(experiment.seed), config: hashes.config, epochs: String(session.step / session.stepsPerEpoch),
+    activation: experiment.learning.copy.activation,
+    ...last && last.testErrorCopy !== null ? { testErrorCopy: String(last.testErrorCopy), testErrorChip: String(last.testErrorChip) } : {},
+  };
+  writeFileAtomic(join(dir, names.onnx), writeOnnx(copy, metadata));
+  writeFileAtomic(join(dir, names.copy), writeSafetensors(copyTensors(copy), metadata));
+}
+
+/** Writes the report and returns its path. */
+export function writeReport(run: Run, plan: Plan, split: Split, ending: Ending): string {
+  const path = join(run.dir, names.report);
+  writeFileAtomic(path, renderReport(reportData(run, plan, split, ending), plotlySource()));
+  return path;
+}
+
+function reportData({ dir, session, metrics }: Run, { experiment, circuit }: Plan, split: Split, { outcome, advice }: Ending): ReportData {
+  const environment = readJson(join(dir, names.environment), "environment");
+  const { command, ...rows } = environment;
+  return {
+    ...session.probe(),
+    name: experiment.name, description: experiment.description, outcome, advice, metrics,
+    classNames: experiment.data.set === "digits" ? Array.from({ length: 10 }, (_, digit) => String(digit)) : sources[experiment.data.set].classNames,
+    settings: settingsOf(experiment), environment: settingsOf(rows),
+    command: typeof command === "string" ? command : `analog-eqprop train ${join(dir, names.config)}`,
+    bibtex: [...new Set([oconnor2019, scellier2017, ...circuit.cites, ...split.cites, analogEqprop].map((c) => c.trim()))],
+  };
+}

@@ -1,0 +1,92 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { InputError } from "../../numerics/errors.ts";
+import type { Metrics, RunOutcome, WeightStatistics } from "../../output/metrics.ts";
+import { appendLine, readJsonLines, writeFileAtomic } from "../../output/node/files.ts";
+import { names } from "./folder.ts";
+import { readJson } from "./text.ts";
+
+/** How a run ended: `result.json`, and what `train --json` prints. Errors are in percent. */
+export interface RunResult {
+  readonly outcome: RunOutcome;
+  /** Of the copy's guess and of the settled chip, at the last evaluation; null before the first, or without a copy. */
+  readonly testErrorCopy: number | null;
+  readonly testErrorChip: number | null;
+  readonly trainErrorCopy: number | null;
+  readonly trainErrorChip: number | null;
+  /** Epochs learned. */
+  readonly epochs: number;
+  readonly samplesPerSecond: number;
+  /** Of this run with its evaluations, over all its parts when it was resumed. */
+  readonly seconds: number;
+  readonly runDir: string;
+  /** What happened and what to try, when the run did not complete. */
+  readonly advice: string | undefined;
+}
+
+const percent = z.number().nullable();
+const resultSchema = z.object({
+  outcome: z.enum(["completed", "diverged", "interrupted"]),
+  testErrorCopy: percent, testErrorChip: percent, trainErrorCopy: percent, trainErrorChip: percent,
+  epochs: z.number(), samplesPerSecond: z.number(), seconds: z.number(), advice: z.string().optional(),
+});
+
+/** The result of a run that has ended, or undefined. */
+export function readResult(dir: string): RunResult | undefined {
+  const path = join(dir, names.result);
+  if (!existsSync(path)) return undefined;
+  const parsed = resultSchema.safeParse(readJson(path, "result"));
+  if (!parsed.success) throw new InputError(`result ${path}: it is damaged; remove it and resume the run`);
+  return { advice: undefined, ...parsed.data, runDir: dir };
+}
+
+export function writeResult(dir: string, result: RunResult): void {
+  writeFileAtomic(join(dir, names.result), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** A run that goes on has no result. */
+export function removeResult(dir: string): void { rmSync(join(dir, names.result), { force: true }); }
+
+export function appendMetrics(dir: string, metrics: Metrics): void { appendLine(join(dir, names.metrics), JSON.stringify(metrics)); }
+
+/** The evaluations of a run, in order. */
+export function readMetrics(dir: string): readonly Metrics[] {
+  return readJsonLines(join(dir, names.metrics)).map((line) => revive(line as Metrics));
+}
+
+/**
+ * The first `count` evaluations; lines after them, written after the checkpoint, are cut off.
+ * @throws InputError when there are fewer.
+ */
+export function truncateMetrics(dir: string, count: number): readonly Metrics[] {
+  const path = join(dir, names.metrics);
+  const all = readMetrics(dir);
+  if (all.length < count)
+    throw new InputError(`${path}: ${all.length} evaluation(s) in it, but the checkpoint knows ${count}; restore the file, or start a new run`);
+  const kept = all.slice(0, count);
+  if (existsSync(path)) writeFileAtomic(path, kept.map((m) => `${JSON.stringify(m)}\n`).join(""));
+  return kept;
+}
+
+// JSON writes NaN and the infinities as null.
+function revive(m: Metrics): Metrics {
+  const number = (x: number | null) => x ?? NaN;
+  const weights = (all: readonly WeightStatistics[]) => all.map((w) => ({ ...w, mean: number(w.mean), std: number(w.std), max: number(w.max) }));
+  return { ...m, residual: number(m.residual), trainErrorChip: number(m.trainErrorChip), testErrorChip: number(m.testErrorChip), chipWeights: weights(m.chipWeights), copyWeights: weights(m.copyWeights) };
+}
+
+/** Seconds spent, beside the checkpoint: times are not reproducible, so they are kept out of it. */
+export interface Clock { readonly trainSeconds: number; readonly seconds: number }
+
+const clockSchema = z.object({ trainSeconds: z.number(), seconds: z.number() });
+
+export function writeClock(dir: string, clock: Clock): void { writeFileAtomic(join(dir, names.clock), JSON.stringify(clock)); }
+
+export function readClock(dir: string): Clock {
+  const path = join(dir, names.clock);
+  if (!existsSync(path)) return { trainSeconds: 0, seconds: 0 };
+  const parsed = clockSchema.safeParse(readJson(path, "clock"));
+  if (!parsed.success) throw new InputError(`clock ${path}: it is damaged; remove it`);
+  return parsed.data;
+}

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import type { Split } from "../../data/dataset.ts";
+import { InputError } from "../../numerics/errors.ts";
+import type { Evaluation } from "../../output/metrics.ts";
+import { createSession } from "../create-session.ts";
+import { parseExperiment } from "../yaml.ts";
+import { readCheckpoint } from "./checkpoint.ts";
+import { folderState, names } from "./folder.ts";
+import { exportCopy, writeReport } from "./harvest.ts";
+import { buildSession, dataHash, planOf, readData } from "./inputs.ts";
+import type { Create, Plan } from "./inputs.ts";
+import type { Run } from "./learn.ts";
+import { readClock, readMetrics, readResult } from "./records.ts";
+import { readJson, readText } from "./text.ts";
+
+/** Chip and copy as the last checkpoint of a run has them. */
+export interface Reopened { readonly run: Run; readonly plan: Plan; readonly split: Split; readonly sameData: boolean }
+
+/**
+ * Rebuilds chip and copy from a run folder.
+ * @param data the folder of the data set; where the run had it from when absent.
+ * @throws InputError when the folder holds no run with a checkpoint, or the data are missing.
+ */
+export async function reopen(dir: string, data?: string, create: Create = createSession): Promise<Reopened> {
+  if (folderState(dir) !== "run") throw new InputError(`${dir} is no run folder: ${names.config} is missing; give a folder made by \`analog-eqprop train\``);
+  const checkpoint = readCheckpoint(dir);
+  if (!checkpoint) throw new InputError(`${dir} has no checkpoint yet; go on with it by \`analog-eqprop train FILE --resume --out ${dir}\``);
+  const path = join(dir, names.config), circuitPath = join(dir, names.circuit);
+  const todo = "restore the file, or start a new run";
+  const plan = await planOf(parseExperiment(readText(path, "settings", todo), path), readText(circuitPath, "circuit", todo), circuitPath);
+  if (checkpoint.config !== plan.hash) throw new InputError(`${join(dir, names.checkpoint)} is a checkpoint of another configuration than ${names.config} beside it; restore the folder`);
+  const { dataFolder } = readJson(join(dir, names.environment), "environment");
+  const split = await readData(plan.experiment, data ?? (typeof dataFolder === "string" ? dataFolder : undefined));
+  const session = await buildSession(plan, split, create);
+  session.restore(checkpoint.snapshot);
+  const hashes = { config: plan.hash, data: dataHash(split) };
+  const run: Run = { dir, experiment: plan.experiment, session, hashes, metrics: [...readMetrics(dir).slice(0, checkpoint.metrics)], clock: readClock(dir) };
+  return { run, plan, split, sameData: checkpoint.data === hashes.data };
+}
+
+/** Measures chip and copy of a run once more, on the data given. */
+export async function evaluateRun(dir: string, data?: string, create?: Create): Promise<Evaluation & { readonly data: string; readonly sameData: boolean }> {
+  const { run, split, sameData } = await reopen(dir, data, create);
+  return { ...run.session.evaluate(), data: split.source, sameData };
+}
+
+/** Makes the report and the exported copy of a run anew, and returns the path of the report. */
+export async function reportRun(dir: string, data?: string, create?: Create): Promise<string> {
+  const { run, plan, split } = await reopen(dir, data, create);
+  const result = readResult(dir);
+  exportCopy(run);
+  return writeReport(run, plan, split, { outcome: result?.outcome ?? "interrupted", advice: result?.advice });
+}

@@ -1,0 +1,68 @@
+import type { Metrics } from "../output/metrics.ts";
+
+/** How far a run is. */
+export interface Progress {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Of training alone; 0 before the first minibatch. */
+  readonly samplesPerSecond: number;
+  /** Until the end, evaluations included; undefined before it can be told. */
+  readonly secondsLeft: number | undefined;
+  /** Percent, over the last minibatches; null before the first. */
+  readonly recentErrorChip: number | null;
+  readonly last: Metrics | undefined;
+}
+
+/** One evaluation on one line: `epoch 2/50  test error: copy 4.10 %, chip 3.20 %  …`. */
+export function evaluationLine(m: Metrics, { epochs, secondsLeft }: Pick<Progress, "epochs" | "secondsLeft">): string {
+  return [
+    `epoch ${epochText(m.epoch)}/${epochText(epochs)}`,
+    `test error: ${errors(m.testErrorCopy, m.testErrorChip)}`,
+    `train error: ${errors(m.trainErrorCopy, m.trainErrorChip)}`,
+    `residual ${m.residual.toExponential(1)}`,
+    rateText(m.samplesPerSecond),
+    ...secondsLeft === undefined ? [] : [`${durationText(secondsLeft)} left`],
+  ].join("  ");
+}
+
+/** The line that a terminal redraws, at most `width` characters. */
+export function progressLine(p: Progress, width: number): string {
+  const done = p.totalSteps > 0 ? p.step / p.totalSteps : 1;
+  const parts = [
+    `${Math.floor(100 * done).toString().padStart(3)} %`,
+    `epoch ${p.epoch.toFixed(2)}/${epochText(p.epochs)}`,
+    rateText(p.samplesPerSecond),
+    p.secondsLeft === undefined ? "" : `${durationText(p.secondsLeft)} left`,
+    p.last ? `test: ${errors(p.last.testErrorCopy, p.last.testErrorChip)}` : p.recentErrorChip !== null ? `training chip ${percent(p.recentErrorChip)}` : "",
+  ].filter((part) => part !== "");
+  const text = parts.join("  ");
+  const room = Math.min(30, width - text.length - 2);
+  if (room < 5) return text.slice(0, Math.max(0, width));
+  const full = Math.round(done * room);
+  return `${"█".repeat(full)}${"░".repeat(room - full)}  ${text}`;
+}
+
+/** `copy 4.10 %, chip 3.20 %`; only the chip where the rule has no copy. */
+export function errors(copy: number | null, chip: number): string {
+  return copy === null ? `chip ${percent(chip)}` : `copy ${percent(copy)}, chip ${percent(chip)}`;
+}
+
+/** `4.10 %`. */
+export function percent(x: number): string { return `${x.toFixed(2)} %`; }
+
+/** `45 s`, `12 min`, `3 h 05 min`. */
+export function durationText(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${(minutes % 60).toString().padStart(2, "0")} min`;
+}
+
+/** `12 300 samples/s`, three digits that mean something. */
+export function rateText(samplesPerSecond: number): string {
+  return `${Number(samplesPerSecond.toPrecision(3)).toString().replace(/\B(?=(\d{3})+$)/g, " ")} samples/s`;
+}
+
+/** An epoch without needless decimals: `2`, `0.25`. */
+export function epochText(epoch: number): string { return Number(epoch.toFixed(2)).toString(); }
