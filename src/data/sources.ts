@@ -30,7 +30,8 @@ export interface Source {
   readonly cites: readonly string[];
 }
 
-const digitNames = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+/** Class names of MNIST and of the built-in digits. */
+export const digitNames: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 function file(part: Part, bytes: number, archive: string, contents?: string): SourceFile {
   const rank = part.endsWith("images") ? 3 : 1;
