@@ -20,7 +20,7 @@ describe("the report, opened in a browser,", () => {
     const plots = await page.$$eval(".plot", (all) => all.map((p) => p.id));
     expect(plots).toEqual(["settling", "learning", "free-residual", "agreement", "weights", "scatter-1", "scatter-2", "confusion"]);
     expect(await emptyPlots(page)).toEqual([]);
-    expect(await page.$$eval("canvas[data-set]", (all) => all.length)).toBe(36 + 25);
+    expect(await page.$$eval("canvas[data-set]", (all) => all.length)).toBe(48 + 60);
     expect(await flatPictures(page)).toEqual([]);
     expect(conduct).toEqual({ errors: [], requests: [url] });
   }));
@@ -48,6 +48,13 @@ describe("the report, opened in a browser,", () => {
       fetch("https://example.org/").then(() => resolve(false), () => setTimeout(resolve, 1000, false));
     }));
     expect(refused).toBe(true);
+  }));
+
+  browserTest("copies the command at a click", () => open(sampleReport(), async (page) => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.click(".code button");
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(sampleReport().command);
   }));
 
   const cases: [string, Partial<ReportData>, string[]][] = [

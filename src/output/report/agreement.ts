@@ -33,8 +33,8 @@ function scatterFigure({ layer, copy, chip, correlation, rms }: Layer): Figure {
     layout: layout({
       title: heading(`<b>Layer ${layer}</b>   correlation ${significant(correlation, 3)}   rms ${significant(rms)}`),
       showlegend: false, hovermode: "closest", margin: { l: 52, r: 8, t: 44, b: 50 },
-      xaxis: axis("copy’s guess", { range, title: { text: "copy’s guess", font: { size: 13, color: tint.copy } } }),
-      yaxis: axis("settled chip", { range, scaleanchor: "x", title: { text: "settled chip", font: { size: 13, color: tint.chip } } }),
+      xaxis: axis("copy’s guess", { range, nticks: 6, title: { text: "copy’s guess", font: { size: 13, color: tint.copy } } }),
+      yaxis: axis("settled chip", { range, nticks: 6, scaleanchor: "x", title: { text: "settled chip", font: { size: 13, color: tint.chip } } }),
     }),
   };
 }

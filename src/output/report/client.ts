@@ -18,7 +18,7 @@ for (const canvas of document.querySelectorAll("canvas[data-set]")) {
 const resize = () => { for (const f of figures) Plotly.Plots.resize(f.id); };
 matchMedia("print").addEventListener("change", resize);
 
-for (const button of document.querySelectorAll("button")) button.addEventListener("click", async () => {
+for (const button of document.querySelectorAll(".code button")) button.addEventListener("click", async () => {
   const code = button.previousElementSibling;
   try { await navigator.clipboard.writeText(code.textContent); } catch {
     getSelection().selectAllChildren(code);

@@ -1,4 +1,6 @@
 import type { Data, Layout, LayoutAxis } from "plotly.js-dist-min";
+import { isNumber, superscript } from "./format.ts";
+import type { Maybe } from "./format.ts";
 import { escapeHtml } from "./html.ts";
 import { font, ink } from "./theme.ts";
 
@@ -48,6 +50,33 @@ export function axis(title: string, more: Partial<LayoutAxis> = {}): Partial<Lay
     automargin: true, gridcolor: ink.grid, linecolor: ink.line, showline: true, zeroline: false,
     ticks: "outside", tickcolor: ink.line, ticklen: 4, tickfont: { size: 12, color: ink.soft }, ...more,
   };
+}
+
+/**
+ * A logarithmic axis over the positive `values`, with ticks at 1, 2, 5 of every decade (at 1 only
+ * over many decades): Plotly's own labels leave out the decade.
+ */
+export function logAxis(title: string, values: readonly Maybe[], more: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
+  const logs = values.filter(isNumber).filter((v) => v > 0).map(Math.log10);
+  const low = Math.min(...logs), high = Math.max(...logs);
+  if (logs.length === 0) return axis(title, { type: "log", ...more });
+  const steps = high - low > 2.5 ? [1] : [1, 2, 5];
+  const ticks: { at: number; text: string }[] = [];
+  for (let decade = Math.floor(low) - 1; decade <= Math.ceil(high); decade++)
+    for (const step of steps) ticks.push({ at: decade + Math.log10(step), text: tickText(step, decade) });
+  // From the tick at or below the lowest value to the one at or above the highest; 1e-9 for rounding in log10.
+  const first = ticks.findLastIndex((t) => t.at <= low + 1e-9), last = ticks.findIndex((t) => t.at >= high - 1e-9);
+  const shown = ticks.slice(first, Math.max(last, first + 1) + 1);
+  const pad = 0.03 * (shown[shown.length - 1].at - shown[0].at);
+  return axis(title, {
+    type: "log", range: [shown[0].at - pad, shown[shown.length - 1].at + pad],
+    tickmode: "array", tickvals: shown.map((t) => 10 ** t.at), ticktext: shown.map((t) => t.text), ...more,
+  });
+}
+
+function tickText(step: number, decade: number): string {
+  if (decade >= -2 && decade <= 4) return Number((step * 10 ** decade).toPrecision(1)).toString();
+  return step === 1 ? `10${superscript(decade)}` : `${step}·10${superscript(decade)}`;
 }
 
 export function layout(more: Partial<Layout>): Partial<Layout> {

@@ -23,7 +23,7 @@ export function significant(x: Maybe, digits = 2): string {
   const size = Math.abs(x);
   if (size >= 1e-3 && size < 1e5) return Number(x.toPrecision(digits)).toString();
   const [mantissa, exponent] = x.toExponential(digits - 1).split("e");
-  return `${mantissa} × 10${superscript(Number(exponent))}`;
+  return `${Number(mantissa) === 1 ? "" : `${mantissa} × `}10${superscript(Number(exponent))}`;
 }
 
 /** "1.5 µs": SI prefix, at most three significant digits. */
@@ -44,6 +44,7 @@ export function whole(x: Maybe): string {
 /** "0.5", "12": at most two decimals. */
 export function plain(x: Maybe): string { return isNumber(x) ? Number(x.toFixed(2)).toString() : missing; }
 
-function superscript(n: number): string {
+/** "⁻¹²" */
+export function superscript(n: number): string {
   return n.toString().replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]));
 }

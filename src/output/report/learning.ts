@@ -1,6 +1,6 @@
 import type { Metrics, WeightStatistics } from "../metrics.ts";
 import type { ReportData } from "../report-data.ts";
-import { axis, heading, layout, slot } from "./figure.ts";
+import { axis, heading, layout, logAxis, slot } from "./figure.ts";
 import type { Figure, Section } from "./figure.ts";
 import { drawable, isNumber, percent } from "./format.ts";
 import type { Maybe } from "./format.ts";
@@ -42,31 +42,31 @@ function learningFigure(metrics: readonly Metrics[], withCopy: boolean): Figure 
     layout: layout({
       hovermode: "x unified",
       xaxis: axis("epoch", { rangemode: "tozero" }),
-      yaxis: axis(wide ? "error (%, log scale)" : "error (%)", wide ? { type: "log", exponentformat: "none" } : { rangemode: "tozero" }),
+      yaxis: wide ? logAxis("error (%, log scale)", values) : axis("error (%)", { rangemode: "tozero" }),
     }),
   };
 }
 
 function residualFigure(metrics: readonly Metrics[]): Figure {
-  return small("free-residual", "Residual after the free phase", [line(metrics, "chip", (m) => (m.residual > 0 ? m.residual : null), tint.chip)],
-    { type: "log", exponentformat: "power", dtick: 1 });
+  const curve = line(metrics, "chip", (m) => (m.residual > 0 ? m.residual : null), tint.chip);
+  return small("free-residual", "Residual after the free phase", [curve], logAxis("", curve.y));
 }
 
 function agreementFigure(metrics: readonly Metrics[]): Figure {
-  return small("agreement", "Copy and chip agree (% of test images)", [line(metrics, "agreement", (m) => m.agreement, tint.copy)], {});
+  return small("agreement", "Copy and chip agree (% of test images)", [line(metrics, "agreement", (m) => m.agreement, tint.copy)], axis(""));
 }
 
 function weightsFigure(metrics: readonly Metrics[]): Figure {
   const dashes: Dash[] = ["solid", "dash", "dot", "dashdot"];
   const blocks = (who: "chip" | "copy", of: (m: Metrics) => readonly WeightStatistics[]) => [...new Set(metrics.flatMap((m) => of(m).map((s) => s.block)))]
     .map((block, i) => line(metrics, `${who} ${block}`, (m) => of(m).find((s) => s.block === block)?.std, tint[who], dashes[i % dashes.length]));
-  return small("weights", "Spread of the weights (std, block by block)", [...blocks("chip", (m) => m.chipWeights), ...blocks("copy", (m) => m.copyWeights)], { rangemode: "tozero" });
+  return small("weights", "Spread of the weights (std, block by block)", [...blocks("chip", (m) => m.chipWeights), ...blocks("copy", (m) => m.copyWeights)], axis("", { rangemode: "tozero" }));
 }
 
-function small(id: string, title: string, data: Figure["data"], yaxis: Parameters<typeof axis>[1]): Figure {
+function small(id: string, title: string, data: Figure["data"], yaxis: ReturnType<typeof axis>): Figure {
   return {
     id, label: `${title}, against epochs`, data,
-    layout: layout({ title: heading(title), showlegend: false, hovermode: "x unified", margin: { l: 44, r: 8, t: 40, b: 44 }, xaxis: axis("epoch", { rangemode: "tozero" }), yaxis: axis("", yaxis) }),
+    layout: layout({ title: heading(title), showlegend: false, hovermode: "x unified", margin: { l: 44, r: 8, t: 40, b: 44 }, xaxis: axis("epoch", { rangemode: "tozero" }), yaxis }),
   };
 }
 

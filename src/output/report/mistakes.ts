@@ -13,16 +13,26 @@ export function mistakesSection(data: ReportData): Section {
     height: mistakes.shape[0], width: mistakes.shape[1], palette: paper,
     images: mistakes.examples.map((e) => base64(e.pixels)),
   };
-  const shown = mistakes.examples.length < mistakes.total ? ` Here are ${whole(mistakes.examples.length)} of them.` : "";
+  const shown = mistakes.examples.length < mistakes.total ? ` Below are the first ${whole(mistakes.examples.length)}.` : "";
   const examples = mistakes.examples.map((example, i) => mistake(data, example, canvas("mistakes", pictures, i, `a ${nameOf(data, example.label)}`)));
   return {
     html: `<section><h2>What it gets wrong</h2>
 <p>The ${tinted(who, who)} misreads ${whole(mistakes.total)} test image${mistakes.total === 1 ? "" : "s"}.${shown}</p>
-<div class="row halves">${figure ? `<div><h3>Confusion matrix</h3>${slot(figure, "square")}</div>` : ""}
-${examples.length > 0 ? `<div><h3>Misread images</h3><div class="mistakes">${examples.join("")}</div></div>` : ""}</div></section>`,
+${figure ? `<div class="row halves"><div><h3>Confusion matrix</h3>${slot(figure, "square")}</div>${ranking(data)}</div>` : ""}
+${examples.length > 0 ? `<h3>Misread images</h3><div class="mistakes">${examples.join("")}</div>` : ""}</section>`,
     figures: figure ? [figure] : [],
     pictures: examples.length > 0 ? { mistakes: pictures } : {},
   };
+}
+
+/** The most frequent confusions, with bars. */
+function ranking(data: ReportData): string {
+  const pairs = data.confusion.flatMap((row, truth) => row.map((count, named) => ({ truth, named, count }))).filter((p) => p.truth !== p.named && p.count > 0);
+  const top = pairs.sort((a, b) => b.count - a.count).slice(0, 10);
+  if (top.length === 0) return "";
+  const name = (index: number) => `<b>${escapeHtml(nameOf(data, index))}</b>`;
+  const rows = top.map((p) => `<tr><th scope="row">${name(p.truth)} read as ${name(p.named)}</th><td><i style="width:${Math.round((70 * p.count) / top[0].count)}%"></i> ${whole(p.count)}</td></tr>`);
+  return `<div><h3>Most frequent confusions</h3><table class="ranking">${rows.join("")}</table></div>`;
 }
 
 function mistake(data: ReportData, { label, copy, chip }: ReportData["mistakes"]["examples"][number], image: string): string {

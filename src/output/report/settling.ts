@@ -1,18 +1,22 @@
 import type { Annotation } from "plotly.js-dist-min";
 import type { ReportData, SettlingCurve } from "../report-data.ts";
-import { axis, layout, slot } from "./figure.ts";
+import { axis, layout, logAxis, slot } from "./figure.ts";
 import type { Figure, Section } from "./figure.ts";
 import { drawable, isNumber, plain, significant, whole, withPrefix } from "./format.ts";
 import { tinted } from "./html.ts";
 import { ink, tint } from "./theme.ts";
 
+/** Sums of some hundred float32 terms are uncertain by this much: below it, residuals compare rounding errors. */
+const rounding = 1e-6;
+
 /** When each start first reaches the residual that the zero start ends at; times in τ, null: never. */
 export interface Race { readonly level: number; readonly zero: number; readonly guess: number | null }
 
-/** Compares the two starts at the level where the zero start ends; null when it ends at no number. */
+/** Compares the two starts at the level where the zero start ends (10⁻⁶ when that is lower); null when it ends at no number. */
 export function race(fromZero: SettlingCurve, fromGuess: SettlingCurve): Race | null {
-  const level = fromZero.residual.at(-1);
-  if (!isNumber(level)) return null;
+  const end = fromZero.residual.at(-1);
+  if (!isNumber(end)) return null;
+  const level = Math.max(end, rounding);
   const reach = ({ time, residual }: SettlingCurve) => {
     const at = residual.findIndex((r) => isNumber(r) && r <= level);
     return at < 0 ? null : time[at];
@@ -70,7 +74,7 @@ function settlingFigure({ fromZero, fromGuess, tauSeconds }: ReportData["settlin
       margin: { l: 76, r: 20, t: 40, b: 56 }, hovermode: "closest",
       legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom", font: { size: 15 } },
       xaxis: axis(`settling time (τ${isNumber(tauSeconds) ? `; 1 τ = ${withPrefix(tauSeconds, "s")}` : ""})`, { anchor: "y", rangemode: "tozero" }),
-      yaxis: axis("largest residual (log scale)", { domain: [0, 0.62], type: "log", exponentformat: "power", dtick: 1 }),
+      yaxis: logAxis("largest residual (log scale)", curves.flatMap((c) => c.curve.residual), { domain: [0, 0.62] }),
       yaxis2: axis("mean energy", { domain: [0.7, 1] }),
       annotations: result ? arrow(result) : [],
     }),
@@ -82,16 +86,17 @@ function finish({ level, zero, guess }: Race) {
   const points = [{ x: zero, color: tint.chip }, ...(guess === null ? [] : [{ x: guess, color: tint.copy }])];
   return {
     type: "scatter" as const, mode: "markers" as const, yaxis: "y" as const, showlegend: false, hoverinfo: "skip" as const,
-    x: points.map((p) => p.x), y: points.map(() => (level > 0 ? level : null)),
+    x: points.map((p) => p.x), y: points.map(() => level),
     marker: { size: 13, color: ink.page, line: { width: 3, color: points.map((p) => p.color) } },
   };
 }
 
 function arrow({ level, zero, guess }: Race): Partial<Annotation>[] {
-  if (guess === null || guess === zero || level <= 0) return [];
+  if (guess === null || guess === zero) return [];
   const y = Math.log10(level), sooner = zero - guess;
   return [
     { x: guess, y, ax: zero, ay: y, xref: "x", yref: "y", axref: "x", ayref: "y", text: "", showarrow: true, arrowhead: 2, arrowsize: 1.1, arrowwidth: 2, arrowcolor: ink.text, standoff: 9, startstandoff: 8 },
-    { x: (zero + guess) / 2, y, xref: "x", yref: "y", yanchor: "top", yshift: -8, showarrow: false, text: `<b>${plain(Math.abs(sooner))} τ ${sooner > 0 ? "sooner" : "later"}</b>`, font: { size: 17, color: ink.text } },
+    // Above the arrow's left end the two curves are furthest apart.
+    { x: Math.min(zero, guess), y, xref: "x", yref: "y", xanchor: "left", yanchor: "bottom", xshift: 14, yshift: 4, showarrow: false, bgcolor: ink.page, text: `<b>${plain(Math.abs(sooner))} τ ${sooner > 0 ? "sooner" : "later"}</b>`, font: { size: 17, color: ink.text } },
   ];
 }

@@ -32,7 +32,7 @@ p { max-width: 70ch; margin: 0 0 14px; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 28px 32px; margin: 36px 0 0; padding: 26px 0; border: solid var(--line); border-width: 1px 0; }
 .tile b { display: block; font-size: 40px; line-height: 1.15; font-weight: 600; letter-spacing: -.025em; white-space: nowrap; }
 .tile span { display: block; color: var(--soft); font-size: 14px; line-height: 1.4; }
-.tile .chip, .tile .copy { display: inline; }
+.tile span span { display: inline; } .tile .chip { color: var(--chip); } .tile .copy { color: var(--copy); }
 .key { display: flex; flex-wrap: wrap; gap: 6px 28px; color: var(--soft); font-size: 15px; margin: 16px 0 0; max-width: none; }
 section { padding: 60px 0 0; }
 .finding { font-size: 21px; line-height: 1.45; max-width: 62ch; margin: 0 0 10px; }
@@ -40,24 +40,26 @@ section { padding: 60px 0 0; }
 .plot { width: 100%; min-width: 0; } .large { height: 640px; } .wide { height: 420px; } .small { height: 270px; }
 .square { aspect-ratio: 1; max-width: 560px; }
 .row { display: grid; gap: 28px 36px; grid-template-columns: repeat(auto-fit, minmax(270px, 1fr)); align-items: start; }
-.row > * { min-width: 0; } .row .square { max-width: 380px; } .halves { grid-template-columns: repeat(auto-fit, minmax(400px, 1fr)); }
+.row > * { min-width: 0; } .row .square { max-width: 470px; } .halves { grid-template-columns: repeat(auto-fit, minmax(400px, 1fr)); } .halves .square { max-width: 520px; }
+.row + h3, .code + .row { margin-top: 32px; }
 .note { color: var(--soft); font-size: 15px; }
 canvas { display: block; width: 100%; height: auto; image-rendering: pixelated; border-radius: 4px; }
 .filters { display: grid; grid-template-columns: repeat(auto-fill, minmax(76px, 1fr)); gap: 10px; }
-.ramp { display: inline-block; width: 160px; height: 10px; border-radius: 5px; vertical-align: 0; margin: 0 8px; }
-.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(92px, 1fr)); gap: 18px 16px; margin: 0; }
+.ramp { display: inline-block; width: 160px; height: 10px; border-radius: 5px; vertical-align: 0; margin: 0 10px; }
+.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(70px, 1fr)); gap: 18px 14px; margin: 0; }
 .mistakes figure { margin: 0; } .mistakes canvas { border: 1px solid var(--line); background: #fff; }
 .mistakes figcaption { font-size: 14px; line-height: 1.35; margin-top: 6px; color: var(--soft); overflow-wrap: anywhere; }
 .mistakes figcaption b { color: var(--text); }
 table { border-collapse: collapse; width: 100%; font-size: 15px; line-height: 1.45; }
 th, td { text-align: left; vertical-align: top; padding: 6px 16px 6px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+.ranking th b { color: var(--text); } .ranking i { display: inline-block; height: 11px; border-radius: 2px; background: ${plum}; opacity: .75; }
 th { font-weight: 500; color: var(--soft); width: 42%; }
 td, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
 td { font-size: 14px; }
 .code { position: relative; margin: 0 0 16px; }
 pre { font-size: 14px; line-height: 1.5; background: #f3f2ee; border-radius: 8px; padding: 16px 92px 16px 18px; margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
-button { position: absolute; top: 10px; right: 10px; font: 600 13px/1 ${font}; color: var(--text); background: #fff; border: 1px solid var(--edge); border-radius: 6px; padding: 8px 12px; cursor: pointer; }
-button:hover { border-color: var(--soft); } button:focus-visible { outline: 2px solid var(--copy); outline-offset: 2px; }
+.code button { position: absolute; top: 10px; right: 10px; font: 600 13px/1 ${font}; color: var(--text); background: #fff; border: 1px solid var(--edge); border-radius: 6px; padding: 8px 12px; cursor: pointer; }
+.code button:hover { border-color: var(--soft); } .code button:focus-visible { outline: 2px solid var(--copy); outline-offset: 2px; }
 footer { color: var(--soft); font-size: 14px; padding-top: 56px; padding-bottom: 72px; }
 @media (max-width: 760px) {
   header, main, footer { padding-left: 20px; padding-right: 20px; } header { padding-top: 36px; }
@@ -67,7 +69,7 @@ footer { color: var(--soft); font-size: 14px; padding-top: 56px; padding-bottom:
   @page { margin: 14mm; }
   body { background: #fff; font-size: 11pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   header, main, footer { max-width: none; padding-left: 0; padding-right: 0; } header { padding-top: 0; }
-  button, .modebar { display: none !important; } pre { padding-right: 18px; }
+  .code button, .modebar { display: none !important; } pre { padding-right: 18px; }
   section { padding-top: 28px; } h2, h3, .finding { break-after: avoid; }
   .plot, figure, canvas, .tiles, .code, tr { break-inside: avoid; } .large { height: 560px; }
 }
