@@ -100,7 +100,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       kernels.fillRows(still.ptr, at.size, x.rows, at.size, phase.input.ptr);
       for (const w of params.weights)
         if (w.block.from === 0)
-          kernels.addSparse(still.ptr + at.offset[w.block.to] * memory.bytes, at.size, x.rows, x.index, x.value, x.width, x.count, 1, w.slot.ptr, w.stride, w.stride);
+          kernels.addSparse(still.ptr + at.offset[w.block.to] * memory.bytes, at.size, 0, 0, x.rows, x.index, x.value, x.width, x.count, 1, w.slot.ptr, 0, w.rows, w.stride);
       ties = { lambda: 0, beta: 0 };
       fresh = false;
     },

@@ -34,4 +34,4 @@ export function stateAlignment(at: Layout, memory: Arena): number {
   return row % 64 === 0 ? row : row % 32 === 0 ? 2 * row : 4 * row;
 }
 
-function pad4(n: number): number { return Math.ceil(n / 4) * 4; }
+export function pad4(n: number): number { return Math.ceil(n / 4) * 4; }

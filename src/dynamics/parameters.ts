@@ -3,9 +3,12 @@ import { InputError } from "../numerics/errors.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
 import { vec, type Tensor, type Vec } from "../numerics/vec.ts";
 import type { Inputs } from "./inputs.ts";
-import type { Layout } from "./layout.ts";
+import { pad4, type Layout } from "./layout.ts";
 
-/** The weights of one block in the kernels' memory, rows padded to `stride`. */
+/**
+ * The weights of one block in the kernels' memory: rows padded to `stride`, and packed (see
+ * `packedIndex`) so that the products walk compact memory.
+ */
 export interface Weights {
   readonly block: Block;
   readonly name: string;
@@ -29,11 +32,11 @@ export interface Parameters {
 }
 
 export function parameters(memory: Arena, at: Layout, graph: Graph, prefix: string): Parameters {
-  const bias = memory.reals(at.size);
+  const bias = memory.reals(at.size), packing = memory.bytes === 4 ? 32 : 16;
   const weights = graph.blocks.map((block): Weights => {
     const rows = graph.sizes[block.from], cols = graph.sizes[block.to], stride = at.padded[block.to];
     const slot = memory.reals(rows * stride), mask = block.mask ? memory.reals(rows * stride) : null;
-    if (mask) copyRows(block.mask!, cols, mask.array, stride, rows, cols);
+    if (mask) pack(block.mask!, mask.array, rows, cols, packing);
     return { block, name: `${prefix}.block.${blockName(block)}.weight`, rows, cols, stride, slot, mask };
   });
   const biasName = (l: number) => `${prefix}.layer.${l}.bias`;
@@ -42,14 +45,14 @@ export function parameters(memory: Arena, at: Layout, graph: Graph, prefix: stri
     tensors() {
       const blocks = weights.map((w): Tensor => {
         const data = vec(memory.precision, w.rows * w.cols);
-        copyRows(w.slot.array, w.stride, data, w.cols, w.rows, w.cols);
+        unpack(w.slot.array, data, w.rows, w.cols, packing);
         return { name: w.name, shape: [w.rows, w.cols], data };
       });
       const biases = graph.sizes.slice(1).map((n, l): Tensor => ({ name: biasName(l + 1), shape: [n], data: bias.array.slice(at.offset[l + 1], at.offset[l + 1] + n) }));
       return [...blocks, ...biases];
     },
     load(tensors) {
-      for (const w of weights) copyRows(find(tensors, w.name, [w.rows, w.cols]), w.cols, w.slot.array, w.stride, w.rows, w.cols);
+      for (const w of weights) pack(find(tensors, w.name, [w.rows, w.cols]), w.slot.array, w.rows, w.cols, packing);
       graph.sizes.slice(1).forEach((n, l) => { bias.array.set(find(tensors, biasName(l + 1), [n]), at.offset[l + 1]); });
     },
   };
@@ -72,7 +75,7 @@ export function outerProducts(memory: Arena, at: Layout, capacity: number): Oute
   return {
     fromInput(w, x, b) {
       const c = x.columns;
-      kernels.addSparse(w.slot.ptr, w.stride, w.rows, c.index, c.value, c.stride, c.count, 1, b + at.offset[w.block.to] * bytes, at.size, w.stride);
+      kernels.addSparse(w.slot.ptr, 0, w.rows, 0, w.rows, c.index, c.value, c.stride, c.count, 1, b + at.offset[w.block.to] * bytes, at.size, 0, w.stride);
       finish(w);
     },
     fromLayer(w, terms, rows) {
@@ -80,7 +83,7 @@ export function outerProducts(memory: Arena, at: Layout, capacity: number): Oute
       // Lists number the rows of `b` from the first term's, so several vectors serve as one matrix.
       for (const { a, b, k } of terms)
         kernels.appendColumns(a + at.offset[w.block.from] * bytes, at.size, rows, 0, w.rows, k, (b - terms[0].b) / rowBytes, index.ptr, value.ptr, room, count.ptr);
-      kernels.addSparse(w.slot.ptr, w.stride, w.rows, index.ptr, value.ptr, room, count.ptr, 1, terms[0].b + at.offset[w.block.to] * bytes, at.size, w.stride);
+      kernels.addSparse(w.slot.ptr, 0, w.rows, 0, w.rows, index.ptr, value.ptr, room, count.ptr, 1, terms[0].b + at.offset[w.block.to] * bytes, at.size, 0, w.stride);
       finish(w);
     },
   };
@@ -94,7 +97,20 @@ function find(tensors: readonly Tensor[], name: string, shape: readonly number[]
   return tensor.data;
 }
 
-function copyRows(from: ArrayLike<number>, fromStride: number, to: Vec, toStride: number, rows: number, cols: number): void {
+/** Where entry (r, c) lies in a packed matrix: panels of `panel` columns, the last one as wide as what is left, rows within. */
+function packedIndex(r: number, c: number, rows: number, stride: number, panel: number): number {
+  const first = c - (c % panel);
+  return rows * first + r * Math.min(panel, stride - first) + (c - first);
+}
+
+function pack(from: ArrayLike<number>, to: Vec, rows: number, cols: number, panel: number): void {
+  const stride = pad4(cols);
   for (let r = 0; r < rows; r++)
-    for (let c = 0; c < cols; c++) to[r * toStride + c] = from[r * fromStride + c];
+    for (let c = 0; c < cols; c++) to[packedIndex(r, c, rows, stride, panel)] = from[r * cols + c];
+}
+
+function unpack(from: Vec, to: Vec, rows: number, cols: number, panel: number): void {
+  const stride = pad4(cols);
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < cols; c++) to[r * cols + c] = from[packedIndex(r, c, rows, stride, panel)];
 }

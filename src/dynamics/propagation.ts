@@ -31,19 +31,19 @@ export function propagation(memory: Arena, at: Layout, params: Parameters, state
   const index = memory.ints(room), value = memory.reals(room), count = memory.ints(capacity * layers);
   const routes = params.weights.filter((w) => w.block.from > 0).flatMap((w) => {
     const { from, to } = w.block, stride = at.padded[from];
-    const up = { source: from, sink: to, matrix: w.slot.ptr, stride: w.stride };
+    const up = { source: from, sink: to, matrix: w.slot.ptr, rows: w.rows, stride: w.stride };
     if (from === to) return [up];
     // Backward synapses: the same conductances seen from the other side, stored transposed for the kernels.
     const back = memory.reals(w.cols * stride);
-    return [up, { source: to, sink: from, matrix: back.ptr, stride, transposes: w }];
+    return [up, { source: to, sink: from, matrix: back.ptr, rows: w.cols, stride, transposes: w }];
   });
 
   const propagate = (first: number, rows: number) => {
     const row = first * at.size * bytes, list = first * at.size;
-    for (const { source, sink, matrix, stride } of routes)
-      kernels.addSparse(drive.ptr + row + at.offset[sink] * bytes, at.size, rows,
+    for (const { source, sink, matrix, rows: matrixRows, stride } of routes)
+      kernels.addSparse(drive.ptr + row + at.offset[sink] * bytes, at.size, 0, 0, rows,
         index.ptr + 4 * (list + at.offset[source]), value.ptr + bytes * (list + at.offset[source]), at.size,
-        count.ptr + 4 * (first * layers + source - 1), layers, matrix, stride, stride);
+        count.ptr + 4 * (first * layers + source - 1), layers, matrix, 0, matrixRows, stride);
   };
   const refreshRows = (still: Slot<Vec>, first: number, rows: number) => {
     const row = first * at.size * bytes, list = first * at.size;

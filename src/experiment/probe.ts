@@ -57,10 +57,11 @@ function scatter(chip: Chip, copy: DigitalCopy, { lambda, settleFree }: ProbeOpt
 
 /** First-layer weights of evenly chosen hidden units, as images. */
 function filters(chip: Chip, { shape }: Dataset): Probe["filters"] {
-  const w = chip.parameters.weights.find((v) => v.block.from === 0)!, count = Math.min(shown.filters, w.cols), weights = w.slot.array;
+  const w = chip.parameters.weights.find((v) => v.block.from === 0)!, count = Math.min(shown.filters, w.cols);
+  const weights = chip.parameters.tensors().find((t) => t.name === w.name)!.data;
   const images = Array.from({ length: count }, (_, i) => {
     const unit = Math.floor((i * w.cols) / count);
-    return Array.from({ length: w.rows }, (__, p) => weights[p * w.stride + unit]);
+    return Array.from({ length: w.rows }, (__, p) => weights[p * w.cols + unit]);
   });
   return { shape, images };
 }

@@ -54,7 +54,7 @@ export function digitalCopy(chip: Chip, { activation = "leaky", loss = "local", 
       kernels.scaledDifference(error.ptr + byte[l], guess.ptr + byte[l], target.ptr + byte[l], at.size, x.rows, at.padded[l], 1);
       for (const w of params.weights)
         if (w.block.from === l)
-          kernels.addDots(error.ptr + byte[l], at.size, error.ptr + byte[w.block.to], at.size, x.rows, w.slot.ptr, w.stride, w.rows, w.stride);
+          kernels.addDots(error.ptr + byte[l], at.size, error.ptr + byte[w.block.to], at.size, x.rows, w.slot.ptr, w.stride, w.rows);
       kernels.timesSlope(error.ptr + byte[l], u.ptr + byte[l], guess.ptr + byte[l], at.size, x.rows, at.padded[l], kind);
     }
   };
@@ -72,10 +72,10 @@ export function digitalCopy(chip: Chip, { activation = "leaky", loss = "local", 
           if (w.block.to !== l) continue;
           const out = u.ptr + byte[l];
           if (w.block.from === 0) {
-            kernels.addSparse(out, at.size, x.rows, x.index, x.value, x.width, x.count, 1, w.slot.ptr, w.stride, w.stride);
+            kernels.addSparse(out, at.size, 0, 0, x.rows, x.index, x.value, x.width, x.count, 1, w.slot.ptr, 0, w.rows, w.stride);
           } else {
             kernels.listNonzeros(guess.ptr + byte[w.block.from], at.size, x.rows, w.rows, 1, index.ptr, value.ptr, at.size, count.ptr, 1);
-            kernels.addSparse(out, at.size, x.rows, index.ptr, value.ptr, at.size, count.ptr, 1, w.slot.ptr, w.stride, w.stride);
+            kernels.addSparse(out, at.size, 0, 0, x.rows, index.ptr, value.ptr, at.size, count.ptr, 1, w.slot.ptr, 0, w.rows, w.stride);
           }
         }
         kernels.activate(guess.ptr + byte[l], u.ptr + byte[l], at.size, x.rows, active[l], kind);

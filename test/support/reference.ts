@@ -12,7 +12,7 @@ export interface Theta { readonly weights: number[][][]; readonly biases: number
 export type States = number[][];
 
 export interface StepOptions {
-  epsilon: number; freeSteps: number; nudgedSteps: number; beta: number; lambda: number; rates: number[];
+  epsilon: number; freeSteps: number; nudgedSteps: number; beta: number; lambda: number; rates: readonly number[];
   activation: Activation; loss: "local" | "global"; plain: boolean; centred?: boolean; copyTarget?: "free" | "nudged";
 }
 

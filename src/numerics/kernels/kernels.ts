@@ -7,7 +7,7 @@ export interface Kernels {
   listBytes(src: number, rows: number, cols: number, scale: number, index: number, value: number, listStride: number, count: number): void;
   transposeLists(index: number, value: number, listStride: number, count: number, rows: number, first: number, last: number, toIndex: number, toValue: number, toStride: number, toCount: number): void;
   appendColumns(src: number, srcStride: number, rows: number, first: number, last: number, scale: number, base: number, index: number, value: number, listStride: number, count: number): void;
-  addSparse(out: number, outStride: number, rows: number, index: number, value: number, listStride: number, count: number, countStride: number, matrix: number, matrixStride: number, cols: number): void;
+  addSparse(out: number, outStride: number, outPacked: number, first: number, last: number, index: number, value: number, listStride: number, count: number, countStride: number, matrix: number, matrixStride: number, matrixPacked: number, cols: number): void;
   stepLayer(state: number, drive: number, stride: number, rows: number, cols: number, keep: number, rate: number, low: number, high: number, index: number, value: number, listStride: number, count: number, countStride: number): void;
   driftRows(out: number, state: number, drive: number, stride: number, rows: number, cols: number, rate: number, curvature: number): void;
   residualRows(residual: number, state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number): void;
@@ -21,7 +21,7 @@ export interface Kernels {
   multiply(out: number, a: number, n: number): void;
   addRowSums(out: number, a: number, stride: number, rows: number, cols: number): void;
   transpose(from: number, fromStride: number, rows: number, cols: number, to: number, toStride: number): void;
-  addDots(out: number, outStride: number, a: number, aStride: number, rows: number, matrix: number, matrixStride: number, matrixRows: number, cols: number): void;
+  addDots(out: number, outStride: number, a: number, aStride: number, rows: number, matrix: number, matrixStride: number, matrixRows: number): void;
   activate(out: number, u: number, stride: number, rows: number, cols: number, kind: number): void;
   timesSlope(error: number, u: number, s: number, stride: number, rows: number, cols: number, kind: number): void;
   largest(src: number, stride: number, rows: number, n: number, out: number): void;

@@ -2,7 +2,7 @@
 // One kernel, addSparse, multiplies such rows with a dense matrix; it is the input product, the
 // propagation of what moved, and every outer-product update.
 
-import { BYTES, LANES, mulAdd } from "./real";
+import { BYTES, LANES, PANEL, mulAdd } from "./real";
 
 /** Lists the non-zeros of dense rows [rows × cols], times `scale`. */
 export function listNonzeros(src: usize, srcStride: i32, rows: i32, cols: i32, scale: real,
@@ -73,36 +73,41 @@ export function appendColumns(src: usize, srcStride: i32, rows: i32, first: i32,
   }
 }
 
-/** out[r, :] += Σ value · matrix[index, :] over the entries of row r; `cols` is a multiple of LANES. */
-export function addSparse(out: usize, outStride: i32, rows: i32,
+/**
+ * out[r, :] += Σ value · matrix[index, :] over the entries of rows first … last−1; `cols` is a multiple of LANES.
+ * A matrix is either plain rows of `stride` reals (packed = 0) or packed into panels (packed = its row count).
+ */
+export function addSparse(out: usize, outStride: i32, outPacked: i32, first: i32, last: i32,
   index: usize, value: usize, listStride: i32, count: usize, countStride: i32,
-  matrix: usize, matrixStride: i32, cols: i32): void {
-  const outBytes = <usize>outStride * BYTES, listBytes = <usize>listStride, ld = <usize>matrixStride * BYTES;
-  let vectors = cols / LANES, at: usize = 0;
-  for (; vectors >= 8; vectors -= 8, at += 128)
-    for (let r = 0; r < rows; r++) {
-      const n = load<i32>(count + (<usize>(r * countStride) << 2));
-      if (n > 0) stripe8(out + <usize>r * outBytes + at, index + ((<usize>r * listBytes) << 2), value + <usize>r * listBytes * BYTES, n, matrix + at, ld);
+  matrix: usize, matrixStride: i32, matrixPacked: i32, cols: i32): void {
+  for (let left = cols / LANES; left > 0; left -= PANEL) {
+    const width = min(left, PANEL), bytes = <usize>width << 4;
+    const outRow = outPacked ? bytes : <usize>outStride * BYTES, row = matrixPacked ? bytes : <usize>matrixStride * BYTES;
+    if (width == PANEL) {
+      for (let r = first; r < last; r++) {
+        const n = load<i32>(count + (<usize>(r * countStride) << 2)), list = <usize>(r * listStride);
+        if (n > 0) stripe8(out + <usize>r * outRow, index + (list << 2), value + list * BYTES, n, matrix, row);
+      }
+    } else {
+      for (let r = first; r < last; r++) {
+        const n = load<i32>(count + (<usize>(r * countStride) << 2)), list = <usize>(r * listStride);
+        if (n > 0) narrow(width, out + <usize>r * outRow, index + (list << 2), value + list * BYTES, n, matrix, row);
+      }
     }
-  if (vectors >= 4) {
-    for (let r = 0; r < rows; r++) {
-      const n = load<i32>(count + (<usize>(r * countStride) << 2));
-      if (n > 0) stripe4(out + <usize>r * outBytes + at, index + ((<usize>r * listBytes) << 2), value + <usize>r * listBytes * BYTES, n, matrix + at, ld);
-    }
-    vectors -= 4; at += 64;
+    out += outPacked ? <usize>outPacked * bytes : bytes;
+    matrix += matrixPacked ? <usize>matrixPacked * bytes : bytes;
   }
-  if (vectors >= 2) {
-    for (let r = 0; r < rows; r++) {
-      const n = load<i32>(count + (<usize>(r * countStride) << 2));
-      if (n > 0) stripe2(out + <usize>r * outBytes + at, index + ((<usize>r * listBytes) << 2), value + <usize>r * listBytes * BYTES, n, matrix + at, ld);
-    }
-    vectors -= 2; at += 32;
+}
+
+/** A panel of fewer than 8 vectors. */
+function narrow(width: i32, out: usize, index: usize, value: usize, n: i32, matrix: usize, ld: usize): void {
+  if (width >= 4) {
+    stripe4(out, index, value, n, matrix, ld);
+    out += 64; matrix += 64; width -= 4;
   }
-  if (vectors)
-    for (let r = 0; r < rows; r++) {
-      const n = load<i32>(count + (<usize>(r * countStride) << 2));
-      if (n > 0) stripe1(out + <usize>r * outBytes + at, index + ((<usize>r * listBytes) << 2), value + <usize>r * listBytes * BYTES, n, matrix + at, ld);
-    }
+  if (width == 3) stripe3(out, index, value, n, matrix, ld);
+  else if (width == 2) stripe2(out, index, value, n, matrix, ld);
+  else if (width == 1) stripe1(out, index, value, n, matrix, ld);
 }
 
 function stripe8(out: usize, index: usize, value: usize, n: i32, matrix: usize, ld: usize): void {
@@ -135,6 +140,18 @@ function stripe4(out: usize, index: usize, value: usize, n: i32, matrix: usize, 
     index += 4; value += BYTES;
   } while (--n);
   v128.store(out, a0, 0); v128.store(out, a1, 16); v128.store(out, a2, 32); v128.store(out, a3, 48);
+}
+
+function stripe3(out: usize, index: usize, value: usize, n: i32, matrix: usize, ld: usize): void {
+  let a0 = v128.load(out, 0), a1 = v128.load(out, 16), a2 = v128.load(out, 32);
+  do {
+    const row = matrix + <usize>load<u32>(index) * ld, x = v128.load_splat<real>(value);
+    a0 = mulAdd(x, v128.load(row, 0), a0);
+    a1 = mulAdd(x, v128.load(row, 16), a1);
+    a2 = mulAdd(x, v128.load(row, 32), a2);
+    index += 4; value += BYTES;
+  } while (--n);
+  v128.store(out, a0, 0); v128.store(out, a1, 16); v128.store(out, a2, 32);
 }
 
 function stripe2(out: usize, index: usize, value: usize, n: i32, matrix: usize, ld: usize): void {

@@ -3,6 +3,18 @@
 
 export const BYTES: usize = sizeof<real>();
 export const LANES: i32 = 16 / sizeof<real>();
+/**
+ * Vectors in a panel. Weights are packed: panel after panel of PANEL vectors (the last one narrower),
+ * each holding all rows of its columns one after another, so that a product walks compact memory.
+ */
+export const PANEL: i32 = 8;
+
+/** Where entry (r, c) of a packed matrix of `rows` rows and `cols` padded columns lies, in bytes. */
+// @ts-ignore: decorator
+@inline export function packed(r: i32, c: i32, rows: i32, cols: i32): usize {
+  const full = PANEL * LANES, panel = c / full, width = min(full, cols - panel * full);
+  return <usize>(rows * panel * full + r * width + (c - panel * full)) * BYTES;
+}
 
 // @ts-ignore: decorator
 @inline export function mulAdd(a: v128, b: v128, c: v128): v128 { return v128.add<real>(c, v128.mul<real>(a, b)); }

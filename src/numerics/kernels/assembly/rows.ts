@@ -1,6 +1,6 @@
 // Elementwise work on padded rows, and the two dense helpers that are off the settling path.
 
-import { BYTES, LANES, clip, horizontalSum, mulAdd } from "./real";
+import { BYTES, LANES, PANEL, clip, horizontalSum, mulAdd, packed } from "./real";
 
 /** out[r, :] ← row, for every r. */
 export function fillRows(out: usize, stride: i32, rows: i32, cols: i32, row: usize): void {
@@ -51,24 +51,35 @@ export function addRowSums(out: usize, a: usize, stride: i32, rows: i32, cols: i
   }
 }
 
-/** to[c, r] ← from[r, c]. */
+/** to[c, r] ← from[r, c] for packed matrices: `from` of rows × cols, `to` of cols × rows; strides are padded widths. */
 export function transpose(from: usize, fromStride: i32, rows: i32, cols: i32, to: usize, toStride: i32): void {
-  for (let c0 = 0; c0 < cols; c0 += 16)
-    for (let r = 0; r < rows; r++)
-      for (let c = c0, end = min(c0 + 16, cols); c < end; c++)
-        store<real>(to + <usize>(c * toStride + r) * BYTES, load<real>(from + <usize>(r * fromStride + c) * BYTES));
+  for (let c = 0; c < cols; c++) {
+    let source = from + packed(0, c, rows, fromStride);
+    const full = PANEL * LANES, step = <usize>min(full, fromStride - c / full * full) * BYTES;
+    for (let r0 = 0; r0 < rows; r0 += full) {
+      let where = to + packed(c, r0, cols, toStride);
+      for (let r = r0, end = min(r0 + full, rows); r < end; r++) {
+        store<real>(where, load<real>(source));
+        where += BYTES; source += step;
+      }
+    }
+  }
 }
 
-/** out[r, i] += Σ_j a[r, j] · matrix[i, j]: a product with the transposed matrix. */
-export function addDots(out: usize, outStride: i32, a: usize, aStride: i32, rows: i32, matrix: usize, matrixStride: i32, matrixRows: i32, cols: i32): void {
-  for (let i = 0; i < matrixRows; i++) {
-    const m = matrix + <usize>(i * matrixStride) * BYTES;
-    for (let r = 0; r < rows; r++) {
-      const row = a + <usize>(r * aStride) * BYTES, where = out + <usize>(r * outStride + i) * BYTES;
-      let sum = v128.splat<real>(0);
-      for (let at: usize = 0; at < <usize>cols * BYTES; at += 16) sum = mulAdd(v128.load(row + at), v128.load(m + at), sum);
-      store<real>(where, load<real>(where) + horizontalSum(sum));
+/** out[r, i] += Σ_j a[r, j] · matrix[i, j], the matrix packed: a product with its transpose. */
+export function addDots(out: usize, outStride: i32, a: usize, aStride: i32, rows: i32, matrix: usize, matrixStride: i32, matrixRows: i32): void {
+  for (let left = matrixStride / LANES; left > 0; left -= PANEL) {
+    const bytes = <usize>min(left, PANEL) << 4;
+    for (let i = 0; i < matrixRows; i++) {
+      for (let r = 0; r < rows; r++) {
+        const row = a + <usize>(r * aStride) * BYTES, where = out + <usize>(r * outStride + i) * BYTES;
+        let sum = v128.splat<real>(0);
+        for (let at: usize = 0; at < bytes; at += 16) sum = mulAdd(v128.load(row + at), v128.load(matrix + at), sum);
+        store<real>(where, load<real>(where) + horizontalSum(sum));
+      }
+      matrix += bytes;
     }
+    a += bytes;
   }
 }
 
