@@ -34,7 +34,7 @@ export async function loadSplit(set: FileSet, dir?: string, env: NodeJS.ProcessE
   }
   const looked = places(source, dir, env).map((p) => `  ${p}`).join("\n");
   throw new InputError(`${source.title} was not found. Looked for train-images-idx3-ubyte (or .gz) and its three companions in\n${looked}\n`
-    + `Run \`analog-eqprop data fetch ${set}\`, or name the folder that has the files with --data DIR or ${dataVariable}.`);
+    + `Run \`analog-eqprop data fetch ${set}\`${dir === undefined ? "" : " and leave --data out"}, or name the folder that has the files with --data DIR or ${dataVariable}.`);
 }
 
 function places(source: Source, dir: string | undefined, env: NodeJS.ProcessEnv): readonly string[] {

@@ -94,8 +94,9 @@ describe("fetching a data set", () => {
   });
 
   it("starts again when the server ignores the range", async () => {
-    const dir = folder(), { url } = await mirror(cutAfter(5000), (file, _request, response) => response.end(file));
+    const dir = folder(), { url, asked } = await mirror(cutAfter(5000), (file, _request, response) => response.end(file));
     await fetchSource(source, dir, { mirrors: [url] });
+    expect(asked.filter((line) => line.startsWith(images))).toEqual([`${images} whole`, `${images} bytes=5000-`]);
     await complete(dir);
   });
 
