@@ -22,6 +22,9 @@ describe("the report, opened in a browser,", () => {
     expect(await emptyPlots(page)).toEqual([]);
     expect(await page.$$eval("canvas[data-set]", (all) => all.length)).toBe(48 + 60);
     expect(await flatPictures(page)).toEqual([]);
+    const buttons = await page.$$eval(".modebar-btn", (all) => all.map((b) => b.getAttribute("data-title") ?? b.getAttribute("aria-label") ?? ""));
+    expect(buttons.length).toBeGreaterThan(0);
+    expect(buttons.join()).not.toMatch(/share|cloud/i);
     expect(conduct).toEqual({ errors: [], requests: [url] });
   }));
 

@@ -23,9 +23,17 @@ describe("the report as text", () => {
     expect(whole.length - page.length).toBeGreaterThan(4e6);
   });
 
+  test("claims a shorter settling only where the curves show one", () => {
+    const { settling } = sampleReport(), claim = "shortens the settling";
+    expect(page).toContain(claim);
+    expect(renderReport(sampleReport({ settling: { ...settling, fromGuess: settling.fromZero } }), "")).not.toContain(claim);
+    expect(renderReport(sampleReport({ settling: { ...settling, fromGuess: null } }), "")).not.toContain(claim);
+  });
+
   test("says how the run ended and what to try", () => {
     const failed = renderReport(sampleReport({ outcome: "diverged", advice: "Use a smaller step." }), "");
     expect(failed).toContain('<span class="badge diverged">diverged</span>');
     expect(failed).toContain("Use a smaller step.");
+    expect(failed).not.toContain("learn together");
   });
 });

@@ -22,6 +22,7 @@ export function agreementSection({ scatter }: ReportData): Section {
 function scatterFigure({ layer, copy, chip, correlation, rms }: Layer): Figure {
   const all = [...copy, ...chip].filter(isNumber);
   const low = Math.min(0, ...all), high = Math.max(1, ...all), pad = 0.04 * (high - low);
+  const ticks = high - low > 3 ? { nticks: 6 } : { dtick: 0.25 };
   const range: [number, number] = [low - pad, high + pad];
   return {
     id: `scatter-${layer}`,
@@ -33,8 +34,8 @@ function scatterFigure({ layer, copy, chip, correlation, rms }: Layer): Figure {
     layout: layout({
       title: heading(`<b>Layer ${layer}</b>   correlation ${significant(correlation, 3)}   rms ${significant(rms)}`),
       showlegend: false, hovermode: "closest", margin: { l: 52, r: 8, t: 44, b: 50 },
-      xaxis: axis("copy’s guess", { range, nticks: 6, title: { text: "copy’s guess", font: { size: 13, color: tint.copy } } }),
-      yaxis: axis("settled chip", { range, nticks: 6, scaleanchor: "x", title: { text: "settled chip", font: { size: 13, color: tint.chip } } }),
+      xaxis: axis("copy’s guess", { range, ...ticks, title: { text: "copy’s guess", font: { size: 13, color: tint.copy } } }),
+      yaxis: axis("settled chip", { range, ...ticks, scaleanchor: "x", title: { text: "settled chip", font: { size: 13, color: tint.chip } } }),
     }),
   };
 }

@@ -2,7 +2,7 @@
 export const clientScript = `
 "use strict";
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
-const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+const config = { responsive: true, displaylogo: false, showSendToCloud: false, plotlyServerURL: "", modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
 const figures = read("figures");
 Promise.all(figures.map((f) => Plotly.newPlot(f.id, f.data, f.layout, config))).then(() => { document.body.dataset.drawn = "true"; });
 

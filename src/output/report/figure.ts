@@ -84,7 +84,8 @@ export function layout(more: Partial<Layout>): Partial<Layout> {
     font: { family: font, size: 13, color: ink.text },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 56, r: 16, t: 28, b: 48 },
-    hoverlabel: { font: { family: font, size: 13 }, bgcolor: "#fff", bordercolor: ink.line },
+    hoverlabel: { font: { family: font, size: 13, color: ink.text }, bgcolor: "#fff", bordercolor: ink.line },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: ink.line, activecolor: ink.soft },
     legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom", font: { size: 13 } },
     ...more,
   };

@@ -19,7 +19,7 @@ export function learningSection({ metrics, outcome }: ReportData): Section {
     ? ` ${outcome === "completed" ? "At the end" : "At the last evaluation"} both name the same class on ${percent(last.agreement)} of the test images.`
     : "";
   return {
-    html: `<section><h2>${withCopy ? "Chip and copy learn together" : "The chip learns"}</h2>
+    html: `<section><h2>${outcome === "diverged" ? "Learning until it diverged" : withCopy ? "Chip and copy learn together" : "The chip learns"}</h2>
 <p>The ${tinted("chip", "chip")} is tested where it settles${withCopy ? `, the ${tinted("copy", "copy")} on its guess alone, without any settling` : ""}.${closing}</p>
 ${slot(curves, "wide")}<div class="row">${small.map((f) => slot(f, "small")).join("")}</div></section>`,
     figures: [curves, ...small],

@@ -5,9 +5,11 @@ import { whole } from "./format.ts";
 import { escapeHtml, tinted } from "./html.ts";
 import { ink, plum } from "./theme.ts";
 
-/** What is confused with what, and the images themselves. */
+/** What is confused with what, and the images themselves; nothing without a test. */
 export function mistakesSection(data: ReportData): Section {
-  const { confusion, mistakes } = data, who = data.settling.fromGuess || data.scatter.length > 0 ? "copy" : "chip";
+  const { confusion, mistakes } = data;
+  if (confusion.length === 0 && mistakes.examples.length === 0) return { html: "" };
+  const who = data.settling.fromGuess || data.scatter.length > 0 ? "copy" : "chip";
   const figure = confusion.length > 0 ? confusionFigure(data) : undefined;
   const pictures: Pictures = {
     height: mistakes.shape[0], width: mistakes.shape[1], palette: paper,

@@ -28,10 +28,11 @@ export function race(fromZero: SettlingCurve, fromGuess: SettlingCurve): Race | 
 export function settlingSection({ settling }: ReportData): Section {
   const { fromZero, fromGuess, images, tauSeconds } = settling;
   const result = fromGuess && race(fromZero, fromGuess);
+  const shorter = result && result.guess !== null && result.guess < result.zero;
   const drawn = fromZero.residual.some(isNumber);
   const figure = settlingFigure(settling, result);
   return {
-    html: `<section><h2>${fromGuess ? "The guess shortens the settling" : "How the chip settles"}</h2>
+    html: `<section><h2>${shorter ? "The guess shortens the settling" : "How the chip settles"}</h2>
 ${result ? `<p class="finding">${finding(result, tauSeconds)}</p>` : ""}
 <p>The energy is a mean and the residual a maximum over ${whole(images)} test image${images === 1 ? "" : "s"} in the free phase.
 The residual is the largest distance of a state from where its equation of motion would put it: 0 at an exact equilibrium, 1 from rail to rail.</p>
@@ -76,7 +77,7 @@ function settlingFigure({ fromZero, fromGuess, tauSeconds }: ReportData["settlin
       xaxis: axis(`settling time (τ${isNumber(tauSeconds) ? `; 1 τ = ${withPrefix(tauSeconds, "s")}` : ""})`, { anchor: "y", rangemode: "tozero" }),
       yaxis: logAxis("largest residual (log scale)", curves.flatMap((c) => c.curve.residual), { domain: [0, 0.62] }),
       yaxis2: axis("mean energy", { domain: [0.7, 1] }),
-      annotations: result ? arrow(result) : [],
+      annotations: result ? arrow(result, Math.max(...fromZero.time)) : [],
     }),
   };
 }
@@ -91,12 +92,15 @@ function finish({ level, zero, guess }: Race) {
   };
 }
 
-function arrow({ level, zero, guess }: Race): Partial<Annotation>[] {
+function arrow({ level, zero, guess }: Race, end: number): Partial<Annotation>[] {
   if (guess === null || guess === zero) return [];
-  const y = Math.log10(level), sooner = zero - guess;
+  const y = Math.log10(level), sooner = zero - guess, left = Math.min(zero, guess);
+  // Falling curves leave room below and left of a point; a point far left has a long arrow instead.
+  const place: Partial<Annotation> = left > 0.2 * end
+    ? { x: left, xanchor: "right", xshift: -12, yanchor: "top", yshift: 6 }
+    : { x: (zero + guess) / 2, xanchor: "center", yanchor: "bottom", yshift: 4 };
   return [
     { x: guess, y, ax: zero, ay: y, xref: "x", yref: "y", axref: "x", ayref: "y", text: "", showarrow: true, arrowhead: 2, arrowsize: 1.1, arrowwidth: 2, arrowcolor: ink.text, standoff: 9, startstandoff: 8 },
-    // Above the arrow's left end the two curves are furthest apart.
-    { x: Math.min(zero, guess), y, xref: "x", yref: "y", xanchor: "left", yanchor: "bottom", xshift: 14, yshift: 4, showarrow: false, bgcolor: ink.page, text: `<b>${plain(Math.abs(sooner))} τ ${sooner > 0 ? "sooner" : "later"}</b>`, font: { size: 17, color: ink.text } },
+    { ...place, y, xref: "x", yref: "y", showarrow: false, text: `<b>${plain(Math.abs(sooner))} τ ${sooner > 0 ? "sooner" : "later"}</b>`, font: { size: 16, color: ink.text } },
   ];
 }

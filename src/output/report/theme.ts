@@ -41,7 +41,7 @@ section { padding: 60px 0 0; }
 .square { aspect-ratio: 1; max-width: 560px; }
 .row { display: grid; gap: 28px 36px; grid-template-columns: repeat(auto-fit, minmax(270px, 1fr)); align-items: start; }
 .row > * { min-width: 0; } .row .square { max-width: 470px; } .halves { grid-template-columns: repeat(auto-fit, minmax(400px, 1fr)); } .halves .square { max-width: 520px; }
-.row + h3, .code + .row { margin-top: 32px; }
+.row + h3, .code + .row { margin-top: 32px; } .plot + .row { margin-top: 24px; }
 .note { color: var(--soft); font-size: 15px; }
 canvas { display: block; width: 100%; height: auto; image-rendering: pixelated; border-radius: 4px; }
 .filters { display: grid; grid-template-columns: repeat(auto-fill, minmax(76px, 1fr)); gap: 10px; }
