@@ -41,6 +41,15 @@ describe("a safetensors file", () => {
     expect(new Float64Array(file.buffer, file.length - 12, 1)[0]).toBe(Math.PI);
   });
 
+  test("of another writer, with its own order of names and of bytes, is read in the order of the bytes", () => {
+    const f32 = (begin: number) => ({ dtype: "F32", shape: [1], data_offsets: [begin, begin + 4] });
+    const file = withHeader(JSON.stringify({ a: f32(4), c: f32(8), b: f32(0), __metadata__: { format: "pt" } }), 12);
+    new DataView(file.buffer).setFloat32(file.length - 8, 7, true);
+    const { tensors, metadata } = readSafetensors(file);
+    expect(tensors.map((t) => [t.name, ...t.data])).toEqual([["b", 0], ["a", 7], ["c", 0]]);
+    expect(metadata).toEqual({ format: "pt" });
+  });
+
   test("is read from the middle of a larger buffer", () => {
     const given = [{ name: "a", shape: [2], data: Float64Array.of(1, 2) }];
     const file = writeSafetensors(given), larger = new Uint8Array(file.length + 3);
