@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
-import type { Metrics, RunOutcome, WeightStatistics } from "../../output/metrics.ts";
+import type { Metrics, RunOutcome } from "../../output/metrics.ts";
 import { appendLine, readJsonLines, writeFileAtomic } from "../../output/node/files.ts";
 import { names } from "./folder.ts";
 import { readJson } from "./text.ts";
@@ -50,9 +50,27 @@ export function removeResult(dir: string): void { rmSync(join(dir, names.result)
 
 export function appendMetrics(dir: string, metrics: Metrics): void { appendLine(join(dir, names.metrics), JSON.stringify(metrics)); }
 
-/** The evaluations of a run, in order. */
+// JSON writes NaN and the infinities as null.
+const number = z.number().nullable().transform((x) => x ?? NaN);
+const weights = z.array(z.object({ block: z.string(), mean: number, std: number, max: number }));
+const metricsSchema = z.object({
+  epoch: z.number(), step: z.number(),
+  testErrorCopy: percent, testErrorChip: number, trainErrorCopy: percent, trainErrorChip: number,
+  residual: number, agreement: percent, chipWeights: weights, copyWeights: weights, finite: z.boolean(),
+  samplesPerSecond: z.number(), trainSeconds: z.number(),
+});
+
+/**
+ * The evaluations of a run, in order.
+ * @throws InputError when a line is no evaluation.
+ */
 export function readMetrics(dir: string): readonly Metrics[] {
-  return readJsonLines(join(dir, names.metrics)).map((line) => revive(line as Metrics));
+  const path = join(dir, names.metrics);
+  return readJsonLines(path).map((line, i) => {
+    const parsed = metricsSchema.safeParse(line);
+    if (parsed.success) return parsed.data;
+    throw new InputError("this line is not an evaluation: the file was damaged or edited; restore it, or start a new run", { file: path, line: i + 1, column: 1 });
+  });
 }
 
 /**
@@ -67,13 +85,6 @@ export function truncateMetrics(dir: string, count: number): readonly Metrics[] 
   const kept = all.slice(0, count);
   if (existsSync(path)) writeFileAtomic(path, kept.map((m) => `${JSON.stringify(m)}\n`).join(""));
   return kept;
-}
-
-// JSON writes NaN and the infinities as null.
-function revive(m: Metrics): Metrics {
-  const number = (x: number | null) => x ?? NaN;
-  const weights = (all: readonly WeightStatistics[]) => all.map((w) => ({ ...w, mean: number(w.mean), std: number(w.std), max: number(w.max) }));
-  return { ...m, residual: number(m.residual), trainErrorChip: number(m.trainErrorChip), testErrorChip: number(m.testErrorChip), chipWeights: weights(m.chipWeights), copyWeights: weights(m.copyWeights) };
 }
 
 /** Seconds spent, beside the checkpoint: times are not reproducible, so they are kept out of it. */

@@ -1,0 +1,62 @@
+import type { Circuit } from "../../../src/circuit/circuit.ts";
+import type { Split } from "../../../src/data/dataset.ts";
+import { random, restore } from "../../../src/numerics/random.ts";
+import type { Tensor } from "../../../src/numerics/vec.ts";
+import type { Experiment } from "../../../src/experiment/schema.ts";
+import type { Session } from "../../../src/experiment/session.ts";
+
+export interface FakeOptions {
+  /** Milliseconds that one minibatch takes. */
+  readonly pause?: number;
+  /** The chip's training error after an epoch, percent. */
+  readonly error?: (epoch: number) => number;
+  /** From this minibatch on nothing is finite. */
+  readonly breaksAt?: number;
+}
+
+/** A session whose parameters walk at random, so that equal bits prove that a run was continued exactly. */
+export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), breaksAt = Infinity }: FakeOptions = {}) {
+  return ({ network, seed, train, learning }: Experiment, _: Circuit, split: Split): Session => {
+    let tensors = tensorsOf(network.layers, learning.rule !== "plain"), beta = random(seed, "beta"), step = 0, recent: number | null = null;
+    const stepsPerEpoch = Math.floor(split.train.count / train.batch);
+    const finite = () => step < breaksAt;
+    return {
+      stepsPerEpoch, totalSteps: Math.round(train.epochs * stepsPerEpoch),
+      get step() { return step; },
+      get recentErrorChip() { return recent; },
+      advance() {
+        if (pause > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+        for (const { data } of tensors) for (let i = 0; i < data.length; i += 97) data[i] += beta.normal();
+        step++;
+        recent = finite() ? error(step / stepsPerEpoch) : NaN;
+      },
+      evaluate() {
+        const epoch = step / stepsPerEpoch, chip = finite() ? error(epoch) : NaN, copy = learning.rule === "plain" ? null : chip + 1;
+        return {
+          epoch, step, testErrorCopy: copy, testErrorChip: chip, trainErrorCopy: copy, trainErrorChip: chip, residual: finite() ? tensors[0].data[0] : NaN,
+          agreement: copy === null ? null : 90, chipWeights: [], copyWeights: [], finite: finite(),
+        };
+      },
+      snapshot: () => ({ tensors: tensors.map((t) => ({ ...t, data: t.data.slice() })), step, random: { beta: beta.state() } }),
+      restore(saved) {
+        tensors = tensors.map(({ name, shape }) => ({ name, shape, data: saved.tensors.find((t) => t.name === name)!.data.slice() }));
+        step = saved.step;
+        beta = restore(saved.random.beta);
+        recent = null;
+      },
+      probe: () => ({
+        settling: { images: 1, tauSeconds: 1e-8, fromZero: { time: [0, 1], energy: [1, 0], residual: [1, 0.1] }, fromGuess: null },
+        scatter: [], confusion: Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => 1)),
+        filters: { shape: [28, 28], images: [] }, mistakes: { shape: [28, 28], examples: [], total: 0 },
+      }),
+      network: () => { throw new Error("the fake session has no networks"); },
+    };
+  };
+}
+
+function tensorsOf(sizes: readonly number[], withCopy: boolean): Tensor[] {
+  return (withCopy ? ["chip", "copy"] : ["chip"]).flatMap((owner) => sizes.slice(1).flatMap((n, l) => [
+    { name: `${owner}.block.${l}-${l + 1}.weight`, shape: [sizes[l], n], data: new Float32Array(sizes[l] * n) },
+    { name: `${owner}.layer.${l + 1}.bias`, shape: [n], data: new Float32Array(n) },
+  ]));
+}
