@@ -22,14 +22,16 @@ generate("src/version.generated.ts", `/** The version of this package. */\nexpor
 
 if (existsSync(at("src/numerics/kernels/assembly/index.ts"))) {
   const binaries = {};
-  for (const precision of ["f32", "f64"]) {
-    const out = at("dist", `kernels-${precision}.wasm`);
-    node("node_modules/assemblyscript/bin/asc.js", "src/numerics/kernels/assembly/index.ts", "-O3", "--noAssert", "--runtime", "stub",
-      "--enable", "simd", "--enable", "bulk-memory", "--importMemory", "--use", `real=${precision}`, "-o", out);
-    binaries[precision] = readFileSync(out).toString("base64");
-    rmSync(out);
-  }
-  generate("src/numerics/kernels/binary.generated.ts", `/** The compiled kernels, base64, one module per precision. */\nexport const binaries = ${JSON.stringify(binaries, null, 2)} as const;\n`);
+  for (const precision of ["f32", "f64"])
+    for (const shared of [false, true]) {
+      const name = shared ? `${precision}-shared` : precision, out = at("dist", `kernels-${name}.wasm`);
+      node("node_modules/assemblyscript/bin/asc.js", "src/numerics/kernels/assembly/index.ts", "-O3", "--noAssert", "--runtime", "stub",
+        "--enable", "simd", "--enable", "bulk-memory", "--importMemory", ...(shared ? ["--enable", "threads", "--sharedMemory", "--maximumMemory", "32768"] : []),
+        "--use", `real=${precision}`, "-o", out);
+      binaries[name] = readFileSync(out).toString("base64");
+      rmSync(out);
+    }
+  generate("src/numerics/kernels/binary.generated.ts", `/** The compiled kernels, base64: one module per precision and kind of memory. */\nexport const binaries = ${JSON.stringify(binaries, null, 2)} as const;\n`);
 }
 
 node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");

@@ -1,17 +1,23 @@
 import { timeConstant, type Circuit } from "../circuit/circuit.ts";
 import type { Graph } from "../energy/graph.ts";
-import { curvature, xavier, type Ties } from "../energy/hopfield.ts";
+import { xavier, type Ties } from "../energy/hopfield.ts";
 import { arena, type Arena, type Slot } from "../numerics/kernels/arena.ts";
+import { solo, type Team } from "../numerics/kernels/team.ts";
 import { random } from "../numerics/random.ts";
 import type { Precision, Tensor, Vec } from "../numerics/vec.ts";
-import { mismatch, type UnitArrays } from "./die.ts";
+import { mismatch } from "./die.ts";
 import type { Dynamics } from "./dynamics.ts";
 import { inputs, type Inputs } from "./inputs.ts";
 import { layout, stateAlignment, type Layout } from "./layout.ts";
 import { outerProducts, parameters, type Parameters } from "./parameters.ts";
+import { phaseArrays } from "./phase.ts";
 import { propagation } from "./propagation.ts";
 
-/** A fabricated circuit: a die's own elements, programmable weights, and the terminals of a test bench. */
+/**
+ * A fabricated circuit: a die's own elements, programmable weights, and the terminals of a test bench.
+ * In a team every member has the chip and works on its share of the samples and weights, in the order
+ * that `learner` keeps.
+ */
 export interface Chip extends Dynamics {
   readonly circuit: Circuit;
   readonly graph: Graph;
@@ -22,29 +28,33 @@ export interface Chip extends Dynamics {
   readonly capacity: number;
   /** What is applied to the input terminals; `present` after changing it. */
   readonly inputs: Inputs;
-  /** [capacity × size]: the voltages, as states. After writing to it call `start` or `touch`. */
+  /** [capacity × size]: the voltages, as states. After writing to it call `touch`. */
   readonly state: Slot<Vec>;
   readonly parameters: Parameters;
+  /** Per sample, what `residual` found last. */
+  readonly residuals: Slot<Vec>;
+  /** [capacity × size]: what λ pulls towards. Set before `tie`. */
+  readonly guess: Slot<Vec>;
   /** Programs weights and biases from tensors named as in `parameters`. */
   program(tensors: readonly Tensor[]): void;
   /** A state-shaped vector in the chip's memory. */
   vector(): Slot<Vec>;
   /** Applies the presented inputs: their drive is constant until the next call. Unties the chip. */
   present(): void;
-  /** Ties the states to the copy's guess by λ and the outputs to one-hot targets by β (eq. 10 and the nudged phase). */
+  /** Ties the states to the copy's guess by λ and the outputs to the one-hot of the inputs' labels by β (eq. 10 and the nudged phase). */
   tie(ties: Ties): void;
-  /** [capacity × size]: what λ pulls towards. Set before `tie`. */
-  readonly guess: Slot<Vec>;
-  /** Sets the one-hot targets from class labels, row by row. Set before `tie`. */
-  target(labels: ArrayLike<number>): void;
   /** Says that `state` was written to. */
   touch(): void;
   /** Puts the states at zero, or at a state-shaped vector clipped to the rails. */
   start(from?: Slot<Vec>): void;
-  /** Δw_ij = k_to·Σ (s⁺_i s⁺_j − s⁻_i s⁻_j), Δb_i = k·Σ (s⁺_i − s⁻_i) over the minibatch (eq. 3–5); `k[l−1]` for layer l. */
+  /** Copies the states. */
+  keep(to: Slot<Vec>): void;
+  /** Forms k·(high − low), which `adjust` accumulates; `k[l−1]` for layer l. */
+  contrast(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[]): void;
+  /** Δw_ij = k_to·Σ (s⁺_i s⁺_j − s⁻_i s⁻_j), Δb_i = k·Σ (s⁺_i − s⁻_i) over the minibatch (eq. 3–5), after `contrast` with the same arguments. */
   adjust(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[]): void;
-  /** The class each sample's outputs name. */
-  named(of?: Slot<Vec>): Int32Array;
+  /** Writes the class that each sample's outputs name. */
+  name(of: Slot<Vec>, to: Slot<Int32Array>): void;
 }
 
 export interface FabricateOptions {
@@ -55,52 +65,58 @@ export interface FabricateOptions {
   /** Largest minibatch. */
   readonly batch?: number;
   readonly precision?: Precision;
+  /** This thread's place among those that share `memory`. */
+  readonly team?: Team;
+  readonly memory?: WebAssembly.Memory;
 }
 
 /** Makes a chip: draws the die's mismatch, allocates everything and programs Xavier weights. */
-export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, batch = 100, precision = "f32" }: FabricateOptions = {}): Chip {
-  const memory = arena(precision), at = layout(graph), { kernels } = memory;
+export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, batch = 100, precision = "f32", team = solo, memory: shared }: FabricateOptions = {}): Chip {
+  const memory = arena({ precision, team, memory: shared }), at = layout(graph), { kernels, bytes } = memory, { size } = at;
   const params = parameters(memory, at, graph, "chip");
   const x = inputs(memory, graph.sizes[0], batch);
   const units = mismatch(circuit, at, die, memory);
-  const vector = () => memory.reals(batch * at.size, stateAlignment(at, memory));
+  const vector = () => memory.reals(batch * size, stateAlignment(at, memory));
   const state = vector(), drive = vector(), still = vector(), guess = vector(), scratch = vector();
-  const targets = memory.reals(batch * at.padded.at(-1)!), named = memory.ints(batch), perSample = memory.reals(batch);
+  const perSample = memory.reals(batch), energies = memory.reals(batch), constant = memory.privateReals(size);
   const field = propagation(memory, at, params, state, drive);
-  const products = outerProducts(memory, at, batch);
+  const products = outerProducts(memory, at, x);
   const phase = phaseArrays(memory, at, units);
-  const outputs = at.offset.at(-1)! * memory.bytes, lastPadded = at.padded.at(-1)!;
+  const output = at.offset.at(-1)!;
   let ties: Ties = { lambda: 0, beta: 0 };
   /** Whether `drive` belongs to `state`. */
   let fresh = false;
 
+  const row = () => x.first * size * bytes;
+  const mine = () => x.last - x.first;
   const own = (s: Vec) => s.byteOffset === state.ptr && s.buffer === state.array.buffer;
   const enter = (s: Vec) => {
-    if (!own(s)) { state.array.set(s.subarray(0, x.rows * at.size)); fresh = false; }
-    if (!fresh) { field.refresh(still, x.rows); fresh = true; }
+    if (!own(s)) { state.array.set(s.subarray(0, x.rows * size)); fresh = false; }
+    if (!fresh) { field.refresh(still, x.first, x.last); fresh = true; }
+    phase.tie(ties);
   };
-  const leave = (s: Vec) => { if (!own(s)) s.set(state.array.subarray(0, x.rows * at.size)); };
   const pullBy = (to: Slot<Vec>, lambda: number, beta: number) => {
-    if (lambda !== 0) kernels.addScaled(to.ptr, at.size, guess.ptr, at.size, x.rows, at.size, lambda);
-    if (beta !== 0) kernels.addScaled(to.ptr + outputs, at.size, targets.ptr, lastPadded, x.rows, lastPadded, 2 * beta);
+    if (lambda !== 0) kernels.addScaled(to.ptr + row(), size, guess.ptr + row(), size, mine(), size, lambda);
+    // One-hot targets: 2βy is 2β at the label and nothing elsewhere.
+    if (beta !== 0) for (let r = x.first; r < x.last; r++) to.array[r * size + output + x.labels.array[r]] += 2 * beta;
   };
-  const restless = (dt: number) => phase.set(ties, dt);
-
   const chip: Chip = {
-    circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, guess, vector,
-    size: at.size, tauSeconds: timeConstant(circuit),
+    circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, guess, vector, residuals: perSample,
+    size, tauSeconds: timeConstant(circuit),
     get batch() { return x.rows; },
     program(tensors) {
       params.load(tensors);
-      field.reprogram();
+      field.reprogram(solo);
       fresh = false;
     },
     present() {
-      phase.bias(params.bias, units);
-      kernels.fillRows(still.ptr, at.size, x.rows, at.size, phase.input.ptr);
+      x.list();
+      const c = constant.array, b = params.bias.array, offset = units.offset.array;
+      for (let i = 0; i < size; i++) c[i] = b[i] + offset[i];
+      kernels.fillRows(still.ptr + row(), size, mine(), size, constant.ptr);
       for (const w of params.weights)
         if (w.block.from === 0)
-          kernels.addSparse(still.ptr + at.offset[w.block.to] * memory.bytes, at.size, 0, 0, x.rows, x.index, x.value, x.width, x.count, 1, w.slot.ptr, 0, w.rows, w.stride);
+          kernels.addSparse(still.ptr + at.offset[w.block.to] * bytes, size, 0, x.first, x.last, x.index, x.value, x.width, x.count, 1, w.slot.ptr, 0, w.rows, w.stride);
       ties = { lambda: 0, beta: 0 };
       fresh = false;
     },
@@ -109,91 +125,63 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       if (fresh) pullBy(drive, next.lambda - ties.lambda, next.beta - ties.beta);
       ties = next;
     },
-    target(labels) {
-      targets.array.fill(0);
-      for (let r = 0; r < x.rows; r++) targets.array[r * lastPadded + labels[r]] = 1;
-    },
     touch() { fresh = false; },
     start(from) {
-      if (from) kernels.clipRows(state.ptr, from.ptr, at.size, x.rows, at.size, units.low.ptr, units.high.ptr);
-      else state.array.fill(0);
+      if (from) kernels.clipRows(state.ptr + row(), from.ptr + row(), size, mine(), size, units.low.ptr, units.high.ptr);
+      else state.array.fill(0, x.first * size, x.last * size);
       fresh = false;
     },
+    keep(to) { kernels.copyReals(to.ptr + row(), state.ptr + row(), mine() * size); },
     drift(s, out) {
-      enter(s); restless(1);
-      kernels.driftRows(scratch.ptr, state.ptr, drive.ptr, at.size, x.rows, at.size, units.rate.ptr, phase.curvature.ptr);
-      out.set(scratch.array.subarray(0, x.rows * at.size));
+      enter(s);
+      kernels.driftRows(scratch.ptr, state.ptr, drive.ptr, size, x.rows, size, units.rate.ptr, phase.curvature.ptr);
+      out.set(scratch.array.subarray(0, x.rows * size));
     },
     project(s) {
       const low = units.low.array, high = units.high.array;
-      for (let i = 0; i < x.rows * at.size; i++) s[i] = Math.min(Math.max(s[i], low[i % at.size]), high[i % at.size]);
+      for (let i = 0; i < x.rows * size; i++) s[i] = Math.min(Math.max(s[i], low[i % size]), high[i % size]);
       if (own(s)) fresh = false;
     },
     residual(s, out) {
-      enter(s); restless(1);
-      kernels.residualRows(perSample.ptr, state.ptr, drive.ptr, at.size, x.rows, at.size, phase.curvature.ptr, units.low.ptr, units.high.ptr);
+      enter(s);
+      kernels.residualRows(perSample.ptr + x.first * bytes, state.ptr + row(), drive.ptr + row(), size, mine(), size, phase.curvature.ptr, units.low.ptr, units.high.ptr);
       out.set(perSample.array.subarray(0, x.rows));
     },
     energy(s, out) {
-      enter(s); restless(1);
-      kernels.energyRows(perSample.ptr, state.ptr, drive.ptr, still.ptr, at.size, x.rows, at.size, phase.curvature.ptr);
+      enter(s);
+      kernels.energyRows(energies.ptr, state.ptr, drive.ptr, still.ptr, size, x.rows, size, phase.curvature.ptr);
       for (let r = 0; r < x.rows; r++) {
-        let constant = 0;
-        for (let i = r * at.size; i < (r + 1) * at.size; i++) constant += 0.5 * ties.lambda * guess.array[i] ** 2;
-        for (let i = r * lastPadded; i < (r + 1) * lastPadded; i++) constant += ties.beta * targets.array[i] ** 2;
-        out[r] = perSample.array[r] + constant;
+        let pull = 0;
+        for (let i = r * size; i < (r + 1) * size; i++) pull += guess.array[i] ** 2;
+        // The targets are one-hot: β‖y‖² = β.
+        out[r] = energies.array[r] + 0.5 * ties.lambda * pull + ties.beta;
       }
     },
     relax(s, dt, steps) {
-      enter(s); restless(dt);
-      field.relax(x.rows, steps, still, phase, units);
-      leave(s);
+      enter(s);
+      phase.step(dt);
+      field.relax(x.first, x.last, steps, still, phase, units);
+      if (!own(s)) s.set(state.array.subarray(0, x.rows * size));
+    },
+    contrast(high, low, k) {
+      for (let l = 1; l < at.sizes.length; l++) {
+        const o = row() + at.offset[l] * bytes;
+        kernels.scaledDifference(scratch.ptr + o, high.ptr + o, low.ptr + o, size, mine(), at.padded[l], k[l - 1]);
+      }
     },
     adjust(high, low, k) {
-      for (let l = 1; l < at.sizes.length; l++)
-        kernels.scaledDifference(scratch.ptr + at.offset[l] * memory.bytes, high.ptr + at.offset[l] * memory.bytes, low.ptr + at.offset[l] * memory.bytes, at.size, x.rows, at.padded[l], k[l - 1]);
-      kernels.addRowSums(params.bias.ptr, scratch.ptr, at.size, x.rows, at.size);
-      x.byInput();
+      products.toBias(params.bias, scratch.ptr);
+      products.listInputs();
       for (const w of params.weights) {
         const scale = k[w.block.to - 1];
-        if (w.block.from === 0) products.fromInput(w, x, scratch.ptr);
-        else products.fromLayer(w, [{ a: high.ptr, b: high.ptr, k: scale }, { a: low.ptr, b: low.ptr, k: -scale }], x.rows);
+        if (w.block.from === 0) products.fromInput(w, scratch.ptr);
+        else products.fromLayer(w, [{ a: high.ptr, b: high.ptr, k: scale }, { a: low.ptr, b: low.ptr, k: -scale }]);
       }
-      field.reprogram();
+      field.reprogram(team);
       fresh = false;
     },
-    named(of = state) {
-      kernels.largest(of.ptr + outputs, at.size, x.rows, at.sizes.at(-1)!, named.ptr);
-      return named.array.slice(0, x.rows);
-    },
+    name(of, to) { kernels.largest(of.ptr + row() + output * bytes, size, mine(), at.sizes.at(-1)!, to.ptr + 4 * x.first); },
   };
   chip.program(xavier(graph, "chip", random(seed, "theta"), precision));
   return chip;
-}
-
-/** Per-unit constants of the present phase: what one Euler step multiplies by. */
-export interface Phase { readonly keep: Slot<Vec>; readonly rate: Slot<Vec>; readonly curvature: Slot<Vec>; readonly input: Slot<Vec>; set(ties: Ties, dt: number): void; bias(bias: Slot<Vec>, units: UnitArrays): void }
-
-function phaseArrays(memory: Arena, at: Layout, units: UnitArrays): Phase {
-  const reals = () => memory.reals(at.size);
-  const keep = reals(), rate = reals(), curved = reals(), input = reals();
-  let current = "";
-  return {
-    keep, rate, curvature: curved, input,
-    set(ties, dt) {
-      const key = `${ties.lambda} ${ties.beta} ${dt}`;
-      if (key === current) return;
-      current = key;
-      const firstOutput = at.offset.at(-1)!;
-      for (let i = 0; i < at.size; i++) {
-        const c = curvature(units.leak.array[i], ties, i >= firstOutput);
-        curved.array[i] = c;
-        rate.array[i] = dt * units.rate.array[i];
-        keep.array[i] = 1 - dt * units.rate.array[i] * c;
-      }
-    },
-    bias(bias, { offset }) {
-      for (let i = 0; i < at.size; i++) input.array[i] = bias.array[i] + offset.array[i];
-    },
-  };
 }

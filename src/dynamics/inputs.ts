@@ -1,6 +1,6 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
-import type { Vec } from "../numerics/vec.ts";
+import { partOf } from "../numerics/kernels/team.ts";
 
 /**
  * A minibatch of inputs in the kernels' memory, as lists of non-zeros by sample (for products) and by
@@ -11,49 +11,78 @@ export interface Inputs {
   readonly capacity: number;
   /** Samples present. */
   readonly rows: number;
+  /** The samples that this thread works on: first … last−1. */
+  readonly first: number;
+  readonly last: number;
+  /** Lists by sample, `width` entries of room each; valid after `list`. */
   readonly index: number;
   readonly value: number;
   readonly count: number;
-  /** Lists by input; valid after `byInput`. */
-  readonly columns: { readonly index: number; readonly value: number; readonly count: number; readonly stride: number };
+  /** Lists by input, `capacity` entries of room each; valid after `listByInput`. */
+  readonly columns: { readonly index: number; readonly value: number; readonly count: number };
   /** Presents images `order[0…]` of a byte matrix [· × width], each byte worth `scale`. */
   showBytes(pixels: Uint8Array, order: ArrayLike<number>, scale: number): void;
   /** Presents rows of reals [rows × width]. */
   showReals(values: ArrayLike<number>, rows: number): void;
-  byInput(): void;
+  /** The classes of the presented samples. */
+  label(labels: ArrayLike<number>): void;
+  readonly labels: Slot<Uint8Array>;
+  /** What a member of a team has to know of what another one presented. */
+  readonly presented: Presented;
+  accept(presented: Presented): void;
+  /** Whether this thread works on its team's share of the samples or on all of them. */
+  focus(on: "share" | "all"): void;
+  list(): void;
+  /** Lists the inputs first … last−1. */
+  listByInput(first: number, last: number): void;
 }
 
+export interface Presented { readonly rows: number; readonly kind: "bytes" | "reals"; readonly scale: number }
+
 export function inputs(memory: Arena, width: number, capacity: number): Inputs {
-  const { kernels } = memory, entries = capacity * width;
+  const { kernels, bytes, team } = memory, entries = capacity * width;
   const index = memory.ints(entries), value = memory.reals(entries), count = memory.ints(capacity);
   const toIndex = memory.ints(entries), toValue = memory.reals(entries), toCount = memory.ints(width);
-  const octets = memory.octets(entries);
-  let dense: Slot<Vec> | null = null;
-  let rows = 0;
-  const admit = (n: number) => {
-    if (n < 1 || n > capacity) throw new InputError(`inputs: ${n} samples presented, expected 1 … ${capacity}`);
-    rows = n;
+  const octets = memory.octets(entries), labels = memory.octets(capacity), dense = memory.reals(entries);
+  let now: Presented = { rows: 0, kind: "bytes", scale: 1 }, first = 0, last = 0;
+  const accept = (next: Presented) => {
+    now = next;
+    first = 0; last = next.rows;
+  };
+  const admit = (next: Presented) => {
+    if (next.rows < 1 || next.rows > capacity) throw new InputError(`inputs: ${next.rows} samples presented, expected 1 … ${capacity}`);
+    accept(next);
   };
   return {
-    width, capacity,
-    get rows() { return rows; },
+    width, capacity, labels, accept,
+    get rows() { return now.rows; },
+    get first() { return first; },
+    get last() { return last; },
+    get presented() { return now; },
     index: index.ptr, value: value.ptr, count: count.ptr,
-    columns: { index: toIndex.ptr, value: toValue.ptr, count: toCount.ptr, stride: capacity },
+    columns: { index: toIndex.ptr, value: toValue.ptr, count: toCount.ptr },
     showBytes(pixels, order, scale) {
-      admit(order.length);
+      admit({ rows: order.length, kind: "bytes", scale });
       const to = octets.array;
-      for (let r = 0; r < rows; r++) to.set(pixels.subarray(order[r] * width, (order[r] + 1) * width), r * width);
-      kernels.listBytes(octets.ptr, rows, width, scale, index.ptr, value.ptr, width, count.ptr);
+      for (let r = 0; r < order.length; r++) to.set(pixels.subarray(order[r] * width, (order[r] + 1) * width), r * width);
     },
-    showReals(values, n) {
-      admit(n);
-      if (values.length !== n * width) throw new InputError(`inputs: ${values.length} values for ${n} samples, expected ${n} × ${width}`);
-      dense ??= memory.reals(entries);
+    showReals(values, rows) {
+      if (values.length !== rows * width) throw new InputError(`inputs: ${values.length} values for ${rows} samples, expected ${rows} × ${width}`);
+      admit({ rows, kind: "reals", scale: 1 });
       dense.array.set(values);
-      kernels.listNonzeros(dense.ptr, width, rows, width, 1, index.ptr, value.ptr, width, count.ptr, 1);
     },
-    byInput() {
-      kernels.transposeLists(index.ptr, value.ptr, width, count.ptr, rows, 0, width, toIndex.ptr, toValue.ptr, capacity, toCount.ptr);
+    label(of) {
+      if (of.length !== now.rows) throw new InputError(`inputs: ${of.length} labels for ${now.rows} samples, expected one each`);
+      labels.array.set(of);
+    },
+    focus(on) { [first, last] = on === "all" ? [0, now.rows] : partOf(now.rows, team); },
+    list() {
+      const at = first * width, lists = [index.ptr + 4 * at, value.ptr + bytes * at, width, count.ptr + 4 * first] as const;
+      if (now.kind === "bytes") kernels.listBytes(octets.ptr + at, last - first, width, now.scale, ...lists);
+      else kernels.listNonzeros(dense.ptr + bytes * at, width, last - first, width, 1, ...lists, 1);
+    },
+    listByInput(from, to) {
+      kernels.transposeLists(index.ptr, value.ptr, width, count.ptr, now.rows, from, to, toIndex.ptr, toValue.ptr, capacity, toCount.ptr);
     },
   };
 }

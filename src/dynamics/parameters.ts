@@ -2,6 +2,7 @@ import { blockName, type Block, type Graph } from "../energy/graph.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
 import { vec, type Tensor, type Vec } from "../numerics/vec.ts";
+import { partOf } from "../numerics/kernels/team.ts";
 import type { Inputs } from "./inputs.ts";
 import { pad4, type Layout } from "./layout.ts";
 
@@ -58,33 +59,47 @@ export function parameters(memory: Arena, at: Layout, graph: Graph, prefix: stri
   };
 }
 
-/** Accumulates outer products into weights: every learning rule here ends in one. */
+/** Accumulates outer products into this thread's share of the weights: every learning rule here ends in one. */
 export interface OuterProducts {
-  /** w += xᵀ·b over the presented samples; `b` is the address of a state-shaped vector. Needs `inputs.byInput()`. */
-  fromInput(w: Weights, x: Inputs, b: number): void;
+  /** w += xᵀ·b over the presented samples; `b` is the address of a state-shaped vector. Needs `listInputs`. */
+  fromInput(w: Weights, b: number): void;
   /** w += Σ k·aᵀ·b over the terms, `a` and `b` addresses of state-shaped vectors. */
-  fromLayer(w: Weights, terms: readonly Term[], rows: number): void;
+  fromLayer(w: Weights, terms: readonly Term[]): void;
+  /** bias += Σ b over the presented samples. */
+  toBias(bias: Slot<Vec>, b: number): void;
+  /** Lists the presented samples by input, for `fromInput`. */
+  listInputs(): void;
 }
 export interface Term { readonly a: number; readonly b: number; readonly k: number }
 
-export function outerProducts(memory: Arena, at: Layout, capacity: number): OuterProducts {
-  const { kernels, bytes } = memory, rowBytes = at.size * bytes;
-  const widest = Math.max(...at.sizes.slice(1)), room = 2 * capacity;
+export function outerProducts(memory: Arena, at: Layout, x: Inputs): OuterProducts {
+  const { kernels, bytes, team } = memory, rowBytes = at.size * bytes;
+  const widest = Math.max(...at.sizes.slice(1)), room = 2 * x.capacity;
   const index = memory.ints(widest * room), value = memory.reals(widest * room), count = memory.ints(widest);
-  const finish = (w: Weights) => { if (w.mask) kernels.multiply(w.slot.ptr, w.mask.ptr, w.rows * w.stride); };
+  const finish = (w: Weights) => {
+    if (!w.mask) return;
+    const [first, last] = partOf(w.rows, team);
+    kernels.multiplyPacked(w.slot.ptr, w.mask.ptr, w.rows, w.stride, first, last);
+  };
   return {
-    fromInput(w, x, b) {
-      const c = x.columns;
-      kernels.addSparse(w.slot.ptr, 0, w.rows, 0, w.rows, c.index, c.value, c.stride, c.count, 1, b + at.offset[w.block.to] * bytes, at.size, 0, w.stride);
+    listInputs() { x.listByInput(...partOf(x.width, team)); },
+    fromInput(w, b) {
+      const { columns: c } = x;
+      kernels.addSparse(w.slot.ptr, 0, w.rows, ...partOf(w.rows, team), c.index, c.value, x.capacity, c.count, 1, b + at.offset[w.block.to] * bytes, at.size, 0, w.stride);
       finish(w);
     },
-    fromLayer(w, terms, rows) {
-      count.array.fill(0, 0, w.rows);
+    fromLayer(w, terms) {
+      const [first, last] = partOf(w.rows, team);
+      count.array.fill(0, first, last);
       // Lists number the rows of `b` from the first term's, so several vectors serve as one matrix.
       for (const { a, b, k } of terms)
-        kernels.appendColumns(a + at.offset[w.block.from] * bytes, at.size, rows, 0, w.rows, k, (b - terms[0].b) / rowBytes, index.ptr, value.ptr, room, count.ptr);
-      kernels.addSparse(w.slot.ptr, 0, w.rows, 0, w.rows, index.ptr, value.ptr, room, count.ptr, 1, terms[0].b + at.offset[w.block.to] * bytes, at.size, 0, w.stride);
+        kernels.appendColumns(a + at.offset[w.block.from] * bytes, at.size, x.rows, first, last, k, (b - terms[0].b) / rowBytes, index.ptr, value.ptr, room, count.ptr);
+      kernels.addSparse(w.slot.ptr, 0, w.rows, first, last, index.ptr, value.ptr, room, count.ptr, 1, terms[0].b + at.offset[w.block.to] * bytes, at.size, 0, w.stride);
       finish(w);
+    },
+    toBias(bias, b) {
+      const [first, last] = partOf(at.size, team, 4);
+      kernels.addRowSums(bias.ptr + first * bytes, b + first * bytes, at.size, x.rows, last - first);
     },
   };
 }

@@ -1,48 +1,42 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Chip } from "../dynamics/chip.ts";
-import { settleFromGuess } from "../learning/algorithm.ts";
 import type { DigitalCopy } from "../learning/copy.ts";
-import { survey } from "../learning/survey.ts";
+import { survey, type Settler } from "../learning/survey.ts";
 import { vec, type Vec } from "../numerics/vec.ts";
 import type { ReportData } from "../output/report-data.ts";
-import type { Solver } from "../solver/euler.ts";
-import type { Equilibrium } from "../solver/outcome.ts";
+import { euler } from "../solver/euler.ts";
 import { trace } from "../solver/settle.ts";
-
-export interface ProbeOptions { readonly solver: Solver; readonly lambda: number; readonly steps: number; readonly settleFree: (s: Vec) => Equilibrium }
+import type { Experiment } from "./schema.ts";
 
 type Probe = Pick<ReportData, "settling" | "scatter" | "confusion" | "filters" | "mistakes">;
+/** The trained networks, and what settles them. */
+export interface Trained { readonly chip: Chip; readonly copy: DigitalCopy | null; readonly settler: Settler }
 
 const shown = { images: 100, points: 600, filters: 48, mistakes: 60 };
 
 /** Looks at trained networks the way the report shows them. */
-export function probe(chip: Chip, copy: DigitalCopy | null, test: Dataset, o: ProbeOptions): Probe {
-  const images = Math.min(shown.images, chip.capacity, test.count);
-  const present = () => { chip.inputs.showBytes(test.pixels, Uint32Array.from({ length: images }, (_, i) => i), test.scale); };
-  present();
-  return {
-    settling: settling(chip, copy, o, images),
-    scatter: copy ? scatter(chip, copy, o) : [],
-    filters: filters(chip, test),
-    ...answers(chip, copy, test, o),
-  };
+export function probe(trained: Trained, test: Dataset, experiment: Experiment): Probe {
+  const { chip } = trained, images = Math.min(shown.images, chip.capacity, test.count);
+  chip.inputs.showBytes(test.pixels, Uint32Array.from({ length: images }, (_, i) => i), test.scale);
+  return { settling: settling(trained, experiment), scatter: scatter(trained), filters: filters(chip, test), ...answers(trained, test) };
 }
 
 /** The same energy E_λ entered from zero and from the guess. */
-function settling(chip: Chip, copy: DigitalCopy | null, { solver, lambda, steps }: ProbeOptions, images: number): Probe["settling"] {
+function settling({ chip, copy }: Trained, { settle, learning }: Experiment): Probe["settling"] {
   const enter = (fromGuess: boolean) => {
     chip.present();
     copy?.forward();
     chip.start(fromGuess ? copy?.guess : undefined);
-    chip.tie({ lambda, beta: 0 });
-    return trace(chip, chip.state.array, solver, Math.max(steps, 40));
+    chip.tie({ lambda: copy ? learning.lambda : 0, beta: 0 });
+    return trace(chip, chip.state.array, euler(settle.step), Math.max(settle.free.steps, 40));
   };
-  return { images, tauSeconds: chip.tauSeconds, fromZero: enter(false), fromGuess: copy && enter(true) };
+  return { images: chip.inputs.rows, tauSeconds: chip.tauSeconds, fromZero: enter(false), fromGuess: copy && enter(true) };
 }
 
-function scatter(chip: Chip, copy: DigitalCopy, { lambda, settleFree }: ProbeOptions): Probe["scatter"] {
-  settleFromGuess(chip, copy, lambda, settleFree);
-  const { layout: at } = chip, s = chip.state.array, guess = copy.guess.array, rows = chip.inputs.rows;
+function scatter({ chip, copy, settler }: Trained): Probe["scatter"] {
+  if (!copy) return [];
+  settler.settle();
+  const { layout: at } = chip, s = chip.state.array, guess = copy.guess.array, { rows } = chip.inputs;
   return at.sizes.slice(1).map((n, i) => {
     const layer = i + 1, pairs = n * rows, x = vec("f64", pairs), y = vec("f64", pairs);
     for (let r = 0; r < rows; r++)
@@ -66,19 +60,19 @@ function filters(chip: Chip, { shape }: Dataset): Probe["filters"] {
   return { shape, images };
 }
 
-function answers(chip: Chip, copy: DigitalCopy | null, test: Dataset, { lambda, settleFree }: ProbeOptions): Pick<Probe, "confusion" | "mistakes"> {
+function answers({ chip, copy, settler }: Trained, test: Dataset): Pick<Probe, "confusion" | "mistakes"> {
   const confusion = Array.from({ length: test.classes }, () => new Array<number>(test.classes).fill(0));
   const examples: Probe["mistakes"]["examples"][number][] = [], size = test.shape[0] * test.shape[1];
   let total = 0;
-  survey(chip, copy, test, lambda, settleFree, (s) => {
-    const named = s.copy ?? s.chip;
+  survey(chip, settler, test, (s) => {
+    const named = copy ? s.copy : s.chip;
     s.labels.forEach((label, i) => {
       confusion[label][named[i]]++;
       if (named[i] === label) return;
       total++;
       const from = (s.first + i) * size;
       if (examples.length < shown.mistakes)
-        examples.push({ pixels: Array.from(test.pixels.subarray(from, from + size)), label, copy: s.copy ? s.copy[i] : null, chip: s.chip[i] });
+        examples.push({ pixels: Array.from(test.pixels.subarray(from, from + size)), label, copy: copy ? s.copy[i] : null, chip: s.chip[i] });
     });
   });
   return { confusion, mistakes: { shape: test.shape, examples, total } };

@@ -33,4 +33,6 @@ export interface Session {
   probe(): Pick<ReportData, "settling" | "scatter" | "confusion" | "filters" | "mistakes">;
   /** The networks themselves; `copy` is null for plain equilibrium propagation. */
   network(): { readonly chip: Chip; readonly copy: DigitalCopy | null };
+  /** Sends the threads home; the session cannot go on. */
+  close(): void;
 }

@@ -1,9 +1,8 @@
 import type { Chip } from "../dynamics/chip.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
-import type { Vec } from "../numerics/vec.ts";
-import type { Solver } from "../solver/euler.ts";
-import { settler } from "../solver/settle.ts";
 import type { Equilibrium } from "../solver/outcome.ts";
+import type { Solver } from "../solver/euler.ts";
+import { verdict } from "../solver/settle.ts";
 import type { DigitalCopy } from "./copy.ts";
 
 /** Every knob of Algorithm 1; symbols as in the paper. */
@@ -23,16 +22,21 @@ export interface LearningOptions {
   readonly copyTarget?: "free" | "nudged";
 }
 
-/** What one minibatch showed. */
-export interface Lesson {
+/** A chip and its copy at work, on the minibatch that the chip's inputs present. */
+export interface Learner {
+  /**
+   * One step of Algorithm 1 on the presented samples and their labels; `sign` is that of β this time.
+   * Every member of a team calls it.
+   */
+  learn(sign: 1 | -1): void;
+  /** Algorithm 3: from the copy's guess (from zero without a copy) to the free equilibrium. Every member of a team calls it. */
+  settle(): void;
+  /** How the last free phase ended, over all samples. */
   readonly free: Equilibrium;
-  /** Samples whose class the settled chip, and the copy's guess, got wrong before learning. */
-  readonly wrongChip: number;
-  readonly wrongCopy: number;
+  /** Per sample, the class that the last free phase (s⁻) and the copy's guess (sᶠ) named. */
+  readonly namedByChip: Slot<Int32Array>;
+  readonly namedByCopy: Slot<Int32Array>;
 }
-
-/** Learns from the presented minibatch and its labels; `sign` is that of β this time. */
-export type Learner = (labels: ArrayLike<number>, sign: 1 | -1) => Lesson;
 
 /**
  * Initialized equilibrium propagation (Algorithm 1); without a copy, plain equilibrium propagation
@@ -42,47 +46,63 @@ export type Learner = (labels: ArrayLike<number>, sign: 1 | -1) => Lesson;
  *   Δw_ij = (η/β) mean(s⁺_i s⁺_j − s⁻_i s⁻_j),  Δφ = −η ∇ mean ½(sᶠ − s⁻)²
  */
 export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions): Learner {
-  const settleFree = settler(chip, o.solver, { steps: o.freeSteps });
-  const nudge = o.solver.prepare(chip);
-  const free = chip.vector(), nudged = chip.vector();
-  const lambda = copy ? o.lambda : 0;
-  const keep = (to: Slot<Vec>) => { to.array.set(chip.state.array); };
-  const settleNudged = (beta: number) => {
+  const { memory: { team, ...memory }, inputs: x } = chip;
+  const stepper = o.solver.prepare(chip), lambda = copy ? o.lambda : 0;
+  const free = chip.vector(), nudged = chip.vector(), opposite = chip.vector();
+  const namedByChip = memory.ints(chip.capacity), namedByCopy = memory.ints(chip.capacity);
+  const scaled = (divisor: number) => o.rates.map((eta) => eta / divisor / x.rows);
+
+  const settleFree = () => {
+    chip.present();
+    copy?.forward();
+    chip.start(copy?.guess);
+    chip.tie({ lambda, beta: 0 });
+    stepper(chip.state.array, o.freeSteps);
+    chip.residual(chip.state.array, chip.residuals.array);
+    chip.name(chip.state, namedByChip);
+    if (copy) chip.name(copy.guess, namedByCopy);
+  };
+  const settleNudged = (beta: number, to: Slot<Chip["state"]["array"]>) => {
     chip.tie({ lambda, beta });
-    nudge(chip.state.array, o.nudgedSteps);
+    stepper(chip.state.array, o.nudgedSteps);
+    chip.keep(to);
   };
-  return (labels, sign) => {
-    const n = chip.inputs.rows, scale = (beta: number) => o.rates.map((eta) => eta / beta / n);
-    const equilibrium = settleFromGuess(chip, copy, lambda, settleFree);
-    const wrongChip = countWrong(chip.named(), labels), wrongCopy = copy ? countWrong(chip.named(copy.guess), labels) : 0;
-    keep(free);
-    chip.target(labels);
-    const beta = sign * o.beta;
-    settleNudged(beta);
-    if (o.centred) {
-      keep(nudged);
-      chip.start(free);
-      settleNudged(-beta);
-      chip.adjust(nudged, chip.state, scale(2 * beta));
-    } else {
-      chip.adjust(chip.state, free, scale(beta));
-    }
-    copy?.learn(o.copyTarget === "nudged" ? (o.centred ? nudged : chip.state) : free, scale(1));
-    return { free: equilibrium, wrongChip, wrongCopy };
+  return {
+    namedByChip, namedByCopy,
+    get free() { return verdict(chip, chip.state.array, chip.residuals.array.subarray(0, x.rows), o.freeSteps, o.solver); },
+    learn(sign) {
+      x.focus("share");
+      settleFree();
+      chip.keep(free);
+      const beta = sign * o.beta;
+      settleNudged(beta, nudged);
+      if (o.centred) {
+        chip.start(free);
+        settleNudged(-beta, opposite);
+      }
+      const low = o.centred ? opposite : free, k = scaled(o.centred ? 2 * beta : beta);
+      chip.contrast(nudged, low, k);
+      copy?.compare(o.copyTarget === "nudged" ? nudged : free, scaled(1));
+      // From here on members read what the others settled and write weights that the others use next.
+      team.barrier();
+      chip.adjust(nudged, low, k);
+      copy?.adjust();
+      team.barrier();
+      x.focus("all");
+    },
+    settle() {
+      x.focus("share");
+      settleFree();
+      team.barrier();
+      x.focus("all");
+    },
   };
 }
 
-/** Algorithm 3, on the presented inputs: from the copy's guess (from zero without a copy) to the free equilibrium. */
-export function settleFromGuess(chip: Chip, copy: DigitalCopy | null, lambda: number, settleFree: (s: Vec) => Equilibrium): Equilibrium {
-  chip.present();
-  copy?.forward();
-  chip.start(copy?.guess);
-  chip.tie({ lambda, beta: 0 });
-  return settleFree(chip.state.array);
-}
-
-function countWrong(named: ArrayLike<number>, labels: ArrayLike<number>): number {
+/** How many of the presented samples were named wrongly. */
+export function countWrong(named: Slot<Int32Array>, chip: Chip): number {
+  const { rows, labels } = chip.inputs;
   let wrong = 0;
-  for (let i = 0; i < named.length; i++) if (named[i] !== labels[i]) wrong++;
+  for (let i = 0; i < rows; i++) if (named.array[i] !== labels.array[i]) wrong++;
   return wrong;
 }

@@ -10,23 +10,19 @@ export interface SettleOptions {
   readonly tolerance?: number;
 }
 
-/** Prepares a settling run: the returned function moves a state in place for the given steps and says how it ended. */
-export function settler(d: Dynamics, solver: Solver, { steps, tolerance = 1e-3 }: SettleOptions): (s: Vec) => Equilibrium {
-  const stepper = solver.prepare(d), tau = steps * solver.step;
-  let residuals = vec("f64", d.batch);
-  return (s) => {
-    stepper(s, steps);
-    if (residuals.length !== d.batch) residuals = vec("f64", d.batch);
-    d.residual(s, residuals);
-    const residual = largest(residuals);
-    const outcome: Outcome = !Number.isFinite(residual) ? "non-finite" : residual <= tolerance ? "settled" : "max-steps";
-    return { state: s, outcome, residual, time: { tau, seconds: tau * d.tauSeconds }, stats: { steps } };
-  };
+/** Settles a state in place for the given steps and says how it ended. */
+export function settle(d: Dynamics, s: Vec, solver: Solver, { steps, tolerance }: SettleOptions): Equilibrium {
+  const residuals = vec("f64", d.batch);
+  solver.prepare(d)(s, steps);
+  d.residual(s, residuals);
+  return verdict(d, s, residuals, steps, solver, tolerance);
 }
 
-/** Settles a state in place: `settler` for one run. */
-export function settle(d: Dynamics, s: Vec, solver: Solver, options: SettleOptions): Equilibrium {
-  return settler(d, solver, options)(s);
+/** What the residuals, one per sample, say of a state after so many steps. */
+export function verdict(d: Dynamics, s: Vec, residuals: Vec, steps: number, solver: Solver, tolerance = 1e-3): Equilibrium {
+  const tau = steps * solver.step, residual = largest(residuals);
+  const outcome: Outcome = !Number.isFinite(residual) ? "non-finite" : residual <= tolerance ? "settled" : "max-steps";
+  return { state: s, outcome, residual, time: { tau, seconds: tau * d.tauSeconds }, stats: { steps } };
 }
 
 /** What is seen along a settling run, after 0, 1, 2, … steps. */

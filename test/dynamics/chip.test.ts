@@ -19,9 +19,9 @@ function tied(g: Graph, circuit = ideal): { chip: Chip; labels: number[]; xs: nu
   const chip = fabricate(circuit, g, { batch: rows, precision: "f64", seed: 4 }), xs = sparseInputs(rows, g.sizes[0], 2), labels = labelsFor(rows, g, 3);
   const copy = digitalCopy(chip, { seed: 4 }), rng = random(1, "states");
   chip.inputs.showReals(xs.flat(), rows);
+  chip.inputs.label(labels);
   chip.present();
   copy.forward();
-  chip.target(labels);
   chip.tie({ lambda: 0.3, beta: 0.2 });
   chip.state.array.set(chip.state.array.map((_, i) => (isUnit(chip, i) ? 0.1 + 0.8 * rng.uniform() : 0)));
   chip.touch();
@@ -188,10 +188,11 @@ describe("a die", () => {
 test("equal seeds give equal bits: two runs of fifty steps end with the same weights", () => {
   const run = () => {
     const g = chain([784, 50, 10]), chip = fabricate(ideal, g, { batch: 20, seed: 5 }), copy = digitalCopy(chip, { seed: 5 });
-    const learn = learner(chip, copy, { solver: euler(0.5), freeSteps: 20, nudgedSteps: 4, beta: 0.5, lambda: 0.1, rates: [0.1, 0.05] });
+    const { learn } = learner(chip, copy, { solver: euler(0.5), freeSteps: 20, nudgedSteps: 4, beta: 0.5, lambda: 0.1, rates: [0.1, 0.05] });
     for (let k = 0; k < 50; k++) {
       chip.inputs.showReals(sparseInputs(20, 784, k).flat(), 20);
-      learn(labelsFor(20, g, k), k % 2 ? 1 : -1);
+      chip.inputs.label(labelsFor(20, g, k));
+      learn(k % 2 ? 1 : -1);
     }
     return [...chip.parameters.tensors(), ...copy.parameters.tensors()];
   };

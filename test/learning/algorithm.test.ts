@@ -36,7 +36,8 @@ describe("one training step is the paper's equations", () => {
       const xs = sparseInputs(batch, g.sizes[0], 5), labels = labelsFor(batch, g, 5);
       const before = { theta: chip.parameters.tensors(), phi: copy?.parameters.tensors() ?? chip.parameters.tensors() };
       chip.inputs.showReals(xs.flat(), batch);
-      learner(chip, copy, { ...options, beta: Math.abs(options.beta) })(labels, options.beta < 0 ? -1 : 1);
+      chip.inputs.label(labels);
+      learner(chip, copy, { ...options, beta: Math.abs(options.beta) }).learn(options.beta < 0 ? -1 : 1);
       const copyGraph = copy?.graph ?? g;
       const expected = trainingStep(g, theta(g, before.theta), copyGraph, theta(copyGraph, before.phi), xs, labels,
         { epsilon: 0.5, activation: c.activation ?? "leaky", loss: c.loss ?? "local", plain: o.plain ?? false, ...options });

@@ -42,6 +42,7 @@ for (const [name, g] of nets)
       const chip = fabricate(ideal, g, { batch: 2, precision: "f64", seed: 2 }), initial = gentle(chip);
       const labels = labelsFor(2, g, 1);
       chip.inputs.showReals(sparseInputs(2, g.sizes[0], 1).flat(), 2);
+      chip.inputs.label(labels);
       const gradient = initial.map((t, k) => Float64Array.from(t.data, (_, i) => {
         const at = (d: number) => {
           chip.program(initial.map((u, m) => (m === k ? { ...u, data: u.data.map((v, j) => {
@@ -57,7 +58,7 @@ for (const [name, g] of nets)
       const betas = [0.02, 0.01, 0.005, 0.0025];
       const errors = betas.map((beta) => {
         chip.program(initial);
-        learner(chip, null, { solver: euler(0.5), freeSteps: steps, nudgedSteps: steps, beta, centred, lambda: 0, rates: g.sizes.slice(1).map(() => 1) })(labels, 1);
+        learner(chip, null, { solver: euler(0.5), freeSteps: steps, nudgedSteps: steps, beta, centred, lambda: 0, rates: g.sizes.slice(1).map(() => 1) }).learn(1);
         let off = 0, size = 0;
         chip.parameters.tensors().forEach((t, k) => t.data.forEach((v, i) => {
           const lateralSelf = t.name.includes("1-1") && Math.floor(i / t.shape[1]) === i % t.shape[1];

@@ -1,6 +1,7 @@
 import type { Precision, Vec } from "../vec.ts";
 import { binaries } from "./binary.generated.ts";
 import type { Kernels } from "./kernels.ts";
+import { solo, type Team } from "./team.ts";
 
 /**
  * A piece of the kernels' memory. Kernels take `ptr` (a byte address); `array` is the same memory seen
@@ -14,30 +15,45 @@ export interface Arena {
   /** Bytes of one real: 4 or 8. */
   readonly bytes: number;
   readonly kernels: Kernels;
+  readonly memory: WebAssembly.Memory;
+  readonly team: Team;
   /** `align`: what the address is a multiple of, in bytes. */
   reals(length: number, align?: number): Slot<Vec>;
   ints(length: number): Slot<Int32Array>;
   octets(length: number): Slot<Uint8Array>;
+  /** Reals that only this member of the team uses. */
+  privateReals(length: number): Slot<Vec>;
+  /** Bytes in use. */
+  readonly used: number;
+}
+
+export interface ArenaOptions {
+  readonly precision?: Precision;
+  readonly team?: Team;
+  /** Another member's memory: making the same slots in the same order finds the same contents. */
+  readonly memory?: WebAssembly.Memory;
 }
 
 const page = 65536;
 /** Below this lie the kernels' own constants. */
 const base = page;
+/** Pages that a shared memory may grow to: 2 GiB. */
+const sharedLimit = 32768;
 const cacheLine = 64;
-const modules = new Map<Precision, WebAssembly.Module>();
+const modules = new Map<string, WebAssembly.Module>();
 
-/** A fresh memory with its own instance of the kernels. */
-export function arena(precision: Precision = "f32"): Arena {
-  const memory = new WebAssembly.Memory({ initial: base / page, maximum: 65536 });
-  const instance = new WebAssembly.Instance(compiled(precision), { env: { memory } });
+/** An instance of the kernels, on a fresh memory or on a team's. A team of several shares its memory. */
+export function arena({ precision = "f32", team = solo, memory = fresh(team.parts > 1) }: ArenaOptions = {}): Arena {
+  const shared = typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
+  const instance = new WebAssembly.Instance(compiled(precision, shared), { env: { memory } });
   const bytes = precision === "f32" ? 4 : 8;
   const views: (() => void)[] = [];
   let top = base;
 
-  const allocate = <A>(length: number, size: number, align: number, view: (buffer: ArrayBuffer, ptr: number, length: number) => A): Slot<A> => {
-    const ptr = Math.ceil(top / align) * align, buffer = memory.buffer;
-    top = ptr + length * size;
-    const missing = Math.ceil((top - buffer.byteLength) / page);
+  const allocate = <A>(length: number, size: number, align: number, view: (buffer: ArrayBuffer, ptr: number, length: number) => A, skip = 0, total = length): Slot<A> => {
+    const begin = Math.ceil(top / align) * align, ptr = begin + skip * size;
+    top = begin + total * size;
+    const missing = Math.ceil((top - memory.buffer.byteLength) / page);
     if (missing > 0) {
       memory.grow(missing);
       views.forEach((renew) => renew());
@@ -46,20 +62,31 @@ export function arena(precision: Precision = "f32"): Arena {
     views.push(() => { slot.array = view(memory.buffer, ptr, length); });
     return slot;
   };
+  const real = (b: ArrayBuffer, p: number, l: number): Vec => (precision === "f32" ? new Float32Array(b, p, l) : new Float64Array(b, p, l));
   return {
-    precision, bytes,
+    precision, bytes, memory, team,
     kernels: instance.exports as unknown as Kernels,
-    reals: (n, align = cacheLine) => allocate<Vec>(n, bytes, align, precision === "f32" ? (b, p, l) => new Float32Array(b, p, l) : (b, p, l) => new Float64Array(b, p, l)),
+    reals: (n, align = cacheLine) => allocate(n, bytes, align, real),
     ints: (n) => allocate(n, 4, cacheLine, (b, p, l) => new Int32Array(b, p, l)),
     octets: (n) => allocate(n, 1, cacheLine, (b, p, l) => new Uint8Array(b, p, l)),
+    privateReals(n) {
+      const each = Math.ceil((n * bytes) / cacheLine) * (cacheLine / bytes);
+      return allocate(n, bytes, cacheLine, real, team.part * each, team.parts * each);
+    },
+    get used() { return top; },
   };
 }
 
-function compiled(precision: Precision): WebAssembly.Module {
-  let module = modules.get(precision);
+function fresh(shared: boolean): WebAssembly.Memory {
+  return new WebAssembly.Memory(shared ? { initial: base / page, maximum: sharedLimit, shared } : { initial: base / page });
+}
+
+function compiled(precision: Precision, shared: boolean): WebAssembly.Module {
+  const name = shared ? (`${precision}-shared` as const) : precision;
+  let module = modules.get(name);
   if (!module) {
-    module = new WebAssembly.Module(Uint8Array.from(atob(binaries[precision]), (c) => c.charCodeAt(0)));
-    modules.set(precision, module);
+    module = new WebAssembly.Module(Uint8Array.from(atob(binaries[name]), (c) => c.charCodeAt(0)));
+    modules.set(name, module);
   }
   return module;
 }

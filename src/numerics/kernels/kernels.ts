@@ -18,9 +18,9 @@ export interface Kernels {
   clipRows(out: number, a: number, stride: number, rows: number, cols: number, low: number, high: number): void;
   addScaled(out: number, outStride: number, a: number, aStride: number, rows: number, cols: number, k: number): void;
   scaledDifference(out: number, a: number, b: number, stride: number, rows: number, cols: number, k: number): void;
-  multiply(out: number, a: number, n: number): void;
+  multiplyPacked(out: number, a: number, rows: number, stride: number, first: number, last: number): void;
   addRowSums(out: number, a: number, stride: number, rows: number, cols: number): void;
-  transpose(from: number, fromStride: number, rows: number, cols: number, to: number, toStride: number): void;
+  transpose(from: number, fromStride: number, rows: number, cols: number, to: number, toStride: number, first: number, last: number): void;
   addDots(out: number, outStride: number, a: number, aStride: number, rows: number, matrix: number, matrixStride: number, matrixRows: number): void;
   activate(out: number, u: number, stride: number, rows: number, cols: number, kind: number): void;
   timesSlope(error: number, u: number, s: number, stride: number, rows: number, cols: number, kind: number): void;

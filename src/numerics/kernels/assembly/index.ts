@@ -1,3 +1,3 @@
 export { listNonzeros, listBytes, transposeLists, appendColumns, addSparse } from "./lists";
 export { stepLayer, driftRows, residualRows, energyRows } from "./relax";
-export { scale, copyReals, fillRows, clipRows, addScaled, scaledDifference, multiply, addRowSums, transpose, addDots, activate, timesSlope, largest } from "./rows";
+export { scale, copyReals, fillRows, clipRows, addScaled, scaledDifference, multiplyPacked, addRowSums, transpose, addDots, activate, timesSlope, largest } from "./rows";

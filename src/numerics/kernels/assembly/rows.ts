@@ -36,10 +36,14 @@ export function scaledDifference(out: usize, a: usize, b: usize, stride: i32, ro
   }
 }
 
-/** out ← out ⊙ a over n reals. */
-export function multiply(out: usize, a: usize, n: i32): void {
-  for (let at: usize = 0; at < <usize>n * BYTES; at += 16)
-    v128.store(out + at, v128.mul<real>(v128.load(out + at), v128.load(a + at)));
+/** Rows first … last−1 of a packed matrix ← themselves ⊙ those of a. */
+export function multiplyPacked(out: usize, a: usize, rows: i32, stride: i32, first: i32, last: i32): void {
+  for (let left = stride / LANES; left > 0; left -= PANEL) {
+    const bytes = <usize>min(left, PANEL) << 4;
+    for (let at = <usize>first * bytes; at < <usize>last * bytes; at += 16)
+      v128.store(out + at, v128.mul<real>(v128.load(out + at), v128.load(a + at)));
+    out += <usize>rows * bytes; a += <usize>rows * bytes;
+  }
 }
 
 /** out[:] += Σ_r a[r, :]. */
@@ -51,14 +55,15 @@ export function addRowSums(out: usize, a: usize, stride: i32, rows: i32, cols: i
   }
 }
 
-/** to[c, r] ← from[r, c] for packed matrices: `from` of rows × cols, `to` of cols × rows; strides are padded widths. */
-export function transpose(from: usize, fromStride: i32, rows: i32, cols: i32, to: usize, toStride: i32): void {
+/** to[c, r] ← from[r, c] for rows first … last−1 of packed matrices: `from` of rows × cols, `to` of cols × rows; strides are padded widths. */
+export function transpose(from: usize, fromStride: i32, rows: i32, cols: i32, to: usize, toStride: i32, first: i32, last: i32): void {
+  const full = PANEL * LANES;
   for (let c = 0; c < cols; c++) {
-    let source = from + packed(0, c, rows, fromStride);
-    const full = PANEL * LANES, step = <usize>min(full, fromStride - c / full * full) * BYTES;
-    for (let r0 = 0; r0 < rows; r0 += full) {
-      let where = to + packed(c, r0, cols, toStride);
-      for (let r = r0, end = min(r0 + full, rows); r < end; r++) {
+    const step = <usize>min(full, fromStride - c / full * full) * BYTES;
+    let source = from + packed(first, c, rows, fromStride);
+    for (let r = first; r < last;) {
+      let where = to + packed(c, r, cols, toStride);
+      for (const end = min(r - r % full + full, last); r < end; r++) {
         store<real>(where, load<real>(source));
         where += BYTES; source += step;
       }

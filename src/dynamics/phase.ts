@@ -1,0 +1,39 @@
+import { curvature, type Ties } from "../energy/hopfield.ts";
+import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import type { Vec } from "../numerics/vec.ts";
+import type { UnitArrays } from "./die.ts";
+import type { Layout } from "./layout.ts";
+import type { StepArrays } from "./propagation.ts";
+
+/** Per-unit constants that change with the ties and the step: [size] each, private to a thread. */
+export interface Phase extends StepArrays {
+  /** g + λ (+ 2β): ∂²E/∂s² of a unit by itself. */
+  readonly curvature: Slot<Vec>;
+  tie(ties: Ties): void;
+  /** Readies `keep` and `rate` for steps of `dt`, in τ. */
+  step(dt: number): void;
+}
+
+export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays): Phase {
+  const keep = memory.privateReals(at.size), rate = memory.privateReals(at.size), curved = memory.privateReals(at.size);
+  let tied: Ties | null = null, stepped = NaN;
+  return {
+    keep, rate, curvature: curved,
+    tie(ties) {
+      if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta) return;
+      const to = curved.array, leak = units.leak.array, firstOutput = at.offset.at(-1)!;
+      for (let i = 0; i < at.size; i++) to[i] = curvature(leak[i], ties, i >= firstOutput);
+      tied = ties;
+      stepped = NaN;
+    },
+    step(dt) {
+      if (dt === stepped) return;
+      const c = curved.array, fast = units.rate.array, k = keep.array, r = rate.array;
+      for (let i = 0; i < at.size; i++) {
+        r[i] = dt * fast[i];
+        k[i] = 1 - dt * fast[i] * c[i];
+      }
+      stepped = dt;
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Presented } from "../dynamics/inputs.ts";
+import type { Learner } from "../learning/algorithm.ts";
+import type { Team } from "../numerics/kernels/team.ts";
+
+/** What a team can be told to do with the presented samples. */
+export type Order = { readonly op: "learn"; readonly sign: 1 | -1; readonly presented: Presented } | { readonly op: "settle"; readonly presented: Presented };
+
+/** The other members of a session's team, waiting in threads of their own. */
+export interface Crew {
+  readonly team: Team;
+  readonly memory: WebAssembly.Memory | undefined;
+  /** Starts the others, once this thread has made all its slots; returns when they are ready. */
+  start(): void;
+  /** Tells the others what this thread is about to do. */
+  order(order: Order): void;
+  close(): void;
+}
+
+// Words of the control block; a barrier passes when GENERATION moves on.
+const ARRIVED = 0, GENERATION = 1, ORDERS = 2, FAILED = 3, OP = 4, SIGN = 5, ROWS = 6, KIND = 7, words = 16;
+const textAt = words * 4 + 8, textRoom = 500;
+/** Turns of waiting awake before going to sleep: some ten microseconds, about as long as members differ. */
+const spins = 3000;
+const patience = { slice: 500, silence: 60_000 };
+
+/** The block of shared memory that a team talks through. */
+export function controlBlock(): SharedArrayBuffer { return new SharedArrayBuffer(textAt + 2 * textRoom); }
+
+/** One member's view of the control block. */
+export interface Control {
+  readonly team: Team;
+  order(order: Order): void;
+  /** Waits for the next order; false when the crew is dismissed. */
+  next(): Order | false;
+  dismiss(): void;
+  /** Tells everybody that this member cannot go on. */
+  fail(reason: string): void;
+}
+
+export function control(block: SharedArrayBuffer, part: number, parts: number): Control {
+  const c = new Int32Array(block, 0, words), scale = new Float64Array(block, words * 4, 1), text = new Uint16Array(block, textAt, textRoom);
+  let seen = 0;
+  const complain = (silent: boolean): never => {
+    const reason = String.fromCharCode(...text).replace(/\0.*$/s, "");
+    throw new Error(silent ? `a thread has been silent for ${patience.silence / 1000} s: it died or the machine is overloaded; the run can be resumed, with --threads 1 if this happens again` : `a thread failed: ${reason}`);
+  };
+  const awaitChange = (word: number, from: number) => {
+    for (let i = 0; i < spins; i++) if (Atomics.load(c, word) !== from) return;
+    for (let waited = 0; Atomics.load(c, word) === from; waited += patience.slice) {
+      if (Atomics.load(c, FAILED)) complain(false);
+      if (waited >= patience.silence && word === GENERATION) complain(true);
+      Atomics.wait(c, word, from, patience.slice);
+    }
+  };
+  return {
+    team: {
+      part, parts,
+      barrier() {
+        const generation = Atomics.load(c, GENERATION);
+        if (Atomics.add(c, ARRIVED, 1) === parts - 1) {
+          Atomics.store(c, ARRIVED, 0);
+          Atomics.add(c, GENERATION, 1);
+          Atomics.notify(c, GENERATION);
+        } else awaitChange(GENERATION, generation);
+        if (Atomics.load(c, FAILED)) complain(false);
+      },
+    },
+    order(order) {
+      c[OP] = order.op === "learn" ? 1 : 2;
+      c[SIGN] = order.op === "learn" ? order.sign : 0;
+      c[ROWS] = order.presented.rows;
+      c[KIND] = order.presented.kind === "bytes" ? 1 : 0;
+      scale[0] = order.presented.scale;
+      Atomics.add(c, ORDERS, 1);
+      Atomics.notify(c, ORDERS);
+    },
+    next() {
+      awaitChange(ORDERS, seen);
+      seen = Atomics.load(c, ORDERS);
+      const presented: Presented = { rows: c[ROWS], kind: c[KIND] ? "bytes" : "reals", scale: scale[0] };
+      if (c[OP] === 0) return false;
+      return c[OP] === 1 ? { op: "learn", sign: c[SIGN] as 1 | -1, presented } : { op: "settle", presented };
+    },
+    dismiss() {
+      c[OP] = 0;
+      Atomics.add(c, ORDERS, 1);
+      Atomics.notify(c, ORDERS);
+    },
+    fail(reason) {
+      for (let i = 0; i < Math.min(reason.length, textRoom); i++) text[i] = reason.charCodeAt(i);
+      Atomics.store(c, FAILED, 1);
+      Atomics.add(c, GENERATION, 1);
+      Atomics.notify(c, GENERATION);
+    },
+  };
+}
+
+/** What a member in a thread of its own does all day. */
+export function serve({ team, next, fail }: Control, build: () => { learner: Learner; accept: (presented: Presented) => void }): void {
+  try {
+    const { learner, accept } = build();
+    team.barrier();
+    for (let order = next(); order; order = next()) {
+      accept(order.presented);
+      if (order.op === "learn") learner.learn(order.sign);
+      else learner.settle();
+    }
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,39 @@
+import type { Circuit } from "../circuit/circuit.ts";
+import { fabricate, type Chip } from "../dynamics/chip.ts";
+import { blockName, chain, graph, type Graph } from "../energy/graph.ts";
+import { learner, type Learner } from "../learning/algorithm.ts";
+import { digitalCopy, type DigitalCopy } from "../learning/copy.ts";
+import { solo, type Team } from "../numerics/kernels/team.ts";
+import { random } from "../numerics/random.ts";
+import { euler } from "../solver/euler.ts";
+import type { Experiment } from "./schema.ts";
+
+/** The chip of an experiment, its copy (null for plain equilibrium propagation) and what teaches them. */
+export interface Networks { readonly chip: Chip; readonly copy: DigitalCopy | null; readonly learner: Learner }
+
+/** Samples settled at once outside training: they settle independently, so this changes no number. */
+const surveyed = 100;
+
+/** Builds the networks of an experiment: equal arguments make equal slots, for every member of a team. */
+export function buildNetworks(experiment: Experiment, circuit: Circuit, { team = solo, memory }: { team?: Team; memory?: WebAssembly.Memory } = {}): Networks {
+  const { learning, settle, seed, die, precision } = experiment;
+  const chip = fabricate(circuit, networkOf(experiment), { die, seed, batch: Math.max(experiment.train.batch, surveyed), precision, team, memory });
+  const copy = learning.rule === "plain" ? null : digitalCopy(chip, { ...learning.copy, seed });
+  return {
+    chip, copy,
+    learner: learner(chip, copy, {
+      solver: euler(settle.step), freeSteps: settle.free.steps, nudgedSteps: settle.nudged.steps, beta: learning.beta,
+      centred: learning.sign === "centred", lambda: learning.lambda, rates: learning.rates, copyTarget: learning.copy.target,
+    }),
+  };
+}
+
+/** The block graph an experiment asks for; partial blocks draw their synapses from the seed. */
+function networkOf({ network, seed }: Experiment): Graph {
+  if (!network.blocks) return chain(network.layers);
+  return graph(network.layers, network.blocks.map(({ from, to, density }) => {
+    if (density === 1) return { from, to };
+    const draw = random(seed, "mask", blockName({ from, to })), synapses = network.layers[from] * network.layers[to];
+    return { from, to, mask: Uint8Array.from({ length: synapses }, () => (draw.uniform() < density ? 1 : 0)) };
+  }));
+}
