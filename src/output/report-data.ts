@@ -1,6 +1,6 @@
 import type { Metrics, RunOutcome } from "./metrics.ts";
 
-/** Mean energy and largest residual over some test images, after 0, ε, 2ε, … of settling. */
+/** Means over some test images of their energy and of their natural residual (each its largest unit's), after 0, ε, 2ε, … of settling. */
 export interface SettlingCurve { readonly time: readonly number[]; readonly energy: readonly number[]; readonly residual: readonly number[] }
 
 /** Everything the report shows, as plain data: `renderReport` turns it into one HTML file. */

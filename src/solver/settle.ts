@@ -25,10 +25,10 @@ export function verdict(d: Dynamics, s: Vec, residuals: Vec, steps: number, solv
   return { state: s, outcome, residual, time: { tau, seconds: tau * d.tauSeconds }, stats: { steps } };
 }
 
-/** What is seen along a settling run, after 0, 1, 2, … steps. */
+/** What is seen along a settling run, after 0, 1, 2, … steps: means over the batch of each sample's energy and natural residual. */
 export interface Trace { readonly time: number[]; readonly energy: number[]; readonly residual: number[] }
 
-/** Settles step by step and records the mean energy and the largest residual over the batch. */
+/** Settles step by step and records what is seen; without an energy (non-reciprocal synapses) `energy` stays empty. */
 export function trace(d: Dynamics, s: Vec, solver: Solver, steps: number): Trace {
   const stepper = solver.prepare(d), energies = vec("f64", d.batch), residuals = vec("f64", d.batch);
   const seen: Trace = { time: [], energy: [], residual: [] };
@@ -36,15 +36,18 @@ export function trace(d: Dynamics, s: Vec, solver: Solver, steps: number): Trace
     if (t > 0) stepper(s, 1);
     d.residual(s, residuals);
     seen.time.push(t * solver.step);
-    seen.residual.push(largest(residuals));
-    if (d.energy) {
-      d.energy(s, energies);
-      let sum = 0;
-      for (const e of energies) sum += e;
-      seen.energy.push(sum / d.batch);
-    }
+    seen.residual.push(mean(residuals));
+    if (!d.energy) continue;
+    d.energy(s, energies);
+    seen.energy.push(mean(energies));
   }
   return seen;
+}
+
+function mean(values: Vec): number {
+  let sum = 0;
+  for (const v of values) sum += v;
+  return sum / values.length;
 }
 
 /** The maximum, NaN if any entry is. */

@@ -34,8 +34,8 @@ export function settlingSection({ settling }: ReportData): Section {
   return {
     html: `<section><h2>${shorter ? "The guess shortens the settling" : "How the chip settles"}</h2>
 ${result ? `<p class="finding">${finding(result, tauSeconds)}</p>` : ""}
-<p>The energy is a mean and the residual a maximum over ${whole(images)} test image${images === 1 ? "" : "s"} in the free phase.
-The residual is the largest distance of a state from where its equation of motion would put it: 0 at an exact equilibrium, 1 from rail to rail.</p>
+<p>Energy and residual are means over ${whole(images)} test image${images === 1 ? "" : "s"} in the free phase.
+An image’s residual is the largest distance of a unit from where its equation of motion would put it: 0 at an exact equilibrium, 1 from rail to rail.</p>
 ${drawn ? slot(figure, "large") : `<p class="note">No settling curve: the states were not finite numbers.</p>`}</section>`,
     figures: drawn ? [figure] : [],
   };
@@ -75,7 +75,7 @@ function settlingFigure({ fromZero, fromGuess, tauSeconds }: ReportData["settlin
       margin: { l: 76, r: 20, t: 40, b: 56 }, hovermode: "closest",
       legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom", font: { size: 15 } },
       xaxis: axis(`settling time (τ${isNumber(tauSeconds) ? `; 1 τ = ${withPrefix(tauSeconds, "s")}` : ""})`, { anchor: "y", rangemode: "tozero" }),
-      yaxis: logAxis("largest residual (log scale)", curves.flatMap((c) => c.curve.residual), { domain: [0, 0.62] }),
+      yaxis: logAxis("mean residual (log scale)", curves.flatMap((c) => c.curve.residual), { domain: [0, 0.62] }),
       yaxis2: axis("mean energy", { domain: [0.7, 1] }),
       annotations: result ? arrow(result, Math.max(...fromZero.time)) : [],
     }),
