@@ -54,6 +54,16 @@ describe("train", () => {
     expect(run("train", "tiny.yaml", ...quick).stdout).toContain("tiny-run-2");
   });
 
+  it("started three times at once makes three folders", async () => {
+    const codes = await Promise.all([1, 2, 3].map(async (seed) => {
+      const child = spawn(process.execPath, [main, "train", "tiny.yaml", ...quick, "name=together", "--seed", String(seed)], { cwd: at(), stdio: "ignore" });
+      return (await once(child, "exit") as [number])[0];
+    }));
+    expect(codes).toEqual([0, 0, 0]);
+    const seeds = [1, 2, 3].map((k) => JSON.parse(readFileSync(at("runs", `together-${k}`, "environment.json"), "utf8")) as { seed: number });
+    expect(seeds.map((e) => e.seed).sort()).toEqual([1, 2, 3]);
+  });
+
   it("goes on with the last run of that name, and says when it is finished", () => {
     run("train", "tiny.yaml", ...quick, "--set", "name=last");
     const { code, stdout, stderr } = run("train", "tiny.yaml", ...quick, "name=last", "--resume", "--json");

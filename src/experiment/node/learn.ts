@@ -60,7 +60,7 @@ export async function learn(run: Run, { signal, watcher, checkpointEvery }: Lear
     measure(run, tick);
     lastSave = performance.now();
     const m = metrics[metrics.length - 1], now = progress();
-    appendLine(join(run.dir, names.log), `${new Date().toISOString()}  ${evaluationLine(m, now)}`);
+    guarded(run.dir, () => appendLine(join(run.dir, names.log), `${new Date().toISOString()}  ${evaluationLine(m, now)}`));
     watcher.evaluated?.(m, now);
   };
   for (;;) {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Split } from "../../data/dataset.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { appendLine, writeFileAtomic } from "../../output/node/files.ts";
+import { version } from "../../version.generated.ts";
 import { createSession } from "../create-session.ts";
 import type { Override } from "../overrides.ts";
 import type { Session } from "../session.ts";
@@ -129,7 +130,7 @@ function restore(dir: string, { experiment }: Plan, session: Session, hashes: Ru
   if (checkpoint) session.restore(checkpoint.snapshot);
   removeResult(dir);
   watcher.note?.(`resuming ${dir} after ${session.step} of ${session.totalSteps} minibatches`);
-  appendLine(join(dir, names.log), `${new Date().toISOString()}  resumed after minibatch ${session.step}`);
+  appendLine(join(dir, names.log), `${new Date().toISOString()}  resumed after minibatch ${session.step}, by analog-eqprop ${version} on node ${process.version}`);
   return { dir, experiment, session, hashes, metrics, clock: checkpoint ? readClock(dir) : { trainSeconds: 0, seconds: 0 } };
 }
 

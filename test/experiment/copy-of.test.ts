@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { circuitText } from "../../src/circuit/library.ts";
+import { parseCircuit } from "../../src/circuit/parse.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { copyOf } from "../../src/experiment/copy-of.ts";
+import { createSession } from "../../src/experiment/create-session.ts";
+import { parseExperiment } from "../../src/experiment/yaml.ts";
+import { random } from "../../src/numerics/random.ts";
+import { evaluateCopyNetwork } from "../../src/output/copy-network.ts";
+
+const count = 60, size = 9;
+const draw = random("copy-of");
+const images: Dataset = {
+  name: "blobs", count, shape: [3, 3], classes: 3, scale: 1 / 255,
+  labels: Uint8Array.from({ length: count }, (_, i) => i % 3),
+  pixels: Uint8Array.from({ length: count * size }, (_, k) => (k % 3 === Math.floor(k / size) % 3 ? 120 : 0) + draw.below(130)),
+};
+const circuit = await parseCircuit(circuitText("ideal"), "ideal.yaml");
+const file = (more: string) => parseExperiment(`name: a\nprecision: f64\ntrain: { epochs: 2, batch: 5 }\n${more}`, "a.yaml");
+
+describe("the copy in a snapshot", () => {
+  it.each([
+    ["a chain", "network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05] }"],
+    ["a block that skips a layer", "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 2 }, { from: 0, to: 2, density: 0.5 }] }\nlearning: { rates: [0.1, 0.05], copy: { activation: hard } }"],
+    ["a lateral block, which only the chip has", "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 1 }, { from: 1, to: 2 }] }\nlearning: { rates: [0.1, 0.05], copy: { activation: sigmoid } }"],
+  ])("names the classes that the session's copy names: %s", (_, more) => {
+    const experiment = file(more), session = createSession(experiment, circuit, { train: images, test: images, source: "", cites: [] });
+    while (session.step < session.totalSteps) session.advance();
+    const copy = copyOf(experiment, session.snapshot().tensors)!;
+    const outputs = evaluateCopyNetwork(copy, Float64Array.from(images.pixels, (p) => p / 255), count);
+    const wrong = images.labels.filter((label, i) => {
+      const row = [...outputs.subarray(3 * i, 3 * i + 3)];
+      return row.indexOf(Math.max(...row)) !== label;
+    }).length;
+    expect(100 * wrong / count).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
+  });
+
+  it("is not there for plain equilibrium propagation", () => {
+    const experiment = file("network: { layers: [9, 3] }\nlearning: { rule: plain, rates: [0.1] }");
+    const session = createSession(experiment, circuit, { train: images, test: images, source: "", cites: [] });
+    expect(copyOf(experiment, session.snapshot().tensors)).toBeUndefined();
+  });
+});
