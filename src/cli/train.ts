@@ -1,9 +1,11 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { RunResult } from "../experiment/node/records.ts";
+import { InputError } from "../numerics/errors.ts";
 import { exits, print } from "./terminal.ts";
 
-interface Options { readonly data?: string; readonly out?: string; readonly set?: readonly string[]; readonly seed?: string; readonly resume?: boolean; readonly json?: boolean }
+interface Options { readonly data?: string; readonly out?: string; readonly set?: readonly string[]; readonly seed?: string; readonly resume?: boolean; readonly threads?: string; readonly json?: boolean }
 
 /** `train FILE.yaml`: fabricates a chip, trains it and takes home its copy. */
 export function trainCommand(done: (code: number) => void): Command {
@@ -15,6 +17,7 @@ export function trainCommand(done: (code: number) => void): Command {
     .option("--set <key=value...>", "replace a value of the file")
     .option("--seed <n>", "replace the seed of the file")
     .option("--resume", "go on with the run in --out, or with the last run of that name")
+    .option("--threads <n>", "threads that share the work; the numbers do not depend on it (default: the processors, at most 4)")
     .option("--json", "print one JSON object with the result and nothing else on stdout")
     .addHelpText("after", `
 Examples:
@@ -25,7 +28,7 @@ Examples:
     .action(async (file: string, options: Options) => done(await train(file, options)));
 }
 
-async function train(file: string, { data, out, set = [], seed, resume, json }: Options): Promise<number> {
+async function train(file: string, { data, out, set = [], seed, resume, threads, json }: Options): Promise<number> {
   const [{ train }, { commandLine }, { parseOverride }, { experimentSchema }, { showProgress }] = await Promise.all([
     import("../experiment/node/run.ts"), import("../experiment/node/environment.ts"), import("../experiment/overrides.ts"),
     import("../experiment/schema.ts"), import("./progress.ts"),
@@ -35,7 +38,7 @@ async function train(file: string, { data, out, set = [], seed, resume, json }: 
   const watcher = showProgress();
   const stop = stopOnSignals();
   try {
-    const result = await train({ file, overrides, data, out, resume, watcher, signal: stop.signal, command: commandLine(["analog-eqprop", ...process.argv.slice(2)]) });
+    const result = await train({ file, overrides, data, out, resume, watcher, threads: threadCount(threads), signal: stop.signal, command: commandLine(["analog-eqprop", ...process.argv.slice(2)]) });
     watcher.end();
     if (result.outcome !== "completed" && result.advice) process.stderr.write(`${result.advice}\n`);
     print(json ? result : await summary(result));
@@ -44,6 +47,12 @@ async function train(file: string, { data, out, set = [], seed, resume, json }: 
     watcher.end();
     stop.forget();
   }
+}
+
+function threadCount(text: string | undefined): number {
+  if (text === undefined) return Math.min(4, availableParallelism());
+  if (/^[1-9]\d?$/.test(text)) return Number(text);
+  throw new InputError(`--threads ${text}: expected a whole number from 1 to 99`);
 }
 
 /** The first signal asks the run to stop; the second one finds the system's default and ends the process. */

@@ -54,6 +54,11 @@ describe("train", () => {
     expect(run("train", "tiny.yaml", ...quick).stdout).toContain("tiny-run-2");
   });
 
+  it("ends with the same bits on one thread and on three", () => {
+    for (const n of ["1", "3"]) expect(run("train", "tiny.yaml", ...quick, "--out", `threads-${n}`, "--threads", n).code).toBe(0);
+    expect(hashOf(at("threads-3/checkpoint.safetensors"))).toBe(hashOf(at("threads-1/checkpoint.safetensors")));
+  });
+
   it("started three times at once makes three folders", async () => {
     const codes = await Promise.all([1, 2, 3].map(async (seed) => {
       const child = spawn(process.execPath, [main, "train", "tiny.yaml", ...quick, "name=together", "--seed", String(seed)], { cwd: at(), stdio: "ignore" });
@@ -172,6 +177,7 @@ describe("bad input is refused with exit code 2, a clear message and nothing wri
     ["an unknown key of --set", ["train", "tiny.yaml", "--set", "learning.bta=1"], 'error: --set learning.bta=1: unknown key "bta" in learning; did you mean "beta"?'],
     ["a bad value of --set", ["train", "tiny.yaml", "--set", "learning.beta=abc"], 'error: --set learning.beta=abc: learning.beta: found the text "abc", expected a number > 0'],
     ["a bad seed", ["train", "tiny.yaml", "--seed", "-1"], "error: --seed -1: seed: found -1, expected a whole number ≥ 0"],
+    ["no number of threads", ["train", "tiny.yaml", "--threads", "0"], "error: --threads 0: expected a whole number from 1 to 99"],
     ["missing data", ["train", "tiny.yaml"], "MNIST was not found. Looked for"],
     ["an output folder below a file", ["train", "tiny.yaml", "--data", "data", "--out", "tiny.yaml/x"], "error: --out tiny.yaml/x: a part of the path is a file, expected folders; choose another folder"],
     ["an output folder below a device", ["train", "tiny.yaml", "--data", "data", "--out", "/dev/null/x"], "error: --out /dev/null/x: a part of the path is a file"],

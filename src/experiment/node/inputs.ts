@@ -9,6 +9,7 @@ import type { Split } from "../../data/dataset.ts";
 import { digits } from "../../data/digits.ts";
 import { loadSplit } from "../../data/node/load.ts";
 import { InputError } from "../../numerics/errors.ts";
+import { createSession } from "../create-session.ts";
 import type { Override } from "../overrides.ts";
 import type { Experiment } from "../schema.ts";
 import type { Session } from "../session.ts";
@@ -16,12 +17,18 @@ import { settingsOf } from "../settings.ts";
 import { parseExperiment } from "../yaml.ts";
 import { names } from "./folder.ts";
 import { readText } from "./text.ts";
+import { threads } from "./threads.ts";
 
 /** What a run starts from: its settings, its schematic, and one hash that stands for both. */
 export interface Plan { readonly experiment: Experiment; readonly circuit: Circuit; readonly circuitText: string; readonly hash: string }
 
 /** Makes the session of an experiment; tests pass one that is quick. */
 export type Create = (experiment: Experiment, circuit: Circuit, split: Split) => Session | Promise<Session>;
+
+/** Real sessions, on so many threads. */
+export function sessionOn(count = 1): Create {
+  return (experiment, circuit, split) => createSession(experiment, circuit, split, { hire: threads(count) });
+}
 
 /** Which drawing of the built-in digits is used: one data set for all seeds, like any other data set. */
 const digitsSeed = 1;
@@ -68,9 +75,9 @@ export async function buildSession({ experiment, circuit }: Plan, split: Split, 
   if (bytes > Math.min(addressable, totalmem()))
     throw new InputError(`network.layers [${layers.join(", ")}]: ${synapses} synapses need about ${gigabytes(bytes)}, more than this machine or the engine has (${gigabytes(Math.min(addressable, totalmem()))}); use smaller layers`);
   const session = await create(experiment, circuit, split);
-  if (session.totalSteps < 1)
-    throw new InputError(`train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ${session.stepsPerEpoch} of them`);
-  return session;
+  if (session.totalSteps >= 1) return session;
+  session.close();
+  throw new InputError(`train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ${session.stepsPerEpoch} of them`);
 }
 
 /** The kernels see 32-bit addresses. */

@@ -2,12 +2,11 @@ import { join } from "node:path";
 import type { Split } from "../../data/dataset.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Evaluation } from "../../output/metrics.ts";
-import { createSession } from "../create-session.ts";
 import { parseExperiment } from "../yaml.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { folderState, names } from "./folder.ts";
 import { exportCopy, writeReport } from "./harvest.ts";
-import { buildSession, dataHash, planOf, readData } from "./inputs.ts";
+import { buildSession, dataHash, planOf, readData, sessionOn } from "./inputs.ts";
 import type { Create, Plan } from "./inputs.ts";
 import type { Run } from "./learn.ts";
 import { readClock, readMetrics, readResult } from "./records.ts";
@@ -21,7 +20,7 @@ export interface Reopened { readonly run: Run; readonly plan: Plan; readonly spl
  * @param data the folder of the data set; where the run had it from when absent.
  * @throws InputError when the folder holds no run with a checkpoint, or the data are missing.
  */
-export async function reopen(dir: string, data?: string, create: Create = createSession): Promise<Reopened> {
+export async function reopen(dir: string, data?: string, create: Create = sessionOn()): Promise<Reopened> {
   if (folderState(dir) !== "run") throw new InputError(`${dir} is no run folder: ${names.config} is missing; give a folder made by \`analog-eqprop train\``);
   const checkpoint = readCheckpoint(dir);
   if (!checkpoint) throw new InputError(`${dir} has no checkpoint yet; go on with it by \`analog-eqprop train FILE --resume --out ${dir}\``);
@@ -41,13 +40,17 @@ export async function reopen(dir: string, data?: string, create: Create = create
 /** Measures chip and copy of a run once more, on the data given. */
 export async function evaluateRun(dir: string, data?: string, create?: Create): Promise<Evaluation & { readonly data: string; readonly sameData: boolean }> {
   const { run, split, sameData } = await reopen(dir, data, create);
-  return { ...run.session.evaluate(), data: split.source, sameData };
+  try {
+    return { ...run.session.evaluate(), data: split.source, sameData };
+  } finally { run.session.close(); }
 }
 
 /** Makes the report and the exported copy of a run anew, and returns the path of the report. */
 export async function reportRun(dir: string, data?: string, create?: Create): Promise<string> {
   const { run, plan, split } = await reopen(dir, data, create);
   const result = readResult(dir);
-  exportCopy(run);
-  return writeReport(run, plan, split, { outcome: result?.outcome ?? "interrupted", advice: result?.advice });
+  try {
+    exportCopy(run);
+    return writeReport(run, plan, split, { outcome: result?.outcome ?? "interrupted", advice: result?.advice });
+  } finally { run.session.close(); }
 }

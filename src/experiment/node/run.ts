@@ -3,7 +3,6 @@ import type { Split } from "../../data/dataset.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { appendLine, writeFileAtomic } from "../../output/node/files.ts";
 import { version } from "../../version.generated.ts";
-import { createSession } from "../create-session.ts";
 import type { Override } from "../overrides.ts";
 import type { Session } from "../session.ts";
 import { differences } from "../settings.ts";
@@ -13,7 +12,7 @@ import { environmentOf } from "./environment.ts";
 import type { Environment } from "./environment.ts";
 import { checkWritable, claimFolder, folderState, names, runFolders } from "./folder.ts";
 import { exportCopy, writeReport } from "./harvest.ts";
-import { buildSession, dataHash, readData, readPlan } from "./inputs.ts";
+import { buildSession, dataHash, readData, readPlan, sessionOn } from "./inputs.ts";
 import type { Create, Plan } from "./inputs.ts";
 import { guarded, learn, rateOf } from "./learn.ts";
 import type { Ending, Run, Watcher } from "./learn.ts";
@@ -32,6 +31,8 @@ export interface TrainRequest {
   /** Run folder; `runs/<name>-<k>` when absent. */
   readonly out?: string;
   readonly resume?: boolean;
+  /** Threads that share the work; 1 when absent. The numbers do not depend on it. */
+  readonly threads?: number;
   /** How the user wrote all this, for the report. */
   readonly command?: string;
   /** Stops the run after the current minibatch, with a checkpoint. */
@@ -46,14 +47,12 @@ export interface TrainTools {
   readonly checkpointEvery: number;
 }
 
-const tools: TrainTools = { createSession, checkpointEvery: 20 };
-
 /**
  * Trains in a run folder, or goes on where a run stopped: resumed runs end with the bits of unbroken ones.
  * @throws InputError before anything is written; RunError when the disk fails later.
  */
 export async function train(request: TrainRequest, use: Partial<TrainTools> = {}): Promise<RunResult> {
-  const { createSession: create, checkpointEvery } = { ...tools, ...use };
+  const { createSession: create = sessionOn(request.threads), checkpointEvery = 20 } = use;
   const watcher = request.watcher ?? {};
   const plan = await readPlan(request.file, request.overrides);
   const { dir: chosen, goesOn, isNext } = chooseFolder(request, plan, watcher);
@@ -67,13 +66,15 @@ export async function train(request: TrainRequest, use: Partial<TrainTools> = {}
   } else checkWritable(chosen, 0);
   const split = await readData(plan.experiment, request.data);
   const session = await buildSession(plan, split, create);
-  const hashes = { config: plan.hash, data: dataHash(split) };
-  const { dir, unlock } = goesOn ? { dir: chosen, unlock: lockFolder(chosen) } : begin(chosen, isNext, session, plan, environmentOf(plan.experiment, split, hashes.data, request));
   try {
-    const run = goesOn ? restore(dir, plan, session, hashes, watcher) : { dir, experiment: plan.experiment, session, hashes, metrics: [], clock: { trainSeconds: 0, seconds: 0 } };
-    const ending = await learn(run, { signal: request.signal, watcher, checkpointEvery });
-    return finish(run, plan, split, ending, watcher);
-  } finally { unlock(); }
+    const hashes = { config: plan.hash, data: dataHash(split) };
+    const { dir, unlock } = goesOn ? { dir: chosen, unlock: lockFolder(chosen) } : begin(chosen, isNext, session, plan, environmentOf(plan.experiment, split, hashes.data, request));
+    try {
+      const run = goesOn ? restore(dir, plan, session, hashes, watcher) : { dir, experiment: plan.experiment, session, hashes, metrics: [], clock: { trainSeconds: 0, seconds: 0 } };
+      const ending = await learn(run, { signal: request.signal, watcher, checkpointEvery });
+      return finish(run, plan, split, ending, watcher);
+    } finally { unlock(); }
+  } finally { session.close(); }
 }
 
 function chooseFolder({ out, resume }: TrainRequest, { experiment }: Plan, watcher: Watcher): { dir: string; goesOn: boolean; isNext: boolean } {

@@ -49,6 +49,7 @@ export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), br
         scatter: [], confusion: Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => 1)),
         filters: { shape: [28, 28], images: [] }, mistakes: { shape: [28, 28], examples: [], total: 0 },
       }),
+      close() { /* it works alone */ },
       network: () => { throw new Error("the fake session has no networks"); },
     };
   };
