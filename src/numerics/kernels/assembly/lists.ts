@@ -110,12 +110,15 @@ function narrow(width: i32, out: usize, index: usize, value: usize, n: i32, matr
   else if (width == 1) stripe1(out, index, value, n, matrix, ld);
 }
 
+// One row of a panel of so many vectors. Entries are added one after another, read two at a time: V8 on
+// Node 20 runs that almost twice as fast.
+
 function stripe8(out: usize, index: usize, value: usize, n: i32, matrix: usize, ld: usize): void {
-  let a0 = v128.load(out, 0), a1 = v128.load(out, 16), a2 = v128.load(out, 32), a3 = v128.load(out, 48);
+  let a0 = v128.load(out), a1 = v128.load(out, 16), a2 = v128.load(out, 32), a3 = v128.load(out, 48);
   let a4 = v128.load(out, 64), a5 = v128.load(out, 80), a6 = v128.load(out, 96), a7 = v128.load(out, 112);
-  do {
+  if (n & 1) {
     const row = matrix + <usize>load<u32>(index) * ld, x = v128.load_splat<real>(value);
-    a0 = mulAdd(x, v128.load(row, 0), a0);
+    a0 = mulAdd(x, v128.load(row), a0);
     a1 = mulAdd(x, v128.load(row, 16), a1);
     a2 = mulAdd(x, v128.load(row, 32), a2);
     a3 = mulAdd(x, v128.load(row, 48), a3);
@@ -123,53 +126,97 @@ function stripe8(out: usize, index: usize, value: usize, n: i32, matrix: usize, 
     a5 = mulAdd(x, v128.load(row, 80), a5);
     a6 = mulAdd(x, v128.load(row, 96), a6);
     a7 = mulAdd(x, v128.load(row, 112), a7);
-    index += 4; value += BYTES;
-  } while (--n);
-  v128.store(out, a0, 0); v128.store(out, a1, 16); v128.store(out, a2, 32); v128.store(out, a3, 48);
+    index += 4; value += BYTES; n--;
+  }
+  for (; n > 0; n -= 2) {
+    const row = matrix + <usize>load<u32>(index) * ld, x = v128.load_splat<real>(value);
+    const next = matrix + <usize>load<u32>(index, 4) * ld, y = v128.load_splat<real>(value, BYTES);
+    a0 = mulAdd(y, v128.load(next), mulAdd(x, v128.load(row), a0));
+    a1 = mulAdd(y, v128.load(next, 16), mulAdd(x, v128.load(row, 16), a1));
+    a2 = mulAdd(y, v128.load(next, 32), mulAdd(x, v128.load(row, 32), a2));
+    a3 = mulAdd(y, v128.load(next, 48), mulAdd(x, v128.load(row, 48), a3));
+    a4 = mulAdd(y, v128.load(next, 64), mulAdd(x, v128.load(row, 64), a4));
+    a5 = mulAdd(y, v128.load(next, 80), mulAdd(x, v128.load(row, 80), a5));
+    a6 = mulAdd(y, v128.load(next, 96), mulAdd(x, v128.load(row, 96), a6));
+    a7 = mulAdd(y, v128.load(next, 112), mulAdd(x, v128.load(row, 112), a7));
+    index += 8; value += 2 * BYTES;
+  }
+  v128.store(out, a0); v128.store(out, a1, 16); v128.store(out, a2, 32); v128.store(out, a3, 48);
   v128.store(out, a4, 64); v128.store(out, a5, 80); v128.store(out, a6, 96); v128.store(out, a7, 112);
 }
 
 function stripe4(out: usize, index: usize, value: usize, n: i32, matrix: usize, ld: usize): void {
-  let a0 = v128.load(out, 0), a1 = v128.load(out, 16), a2 = v128.load(out, 32), a3 = v128.load(out, 48);
-  do {
+  let a0 = v128.load(out), a1 = v128.load(out, 16), a2 = v128.load(out, 32), a3 = v128.load(out, 48);
+  if (n & 1) {
     const row = matrix + <usize>load<u32>(index) * ld, x = v128.load_splat<real>(value);
-    a0 = mulAdd(x, v128.load(row, 0), a0);
+    a0 = mulAdd(x, v128.load(row), a0);
     a1 = mulAdd(x, v128.load(row, 16), a1);
     a2 = mulAdd(x, v128.load(row, 32), a2);
     a3 = mulAdd(x, v128.load(row, 48), a3);
-    index += 4; value += BYTES;
-  } while (--n);
-  v128.store(out, a0, 0); v128.store(out, a1, 16); v128.store(out, a2, 32); v128.store(out, a3, 48);
+    index += 4; value += BYTES; n--;
+  }
+  for (; n > 0; n -= 2) {
+    const row = matrix + <usize>load<u32>(index) * ld, x = v128.load_splat<real>(value);
+    const next = matrix + <usize>load<u32>(index, 4) * ld, y = v128.load_splat<real>(value, BYTES);
+    a0 = mulAdd(y, v128.load(next), mulAdd(x, v128.load(row), a0));
+    a1 = mulAdd(y, v128.load(next, 16), mulAdd(x, v128.load(row, 16), a1));
+    a2 = mulAdd(y, v128.load(next, 32), mulAdd(x, v128.load(row, 32), a2));
+    a3 = mulAdd(y, v128.load(next, 48), mulAdd(x, v128.load(row, 48), a3));
+    index += 8; value += 2 * BYTES;
+  }
+  v128.store(out, a0); v128.store(out, a1, 16); v128.store(out, a2, 32); v128.store(out, a3, 48);
 }
 
 function stripe3(out: usize, index: usize, value: usize, n: i32, matrix: usize, ld: usize): void {
-  let a0 = v128.load(out, 0), a1 = v128.load(out, 16), a2 = v128.load(out, 32);
-  do {
+  let a0 = v128.load(out), a1 = v128.load(out, 16), a2 = v128.load(out, 32);
+  if (n & 1) {
     const row = matrix + <usize>load<u32>(index) * ld, x = v128.load_splat<real>(value);
-    a0 = mulAdd(x, v128.load(row, 0), a0);
+    a0 = mulAdd(x, v128.load(row), a0);
     a1 = mulAdd(x, v128.load(row, 16), a1);
     a2 = mulAdd(x, v128.load(row, 32), a2);
-    index += 4; value += BYTES;
-  } while (--n);
-  v128.store(out, a0, 0); v128.store(out, a1, 16); v128.store(out, a2, 32);
+    index += 4; value += BYTES; n--;
+  }
+  for (; n > 0; n -= 2) {
+    const row = matrix + <usize>load<u32>(index) * ld, x = v128.load_splat<real>(value);
+    const next = matrix + <usize>load<u32>(index, 4) * ld, y = v128.load_splat<real>(value, BYTES);
+    a0 = mulAdd(y, v128.load(next), mulAdd(x, v128.load(row), a0));
+    a1 = mulAdd(y, v128.load(next, 16), mulAdd(x, v128.load(row, 16), a1));
+    a2 = mulAdd(y, v128.load(next, 32), mulAdd(x, v128.load(row, 32), a2));
+    index += 8; value += 2 * BYTES;
+  }
+  v128.store(out, a0); v128.store(out, a1, 16); v128.store(out, a2, 32);
 }
 
 function stripe2(out: usize, index: usize, value: usize, n: i32, matrix: usize, ld: usize): void {
-  let a0 = v128.load(out, 0), a1 = v128.load(out, 16);
-  do {
+  let a0 = v128.load(out), a1 = v128.load(out, 16);
+  if (n & 1) {
     const row = matrix + <usize>load<u32>(index) * ld, x = v128.load_splat<real>(value);
-    a0 = mulAdd(x, v128.load(row, 0), a0);
+    a0 = mulAdd(x, v128.load(row), a0);
     a1 = mulAdd(x, v128.load(row, 16), a1);
-    index += 4; value += BYTES;
-  } while (--n);
-  v128.store(out, a0, 0); v128.store(out, a1, 16);
+    index += 4; value += BYTES; n--;
+  }
+  for (; n > 0; n -= 2) {
+    const row = matrix + <usize>load<u32>(index) * ld, x = v128.load_splat<real>(value);
+    const next = matrix + <usize>load<u32>(index, 4) * ld, y = v128.load_splat<real>(value, BYTES);
+    a0 = mulAdd(y, v128.load(next), mulAdd(x, v128.load(row), a0));
+    a1 = mulAdd(y, v128.load(next, 16), mulAdd(x, v128.load(row, 16), a1));
+    index += 8; value += 2 * BYTES;
+  }
+  v128.store(out, a0); v128.store(out, a1, 16);
 }
 
 function stripe1(out: usize, index: usize, value: usize, n: i32, matrix: usize, ld: usize): void {
   let a0 = v128.load(out);
-  do {
-    a0 = mulAdd(v128.load_splat<real>(value), v128.load(matrix + <usize>load<u32>(index) * ld), a0);
-    index += 4; value += BYTES;
-  } while (--n);
+  if (n & 1) {
+    const row = matrix + <usize>load<u32>(index) * ld, x = v128.load_splat<real>(value);
+    a0 = mulAdd(x, v128.load(row), a0);
+    index += 4; value += BYTES; n--;
+  }
+  for (; n > 0; n -= 2) {
+    const row = matrix + <usize>load<u32>(index) * ld, x = v128.load_splat<real>(value);
+    const next = matrix + <usize>load<u32>(index, 4) * ld, y = v128.load_splat<real>(value, BYTES);
+    a0 = mulAdd(y, v128.load(next), mulAdd(x, v128.load(row), a0));
+    index += 8; value += 2 * BYTES;
+  }
   v128.store(out, a0);
 }

@@ -2,21 +2,10 @@
 
 import { BYTES, LANES, clip, horizontalMax, horizontalSum, mulAdd } from "./real";
 
-/** Shuffles that move the lanes named by a 4-bit mask to the front: entry m is at m·16. */
-const COMPACT = memory.data<u8>([
-  0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,     0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,
-  4,5,6,7,0,0,0,0,0,0,0,0,0,0,0,0,           0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,
-  8,9,10,11,0,0,0,0,0,0,0,0,0,0,0,0,         0,1,2,3,8,9,10,11,0,0,0,0,0,0,0,0,
-  4,5,6,7,8,9,10,11,0,0,0,0,0,0,0,0,         0,1,2,3,4,5,6,7,8,9,10,11,0,0,0,0,
-  12,13,14,15,0,0,0,0,0,0,0,0,0,0,0,0,       0,1,2,3,12,13,14,15,0,0,0,0,0,0,0,0,
-  4,5,6,7,12,13,14,15,0,0,0,0,0,0,0,0,       0,1,2,3,4,5,6,7,12,13,14,15,0,0,0,0,
-  8,9,10,11,12,13,14,15,0,0,0,0,0,0,0,0,     0,1,2,3,8,9,10,11,12,13,14,15,0,0,0,0,
-  4,5,6,7,8,9,10,11,12,13,14,15,0,0,0,0,     0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,
-]);
-
 /**
  * One projected Euler step of a layer, s ← clip(keep·s + rate·drive, low, high), listing what moved.
- * Lists hold (unit, change); they need room for `cols` + LANES entries a row.
+ * Lists hold (unit, change). All changes go to the list's own room first and are then moved up in place,
+ * 64 units at a time by the bits of a mask: which units move is random, and branches on it would stall.
  */
 export function stepLayer(state: usize, drive: usize, stride: i32, rows: i32, cols: i32,
   keep: usize, rate: usize, low: usize, high: usize,
@@ -24,35 +13,28 @@ export function stepLayer(state: usize, drive: usize, stride: i32, rows: i32, co
   const width = <usize>cols * BYTES;
   for (let r = 0; r < rows; r++) {
     const s = state + <usize>(r * stride) * BYTES, d = drive + <usize>(r * stride) * BYTES;
-    const first = <usize>(r * listStride);
-    let n = first;
-    let lanes = i32x4(0, 1, 2, 3);
-    for (let at: usize = 0; at < width; at += 16) {
-      const old = v128.load(s + at);
-      const now = clip(mulAdd(v128.load(rate + at), v128.load(d + at), v128.mul<real>(v128.load(keep + at), old)), v128.load(low + at), v128.load(high + at));
-      v128.store(s + at, now);
-      const differs = v128.ne<real>(now, old);
-      const moved = sizeof<real>() == 4 ? v128.bitmask<i32>(differs) : v128.bitmask<i64>(differs);
-      if (moved) {
-        const change = v128.sub<real>(now, old);
-        if (sizeof<real>() == 4) {
-          const shuffle = v128.load(COMPACT + (<usize>moved << 4));
-          v128.store(value + (n << 2), v128.swizzle(change, shuffle));
-          v128.store(index + (n << 2), v128.swizzle(lanes, shuffle));
-          n += <usize>popcnt(moved);
-        } else {
-          const unit = <i32>(at / BYTES);
-          store<real>(value + n * BYTES, v128.extract_lane<real>(change, 0));
-          store<i32>(index + (n << 2), unit);
-          n += <usize>(moved & 1);
-          store<real>(value + n * BYTES, v128.extract_lane<real>(change, 1));
-          store<i32>(index + (n << 2), unit + 1);
-          n += <usize>(moved >> 1);
-        }
+    const units = index + (<usize>(r * listStride) << 2), changes = value + <usize>(r * listStride) * BYTES;
+    let n: usize = 0;
+    for (let block: usize = 0; block < width; block += 64 * BYTES) {
+      const end = min(block + 64 * BYTES, width);
+      let moved: u64 = 0, bit: u64 = 0;
+      for (let at = block; at < end; at += 16) {
+        const old = v128.load(s + at);
+        const now = clip(mulAdd(v128.load(rate + at), v128.load(d + at), v128.mul<real>(v128.load(keep + at), old)), v128.load(low + at), v128.load(high + at));
+        v128.store(s + at, now);
+        v128.store(changes + at, v128.sub<real>(now, old));
+        const differs = v128.ne<real>(now, old);
+        moved |= <u64>(sizeof<real>() == 4 ? v128.bitmask<i32>(differs) : v128.bitmask<i64>(differs)) << bit;
+        bit += LANES;
       }
-      lanes = v128.add<i32>(lanes, i32x4.splat(4));
+      for (const first = block / BYTES; moved != 0; moved &= moved - 1) {
+        const unit = first + <usize>ctz(moved);
+        store<u32>(units + (n << 2), <u32>unit);
+        store<real>(changes + n * BYTES, load<real>(changes + unit * BYTES));
+        n++;
+      }
     }
-    store<i32>(count + (<usize>(r * countStride) << 2), <i32>(n - first));
+    store<i32>(count + (<usize>(r * countStride) << 2), <i32>n);
   }
 }
 
