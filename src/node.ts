@@ -1,4 +1,5 @@
 /** What needs files: data sets on disk, run folders, reports. Everything else is in `analog-eqprop`. */
 export * from "./data/node/index.ts";
 export * from "./output/node/index.ts";
-export { train, type TrainRequest } from "./experiment/node/run.ts";
+export { widenVectors } from "./numerics/kernels/node/widen.ts";
+export * from "./experiment/node/index.ts";

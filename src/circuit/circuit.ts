@@ -30,6 +30,22 @@ export interface Circuit {
     /** Standard deviation of the input-referred offset current of a neuron over G_L, volt. */
     readonly offset: number;
   };
+  /** What moves at every instant. Zero is exactly no noise. */
+  readonly noise: {
+    /**
+     * Thermal noise of the leak, as a multiple of its physical current density 4 k T G_L [A²/Hz]: 1 is
+     * Johnson's (1928), with a stationary variance k T / C [V²] on a node by itself.
+     */
+    readonly thermal: number;
+  };
+}
+
+/** Boltzmann's constant, J/K (exact since 2019). */
+const boltzmann = 1.380649e-23;
+
+/** k T / C times the noise multiple: the variance of a node by itself, V². */
+export function thermalVariance({ temperature, neuron, noise }: Circuit): number {
+  return (noise.thermal * boltzmann * temperature) / neuron.capacitance;
 }
 
 /** The time constant τ = C / G_L, seconds. */

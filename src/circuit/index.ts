@@ -1,4 +1,4 @@
-export { timeConstant, type Circuit } from "./circuit.ts";
+export { thermalVariance, timeConstant, type Circuit } from "./circuit.ts";
 export { circuitNames, circuitText } from "./library.ts";
 export { parseCircuit } from "./parse.ts";
 export { circuitSchema } from "./schema.ts";

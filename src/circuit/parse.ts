@@ -46,5 +46,6 @@ export async function parseCircuit(text: string, file: string): Promise<Circuit>
       leak: await read(["mismatch", "leak"], raw.mismatch.leak, "ratio", "≥ 0"),
       offset: await read(["mismatch", "offset"], raw.mismatch.offset, "voltage", "≥ 0"),
     },
+    noise: { thermal: await read(["noise", "thermal"], raw.noise.thermal, "none", "≥ 0") },
   };
 }

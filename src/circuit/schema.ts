@@ -22,4 +22,8 @@ export const circuitSchema = z.strictObject({
     leak: measured.default("0 %"),
     offset: measured.default("0 V"),
   }).prefault({}),
+  noise: z.strictObject({
+    /** A plain number: a multiple of the physical noise. */
+    thermal: measured.default(0),
+  }).prefault({}),
 });

@@ -1,4 +1,4 @@
-import { timeConstant, type Circuit } from "../circuit/circuit.ts";
+import { thermalVariance, timeConstant, type Circuit } from "../circuit/circuit.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier, type Ties } from "../energy/hopfield.ts";
 import { arena, type Arena, type Slot } from "../numerics/kernels/arena.ts";
@@ -81,11 +81,14 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const perSample = memory.reals(batch), energies = memory.reals(batch), constant = memory.privateReals(size);
   const field = propagation(memory, at, params, state, drive);
   const products = outerProducts(memory, at, x);
-  const phase = phaseArrays(memory, at, units);
+  const variance = thermalVariance(circuit) / (circuit.rails.high - circuit.rails.low) ** 2;
+  const phase = phaseArrays(memory, at, units, variance), noiseKey = random(seed, "noise").below(2 ** 32);
   const output = at.offset.at(-1)!;
   let ties: Ties = { lambda: 0, beta: 0 };
   /** Whether `drive` belongs to `state`. */
   let fresh = false;
+  /** Steps taken since the inputs were presented: numbers the noise. */
+  let ticks = 0;
 
   const row = () => x.first * size * bytes;
   const mine = () => x.last - x.first;
@@ -119,6 +122,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
           kernels.addSparse(still.ptr + at.offset[w.block.to] * bytes, size, 0, x.first, x.last, x.index, x.value, x.width, x.count, 1, w.slot.ptr, 0, w.rows, w.stride);
       ties = { lambda: 0, beta: 0 };
       fresh = false;
+      ticks = 0;
     },
     tie(next) {
       pullBy(still, next.lambda - ties.lambda, next.beta - ties.beta);
@@ -160,7 +164,8 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     relax(s, dt, steps) {
       enter(s);
       phase.step(dt);
-      field.relax(x.first, x.last, steps, still, phase, units);
+      field.relax(x.first, x.last, steps, still, phase, units, variance > 0 ? { key: noiseKey, moment: x.presented.moment, step: ticks } : null);
+      ticks += steps;
       if (!own(s)) s.set(state.array.subarray(0, x.rows * size));
     },
     contrast(high, low, k) {

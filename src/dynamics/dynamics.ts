@@ -17,6 +17,6 @@ export interface Dynamics {
   residual(s: Vec, out: Vec): void;
   /** Per sample, where an energy exists (reciprocal synapses). */
   energy?(s: Vec, out: Vec): void;
-  /** `steps` projected Euler steps of length `dt` (in τ) in place, fused in the kernels. */
+  /** `steps` projected Euler(–Maruyama) steps of length `dt` (in τ) in place, fused in the kernels, with the noise of the circuit. */
   relax?(s: Vec, dt: number, steps: number): void;
 }

@@ -21,9 +21,9 @@ export interface Inputs {
   /** Lists by input, `capacity` entries of room each; valid after `listByInput`. */
   readonly columns: { readonly index: number; readonly value: number; readonly count: number };
   /** Presents images `order[0…]` of a byte matrix [· × width], each byte worth `scale`. */
-  showBytes(pixels: Uint8Array, order: ArrayLike<number>, scale: number): void;
+  showBytes(pixels: Uint8Array, order: ArrayLike<number>, scale: number, moment?: number): void;
   /** Presents rows of reals [rows × width]. */
-  showReals(values: ArrayLike<number>, rows: number): void;
+  showReals(values: ArrayLike<number>, rows: number, moment?: number): void;
   /** The classes of the presented samples. */
   label(labels: ArrayLike<number>): void;
   readonly labels: Slot<Uint8Array>;
@@ -37,14 +37,20 @@ export interface Inputs {
   listByInput(first: number, last: number): void;
 }
 
-export interface Presented { readonly rows: number; readonly kind: "bytes" | "reals"; readonly scale: number }
+export interface Presented {
+  readonly rows: number;
+  readonly kind: "bytes" | "reals";
+  readonly scale: number;
+  /** Numbers the presentations, so that each has noise of its own. */
+  readonly moment: number;
+}
 
 export function inputs(memory: Arena, width: number, capacity: number): Inputs {
   const { kernels, bytes, team } = memory, entries = capacity * width;
   const index = memory.ints(entries), value = memory.reals(entries), count = memory.ints(capacity);
   const toIndex = memory.ints(entries), toValue = memory.reals(entries), toCount = memory.ints(width);
   const octets = memory.octets(entries), labels = memory.octets(capacity), dense = memory.reals(entries);
-  let now: Presented = { rows: 0, kind: "bytes", scale: 1 }, first = 0, last = 0;
+  let now: Presented = { rows: 0, kind: "bytes", scale: 1, moment: 0 }, first = 0, last = 0;
   const accept = (next: Presented) => {
     now = next;
     first = 0; last = next.rows;
@@ -61,14 +67,14 @@ export function inputs(memory: Arena, width: number, capacity: number): Inputs {
     get presented() { return now; },
     index: index.ptr, value: value.ptr, count: count.ptr,
     columns: { index: toIndex.ptr, value: toValue.ptr, count: toCount.ptr },
-    showBytes(pixels, order, scale) {
-      admit({ rows: order.length, kind: "bytes", scale });
+    showBytes(pixels, order, scale, moment = 0) {
+      admit({ rows: order.length, kind: "bytes", scale, moment });
       const to = octets.array;
       for (let r = 0; r < order.length; r++) to.set(pixels.subarray(order[r] * width, (order[r] + 1) * width), r * width);
     },
-    showReals(values, rows) {
+    showReals(values, rows, moment = 0) {
       if (values.length !== rows * width) throw new InputError(`inputs: ${values.length} values for ${rows} samples, expected ${rows} × ${width}`);
-      admit({ rows, kind: "reals", scale: 1 });
+      admit({ rows, kind: "reals", scale: 1, moment });
       dense.array.set(values);
     },
     label(of) {

@@ -10,15 +10,19 @@ export interface Phase extends StepArrays {
   /** g + λ (+ 2β): ∂²E/∂s² of a unit by itself. */
   readonly curvature: Slot<Vec>;
   tie(ties: Ties): void;
-  /** Readies `keep` and `rate` for steps of `dt`, in τ. */
+  /** Standard deviation of the noise that one step adds. */
+  readonly kick: Slot<Vec>;
+  /** Readies `keep`, `rate` and `kick` for steps of `dt`, in τ. */
   step(dt: number): void;
 }
 
-export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays): Phase {
-  const keep = memory.privateReals(at.size), rate = memory.privateReals(at.size), curved = memory.privateReals(at.size);
+/** @param variance of a unit by itself under its thermal noise, in units of the state squared. */
+export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, variance: number): Phase {
+  const reals = () => memory.privateReals(at.size);
+  const keep = reals(), rate = reals(), curved = reals(), kick = reals();
   let tied: Ties | null = null, stepped = NaN;
   return {
-    keep, rate, curvature: curved,
+    keep, rate, curvature: curved, kick,
     tie(ties) {
       if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta) return;
       const to = curved.array, leak = units.leak.array, firstOutput = at.offset.at(-1)!;
@@ -28,10 +32,12 @@ export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays): Phase
     },
     step(dt) {
       if (dt === stepped) return;
-      const c = curved.array, fast = units.rate.array, k = keep.array, r = rate.array;
+      const c = curved.array, fast = units.rate.array, leak = units.leak.array, k = keep.array, r = rate.array, z = kick.array;
       for (let i = 0; i < at.size; i++) {
         r[i] = dt * fast[i];
         k[i] = 1 - dt * fast[i] * c[i];
+        // A current of density 4kTG on C: ⟨Δs²⟩ = 2 (kT/C) (g / c²) Δt/τ.
+        z[i] = Math.sqrt(2 * variance * leak[i] * dt) * fast[i];
       }
       stepped = dt;
     },

@@ -5,8 +5,11 @@ import type { UnitArrays } from "./die.ts";
 import type { Layout } from "./layout.ts";
 import type { Parameters } from "./parameters.ts";
 
-/** The per-unit constants of one projected Euler step, s ← clip(keep·s + rate·drive). */
-export interface StepArrays { readonly keep: Slot<Vec>; readonly rate: Slot<Vec> }
+/** The per-unit constants of one projected Euler step, s ← clip(keep·s + rate·drive + kick·z), z standard normal. */
+export interface StepArrays { readonly keep: Slot<Vec>; readonly rate: Slot<Vec>; readonly kick: Slot<Vec> }
+
+/** Which normal numbers a step draws: they depend on this, the step, the sample and the unit alone. */
+export interface Noise { readonly key: number; readonly moment: number; readonly step: number }
 
 /**
  * Keeps every unit's drive up to date while the states move. After a few steps most units sit exactly
@@ -16,7 +19,7 @@ export interface Propagation {
   /** drive ← still + Σ W s for samples first … last−1, from nothing. */
   refresh(still: Slot<Vec>, first: number, last: number): void;
   /** `steps` projected Euler steps of those samples, all layers at once from the old states; leaves the drive fresh. */
-  relax(first: number, last: number, steps: number, still: Slot<Vec>, step: StepArrays, units: UnitArrays): void;
+  relax(first: number, last: number, steps: number, still: Slot<Vec>, step: StepArrays, units: UnitArrays, noise: Noise | null): void;
   /** To be called after the weights changed: renews a member's share of the backward synapses. */
   reprogram(team: Team): void;
 }
@@ -30,6 +33,7 @@ export function propagation(memory: Arena, at: Layout, params: Parameters, state
   const { kernels, bytes } = memory, layers = at.sizes.length - 1, { size } = at;
   const room = state.length, capacity = room / size;
   const index = memory.ints(room), value = memory.reals(room), count = memory.ints(capacity * layers);
+  const noises = memory.reals(room);
   const byte = at.offset.map((o) => o * bytes), int = at.offset.map((o) => o * 4);
   const routes = params.weights.filter((w) => w.block.from > 0).flatMap((w) => {
     const { from, to } = w.block, stride = at.padded[from];
@@ -53,13 +57,14 @@ export function propagation(memory: Arena, at: Layout, params: Parameters, state
   };
   return {
     refresh,
-    relax(from, to, steps, still, { keep, rate }, { low, high }) {
+    relax(from, to, steps, still, { keep, rate, kick }, { low, high }, noise) {
       for (let first = from; first < to; first += chunk) {
         const last = Math.min(first + chunk, to), row = first * size * bytes;
         for (let t = 1; t <= steps; t++) {
+          if (noise) kernels.gaussianRows(noises.ptr + row, size, first, last - first, size, kick.ptr, noise.key, noise.moment, noise.step + t);
           for (let l = 1; l <= layers; l++)
             kernels.stepLayer(state.ptr + row + byte[l], drive.ptr + row + byte[l], size, last - first, at.padded[l],
-              keep.ptr + byte[l], rate.ptr + byte[l], low.ptr + byte[l], high.ptr + byte[l],
+              keep.ptr + byte[l], rate.ptr + byte[l], low.ptr + byte[l], high.ptr + byte[l], noise ? noises.ptr + row + byte[l] : 0,
               index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
           if (t % refreshEvery === 0) refresh(still, first, last);
           else propagate(first, last);

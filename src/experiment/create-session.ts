@@ -59,7 +59,8 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
       }
       const first = (step % stepsPerEpoch) * batch, chosen = order.subarray(first, first + batch);
       for (let i = 0; i < batch; i++) labels[i] = train.labels[chosen[i]];
-      chip.inputs.showBytes(train.pixels, chosen, train.scale);
+      // Even moments are minibatches, odd ones surveys: what is measured does not disturb what is learned.
+      chip.inputs.showBytes(train.pixels, chosen, train.scale, 2 * step);
       chip.inputs.label(labels);
       const sign = nextSign();
       crew?.order({ op: "learn", sign, presented: chip.inputs.presented });

@@ -17,11 +17,13 @@ export interface Crew {
 }
 
 // Words of the control block; a barrier passes when GENERATION moves on.
-const ARRIVED = 0, GENERATION = 1, ORDERS = 2, FAILED = 3, OP = 4, SIGN = 5, ROWS = 6, KIND = 7, words = 16;
+const ARRIVED = 0, GENERATION = 1, ORDERS = 2, FAILED = 3, OP = 4, SIGN = 5, ROWS = 6, KIND = 7, MOMENT = 8, DISMISSED = 9, words = 16;
+// What FAILED says: the reason is being written, or can be read.
+const writing = 1, written = 2;
 const textAt = words * 4 + 8, textRoom = 500;
 /** Turns of waiting awake before going to sleep: some ten microseconds, about as long as members differ. */
 const spins = 3000;
-const patience = { slice: 500, silence: 60_000 };
+const slice = 500;
 
 /** The block of shared memory that a team talks through. */
 export function controlBlock(): SharedArrayBuffer { return new SharedArrayBuffer(textAt + 2 * textRoom); }
@@ -33,23 +35,25 @@ export interface Control {
   /** Waits for the next order; false when the crew is dismissed. */
   next(): Order | false;
   dismiss(): void;
-  /** Tells everybody that this member cannot go on. */
+  /** Tells everybody that a member cannot go on. The first reason stays; after the dismissal there is none. */
   fail(reason: string): void;
 }
 
-export function control(block: SharedArrayBuffer, part: number, parts: number): Control {
+/** @param silence longest wait for the others, ms: the last resort where nobody can say that one has died. */
+export function control(block: SharedArrayBuffer, part: number, parts: number, silence = 60_000): Control {
   const c = new Int32Array(block, 0, words), scale = new Float64Array(block, words * 4, 1), text = new Uint16Array(block, textAt, textRoom);
   let seen = 0;
+  const failed = () => Atomics.load(c, FAILED) === written;
   const complain = (silent: boolean): never => {
     const reason = String.fromCharCode(...text).replace(/\0.*$/s, "");
-    throw new Error(silent ? `a thread has been silent for ${patience.silence / 1000} s: it died or the machine is overloaded; the run can be resumed, with --threads 1 if this happens again` : `a thread failed: ${reason}`);
+    throw new Error(silent ? `a thread has been silent for ${silence / 1000} s: it died or the machine is overloaded; the run can be resumed, with --threads 1 if this happens again` : `a thread failed: ${reason}`);
   };
   const awaitChange = (word: number, from: number) => {
     for (let i = 0; i < spins; i++) if (Atomics.load(c, word) !== from) return;
-    for (let waited = 0; Atomics.load(c, word) === from; waited += patience.slice) {
-      if (Atomics.load(c, FAILED)) complain(false);
-      if (waited >= patience.silence && word === GENERATION) complain(true);
-      Atomics.wait(c, word, from, patience.slice);
+    for (let waited = 0; Atomics.load(c, word) === from; waited += slice) {
+      if (failed()) complain(false);
+      if (waited >= silence && word === GENERATION) complain(true);
+      Atomics.wait(c, word, from, slice);
     }
   };
   return {
@@ -62,7 +66,7 @@ export function control(block: SharedArrayBuffer, part: number, parts: number): 
           Atomics.add(c, GENERATION, 1);
           Atomics.notify(c, GENERATION);
         } else awaitChange(GENERATION, generation);
-        if (Atomics.load(c, FAILED)) complain(false);
+        if (failed()) complain(false);
       },
     },
     order(order) {
@@ -70,6 +74,7 @@ export function control(block: SharedArrayBuffer, part: number, parts: number): 
       c[SIGN] = order.op === "learn" ? order.sign : 0;
       c[ROWS] = order.presented.rows;
       c[KIND] = order.presented.kind === "bytes" ? 1 : 0;
+      c[MOMENT] = order.presented.moment;
       scale[0] = order.presented.scale;
       Atomics.add(c, ORDERS, 1);
       Atomics.notify(c, ORDERS);
@@ -77,18 +82,20 @@ export function control(block: SharedArrayBuffer, part: number, parts: number): 
     next() {
       awaitChange(ORDERS, seen);
       seen = Atomics.load(c, ORDERS);
-      const presented: Presented = { rows: c[ROWS], kind: c[KIND] ? "bytes" : "reals", scale: scale[0] };
+      const presented: Presented = { rows: c[ROWS], kind: c[KIND] ? "bytes" : "reals", scale: scale[0], moment: c[MOMENT] };
       if (c[OP] === 0) return false;
       return c[OP] === 1 ? { op: "learn", sign: c[SIGN] as 1 | -1, presented } : { op: "settle", presented };
     },
     dismiss() {
       c[OP] = 0;
+      Atomics.store(c, DISMISSED, 1);
       Atomics.add(c, ORDERS, 1);
       Atomics.notify(c, ORDERS);
     },
     fail(reason) {
+      if (Atomics.load(c, DISMISSED) || Atomics.compareExchange(c, FAILED, 0, writing) !== 0) return;
       for (let i = 0; i < Math.min(reason.length, textRoom); i++) text[i] = reason.charCodeAt(i);
-      Atomics.store(c, FAILED, 1);
+      Atomics.store(c, FAILED, written);
       Atomics.add(c, GENERATION, 1);
       Atomics.notify(c, GENERATION);
     },

@@ -21,7 +21,7 @@ export type Settler = Pick<Learner, "settle" | "free" | "namedByChip" | "namedBy
 export function survey(chip: Chip, settler: Settler, data: Dataset, see: (s: Sighting) => void): void {
   for (let first = 0; first < data.count; first += chip.capacity) {
     const n = Math.min(chip.capacity, data.count - first);
-    chip.inputs.showBytes(data.pixels, Uint32Array.from({ length: n }, (_, i) => first + i), data.scale);
+    chip.inputs.showBytes(data.pixels, Uint32Array.from({ length: n }, (_, i) => first + i), data.scale, 2 * (first / chip.capacity) + 1);
     settler.settle();
     see({
       first, labels: data.labels.subarray(first, first + n), residual: settler.free.residual,

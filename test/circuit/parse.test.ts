@@ -49,11 +49,11 @@ describe("a schematic reads its units", () => {
     expect(circuit.neuron.leak).toBe(1 / 1e4);
   });
 
-  test("temperature, mismatch and clamp have defaults: 300 K, none, ideal", async () => {
+  test("temperature, mismatch, clamp and noise have defaults: 300 K, none, ideal, none", async () => {
     const circuit = await parseCircuit("name: short\nrails: {low: 0.2 V, high: 700 mV}\nneuron: {capacitance: 5f, leak: 1u}\n", "a.yaml");
     expect(circuit).toEqual({
       name: "short", description: "", cites: [], temperature: 300, rails: { low: 0.2, high: 0.7 },
-      neuron: { capacitance: 5e-15, leak: 1e-6, clamp: "ideal" }, mismatch: { capacitance: 0, leak: 0, offset: 0 },
+      neuron: { capacitance: 5e-15, leak: 1e-6, clamp: "ideal" }, mismatch: { capacitance: 0, leak: 0, offset: 0 }, noise: { thermal: 0 },
     });
   });
 

@@ -2,3 +2,4 @@ export { train, type TrainRequest, type TrainTools } from "./run.ts";
 export { evaluateRun, reopen, reportRun, type Reopened } from "./reopen.ts";
 export { RunError, type Watcher } from "./learn.ts";
 export { readMetrics, readResult, type RunResult } from "./records.ts";
+export { threads } from "./threads.ts";

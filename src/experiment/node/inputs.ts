@@ -9,6 +9,7 @@ import type { Split } from "../../data/dataset.ts";
 import { digits } from "../../data/digits.ts";
 import { loadSplit } from "../../data/node/load.ts";
 import { InputError } from "../../numerics/errors.ts";
+import { widenVectors } from "../../numerics/kernels/node/widen.ts";
 import { createSession } from "../create-session.ts";
 import type { Override } from "../overrides.ts";
 import type { Experiment } from "../schema.ts";
@@ -27,7 +28,10 @@ export type Create = (experiment: Experiment, circuit: Circuit, split: Split) =>
 
 /** Real sessions, on so many threads. */
 export function sessionOn(count = 1): Create {
-  return (experiment, circuit, split) => createSession(experiment, circuit, split, { hire: threads(count) });
+  return (experiment, circuit, split) => {
+    widenVectors();
+    return createSession(experiment, circuit, split, { hire: threads(count) });
+  };
 }
 
 /** Which drawing of the built-in digits is used: one data set for all seeds, like any other data set. */

@@ -1,5 +1,6 @@
 import { workerData } from "node:worker_threads";
 import type { Circuit } from "../../circuit/circuit.ts";
+import { widenVectors } from "../../numerics/kernels/node/widen.ts";
 import { control, serve } from "../crew.ts";
 import { buildNetworks } from "../networks.ts";
 import type { Experiment } from "../schema.ts";
@@ -14,6 +15,7 @@ export interface WorkerTask {
   readonly circuit: Circuit;
 }
 
+widenVectors();
 const { block, memory, part, parts, experiment, circuit } = workerData as WorkerTask;
 const mine = control(block, part, parts);
 serve(mine, () => {

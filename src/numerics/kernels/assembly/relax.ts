@@ -3,16 +3,16 @@
 import { BYTES, LANES, clip, horizontalMax, horizontalSum, mulAdd } from "./real";
 
 /**
- * One projected Euler step of a layer, s ← clip(keep·s + rate·drive, low, high), listing what moved.
- * Lists hold (unit, change). All changes go to the list's own room first and are then moved up in place,
+ * One projected Euler step of a layer, s ← clip(keep·s + rate·drive + kick, low, high), listing what moved;
+ * `kick` holds the noise of this step, or is 0. Lists hold (unit, change). All changes go to the list's own room first and are then moved up in place,
  * 64 units at a time by the bits of a mask: which units move is random, and branches on it would stall.
  */
 export function stepLayer(state: usize, drive: usize, stride: i32, rows: i32, cols: i32,
-  keep: usize, rate: usize, low: usize, high: usize,
+  keep: usize, rate: usize, low: usize, high: usize, kick: usize,
   index: usize, value: usize, listStride: i32, count: usize, countStride: i32): void {
   const width = <usize>cols * BYTES;
   for (let r = 0; r < rows; r++) {
-    const s = state + <usize>(r * stride) * BYTES, d = drive + <usize>(r * stride) * BYTES;
+    const s = state + <usize>(r * stride) * BYTES, d = drive + <usize>(r * stride) * BYTES, z = kick + <usize>(r * stride) * BYTES;
     const units = index + (<usize>(r * listStride) << 2), changes = value + <usize>(r * listStride) * BYTES;
     let n: usize = 0;
     for (let block: usize = 0; block < width; block += 64 * BYTES) {
@@ -20,7 +20,9 @@ export function stepLayer(state: usize, drive: usize, stride: i32, rows: i32, co
       let moved: u64 = 0, bit: u64 = 0;
       for (let at = block; at < end; at += 16) {
         const old = v128.load(s + at);
-        const now = clip(mulAdd(v128.load(rate + at), v128.load(d + at), v128.mul<real>(v128.load(keep + at), old)), v128.load(low + at), v128.load(high + at));
+        let next = mulAdd(v128.load(rate + at), v128.load(d + at), v128.mul<real>(v128.load(keep + at), old));
+        if (kick) next = v128.add<real>(next, v128.load(z + at));
+        const now = clip(next, v128.load(low + at), v128.load(high + at));
         v128.store(s + at, now);
         v128.store(changes + at, v128.sub<real>(now, old));
         const differs = v128.ne<real>(now, old);
