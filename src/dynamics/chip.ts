@@ -33,6 +33,7 @@ export interface Chip extends Dynamics {
   readonly parameters: Parameters;
   /** Per sample, what `residual` found last. */
   readonly residuals: Slot<Vec>;
+  readonly stepsTaken: Slot<Int32Array>;
   /** [capacity × size]: what λ pulls towards. Set before `tie`. */
   readonly guess: Slot<Vec>;
   /** Programs weights and biases from tensors named as in `parameters`. */
@@ -104,7 +105,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     if (beta !== 0) for (let r = x.first; r < x.last; r++) to.array[r * size + output + x.labels.array[r]] += 2 * beta;
   };
   const chip: Chip = {
-    circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, guess, vector, residuals: perSample,
+    circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, guess, vector, residuals: perSample, stepsTaken: field.taken,
     size, tauSeconds: timeConstant(circuit),
     get batch() { return x.rows; },
     program(tensors) {
@@ -161,10 +162,10 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
         out[r] = energies.array[r] + 0.5 * ties.lambda * pull + ties.beta;
       }
     },
-    relax(s, dt, steps) {
+    relax(s, dt, steps, until) {
       enter(s);
       phase.step(dt);
-      field.relax(x.first, x.last, steps, still, phase, units, variance > 0 ? { key: noiseKey, moment: x.presented.moment, step: ticks } : null);
+      field.relax(x.first, x.last, steps, still, phase, units, variance > 0 ? { key: noiseKey, moment: x.presented.moment, step: ticks } : null, until ?? null);
       ticks += steps;
       if (!own(s)) s.set(state.array.subarray(0, x.rows * size));
     },

@@ -17,6 +17,12 @@ export interface Dynamics {
   residual(s: Vec, out: Vec): void;
   /** Per sample, where an energy exists (reciprocal synapses). */
   energy?(s: Vec, out: Vec): void;
-  /** `steps` projected Euler(–Maruyama) steps of length `dt` (in τ) in place, fused in the kernels, with the noise of the circuit. */
-  relax?(s: Vec, dt: number, steps: number): void;
+  /**
+   * `steps` projected Euler(–Maruyama) steps of length `dt` (in τ) in place, fused in the kernels, with the noise of the
+   * circuit. With `until`, a sample whose natural residual is within it (looked at every few steps) rests
+   * from then on; `stepsTaken` counts.
+   */
+  relax?(s: Vec, dt: number, steps: number, until?: number): void;
+  /** Per sample, the steps that `relax` took last. */
+  readonly stepsTaken?: { readonly array: Int32Array };
 }

@@ -6,7 +6,7 @@ import type { Layout } from "./layout.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** The per-unit constants of one projected Euler step, s ← clip(keep·s + rate·drive + kick·z), z standard normal. */
-export interface StepArrays { readonly keep: Slot<Vec>; readonly rate: Slot<Vec>; readonly kick: Slot<Vec> }
+export interface StepArrays { readonly keep: Slot<Vec>; readonly rate: Slot<Vec>; readonly kick: Slot<Vec>; readonly curvature: Slot<Vec> }
 
 /** Which normal numbers a step draws: they depend on this, the step, the sample and the unit alone. */
 export interface Noise { readonly key: number; readonly moment: number; readonly step: number }
@@ -18,8 +18,13 @@ export interface Noise { readonly key: number; readonly moment: number; readonly
 export interface Propagation {
   /** drive ← still + Σ W s for samples first … last−1, from nothing. */
   refresh(still: Slot<Vec>, first: number, last: number): void;
-  /** `steps` projected Euler steps of those samples, all layers at once from the old states; leaves the drive fresh. */
-  relax(first: number, last: number, steps: number, still: Slot<Vec>, step: StepArrays, units: UnitArrays, noise: Noise | null): void;
+  /**
+   * `steps` projected Euler steps of those samples, all layers at once from the old states; leaves the drive
+   * fresh. A sample rests as soon as its natural residual is within `until`; `taken` counts its steps.
+   */
+  relax(first: number, last: number, steps: number, still: Slot<Vec>, step: StepArrays, units: UnitArrays, noise: Noise | null, until: number | null): void;
+  /** Per sample, the steps of the last `relax`. */
+  readonly taken: Slot<Int32Array>;
   /** To be called after the weights changed: renews a member's share of the backward synapses. */
   reprogram(team: Team): void;
 }
@@ -28,12 +33,14 @@ export interface Propagation {
 const chunk = 20;
 /** Steps after which rounding in the carried drive is wiped out by a refresh. */
 const refreshEvery = 64;
+/** Steps between looks at the residuals, when settled samples may rest. */
+const lookEvery = 4;
 
 export function propagation(memory: Arena, at: Layout, params: Parameters, state: Slot<Vec>, drive: Slot<Vec>): Propagation {
   const { kernels, bytes } = memory, layers = at.sizes.length - 1, { size } = at;
   const room = state.length, capacity = room / size;
   const index = memory.ints(room), value = memory.reals(room), count = memory.ints(capacity * layers);
-  const noises = memory.reals(room);
+  const noises = memory.reals(room), active = memory.ints(capacity), taken = memory.ints(capacity), residuals = memory.reals(capacity);
   const byte = at.offset.map((o) => o * bytes), int = at.offset.map((o) => o * 4);
   const routes = params.weights.filter((w) => w.block.from > 0).flatMap((w) => {
     const { from, to } = w.block, stride = at.padded[from];
@@ -55,19 +62,34 @@ export function propagation(memory: Arena, at: Layout, params: Parameters, state
       kernels.listNonzeros(state.ptr + row + byte[l], size, n, at.padded[l], 1, index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
     propagate(first, last);
   };
+  /** Sends settled samples to rest; whether any is left. */
+  const look = (first: number, last: number, t: number, until: number, curvature: Slot<Vec>, { low, high }: UnitArrays): boolean => {
+    const row = first * size * bytes, on = active.array, r = residuals.array;
+    kernels.residualRows(residuals.ptr + first * bytes, state.ptr + row, drive.ptr + row, size, last - first, size, curvature.ptr, low.ptr, high.ptr);
+    let left = false;
+    for (let i = first; i < last; i++) {
+      if (on[i] && r[i] <= until) { on[i] = 0; taken.array[i] = t; }
+      left ||= on[i] === 1;
+    }
+    return left;
+  };
   return {
-    refresh,
-    relax(from, to, steps, still, { keep, rate, kick }, { low, high }, noise) {
+    refresh, taken,
+    relax(from, to, steps, still, { keep, rate, kick, curvature }, units, noise, until) {
+      const { low, high } = units;
+      active.array.fill(1, from, to);
+      taken.array.fill(steps, from, to);
       for (let first = from; first < to; first += chunk) {
         const last = Math.min(first + chunk, to), row = first * size * bytes;
         for (let t = 1; t <= steps; t++) {
           if (noise) kernels.gaussianRows(noises.ptr + row, size, first, last - first, size, kick.ptr, noise.key, noise.moment, noise.step + t);
           for (let l = 1; l <= layers; l++)
             kernels.stepLayer(state.ptr + row + byte[l], drive.ptr + row + byte[l], size, last - first, at.padded[l],
-              keep.ptr + byte[l], rate.ptr + byte[l], low.ptr + byte[l], high.ptr + byte[l], noise ? noises.ptr + row + byte[l] : 0,
+              keep.ptr + byte[l], rate.ptr + byte[l], low.ptr + byte[l], high.ptr + byte[l], noise ? noises.ptr + row + byte[l] : 0, until === null ? 0 : active.ptr + 4 * first,
               index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
           if (t % refreshEvery === 0) refresh(still, first, last);
           else propagate(first, last);
+          if (until !== null && t % lookEvery === 0 && !look(first, last, t, until, curvature, units)) break;
         }
       }
     },

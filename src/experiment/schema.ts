@@ -23,11 +23,14 @@ const network = z.strictObject({
   })).min(1).optional(),
 });
 
-/** How the chip settles: projected Euler, ε in units of τ; T⁻ free and T⁺ nudged steps. */
+/**
+ * How the chip settles: projected Euler, ε in units of τ; T⁻ free and T⁺ nudged steps. With a tolerance,
+ * a sample whose natural residual is within it takes no more free steps.
+ */
 const settle = z.strictObject({
   solver: z.enum(["euler"]).default("euler"),
   step: positive.default(0.5),
-  free: z.strictObject({ steps: count }).prefault({ steps: 20 }),
+  free: z.strictObject({ steps: count, tolerance: positive.optional() }).prefault({ steps: 20 }),
   nudged: z.strictObject({ steps: count }).prefault({ steps: 4 }),
 });
 

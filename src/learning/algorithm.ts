@@ -11,6 +11,8 @@ export interface LearningOptions {
   /** T⁻ and T⁺. */
   readonly freeSteps: number;
   readonly nudgedSteps: number;
+  /** In the free phase a sample whose natural residual is within this rests; without it all take T⁻ steps. */
+  readonly freeTolerance?: number;
   /** |β|. */
   readonly beta: number;
   /** Both signs of β, and half the difference of the two contrasts: second order in β. */
@@ -57,7 +59,7 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     copy?.forward();
     chip.start(copy?.guess);
     chip.tie({ lambda, beta: 0 });
-    stepper(chip.state.array, o.freeSteps);
+    stepper(chip.state.array, o.freeSteps, o.freeTolerance);
     chip.residual(chip.state.array, chip.residuals.array);
     chip.name(chip.state, namedByChip);
     if (copy) chip.name(copy.guess, namedByCopy);
@@ -69,7 +71,9 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
   };
   return {
     namedByChip, namedByCopy,
-    get free() { return verdict(chip, chip.state.array, chip.residuals.array.subarray(0, x.rows), o.freeSteps, o.solver); },
+    get free() {
+      return verdict(chip, chip.state.array, chip.residuals.array.subarray(0, x.rows), o.solver, { steps: o.freeSteps, tolerance: o.freeTolerance });
+    },
     learn(sign) {
       x.focus("share");
       settleFree();

@@ -14,8 +14,8 @@ export interface Solver {
   prepare(d: Dynamics): Stepper;
 }
 
-/** Advances a state in place by `steps` steps. */
-export type Stepper = (s: Vec, steps: number) => void;
+/** Advances a state in place by `steps` steps; with `until`, samples whose natural residual is within it may rest. */
+export type Stepper = (s: Vec, steps: number, until?: number) => void;
 
 /**
  * Projected forward Euler, the paper's: s ← clip(s + ε f(s)), all units at once from the old states.
@@ -25,7 +25,7 @@ export function euler(step: number): Solver {
   return {
     name: "euler", order: 1, rails: "projection", step,
     prepare(d) {
-      if (d.relax) return (s, steps) => { d.relax!(s, step, steps); };
+      if (d.relax) return (s, steps, until) => { d.relax!(s, step, steps, until); };
       const f = vec("f64", d.batch * d.size);
       return (s, steps) => {
         for (let t = 0; t < steps; t++) {

@@ -17,7 +17,8 @@ export interface Equilibrium {
   readonly outcome: Outcome;
   /** The natural residual max |s − clip(s + F(s))| over the batch, in units of the state; 0 exactly at an equilibrium. */
   readonly residual: number;
-  /** Simulated time, in units of τ and in seconds. */
+  /** Simulated time, mean over the samples, in units of τ and in seconds. */
   readonly time: { readonly tau: number; readonly seconds: number };
+  /** Steps taken, mean over the samples. */
   readonly stats: { readonly steps: number };
 }

@@ -3,26 +3,27 @@ import { vec, type Vec } from "../numerics/vec.ts";
 import type { Solver } from "./euler.ts";
 import type { Equilibrium, Outcome } from "./outcome.ts";
 
-/** When to stop, and what counts as settled. */
+/** When to stop. */
 export interface SettleOptions {
+  /** Most steps. */
   readonly steps: number;
-  /** Largest natural residual that may be called settled. */
+  /** Samples whose natural residual is within it are settled and take no more steps. */
   readonly tolerance?: number;
 }
 
-/** Settles a state in place for the given steps and says how it ended. */
+/** Settles a state in place and says how it ended. */
 export function settle(d: Dynamics, s: Vec, solver: Solver, { steps, tolerance }: SettleOptions): Equilibrium {
   const residuals = vec("f64", d.batch);
-  solver.prepare(d)(s, steps);
+  solver.prepare(d)(s, steps, tolerance);
   d.residual(s, residuals);
-  return verdict(d, s, residuals, steps, solver, tolerance);
+  return verdict(d, s, residuals, solver, { steps, tolerance });
 }
 
-/** What the residuals, one per sample, say of a state after so many steps. */
-export function verdict(d: Dynamics, s: Vec, residuals: Vec, steps: number, solver: Solver, tolerance = 1e-3): Equilibrium {
-  const tau = steps * solver.step, residual = largest(residuals);
+/** What the residuals, one per sample, say of a state after a run; without a tolerance 10⁻³ counts as settled. */
+export function verdict(d: Dynamics, s: Vec, residuals: Vec, solver: Solver, { steps, tolerance = 1e-3 }: SettleOptions): Equilibrium {
+  const taken = d.relax && d.stepsTaken ? mean(d.stepsTaken.array.subarray(0, d.batch)) : steps, tau = taken * solver.step, residual = largest(residuals);
   const outcome: Outcome = !Number.isFinite(residual) ? "non-finite" : residual <= tolerance ? "settled" : "max-steps";
-  return { state: s, outcome, residual, time: { tau, seconds: tau * d.tauSeconds }, stats: { steps } };
+  return { state: s, outcome, residual, time: { tau, seconds: tau * d.tauSeconds }, stats: { steps: taken } };
 }
 
 /** What is seen along a settling run, after 0, 1, 2, … steps: means over the batch of each sample's energy and natural residual. */
@@ -44,7 +45,7 @@ export function trace(d: Dynamics, s: Vec, solver: Solver, steps: number): Trace
   return seen;
 }
 
-function mean(values: Vec): number {
+function mean(values: Vec | Int32Array): number {
   let sum = 0;
   for (const v of values) sum += v;
   return sum / values.length;

@@ -133,6 +133,31 @@ describe("settling", () => {
     expect(last).toEqual(all.slice(-last.length));
   });
 
+  test("with a tolerance each sample stops when it has settled, and no sooner", () => {
+    const g = chain([784, 100, 10]), xs = sparseInputs(30, 784, 3), step = euler(0.5);
+    const run = (tolerance?: number, some = xs) => {
+      const chip = fabricate(ideal, g, { batch: 30, precision: "f64" });
+      chip.inputs.showReals(some.flat(), some.length);
+      chip.present();
+      chip.start();
+      const end = settle(chip, chip.state.array, step, { steps: 3000, tolerance });
+      return { chip, end, taken: Array.from(chip.stepsTaken.array.subarray(0, some.length)) };
+    };
+    const loose = run(1e-3), tight = run(1e-9), all = run();
+    expect(loose.end.outcome).toBe("settled");
+    expect(loose.end.residual).toBeLessThanOrEqual(1e-3);
+    expect(tight.end.residual).toBeLessThanOrEqual(1e-9);
+    expect(new Set(tight.taken).size).toBeGreaterThan(1);
+    tight.taken.forEach((steps, r) => { expect(steps).toBeGreaterThanOrEqual(loose.taken[r]); });
+    expect(all.taken.every((steps) => steps === 3000)).toBe(true);
+    expect(tight.end.stats.steps).toBeCloseTo(tight.taken.reduce((a, b) => a + b) / 30, 12);
+    expect(furthest(tight.chip.state.array, all.chip.state.array)).toBeLessThan(1e-8);
+    // A sample rests at the same bits whatever the others still do.
+    const alone = run(1e-3, xs.slice(7, 8));
+    expect(alone.taken[0]).toBe(loose.taken[7]);
+    expect(alone.chip.state.array.subarray(0, alone.chip.size)).toEqual(loose.chip.state.array.subarray(7 * loose.chip.size, 8 * loose.chip.size));
+  });
+
   test("a step too long for the weights ends non-finite or unsettled, and says so", () => {
     const { chip } = tied(odd);
     chip.tie({ lambda: 10, beta: 0 });

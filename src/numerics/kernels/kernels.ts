@@ -8,7 +8,7 @@ export interface Kernels {
   transposeLists(index: number, value: number, listStride: number, count: number, rows: number, first: number, last: number, toIndex: number, toValue: number, toStride: number, toCount: number): void;
   appendColumns(src: number, srcStride: number, rows: number, first: number, last: number, scale: number, base: number, index: number, value: number, listStride: number, count: number): void;
   addSparse(out: number, outStride: number, outPacked: number, first: number, last: number, index: number, value: number, listStride: number, count: number, countStride: number, matrix: number, matrixStride: number, matrixPacked: number, cols: number): void;
-  stepLayer(state: number, drive: number, stride: number, rows: number, cols: number, keep: number, rate: number, low: number, high: number, kick: number, index: number, value: number, listStride: number, count: number, countStride: number): void;
+  stepLayer(state: number, drive: number, stride: number, rows: number, cols: number, keep: number, rate: number, low: number, high: number, kick: number, active: number, index: number, value: number, listStride: number, count: number, countStride: number): void;
   gaussianRows(out: number, stride: number, first: number, rows: number, cols: number, amplitude: number, key: number, moment: number, step: number): void;
   driftRows(out: number, state: number, drive: number, stride: number, rows: number, cols: number, rate: number, curvature: number): void;
   residualRows(residual: number, state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number): void;

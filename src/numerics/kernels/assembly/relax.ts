@@ -4,14 +4,18 @@ import { BYTES, LANES, clip, horizontalMax, horizontalSum, mulAdd } from "./real
 
 /**
  * One projected Euler step of a layer, s ← clip(keep·s + rate·drive + kick, low, high), listing what moved;
- * `kick` holds the noise of this step, or is 0. Lists hold (unit, change). All changes go to the list's own room first and are then moved up in place,
+ * `kick` holds the noise of this step, or is 0; samples whose `active` is 0 rest (0: none does). Lists hold (unit, change). All changes go to the list's own room first and are then moved up in place,
  * 64 units at a time by the bits of a mask: which units move is random, and branches on it would stall.
  */
 export function stepLayer(state: usize, drive: usize, stride: i32, rows: i32, cols: i32,
-  keep: usize, rate: usize, low: usize, high: usize, kick: usize,
+  keep: usize, rate: usize, low: usize, high: usize, kick: usize, active: usize,
   index: usize, value: usize, listStride: i32, count: usize, countStride: i32): void {
   const width = <usize>cols * BYTES;
   for (let r = 0; r < rows; r++) {
+    if (active && load<i32>(active + (<usize>r << 2)) == 0) {
+      store<i32>(count + (<usize>(r * countStride) << 2), 0);
+      continue;
+    }
     const s = state + <usize>(r * stride) * BYTES, d = drive + <usize>(r * stride) * BYTES, z = kick + <usize>(r * stride) * BYTES;
     const units = index + (<usize>(r * listStride) << 2), changes = value + <usize>(r * listStride) * BYTES;
     let n: usize = 0;
