@@ -151,7 +151,8 @@ describe("settling", () => {
     tight.taken.forEach((steps, r) => { expect(steps).toBeGreaterThanOrEqual(loose.taken[r]); });
     expect(all.taken.every((steps) => steps === 3000)).toBe(true);
     expect(tight.end.stats.steps).toBeCloseTo(tight.taken.reduce((a, b) => a + b) / 30, 12);
-    expect(furthest(tight.chip.state.array, all.chip.state.array)).toBeLessThan(1e-8);
+    // A residual r leaves a state error of r over the smallest curvature, here above 1e-2.
+    expect(furthest(tight.chip.state.array, all.chip.state.array)).toBeLessThan(1e-7);
     // A sample rests at the same bits whatever the others still do.
     const alone = run(1e-3, xs.slice(7, 8));
     expect(alone.taken[0]).toBe(loose.taken[7]);
@@ -213,11 +214,11 @@ describe("a die", () => {
 test("equal seeds give equal bits: two runs of fifty steps end with the same weights", () => {
   const run = () => {
     const g = chain([784, 50, 10]), chip = fabricate(ideal, g, { batch: 20, seed: 5 }), copy = digitalCopy(chip, { seed: 5 });
-    const { learn } = learner(chip, copy, { solver: euler(0.5), freeSteps: 20, nudgedSteps: 4, beta: 0.5, lambda: 0.1, rates: [0.1, 0.05] });
+    const teacher = learner(chip, copy, { solver: euler(0.5), freeSteps: 20, nudgedSteps: 4, beta: 0.5, lambda: 0.1, rates: [0.1, 0.05] });
     for (let k = 0; k < 50; k++) {
       chip.inputs.showReals(sparseInputs(20, 784, k).flat(), 20);
       chip.inputs.label(labelsFor(20, g, k));
-      learn(k % 2 ? 1 : -1);
+      teacher.learn(k % 2 ? 1 : -1);
     }
     return [...chip.parameters.tensors(), ...copy.parameters.tensors()];
   };
