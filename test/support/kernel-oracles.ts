@@ -1,0 +1,173 @@
+/**
+ * Every kernel in plain TypeScript, on a memory image: the same addresses, one element at a time, each
+ * operation rounded to the precision of the kernel. The oracle of `test/numerics/kernels`.
+ */
+import type { Kernels } from "../../src/numerics/kernels/kernels.ts";
+import type { Precision } from "../../src/numerics/vec.ts";
+import { normalAt } from "./noise-oracle.ts";
+
+/** Where entry (r, c) lies in a packed matrix of `cols` padded columns: panels of 128 bytes, the last one narrower, rows within. */
+export function packedAt(r: number, c: number, rows: number, cols: number, bytes: number): number {
+  const panel = 128 / bytes, first = Math.floor(c / panel) * panel;
+  return rows * first + r * Math.min(panel, cols - first) + (c - first);
+}
+
+/** Between the rails; a NaN stays a NaN, because no comparison with it holds. */
+export function clip(x: number, low: number, high: number): number {
+  const raised = x < low ? low : x;
+  return high < raised ? high : raised;
+}
+
+export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
+  const R = precision === "f32" ? new Float32Array(memory) : new Float64Array(memory), bytes = R.BYTES_PER_ELEMENT;
+  const I = new Int32Array(memory), B = new Uint8Array(memory);
+  const round = precision === "f32" ? Math.fround : (x: number) => x;
+  const add = (a: number, b: number) => round(a + b), sub = (a: number, b: number) => round(a - b), mul = (a: number, b: number) => round(a * b);
+  const get = (ptr: number, i: number) => R[ptr / bytes + i];
+  const put = (ptr: number, i: number, x: number) => { R[ptr / bytes + i] = x; };
+  const count = (ptr: number, i: number) => I[ptr / 4 + i];
+  const each = (rows: number, cols: number, visit: (r: number, c: number) => void) => {
+    for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) visit(r, c);
+  };
+  const enter = (index: number, value: number, at: number, i: number, x: number) => { I[index / 4 + at] = i; put(value, at, x); };
+  const leakOf = (kind: number) => round(kind === 1 ? 0.01 : 0);
+
+  return {
+    listNonzeros(src, srcStride, rows, cols, scale, index, value, listStride, counts, countStride) {
+      for (let r = 0; r < rows; r++) {
+        let n = 0;
+        for (let c = 0; c < cols; c++) {
+          const x = get(src, r * srcStride + c);
+          if (x !== 0) enter(index, value, r * listStride + n++, c, mul(x, round(scale)));
+        }
+        I[counts / 4 + r * countStride] = n;
+      }
+    },
+    listBytes(src, rows, cols, scale, index, value, listStride, counts) {
+      for (let r = 0; r < rows; r++) {
+        let n = 0;
+        for (let c = 0; c < cols; c++) {
+          const x = B[src + r * cols + c];
+          if (x !== 0) enter(index, value, r * listStride + n++, c, mul(x, round(scale)));
+        }
+        I[counts / 4 + r] = n;
+      }
+    },
+    transposeLists(index, value, listStride, counts, rows, first, last, toIndex, toValue, toStride, toCount) {
+      I.fill(0, toCount / 4 + first, toCount / 4 + last);
+      for (let r = 0; r < rows; r++)
+        for (let n = r * listStride; n < r * listStride + count(counts, r); n++) {
+          const c = count(index, n);
+          if (c >= first && c < last) enter(toIndex, toValue, c * toStride + I[toCount / 4 + c]++, r, get(value, n));
+        }
+    },
+    appendColumns(src, srcStride, rows, first, last, scale, base, index, value, listStride, counts) {
+      for (let c = first; c < last; c++)
+        for (let r = 0; r < rows; r++) {
+          const x = get(src, r * srcStride + c);
+          if (x !== 0) enter(index, value, c * listStride + I[counts / 4 + c]++, base + r, mul(x, round(scale)));
+        }
+    },
+    addSparse(out, outStride, outPacked, first, last, index, value, listStride, counts, countStride, matrix, matrixStride, matrixPacked, cols) {
+      const at = (r: number, c: number, stride: number, packed: number) => (packed ? packedAt(r, c, packed, cols, bytes) : r * stride + c);
+      for (let r = first; r < last; r++)
+        for (let c = 0; c < cols; c++) {
+          const to = at(r, c, outStride, outPacked);
+          for (let n = r * listStride; n < r * listStride + count(counts, r * countStride); n++)
+            put(out, to, add(get(out, to), mul(get(value, n), get(matrix, at(count(index, n), c, matrixStride, matrixPacked)))));
+        }
+    },
+    stepLayer(state, drive, stride, rows, cols, keep, rate, low, high, kick, active, index, value, listStride, counts, countStride) {
+      for (let r = 0; r < rows; r++) {
+        let n = 0;
+        for (let c = 0; c < cols && !(active && count(active, r) === 0); c++) {
+          const i = r * stride + c, old = get(state, i);
+          const moved = add(mul(get(keep, c), old), mul(get(rate, c), get(drive, i)));
+          const now = clip(kick ? add(moved, get(kick, i)) : moved, get(low, c), get(high, c));
+          put(state, i, now);
+          if (now !== old) enter(index, value, r * listStride + n++, c, sub(now, old));
+        }
+        I[counts / 4 + r * countStride] = n;
+      }
+    },
+    gaussianRows(out, stride, first, rows, cols, amplitude, key, moment, step) {
+      each(rows, cols, (r, c) => { put(out, r * stride + c, get(amplitude, c) * normalAt({ key, moment, step, row: first + r, unit: c })); });
+    },
+    driftRows(out, state, drive, stride, rows, cols, rate, curvature) {
+      each(rows, cols, (r, c) => {
+        const i = r * stride + c;
+        put(out, i, mul(get(rate, c), sub(get(drive, i), mul(get(curvature, c), get(state, i)))));
+      });
+    },
+    residualRows(residual, state, drive, stride, rows, cols, curvature, low, high) {
+      for (let r = 0; r < rows; r++) {
+        let top = 0;
+        for (let c = 0; c < cols; c++) {
+          const i = r * stride + c, s = get(state, i), force = sub(get(drive, i), mul(get(curvature, c), s));
+          top = Math.max(top, Math.abs(sub(s, clip(add(s, force), get(low, c), get(high, c)))));
+        }
+        put(residual, r, top);
+      }
+    },
+    energyRows(energy, state, drive, still, stride, rows, cols, curvature) {
+      for (let r = 0; r < rows; r++) {
+        let sum = 0;
+        for (let c = 0; c < cols; c++) {
+          const i = r * stride + c, s = get(state, i);
+          sum += 0.5 * s * (get(curvature, c) * s - get(drive, i) - get(still, i));
+        }
+        put(energy, r, sum);
+      }
+    },
+    scale(a, stride, rows, cols, k) { each(rows, cols, (r, c) => { put(a, r * stride + c, mul(round(k), get(a, r * stride + c))); }); },
+    copyReals(out, a, n) { for (let i = 0; i < n; i++) put(out, i, get(a, i)); },
+    fillRows(out, stride, rows, cols, row) { each(rows, cols, (r, c) => { put(out, r * stride + c, get(row, c)); }); },
+    clipRows(out, a, stride, rows, cols, low, high) {
+      each(rows, cols, (r, c) => { put(out, r * stride + c, clip(get(a, r * stride + c), get(low, c), get(high, c))); });
+    },
+    addScaled(out, outStride, a, aStride, rows, cols, k) {
+      each(rows, cols, (r, c) => { put(out, r * outStride + c, add(get(out, r * outStride + c), mul(round(k), get(a, r * aStride + c)))); });
+    },
+    scaledDifference(out, a, b, stride, rows, cols, k) {
+      each(rows, cols, (r, c) => { put(out, r * stride + c, mul(round(k), sub(get(a, r * stride + c), get(b, r * stride + c)))); });
+    },
+    multiplyPacked(out, a, rows, stride, first, last) {
+      for (let r = first; r < last; r++)
+        for (let c = 0; c < stride; c++) {
+          const i = packedAt(r, c, rows, stride, bytes);
+          put(out, i, mul(get(out, i), get(a, i)));
+        }
+    },
+    addRowSums(out, a, stride, rows, cols) { each(rows, cols, (r, c) => { put(out, c, add(get(out, c), get(a, r * stride + c))); }); },
+    transpose(from, fromStride, rows, cols, to, toStride, first, last) {
+      for (let r = first; r < last; r++)
+        for (let c = 0; c < cols; c++) put(to, packedAt(c, r, cols, toStride, bytes), get(from, packedAt(r, c, rows, fromStride, bytes)));
+    },
+    addDots(out, outStride, a, aStride, rows, matrix, matrixStride, matrixRows) {
+      each(rows, matrixRows, (r, i) => {
+        let sum = get(out, r * outStride + i);
+        for (let j = 0; j < matrixStride; j++) sum += get(a, r * aStride + j) * get(matrix, packedAt(i, j, matrixRows, matrixStride, bytes));
+        put(out, r * outStride + i, sum);
+      });
+    },
+    activate(out, u, stride, rows, cols, kind) {
+      each(rows, cols, (r, c) => {
+        const x = get(u, r * stride + c);
+        put(out, r * stride + c, kind === 2 ? 1 / (1 + Math.exp(-x)) : add(clip(x, 0, 1), mul(leakOf(kind), x)));
+      });
+    },
+    timesSlope(error, u, s, stride, rows, cols, kind) {
+      each(rows, cols, (r, c) => {
+        const i = r * stride + c, x = get(u, i), y = get(s, i);
+        put(error, i, mul(get(error, i), kind === 2 ? mul(y, sub(1, y)) : add(leakOf(kind), x >= 0 && x <= 1 ? 1 : 0)));
+      });
+    },
+    largest(src, stride, rows, n, out) {
+      for (let r = 0; r < rows; r++) {
+        let best = 0;
+        for (let i = 1; i < n; i++) if (get(src, r * stride + i) > get(src, r * stride + best)) best = i;
+        I[out / 4 + r] = best;
+      }
+    },
+  };
+}

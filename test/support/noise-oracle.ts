@@ -1,0 +1,40 @@
+/** Which normal number: the whole of what it depends on. */
+export interface Draw { readonly key: number; readonly moment: number; readonly step: number; readonly row: number; readonly unit: number }
+
+// The fraction of π in four words, one a lane; 2³² over the golden ratio.
+const lanes = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], golden = 0x9e3779b9;
+
+/** Wellons' lowbias32. */
+function mix(x: number): number {
+  x ^= x >>> 16;
+  x = Math.imul(x, 0x7feb352d);
+  x ^= x >>> 15;
+  x = Math.imul(x, 0x846ca68b);
+  return x ^ (x >>> 16);
+}
+
+/** Uniform numbers on (0, 1] with 24 bits, by xoshiro128+ (Blackman & Vigna 2021). */
+function* uniforms(seed: number): Generator<number, never> {
+  const s = [seed];
+  for (let i = 1; i < 4; i++) s.push(mix(s[i - 1] + golden | 0));
+  for (;;) {
+    yield (((s[0] + s[3]) >>> 8) + 1) * 2 ** -24;
+    const t = s[1] << 9;
+    s[2] ^= s[0]; s[3] ^= s[1]; s[1] ^= s[2]; s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = (s[3] << 11) | (s[3] >>> 21);
+  }
+}
+
+/**
+ * The standard normal number of a draw, in double precision: unit 8m + lane is R sin 2πu₂ and unit
+ * 8m + 4 + lane is R cos 2πu₂ with R = √(−2 ln u₁), of the m-th pair of its lane (Box & Muller 1958).
+ */
+export function normalAt({ key, moment, step, row, unit }: Draw): number {
+  const seed = [moment, step, row].reduce((h, next) => mix((h + next) | 0), mix(lanes[unit % 4] ^ key));
+  const source = uniforms(seed);
+  let u1 = 1, u2 = 1;
+  for (let m = 0; m <= Math.floor(unit / 8); m++) { u1 = source.next().value; u2 = source.next().value; }
+  const turn = 2 * Math.PI * u2, radius = Math.sqrt(-2 * Math.log(u1));
+  return radius * (unit % 8 < 4 ? Math.sin(turn) : Math.cos(turn));
+}
