@@ -41,8 +41,8 @@ describe("one training step is the paper's equations", () => {
       const copyGraph = copy?.graph ?? g;
       const expected = trainingStep(g, theta(g, before.theta), copyGraph, theta(copyGraph, before.phi), xs, labels,
         { epsilon: 0.5, activation: c.activation ?? "leaky", loss: c.loss ?? "local", plain: o.plain ?? false, ...options });
-      // f32 keeps weights near 0.1 to 4e-9 where a step moves them by 1e-4.
-      const tolerance = precision === "f64" ? 1e-6 : 1e-3;
+      // f32 keeps weights near 0.1 to 4e-9 where a step moves them by 1e-4 and less.
+      const tolerance = precision === "f64" ? 1e-10 : 1e-4;
       expect(movementError(before.theta, chip.parameters.tensors(), expected.theta)).toBeLessThan(tolerance);
       if (copy) expect(movementError(before.phi, copy.parameters.tensors(), expected.phi)).toBeLessThan(tolerance);
     });

@@ -6,17 +6,17 @@ import { drawable, isNumber, plain, significant, whole, withPrefix } from "./for
 import { tinted } from "./html.ts";
 import { ink, tint } from "./theme.ts";
 
-/** Sums of some hundred float32 terms are uncertain by this much: below it, residuals compare rounding errors. */
-const rounding = 1e-6;
+/** A hundredth of the rail span: near enough to an equilibrium to be read, and above the tail of the few slowest images. */
+const near = 0.01;
 
-/** When each start first reaches the residual that the zero start ends at; times in τ, null: never. */
+/** When each start first reaches the same residual; times in τ, null: never. */
 export interface Race { readonly level: number; readonly zero: number; readonly guess: number | null }
 
-/** Compares the two starts at the level where the zero start ends (10⁻⁶ when that is lower); null when it ends at no number. */
+/** Compares the two starts where they come near an equilibrium, or at the level where the zero start ends when that is higher; null when it ends at no number. */
 export function race(fromZero: SettlingCurve, fromGuess: SettlingCurve): Race | null {
   const end = fromZero.residual.at(-1);
   if (!isNumber(end)) return null;
-  const level = Math.max(end, rounding);
+  const level = Math.max(end, near);
   const reach = ({ time, residual }: SettlingCurve) => {
     const at = residual.findIndex((r) => isNumber(r) && r <= level);
     return at < 0 ? null : time[at];
