@@ -77,7 +77,7 @@ function settlingFigure({ fromZero, fromGuess, tauSeconds }: ReportData["settlin
       xaxis: axis(`settling time (τ${isNumber(tauSeconds) ? `; 1 τ = ${withPrefix(tauSeconds, "s")}` : ""})`, { anchor: "y", rangemode: "tozero" }),
       yaxis: logAxis("mean residual (log scale)", curves.flatMap((c) => c.curve.residual), { domain: [0, 0.62] }),
       yaxis2: axis("mean energy", { domain: [0.7, 1] }),
-      annotations: result ? arrow(result, Math.max(...fromZero.time)) : [],
+      annotations: result ? arrow(result) : [],
     }),
   };
 }
@@ -92,15 +92,12 @@ function finish({ level, zero, guess }: Race) {
   };
 }
 
-function arrow({ level, zero, guess }: Race, end: number): Partial<Annotation>[] {
+function arrow({ level, zero, guess }: Race): Partial<Annotation>[] {
   if (guess === null || guess === zero) return [];
-  const y = Math.log10(level), sooner = zero - guess, left = Math.min(zero, guess);
-  // Falling curves leave room below and left of a point; a point far left has a long arrow instead.
-  const place: Partial<Annotation> = left > 0.2 * end
-    ? { x: left, xanchor: "right", xshift: -12, yanchor: "top", yshift: 6 }
-    : { x: (zero + guess) / 2, xanchor: "center", yanchor: "bottom", yshift: 4 };
+  const y = Math.log10(level), sooner = zero - guess;
   return [
     { x: guess, y, ax: zero, ay: y, xref: "x", yref: "y", axref: "x", ayref: "y", text: "", showarrow: true, arrowhead: 2, arrowsize: 1.1, arrowwidth: 2, arrowcolor: ink.text, standoff: 9, startstandoff: 8 },
-    { ...place, y, xref: "x", yref: "y", showarrow: false, text: `<b>${plain(Math.abs(sooner))} τ ${sooner > 0 ? "sooner" : "later"}</b>`, font: { size: 16, color: ink.text } },
+    // Falling curves leave room to the right of the later point.
+    { x: Math.max(zero, guess), xanchor: "left", xshift: 12, yanchor: "middle", y, xref: "x", yref: "y", showarrow: false, text: `<b>${plain(Math.abs(sooner))} τ ${sooner > 0 ? "sooner" : "later"}</b>`, font: { size: 16, color: ink.text } },
   ];
 }
