@@ -38,7 +38,7 @@ ${panels.join("\n")}
 
 function drawPanel({ title, xLabel, yText, series }: Panel, box: Box): string {
   const xs = series.flatMap((s) => s.points.map((p) => p.x)), ys = series.flatMap((s) => s.points.map((p) => p.y));
-  const x = logScale(xs, [box.x, 12], [box.x + box.width, -12]), y = logScale(ys, [box.y + box.height, -34], [box.y, 42]);
+  const x = logScale(xs, [box.x, 12], [box.x + box.width, -12]), y = logScale(ys, [box.y + box.height, -24], [box.y, 42]);
   return [
     `<text x="${box.x}" y="${box.y - 12}" font-size="14" font-weight="650" fill="${ink.text}">${escape(title)}</text>`,
     ...yTicks(y).map((v) => `<line x1="${box.x}" x2="${box.x + box.width}" y1="${at(y.to(v))}" y2="${at(y.to(v))}" stroke="${ink.grid}"/><text x="${box.x - 8}" y="${at(y.to(v) + 4.5)}" text-anchor="end">${escape(yText(v))}</text>`),
@@ -51,14 +51,14 @@ function drawPanel({ title, xLabel, yText, series }: Panel, box: Box): string {
 
 function drawSeries({ label, color, points, fit }: Series, xLabel: string, x: Scale, y: Scale, box: Box): string {
   const ends = [points[0].x, points.at(-1)!.x], law = (v: number) => fit!.factor * v ** fit!.exponent;
-  // The label stands at the line's end, on the side that the line does not come from.
-  const last = y.to(points.at(-1)!.y), above = last <= y.to(points[0].y) + 1;
+  // The label stands above the line's end; of a falling line in the corner, which it leaves free.
+  const last = y.to(points.at(-1)!.y), falls = last > y.to(points[0].y) + 20;
   const power = fit ? ` ∝ ${escape(xLabel.split(",")[0])}<tspan dy="-5" font-size="11">${fit.exponent.toFixed(2).replace("-", "−")}</tspan>` : "";
   return [
     fit ? `<line x1="${at(x.to(ends[0]))}" y1="${at(y.to(law(ends[0])))}" x2="${at(x.to(ends[1]))}" y2="${at(y.to(law(ends[1])))}" stroke="${color}" stroke-width="1.5" stroke-dasharray="5 4" opacity=".55"/>` : "",
     `<polyline points="${points.map((p) => `${at(x.to(p.x))},${at(y.to(p.y))}`).join(" ")}" fill="none" stroke="${color}" stroke-width="2" stroke-linejoin="round"/>`,
     ...points.map((p) => `<circle cx="${at(x.to(p.x))}" cy="${at(y.to(p.y))}" r="4" fill="${color}" stroke="#fff" stroke-width="1.5"/>`),
-    `<text x="${at(box.x + box.width - 4)}" y="${at(above ? last - 13 : last + 24)}" text-anchor="end" font-weight="600" fill="${color}">${escape(label)}${power}</text>`,
+    `<text x="${at(box.x + box.width - 4)}" y="${at(falls ? box.y + 26 : last - 13)}" text-anchor="end" font-weight="600" fill="${color}">${escape(label)}${power}</text>`,
   ].join("");
 }
 

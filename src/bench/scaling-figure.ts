@@ -29,12 +29,12 @@ function timePanel(sweep: Sweep): Panel {
 }
 
 function memoryPanel(sweep: Sweep): Panel {
-  const { label, of } = axis[sweep.against];
+  const { label, of } = axis[sweep.against], engine = line(sweep, (p) => p.arenaBytes);
   return {
     title: `Memory, ${of}`, xLabel: label, yText: (bytes) => `${digits(bytes / 1e6)} MB`,
     series: [
       { label: "whole process", color: tint.copy, points: line(sweep, (p) => p.residentBytes).points },
-      { label: "engine", color: tint.chip, ...line(sweep, (p) => p.arenaBytes) },
+      { label: "engine", color: tint.chip, ...engine, fit: sweep.against === "batch" ? undefined : engine.fit },
     ],
   };
 }

@@ -31,8 +31,8 @@ export interface ScalingPoint extends ScalingResult {
   readonly fractionOfPeak: number;
 }
 
-/** The powers that time per sample and the engine's memory grow with. */
-export interface ScalingFit { readonly against: Against; readonly timeExponent: number; readonly memoryExponent: number }
+/** The powers that time per sample and the engine's memory grow with; memory against batch is no power, with its room for at least 100 samples. */
+export interface ScalingFit { readonly against: Against; readonly timeExponent: number; readonly memoryExponent: number | null }
 
 const fixed = { nudgedSteps: nets.SMALL.nudgedSteps, beta: nets.SMALL.beta, freeSteps: 20, batch: 20 };
 
@@ -74,7 +74,7 @@ export async function benchScaling(options: ScalingOptions): Promise<number> {
   publish({
     name: "scaling", machine: here, picture: pictureText(fits), objects: [...points, ...fits],
     notes: [
-      ...fits.map((f) => `Against ${f.against} (${sweeps[f.against].what}): time per sample ∝ ${f.against}^${f.timeExponent.toFixed(2)}, engine memory ∝ ${f.against}^${f.memoryExponent.toFixed(2)}.`),
+      ...fits.map((f) => `Against ${f.against} (${sweeps[f.against].what}): time per sample ∝ ${f.against}^${f.timeExponent.toFixed(2)}${f.memoryExponent === null ? "" : `, engine memory ∝ ${f.against}^${f.memoryExponent.toFixed(2)}`}.`),
       `Peak of this machine for WASM SIMD on one thread, measured beside every point: ${digits((2 * peak) / 1e9)} GFLOP/s. The fraction counts every product of a dense computation; what rests and what is zero is skipped, so it may pass 100 %.`,
     ],
     columns: [{ title: "against" }, ...["value", "µs/sample", "engine, MB", "process, MB", "of peak"].map((title) => ({ title, numeric: true }))],
@@ -92,7 +92,7 @@ export function fitsOf(points: readonly ScalingPoint[]): readonly ScalingFit[] {
   return againsts.map((against) => ({ against, own: points.filter((p) => p.against === against) })).filter(({ own }) => own.length > 1).map(({ against, own }) => ({
     against,
     timeExponent: powerLaw(own.map((p) => ({ x: p.value, y: p.secondsPerSample }))).exponent,
-    memoryExponent: powerLaw(own.map((p) => ({ x: p.value, y: p.arenaBytes }))).exponent,
+    memoryExponent: against === "batch" ? null : powerLaw(own.map((p) => ({ x: p.value, y: p.arenaBytes }))).exponent,
   }));
 }
 
