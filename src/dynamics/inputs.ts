@@ -1,6 +1,5 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
-import { partOf } from "../numerics/kernels/team.ts";
 
 /**
  * A minibatch of inputs in the kernels' memory, as lists of non-zeros by sample (for products) and by
@@ -11,7 +10,7 @@ export interface Inputs {
   readonly capacity: number;
   /** Samples present. */
   readonly rows: number;
-  /** The samples that this thread works on: first … last−1. */
+  /** The samples in focus: first … last−1, all of them after a presentation. */
   readonly first: number;
   readonly last: number;
   /** Lists by sample, `width` entries of room each; valid after `list`. */
@@ -30,8 +29,8 @@ export interface Inputs {
   /** What a member of a team has to know of what another one presented. */
   readonly presented: Presented;
   accept(presented: Presented): void;
-  /** Whether this thread works on its team's share of the samples or on all of them. */
-  focus(on: "share" | "all"): void;
+  /** From here on everything that works on samples works on first … last−1. */
+  focus(first: number, last: number): void;
   list(): void;
   /** Lists the inputs first … last−1. */
   listByInput(first: number, last: number): void;
@@ -46,7 +45,7 @@ export interface Presented {
 }
 
 export function inputs(memory: Arena, width: number, capacity: number): Inputs {
-  const { kernels, bytes, team } = memory, entries = capacity * width;
+  const { kernels, bytes } = memory, entries = capacity * width;
   const index = memory.ints(entries), value = memory.reals(entries), count = memory.ints(capacity);
   const toIndex = memory.ints(entries), toValue = memory.reals(entries), toCount = memory.ints(width);
   const octets = memory.octets(entries), labels = memory.octets(capacity), dense = memory.reals(entries);
@@ -81,7 +80,7 @@ export function inputs(memory: Arena, width: number, capacity: number): Inputs {
       if (of.length !== now.rows) throw new InputError(`inputs: ${of.length} labels for ${now.rows} samples, expected one each`);
       labels.array.set(of);
     },
-    focus(on) { [first, last] = on === "all" ? [0, now.rows] : partOf(now.rows, team); },
+    focus(from, to) { first = from; last = to; },
     list() {
       const at = first * width, lists = [index.ptr + 4 * at, value.ptr + bytes * at, width, count.ptr + 4 * first] as const;
       if (now.kind === "bytes") kernels.listBytes(octets.ptr + at, last - first, width, now.scale, ...lists);

@@ -29,7 +29,7 @@ export interface Propagation {
   reprogram(team: Team): void;
 }
 
-/** Samples that stay in cache together while they settle. */
+/** Samples that stay in cache together while they settle, when more are in focus. */
 const chunk = 20;
 /** Steps after which rounding in the carried drive is wiped out by a refresh. */
 const refreshEvery = 64;

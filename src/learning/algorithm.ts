@@ -1,5 +1,6 @@
 import type { Chip } from "../dynamics/chip.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
+import { partOf } from "../numerics/kernels/team.ts";
 import type { Equilibrium } from "../solver/outcome.ts";
 import type { Solver } from "../solver/euler.ts";
 import { verdict } from "../solver/settle.ts";
@@ -23,6 +24,9 @@ export interface LearningOptions {
   /** The copy learns s⁻ (`free`) or s⁺ (`nudged`). */
   readonly copyTarget?: "free" | "nudged";
 }
+
+/** Samples whose states stay in the cache from their guess to their contrast. */
+const cacheful = 20;
 
 /** A chip and its copy at work, on the minibatch that the chip's inputs present. */
 export interface Learner {
@@ -52,6 +56,16 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
   const stepper = o.solver.prepare(chip), lambda = copy ? o.lambda : 0;
   const free = chip.vector(), nudged = chip.vector(), opposite = chip.vector();
   const namedByChip = memory.ints(chip.capacity), namedByCopy = memory.ints(chip.capacity);
+  /** Does something with this member's samples, a cacheful at a time, and waits for the others. */
+  const each = (work: () => void) => {
+    const [first, last] = partOf(x.rows, team);
+    for (let at = first; at < last; at += cacheful) {
+      x.focus(at, Math.min(at + cacheful, last));
+      work();
+    }
+    x.focus(0, x.rows);
+    team.barrier();
+  };
   const scaled = (divisor: number) => o.rates.map((eta) => eta / divisor / x.rows);
 
   const settleFree = () => {
@@ -75,31 +89,25 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
       return verdict(chip, chip.state.array, chip.residuals.array.subarray(0, x.rows), o.solver, { steps: o.freeSteps, tolerance: o.freeTolerance });
     },
     learn(sign) {
-      x.focus("share");
-      settleFree();
-      chip.keep(free);
-      const beta = sign * o.beta;
-      settleNudged(beta, nudged);
-      if (o.centred) {
-        chip.start(free);
-        settleNudged(-beta, opposite);
-      }
-      const low = o.centred ? opposite : free, k = scaled(o.centred ? 2 * beta : beta);
-      chip.contrast(nudged, low, k);
-      copy?.compare(o.copyTarget === "nudged" ? nudged : free, scaled(1));
-      // From here on members read what the others settled and write weights that the others use next.
-      team.barrier();
+      const beta = sign * o.beta, low = o.centred ? opposite : free;
+      const k = scaled(o.centred ? 2 * beta : beta), kCopy = scaled(1);
+      each(() => {
+        settleFree();
+        chip.keep(free);
+        settleNudged(beta, nudged);
+        if (o.centred) {
+          chip.start(free);
+          settleNudged(-beta, opposite);
+        }
+        chip.contrast(nudged, low, k);
+        copy?.compare(o.copyTarget === "nudged" ? nudged : free, kCopy);
+      });
+      // Members now read what the others settled, and write weights that the others will use.
       chip.adjust(nudged, low, k);
       copy?.adjust();
       team.barrier();
-      x.focus("all");
     },
-    settle() {
-      x.focus("share");
-      settleFree();
-      team.barrier();
-      x.focus("all");
-    },
+    settle() { each(settleFree); },
   };
 }
 
