@@ -2,7 +2,7 @@ import type { Arena, Slot } from "../numerics/kernels/arena.ts";
 import { partOf, type Team } from "../numerics/kernels/team.ts";
 import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
-import type { Layout } from "./layout.ts";
+import { stateAlignment, type Layout } from "./layout.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** The per-unit constants of one projected Euler step, s ← clip(keep·s + rate·drive + kick·z), z standard normal. */
@@ -40,7 +40,7 @@ export function propagation(memory: Arena, at: Layout, params: Parameters, state
   const { kernels, bytes } = memory, layers = at.sizes.length - 1, { size } = at;
   const room = state.length, capacity = room / size;
   const index = memory.ints(room), value = memory.reals(room), count = memory.ints(capacity * layers);
-  const noises = memory.reals(room), active = memory.ints(capacity), taken = memory.ints(capacity), residuals = memory.reals(capacity);
+  const change = memory.reals(room, stateAlignment(at, memory)), noises = memory.reals(room), active = memory.ints(capacity), taken = memory.ints(capacity), residuals = memory.reals(capacity);
   const byte = at.offset.map((o) => o * bytes), int = at.offset.map((o) => o * 4);
   const routes = params.weights.filter((w) => w.block.from > 0).flatMap((w) => {
     const { from, to } = w.block, stride = at.padded[from];
@@ -51,16 +51,25 @@ export function propagation(memory: Arena, at: Layout, params: Parameters, state
     return [up, { source: to, sink: from, matrix: back.ptr, rows: w.cols, stride, transposes: w }];
   });
 
-  const propagate = (first: number, last: number) => {
+  /** Adds to `sums` what the listed units send along the synapses. */
+  const propagate = (sums: Slot<Vec>, first: number, last: number) => {
     for (const { source, sink, matrix, rows, stride } of routes)
-      kernels.addSparse(drive.ptr + byte[sink], size, 0, first, last, index.ptr + int[source], value.ptr + byte[source], size, count.ptr + 4 * (source - 1), layers, matrix, 0, rows, stride);
+      kernels.addSparse(sums.ptr + byte[sink], size, 0, first, last, index.ptr + int[source], value.ptr + byte[source], size, count.ptr + 4 * (source - 1), layers, matrix, 0, rows, stride);
   };
   const refresh = (still: Slot<Vec>, first: number, last: number) => {
     const row = first * size * bytes, n = last - first;
     kernels.copyReals(drive.ptr + row, still.ptr + row, n * size);
     for (let l = 1; l <= layers; l++)
       kernels.listNonzeros(state.ptr + row + byte[l], size, n, at.padded[l], 1, index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
-    propagate(first, last);
+    propagate(drive, first, last);
+  };
+  // The changes of a step are summed by themselves, near zero where rounding is small, and carried over in
+  // one addition: added one by one to the drive, thousands between two refreshes, they cost two digits.
+  const carry = (first: number, last: number) => {
+    const row = first * size * bytes;
+    change.array.fill(0, first * size, last * size);
+    propagate(change, first, last);
+    kernels.addScaled(drive.ptr + row, size, change.ptr + row, size, last - first, size, 1);
   };
   /** Sends settled samples to rest; whether any is left. */
   const look = (first: number, last: number, t: number, until: number, curvature: Slot<Vec>, { low, high }: UnitArrays): boolean => {
@@ -88,7 +97,7 @@ export function propagation(memory: Arena, at: Layout, params: Parameters, state
               keep.ptr + byte[l], rate.ptr + byte[l], low.ptr + byte[l], high.ptr + byte[l], noise ? noises.ptr + row + byte[l] : 0, until === null ? 0 : active.ptr + 4 * first,
               index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
           if (t % refreshEvery === 0) refresh(still, first, last);
-          else propagate(first, last);
+          else carry(first, last);
           if (until !== null && t % lookEvery === 0 && !look(first, last, t, until, curvature, units)) break;
         }
       }
