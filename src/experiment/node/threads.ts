@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { sharedMemory } from "../../numerics/kernels/arena.ts";
 import { control, controlBlock } from "../crew.ts";
 import type { Crew } from "../crew.ts";
 import type { Hire } from "../create-session.ts";
@@ -8,9 +9,7 @@ import type { ForemanTask } from "./foreman.ts";
 export function threads(count: number): Hire | undefined {
   if (count <= 1) return undefined;
   return (experiment, circuit): Crew => {
-    const block = controlBlock(), mine = control(block, 0, count);
-    // Shared memory is fixed at creation to be able to grow to this many pages of 64 KiB: 2 GiB.
-    const memory = new WebAssembly.Memory({ initial: 1, maximum: 32768, shared: true });
+    const block = controlBlock(), mine = control(block, 0, count), memory = sharedMemory();
     return {
       team: mine.team, memory,
       start() {

@@ -42,8 +42,8 @@ const sharedLimit = 32768;
 const cacheLine = 64;
 const modules = new Map<string, WebAssembly.Module>();
 
-/** An instance of the kernels, on a fresh memory or on a team's. A team of several shares its memory. */
-export function arena({ precision = "f32", team = solo, memory = fresh(team.parts > 1) }: ArenaOptions = {}): Arena {
+/** An instance of the kernels, on a fresh memory or on a team's `sharedMemory`. */
+export function arena({ precision = "f32", team = solo, memory = new WebAssembly.Memory({ initial: base / page }) }: ArenaOptions = {}): Arena {
   const shared = typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
   const instance = new WebAssembly.Instance(compiled(precision, shared), { env: { memory } });
   const bytes = precision === "f32" ? 4 : 8;
@@ -77,8 +77,9 @@ export function arena({ precision = "f32", team = solo, memory = fresh(team.part
   };
 }
 
-function fresh(shared: boolean): WebAssembly.Memory {
-  return new WebAssembly.Memory(shared ? { initial: base / page, maximum: sharedLimit, shared } : { initial: base / page });
+/** A memory for a team, which all its members' arenas work on. */
+export function sharedMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: base / page, maximum: sharedLimit, shared: true });
 }
 
 function compiled(precision: Precision, shared: boolean): WebAssembly.Module {
