@@ -23,7 +23,7 @@ export const scellier2017 = `@article{scellier2017equilibrium,
 /** This package, in the version that runs. */
 export const analogEqprop = `@software{analog_eqprop,
   title   = {analog-eqprop: an analog-hardware simulator for Initialized Equilibrium Propagation},
-  author  = {{The analog-eqprop contributors}},
+  author  = {{The analog-eqprop authors}},
   version = {${version}},
   year    = {2026}
 }`;
