@@ -150,7 +150,8 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     residual(s, out) {
       enter(s);
       kernels.residualRows(perSample.ptr + x.first * bytes, state.ptr + row(), drive.ptr + row(), size, mine(), size, phase.curvature.ptr, units.low.ptr, units.high.ptr);
-      out.set(perSample.array.subarray(0, x.rows));
+      // Copying the shared residuals onto themselves could undo what another member writes meanwhile.
+      if (out !== perSample.array) out.set(perSample.array.subarray(0, x.rows));
     },
     energy(s, out) {
       enter(s);

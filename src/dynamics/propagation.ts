@@ -29,8 +29,8 @@ export interface Propagation {
   reprogram(team: Team): void;
 }
 
-/** Samples that stay in cache together while they settle, when more are in focus. */
-const chunk = 20;
+/** Samples whose states stay in the cache together. */
+export const cacheful = 20;
 /** Steps after which rounding in the carried drive is wiped out by a refresh. */
 const refreshEvery = 64;
 /** Steps between looks at the residuals, when settled samples may rest. */
@@ -88,8 +88,8 @@ export function propagation(memory: Arena, at: Layout, params: Parameters, state
       const { low, high } = units;
       active.array.fill(1, from, to);
       taken.array.fill(steps, from, to);
-      for (let first = from; first < to; first += chunk) {
-        const last = Math.min(first + chunk, to), row = first * size * bytes;
+      for (let first = from; first < to; first += cacheful) {
+        const last = Math.min(first + cacheful, to), row = first * size * bytes;
         for (let t = 1; t <= steps; t++) {
           if (noise) kernels.gaussianRows(noises.ptr + row, size, first, last - first, size, kick.ptr, noise.key, noise.moment, noise.step + t);
           for (let l = 1; l <= layers; l++)

@@ -1,4 +1,5 @@
 import type { Chip } from "../dynamics/chip.ts";
+import { cacheful } from "../dynamics/propagation.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import { partOf } from "../numerics/kernels/team.ts";
 import type { Equilibrium } from "../solver/outcome.ts";
@@ -24,9 +25,6 @@ export interface LearningOptions {
   /** The copy learns s⁻ (`free`) or s⁺ (`nudged`). */
   readonly copyTarget?: "free" | "nudged";
 }
-
-/** Samples whose states stay in the cache from their guess to their contrast. */
-const cacheful = 20;
 
 /** A chip and its copy at work, on the minibatch that the chip's inputs present. */
 export interface Learner {
@@ -54,9 +52,10 @@ export interface Learner {
 export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions): Learner {
   const { memory: { team, ...memory }, inputs: x } = chip;
   const stepper = o.solver.prepare(chip), lambda = copy ? o.lambda : 0;
-  const free = chip.vector(), nudged = chip.vector(), opposite = chip.vector();
+  const free = chip.vector(), nudged = chip.vector(), opposite = o.centred ? chip.vector() : free;
+  const freeTaken = memory.ints(chip.capacity);
   const namedByChip = memory.ints(chip.capacity), namedByCopy = memory.ints(chip.capacity);
-  /** Does something with this member's samples, a cacheful at a time, and waits for the others. */
+  /** Does something with this member's samples, a cacheful from guess to contrast at a time, and waits for the others. */
   const each = (work: () => void) => {
     const [first, last] = partOf(x.rows, team);
     for (let at = first; at < last; at += cacheful) {
@@ -75,6 +74,9 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     chip.tie({ lambda, beta: 0 });
     stepper(chip.state.array, o.freeSteps, o.freeTolerance);
     chip.residual(chip.state.array, chip.residuals.array);
+    // The nudged phase moves on from here; what is said of the free one must not.
+    chip.keep(free);
+    freeTaken.array.set(chip.stepsTaken.array.subarray(x.first, x.last), x.first);
     chip.name(chip.state, namedByChip);
     if (copy) chip.name(copy.guess, namedByCopy);
   };
@@ -86,14 +88,14 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
   return {
     namedByChip, namedByCopy,
     get free() {
-      return verdict(chip, chip.state.array, chip.residuals.array.subarray(0, x.rows), o.solver, { steps: o.freeSteps, tolerance: o.freeTolerance });
+      const { rows } = x, state = free.array.subarray(0, rows * chip.size);
+      return verdict(chip, state, chip.residuals.array.subarray(0, rows), o.solver, freeTaken.array.subarray(0, rows), o.freeTolerance);
     },
     learn(sign) {
       const beta = sign * o.beta, low = o.centred ? opposite : free;
       const k = scaled(o.centred ? 2 * beta : beta), kCopy = scaled(1);
       each(() => {
         settleFree();
-        chip.keep(free);
         settleNudged(beta, nudged);
         if (o.centred) {
           chip.start(free);

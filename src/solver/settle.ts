@@ -16,14 +16,15 @@ export function settle(d: Dynamics, s: Vec, solver: Solver, { steps, tolerance }
   const residuals = vec("f64", d.batch);
   solver.prepare(d)(s, steps, tolerance);
   d.residual(s, residuals);
-  return verdict(d, s, residuals, solver, { steps, tolerance });
+  const taken = d.relax && d.stepsTaken ? d.stepsTaken.array.subarray(0, d.batch) : new Int32Array(d.batch).fill(steps);
+  return verdict(d, s, residuals, solver, taken, tolerance);
 }
 
-/** What the residuals, one per sample, say of a state after a run; without a tolerance 10⁻³ counts as settled. */
-export function verdict(d: Dynamics, s: Vec, residuals: Vec, solver: Solver, { steps, tolerance = 1e-3 }: SettleOptions): Equilibrium {
-  const taken = d.relax && d.stepsTaken ? mean(d.stepsTaken.array.subarray(0, d.batch)) : steps, tau = taken * solver.step, residual = largest(residuals);
+/** What residuals and steps, one per sample, say of a state after a run; without a tolerance 10⁻³ counts as settled. */
+export function verdict(d: Dynamics, s: Vec, residuals: Vec, solver: Solver, taken: Int32Array, tolerance = 1e-3): Equilibrium {
+  const steps = mean(taken), tau = steps * solver.step, residual = largest(residuals);
   const outcome: Outcome = !Number.isFinite(residual) ? "non-finite" : residual <= tolerance ? "settled" : "max-steps";
-  return { state: s, outcome, residual, time: { tau, seconds: tau * d.tauSeconds }, stats: { steps: taken } };
+  return { state: s, outcome, residual, time: { tau, seconds: tau * d.tauSeconds }, stats: { steps } };
 }
 
 /** What is seen along a settling run, after 0, 1, 2, … steps: means over the batch of each sample's energy and natural residual. */

@@ -48,6 +48,19 @@ describe("one training step is the paper's equations", () => {
     });
 });
 
+test("what is said of the free phase is not what the nudged phase did after it", () => {
+  const g = chain([13, 9, 5]), chip = fabricate(ideal, g, { batch: 3, precision: "f64" });
+  const teacher = learner(chip, null, { solver: euler(0.5), freeSteps: 40, nudgedSteps: 4, beta: 0.5, lambda: 0, rates: [0, 0] });
+  chip.inputs.showReals(sparseInputs(3, 13, 1).flat(), 3);
+  chip.inputs.label([0, 1, 2]);
+  teacher.settle();
+  const free = { ...teacher.free, state: teacher.free.state.slice() };
+  teacher.learn(1);
+  expect(teacher.free).toEqual(free);
+  expect(free.stats.steps).toBe(40);
+  expect(free.time.tau).toBe(20);
+});
+
 /** ‖Δ − Δ_ref‖ / ‖Δ_ref‖, the worst tensor. */
 function movementError(before: readonly Tensor[], after: readonly Tensor[], expected: Theta): number {
   const reference = [...expected.weights.map((w) => w.flat()), ...expected.biases.slice(1)];
