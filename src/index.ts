@@ -22,6 +22,6 @@ export { score, survey, type Score, type Settler, type Sighting } from "./learni
 export * from "./output/index.ts";
 export { createSession, type Hire } from "./experiment/create-session.ts";
 export { parseExperiment, resolvedYaml } from "./experiment/yaml.ts";
-export { experimentSchema, type Experiment } from "./experiment/schema.ts";
+export type { Experiment } from "./experiment/schema.ts";
 export type { Session, Snapshot } from "./experiment/session.ts";
 export { version } from "./version.generated.ts";

@@ -1,4 +1,3 @@
 export { thermalVariance, timeConstant, type Circuit } from "./circuit.ts";
 export { circuitNames, circuitText } from "./library.ts";
 export { parseCircuit } from "./parse.ts";
-export { circuitSchema } from "./schema.ts";

@@ -1,8 +1,7 @@
 import { InputError } from "../numerics/errors.ts";
 import { quantity, type Dimension } from "../numerics/units.ts";
-import { checkTree, readYaml, type Path } from "../numerics/yaml.ts";
+import type { Path } from "../numerics/yaml.ts";
 import type { Circuit } from "./circuit.ts";
-import { circuitSchema } from "./schema.ts";
 
 type Sign = "any" | "≥ 0" | "> 0";
 
@@ -12,6 +11,7 @@ type Sign = "any" | "≥ 0" | "> 0";
  * @throws InputError as `file:line:column: key: what is wrong, what was expected`.
  */
 export async function parseCircuit(text: string, file: string): Promise<Circuit> {
+  const [{ checkTree, readYaml }, { circuitSchema }] = await Promise.all([import("../numerics/yaml.ts"), import("./schema.ts")]);
   const tree = readYaml(text, file);
   const raw = checkTree(tree.value, circuitSchema, (path, part) => tree.place(path, part));
   const fault = (path: Path, message: string) => new InputError(`${path.map(String).join(".")}: ${message}`, tree.place(path, "value"));

@@ -1,8 +1,4 @@
-import { stringify } from "yaml";
-import { checkTree, readYaml } from "../numerics/yaml.ts";
-import { applyOverrides, overrideOf } from "./overrides.ts";
 import type { Override } from "./overrides.ts";
-import { experimentSchema } from "./schema.ts";
 import type { Experiment } from "./schema.ts";
 
 /**
@@ -10,13 +6,17 @@ import type { Experiment } from "./schema.ts";
  * @param file the name used in messages.
  * @throws InputError that lists everything wrong, blaming `file:line:column` or the option.
  */
-export function parseExperiment(text: string, file: string, overrides: readonly Override[] = []): Experiment {
+export async function parseExperiment(text: string, file: string, overrides: readonly Override[] = []): Promise<Experiment> {
+  const [{ checkTree, readYaml }, { applyOverrides, overrideOf }, { experimentSchema }] = await Promise.all([
+    import("../numerics/yaml.ts"), import("./overrides.ts"), import("./schema.ts"),
+  ]);
   const tree = readYaml(text, file);
   const value = applyOverrides(tree.value, overrides);
   return checkTree(value, experimentSchema, (path, part) => overrideOf(path, overrides)?.option ?? tree.place(path, part));
 }
 
 /** The experiment as YAML with nothing left out: reading it again gives the same experiment. */
-export function resolvedYaml(experiment: Experiment): string {
+export async function resolvedYaml(experiment: Experiment): Promise<string> {
+  const { stringify } = await import("yaml");
   return `# Everything this run depends on, with defaults filled in.\n${stringify(experiment, { lineWidth: 0, aliasDuplicateObjects: false, flowCollectionPadding: false, collectionStyle: "any" })}`;
 }

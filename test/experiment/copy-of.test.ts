@@ -23,8 +23,8 @@ describe("the copy in a snapshot", () => {
     ["a chain", "network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05] }"],
     ["a block that skips a layer", "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 2 }, { from: 0, to: 2, density: 0.5 }] }\nlearning: { rates: [0.1, 0.05], copy: { activation: hard } }"],
     ["a lateral block, which only the chip has", "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 1 }, { from: 1, to: 2 }] }\nlearning: { rates: [0.1, 0.05], copy: { activation: sigmoid } }"],
-  ])("names the classes that the session's copy names: %s", (_, more) => {
-    const experiment = file(more), session = createSession(experiment, circuit, { train: images, test: images, source: "", cites: [] });
+  ])("names the classes that the session's copy names: %s", async (_, more) => {
+    const experiment = await file(more), session = createSession(experiment, circuit, { train: images, test: images, source: "", cites: [] });
     while (session.step < session.totalSteps) session.advance();
     const copy = copyOf(experiment, session.snapshot().tensors)!;
     const outputs = evaluateCopyNetwork(copy, Float64Array.from(images.pixels, (p) => p / 255), count);
@@ -35,8 +35,8 @@ describe("the copy in a snapshot", () => {
     expect(100 * wrong / count).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
   });
 
-  it("is not there for plain equilibrium propagation", () => {
-    const experiment = file("network: { layers: [9, 3] }\nlearning: { rule: plain, rates: [0.1] }");
+  it("is not there for plain equilibrium propagation", async () => {
+    const experiment = await file("network: { layers: [9, 3] }\nlearning: { rule: plain, rates: [0.1] }");
     const session = createSession(experiment, circuit, { train: images, test: images, source: "", cites: [] });
     expect(copyOf(experiment, session.snapshot().tensors)).toBeUndefined();
   });

@@ -15,9 +15,9 @@ describe("a run diverges", () => {
     expect(at(0.1, 10, false)).toBe("a weight or a state is not finite after 0.1 epochs");
   });
 
-  it("and no smaller λ is advised where none is used", () => {
+  it("and no smaller λ is advised where none is used", async () => {
     const file = (rule: string) => parseExperiment(`name: a\nnetwork: { layers: [4, 2] }\nlearning: { rule: ${rule}, rates: [0.1] }\n`, "a.yaml");
-    expect(divergenceAdvice(file("initialized"))).toContain("a smaller learning.lambda (0.1 now)");
-    expect(divergenceAdvice(file("plain"))).toBe("Try a smaller settle.step (0.5 now), smaller learning.rates ([0.1] now), more settle.free.steps (20 now).");
+    expect(divergenceAdvice(await file("initialized"))).toContain("a smaller learning.lambda (0.1 now)");
+    expect(divergenceAdvice(await file("plain"))).toBe("Try a smaller settle.step (0.5 now), smaller learning.rates ([0.1] now), more settle.free.steps (20 now).");
   });
 });

@@ -5,11 +5,11 @@ import { parseExperiment } from "../../src/experiment/yaml.ts";
 
 const text = "name: a\nnetwork: { layers: [4, 3, 2] }\nlearning: { rates: [0.1, 0.05], beta: one }\n";
 const fixed = text.replace("one", "1");
-const parse = (from: string, ...sets: string[]) => parseExperiment(from, "x.yaml", sets.map((s) => parseOverride(s, experimentSchema)));
+const parse = async (from: string, ...sets: string[]) => parseExperiment(from, "x.yaml", sets.map((s) => parseOverride(s, experimentSchema)));
 
 describe("values given on the command line", () => {
-  it("replace those of the file, and the last one wins", () => {
-    const e = parse(text, "learning.beta=0.25", "learning.rates.0=0.2", "settle={free: {steps: 7}}", "settle.free.steps=8", "data.train=100", "name=b c");
+  it("replace those of the file, and the last one wins", async () => {
+    const e = await parse(text, "learning.beta=0.25", "learning.rates.0=0.2", "settle={free: {steps: 7}}", "settle.free.steps=8", "data.train=100", "name=b c");
     expect(e).toMatchObject({ name: "b c", learning: { beta: 0.25, rates: [0.2, 0.05] }, settle: { free: { steps: 8 } }, data: { train: 100 } });
   });
 
@@ -28,11 +28,11 @@ describe("values given on the command line", () => {
     ["learning.beta=[1", "--set learning.beta=[1: not valid YAML: "],
     ["learning.beta=*a", "--set learning.beta=*a: *a names no value"],
     ["learning.__proto__=1", '--set learning.__proto__=1: unknown key "__proto__" in learning'],
-  ])("are blamed by their option: --set %s", (option, message) => {
-    expect(() => parse(fixed, option)).toThrow(message);
+  ])("are blamed by their option: --set %s", async (option, message) => {
+    await expect(parse(fixed, option)).rejects.toThrow(message);
   });
 
-  it("leave the blame for other errors with the file", () => {
-    expect(() => parse(text, "seed=3")).toThrow('x.yaml:3:39: learning.beta: found the text "one", expected a number > 0');
+  it("leave the blame for other errors with the file", async () => {
+    await expect(parse(text, "seed=3")).rejects.toThrow('x.yaml:3:39: learning.beta: found the text "one", expected a number > 0');
   });
 });

@@ -10,9 +10,9 @@ import { parseExperiment, resolvedYaml } from "../../src/experiment/yaml.ts";
 const shipped = readdirSync("experiments").filter((f) => f.endsWith(".yaml"));
 const read = (file: string) => readFileSync(`experiments/${file}`, "utf8");
 
-function outcome(text: string, overrides: readonly string[] = []): "valid" | "refused" {
+async function outcome(text: string, overrides: readonly string[] = []): Promise<"valid" | "refused"> {
   try {
-    const experiment = parseExperiment(text, "x.yaml", overrides.map((o) => parseOverride(o, experimentSchema)));
+    const experiment = await parseExperiment(text, "x.yaml", overrides.map((o) => parseOverride(o, experimentSchema)));
     expect(experiment.learning.rates).toHaveLength(experiment.network.layers.length - 1);
     return "valid";
   } catch (error) {
@@ -24,19 +24,20 @@ function outcome(text: string, overrides: readonly string[] = []): "valid" | "re
 }
 
 describe("experiment files", () => {
-  it.each(shipped)("%s is valid, and its resolved form says the same", (file) => {
-    const experiment = parseExperiment(read(file), file);
-    expect(parseExperiment(resolvedYaml(experiment), "config.resolved.yaml")).toEqual(experiment);
+  it.each(shipped)("%s is valid, and its resolved form says the same", async (file) => {
+    const experiment = await parseExperiment(read(file), file);
+    expect(await parseExperiment(await resolvedYaml(experiment), "config.resolved.yaml")).toEqual(experiment);
   });
 
-  it("asks for one learning rate per layer above the input", () => {
+  it("asks for one learning rate per layer above the input", async () => {
     const text = "name: a\nnetwork: { layers: [4, 3, 2] }\nlearning:\n  rates: [0.1]\n";
-    expect(() => parseExperiment(text, "x.yaml")).toThrow("x.yaml:4:10: learning.rates: 1 rate(s) given, expected 2: one per layer above the input");
+    await expect(parseExperiment(text, "x.yaml")).rejects.toThrow("x.yaml:4:10: learning.rates: 1 rate(s) given, expected 2: one per layer above the input");
   });
 });
 
+const base = await parseExperiment(read("paper-small.yaml"), "paper-small.yaml");
+
 describe("mutated experiment files are refused with a clear error or valid, and never crash", () => {
-  const base = parseExperiment(read("paper-small.yaml"), "paper-small.yaml");
   const scalar = fc.oneof(
     fc.integer(), fc.double(), fc.string(), fc.boolean(), fc.constant(null), fc.constantFrom<unknown>("1_000", "0,5", [], {}, [[]], -1, 0, 1e400, "no", "euler", "mnist", 2 ** 60),
     fc.jsonValue(),
@@ -44,42 +45,42 @@ describe("mutated experiment files are refused with a clear error or valid, and 
   const key = fc.oneof(fc.constantFrom("beta", "rates", "layers", "bta", "constructor", "toString", "__proto__", "0", ""), fc.string());
   const mutation = fc.record({ kind: fc.constantFrom("delete", "replace", "add", "rename"), at: fc.nat(), key, value: scalar });
 
-  it("after deleted, replaced, added and renamed keys", () => {
+  it("after deleted, replaced, added and renamed keys", async () => {
     const seen = { valid: 0, refused: 0 };
-    fc.assert(fc.property(fc.array(mutation, { minLength: 1, maxLength: 3 }), (mutations) => {
+    await fc.assert(fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 3 }), async (mutations) => {
       const tree = structuredClone(base) as unknown as Record<string, unknown>;
       for (const m of mutations) mutate(tree, m);
-      seen[outcome(stringify(tree))]++;
+      seen[await outcome(stringify(tree))]++;
     }), { numRuns: 2000, seed: 1 });
     expect(seen.valid).toBeGreaterThan(30);
     expect(seen.refused).toBeGreaterThan(1000);
   });
 
-  it("after text cut out, put in or doubled anywhere", () => {
+  it("after text cut out, put in or doubled anywhere", async () => {
     const splice = fc.record({
       at: fc.nat(), cut: fc.nat(20),
       put: fc.oneof(fc.string({ maxLength: 6 }), fc.string({ unit: "binary", maxLength: 4 }), fc.constantFrom("\t", "\n", ": ", "- ", "{", "}", "[", "&a ", "*a", "!!x ", "---\n", "? ", "<<: ", "\0", "\r", "|", "'", "\"", "#", "%TAG")),
     });
     const seen = { valid: 0, refused: 0 };
-    const text = resolvedYaml(base);
-    fc.assert(fc.property(fc.array(splice, { minLength: 1, maxLength: 4 }), (splices) => {
+    const text = await resolvedYaml(base);
+    await fc.assert(fc.asyncProperty(fc.array(splice, { minLength: 1, maxLength: 4 }), async (splices) => {
       const changed = splices.reduce((t, { at, cut, put }) => {
         const i = at % (t.length + 1);
         return t.slice(0, i) + put + t.slice(i + cut);
       }, text);
-      seen[outcome(changed)]++;
+      seen[await outcome(changed)]++;
     }), { numRuns: 2000, seed: 2 });
     expect(seen.valid).toBeGreaterThan(30);
     expect(seen.refused).toBeGreaterThan(300);
   });
 
-  it("after any --set", () => {
+  it("after any --set", async () => {
     const path = fc.oneof(fc.constantFrom("learning.beta", "learning.rates", "learning.rates.0", "network.layers.1", "settle.free", "data.set", "network.blocks", "seed", "name"), fc.array(key, { maxLength: 3 }).map((k) => k.join(".")));
     const value = fc.oneof(scalar.map((v) => JSON.stringify(v)), fc.string(), fc.constantFrom("0.3", "5", "[0.1, 0.2]", "*a", "{a: 1", "[", "- ".repeat(100)));
-    const text = resolvedYaml(base);
+    const text = await resolvedYaml(base);
     const seen = { valid: 0, refused: 0 };
-    fc.assert(fc.property(fc.array(fc.tuple(path, value), { minLength: 1, maxLength: 2 }), (sets) => {
-      seen[outcome(text, sets.map(([p, v]) => `${p}=${v}`))]++;
+    await fc.assert(fc.asyncProperty(fc.array(fc.tuple(path, value), { minLength: 1, maxLength: 2 }), async (sets) => {
+      seen[await outcome(text, sets.map(([p, v]) => `${p}=${v}`))]++;
     }), { numRuns: 2000, seed: 3 });
     expect(seen.valid).toBeGreaterThan(30);
     expect(seen.refused).toBeGreaterThan(300);

@@ -43,7 +43,7 @@ const digitsSeed = 1;
  */
 export async function readPlan(file: string, overrides: readonly Override[] = []): Promise<Plan> {
   const text = readText(file, "experiment", "give the path of an experiment file, such as experiments/quickstart.yaml");
-  const experiment = parseExperiment(text, file, overrides);
+  const experiment = await parseExperiment(text, file, overrides);
   const isPath = /[/\\]|\.ya?ml$/.test(experiment.circuit);
   const path = isPath ? resolve(dirname(file), experiment.circuit) : `circuits/${experiment.circuit}.yaml`;
   const source = isPath ? readText(path, "circuit", "paths are relative to the experiment file") : circuitText(experiment.circuit);

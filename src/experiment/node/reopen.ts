@@ -26,7 +26,7 @@ export async function reopen(dir: string, data?: string, create: Create = sessio
   if (!checkpoint) throw new InputError(`${dir} has no checkpoint yet; go on with it by \`analog-eqprop train FILE --resume --out ${dir}\``);
   const path = join(dir, names.config), circuitPath = join(dir, names.circuit);
   const todo = "restore the file, or start a new run";
-  const plan = await planOf(parseExperiment(readText(path, "settings", todo), path), readText(circuitPath, "circuit", todo), circuitPath);
+  const plan = await planOf(await parseExperiment(readText(path, "settings", todo), path), readText(circuitPath, "circuit", todo), circuitPath);
   if (checkpoint.config !== plan.hash) throw new InputError(`${join(dir, names.checkpoint)} is a checkpoint of another configuration than ${names.config} beside it; restore the folder`);
   const { dataFolder } = readJson(join(dir, names.environment), "environment");
   const split = await readData(plan.experiment, data ?? (typeof dataFolder === "string" ? dataFolder : undefined));

@@ -57,7 +57,7 @@ export async function train(request: TrainRequest, use: Partial<TrainTools> = {}
   const plan = await readPlan(request.file, request.overrides);
   const { dir: chosen, goesOn, isNext } = chooseFolder(request, plan, watcher);
   if (goesOn) {
-    requireSameSettings(chosen, plan);
+    await requireSameSettings(chosen, plan);
     const result = readResult(chosen);
     if (result && result.outcome !== "interrupted") {
       watcher.note?.(`${chosen} is finished (${result.outcome}); nothing is left to do`);
@@ -68,7 +68,7 @@ export async function train(request: TrainRequest, use: Partial<TrainTools> = {}
   const session = await buildSession(plan, split, create);
   try {
     const hashes = { config: plan.hash, data: dataHash(split) };
-    const { dir, unlock } = goesOn ? { dir: chosen, unlock: lockFolder(chosen) } : begin(chosen, isNext, session, plan, environmentOf(plan.experiment, split, hashes.data, request));
+    const { dir, unlock } = goesOn ? { dir: chosen, unlock: lockFolder(chosen) } : await begin(chosen, isNext, session, plan, environmentOf(plan.experiment, split, hashes.data, request));
     try {
       const run = goesOn ? restore(dir, plan, session, hashes, watcher) : { dir, experiment: plan.experiment, session, hashes, metrics: [], clock: { trainSeconds: 0, seconds: 0 } };
       const ending = await learn(run, { signal: request.signal, watcher, checkpointEvery });
@@ -92,9 +92,9 @@ function chooseFolder({ out, resume }: TrainRequest, { experiment }: Plan, watch
   }
 }
 
-function requireSameSettings(dir: string, plan: Plan): void {
+async function requireSameSettings(dir: string, plan: Plan): Promise<void> {
   const path = join(dir, names.config);
-  const there = parseExperiment(readText(path, "settings", "restore the file, or start a new run"), path);
+  const there = await parseExperiment(readText(path, "settings", "restore the file, or start a new run"), path);
   const differing = [...differences(there, plan.experiment)];
   if (readText(join(dir, names.circuit), "circuit", "restore the file, or start a new run") !== plan.circuitText) differing.push("circuit: its values differ");
   if (differing.length > 0)
@@ -102,15 +102,16 @@ function requireSameSettings(dir: string, plan: Plan): void {
 }
 
 // The settings are written last: a folder without them does not count as a run.
-function begin(chosen: string, isNext: boolean, session: Session, plan: Plan, environment: Environment): { dir: string; unlock: () => void } {
+async function begin(chosen: string, isNext: boolean, session: Session, plan: Plan, environment: Environment): Promise<{ dir: string; unlock: () => void }> {
   const parameters = session.snapshot().tensors.reduce((n, t) => n + t.data.byteLength, 0);
+  const settings = await resolvedYaml(plan.experiment);
   checkWritable(chosen, 3 * parameters + reportBytes);
   const { dir, undo } = claimFolder(chosen, isNext ? () => runFolders(plan.experiment.name).next : undefined);
   const unlock = lockFolder(dir);
   try {
     writeFileAtomic(join(dir, names.environment), `${JSON.stringify(environment, null, 2)}\n`);
     writeFileAtomic(join(dir, names.circuit), plan.circuitText);
-    writeFileAtomic(join(dir, names.config), resolvedYaml(plan.experiment));
+    writeFileAtomic(join(dir, names.config), settings);
     return { dir, unlock };
   } catch (error) {
     undo();
