@@ -7,6 +7,7 @@ import { random } from "../numerics/random.ts";
 import type { Precision, Tensor, Vec } from "../numerics/vec.ts";
 import { mismatch } from "./die.ts";
 import type { Dynamics } from "./dynamics.ts";
+import { field } from "./field.ts";
 import { inputs, type Inputs } from "./inputs.ts";
 import { layout, stateAlignment, type Layout } from "./layout.ts";
 import { outerProducts, parameters, type Parameters } from "./parameters.ts";
@@ -79,8 +80,8 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const units = mismatch(circuit, at, die, memory);
   const vector = () => memory.reals(batch * size, stateAlignment(at, memory));
   const state = vector(), drive = vector(), still = vector(), guess = vector(), scratch = vector();
-  const perSample = memory.reals(batch), energies = memory.reals(batch), constant = memory.privateReals(size);
-  const field = propagation(memory, at, params, state, drive);
+  const perSample = memory.reals(batch), constant = memory.privateReals(size);
+  const propagated = propagation(memory, at, params, state, drive);
   const products = outerProducts(memory, at, x);
   const variance = thermalVariance(circuit) / (circuit.rails.high - circuit.rails.low) ** 2;
   const phase = phaseArrays(memory, at, units, variance), noiseKey = random(seed, "noise").below(2 ** 32);
@@ -94,23 +95,56 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const row = () => x.first * size * bytes;
   const mine = () => x.last - x.first;
   const own = (s: Vec) => s.byteOffset === state.ptr && s.buffer === state.array.buffer;
+  const refresh = () => {
+    if (fresh) return;
+    propagated.refresh(state, drive, still, x.first, x.last);
+    fresh = true;
+  };
   const enter = (s: Vec) => {
-    if (!own(s)) { state.array.set(s.subarray(0, x.rows * size)); fresh = false; }
-    if (!fresh) { field.refresh(still, x.first, x.last); fresh = true; }
+    if (!own(s)) { state.array.set(s.subarray(x.first * size, x.last * size), x.first * size); fresh = false; }
+    refresh();
     phase.tie(ties);
+  };
+  const leave = (s: Vec) => { if (!own(s)) s.set(state.array.subarray(x.first * size, x.last * size), x.first * size); };
+  const isOwn = (s: Vec) => {
+    if (!own(s)) return false;
+    refresh();
+    return true;
   };
   const pullBy = (to: Slot<Vec>, lambda: number, beta: number) => {
     if (lambda !== 0) kernels.addScaled(to.ptr + row(), size, guess.ptr + row(), size, mine(), size, lambda);
     // One-hot targets: 2βy is 2β at the label and nothing elsewhere.
     if (beta !== 0) for (let r = x.first; r < x.last; r++) to.array[r * size + output + x.labels.array[r]] += 2 * beta;
   };
+  const noiseOf = (): Dynamics["noise"] => {
+    const normals = vector(), ones = memory.privateReals(size);
+    ones.array.fill(1);
+    return {
+      amplitude: phase.amplitude,
+      normal(step, out) {
+        kernels.gaussianRows(normals.ptr + row(), size, x.first, mine(), size, ones.ptr, noiseKey, x.presented.moment, step);
+        out.set(normals.array.subarray(x.first * size, x.last * size), x.first * size);
+      },
+    };
+  };
   const chip: Chip = {
-    circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, guess, vector, residuals: perSample, stepsTaken: field.taken,
+    circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, guess, vector, residuals: perSample, stepsTaken: propagated.taken,
+    ...field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, guess, () => ties),
     size, tauSeconds: timeConstant(circuit),
     get batch() { return x.rows; },
+    get first() { return x.first; },
+    get last() { return x.last; },
+    get rate() { return units.rate.array; },
+    get low() { return units.low.array; },
+    get high() { return units.high.array; },
+    get curvature() {
+      phase.tie(ties);
+      return phase.curvature.array;
+    },
+    ...variance > 0 ? { noise: noiseOf() } : {},
     program(tensors) {
       params.load(tensors);
-      field.reprogram(solo);
+      propagated.reprogram(solo);
       fresh = false;
     },
     present() {
@@ -137,38 +171,17 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       fresh = false;
     },
     keep(to) { kernels.copyReals(to.ptr + row(), state.ptr + row(), mine() * size); },
-    drift(s, out) {
-      enter(s);
-      kernels.driftRows(scratch.ptr, state.ptr, drive.ptr, size, x.rows, size, units.rate.ptr, phase.curvature.ptr);
-      out.set(scratch.array.subarray(0, x.rows * size));
-    },
     project(s) {
       const low = units.low.array, high = units.high.array;
-      for (let i = 0; i < x.rows * size; i++) s[i] = Math.min(Math.max(s[i], low[i % size]), high[i % size]);
+      for (let i = x.first * size; i < x.last * size; i++) s[i] = Math.min(Math.max(s[i], low[i % size]), high[i % size]);
       if (own(s)) fresh = false;
-    },
-    residual(s, out) {
-      enter(s);
-      kernels.residualRows(perSample.ptr + x.first * bytes, state.ptr + row(), drive.ptr + row(), size, mine(), size, phase.curvature.ptr, units.low.ptr, units.high.ptr);
-      // Copying the shared residuals onto themselves could undo what another member writes meanwhile.
-      if (out !== perSample.array) out.set(perSample.array.subarray(0, x.rows));
-    },
-    energy(s, out) {
-      enter(s);
-      kernels.energyRows(energies.ptr, state.ptr, drive.ptr, still.ptr, size, x.rows, size, phase.curvature.ptr);
-      for (let r = 0; r < x.rows; r++) {
-        let pull = 0;
-        for (let i = r * size; i < (r + 1) * size; i++) pull += guess.array[i] ** 2;
-        // The targets are one-hot: β‖y‖² = β.
-        out[r] = energies.array[r] + 0.5 * ties.lambda * pull + ties.beta;
-      }
     },
     relax(s, dt, steps, until) {
       enter(s);
       phase.step(dt);
-      field.relax(x.first, x.last, steps, still, phase, units, variance > 0 ? { key: noiseKey, moment: x.presented.moment, step: ticks } : null, until ?? null);
+      propagated.relax(x.first, x.last, steps, still, phase, units, variance > 0 ? { key: noiseKey, moment: x.presented.moment, step: ticks } : null, until ?? null);
       ticks += steps;
-      if (!own(s)) s.set(state.array.subarray(0, x.rows * size));
+      leave(s);
     },
     contrast(high, low, k) {
       for (let l = 1; l < at.sizes.length; l++) {
@@ -184,7 +197,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
         if (w.block.from === 0) products.fromInput(w, scratch.ptr);
         else products.fromLayer(w, [{ a: high.ptr, b: high.ptr, k: scale }, { a: low.ptr, b: low.ptr, k: -scale }]);
       }
-      field.reprogram(team);
+      propagated.reprogram(team);
       fresh = false;
     },
     name(of, to) { kernels.largest(of.ptr + row() + output * bytes, size, mine(), at.sizes.at(-1)!, to.ptr + 4 * x.first); },

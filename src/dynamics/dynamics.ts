@@ -1,28 +1,58 @@
 import type { Vec } from "../numerics/vec.ts";
 
 /**
- * What moves: ds = f(s) dt on one flat state, row-major [batch × size], time in units of τ, each unit
- * confined to its rails. Methods write into `out` and allocate nothing.
+ * What moves: ds = rate ⊙ F(s) dt + amplitude dW on one flat state, row-major [batch × size], time in units
+ * of τ, each unit confined to its rails. Methods work on the samples in focus, write into `out`, allocate
+ * nothing, and leave every state but the one they are said to move as it is.
  */
 export interface Dynamics {
+  /** Samples present, and the most there can be. */
   readonly batch: number;
+  readonly capacity: number;
+  /** The samples in focus: first … last−1. */
+  readonly first: number;
+  readonly last: number;
   readonly size: number;
   /** Seconds in one τ. */
   readonly tauSeconds: number;
-  /** out ← f(s), state per τ, before the rails act. */
-  drift(s: Vec, out: Vec): void;
-  /** Puts every unit between its rails. */
+  /** [size]: how fast a unit follows its force, 1/c with c = C_i/C. */
+  readonly rate: Vec;
+  /** [size]: the rails. */
+  readonly low: Vec;
+  readonly high: Vec;
+  /** [size]: −∂F_i/∂s_i of a unit by itself, g + λ (+ 2β on an output). */
+  readonly curvature: Vec;
+  /** out ← F(s), before the rails act; F = −∂E/∂s where an energy exists. Samples whose `active` is 0 are left out. */
+  force(s: Vec, out: Vec, active?: Uint8Array): void;
+  /** out ← (∂F/∂s) v, at s. */
+  jacobian(s: Vec, v: Vec, out: Vec, active?: Uint8Array): void;
+  /** Puts every unit between its rails. Whoever wrote to a state calls it before asking anything of that state. */
   project(s: Vec): void;
-  /** Per sample, max |s − clip(s + F(s))| with F = −∂E/∂s: the natural residual, zero exactly at an equilibrium. */
+  /** Per sample, max |s − clip(s + F(s))|: the natural residual, zero exactly at an equilibrium. */
   residual(s: Vec, out: Vec): void;
   /** Per sample, where an energy exists (reciprocal synapses). */
   energy?(s: Vec, out: Vec): void;
+  /** Absent: nothing moves at random. */
+  readonly noise?: Noise;
   /**
    * `steps` projected Euler(–Maruyama) steps of length `dt` (in τ) in place, fused in the kernels, with the noise of the
    * circuit. With `until`, a sample whose natural residual is within it (looked at every few steps) rests
    * from then on; `stepsTaken` counts.
    */
   relax?(s: Vec, dt: number, steps: number, until?: number): void;
-  /** Per sample, the steps that `relax` took last. */
+  /**
+   * `sweeps` of exact minimisation in place, one block of units after another, odd layers before even ones
+   * (where an energy exists); `until` and `stepsTaken` as for `relax`.
+   */
+  sweep?(s: Vec, sweeps: number, until?: number): void;
+  /** Per sample, the steps that `relax`, or the sweeps that `sweep` took last. */
   readonly stepsTaken?: { readonly array: Int32Array };
+}
+
+/** White noise, additive and independent from unit to unit. */
+export interface Noise {
+  /** [size]: of the state, per √τ; a step Δt adds amplitude·√Δt·z. */
+  readonly amplitude: Vec;
+  /** out ← standard normal numbers of step `step`, for the samples in focus: a pure function of step, sample and unit. */
+  normal(step: number, out: Vec): void;
 }

@@ -1,6 +1,6 @@
 import { curvature, type Ties } from "../energy/hopfield.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
-import type { Vec } from "../numerics/vec.ts";
+import { vec, type Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
 import type { Layout } from "./layout.ts";
 import type { StepArrays } from "./propagation.ts";
@@ -10,6 +10,8 @@ export interface Phase extends StepArrays {
   /** g + λ (+ 2β): ∂²E/∂s² of a unit by itself. */
   readonly curvature: Slot<Vec>;
   tie(ties: Ties): void;
+  /** Of the noise, per √τ: a current of density 4kTG on C gives √(2 (kT/C) g) / c. */
+  readonly amplitude: Vec;
   /** Standard deviation of the noise that one step adds. */
   readonly kick: Slot<Vec>;
   /** Readies `keep`, `rate` and `kick` for steps of `dt`, in τ. */
@@ -20,9 +22,10 @@ export interface Phase extends StepArrays {
 export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, variance: number): Phase {
   const reals = () => memory.privateReals(at.size);
   const keep = reals(), rate = reals(), curved = reals(), kick = reals();
+  const amplitude = vec("f64", at.size).map((_, i) => Math.sqrt(2 * variance * units.leak.array[i]) * units.rate.array[i]);
   let tied: Ties | null = null, stepped = NaN;
   return {
-    keep, rate, curvature: curved, kick,
+    keep, rate, curvature: curved, amplitude, kick,
     tie(ties) {
       if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta) return;
       const to = curved.array, leak = units.leak.array, firstOutput = at.offset.at(-1)!;
@@ -32,12 +35,11 @@ export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, varian
     },
     step(dt) {
       if (dt === stepped) return;
-      const c = curved.array, fast = units.rate.array, leak = units.leak.array, k = keep.array, r = rate.array, z = kick.array;
+      const c = curved.array, fast = units.rate.array, k = keep.array, r = rate.array, z = kick.array;
       for (let i = 0; i < at.size; i++) {
         r[i] = dt * fast[i];
         k[i] = 1 - dt * fast[i] * c[i];
-        // A current of density 4kTG on C: ⟨Δs²⟩ = 2 (kT/C) (g / c²) Δt/τ.
-        z[i] = Math.sqrt(2 * variance * leak[i] * dt) * fast[i];
+        z[i] = Math.sqrt(dt) * amplitude[i];
       }
       stepped = dt;
     },

@@ -16,8 +16,8 @@ export interface Noise { readonly key: number; readonly moment: number; readonly
  * on a rail, so only what moved is propagated: drive += Δs·W over the lists that a step leaves.
  */
 export interface Propagation {
-  /** drive ← still + Σ W s for samples first … last−1, from nothing. */
-  refresh(still: Slot<Vec>, first: number, last: number): void;
+  /** to ← constant + Σ W s for samples first … last−1 of a state, from nothing. */
+  refresh(s: Slot<Vec>, to: Slot<Vec>, constant: Slot<Vec>, first: number, last: number): void;
   /**
    * `steps` projected Euler steps of those samples, all layers at once from the old states; leaves the drive
    * fresh. A sample rests as soon as its natural residual is within `until`; `taken` counts its steps.
@@ -56,12 +56,12 @@ export function propagation(memory: Arena, at: Layout, params: Parameters, state
     for (const { source, sink, matrix, rows, stride } of routes)
       kernels.addSparse(sums.ptr + byte[sink], size, 0, first, last, index.ptr + int[source], value.ptr + byte[source], size, count.ptr + 4 * (source - 1), layers, matrix, 0, rows, stride);
   };
-  const refresh = (still: Slot<Vec>, first: number, last: number) => {
+  const refresh = (s: Slot<Vec>, to: Slot<Vec>, constant: Slot<Vec>, first: number, last: number) => {
     const row = first * size * bytes, n = last - first;
-    kernels.copyReals(drive.ptr + row, still.ptr + row, n * size);
+    kernels.copyReals(to.ptr + row, constant.ptr + row, n * size);
     for (let l = 1; l <= layers; l++)
-      kernels.listNonzeros(state.ptr + row + byte[l], size, n, at.padded[l], 1, index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
-    propagate(drive, first, last);
+      kernels.listNonzeros(s.ptr + row + byte[l], size, n, at.padded[l], 1, index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
+    propagate(to, first, last);
   };
   // The changes of a step are summed by themselves, near zero where rounding is small, and carried over in
   // one addition: added one by one to the drive, thousands between two refreshes, they cost two digits.
@@ -96,7 +96,7 @@ export function propagation(memory: Arena, at: Layout, params: Parameters, state
             kernels.stepLayer(state.ptr + row + byte[l], drive.ptr + row + byte[l], size, last - first, at.padded[l],
               keep.ptr + byte[l], rate.ptr + byte[l], low.ptr + byte[l], high.ptr + byte[l], noise ? noises.ptr + row + byte[l] : 0, until === null ? 0 : active.ptr + 4 * first,
               index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
-          if (t % refreshEvery === 0) refresh(still, first, last);
+          if (t % refreshEvery === 0) refresh(state, drive, still, first, last);
           else carry(first, last);
           if (until !== null && t % lookEvery === 0 && !look(first, last, t, until, curvature, units)) break;
         }

@@ -22,7 +22,7 @@ export function buildNetworks(experiment: Experiment, circuit: Circuit, { team =
   return {
     chip, copy,
     learner: learner(chip, copy, {
-      solver: euler(settle.step), freeSteps: settle.free.steps, freeTolerance: settle.free.tolerance, nudgedSteps: settle.nudged.steps, beta: learning.beta,
+      free: { solver: euler(settle.step), stop: settle.free }, nudged: { solver: euler(settle.step), stop: settle.nudged }, beta: learning.beta,
       centred: learning.sign === "centred", lambda: learning.lambda, rates: learning.rates, copyTarget: learning.copy.target,
     }),
   };

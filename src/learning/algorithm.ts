@@ -3,18 +3,19 @@ import { cacheful } from "../dynamics/propagation.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import { partOf } from "../numerics/kernels/team.ts";
 import type { Equilibrium } from "../solver/outcome.ts";
-import type { Solver } from "../solver/euler.ts";
 import { verdict } from "../solver/settle.ts";
+import type { Solver, Stop } from "../solver/solver.ts";
 import type { DigitalCopy } from "./copy.ts";
+import { costs } from "./costs.ts";
+
+/** How one phase settles. */
+export interface Phase { readonly solver: Solver; readonly stop: Stop }
 
 /** Every knob of Algorithm 1; symbols as in the paper. */
 export interface LearningOptions {
-  readonly solver: Solver;
-  /** T⁻ and T⁺. */
-  readonly freeSteps: number;
-  readonly nudgedSteps: number;
-  /** In the free phase a sample whose natural residual is within this rests; without it all take T⁻ steps. */
-  readonly freeTolerance?: number;
+  /** What settles each phase, and when it stops: after T⁻ and T⁺ steps, or sample by sample within a tolerance. */
+  readonly free: Phase;
+  readonly nudged: Phase;
   /** |β|. */
   readonly beta: number;
   /** Both signs of β, and half the difference of the two contrasts: second order in β. */
@@ -51,9 +52,9 @@ export interface Learner {
  */
 export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions): Learner {
   const { memory: { team, ...memory }, inputs: x } = chip;
-  const stepper = o.solver.prepare(chip), lambda = copy ? o.lambda : 0;
+  const runner = { free: o.free.solver.prepare(chip), nudged: o.nudged.solver.prepare(chip) }, lambda = copy ? o.lambda : 0;
   const free = chip.vector(), nudged = chip.vector(), opposite = o.centred ? chip.vector() : free;
-  const freeTaken = memory.ints(chip.capacity);
+  const cost = { free: costs(chip), nudged: costs(chip) };
   const namedByChip = memory.ints(chip.capacity), namedByCopy = memory.ints(chip.capacity);
   /** Does something with this member's samples, a cacheful from guess to contrast at a time, and waits for the others. */
   const each = (work: () => void) => {
@@ -72,24 +73,24 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     copy?.forward();
     chip.start(copy?.guess);
     chip.tie({ lambda, beta: 0 });
-    stepper(chip.state.array, o.freeSteps, o.freeTolerance);
+    runner.free.run(chip.state.array, o.free.stop);
     chip.residual(chip.state.array, chip.residuals.array);
     // The nudged phase moves on from here; what is said of the free one must not.
     chip.keep(free);
-    freeTaken.array.set(chip.stepsTaken.array.subarray(x.first, x.last), x.first);
+    cost.free.keep(runner.free.tally);
     chip.name(chip.state, namedByChip);
     if (copy) chip.name(copy.guess, namedByCopy);
   };
   const settleNudged = (beta: number, to: Slot<Chip["state"]["array"]>) => {
     chip.tie({ lambda, beta });
-    stepper(chip.state.array, o.nudgedSteps);
+    runner.nudged.run(chip.state.array, o.nudged.stop);
     chip.keep(to);
+    cost.nudged.keep(runner.nudged.tally);
   };
   return {
     namedByChip, namedByCopy,
     get free() {
-      const { rows } = x, state = free.array.subarray(0, rows * chip.size);
-      return verdict(chip, state, chip.residuals.array.subarray(0, rows), o.solver, freeTaken.array.subarray(0, rows), o.freeTolerance);
+      return verdict(chip, free.array.subarray(0, x.rows * chip.size), chip.residuals.array, cost.free, o.free.stop);
     },
     learn(sign) {
       const beta = sign * o.beta, low = o.centred ? opposite : free;

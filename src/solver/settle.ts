@@ -1,63 +1,64 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
 import { vec, type Vec } from "../numerics/vec.ts";
-import type { Solver } from "./euler.ts";
-import type { Equilibrium, Outcome } from "./outcome.ts";
+import { outcomes, type Equilibrium, type Outcome, type Sample } from "./outcome.ts";
+import type { Solver, Stop, Tally } from "./solver.ts";
 
-/** When to stop. */
-export interface SettleOptions {
-  /** Most steps. */
-  readonly steps: number;
-  /** Samples whose natural residual is within it are settled and take no more steps. */
-  readonly tolerance?: number;
-}
-
-/** Settles a state in place and says how it ended. */
-export function settle(d: Dynamics, s: Vec, solver: Solver, { steps, tolerance }: SettleOptions): Equilibrium {
-  const residuals = vec("f64", d.batch);
-  solver.prepare(d)(s, steps, tolerance);
+/** Settles the samples in focus in place and says how each ended. */
+export function settle(d: Dynamics, s: Vec, solver: Solver, stop: Stop): Equilibrium {
+  const runner = solver.prepare(d), residuals = vec("f64", d.capacity);
+  runner.run(s, stop);
   d.residual(s, residuals);
-  const taken = d.relax && d.stepsTaken ? d.stepsTaken.array.subarray(0, d.batch) : new Int32Array(d.batch).fill(steps);
-  return verdict(d, s, residuals, solver, taken, tolerance);
+  return verdict(d, s, residuals, runner.tally, stop);
 }
 
-/** What residuals and steps, one per sample, say of a state after a run; without a tolerance 10⁻³ counts as settled. */
-export function verdict(d: Dynamics, s: Vec, residuals: Vec, solver: Solver, taken: Int32Array, tolerance = 1e-3): Equilibrium {
-  const steps = mean(taken), tau = steps * solver.step, residual = largest(residuals);
-  const outcome: Outcome = !Number.isFinite(residual) ? "non-finite" : residual <= tolerance ? "settled" : "max-steps";
-  return { state: s, outcome, residual, time: { tau, seconds: tau * d.tauSeconds }, stats: { steps } };
+/** What residuals and costs say of the states of the samples in focus after a run; without a tolerance 10⁻³ counts as settled. */
+export function verdict(d: Pick<Dynamics, "first" | "last" | "tauSeconds">, state: Vec, residuals: Vec, cost: Tally, { tolerance = 1e-3, time = Infinity }: Pick<Stop, "tolerance" | "time">): Equilibrium {
+  const samples = Array.from({ length: d.last - d.first }, (_, i): Sample => {
+    const r = d.first + i, residual = residuals[r], tau = cost.time[r];
+    const outcome: Outcome = !Number.isFinite(residual) ? "non-finite" : residual <= tolerance ? "settled" : tau >= time ? "end-time" : "max-steps";
+    return { outcome, residual, steps: cost.steps[r], rejected: cost.rejected[r], evaluations: cost.evaluations[r], tau };
+  });
+  return summary(state, d.tauSeconds, samples);
 }
 
-/** What is seen along a settling run, after 0, 1, 2, … steps: means over the batch of each sample's energy and natural residual. */
+/** An equilibrium from how its samples ended. */
+export function summary(state: Vec, tauSeconds: number, samples: readonly Sample[]): Equilibrium {
+  const mean = (of: (s: Sample) => number) => samples.reduce((sum, s) => sum + of(s), 0) / samples.length;
+  const tau = mean((s) => s.tau);
+  return {
+    state, samples,
+    outcome: outcomes[Math.max(...samples.map((s) => outcomes.indexOf(s.outcome)))],
+    residual: samples.reduce((top, s) => (Number.isNaN(s.residual) || Number.isNaN(top) ? NaN : Math.max(top, s.residual)), 0),
+    time: { tau, seconds: tau * tauSeconds },
+    stats: { steps: mean((s) => s.steps), rejected: mean((s) => s.rejected), evaluations: mean((s) => s.evaluations) },
+  };
+}
+
+/** What is seen along a settling run, after 0, 1, 2, … steps: means over the samples of each one's energy and natural residual. */
 export interface Trace { readonly time: number[]; readonly energy: number[]; readonly residual: number[] }
 
 /** Settles step by step and records what is seen; without an energy (non-reciprocal synapses) `energy` stays empty. */
 export function trace(d: Dynamics, s: Vec, solver: Solver, steps: number): Trace {
-  const stepper = solver.prepare(d), energies = vec("f64", d.batch), residuals = vec("f64", d.batch);
+  const runner = solver.prepare(d), energies = vec("f64", d.capacity), residuals = vec("f64", d.capacity);
   const seen: Trace = { time: [], energy: [], residual: [] };
+  let time = 0;
   for (let t = 0; t <= steps; t++) {
-    if (t > 0) stepper(s, 1);
+    if (t > 0) {
+      runner.run(s, { steps: 1 });
+      time += solver.kind === "flow" ? mean(runner.tally.time, d) : 1;
+    }
     d.residual(s, residuals);
-    seen.time.push(t * solver.step);
-    seen.residual.push(mean(residuals));
+    seen.time.push(time);
+    seen.residual.push(mean(residuals, d));
     if (!d.energy) continue;
     d.energy(s, energies);
-    seen.energy.push(mean(energies));
+    seen.energy.push(mean(energies, d));
   }
   return seen;
 }
 
-function mean(values: Vec | Int32Array): number {
+function mean(values: Vec, { first, last }: Pick<Dynamics, "first" | "last">): number {
   let sum = 0;
-  for (const v of values) sum += v;
-  return sum / values.length;
-}
-
-/** The maximum, NaN if any entry is. */
-function largest(values: Vec): number {
-  let top = 0;
-  for (const v of values) {
-    if (Number.isNaN(v)) return NaN;
-    top = Math.max(top, v);
-  }
-  return top;
+  for (let r = first; r < last; r++) sum += values[r];
+  return sum / (last - first);
 }

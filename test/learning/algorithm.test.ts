@@ -4,9 +4,8 @@ import { chain, graph, type Graph } from "../../src/energy/graph.ts";
 import { learner, type LearningOptions } from "../../src/learning/algorithm.ts";
 import { digitalCopy, type CopyOptions } from "../../src/learning/copy.ts";
 import type { Tensor } from "../../src/numerics/vec.ts";
-import { euler } from "../../src/solver/euler.ts";
 import { theta, trainingStep, type Theta } from "../support/reference.ts";
-import { ideal, labelsFor, sparseInputs } from "../support/setups.ts";
+import { ideal, labelsFor, phases, sparseInputs } from "../support/setups.ts";
 
 const small = chain([784, 500, 10]), large = chain([784, 500, 500, 500, 10]);
 const odd = graph([13, 9, 7, 5], [
@@ -14,7 +13,7 @@ const odd = graph([13, 9, 7, 5], [
   { from: 0, to: 2, mask: Uint8Array.from({ length: 13 * 7 }, (_, i) => i % 3 === 0 ? 1 : 0) },
 ]);
 
-type Case = [title: string, g: Graph, batch: number, o: Partial<LearningOptions> & { plain?: boolean }, c: CopyOptions];
+type Case = [title: string, g: Graph, batch: number, o: Partial<LearningOptions> & { freeSteps?: number; nudgedSteps?: number; plain?: boolean }, c: CopyOptions];
 const cases: Case[] = [
   ["SMALL", small, 20, {}, {}],
   ["SMALL, T⁻ = 4, negative β", small, 7, { freeSteps: 4, beta: -0.5 }, {}],
@@ -31,13 +30,13 @@ describe("one training step is the paper's equations", () => {
   for (const precision of ["f64", "f32"] as const)
     test.each(cases)(`${precision}: %s`, (_, g, batch, o, c) => {
       const layers = g.sizes.length - 1;
-      const options = { solver: euler(0.5), freeSteps: 20, nudgedSteps: 4, beta: 0.5, lambda: 0.1, rates: [0.1, 0.05, 0.02, 0.01].slice(0, layers), ...o };
+      const options = { freeSteps: 20, nudgedSteps: 4, beta: 0.5, lambda: 0.1, rates: [0.1, 0.05, 0.02, 0.01].slice(0, layers), ...o };
       const chip = fabricate(ideal, g, { batch, precision, seed: 3 }), copy = o.plain ? null : digitalCopy(chip, { ...c, seed: 3 });
       const xs = sparseInputs(batch, g.sizes[0], 5), labels = labelsFor(batch, g, 5);
       const before = { theta: chip.parameters.tensors(), phi: copy?.parameters.tensors() ?? chip.parameters.tensors() };
       chip.inputs.showReals(xs.flat(), batch);
       chip.inputs.label(labels);
-      learner(chip, copy, { ...options, beta: Math.abs(options.beta) }).learn(options.beta < 0 ? -1 : 1);
+      learner(chip, copy, { ...options, ...phases(options.freeSteps, options.nudgedSteps), beta: Math.abs(options.beta) }).learn(options.beta < 0 ? -1 : 1);
       const copyGraph = copy?.graph ?? g;
       const expected = trainingStep(g, theta(g, before.theta), copyGraph, theta(copyGraph, before.phi), xs, labels,
         { epsilon: 0.5, activation: c.activation ?? "leaky", loss: c.loss ?? "local", plain: o.plain ?? false, ...options });
@@ -50,7 +49,7 @@ describe("one training step is the paper's equations", () => {
 
 test("what is said of the free phase is not what the nudged phase did after it", () => {
   const g = chain([13, 9, 5]), chip = fabricate(ideal, g, { batch: 3, precision: "f64" });
-  const teacher = learner(chip, null, { solver: euler(0.5), freeSteps: 40, nudgedSteps: 4, beta: 0.5, lambda: 0, rates: [0, 0] });
+  const teacher = learner(chip, null, { ...phases(40, 4), beta: 0.5, lambda: 0, rates: [0, 0] });
   chip.inputs.showReals(sparseInputs(3, 13, 1).flat(), 3);
   chip.inputs.label([0, 1, 2]);
   teacher.settle();

@@ -6,7 +6,7 @@ import type { Tensor } from "../../src/numerics/vec.ts";
 import { euler } from "../../src/solver/euler.ts";
 import { settle } from "../../src/solver/settle.ts";
 import { orderOf } from "../support/order.ts";
-import { ideal, labelsFor, sparseInputs } from "../support/setups.ts";
+import { ideal, labelsFor, phases, sparseInputs } from "../support/setups.ts";
 
 const nets = [
   ["a chain", chain([12, 8, 5, 3])],
@@ -58,7 +58,7 @@ for (const [name, g] of nets)
       const betas = [0.02, 0.01, 0.005, 0.0025];
       const errors = betas.map((beta) => {
         chip.program(initial);
-        learner(chip, null, { solver: euler(0.5), freeSteps: steps, nudgedSteps: steps, beta, centred, lambda: 0, rates: g.sizes.slice(1).map(() => 1) }).learn(1);
+        learner(chip, null, { ...phases(steps, steps), beta, centred, lambda: 0, rates: g.sizes.slice(1).map(() => 1) }).learn(1);
         let off = 0, size = 0;
         chip.parameters.tensors().forEach((t, k) => t.data.forEach((v, i) => {
           const lateralSelf = t.name.includes("1-1") && Math.floor(i / t.shape[1]) === i % t.shape[1];

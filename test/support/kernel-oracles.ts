@@ -93,10 +93,10 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
     gaussianRows(out, stride, first, rows, cols, amplitude, key, moment, step) {
       each(rows, cols, (r, c) => { put(out, r * stride + c, get(amplitude, c) * normalAt({ key, moment, step, row: first + r, unit: c })); });
     },
-    driftRows(out, state, drive, stride, rows, cols, rate, curvature) {
+    forceRows(out, state, drive, stride, rows, cols, curvature) {
       each(rows, cols, (r, c) => {
         const i = r * stride + c;
-        put(out, i, mul(get(rate, c), sub(get(drive, i), mul(get(curvature, c), get(state, i)))));
+        put(out, i, sub(get(drive, i), mul(get(curvature, c), get(state, i))));
       });
     },
     residualRows(residual, state, drive, stride, rows, cols, curvature, low, high) {

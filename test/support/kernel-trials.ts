@@ -103,7 +103,7 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
     const tolerance = (i: number) => (i % stride < padded ? 12 * 2 ** -24 * 5.77 * s.real(amplitude, i % stride) : 0);
     return { args: [out, stride, rng.below(1000), rows, padded, amplitude, word(), word(), word()], close: { ptr: out, length: rows * stride, tolerance } };
   }),
-  driftRows: on(({ rows, padded, stride, reals }) => ({ args: [reals(rows * stride), reals(rows * stride), reals(rows * stride), stride, rows, padded, reals(padded), reals(padded)] })),
+  forceRows: on(({ rows, padded, stride, reals }) => ({ args: [reals(rows * stride), reals(rows * stride), reals(rows * stride), stride, rows, padded, reals(padded)] })),
   residualRows: on(({ s, rows, padded, stride, reals, rng }) => ({ args: [reals(rows), reals(rows * stride), reals(rows * stride), stride, rows, padded, reals(padded), ...railsOf(s, rng, padded)] })),
   energyRows: tame(({ s, rows, padded, stride, reals }) => {
     const energy = reals(rows), state = reals(rows * stride), drive = reals(rows * stride), still = reals(rows * stride), curvature = reals(padded);

@@ -2,6 +2,8 @@ import { circuitTexts } from "../../src/circuit/library.generated.ts";
 import { parseCircuit } from "../../src/circuit/parse.ts";
 import type { Graph } from "../../src/energy/graph.ts";
 import { random } from "../../src/numerics/random.ts";
+import type { Phase } from "../../src/learning/algorithm.ts";
+import { euler } from "../../src/solver/euler.ts";
 
 export const ideal = await parseCircuit(circuitTexts.ideal, "circuits/ideal.yaml");
 
@@ -14,4 +16,9 @@ export function sparseInputs(rows: number, width: number, seed: number): number[
 export function labelsFor(rows: number, graph: Graph, seed: number): number[] {
   const rng = random(seed, "test labels");
   return Array.from({ length: rows }, () => rng.below(graph.sizes.at(-1)!));
+}
+
+/** Both phases by the paper's projected Euler, ε = 0.5. */
+export function phases(free: number, nudged: number): { free: Phase; nudged: Phase } {
+  return { free: { solver: euler(0.5), stop: { steps: free } }, nudged: { solver: euler(0.5), stop: { steps: nudged } } };
 }

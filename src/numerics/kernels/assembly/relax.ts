@@ -44,15 +44,13 @@ export function stepLayer(state: usize, drive: usize, stride: i32, rows: i32, co
   }
 }
 
-/** out ← rate·(drive − curvature·s): the drift, elementwise. */
-export function driftRows(out: usize, state: usize, drive: usize, stride: i32, rows: i32, cols: i32, rate: usize, curvature: usize): void {
+/** out ← drive − curvature·s: the force, elementwise. */
+export function forceRows(out: usize, state: usize, drive: usize, stride: i32, rows: i32, cols: i32, curvature: usize): void {
   const width = <usize>cols * BYTES;
   for (let r = 0; r < rows; r++) {
     const row = <usize>(r * stride) * BYTES;
-    for (let at: usize = 0; at < width; at += 16) {
-      const force = v128.sub<real>(v128.load(drive + row + at), v128.mul<real>(v128.load(curvature + at), v128.load(state + row + at)));
-      v128.store(out + row + at, v128.mul<real>(v128.load(rate + at), force));
-    }
+    for (let at: usize = 0; at < width; at += 16)
+      v128.store(out + row + at, v128.sub<real>(v128.load(drive + row + at), v128.mul<real>(v128.load(curvature + at), v128.load(state + row + at))));
   }
 }
 

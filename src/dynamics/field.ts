@@ -1,0 +1,81 @@
+import type { Ties } from "../energy/hopfield.ts";
+import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import type { Vec } from "../numerics/vec.ts";
+import type { UnitArrays } from "./die.ts";
+import type { Dynamics } from "./dynamics.ts";
+import type { Inputs } from "./inputs.ts";
+import { stateAlignment, type Layout } from "./layout.ts";
+import type { Phase } from "./phase.ts";
+import type { Propagation } from "./propagation.ts";
+
+/** What a chip's own state looks like from outside: its drive is kept up to date while it moves. */
+interface Own {
+  readonly state: Slot<Vec>;
+  readonly drive: Slot<Vec>;
+  /** Whether `s` is that state; if it is, `drive` is made fresh. */
+  is(s: Vec): boolean;
+}
+
+/** Forces, residuals and energies at any state, without moving the chip's own. */
+export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propagation, units: UnitArrays, phase: Phase, own: Own, still: Slot<Vec>, guess: Slot<Vec>, ties: () => Ties):
+  Pick<Dynamics, "force" | "jacobian" | "residual"> & Required<Pick<Dynamics, "energy">> {
+  const { kernels, bytes } = memory, { size } = at;
+  const vector = () => memory.reals(x.capacity * size, stateAlignment(at, memory));
+  const trial = vector(), trialDrive = vector(), result = vector(), nothing = vector();
+  const perSample = memory.reals(x.capacity), { low, high } = units;
+
+  /** Calls `work` with each run of neighbouring active samples of the focus. */
+  const runs = (active: Uint8Array | undefined, work: (first: number, last: number) => void) => {
+    if (!active) { work(x.first, x.last); return; }
+    for (let first = x.first; first < x.last; first++) {
+      if (active[first] === 0) continue;
+      let last = first + 1;
+      while (last < x.last && active[last] !== 0) last++;
+      work(first, last);
+      first = last;
+    }
+  };
+  const drivenBy = (s: Vec, constant: Slot<Vec>, first: number, last: number): number => {
+    trial.array.set(s.subarray(first * size, last * size), first * size);
+    propagation.refresh(trial, trialDrive, constant, first, last);
+    return trialDrive.ptr;
+  };
+  const forceInto = (out: Vec, state: number, drive: number, first: number, last: number) => {
+    const row = first * size * bytes;
+    kernels.forceRows(result.ptr + row, state + row, drive + row, size, last - first, size, phase.curvature.ptr);
+    out.set(result.array.subarray(first * size, last * size), first * size);
+  };
+  /** Where `s` and its drive lie. */
+  const enter = (s: Vec): { state: number; drive: number } => {
+    phase.tie(ties());
+    if (own.is(s)) return { state: own.state.ptr, drive: own.drive.ptr };
+    return { state: trial.ptr, drive: drivenBy(s, still, x.first, x.last) };
+  };
+  return {
+    force(s, out, active) {
+      phase.tie(ties());
+      if (own.is(s)) runs(active, (first, last) => forceInto(out, own.state.ptr, own.drive.ptr, first, last));
+      else runs(active, (first, last) => forceInto(out, trial.ptr, drivenBy(s, still, first, last), first, last));
+    },
+    // F is linear in the state but for what is constant, so J v is F without its constants.
+    jacobian(_, v, out, active) {
+      phase.tie(ties());
+      runs(active, (first, last) => forceInto(out, trial.ptr, drivenBy(v, nothing, first, last), first, last));
+    },
+    residual(s, out) {
+      const { state, drive } = enter(s), row = x.first * size * bytes;
+      kernels.residualRows(perSample.ptr + x.first * bytes, state + row, drive + row, size, x.last - x.first, size, phase.curvature.ptr, low.ptr, high.ptr);
+      out.set(perSample.array.subarray(x.first, x.last), x.first);
+    },
+    energy(s, out) {
+      const { state, drive } = enter(s), row = x.first * size * bytes, { lambda, beta } = ties();
+      kernels.energyRows(perSample.ptr + x.first * bytes, state + row, drive + row, still.ptr + row, size, x.last - x.first, size, phase.curvature.ptr);
+      for (let r = x.first; r < x.last; r++) {
+        let pull = 0;
+        if (lambda !== 0) for (let i = r * size; i < (r + 1) * size; i++) pull += guess.array[i] ** 2;
+        // The targets are one-hot: β‖y‖² = β.
+        out[r] = perSample.array[r] + 0.5 * lambda * pull + beta;
+      }
+    },
+  };
+}

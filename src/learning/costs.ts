@@ -1,0 +1,21 @@
+import type { Chip } from "../dynamics/chip.ts";
+import type { Tally } from "../solver/solver.ts";
+
+/** What settling cost, of the samples of a whole team: a tally in memory that its members share. */
+export interface Costs extends Tally {
+  /** Takes over the entries of the samples in focus. */
+  keep(from: Tally): void;
+}
+
+export function costs({ memory, capacity, inputs: x }: Chip): Costs {
+  const steps = memory.ints(capacity), rejected = memory.ints(capacity), evaluations = memory.ints(capacity), time = memory.reals(capacity);
+  return {
+    get steps() { return steps.array; },
+    get rejected() { return rejected.array; },
+    get evaluations() { return evaluations.array; },
+    get time() { return time.array; },
+    keep(from) {
+      for (const column of ["steps", "rejected", "evaluations", "time"] as const) this[column].set(from[column].subarray(x.first, x.last), x.first);
+    },
+  };
+}
