@@ -52,6 +52,36 @@ describe("the packed package", () => {
   });
 });
 
+describe("at its start", () => {
+  /** The packages that are loaded with a module, before anything is called. */
+  async function packagesOf(entry: string): Promise<readonly string[]> {
+    const { metafile } = await build({
+      entryPoints: [dist(entry)], outdir: "out", bundle: true, splitting: true, write: false, metafile: true, platform: "node", format: "esm", packages: "external", logLevel: "silent",
+    });
+    const found = new Set<string>(), seen = new Set<string>();
+    const visit = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const { path, kind, external } of metafile.outputs[file].imports)
+        if (kind === "import-statement") { if (external) found.add(path); else visit(path); }
+    };
+    visit(Object.keys(metafile.outputs).find((file) => metafile.outputs[file].entryPoint?.endsWith(entry))!);
+    return [...found].filter((path) => !path.startsWith("node:")).sort();
+  }
+
+  test("the library loads what it computes with, and neither zod nor what reads and writes files", async () => {
+    expect(await packagesOf("index.js")).toEqual(["fastest-levenshtein", "seedrandom"]);
+  });
+
+  test("the command loads its options alone", async () => {
+    expect(await packagesOf("cli/main.js")).toEqual(["commander"]);
+  });
+
+  test("the schemas load zod, so the checks above can fail", async () => {
+    expect(await packagesOf("schema.js")).toEqual(["zod"]);
+  });
+});
+
 describe("in a browser bundle", () => {
   const bundle = (entry: string): Promise<BuildResult<{ write: false }>> => build({
     entryPoints: [entry], bundle: true, write: false, platform: "browser", format: "iife", globalName: "bundle", target: "es2022", logLevel: "silent",

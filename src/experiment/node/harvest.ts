@@ -17,18 +17,17 @@ import type { Plan } from "./inputs.ts";
 import type { Ending, Run } from "./learn.ts";
 import { readJson } from "./text.ts";
 
-/** Writes the digital copy for other programs, where the rule has one. */
-export function exportCopy({ dir, experiment, session, hashes, metrics }: Run): void {
+/** The digital copy as files for other programs, where the rule has one. */
+export async function copyFiles({ dir, experiment, session, hashes, metrics }: Run): Promise<readonly (readonly [path: string, bytes: Uint8Array])[]> {
   const copy = copyOf(experiment, session.snapshot().tensors);
-  if (!copy) return;
+  if (!copy) return [];
   const last = metrics.at(-1);
   const metadata = {
     name: experiment.name, version, seed: String(experiment.seed), config: hashes.config, epochs: String(session.step / session.stepsPerEpoch),
     activation: experiment.learning.copy.activation,
     ...last && last.testErrorCopy !== null ? { testErrorCopy: String(last.testErrorCopy), testErrorChip: String(last.testErrorChip) } : {},
   };
-  writeFileAtomic(join(dir, names.onnx), writeOnnx(copy, metadata));
-  writeFileAtomic(join(dir, names.copy), writeSafetensors(copyTensors(copy), metadata));
+  return [[join(dir, names.onnx), await writeOnnx(copy, metadata)], [join(dir, names.copy), writeSafetensors(copyTensors(copy), metadata)]];
 }
 
 /** Writes the report and returns its path. */

@@ -2,10 +2,11 @@ import { join } from "node:path";
 import type { Split } from "../../data/dataset.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Evaluation } from "../../output/metrics.ts";
+import { writeFileAtomic } from "../../output/node/files.ts";
 import { parseExperiment } from "../yaml.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { folderState, names } from "./folder.ts";
-import { exportCopy, writeReport } from "./harvest.ts";
+import { copyFiles, writeReport } from "./harvest.ts";
 import { buildSession, dataHash, planOf, readData, sessionOn } from "./inputs.ts";
 import type { Create, Plan } from "./inputs.ts";
 import type { Run } from "./learn.ts";
@@ -50,7 +51,7 @@ export async function reportRun(dir: string, data?: string, create?: Create): Pr
   const { run, plan, split } = await reopen(dir, data, create);
   const result = readResult(dir);
   try {
-    exportCopy(run);
+    for (const [path, bytes] of await copyFiles(run)) writeFileAtomic(path, bytes);
     return writeReport(run, plan, split, { outcome: result?.outcome ?? "interrupted", advice: result?.advice });
   } finally { run.session.close(); }
 }

@@ -11,7 +11,7 @@ import { readCheckpoint } from "./checkpoint.ts";
 import { environmentOf } from "./environment.ts";
 import type { Environment } from "./environment.ts";
 import { checkWritable, claimFolder, folderState, names, runFolders } from "./folder.ts";
-import { exportCopy, writeReport } from "./harvest.ts";
+import { copyFiles, writeReport } from "./harvest.ts";
 import { buildSession, dataHash, readData, readPlan, sessionOn } from "./inputs.ts";
 import type { Create, Plan } from "./inputs.ts";
 import { guarded, learn, rateOf } from "./learn.ts";
@@ -72,7 +72,7 @@ export async function train(request: TrainRequest, use: Partial<TrainTools> = {}
     try {
       const run = goesOn ? restore(dir, plan, session, hashes, watcher) : { dir, experiment: plan.experiment, session, hashes, metrics: [], clock: { trainSeconds: 0, seconds: 0 } };
       const ending = await learn(run, { signal: request.signal, watcher, checkpointEvery });
-      return finish(run, plan, split, ending, watcher);
+      return await finish(run, plan, split, ending, watcher);
     } finally { unlock(); }
   } finally { session.close(); }
 }
@@ -137,7 +137,7 @@ function restore(dir: string, { experiment }: Plan, session: Session, hashes: Ru
 }
 
 // The result is written last: a folder without it is not finished.
-function finish(run: Run, plan: Plan, split: Split, ending: Ending, watcher: Watcher): RunResult {
+async function finish(run: Run, plan: Plan, split: Split, ending: Ending, watcher: Watcher): Promise<RunResult> {
   const { dir, session, clock } = run;
   const last = run.metrics.at(-1);
   const result: RunResult = {
@@ -146,10 +146,11 @@ function finish(run: Run, plan: Plan, split: Split, ending: Ending, watcher: Wat
     trainErrorCopy: last?.trainErrorCopy ?? null, trainErrorChip: last?.trainErrorChip ?? null,
     epochs: session.step / session.stepsPerEpoch, samplesPerSecond: rateOf(run), seconds: clock.seconds, runDir: dir, advice: ending.advice,
   };
+  const copy = ending.outcome === "interrupted" ? [] : await copyFiles(run);
   guarded(dir, () => {
     if (ending.outcome !== "interrupted") {
       watcher.note?.("writing the report");
-      exportCopy(run);
+      for (const [path, bytes] of copy) writeFileAtomic(path, bytes);
       writeReport(run, plan, split, ending);
     }
     appendLine(join(dir, names.log), `${new Date().toISOString()}  ${ending.outcome} after minibatch ${session.step}`);
