@@ -8,6 +8,7 @@ import { score, type Settler } from "../learning/survey.ts";
 import { InputError } from "../numerics/errors.ts";
 import { random, restore } from "../numerics/random.ts";
 import type { WeightStatistics } from "../output/metrics.ts";
+import { lambdaAt } from "./anneal.ts";
 import type { Crew } from "./crew.ts";
 import { buildNetworks } from "./networks.ts";
 import { probe } from "./probe.ts";
@@ -33,16 +34,17 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
   const { chip, copy, learner } = buildNetworks(experiment, circuit, { team: crew?.team, memory: crew?.memory });
   crew?.start();
   const settler: Settler = {
-    ...learner,
-    get free() { return learner.free; },
+    namedByChip: learner.namedByChip, namedByCopy: learner.namedByCopy,
+    get residual() { return learner.residual; },
     settle() {
-      crew?.order({ op: "settle", presented: chip.inputs.presented });
-      learner.settle();
+      crew?.order({ op: "settle", lambda: lambda(), presented: chip.inputs.presented });
+      learner.settle(lambda());
     },
   };
   const stepsPerEpoch = Math.floor(train.count / batch), labels = new Uint8Array(batch);
-  let step = 0, signs = random(seed, "beta"), epoch = -1, order: Uint32Array = new Uint32Array(), recent: number | null = null;
+  let step = 0, evaluations = { free: 0, nudged: 0 }, signs = random(seed, "beta"), epoch = -1, order: Uint32Array = new Uint32Array(), recent: number | null = null;
 
+  const lambda = () => lambdaAt(learning.lambda, step / stepsPerEpoch);
   const nextSign = (): 1 | -1 => {
     if (learning.sign === "random") return signs.uniform() < 0.5 ? -1 : 1;
     return learning.sign === "negative" ? -1 : 1;
@@ -63,9 +65,11 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
       chip.inputs.showBytes(train.pixels, chosen, train.scale, 2 * step);
       chip.inputs.label(labels);
       const sign = nextSign();
-      crew?.order({ op: "learn", sign, presented: chip.inputs.presented });
-      learner.learn(sign);
-      const error = Number.isFinite(learner.free.residual) ? (100 * countWrong(learner.namedByChip, chip)) / batch : NaN;
+      crew?.order({ op: "learn", sign, lambda: lambda(), presented: chip.inputs.presented });
+      learner.learn(sign, lambda());
+      const spent = learner.evaluations;
+      evaluations = { free: evaluations.free + spent.free, nudged: evaluations.nudged + spent.nudged };
+      const error = Number.isFinite(learner.residual) ? (100 * countWrong(learner.namedByChip, chip)) / batch : NaN;
       recent = recent === null ? error : recent + 0.01 * (error - recent);
       step++;
     },
@@ -73,23 +77,26 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
       const onTest = score(chip, settler, test), onTrain = score(chip, settler, take(train, trainSample));
       const chipWeights = statistics(chip.parameters), copyWeights = copy ? statistics(copy.parameters) : [];
       const finite = [onTest.residual, onTrain.residual, ...[...chipWeights, ...copyWeights].map((w) => w.max)].every(Number.isFinite);
+      const perSample = (total: number) => (step === 0 ? null : total / (step * batch));
       const ofCopy = (value: number) => (copy ? value : null);
       return {
         epoch: step / stepsPerEpoch, step, testErrorCopy: ofCopy(onTest.copy), testErrorChip: onTest.chip,
         trainErrorCopy: ofCopy(onTrain.copy), trainErrorChip: onTrain.chip,
-        residual: onTest.residual, agreement: ofCopy(onTest.agreement), chipWeights, copyWeights, finite,
+        residual: onTest.residual, agreement: ofCopy(onTest.agreement), lambda: copy ? lambda() : null,
+        freeEvaluations: perSample(evaluations.free), nudgedEvaluations: perSample(evaluations.nudged), chipWeights, copyWeights, finite,
       };
     },
-    snapshot: () => ({ tensors: [...chip.parameters.tensors(), ...(copy?.parameters.tensors() ?? [])], step, random: { beta: signs.state() } }),
+    snapshot: () => ({ tensors: [...chip.parameters.tensors(), ...(copy?.parameters.tensors() ?? [])], step, evaluations, random: { beta: signs.state() } }),
     restore(saved) {
       chip.program(saved.tensors);
       copy?.parameters.load(saved.tensors);
       signs = restore(saved.random.beta);
       step = saved.step;
+      evaluations = saved.evaluations;
       epoch = -1;
       recent = null;
     },
-    probe: () => probe({ chip, copy, settler }, test, experiment),
+    probe: () => probe({ chip, copy, settler, lambda: lambda() }, test, experiment),
     network: () => ({ chip, copy }),
     close() { crew?.close(); },
   };

@@ -3,7 +3,7 @@ import type { Learner } from "../learning/algorithm.ts";
 import type { Team } from "../numerics/kernels/team.ts";
 
 /** What a team can be told to do with the presented samples. */
-export type Order = { readonly op: "learn"; readonly sign: 1 | -1; readonly presented: Presented } | { readonly op: "settle"; readonly presented: Presented };
+export type Order = ({ readonly op: "learn"; readonly sign: 1 | -1 } | { readonly op: "settle" }) & { readonly lambda: number; readonly presented: Presented };
 
 /** The other members of a session's team, waiting in threads of their own. */
 export interface Crew {
@@ -20,7 +20,7 @@ export interface Crew {
 const ARRIVED = 0, GENERATION = 1, ORDERS = 2, FAILED = 3, OP = 4, SIGN = 5, ROWS = 6, KIND = 7, MOMENT = 8, DISMISSED = 9, words = 16;
 // What FAILED says: the reason is being written, or can be read.
 const writing = 1, written = 2;
-const textAt = words * 4 + 8, textRoom = 500;
+const textAt = words * 4 + 16, textRoom = 500;
 /** Turns of waiting awake before going to sleep: some ten microseconds, about as long as members differ. */
 const spins = 3000;
 const slice = 500;
@@ -41,7 +41,7 @@ export interface Control {
 
 /** @param silence longest wait for the others, ms: the last resort where nobody can say that one has died. */
 export function control(block: SharedArrayBuffer, part: number, parts: number, silence = 60_000): Control {
-  const c = new Int32Array(block, 0, words), scale = new Float64Array(block, words * 4, 1), text = new Uint16Array(block, textAt, textRoom);
+  const c = new Int32Array(block, 0, words), reals = new Float64Array(block, words * 4, 2), text = new Uint16Array(block, textAt, textRoom);
   let seen = 0;
   const failed = () => Atomics.load(c, FAILED) === written;
   const complain = (silent: boolean): never => {
@@ -75,16 +75,18 @@ export function control(block: SharedArrayBuffer, part: number, parts: number, s
       c[ROWS] = order.presented.rows;
       c[KIND] = order.presented.kind === "bytes" ? 1 : 0;
       c[MOMENT] = order.presented.moment;
-      scale[0] = order.presented.scale;
+      reals[0] = order.presented.scale;
+      reals[1] = order.lambda;
       Atomics.add(c, ORDERS, 1);
       Atomics.notify(c, ORDERS);
     },
     next() {
       awaitChange(ORDERS, seen);
       seen = Atomics.load(c, ORDERS);
-      const presented: Presented = { rows: c[ROWS], kind: c[KIND] ? "bytes" : "reals", scale: scale[0], moment: c[MOMENT] };
+      const presented: Presented = { rows: c[ROWS], kind: c[KIND] ? "bytes" : "reals", scale: reals[0], moment: c[MOMENT] };
       if (c[OP] === 0) return false;
-      return c[OP] === 1 ? { op: "learn", sign: c[SIGN] as 1 | -1, presented } : { op: "settle", presented };
+      const common = { lambda: reals[1], presented };
+      return c[OP] === 1 ? { op: "learn", sign: c[SIGN] as 1 | -1, ...common } : { op: "settle", ...common };
     },
     dismiss() {
       c[OP] = 0;
@@ -109,8 +111,8 @@ export function serve({ team, next, fail }: Control, build: () => { learner: Lea
     team.barrier();
     for (let order = next(); order; order = next()) {
       accept(order.presented);
-      if (order.op === "learn") learner.learn(order.sign);
-      else learner.settle();
+      if (order.op === "learn") learner.learn(order.sign, order.lambda);
+      else learner.settle(order.lambda);
     }
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));

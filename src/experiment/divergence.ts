@@ -16,12 +16,14 @@ export function divergence(e: Pick<Evaluation, "epoch" | "finite" | "trainErrorC
 
 /** What to try after a run has diverged, most promising first. */
 export function divergenceAdvice({ settle, learning }: Experiment): string {
-  const pull = learning.rule === "initialized" && learning.lambda > 0 ? [`a smaller learning.lambda (${learning.lambda} now)`] : [];
+  const pull = learning.rule === "initialized" && highest(learning.lambda) > 0 ? [`a smaller learning.lambda (${highest(learning.lambda)} now)`] : [];
   return `Try ${[
-    `a smaller settle.step (${settle.step} now)`, ...pull,
+    ...settle.solver === "euler" ? [`a smaller settle.step (${settle.step} now)`] : [], ...pull,
     `smaller learning.rates ([${learning.rates.join(", ")}] now)`,
-    `more settle.free.steps (${settle.free.steps} now)`,
+    ...settle.free.tolerance !== undefined ? [`a smaller settle.free.tolerance (${settle.free.tolerance} now)`] : [],
+    ...settle.free.steps !== undefined ? [`more settle.free.steps (${settle.free.steps} now)`] : [],
   ].join(", ")}.`;
 }
 
+const highest = (lambda: Experiment["learning"]["lambda"]) => (typeof lambda === "number" ? lambda : lambda.to);
 const round = (x: number) => Number(x.toPrecision(4));

@@ -5,7 +5,8 @@ import { learner, type Learner } from "../learning/algorithm.ts";
 import { digitalCopy, type DigitalCopy } from "../learning/copy.ts";
 import { solo, type Team } from "../numerics/kernels/team.ts";
 import { random } from "../numerics/random.ts";
-import { euler } from "../solver/euler.ts";
+import { lambdaAt } from "./anneal.ts";
+import { phasesOf } from "./phases.ts";
 import type { Experiment } from "./schema.ts";
 
 /** The chip of an experiment, its copy (null for plain equilibrium propagation) and what teaches them. */
@@ -16,14 +17,14 @@ const surveyed = 100;
 
 /** Builds the networks of an experiment: equal arguments make equal slots, for every member of a team. */
 export function buildNetworks(experiment: Experiment, circuit: Circuit, { team = solo, memory }: { team?: Team; memory?: WebAssembly.Memory } = {}): Networks {
-  const { learning, settle, seed, die, precision } = experiment;
+  const { learning, seed, die, precision } = experiment;
   const chip = fabricate(circuit, networkOf(experiment), { die, seed, batch: Math.max(experiment.train.batch, surveyed), precision, team, memory });
   const copy = learning.rule === "plain" ? null : digitalCopy(chip, { ...learning.copy, seed });
   return {
     chip, copy,
     learner: learner(chip, copy, {
-      free: { solver: euler(settle.step), stop: settle.free }, nudged: { solver: euler(settle.step), stop: settle.nudged }, beta: learning.beta,
-      centred: learning.sign === "centred", lambda: learning.lambda, rates: learning.rates, copyTarget: learning.copy.target,
+      ...phasesOf(experiment), beta: learning.beta,
+      centred: learning.sign === "centred", lambda: lambdaAt(learning.lambda, 0), rates: learning.rates, copyTarget: learning.copy.target,
     }),
   };
 }

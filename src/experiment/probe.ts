@@ -10,7 +10,7 @@ import type { Experiment } from "./schema.ts";
 
 type Probe = Pick<ReportData, "settling" | "scatter" | "confusion" | "filters" | "mistakes">;
 /** The trained networks, and what settles them. */
-export interface Trained { readonly chip: Chip; readonly copy: DigitalCopy | null; readonly settler: Settler }
+export interface Trained { readonly chip: Chip; readonly copy: DigitalCopy | null; readonly settler: Settler; readonly lambda: number }
 
 const shown = { images: 100, points: 600, filters: 48, mistakes: 60 };
 
@@ -22,13 +22,13 @@ export function probe(trained: Trained, test: Dataset, experiment: Experiment): 
 }
 
 /** The same energy E_λ entered from zero and from the guess. */
-function settling({ chip, copy }: Trained, { settle, learning }: Experiment): Probe["settling"] {
+function settling({ chip, copy, lambda }: Trained, { settle }: Experiment): Probe["settling"] {
   const enter = (fromGuess: boolean) => {
     chip.present();
     copy?.forward();
     chip.start(fromGuess ? copy?.guess : undefined);
-    chip.tie({ lambda: copy ? learning.lambda : 0, beta: 0 });
-    return trace(chip, chip.state.array, euler(settle.step), Math.max(settle.free.steps, 40));
+    chip.tie({ lambda: copy ? lambda : 0, beta: 0 });
+    return trace(chip, chip.state.array, euler(settle.step), Math.min(Math.max(settle.free.steps ?? 0, 40), 400));
   };
   return { images: chip.inputs.rows, tauSeconds: chip.tauSeconds, fromZero: enter(false), fromGuess: copy && enter(true) };
 }

@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { solver } from "./solver-schema.ts";
 
 const count = z.number().int().min(1);
 const positive = z.number().positive();
+/** Residuals below it are rounding in single precision. */
+const finest = 1e-6;
 
 /** Which digits, and how many of them. */
 const data = z.strictObject({
@@ -24,15 +27,30 @@ const network = z.strictObject({
 });
 
 /**
- * How the chip settles: projected Euler, ε in units of τ; T⁻ free and T⁺ nudged steps. With a tolerance,
- * a sample whose natural residual is within it takes no more free steps.
+ * When a phase ends: after so many steps (T⁻ or T⁺), or, sample by sample, within a natural residual;
+ * `auto` follows the nudging so that `settle.error` holds. With a tolerance alone the steps are limited
+ * generously.
  */
+const phase = z.strictObject({
+  steps: count.optional(),
+  tolerance: z.union([positive, z.literal("auto")]).optional(),
+  /** Instead of `settle.solver`, in this phase. */
+  solver: solver.optional(),
+}).refine((p) => p.steps !== undefined || p.tolerance !== undefined, "found neither steps nor a tolerance; give one of them, or both");
+
+/** How the chip settles: what moves it (the paper's projected Euler unless told otherwise), and for how long. */
 const settle = z.strictObject({
-  solver: z.enum(["euler"]).default("euler"),
+  solver: solver.default("euler"),
+  /** ε, the step of solvers with a fixed one, in units of τ. */
   step: positive.default(0.5),
-  free: z.strictObject({ steps: count, tolerance: positive.optional() }).prefault({ steps: 20 }),
-  nudged: z.strictObject({ steps: count }).prefault({ steps: 4 }),
+  free: phase.prefault({ steps: 20 }),
+  nudged: phase.prefault({ steps: 4 }),
+  /** Percent: `tolerance: auto` keeps the error of the learning gradient below it. */
+  error: positive.max(50).default(0.5),
 });
+
+/** λ from one value to another in equal ratios, minibatch by minibatch, over the first so many epochs. */
+const annealing = z.strictObject({ from: positive, to: positive, epochs: positive });
 
 /** The learning rule: Algorithm 1, or plain equilibrium propagation (start at zero, no copy). */
 const learning = z.strictObject({
@@ -41,7 +59,7 @@ const learning = z.strictObject({
   /** Sign of β, minibatch by minibatch; `centred` runs both signs and takes half the difference. */
   sign: z.enum(["random", "positive", "negative", "centred"]).default("random"),
   /** Pull of the states to the copy's guess (eq. 10); ignored without a copy. */
-  lambda: z.number().min(0).default(0.1),
+  lambda: z.union([z.number().min(0), annealing]).default(0.1),
   /** η, one per layer above the input. */
   rates: z.array(z.number().min(0)).min(1),
   copy: z.strictObject({
@@ -78,8 +96,14 @@ export const experimentSchema = z.strictObject({
   precision: z.enum(["f32", "f64"]).default("f32"),
 }).superRefine((e, ctx) => {
   const layers = e.network.layers.length - 1;
+  const complain = (path: string[], message: string) => { ctx.addIssue({ code: "custom", path, message }); };
   if (e.learning.rates.length !== layers)
-    ctx.addIssue({ code: "custom", path: ["learning", "rates"], message: `${e.learning.rates.length} rate(s) given, expected ${layers}: one per layer above the input` });
+    complain(["learning", "rates"], `${e.learning.rates.length} rate(s) given, expected ${layers}: one per layer above the input`);
+  for (const phase of ["free", "nudged"] as const) {
+    const { tolerance } = e.settle[phase];
+    if (e.precision === "f32" && typeof tolerance === "number" && tolerance < finest)
+      complain(["settle", phase, "tolerance"], `found ${tolerance}, expected at least ${finest} in single precision, which cannot tell smaller residuals from rounding; set precision: f64`);
+  }
 });
 
 export type Experiment = z.output<typeof experimentSchema>;

@@ -2,6 +2,7 @@ import type { Chip } from "../dynamics/chip.ts";
 import { cacheful } from "../dynamics/propagation.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import { partOf } from "../numerics/kernels/team.ts";
+import type { Vec } from "../numerics/vec.ts";
 import type { Equilibrium } from "../solver/outcome.ts";
 import { verdict } from "../solver/settle.ts";
 import type { Solver, Stop } from "../solver/solver.ts";
@@ -30,14 +31,18 @@ export interface LearningOptions {
 /** A chip and its copy at work, on the minibatch that the chip's inputs present. */
 export interface Learner {
   /**
-   * One step of Algorithm 1 on the presented samples and their labels; `sign` is that of β this time.
-   * Every member of a team calls it.
+   * One step of Algorithm 1 on the presented samples and their labels; `sign` is that of β and
+   * `lambda` the pull to the copy's guess (eq. 10) this time. Every member of a team calls it.
    */
-  learn(sign: 1 | -1): void;
+  learn(sign: 1 | -1, lambda?: number): void;
   /** Algorithm 3: from the copy's guess (from zero without a copy) to the free equilibrium. Every member of a team calls it. */
-  settle(): void;
+  settle(lambda?: number): void;
   /** How the last free phase ended, over all samples. */
   readonly free: Equilibrium;
+  /** Its largest natural residual. */
+  readonly residual: number;
+  /** Evaluations of F in the last free phase and, after `learn`, in the last nudged one, over all samples. */
+  readonly evaluations: { readonly free: number; readonly nudged: number };
   /** Per sample, the class that the last free phase (s⁻) and the copy's guess (sᶠ) named. */
   readonly namedByChip: Slot<Int32Array>;
   readonly namedByCopy: Slot<Int32Array>;
@@ -52,7 +57,8 @@ export interface Learner {
  */
 export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions): Learner {
   const { memory: { team, ...memory }, inputs: x } = chip;
-  const runner = { free: o.free.solver.prepare(chip), nudged: o.nudged.solver.prepare(chip) }, lambda = copy ? o.lambda : 0;
+  const runner = { free: o.free.solver.prepare(chip), nudged: o.nudged.solver.prepare(chip) };
+  let lambda = 0;
   const free = chip.vector(), nudged = chip.vector(), opposite = o.centred ? chip.vector() : free;
   const cost = { free: costs(chip), nudged: costs(chip) };
   const namedByChip = memory.ints(chip.capacity), namedByCopy = memory.ints(chip.capacity);
@@ -85,22 +91,26 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     chip.tie({ lambda, beta });
     runner.nudged.run(chip.state.array, o.nudged.stop);
     chip.keep(to);
-    cost.nudged.keep(runner.nudged.tally);
   };
   return {
     namedByChip, namedByCopy,
     get free() {
       return verdict(chip, free.array.subarray(0, x.rows * chip.size), chip.residuals.array, cost.free, o.free.stop);
     },
-    learn(sign) {
+    get residual() { return worst(chip.residuals.array.subarray(0, x.rows)); },
+    get evaluations() { return { free: total(cost.free.evaluations.subarray(0, x.rows)), nudged: total(cost.nudged.evaluations.subarray(0, x.rows)) }; },
+    learn(sign, pull = o.lambda) {
+      lambda = copy ? pull : 0;
       const beta = sign * o.beta, low = o.centred ? opposite : free;
       const k = scaled(o.centred ? 2 * beta : beta), kCopy = scaled(1);
       each(() => {
         settleFree();
         settleNudged(beta, nudged);
+        cost.nudged.keep(runner.nudged.tally);
         if (o.centred) {
           chip.start(free);
           settleNudged(-beta, opposite);
+          cost.nudged.add(runner.nudged.tally);
         }
         chip.contrast(nudged, low, k);
         copy?.compare(o.copyTarget === "nudged" ? nudged : free, kCopy);
@@ -110,7 +120,10 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
       copy?.adjust();
       team.barrier();
     },
-    settle() { each(settleFree); },
+    settle(pull = o.lambda) {
+      lambda = copy ? pull : 0;
+      each(settleFree);
+    },
   };
 }
 
@@ -120,4 +133,13 @@ export function countWrong(named: Slot<Int32Array>, chip: Chip): number {
   let wrong = 0;
   for (let i = 0; i < rows; i++) if (named.array[i] !== labels.array[i]) wrong++;
   return wrong;
+}
+
+const total = (counts: Int32Array) => counts.reduce((sum, n) => sum + n, 0);
+
+/** The maximum, NaN if any entry is. */
+function worst(residuals: Vec): number {
+  let top = 0;
+  for (const r of residuals) if (r > top || Number.isNaN(r)) top = r;
+  return top;
 }

@@ -5,7 +5,11 @@ import type { Tally } from "../solver/solver.ts";
 export interface Costs extends Tally {
   /** Takes over the entries of the samples in focus. */
   keep(from: Tally): void;
+  /** Adds them to what is there. */
+  add(from: Tally): void;
 }
+
+const columns = ["steps", "rejected", "evaluations", "time"] as const;
 
 export function costs({ memory, capacity, inputs: x }: Chip): Costs {
   const steps = memory.ints(capacity), rejected = memory.ints(capacity), evaluations = memory.ints(capacity), time = memory.reals(capacity);
@@ -15,7 +19,10 @@ export function costs({ memory, capacity, inputs: x }: Chip): Costs {
     get evaluations() { return evaluations.array; },
     get time() { return time.array; },
     keep(from) {
-      for (const column of ["steps", "rejected", "evaluations", "time"] as const) this[column].set(from[column].subarray(x.first, x.last), x.first);
+      for (const column of columns) this[column].set(from[column].subarray(x.first, x.last), x.first);
+    },
+    add(from) {
+      for (const column of columns) for (let r = x.first; r < x.last; r++) this[column][r] += from[column][r];
     },
   };
 }

@@ -15,7 +15,7 @@ export interface Sighting {
 }
 
 /** What settles the presented samples: a learner, or a whole team of them. */
-export type Settler = Pick<Learner, "settle" | "free" | "namedByChip" | "namedByCopy">;
+export interface Settler extends Pick<Learner, "residual" | "namedByChip" | "namedByCopy"> { settle(): void }
 
 /** Presents a data set chunk by chunk, without learning. */
 export function survey(chip: Chip, settler: Settler, data: Dataset, see: (s: Sighting) => void): void {
@@ -24,7 +24,7 @@ export function survey(chip: Chip, settler: Settler, data: Dataset, see: (s: Sig
     chip.inputs.showBytes(data.pixels, Uint32Array.from({ length: n }, (_, i) => first + i), data.scale, 2 * (first / chip.capacity) + 1);
     settler.settle();
     see({
-      first, labels: data.labels.subarray(first, first + n), residual: settler.free.residual,
+      first, labels: data.labels.subarray(first, first + n), residual: settler.residual,
       copy: settler.namedByCopy.array.subarray(0, n), chip: settler.namedByChip.array.subarray(0, n),
     });
   }

@@ -15,6 +15,11 @@ export interface Evaluation {
   readonly residual: number;
   /** Percent of test images on which copy and chip name the same class. */
   readonly agreement: number | null;
+  /** λ at this step; null without a copy. */
+  readonly lambda: number | null;
+  /** Evaluations of F that learning has cost so far, per sample and phase; null before the first step. */
+  readonly freeEvaluations: number | null;
+  readonly nudgedEvaluations: number | null;
   readonly chipWeights: readonly WeightStatistics[];
   readonly copyWeights: readonly WeightStatistics[];
   /** False as soon as any weight or state is NaN or infinite. */

@@ -37,7 +37,7 @@ export function sampleMetrics(epoch: number, rng: Random = random("metrics", epo
   return {
     epoch, step: epoch * 3000, testErrorCopy: error(1.95, 5.2, 0.03), testErrorChip: error(2.05, 3.8, 0.03),
     trainErrorCopy: Math.max(0.02, error(0.2, 4.9, 0.02)), trainErrorChip: Math.max(0.01, error(0.05, 3.3, 0.02)),
-    residual: 0.004 * epoch ** -0.3 * Math.exp(0.1 * rng.normal()), agreement: 99.4 - 2.6 / epoch,
+    residual: 0.004 * epoch ** -0.3 * Math.exp(0.1 * rng.normal()), agreement: 99.4 - 2.6 / epoch, lambda: 0.1, freeEvaluations: 20, nudgedEvaluations: 4,
     chipWeights: [block("0-1", 0.041), block("1-2", 0.11)], copyWeights: [block("0-1", 0.046), block("1-2", 0.09)],
     finite: true, samplesPerSecond: 12_340, trainSeconds: epoch * 4.86,
   };

@@ -56,7 +56,7 @@ const weights = z.array(z.object({ block: z.string(), mean: number, std: number,
 const metricsSchema = z.object({
   epoch: z.number(), step: z.number(),
   testErrorCopy: percent, testErrorChip: number, trainErrorCopy: percent, trainErrorChip: number,
-  residual: number, agreement: percent, chipWeights: weights, copyWeights: weights, finite: z.boolean(),
+  residual: number, agreement: percent, lambda: percent, freeEvaluations: percent, nudgedEvaluations: percent, chipWeights: weights, copyWeights: weights, finite: z.boolean(),
   samplesPerSecond: z.number(), trainSeconds: z.number(),
 });
 

@@ -34,10 +34,10 @@ export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), br
         const epoch = step / stepsPerEpoch, chip = finite() ? error(epoch) : NaN, copy = learning.rule === "plain" ? null : chip + 1;
         return {
           epoch, step, testErrorCopy: copy, testErrorChip: chip, trainErrorCopy: copy, trainErrorChip: chip, residual: finite() ? tensors[0].data[0] : NaN,
-          agreement: copy === null ? null : 90, chipWeights: [], copyWeights: [], finite: finite(),
+          agreement: copy === null ? null : 90, lambda: null, freeEvaluations: null, nudgedEvaluations: null, chipWeights: [], copyWeights: [], finite: finite(),
         };
       },
-      snapshot: () => ({ tensors: tensors.map((t) => ({ ...t, data: t.data.slice() })), step, random: { beta: beta.state() } }),
+      snapshot: () => ({ tensors: tensors.map((t) => ({ ...t, data: t.data.slice() })), step, evaluations: { free: 0, nudged: 0 }, random: { beta: beta.state() } }),
       restore(saved) {
         tensors = tensors.map(({ name, shape }) => ({ name, shape, data: saved.tensors.find((t) => t.name === name)!.data.slice() }));
         step = saved.step;
