@@ -20,8 +20,8 @@ export interface Problem {
   readonly sweep?: (s: Float64Array, r: number) => void;
 }
 
-/** What a solver asked for: rows of F, of Jacobian products, and calls of either. */
-export interface Asked { forces: number; products: number; calls: number }
+/** What a solver asked of one sample: forces and products with the Jacobian. */
+export interface Asked { forces: number; products: number }
 
 /** The `Dynamics` of a problem, with a count of what was asked of each sample. */
 export function problem(p: Problem): Dynamics & { readonly asked: readonly Asked[] } {
@@ -30,7 +30,7 @@ export function problem(p: Problem): Dynamics & { readonly asked: readonly Asked
   const low = each(p.low, -Infinity), high = each(p.high, Infinity), rate = each(p.rate, 1), curvature = each(p.curvature, 1);
   const row = (s: Vec, r: number) => Float64Array.from(s.subarray(r * size, (r + 1) * size));
   const clipped = (s: number, i: number) => Math.min(Math.max(s, low[i]), high[i]);
-  const asked = Array.from({ length: batch }, (): Asked => ({ forces: 0, products: 0, calls: 0 }));
+  const asked = Array.from({ length: batch }, (): Asked => ({ forces: 0, products: 0 }));
   const out = new Float64Array(size), all = Array.from({ length: batch }, (_, r) => r);
   const residual = (s: Float64Array, r: number) => {
     p.force(s, out, r);
@@ -42,7 +42,6 @@ export function problem(p: Problem): Dynamics & { readonly asked: readonly Asked
     stepsTaken: { array: taken },
     force(s, to, active) {
       for (const r of all) {
-        asked[r].calls++;
         if (active?.[r] === 0) continue;
         asked[r].forces++;
         p.force(row(s, r), out, r);
