@@ -29,6 +29,17 @@ export interface Circuit {
     readonly leak: number;
     /** Standard deviation of the input-referred offset current of a neuron over G_L, volt. */
     readonly offset: number;
+    /** Standard deviation of each synapse's gain, g = 1 + σξ with ξ normal: what it conducts over what it was programmed to. */
+    readonly synapse: number;
+    /**
+     * Whether the two directions of a synapse are one element, with one gain between them (a resistor, or a
+     * transconductor used both ways); otherwise each has a gain of its own, w_ij ≠ w_ji, and no energy exists.
+     */
+    readonly reciprocal: boolean;
+    /** Log-standard deviation of a neuron's output gain a (lognormal, median 1): the others see a·s. */
+    readonly gain: number;
+    /** Standard deviation of where a neuron's low and high rail lie, each apart, volt. Rails that would cross meet half way. */
+    readonly rail: number;
   };
   /** What moves at every instant. Zero is exactly no noise. */
   readonly noise: {

@@ -45,6 +45,10 @@ export async function parseCircuit(text: string, file: string): Promise<Circuit>
       capacitance: await read(["mismatch", "capacitance"], raw.mismatch.capacitance, "ratio", "≥ 0"),
       leak: await read(["mismatch", "leak"], raw.mismatch.leak, "ratio", "≥ 0"),
       offset: await read(["mismatch", "offset"], raw.mismatch.offset, "voltage", "≥ 0"),
+      synapse: await read(["mismatch", "synapse"], raw.mismatch.synapse, "ratio", "≥ 0"),
+      reciprocal: raw.mismatch.reciprocal,
+      gain: await read(["mismatch", "gain"], raw.mismatch.gain, "ratio", "≥ 0"),
+      rail: await read(["mismatch", "rail"], raw.mismatch.rail, "voltage", "≥ 0"),
     },
     noise: { thermal: await read(["noise", "thermal"], raw.noise.thermal, "none", "≥ 0") },
   };

@@ -21,6 +21,10 @@ export const circuitSchema = z.strictObject({
     capacitance: measured.default("0 %"),
     leak: measured.default("0 %"),
     offset: measured.default("0 V"),
+    synapse: measured.default("0 %"),
+    reciprocal: z.boolean().default(true),
+    gain: measured.default("0 %"),
+    rail: measured.default("0 V"),
   }).prefault({}),
   noise: z.strictObject({
     /** A plain number: a multiple of the physical noise. */

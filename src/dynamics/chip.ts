@@ -13,6 +13,7 @@ import { layout, stateAlignment, type Layout } from "./layout.ts";
 import { outerProducts, parameters, type Parameters } from "./parameters.ts";
 import { phaseArrays } from "./phase.ts";
 import { propagation } from "./propagation.ts";
+import { synapses } from "./synapses.ts";
 
 /**
  * A fabricated circuit: a die's own elements, programmable weights, and the terminals of a test bench.
@@ -81,7 +82,8 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const vector = () => memory.reals(batch * size, stateAlignment(at, memory));
   const state = vector(), drive = vector(), still = vector(), guess = vector(), scratch = vector();
   const perSample = memory.reals(batch), constant = memory.privateReals(size);
-  const propagated = propagation(memory, at, params, state, drive);
+  const woven = synapses(memory, at, params, circuit, units, die);
+  const propagated = propagation(memory, at, woven.routes, state, drive);
   const products = outerProducts(memory, at, x);
   const variance = thermalVariance(circuit) / (circuit.rails.high - circuit.rails.low) ** 2;
   const phase = phaseArrays(memory, at, units, variance), noiseKey = random(seed, "noise").below(2 ** 32);
@@ -127,9 +129,11 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       },
     };
   };
+  const { energy, ...fields } = field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, guess, () => ties);
   const chip: Chip = {
     circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, guess, vector, residuals: perSample, stepsTaken: propagated.taken,
-    ...field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, guess, () => ties),
+    ...fields,
+    ...woven.reciprocal ? { energy } : {},
     size, tauSeconds: timeConstant(circuit),
     get batch() { return x.rows; },
     get first() { return x.first; },
@@ -144,7 +148,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     ...variance > 0 ? { noise: noiseOf() } : {},
     program(tensors) {
       params.load(tensors);
-      propagated.reprogram(solo);
+      woven.reprogram(solo);
       fresh = false;
     },
     present() {
@@ -152,9 +156,8 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       const c = constant.array, b = params.bias.array, offset = units.offset.array;
       for (let i = 0; i < size; i++) c[i] = b[i] + offset[i];
       kernels.fillRows(still.ptr + row(), size, mine(), size, constant.ptr);
-      for (const w of params.weights)
-        if (w.block.from === 0)
-          kernels.addSparse(still.ptr + at.offset[w.block.to] * bytes, size, 0, x.first, x.last, x.index, x.value, x.width, x.count, 1, w.slot.ptr, 0, w.rows, w.stride);
+      for (const { sink, matrix, rows, stride } of woven.feeds)
+        kernels.addSparse(still.ptr + at.offset[sink] * bytes, size, 0, x.first, x.last, x.index, x.value, x.width, x.count, 1, matrix, 0, rows, stride);
       ties = { lambda: 0, beta: 0 };
       fresh = false;
       ticks = 0;
@@ -166,8 +169,8 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     },
     touch() { fresh = false; },
     start(from) {
-      if (from) kernels.clipRows(state.ptr + row(), from.ptr + row(), size, mine(), size, units.low.ptr, units.high.ptr);
-      else state.array.fill(0, x.first * size, x.last * size);
+      if (!from) state.array.fill(0, x.first * size, x.last * size);
+      kernels.clipRows(state.ptr + row(), (from ?? state).ptr + row(), size, mine(), size, units.low.ptr, units.high.ptr);
       fresh = false;
     },
     keep(to) { kernels.copyReals(to.ptr + row(), state.ptr + row(), mine() * size); },
@@ -197,7 +200,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
         if (w.block.from === 0) products.fromInput(w, scratch.ptr);
         else products.fromLayer(w, [{ a: high.ptr, b: high.ptr, k: scale }, { a: low.ptr, b: low.ptr, k: -scale }]);
       }
-      propagated.reprogram(team);
+      woven.reprogram(team);
       fresh = false;
     },
     name(of, to) { kernels.largest(of.ptr + row() + output * bytes, size, mine(), at.sizes.at(-1)!, to.ptr + 4 * x.first); },

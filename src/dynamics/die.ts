@@ -12,13 +12,16 @@ export interface UnitArrays {
   readonly rate: Slot<Vec>;
   /** Input offset, in units of the state. */
   readonly offset: Slot<Vec>;
+  /** Output gain aᵢ: the others see aᵢ sᵢ. */
+  readonly gain: Slot<Vec>;
   /** Rails, in units of the state; both 0 on padding units. */
   readonly low: Slot<Vec>;
   readonly high: Slot<Vec>;
 }
 
 /**
- * Draws the mismatch of a die: C and G_L lognormal about their nominal value, the offset normal.
+ * Draws the mismatch of a die's neurons: C, G_L and the output gain lognormal about their nominal value, offset
+ * and rails normal; rails that would cross meet half way.
  * Each quantity of each layer has a stream of its own, named by the die, so a die is the same whatever
  * else is drawn; σ = 0 gives exactly 1 (or 0).
  */
@@ -33,11 +36,16 @@ export function mismatch(circuit: Circuit, at: Layout, die: number, memory: Aren
     }
     return slot;
   };
+  // 0 + 0·ξ is 0, without the sign of ξ.
+  const rail = (label: string, ideal: number) => column(label, 0, (rng) => ideal + (sigma.rail / swing) * rng.normal());
+  const low = rail("low", 0), high = rail("high", 1);
+  for (let i = 0; i < at.size; i++)
+    if (low.array[i] > high.array[i]) low.array[i] = high.array[i] = (low.array[i] + high.array[i]) / 2;
   return {
+    low, high,
     leak: column("leak", 1, (rng) => Math.exp(sigma.leak * rng.normal())),
     rate: column("capacitance", 1, (rng) => Math.exp(-sigma.capacitance * rng.normal())),
     offset: column("offset", 0, (rng) => (sigma.offset / swing) * rng.normal()),
-    low: column("low", 0, () => 0),
-    high: column("high", 0, () => 1),
+    gain: column("gain", 1, (rng) => Math.exp(sigma.gain * rng.normal())),
   };
 }

@@ -33,11 +33,11 @@ export interface Parameters {
 }
 
 export function parameters(memory: Arena, at: Layout, graph: Graph, prefix: string): Parameters {
-  const bias = memory.reals(at.size), packing = memory.bytes === 4 ? 32 : 16;
+  const bias = memory.reals(at.size);
   const weights = graph.blocks.map((block): Weights => {
     const rows = graph.sizes[block.from], cols = graph.sizes[block.to], stride = at.padded[block.to];
     const slot = memory.reals(rows * stride), mask = block.mask ? memory.reals(rows * stride) : null;
-    if (mask) pack(block.mask!, mask.array, rows, cols, packing);
+    if (mask) pack(block.mask!, mask.array, rows, cols, memory);
     return { block, name: `${prefix}.block.${blockName(block)}.weight`, rows, cols, stride, slot, mask };
   });
   const biasName = (l: number) => `${prefix}.layer.${l}.bias`;
@@ -46,14 +46,14 @@ export function parameters(memory: Arena, at: Layout, graph: Graph, prefix: stri
     tensors() {
       const blocks = weights.map((w): Tensor => {
         const data = vec(memory.precision, w.rows * w.cols);
-        unpack(w.slot.array, data, w.rows, w.cols, packing);
+        unpack(w.slot.array, data, w.rows, w.cols, memory);
         return { name: w.name, shape: [w.rows, w.cols], data };
       });
       const biases = graph.sizes.slice(1).map((n, l): Tensor => ({ name: biasName(l + 1), shape: [n], data: bias.array.slice(at.offset[l + 1], at.offset[l + 1] + n) }));
       return [...blocks, ...biases];
     },
     load(tensors) {
-      for (const w of weights) pack(find(tensors, w.name, [w.rows, w.cols]), w.slot.array, w.rows, w.cols, packing);
+      for (const w of weights) pack(find(tensors, w.name, [w.rows, w.cols]), w.slot.array, w.rows, w.cols, memory);
       graph.sizes.slice(1).forEach((n, l) => { bias.array.set(find(tensors, biasName(l + 1), [n]), at.offset[l + 1]); });
     },
   };
@@ -112,20 +112,20 @@ function find(tensors: readonly Tensor[], name: string, shape: readonly number[]
   return tensor.data;
 }
 
-/** Where entry (r, c) lies in a packed matrix: panels of `panel` columns, the last one as wide as what is left, rows within. */
-function packedIndex(r: number, c: number, rows: number, stride: number, panel: number): number {
-  const first = c - (c % panel);
+/** Where entry (r, c) lies in a packed matrix: panels of 128 bytes, the last one as wide as what is left, rows within. */
+export function packedIndex(r: number, c: number, rows: number, stride: number, { bytes }: Pick<Arena, "bytes">): number {
+  const panel = 128 / bytes, first = c - (c % panel);
   return rows * first + r * Math.min(panel, stride - first) + (c - first);
 }
 
-function pack(from: ArrayLike<number>, to: Vec, rows: number, cols: number, panel: number): void {
+function pack(from: ArrayLike<number>, to: Vec, rows: number, cols: number, memory: Arena): void {
   const stride = pad4(cols);
   for (let r = 0; r < rows; r++)
-    for (let c = 0; c < cols; c++) to[packedIndex(r, c, rows, stride, panel)] = from[r * cols + c];
+    for (let c = 0; c < cols; c++) to[packedIndex(r, c, rows, stride, memory)] = from[r * cols + c];
 }
 
-function unpack(from: Vec, to: Vec, rows: number, cols: number, panel: number): void {
+function unpack(from: Vec, to: Vec, rows: number, cols: number, memory: Arena): void {
   const stride = pad4(cols);
   for (let r = 0; r < rows; r++)
-    for (let c = 0; c < cols; c++) to[r * cols + c] = from[packedIndex(r, c, rows, stride, panel)];
+    for (let c = 0; c < cols; c++) to[r * cols + c] = from[packedIndex(r, c, rows, stride, memory)];
 }

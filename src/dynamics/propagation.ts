@@ -1,9 +1,8 @@
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
-import { partOf, type Team } from "../numerics/kernels/team.ts";
 import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
 import { stateAlignment, type Layout } from "./layout.ts";
-import type { Parameters } from "./parameters.ts";
+import type { Route } from "./synapses.ts";
 
 /** The per-unit constants of one projected Euler step, s ← clip(keep·s + rate·drive + kick·z), z standard normal. */
 export interface StepArrays { readonly keep: Slot<Vec>; readonly rate: Slot<Vec>; readonly kick: Slot<Vec>; readonly curvature: Slot<Vec> }
@@ -25,8 +24,6 @@ export interface Propagation {
   relax(first: number, last: number, steps: number, still: Slot<Vec>, step: StepArrays, units: UnitArrays, noise: Noise | null, until: number | null): void;
   /** Per sample, the steps of the last `relax`. */
   readonly taken: Slot<Int32Array>;
-  /** To be called after the weights changed: renews a member's share of the backward synapses. */
-  reprogram(team: Team): void;
 }
 
 /** Samples whose states stay in the cache together. */
@@ -36,20 +33,12 @@ const refreshEvery = 64;
 /** Steps between looks at the residuals, when settled samples may rest. */
 const lookEvery = 4;
 
-export function propagation(memory: Arena, at: Layout, params: Parameters, state: Slot<Vec>, drive: Slot<Vec>): Propagation {
+export function propagation(memory: Arena, at: Layout, routes: readonly Route[], state: Slot<Vec>, drive: Slot<Vec>): Propagation {
   const { kernels, bytes } = memory, layers = at.sizes.length - 1, { size } = at;
   const room = state.length, capacity = room / size;
   const index = memory.ints(room), value = memory.reals(room), count = memory.ints(capacity * layers);
   const change = memory.reals(room, stateAlignment(at, memory)), noises = memory.reals(room), active = memory.ints(capacity), taken = memory.ints(capacity), residuals = memory.reals(capacity);
   const byte = at.offset.map((o) => o * bytes), int = at.offset.map((o) => o * 4);
-  const routes = params.weights.filter((w) => w.block.from > 0).flatMap((w) => {
-    const { from, to } = w.block, stride = at.padded[from];
-    const up = { source: from, sink: to, matrix: w.slot.ptr, rows: w.rows, stride: w.stride };
-    if (from === to) return [up];
-    // Backward synapses: the same conductances seen from the other side, stored transposed for the kernels.
-    const back = memory.reals(w.cols * stride);
-    return [up, { source: to, sink: from, matrix: back.ptr, rows: w.cols, stride, transposes: w }];
-  });
 
   /** Adds to `sums` what the listed units send along the synapses. */
   const propagate = (sums: Slot<Vec>, first: number, last: number) => {
@@ -101,13 +90,6 @@ export function propagation(memory: Arena, at: Layout, params: Parameters, state
           if (until !== null && t % lookEvery === 0 && !look(first, last, t, until, curvature, units)) break;
         }
       }
-    },
-    reprogram(team) {
-      for (const route of routes)
-        if ("transposes" in route) {
-          const w = route.transposes;
-          kernels.transpose(w.slot.ptr, w.stride, w.rows, w.cols, route.matrix, route.stride, ...partOf(w.rows, team));
-        }
     },
   };
 }

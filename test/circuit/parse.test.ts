@@ -29,7 +29,7 @@ describe("the ideal circuit", () => {
     expect(await parseCircuit(ideal, "ideal.yaml")).toMatchObject({
       name: "ideal", temperature: 300, rails: { low: 0, high: 1 },
       neuron: { capacitance: 1e-12, leak: 1e-4, clamp: "ideal" },
-      mismatch: { capacitance: 0, leak: 0, offset: 0 },
+      mismatch: { capacitance: 0, leak: 0, offset: 0, synapse: 0, reciprocal: true, gain: 0, rail: 0 },
     });
   });
 
@@ -53,7 +53,7 @@ describe("a schematic reads its units", () => {
     const circuit = await parseCircuit("name: short\nrails: {low: 0.2 V, high: 700 mV}\nneuron: {capacitance: 5f, leak: 1u}\n", "a.yaml");
     expect(circuit).toEqual({
       name: "short", description: "", cites: [], temperature: 300, rails: { low: 0.2, high: 0.7 },
-      neuron: { capacitance: 5e-15, leak: 1e-6, clamp: "ideal" }, mismatch: { capacitance: 0, leak: 0, offset: 0 }, noise: { thermal: 0 },
+      neuron: { capacitance: 5e-15, leak: 1e-6, clamp: "ideal" }, mismatch: { capacitance: 0, leak: 0, offset: 0, synapse: 0, reciprocal: true, gain: 0, rail: 0 }, noise: { thermal: 0 },
     });
   });
 
@@ -73,6 +73,10 @@ describe("a wrong schematic is refused where it is wrong", () => {
     ["  capacitance: 1", "  capacitance: 1e999 pF", "neuron.capacitance: \"1e999 pF\" is not a finite number"],
     ["  capacitance: 0", "  capacitance: -5 %", "mismatch.capacitance: found -5 %, expected zero or more"],
     ["  offset:", "  offset: 5 %", "mismatch.offset: \"5 %\": a percentage, expected a voltage"],
+    ["  synapse:", "  synapse: -1 %", "mismatch.synapse: found -1 %, expected zero or more"],
+    ["  reciprocal:", "  reciprocal: perhaps", "mismatch.reciprocal"],
+    ["  gain:", "  gain: 3 mV", "mismatch.gain: \"3 mV\" is a voltage, expected"],
+    ["  rail:", "  rail: 5 %", "mismatch.rail: \"5 %\": a percentage, expected a voltage"],
     ["  high:", "  high: -1 V", "rails.high: found -1 V, expected more than the low rail (0 V)"],
     ["  high:", "  high: 0 V", "rails.high: found 0 V, expected more than the low rail (0 V)"],
     ["temperature:", "temperature: -274 degC", "temperature: found -274 degC, expected zero or more"],

@@ -174,7 +174,7 @@ describe("settling", () => {
 });
 
 describe("a die", () => {
-  const rough = { ...ideal, mismatch: { capacitance: 0.05, leak: 0.02, offset: 0.01 } };
+  const rough = { ...ideal, mismatch: { ...ideal.mismatch, capacitance: 0.05, leak: 0.02, offset: 0.01 } };
 
   test("keeps its mismatch whatever else is drawn, and differs from the next die", () => {
     const force = (die: number, batch: number, seed: number) => {
@@ -182,8 +182,9 @@ describe("a die", () => {
       chip.inputs.showReals(new Float64Array(11), 1);
       chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map(() => 0) })));
       chip.present();
-      const f = new Float64Array(chip.size);
-      chip.force(new Float64Array(chip.size).fill(0.5), f);
+      const f = new Float64Array(chip.size), s = new Float64Array(chip.size).fill(0.5);
+      chip.project(s);
+      chip.force(s, f);
       return f;
     };
     expect(force(7, 3, 1)).toEqual(force(7, 1, 99));
@@ -209,7 +210,7 @@ describe("a die", () => {
       settle(chip, chip.state.array, euler(0.2), { steps });
       return chip.state.array;
     };
-    const none = { capacitance: 0, leak: 0, offset: 0 }, slow = { ...none, capacitance: 0.3 }, leaky = { ...none, leak: 0.3 };
+    const none = ideal.mismatch, slow = { ...none, capacitance: 0.3 }, leaky = { ...none, leak: 0.3 };
     expect(furthest(settled(none, 5), settled(slow, 5))).toBeGreaterThan(1e-2);
     expect(furthest(settled(none, 3000), settled(slow, 3000))).toBeLessThan(1e-12);
     expect(furthest(settled(none, 3000), settled(leaky, 3000))).toBeGreaterThan(1e-2);

@@ -30,6 +30,11 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
     for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) visit(r, c);
   };
   const enter = (index: number, value: number, at: number, i: number, x: number) => { I[index / 4 + at] = i; put(value, at, x); };
+  const minimiser = (drive: number, curvature: number, low: number, high: number) => {
+    if (curvature > 0) return clip(round(drive / curvature), low, high);
+    const even = mul(mul(0.5, curvature), add(low, high));
+    return drive > even ? high : drive <= even ? low : NaN;
+  };
   const leakOf = (kind: number) => round(kind === 1 ? 0.01 : 0);
 
   return {
@@ -89,6 +94,44 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
         }
         I[counts / 4 + r * countStride] = n;
       }
+    },
+    minimiseLayer(state, drive, stride, rows, cols, curvature, low, high, active, index, value, listStride, counts, countStride) {
+      for (let r = 0; r < rows; r++) {
+        let n = 0;
+        for (let c = 0; c < cols && !(active && count(active, r) === 0); c++) {
+          const i = r * stride + c, old = get(state, i), now = minimiser(get(drive, i), get(curvature, c), get(low, c), get(high, c));
+          put(state, i, now);
+          if (now !== old) enter(index, value, r * listStride + n++, c, sub(now, old));
+        }
+        I[counts / 4 + r * countStride] = n;
+      }
+    },
+    minimiseUnits(state, drive, stride, rows, cols, curvature, low, high, active, index, value, listStride, counts, countStride, matrix, units) {
+      for (let r = 0; r < rows; r++) {
+        let n = 0;
+        for (let c = 0; c < units && !(active && count(active, r) === 0); c++) {
+          const i = r * stride + c, old = get(state, i), now = minimiser(get(drive, i), get(curvature, c), get(low, c), get(high, c));
+          if (now === old) continue;
+          put(state, i, now);
+          enter(index, value, r * listStride + n++, c, sub(now, old));
+          for (let j = 0; j < cols; j++) put(drive, r * stride + j, add(get(drive, r * stride + j), mul(sub(now, old), get(matrix, packedAt(c, j, units, cols, bytes)))));
+        }
+        I[counts / 4 + r * countStride] = n;
+      }
+    },
+    realise(out, a, gain, rows, stride, first, last) {
+      for (let r = first; r < last; r++)
+        for (let c = 0; c < stride; c++) {
+          const i = packedAt(r, c, rows, stride, bytes);
+          put(out, i, mul(get(a, i), get(gain, i)));
+        }
+    },
+    realiseMirror(to, toStride, a, gain, rows, cols, stride, first, last) {
+      for (let r = first; r < last; r++)
+        for (let c = 0; c < cols; c++) {
+          const i = packedAt(r, c, rows, stride, bytes);
+          put(to, packedAt(c, r, cols, toStride, bytes), mul(get(a, i), get(gain, i)));
+        }
     },
     gaussianRows(out, stride, first, rows, cols, amplitude, key, moment, step) {
       each(rows, cols, (r, c) => { put(out, r * stride + c, get(amplitude, c) * normalAt({ key, moment, step, row: first + r, unit: c })); });

@@ -63,6 +63,15 @@ function sumTolerance(n: number, epsilon: number, term: (i: number) => number, f
   return (n + 4) * epsilon * sum;
 }
 
+/** A layer to be minimised: all arguments that both kernels share. Curvatures of either sign and none, drives at the tie of the rails too. */
+function minimised({ s, rows, padded, stride, zeros, reals, rng, wild }: Props): Trial {
+  const index = s.ints(new Array<number>(rows * stride).fill(-1)), value = zeros(rows * stride), count = s.ints(new Array<number>(3 * rows).fill(-1));
+  const state = reals(rows * stride), curvature = s.reals(someReals(rng, padded, wild).map((c) => (rng.uniform() < 0.5 ? Math.abs(c) : c)));
+  const active = rng.uniform() < 0.5 ? s.ints(Array.from({ length: rows }, () => rng.below(2))) : 0, [low, high] = railsOf(s, rng, padded);
+  const tie = (c: number) => 0.5 * s.real(curvature, c) * (s.real(low, c) + s.real(high, c));
+  const drive = s.reals(someReals(rng, rows * stride, wild).map((d, i) => (i % stride < padded && rng.uniform() < 0.2 ? tie(i % stride) : d)));
+  return { args: [state, drive, stride, rows, padded, curvature, low, high, active, index, value, stride, count, 3], lists: { index, value, count, rows, stride, room: padded, countStride: 3 } };
+}
 
 /** Sets up a call of every kernel, for a shape. The compiler asks for those that are missing. */
 export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => Trial>> = {
@@ -96,6 +105,13 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
     const [low, high] = railsOf(s, rng, padded);
     return { args: [state, drive, stride, rows, padded, reals(padded), reals(padded), low, high, kick, active, index, value, stride, count, 3], lists: { index, value, count, rows, stride, room: padded, countStride: 3 } };
   }),
+  minimiseLayer: on(minimised),
+  minimiseUnits: on((props) => {
+    const { args, lists } = minimised(props), { cols, padded, reals } = props;
+    return { args: [...args, reals(cols * padded), cols], lists };
+  }),
+  realise: on(({ rows, padded, reals, rng }) => ({ args: [reals(rows * padded), reals(rows * padded), reals(rows * padded), rows, padded, ...part(rng, rows)] })),
+  realiseMirror: on(({ rows, cols, padded, reals, rng }) => ({ args: [reals(cols * pad4(rows)), pad4(rows), reals(rows * padded), reals(rows * padded), rows, cols, padded, ...part(rng, rows)] })),
   gaussianRows: on(({ s, rows, padded, stride, zeros, rng }) => {
     const amplitude = s.reals(Array.from({ length: padded }, () => (rng.uniform() < 0.1 ? 0 : rng.uniform()))), out = zeros(rows * stride), word = () => rng.below(2 ** 32);
     // Seven roundings of single precision reach R sin x: logarithm (2 ulp), root, angle, series (1 ulp each,

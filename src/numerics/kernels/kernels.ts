@@ -10,6 +10,10 @@ export interface Kernels {
   addSparse(out: number, outStride: number, outPacked: number, first: number, last: number, index: number, value: number, listStride: number, count: number, countStride: number, matrix: number, matrixStride: number, matrixPacked: number, cols: number): void;
   stepLayer(state: number, drive: number, stride: number, rows: number, cols: number, keep: number, rate: number, low: number, high: number, kick: number, active: number, index: number, value: number, listStride: number, count: number, countStride: number): void;
   gaussianRows(out: number, stride: number, first: number, rows: number, cols: number, amplitude: number, key: number, moment: number, step: number): void;
+  minimiseLayer(state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number, active: number, index: number, value: number, listStride: number, count: number, countStride: number): void;
+  minimiseUnits(state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number, active: number, index: number, value: number, listStride: number, count: number, countStride: number, matrix: number, units: number): void;
+  realise(out: number, a: number, gain: number, rows: number, stride: number, first: number, last: number): void;
+  realiseMirror(to: number, toStride: number, a: number, gain: number, rows: number, cols: number, stride: number, first: number, last: number): void;
   forceRows(out: number, state: number, drive: number, stride: number, rows: number, cols: number, curvature: number): void;
   residualRows(residual: number, state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number): void;
   energyRows(energy: number, state: number, drive: number, still: number, stride: number, rows: number, cols: number, curvature: number): void;

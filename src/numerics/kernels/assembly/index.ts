@@ -2,3 +2,5 @@ export { listNonzeros, listBytes, transposeLists, appendColumns, addSparse } fro
 export { stepLayer, forceRows, residualRows, energyRows } from "./relax";
 export { scale, copyReals, fillRows, clipRows, addScaled, scaledDifference, multiplyPacked, addRowSums, transpose, addDots, activate, timesSlope, largest } from "./rows";
 export { gaussianRows } from "./noise";
+export { minimiseLayer, minimiseUnits } from "./sweep";
+export { realise, realiseMirror } from "./synapses";

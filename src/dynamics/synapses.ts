@@ -1,0 +1,75 @@
+import type { Circuit } from "../circuit/circuit.ts";
+import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import { partOf, type Team } from "../numerics/kernels/team.ts";
+import { blockName } from "../energy/graph.ts";
+import { random } from "../numerics/random.ts";
+import type { Vec } from "../numerics/vec.ts";
+import type { UnitArrays } from "./die.ts";
+import type { Layout } from "./layout.ts";
+import { packedIndex, type Parameters, type Weights } from "./parameters.ts";
+
+/** What the units of one layer send to another: a packed matrix [rows × stride], a row for each unit of `source`. */
+export interface Route { readonly source: number; readonly sink: number; readonly matrix: number; readonly rows: number; readonly stride: number }
+
+/**
+ * The synapses of a die. Programmed is one weight a synapse, w_ij from the lower layer's unit i to j; conducted is
+ *
+ *   forward  w_ij g_ij a_i   (what j receives of s_i),     backward  w_ij h_ij a_j   (what i receives of s_j),
+ *
+ * with the gain g of each direction and the output gain a of its neuron (1 on an input). Learning writes w and nothing else.
+ */
+export interface Synapses {
+  /** From the inputs. */
+  readonly feeds: readonly Route[];
+  /** Between units: each block, and after it its mirror image unless it is lateral. */
+  readonly routes: readonly Route[];
+  /** Whether what i receives of j is what j receives of i, so that an energy exists. */
+  readonly reciprocal: boolean;
+  /** To be called after the weights changed: renews a member's share. */
+  reprogram(team: Team): void;
+}
+
+/** One block: its routes, and how its programmed rows first … last−1 are brought there. */
+interface Fabric { readonly routes: readonly Route[]; renew(first: number, last: number): void }
+
+/** Draws the gains of a die's synapses. Without any spread the forward matrix is the programmed one itself. */
+export function synapses(memory: Arena, at: Layout, params: Parameters, circuit: Circuit, units: UnitArrays, die: number): Synapses {
+  const { kernels } = memory, { synapse: sigma, reciprocal: shared, gain: spread } = circuit.mismatch;
+  const matching = spread === 0 && (shared || sigma === 0);
+  const outputOf = (layer: number, i: number) => (layer === 0 ? 1 : units.gain.array[at.offset[layer] + i]);
+
+  /** Gains of one direction of a block, in the layout of its weights; the label names the stream. */
+  const gains = ({ block, rows, cols, stride }: Weights, label: string, a: (i: number, j: number) => number): Slot<Vec> => {
+    const slot = memory.reals(rows * stride), xi = new Float64Array(rows * cols), rng = random("die", die, label, blockName(block));
+    for (let k = 0; k < xi.length; k++) xi[k] = rng.normal();
+    // A lateral block holds both directions.
+    const mutual = block.from === block.to && shared, draw = (i: number, j: number) => (mutual && i > j ? xi[j * cols + i] : xi[i * cols + j]);
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < cols; j++) slot.array[packedIndex(i, j, rows, stride, memory)] = (1 + sigma * draw(i, j)) * a(i, j);
+    return slot;
+  };
+  const fabric = (w: Weights): Fabric => {
+    const { block: { from, to }, rows, cols, stride } = w, ideal = sigma === 0 && (spread === 0 || from === 0);
+    const forward = ideal ? null : { gain: gains(w, "synapse", (i) => outputOf(from, i)), real: memory.reals(rows * stride) };
+    const real = forward?.real.ptr ?? w.slot.ptr, up: Route = { source: from, sink: to, matrix: real, rows, stride };
+    const renewForward = (first: number, last: number) => { if (forward) kernels.realise(real, w.slot.ptr, forward.gain.ptr, rows, stride, first, last); };
+    if (from === 0 || from === to) return { routes: [up], renew: renewForward };
+
+    // Backward synapses: the same conductances seen from the other side, stored transposed for the kernels.
+    const back: Route = { source: to, sink: from, matrix: memory.reals(cols * at.padded[from]).ptr, rows: cols, stride: at.padded[from] };
+    const own = matching ? null : gains(w, shared ? "synapse" : "backward synapse", (_, j) => outputOf(to, j));
+    return {
+      routes: [up, back],
+      renew(first, last) {
+        renewForward(first, last);
+        if (own) kernels.realiseMirror(back.matrix, back.stride, w.slot.ptr, own.ptr, rows, cols, stride, first, last);
+        else kernels.transpose(real, stride, rows, cols, back.matrix, back.stride, first, last);
+      },
+    };
+  };
+  const fabrics = params.weights.map((w) => ({ w, ...fabric(w) })), routes = fabrics.flatMap((f) => f.routes);
+  return {
+    feeds: routes.filter((r) => r.source === 0), routes: routes.filter((r) => r.source > 0), reciprocal: matching,
+    reprogram(team) { for (const { w, renew } of fabrics) renew(...partOf(w.rows, team)); },
+  };
+}
