@@ -1,0 +1,38 @@
+import { constant, positive } from "./controllers.ts";
+import type { FixedStep } from "./euler.ts";
+import { runner, workOn, type Method, type Work } from "./flow.ts";
+import { refuseNoise } from "./refuse-noise.ts";
+
+/**
+ * Exponential Euler (ETD1; Hochbruck & Ostermann 2010): each unit's own linear decay, k = rate·curvature, is followed
+ * exactly and the rest of its force held over the step: s ← clip(s + h φ₁(−hk) rate F), φ₁(z) = (eᶻ − 1)/z. A large λ is
+ * decay of that kind and costs no stability; order 1, and exact where nothing but the decay acts.
+ */
+export function exponentialEuler(step: number): FixedStep {
+  const name = "exponential-euler";
+  positive(name, "the step", step);
+  return {
+    name, kind: "flow", order: 1, rails: "projection", cites: ["hochbruck2010exponential"], step,
+    prepare(d) {
+      refuseNoise(d, name);
+      return runner(workOn(d), exponential, constant(step).prepare(d, { name, order: 1, estimates: false, stability: Infinity }));
+    },
+  };
+}
+
+const exponential: Method = {
+  propose({ d, s, f, next, h, active, rate, curvature, low, high }) {
+    for (let r = d.first; r < d.last; r++) {
+      if (active[r] === 0) continue;
+      for (let i = 0, k = r * d.size; i < d.size; i++, k++) next[k] = Math.min(Math.max(s[k] + reach(h[r] * rate[i], curvature[i]) * f[k], low[i]), high[i]);
+    }
+  },
+  interpolate({ d: { size }, s, f, h, rate, curvature }: Work, r, theta, out) {
+    for (let i = 0, k = r * size; i < size; i++, k++) out[i] = s[k] + reach(theta * h[r] * rate[i], curvature[i]) * f[k];
+  },
+};
+
+/** h φ₁(−h c): how far a force carries a unit of curvature c in the time h. */
+function reach(h: number, c: number): number {
+  return c === 0 ? h : -Math.expm1(-h * c) / c;
+}

@@ -1,0 +1,163 @@
+import type { Dynamics } from "../dynamics/dynamics.ts";
+import type { Control } from "./controllers.ts";
+import { clear, tally, type Observer, type Runner, type Stop, type Tally } from "./solver.ts";
+
+/** One step at work: states and forces [capacity × size], the rest [capacity]. Only rows whose `active` is 1 are in play. */
+export interface Work {
+  readonly d: Dynamics;
+  /** Before the step, between the rails, and the force there. */
+  readonly s: Float64Array;
+  readonly f: Float64Array;
+  /** After it, between the rails, and the force there. */
+  readonly next: Float64Array;
+  readonly nextForce: Float64Array;
+  /** Length of the step, in τ. */
+  readonly h: Float64Array;
+  readonly active: Uint8Array;
+  readonly cost: Tally;
+  /** [size], as they are in this run: the dynamics' own may move in memory, and curvatures change with the ties. */
+  readonly rate: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly curvature: Float64Array;
+}
+
+/** What makes a flow: from `s`, `f` and `h` to `next`. */
+export interface Method {
+  /** Writes `next` of the active rows; a row that it cannot step over so much is put in `w.h[r] = 0`. */
+  propose(w: Work): void;
+  /** Writes the estimated error of row r into `out` [size]. */
+  error?(w: Work, r: number, out: Float64Array): void;
+  /** Whether `error` stands on the force after the step. */
+  readonly errorNeedsForce?: boolean;
+  /** The state of row r within the step, before the rails act; a cubic Hermite polynomial where left out. */
+  interpolate?(w: Work, r: number, theta: number, out: Float64Array): void;
+}
+
+/** A work's arrays, allocated once. */
+export function workOn(d: Dynamics): Work {
+  const room = () => new Float64Array(d.capacity * d.size), units = () => new Float64Array(d.size);
+  return {
+    d, s: room(), f: room(), next: room(), nextForce: room(), h: new Float64Array(d.capacity), active: new Uint8Array(d.capacity), cost: tally(d.capacity),
+    rate: units(), low: units(), high: units(), curvature: units(),
+  };
+}
+
+/** out ← F(s) for the rows of `of`, and counts them. */
+export function evaluate({ d, cost }: Work, s: Float64Array, out: Float64Array, of: Uint8Array): void {
+  d.force(s, out, of);
+  for (let r = d.first; r < d.last; r++) cost.evaluations[r] += of[r];
+}
+
+/** max |s − clip(s + F)| of row r: the natural residual from a force that is at hand; NaN if anything in it is. */
+export function naturalResidual({ low, high }: { low: ArrayLike<number>; high: ArrayLike<number> }, s: Float64Array, f: Float64Array, r: number): number {
+  let top = 0;
+  for (let i = 0, k = r * low.length; i < low.length; i++, k++) {
+    const gap = Math.abs(s[k] - Math.min(Math.max(s[k] + f[k], low[i]), high[i]));
+    // Written so that NaN, once met, stays.
+    if (!(gap <= top)) top = Number.isNaN(top) ? top : gap;
+  }
+  return top;
+}
+
+/**
+ * The loop of every one-step method: each sample has its own steps, in τ, and leaves when it has settled, when
+ * its time or its steps are over, or when it is no longer finite. `timeless` methods report no time.
+ */
+export function runner(w: Work, method: Method, control: Control, timeless = false): Runner {
+  const { d, s, f, next, nextForce, h, active, cost } = w, { size } = d, taken = new Uint8Array(d.capacity), time = new Float64Array(d.capacity);
+  const forceFirst = control.needsForce || method.errorNeedsForce === true;
+  const watched = watch(w, method);
+
+  /** Sends row r to rest when nothing is left to do. */
+  const look = (r: number, { steps, tolerance, time: end = Infinity }: Stop) => {
+    const residual = naturalResidual(w, s, f, r);
+    if (!Number.isFinite(residual) || (tolerance !== undefined && residual <= tolerance) || time[r] >= end || cost.steps[r] + cost.rejected[r] >= steps) active[r] = 0;
+  };
+  const begin = (from: ArrayLike<number>, stop: Stop) => {
+    clear(cost, d.first, d.last);
+    active.fill(0);
+    active.fill(1, d.first, d.last);
+    w.rate.set(d.rate); w.low.set(d.low); w.high.set(d.high); w.curvature.set(d.curvature);
+    for (let k = d.first * size; k < d.last * size; k++) s[k] = from[k];
+    d.project(s);
+    time.fill(0, d.first, d.last);
+    evaluate(w, s, f, active);
+    for (let r = d.first; r < d.last; r++) look(r, stop);
+    control.begin(w);
+  };
+  /** Steps of the length that the control wants, the last one up to the end; whether any is to be taken. */
+  const choose = (end: number): boolean => {
+    let any = false;
+    for (let r = d.first; r < d.last; r++) {
+      if (active[r] === 0) continue;
+      const left = end - time[r], wanted = control.h[r];
+      // What would leave less than rounding in a thousand steps is the last step.
+      h[r] = wanted * (1 + 1e-9) >= left ? left : wanted;
+      any = true;
+    }
+    return any;
+  };
+  const accept = (r: number, end: number, see?: Observer) => {
+    const started = time[r], row = r * size;
+    cost.steps[r]++;
+    time[r] = h[r] === end - started ? end : started + h[r];
+    if (see) {
+      watched.row = r;
+      see(r, timeless ? cost.steps[r] - 1 : started, timeless ? 1 : h[r], watched.interpolate);
+    }
+    for (let k = row; k < row + size; k++) { s[k] = next[k]; f[k] = nextForce[k]; }
+  };
+  return {
+    tally: cost,
+    run(state, stop, see) {
+      const end = timeless ? Infinity : stop.time ?? Infinity;
+      begin(state, timeless ? { ...stop, time: Infinity } : stop);
+      while (choose(end)) {
+        method.propose(w);
+        if (forceFirst) evaluate(w, next, nextForce, active);
+        for (let r = d.first; r < d.last; r++) taken[r] = active[r] === 1 && control.judge(r, w, method) ? 1 : 0;
+        if (!forceFirst) evaluate(w, next, nextForce, taken);
+        for (let r = d.first; r < d.last; r++) {
+          if (active[r] === 0) continue;
+          if (taken[r]) accept(r, end, see);
+          else cost.rejected[r]++;
+          // A step too short to move the clock is the end of what numbers can follow.
+          if (time[r] + control.h[r] === time[r]) active[r] = 0;
+          else look(r, { ...stop, time: end });
+        }
+      }
+      for (let k = d.first * size; k < d.last * size; k++) state[k] = s[k];
+      d.project(state);
+      if (!timeless) for (let r = d.first; r < d.last; r++) cost.time[r] = time[r];
+    },
+  };
+}
+
+/** The interpolant that observers are given, for the row that is told. */
+function watch(w: Work, method: Method): { row: number; interpolate: (theta: number, out: Float64Array) => void } {
+  const { low, high, d: { size } } = w, within = method.interpolate ?? hermite;
+  const watched = {
+    row: 0,
+    interpolate(theta: number, out: Float64Array) {
+      within(w, watched.row, theta, out);
+      for (let i = 0; i < size; i++) out[i] = Math.min(Math.max(out[i], low[i]), high[i]);
+    },
+  };
+  return watched;
+}
+
+/** Cubic Hermite interpolation, order 3, with the slopes that the rails leave. */
+function hermite({ d: { size }, rate, low, high, s, f, next, nextForce, h }: Work, r: number, theta: number, out: Float64Array): void {
+  const bend = theta * (theta - 1);
+  for (let i = 0, k = r * size; i < size; i++, k++) {
+    const rise = next[k] - s[k], step = h[r] * rate[i];
+    const p = step * held(s[k], f[k], low[i], high[i]), q = step * held(next[k], nextForce[k], low[i], high[i]);
+    out[i] = s[k] + theta * rise + bend * ((1 - 2 * theta) * rise + (theta - 1) * p + theta * q);
+  }
+}
+
+/** A unit on a rail whose force points outward does not move. */
+function held(s: number, f: number, low: number, high: number): number {
+  return (s <= low && f < 0) || (s >= high && f > 0) ? 0 : f;
+}
