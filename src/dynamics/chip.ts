@@ -13,6 +13,7 @@ import { layout, stateAlignment, type Layout } from "./layout.ts";
 import { outerProducts, parameters, type Parameters } from "./parameters.ts";
 import { phaseArrays } from "./phase.ts";
 import { propagation } from "./propagation.ts";
+import { blockSweeps } from "./sweeps.ts";
 import { synapses } from "./synapses.ts";
 
 /**
@@ -83,7 +84,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const state = vector(), drive = vector(), still = vector(), guess = vector(), scratch = vector();
   const perSample = memory.reals(batch), constant = memory.privateReals(size);
   const woven = synapses(memory, at, params, circuit, units, die);
-  const propagated = propagation(memory, at, woven.routes, state, drive);
+  const propagated = propagation(memory, at, woven.routes, state, drive), minimised = blockSweeps(memory, at, woven.routes, propagated, state, drive);
   const products = outerProducts(memory, at, x);
   const variance = thermalVariance(circuit) / (circuit.rails.high - circuit.rails.low) ** 2;
   const phase = phaseArrays(memory, at, units, variance), noiseKey = random(seed, "noise").below(2 ** 32);
@@ -130,10 +131,15 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     };
   };
   const { energy, ...fields } = field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, guess, () => ties);
+  const sweep = (s: Vec, sweeps: number, until?: number) => {
+    enter(s);
+    minimised(x.first, x.last, sweeps, still, phase.curvature, units, until ?? null);
+    leave(s);
+  };
   const chip: Chip = {
     circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, guess, vector, residuals: perSample, stepsTaken: propagated.taken,
     ...fields,
-    ...woven.reciprocal ? { energy } : {},
+    ...woven.reciprocal ? { energy, sweep } : {},
     size, tauSeconds: timeConstant(circuit),
     get batch() { return x.rows; },
     get first() { return x.first; },

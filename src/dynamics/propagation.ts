@@ -22,9 +22,15 @@ export interface Propagation {
    * fresh. A sample rests as soon as its natural residual is within `until`; `taken` counts its steps.
    */
   relax(first: number, last: number, steps: number, still: Slot<Vec>, step: StepArrays, units: UnitArrays, noise: Noise | null, until: number | null): void;
-  /** Per sample, the steps of the last `relax`. */
+  /** Per sample, the steps of the last `relax` or `sweep`. */
   readonly taken: Slot<Int32Array>;
+  /** Sends the samples within `until` to rest after step t; whether any is left. */
+  look(first: number, last: number, t: number, until: number, curvature: Slot<Vec>, units: UnitArrays): boolean;
+  readonly moves: Moves;
 }
+
+/** Where a step leaves what moved: of each sample and layer a list of (unit, change); room to sum what follows; who still moves. */
+export interface Moves { readonly index: Slot<Int32Array>; readonly value: Slot<Vec>; readonly count: Slot<Int32Array>; readonly change: Slot<Vec>; readonly active: Slot<Int32Array> }
 
 /** Samples whose states stay in the cache together. */
 export const cacheful = 20;
@@ -60,7 +66,6 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
     propagate(change, first, last);
     kernels.addScaled(drive.ptr + row, size, change.ptr + row, size, last - first, size, 1);
   };
-  /** Sends settled samples to rest; whether any is left. */
   const look = (first: number, last: number, t: number, until: number, curvature: Slot<Vec>, { low, high }: UnitArrays): boolean => {
     const row = first * size * bytes, on = active.array, r = residuals.array;
     kernels.residualRows(residuals.ptr + first * bytes, state.ptr + row, drive.ptr + row, size, last - first, size, curvature.ptr, low.ptr, high.ptr);
@@ -72,7 +77,7 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
     return left;
   };
   return {
-    refresh, taken,
+    refresh, taken, look, moves: { index, value, count, change, active },
     relax(from, to, steps, still, { keep, rate, kick, curvature }, units, noise, until) {
       const { low, high } = units;
       active.array.fill(1, from, to);
