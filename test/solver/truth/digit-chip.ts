@@ -1,0 +1,19 @@
+import type { Circuit } from "../../../src/circuit/circuit.ts";
+import { digits } from "../../../src/data/digits.ts";
+import { fabricate, type Chip } from "../../../src/dynamics/chip.ts";
+import { chain } from "../../../src/energy/graph.ts";
+import type { Ties } from "../../../src/energy/hopfield.ts";
+import { ideal } from "../../support/setups.ts";
+
+const { train } = digits(1);
+
+/** A double-precision chip at zero with the first digits on its inputs. */
+export function digitChip(sizes: readonly number[], batch: number, ties: Ties, circuit: Circuit = ideal): Chip {
+  const chip = fabricate(circuit, chain(sizes), { batch, precision: "f64" });
+  chip.inputs.showBytes(train.pixels, Uint32Array.from({ length: batch }, (_, i) => i), train.scale);
+  chip.inputs.label(train.labels.subarray(0, batch));
+  chip.present();
+  chip.start();
+  chip.tie(ties);
+  return chip;
+}
