@@ -17,3 +17,8 @@ export function digitChip(sizes: readonly number[], batch: number, ties: Ties, c
   chip.tie(ties);
   return chip;
 }
+
+/** Image r as the inputs see it. */
+export function image(r: number): number[] {
+  return Array.from(train.pixels.subarray(r * 784, (r + 1) * 784), (byte) => byte * train.scale);
+}
