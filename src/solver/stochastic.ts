@@ -1,0 +1,119 @@
+import type { Dynamics } from "../dynamics/dynamics.ts";
+import { InputError } from "../numerics/errors.ts";
+import type { FixedStep } from "./euler.ts";
+import { naturalResidual } from "./flow.ts";
+import { reflect } from "./reflection.ts";
+import { clear, tally, type Observer, type Runner, type Stop } from "./solver.ts";
+
+/** A flow of ds = rate ⊙ F dt + amplitude dW, reflected at the rails. `order` is the one it has without noise. */
+export interface Stochastic extends FixedStep {
+  /** Orders with additive noise between rails that are not reached: of the path given its noise, and of its law. */
+  readonly strongOrder: number;
+  readonly weakOrder: number;
+}
+
+/**
+ * Euler–Maruyama: s + h rate ⊙ F(s) + amplitude √h z, reflected. Its variance about an equilibrium is too
+ * large by 1 / (1 − h/2τ). Without noise it is projected forward Euler.
+ */
+export function eulerMaruyama(step: number): Stochastic {
+  return scheme("euler-maruyama", step, { order: 1, strongOrder: 1, weakOrder: 1 }, false);
+}
+
+/**
+ * Stochastic Heun: a step of Euler–Maruyama, then s + ½h rate ⊙ (F(s) + F(there)) + amplitude √h z with the
+ * same z, reflected. Without noise it is Heun with both stages projected.
+ */
+export function stochasticHeun(step: number): Stochastic {
+  return scheme("stochastic-heun", step, { order: 2, strongOrder: 1, weakOrder: 2 }, true);
+}
+
+function scheme(name: string, step: number, orders: Pick<Stochastic, "strongOrder" | "weakOrder"> & { order: number }, corrected: boolean): Stochastic {
+  if (!(step > 0 && step < Infinity)) throw new InputError(`${name}: the step is ${step}, expected a length > 0 in τ, such as 0.1`);
+  return { name, kind: "flow", rails: "reflection", cites: ["kloeden1992numerical", "lepingle1995euler"], step, ...orders, prepare: (d) => prepare(d, name, step, corrected) };
+}
+
+function prepare(d: Dynamics, name: string, step: number, corrected: boolean): Runner {
+  const n = d.size, cost = tally(d.capacity), state = () => new Float64Array(d.capacity * n);
+  const x = state(), force = state(), next = state(), force2 = corrected ? state() : force, kicks = draws(d);
+  const active = new Uint8Array(d.capacity);
+  /** Steps that this runner was given so far: numbers the noise. */
+  let ticks = 0;
+
+  /** to ← the reflected step from x of length h along ½(F + F₂) for sample r. */
+  const move = (r: number, h: number, to: Float64Array) => {
+    const { rate, low, high } = d;
+    for (let i = 0, k = r * n; i < n; i++, k++)
+      to[k] = reflect(x[k], low[i], high[i], h * rate[i] * 0.5 * (force[k] + force2[k]), kicks.kick[k], kicks.sigma[i], kicks.exponential[k]);
+  };
+  const evaluate = (at: Float64Array, out: Float64Array) => {
+    d.force(at, out, active);
+    for (let r = d.first; r < d.last; r++) cost.evaluations[r] += active[r];
+  };
+  const eachActive = (work: (r: number) => void) => { for (let r = d.first; r < d.last; r++) if (active[r]) work(r); };
+  /** One step of the active samples from time t. */
+  const advance = (t: number, h: number, tick: number, see: Observer | undefined) => {
+    kicks.draw(tick, h);
+    if (corrected) {
+      force2.set(force);
+      eachActive((r) => move(r, h, next));
+      evaluate(next, force2);
+    }
+    eachActive((r) => {
+      move(r, h, next);
+      cost.steps[r]++;
+      cost.time[r] = t + h;
+      see?.(r, t, h, (theta, out) => { for (let i = 0, k = r * n; i < n; i++, k++) out[i] = x[k] + theta * (next[k] - x[k]); });
+      for (let k = r * n; k < (r + 1) * n; k++) {
+        x[k] = next[k];
+        if (Number.isNaN(x[k])) active[r] = 0;
+      }
+    });
+  };
+  return {
+    tally: cost,
+    run(s, stop, see) {
+      const { tolerance = -1, time = Infinity } = stop, most = planned(stop, step), end = Math.min(time, most * step);
+      if (d.noise && most === Infinity) throw new InputError(`${name}: neither steps nor time has an end, and a noisy circuit never rests; set one of them`);
+      clear(cost, d.first, d.last);
+      active.fill(1, d.first, d.last);
+      x.set(s.subarray(d.first * n, d.last * n), d.first * n);
+      for (let k = 0; k < most; k++) {
+        evaluate(x, force);
+        eachActive((r) => { if (!(naturalResidual(d, x, force, r) > tolerance)) active[r] = 0; });
+        if (!active.includes(1)) break;
+        advance(k * step, Math.min(step, end - k * step), ticks + k, see);
+      }
+      // As many as were asked for, taken or not: what a sample meets next does not depend on the others.
+      ticks += most === Infinity ? 0 : most;
+      active.fill(0, d.first, d.last);
+      s.set(x.subarray(d.first * n, d.last * n), d.first * n);
+      d.project(s);
+    },
+  };
+}
+
+const planned = ({ steps, time = Infinity }: Stop, step: number) => Math.min(steps, Math.ceil(time / step - 1e-9));
+
+/** What a step of length h draws: kicks of standard deviation sigma = amplitude √h and, for the rails, exponential numbers; zeros without noise. */
+function draws(d: Dynamics) {
+  const state = () => new Float64Array(d.capacity * d.size);
+  const kick = state(), exponential = state(), second = state(), sigma = new Float64Array(d.size), { noise } = d;
+  const railed = [...d.low, ...d.high].some(Number.isFinite);
+  return {
+    kick, exponential, sigma,
+    draw(tick: number, h: number): void {
+      if (!noise) return;
+      const from = d.first * d.size, to = d.last * d.size, { amplitude } = noise;
+      for (let i = 0; i < d.size; i++) sigma[i] = Math.sqrt(h) * amplitude[i];
+      // Each step has three numbers a unit: one kicks, the others are for the rails.
+      noise.normal(3 * tick, kick);
+      for (let k = from; k < to; k++) kick[k] *= sigma[k % d.size];
+      if (!railed) return;
+      noise.normal(3 * tick + 1, exponential);
+      noise.normal(3 * tick + 2, second);
+      // Half the sum of two squares is exponential.
+      for (let k = from; k < to; k++) exponential[k] = 0.5 * (exponential[k] ** 2 + second[k] ** 2);
+    },
+  };
+}
