@@ -22,6 +22,13 @@ export { linearlyImplicitEuler, pseudoTransient, type PseudoTransientOptions } f
 export { extrapolation, type ExtrapolationOptions } from "./solver/extrapolation.ts";
 export { integrate, type IntegrateOptions, type Waveform } from "./solver/integrate.ts";
 export type { Observer, Rails, Runner, Solver, Stop, Tally } from "./solver/solver.ts";
+export { anderson, type AndersonOptions } from "./solver/minimise/anderson.ts";
+export { blockDescent } from "./solver/minimise/block-descent.ts";
+export type { DescentOptions } from "./solver/minimise/descent.ts";
+export { fista, type FistaOptions } from "./solver/minimise/fista.ts";
+export { handOver, type HandOverOptions } from "./solver/minimise/hand-over.ts";
+export { newtonCG } from "./solver/minimise/newton-cg.ts";
+export { spectralGradient } from "./solver/minimise/spectral-gradient.ts";
 export { settle, trace, type Trace } from "./solver/settle.ts";
 export { advice, outcomes, type Equilibrium, type Outcome, type Sample } from "./solver/outcome.ts";
 export { digitalCopy, type CopyLoss, type CopyOptions, type DigitalCopy } from "./learning/copy.ts";
