@@ -2,7 +2,7 @@ import { InputError } from "../../numerics/errors.ts";
 import type { Solver } from "../solver.ts";
 import { blockDescent } from "./block-descent.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
-import { leastSquares } from "./mixing.ts";
+import { leastSquares } from "./least-squares.ts";
 
 export interface AndersonOptions extends DescentOptions {
   /** Moves that are remembered: 5 unless given. */

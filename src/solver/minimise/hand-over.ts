@@ -23,7 +23,7 @@ export function handOver(flow: Solver, minimiser: Solver, { at = 1e-2, within = 
   for (const [name, value] of [["at", at], ["within", within]] as const)
     if (!(value > 0)) throw new InputError(`hand-over: ${name} is ${value}, expected a number above 0`);
   return {
-    name: "hand-over", kind: "minimiser", rails: minimiser.rails, cites: [...flow.cites, ...minimiser.cites],
+    name: "hand-over", kind: "minimiser", rails: minimiser.rails, cites: [...new Set([...flow.cites, ...minimiser.cites])],
     prepare(d) {
       const first = flow.prepare(d), second = minimiser.prepare(d), cost = tally(d.capacity);
       const add = (more: Tally) => {

@@ -1,21 +1,26 @@
-/** A column of which less than this share is left beside the newer ones says nothing new. */
+/** A column of which less than this share is left beside those before it says nothing new. */
 const dependent = 1e-8;
 
 /**
  * Solves min ‖b − Σₖ γₖ aₖ‖ for rows of n entries and up to `most` columns, by modified Gram–Schmidt in the order
- * given; a column that those before it nearly span gets γ = 0.
+ * in which they are added; a column that those before it nearly span gets γ = 0.
  */
 export interface LeastSquares {
-  /** Adds the column at entries from … from + n − 1 of `a`; `k` is its name. */
+  /** Adds the column at entries from … from + n − 1 of `a`; `k` is its place in γ. */
   add(k: number, a: Float64Array, from: number): void;
-  /** γ ← the solution for the columns added, by name, zero for the others; forgets the columns. */
+  /** γ ← the solution, zero where no column was added; forgets the columns. b lies as they do. */
   solve(b: Float64Array, from: number, gamma: Float64Array): void;
 }
 
 export function leastSquares(n: number, most: number): LeastSquares {
-  const q = Array.from({ length: most }, () => new Float64Array(n)), r = new Float64Array(most * most), names = new Int32Array(most), rest = new Float64Array(n);
+  const q = Array.from({ length: most }, () => new Float64Array(n)), r = new Float64Array(most * most), place = new Int32Array(most);
+  const rest = new Float64Array(n), share = new Float64Array(most);
   let rank = 0;
-  const norm = (v: Float64Array) => Math.sqrt(v.reduce((sum, e) => sum + e * e, 0));
+  const norm = (v: Float64Array) => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += v[i] * v[i];
+    return Math.sqrt(sum);
+  };
   /** Takes the part along q[k] out of v and returns its length. */
   const strip = (v: Float64Array, k: number) => {
     let part = 0;
@@ -24,28 +29,26 @@ export function leastSquares(n: number, most: number): LeastSquares {
     return part;
   };
   return {
-    add(name, a, from) {
+    add(k, a, from) {
       const v = q[rank];
       for (let i = 0; i < n; i++) v[i] = a[from + i];
       const whole = norm(v);
-      for (let k = 0; k < rank; k++) r[k * most + rank] = strip(v, k);
+      for (let j = 0; j < rank; j++) r[j * most + rank] = strip(v, j);
       const beyond = norm(v);
       if (!(beyond > dependent * whole)) return;
       for (let i = 0; i < n; i++) v[i] /= beyond;
       r[rank * most + rank] = beyond;
-      names[rank++] = name;
+      place[rank++] = k;
     },
     solve(b, from, gamma) {
       for (let i = 0; i < n; i++) rest[i] = b[from + i];
+      for (let k = 0; k < rank; k++) share[k] = strip(rest, k);
       gamma.fill(0);
-      for (let k = 0; k < rank; k++) gamma[k] = strip(rest, k);
       for (let k = rank - 1; k >= 0; k--) {
-        for (let j = k + 1; j < rank; j++) gamma[k] -= r[k * most + j] * gamma[j];
-        gamma[k] /= r[k * most + k];
+        for (let j = k + 1; j < rank; j++) share[k] -= r[k * most + j] * share[j];
+        share[k] /= r[k * most + k];
+        gamma[place[k]] = share[k];
       }
-      const values = gamma.slice(0, rank);
-      gamma.fill(0);
-      values.forEach((value, k) => { gamma[names[k]] = value; });
       rank = 0;
     },
   };
