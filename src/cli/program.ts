@@ -4,6 +4,7 @@ import { circuitsCommand } from "./circuits.ts";
 import { dataCommand } from "./data.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { reportCommand } from "./report.ts";
+import { runCommand } from "./run.ts";
 import { complain, exits, quitOnClosedPipe } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
 
@@ -30,10 +31,11 @@ Examples:
   analog-eqprop train experiments/quickstart.yaml     train on the built-in digits
   analog-eqprop data fetch mnist                      download MNIST into the cache folder
   analog-eqprop train experiments/paper-small.yaml --set settle.free.steps=4
+  analog-eqprop run experiments/quickstart-study.yaml --quick   a grid of them, with figures
   analog-eqprop report runs/paper-small-1             make the report of a run anew
 
 Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`);
-  for (const command of [trainCommand(done), evaluateCommand(), reportCommand(), dataCommand(done), circuitsCommand()]) root.addCommand(command);
+  for (const command of [trainCommand(done), runCommand(done), evaluateCommand(), reportCommand(), dataCommand(done), circuitsCommand()]) root.addCommand(command);
   strict(root);
   return root;
 }

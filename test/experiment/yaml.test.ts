@@ -7,7 +7,7 @@ import { parseOverride } from "../../src/experiment/overrides.ts";
 import { experimentSchema } from "../../src/experiment/schema.ts";
 import { parseExperiment, resolvedYaml } from "../../src/experiment/yaml.ts";
 
-const shipped = readdirSync("experiments").filter((f) => f.endsWith(".yaml"));
+const shipped = readdirSync("experiments").filter((f) => f.endsWith(".yaml") && !f.endsWith("-study.yaml"));
 const read = (file: string) => readFileSync(`experiments/${file}`, "utf8");
 
 async function outcome(text: string, overrides: readonly string[] = []): Promise<"valid" | "refused"> {

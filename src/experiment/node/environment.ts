@@ -26,15 +26,18 @@ export interface Environment {
 
 interface Asked { readonly file: string; readonly data?: string; readonly command?: string }
 
-export function environmentOf({ seed }: Experiment, { source }: Split, dataHash: string, { file, data, command = `analog-eqprop train ${file}` }: Asked): Environment {
+/** What program on what machine, from which revision, and when. */
+export function machine(): Pick<Environment, "version" | "node" | "platform" | "cpu" | "cores" | "memoryGigabytes" | "revision" | "started"> {
   const processors = cpus();
   return {
     version, node: process.version, platform: `${platform()} ${arch()} ${release()}`,
     cpu: processors[0]?.model.trim() ?? "unknown", cores: processors.length,
-    memoryGigabytes: Number((totalmem() / 2 ** 30).toFixed(1)),
-    seed, revision: revision(), started: new Date().toISOString(), command,
-    data: source, dataHash, dataFolder: data === undefined ? null : resolve(data),
+    memoryGigabytes: Number((totalmem() / 2 ** 30).toFixed(1)), revision: revision(), started: new Date().toISOString(),
   };
+}
+
+export function environmentOf({ seed }: Experiment, { source }: Split, dataHash: string, { file, data, command = `analog-eqprop train ${file}` }: Asked): Environment {
+  return { ...machine(), seed, command, data: source, dataHash, dataFolder: data === undefined ? null : resolve(data) };
 }
 
 /** A command line that a shell reads back as `argv`. */

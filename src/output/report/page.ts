@@ -32,20 +32,23 @@ ${bibtex.length > 0 ? `<section><h2>Cite</h2>${code(bibtex.join("\n\n"))}</secti
   };
 }
 
-function tile(value: string, label: string, who = ""): string {
+/** A number that matters, and what it is. */
+export function tile(value: string, label: string, who = ""): string {
   return `<div class="tile"><b class="${who}">${escapeHtml(value)}</b><span>${label}</span></div>`;
 }
 
-function code(text: string): string {
+/** Text that a button copies. */
+export function code(text: string): string {
   return `<div class="code"><pre>${escapeHtml(text)}</pre><button type="button">Copy</button></div>`;
 }
 
-function table(rows: ReportData["settings"]): string {
+/** Settings in rows. */
+export function table(rows: ReportData["settings"]): string {
   return `<table>${rows.map(([key, value]) => `<tr><th scope="row">${escapeHtml(key)}</th><td>${escapeHtml(value)}</td></tr>`).join("")}</table>`;
 }
 
 /** "43 s", "12 min", "3.1 h". */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   if (seconds < 60) return `${Number(seconds.toPrecision(2))} s`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

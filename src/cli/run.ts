@@ -1,0 +1,78 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import type { StudyResult } from "../experiment/node/study/run.ts";
+import { InputError } from "../numerics/errors.ts";
+import { exits, print } from "./terminal.ts";
+
+interface Options { readonly quick?: boolean; readonly out?: string; readonly resume?: boolean; readonly jobs?: string; readonly data?: string; readonly set?: readonly string[]; readonly json?: boolean }
+
+/** `run STUDY.yaml`: runs the cells of a study and draws what came out. */
+export function runCommand(done: (code: number) => void): Command {
+  return new Command("run")
+    .description("Runs a study: a grid of experiments with several seeds, figures, a table and claims.\nCells that are finished already, as after kill -9, are kept.")
+    .argument("<study.yaml>", "study file")
+    .option("--quick", "the study's quick settings: minutes instead of hours")
+    .option("--out <dir>", "folder of the results (default: runs/<study>, or runs/<study>-quick)")
+    .option("--resume", "keep what fits of a folder whose settings were others")
+    .option("--jobs <n>", "cells at a time, a thread each (default: the processors)")
+    .option("--data <dir>", "folder of the data set")
+    .option("--set <key=value...>", "replace a value of the experiment, options.<key>, seeds or grid.<axis>")
+    .option("--json", "print one JSON object with the result and nothing else on stdout")
+    .addHelpText("after", `
+Examples:
+  analog-eqprop run experiments/quickstart-study.yaml --quick
+  analog-eqprop run experiments/quickstart-study.yaml --jobs 2 --out runs/lambda
+  analog-eqprop run experiments/quickstart-study.yaml --set seeds=[1,2,3] grid.learning.lambda=[0,10] --out runs/more`)
+    .action(async (file: string, options: Options) => done(await run(file, options)));
+}
+
+async function run(file: string, { quick, out, resume, jobs, data, set, json }: Options): Promise<number> {
+  const count = jobCount(jobs);
+  const [{ runStudy }, { commandLine }, { showStudy }] = await Promise.all([
+    import("../experiment/node/study/run.ts"), import("../experiment/node/environment.ts"), import("./study-progress.ts"),
+  ]);
+  const watcher = showStudy(), stop = stopOnSignals();
+  try {
+    const result = await runStudy({ file, quick, out, resume, data, set, jobs: count, watcher, signal: stop.signal, command: commandLine(["analog-eqprop", ...process.argv.slice(2)]) });
+    watcher.end();
+    print(json ? result : await summary(result));
+    return result.outcome === "completed" ? exits.ok : result.outcome === "failed" ? exits.failed : stop.code();
+  } finally {
+    watcher.end();
+    stop.forget();
+  }
+}
+
+function jobCount(text: string | undefined): number {
+  if (text === undefined) return availableParallelism();
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InputError(`--jobs ${text}: expected a whole number from 1 to 999`);
+}
+
+/** The first signal ends the cells that are under way; the second one finds the system's default. */
+function stopOnSignals(): { readonly signal: AbortSignal; readonly code: () => number; readonly forget: () => void } {
+  const controller = new AbortController();
+  let code: number = exits.interrupted;
+  const stop = (name: NodeJS.Signals) => {
+    if (name === "SIGTERM") code = exits.terminated;
+    forget();
+    process.stderr.write("\nstopping; finished cells are kept\n");
+    controller.abort();
+  };
+  const forget = () => { for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, stop); };
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, stop);
+  return { signal: controller.signal, code: () => code, forget };
+}
+
+async function summary(r: StudyResult): Promise<string> {
+  const { durationText } = await import("../experiment/wording.ts");
+  const { held, didNotHold, open } = r.claims, claims = held + didNotHold + open;
+  return [
+    `${r.outcome}: ${r.kept + r.ran} of ${r.cells} cells${r.kept > 0 ? `, ${r.kept} of them kept from before` : ""}${r.failed > 0 ? `, ${r.failed} failed` : ""}, ${durationText(r.seconds)}`,
+    `  report    ${join(r.outDir, "report.html")}`,
+    `  results   ${join(r.outDir, "results.csv")}, ${join(r.outDir, "results.jsonl")}`,
+    ...claims > 0 ? [`  claims    ${held} held, ${didNotHold} did not hold, ${open} left open: ${join(r.outDir, "claims.md")}`] : [],
+    ...r.outcome === "completed" ? [] : ["Go on: the same command again"],
+  ].join("\n");
+}

@@ -1,0 +1,46 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "../../../output/node/files.ts";
+import { plotlySource } from "../../../output/node/plotly.ts";
+import { chartSvg } from "../../../output/plot/svg.ts";
+import type { StudyData } from "../../../output/study-data.ts";
+import { claimsMarkdown, renderStudyReport } from "../../../output/study-report.ts";
+import { settingsOf } from "../../settings.ts";
+import type { Cell } from "../../study/cells.ts";
+import { evaluateClaims } from "../../study/claims.ts";
+import { csvOf } from "../../study/csv.ts";
+import { failed, type CellResult } from "../../study/measurement.ts";
+import type { Study } from "../../study/read.ts";
+import { named } from "../../study/statistics.ts";
+import { chartOf, tableOf } from "../../study/summary.ts";
+import { names } from "./results.ts";
+
+/** Writes everything that is made from the results, and returns what it shows. */
+export async function writeOutputs(dir: string, study: Study, cells: readonly Cell[], results: readonly CellResult[], made: Pick<StudyData, "environment" | "command">): Promise<StudyData> {
+  const data: StudyData = {
+    name: study.name, description: study.description, measure: study.measurement.name, quick: study.quick, seeds: study.seeds,
+    cells: cells.length, outcomes: outcomesOf(results), missing: cells.length - results.length, seconds: results.reduce((sum, r) => sum + r.seconds, 0),
+    charts: study.figures.map((figure) => chartOf(study, figure, results)), table: study.table && tableOf(study, study.table, results),
+    claims: await evaluateClaims(study, results),
+    failed: results.filter((r) => r.outcome === failed).map((r) => ({ id: r.id, where: whereOf(r), message: r.advice ?? "" })),
+    settings: settingsOf(Object.fromEntries(Object.entries(study.resolved).filter(([key]) => !["study", "description", "figures", "table", "claims"].includes(key)))),
+    ...made,
+  };
+  writeFileAtomic(join(dir, names.csv), csvOf(study, results));
+  writeFileAtomic(join(dir, names.claims), claimsMarkdown(data));
+  for (const old of readdirSync(dir).filter((f) => /^figure-\d+\.svg$/.test(f) && Number(f.slice(7, -4)) > data.charts.length)) rmSync(join(dir, old));
+  data.charts.forEach((chart, i) => { writeFileAtomic(join(dir, `figure-${i + 1}.svg`), chartSvg(chart)); });
+  writeFileAtomic(join(dir, names.report), renderStudyReport(data, plotlySource()));
+  return data;
+}
+
+/** `lambda = 0.1, euler, seed 2`. */
+export function whereOf({ axes, seed }: Pick<CellResult, "axes" | "seed">): string {
+  return [...Object.entries(axes).map(([axis, label]) => named(axis, label)), `seed ${seed}`].join(", ");
+}
+
+function outcomesOf(results: readonly CellResult[]): StudyData["outcomes"] {
+  const counts = new Map<string, number>();
+  for (const { outcome } of results) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return [...counts].sort(([a], [b]) => Number(a === failed) - Number(b === failed));
+}

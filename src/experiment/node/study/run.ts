@@ -1,0 +1,206 @@
+import { dirname, join, resolve } from "node:path";
+import { stringify } from "yaml";
+import type { Circuit } from "../../../circuit/circuit.ts";
+import { circuitText } from "../../../circuit/library.ts";
+import { parseCircuit } from "../../../circuit/parse.ts";
+import type { Dataset, Split } from "../../../data/dataset.ts";
+import { InputError } from "../../../numerics/errors.ts";
+import { writeFileAtomic } from "../../../output/node/files.ts";
+import { cellsOf, type Cell } from "../../study/cells.ts";
+import { checkDrawings } from "../../study/check.ts";
+import { checkClaims } from "../../study/claims.ts";
+import { failed, type CellResult } from "../../study/measurement.ts";
+import { readStudy, type Point, type Study } from "../../study/read.ts";
+import { settingsOf } from "../../settings.ts";
+import { machine } from "../environment.ts";
+import { checkWritable } from "../folder.ts";
+import { dataHash, readData } from "../inputs.ts";
+import { guarded } from "../learn.ts";
+import { lockFolder } from "../lock.ts";
+import { readJson, readText } from "../text.ts";
+import { writeOutputs } from "./output.ts";
+import { runPool } from "./pool.ts";
+import { appendResult, names, openFolder, readResults, requireSameStudy } from "./results.ts";
+
+/** What `run` is asked to do. */
+export interface RunStudyRequest {
+  /** Path of the study file. */
+  readonly file: string;
+  readonly quick?: boolean;
+  readonly set?: readonly string[];
+  /** Folder of the data sets; found elsewhere when absent. */
+  readonly data?: string;
+  /** `runs/<study>`, with `-quick` behind it for quick settings, when absent. */
+  readonly out?: string;
+  /** Keeps the finished cells of a folder whose settings were others. */
+  readonly resume?: boolean;
+  /** Cells at a time, a thread each. */
+  readonly jobs: number;
+  /** How the user wrote all this, for the report. */
+  readonly command?: string;
+  /** Stops at once; finished cells are kept. */
+  readonly signal?: AbortSignal;
+  readonly watcher?: StudyWatcher;
+}
+
+/** What a study tells while it goes on. */
+export interface StudyWatcher {
+  note?(text: string): void;
+  progress?(state: StudyProgress): void;
+  ended?(result: CellResult, state: StudyProgress): void;
+}
+
+/** How far the cells are that are run now. */
+export interface StudyProgress {
+  readonly done: number;
+  readonly cells: number;
+  readonly failed: number;
+  /** 0 … 1, parts of cells counted. */
+  readonly fraction: number;
+  readonly secondsLeft: number | undefined;
+}
+
+/** What `run --json` prints. */
+export interface StudyResult {
+  readonly study: string;
+  readonly outcome: "completed" | "failed" | "interrupted";
+  readonly quick: boolean;
+  readonly cells: number;
+  /** Kept from before, and run now. */
+  readonly kept: number;
+  readonly ran: number;
+  readonly failed: number;
+  readonly claims: { readonly held: number; readonly didNotHold: number; readonly open: number };
+  readonly seconds: number;
+  readonly outDir: string;
+}
+
+/**
+ * Runs the cells of a study that have no result yet and writes what follows from all of them.
+ * @throws InputError before anything is written; RunError when the disk fails later.
+ */
+export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
+  const begin = performance.now(), { file, quick = false, watcher = {} } = request;
+  const study = await readPlan(request), circuits = new Map<string, Circuit>();
+  const cells = await cellsOf(study, (point) => circuitOf(point, file, study));
+  for (const cell of cells) if (!circuits.has(cell.circuit)) circuits.set(cell.circuit, await parseCircuit(cell.circuit, `circuit ${cell.experiment.circuit}`));
+  refuseTwins(cells);
+  const dir = request.out ?? join("runs", `${slug(study.name)}${quick ? "-quick" : ""}`);
+  checkWritable(dir, reportBytes);
+  const splits = await loadSplits(study, cells, request.data);
+  const state = openFolder(dir);
+  if (state === "study") requireSameStudy(dir, study, request.resume === true);
+  const unlock = lockFolder(dir);
+  try {
+    const environment = { ...machine(), data: splits.sources, dataHash: splits.hash, command: request.command ?? `analog-eqprop run ${file}` };
+    if (state === "study") requireSameData(dir, splits.hash);
+    writeFileAtomic(join(dir, names.environment), `${JSON.stringify(environment, null, 2)}\n`);
+    writeFileAtomic(join(dir, names.study), resolvedText(study));
+    const known = new Map(readResults(dir));
+    const todo = cells.filter((c) => (known.get(c.id)?.outcome ?? failed) === failed), kept = cells.length - todo.length;
+    if (state === "study" && kept > 0) watcher.note?.(todo.length === 0 ? `all ${cells.length} cells are finished in ${dir}` : `keeping ${kept} finished cells of ${cells.length} in ${dir}`);
+    const { finished, ran } = await runCells(dir, study, todo, circuits, splits.of, known, request);
+    const results = cells.flatMap((c) => known.get(c.id) ?? []);
+    const { command, ...rows } = environment;
+    const data = await writeOutputs(dir, study, cells, results, { environment: settingsOf(rows), command });
+    const ofVerdict = (verdict: string) => data.claims.filter((c) => c.verdict === verdict).length;
+    return {
+      study: study.name, outcome: !finished ? "interrupted" : data.failed.length > 0 ? "failed" : "completed", quick,
+      cells: cells.length, kept, ran, failed: data.failed.length,
+      claims: { held: ofVerdict("held"), didNotHold: ofVerdict("did not hold"), open: ofVerdict("open") },
+      seconds: (performance.now() - begin) / 1000, outDir: dir,
+    };
+  } finally { unlock(); }
+}
+
+async function readPlan({ file, quick, set }: RunStudyRequest): Promise<Study> {
+  const text = readText(file, "study", "give the path of a study file, such as experiments/quickstart-study.yaml");
+  const study = await readStudy({
+    text, file, quick, set,
+    open: (path) => ({ text: readText(resolve(dirname(file), path), "experiment", "paths are relative to the study file"), file: join(dirname(file), path) }),
+  });
+  checkDrawings(study);
+  await checkClaims(study);
+  return study;
+}
+
+function circuitOf({ experiment: { circuit }, circuitFrom }: Point, file: string, { base }: Study): string {
+  if (!/[/\\]|\.ya?ml$/.test(circuit)) return circuitText(circuit);
+  const beside = circuitFrom === "base" && base !== undefined ? resolve(dirname(file), dirname(base)) : dirname(file);
+  return readText(resolve(beside, circuit), "circuit", "paths are relative to the file that names it");
+}
+
+function refuseTwins(cells: readonly Cell[]): void {
+  const seen = new Map<string, Cell>();
+  for (const cell of cells) {
+    const twin = seen.get(cell.id);
+    if (twin) throw new InputError(`grid: the points ${JSON.stringify(twin.axes)} and ${JSON.stringify(cell.axes)} have the same settings; leave one of them out`);
+    seen.set(cell.id, cell);
+  }
+}
+
+interface Splits { readonly of: (cell: Cell) => Split | null; readonly sources: string; readonly hash: string }
+
+/** The images of every data set that cells name, in memory that all threads share. */
+async function loadSplits({ measurement }: Study, cells: readonly Cell[], dir: string | undefined): Promise<Splits> {
+  if (!measurement.usesData) return { of: () => null, sources: "none", hash: "none" };
+  const bySet = new Map<string, Split>();
+  for (const { experiment } of cells)
+    if (!bySet.has(experiment.data.set)) bySet.set(experiment.data.set, shared(await readData({ ...experiment, data: { set: experiment.data.set } }, dir)));
+  const all = [...bySet.values()];
+  return { of: (cell) => bySet.get(cell.experiment.data.set) ?? null, sources: all.map((s) => s.source).join("; "), hash: all.map(dataHash).join(" ") };
+}
+
+function shared(split: Split): Split {
+  const move = (bytes: Uint8Array) => {
+    const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    copy.set(bytes);
+    return copy;
+  };
+  const part = (d: Dataset): Dataset => ({ ...d, pixels: move(d.pixels), labels: move(d.labels) });
+  return { ...split, train: part(split.train), test: part(split.test) };
+}
+
+function requireSameData(dir: string, hash: string): void {
+  const { dataHash } = readJson(join(dir, names.environment), "environment");
+  if (dataHash !== hash) throw new InputError(`--out ${dir}: its results come from other images; name their folder with --data DIR, or choose another folder`);
+}
+
+async function runCells(dir: string, { measurement }: Study, todo: readonly Cell[], circuits: ReadonlyMap<string, Circuit>, splitOf: Splits["of"], known: Map<string, CellResult>, { jobs, signal, watcher = {} }: RunStudyRequest): Promise<{ finished: boolean; ran: number }> {
+  const begin = performance.now(), parts = new Map<number, number>();
+  let done = 0, broken = 0;
+  const state = (): StudyProgress => {
+    const work = done + [...parts.values()].reduce((sum, f) => sum + f, 0), spent = (performance.now() - begin) / 1000;
+    return { done, cells: todo.length, failed: broken, fraction: work / todo.length, secondsLeft: work > 0 ? spent / work * (todo.length - work) : undefined };
+  };
+  const finished = await runPool(todo.length, (i) => {
+    const { experiment, circuit, options, seed } = todo[i], parsed = circuits.get(circuit);
+    if (!parsed) throw new Error(`no circuit for cell ${todo[i].id}`);
+    return { measure: measurement.name, experiment, circuit: parsed, options, split: splitOf(todo[i]), seed };
+  }, {
+    jobs, signal,
+    progress(i, fraction) { parts.set(i, fraction); watcher.progress?.(state()); },
+    ended(i, verdict) {
+      const { id, axes, seed } = todo[i], common = { id, axes, seed, seconds: verdict.seconds };
+      const result: CellResult = verdict.is === "done" ? { ...common, ...verdict.measured } : { ...common, outcome: failed, values: {}, curves: {}, advice: verdict.message };
+      guarded(dir, () => { known.set(id, appendResult(dir, result)); });
+      parts.delete(i);
+      done++;
+      if (verdict.is === "failed") broken++;
+      watcher.ended?.(result, state());
+    },
+  });
+  return { finished, ran: done };
+}
+
+function resolvedText({ resolved, quick }: Study): string {
+  const head = `# This study with its base${quick ? ", its quick settings" : ""} and the options of the command put in; paths are relative to the original file.\n`;
+  return head + stringify(JSON.parse(JSON.stringify(resolved)), { lineWidth: 0, aliasDuplicateObjects: false, collectionStyle: "any" });
+}
+
+/** A report holds the plotting library, 5 MB. */
+const reportBytes = 8e6;
+
+function slug(name: string): string {
+  return name.toLowerCase().normalize("NFKD").replace(/[^a-z0-9._]+/g, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, 80) || "study";
+}

@@ -1,0 +1,85 @@
+import { z } from "zod";
+
+const text = z.string().min(1);
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const anything = z.record(z.string(), z.unknown());
+const names = z.union([text, z.array(text).min(1)]);
+const seeds = z.array(z.number().int().min(0)).min(1);
+
+/** A list of values of one dotted key, or joint settings under labels. */
+const axis = z.union([z.array(z.unknown()).min(1), z.record(z.string(), anything)]);
+const grid = z.record(z.string(), axis);
+const skip = z.array(z.record(z.string(), scalar));
+
+/** Only the cells with these labels: `{ method: euler }`, or a list of labels. */
+const where = z.record(z.string(), z.union([scalar, z.array(scalar).min(1)]));
+
+const scale = z.enum(["linear", "log", "category"]);
+
+const figure = z.strictObject({
+  title: text,
+  kind: z.enum(["lines", "scatter", "heat"]).default("lines"),
+  /** An axis, `seed` or a value; not given for curves. Of a heat map the columns. */
+  x: text.optional(),
+  /** A value or `curves.<name>`, or several; of a heat map the axis of the rows. */
+  y: names,
+  /** The value that a heat map shows. */
+  value: text.optional(),
+  /** The axis, or axes, that lines are drawn for. */
+  line: names.optional(),
+  panel: text.optional(),
+  where: where.optional(),
+  xscale: scale.optional(),
+  yscale: z.enum(["linear", "log"]).default("linear"),
+  xlabel: z.string().optional(),
+  ylabel: z.string().optional(),
+  /** What is drawn around the mean over seeds. */
+  spread: z.enum(["sd", "range", "none"]).default("sd"),
+});
+
+const table = z.strictObject({
+  rows: text,
+  columns: text.optional(),
+  value: text,
+  where: where.optional(),
+  /** Decimals (`0.00`) or digits with an exponent (`0.0e0`). */
+  format: z.string().refine((f) => /^0(\.0+)?(e0)?$/.test(f), "expected decimals such as 0.00, or an exponent such as 0.0e0").default("0.00"),
+  /** Which mean of a column stands out. */
+  best: z.enum(["low", "high"]).optional(),
+});
+
+/** `< 0.4`, `>= 1e-3`. */
+export const boundPattern = /^\s*(<=?|>=?)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*$/i;
+
+const claim = z.strictObject({
+  sentence: text,
+  /** A number; true or false; or a bound such as `"< 0.4"`. */
+  expected: z.union([z.number(), z.boolean(), z.string().refine((t) => boundPattern.test(t), "a bound such as \"< 0.4\"")]),
+  /** A mathjs expression over `results(…)`, `share(…)` and `ends(…)`. */
+  computed: text,
+  /** Absolute, or relative as in `5 %`. */
+  tolerance: z.union([z.number().min(0), z.string().refine((t) => /^\d+(\.\d+)?\s*%$/.test(t), "a percentage such as 5 %")]).default(0),
+});
+
+/** A study file: a base configuration, a grid, seeds, what each cell does, and what is drawn from it. */
+export const studySchema = z.strictObject({
+  study: z.string().min(1).max(200),
+  description: z.string().optional(),
+  measure: text,
+  options: anything.prefault({}),
+  base: z.union([text, anything]),
+  with: anything.prefault({}),
+  grid: grid.prefault({}),
+  skip: skip.prefault([]),
+  seeds,
+  quick: z.strictObject({ options: anything.optional(), with: anything.optional(), grid: grid.optional(), skip: skip.optional(), seeds: seeds.optional() }).optional(),
+  figures: z.array(figure).prefault([]),
+  table: table.optional(),
+  claims: z.array(claim).prefault([]),
+});
+
+export type StudyFile = z.output<typeof studySchema>;
+export type FigureAsked = StudyFile["figures"][number];
+export type TableAsked = NonNullable<StudyFile["table"]>;
+export type ClaimAsked = StudyFile["claims"][number];
+export type Where = z.output<typeof where>;

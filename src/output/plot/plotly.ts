@@ -1,0 +1,69 @@
+import type { Data, Layout, LayoutAxis } from "plotly.js-dist-min";
+import { axis, layout, logAxis, type Figure } from "../report/figure.ts";
+import { drawable } from "../report/format.ts";
+import { ink } from "../report/theme.ts";
+import { rampStops, type Chart, type ChartAxis, type ChartLine } from "./chart.ts";
+
+const dashes = ["solid", "dash", "dot", "dashdot"] as const;
+const symbols = ["circle", "square", "triangle-up", "diamond", "triangle-down"] as const;
+
+/** The chart for the report, to be looked at closely: its panels side by side, in rows of three. */
+export function chartFigure(chart: Chart, id: string): Figure {
+  const columns = Math.min(3, Math.max(1, chart.panels.length)), rows = Math.ceil(chart.panels.length / columns);
+  const titled = chart.panels.some((p) => p.title !== ""), axes: Record<string, Partial<LayoutAxis>> = {};
+  chart.panels.forEach((_, i) => {
+    const column = i % columns, row = Math.floor(i / columns), suffix = i === 0 ? "" : String(i + 1);
+    axes[`xaxis${suffix}`] = { ...axisOf(chart.x, chart, "x", row === rows - 1 || i + columns >= chart.panels.length), domain: part(column, columns, 0.05), anchor: `y${suffix}` as LayoutAxis["anchor"] };
+    axes[`yaxis${suffix}`] = { ...axisOf(chart.y, chart, "y", column === 0), domain: part(rows - 1 - row, rows, titled ? 0.16 : 0.12), anchor: `x${suffix}` as LayoutAxis["anchor"] };
+  });
+  return {
+    id, label: `${chart.title}: ${chart.y.label} against ${chart.x.label}`,
+    data: chart.panels.flatMap((panel, i) => panel.heat ? [heat(chart, panel.heat, i)] : panel.lines.map((line) => trace(chart, line, i))),
+    layout: layout({
+      ...axes as Partial<Layout>, showlegend: chart.series.length > 1, margin: { l: 62, r: 16, t: titled ? 64 : 40, b: 52 },
+      annotations: titled ? chart.panels.map((p, i) => ({
+        text: `<b>${escapePlotly(p.title)}</b>`, showarrow: false, xref: `x${i === 0 ? "" : String(i + 1)} domain` as "paper", yref: `y${i === 0 ? "" : String(i + 1)} domain` as "paper",
+        x: 0, y: 1, xanchor: "left", yanchor: "bottom", font: { size: 13, color: ink.text },
+      })) : [],
+    }),
+  };
+}
+
+// Plotly reads some markup in texts.
+const escapePlotly = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+function part(i: number, count: number, gap: number): [number, number] {
+  const size = (1 - gap * (count - 1)) / count;
+  return [i * (size + gap), i * (size + gap) + size];
+}
+
+function axisOf({ label, scale, categories }: ChartAxis, { panels }: Chart, along: "x" | "y", isOuter: boolean): Partial<LayoutAxis> {
+  const title = isOuter ? escapePlotly(label) : "";
+  if (scale === "category") return axis(title, { tickmode: "array", tickvals: categories?.map((_, i) => i), ticktext: categories?.map(escapePlotly), range: [-0.5, (categories?.length ?? 1) - 0.5] });
+  const values = panels.flatMap((p) => p.lines.flatMap((l) => l.points.map((point) => point[along])));
+  return scale === "log" ? logAxis(title, values) : axis(title, along === "y" && values.every((v) => v >= 0) ? { rangemode: "tozero" } : {});
+}
+
+function trace({ series, kind, panels }: Chart, { series: s, points }: ChartLine, panel: number): Partial<Data> {
+  const { label, color, dash } = series[s], suffix = panel === 0 ? "" : String(panel + 1);
+  const first = panels.findIndex((p) => p.lines.some((l) => l.series === s)) === panel && panels[panel].lines.find((l) => l.series === s)?.points === points;
+  const hasSpread = points.some((p) => p.low !== undefined);
+  return {
+    type: "scatter", name: escapePlotly(label), legendgroup: String(s), showlegend: first, xaxis: `x${suffix}`, yaxis: `y${suffix}`,
+    x: drawable(points.map((p) => p.x)), y: drawable(points.map((p) => p.y)),
+    mode: kind === "scatter" ? "markers" : points.length <= 30 ? "lines+markers" : "lines",
+    line: { color, width: 2.5, dash: dashes[dash % dashes.length] }, marker: { color, size: 8, symbol: symbols[s % symbols.length] },
+    ...hasSpread ? { error_y: { type: "data", symmetric: false, array: drawable(points.map((p) => (p.high ?? p.y) - p.y)) as number[], arrayminus: drawable(points.map((p) => p.y - (p.low ?? p.y))) as number[], color, thickness: 1.2, width: 4 } } : {},
+    hovertemplate: "%{x:.4~g}: %{y:.4~g}",
+  };
+}
+
+function heat({ x, y, value, panels }: Chart, z: readonly (readonly (number | null)[])[], panel: number): Partial<Data> {
+  const suffix = panel === 0 ? "" : String(panel + 1);
+  // One range for all panels, so that equal colours are equal values.
+  const all = panels.flatMap((p) => p.heat?.flat() ?? []).filter((v): v is number => v !== null);
+  return {
+    type: "heatmap", x: x.categories?.map((_, i) => i), y: y.categories?.map((_, i) => i), z: z.map((row) => drawable(row)), xaxis: `x${suffix}`, yaxis: `y${suffix}`,
+    colorscale: rampStops, zmin: Math.min(...all), zmax: Math.max(...all), showscale: panel === 0, colorbar: { title: { text: escapePlotly(value ?? "") }, thickness: 14 }, texttemplate: "%{z:.3~g}", hovertemplate: "%{z:.4~g}<extra></extra>",
+  };
+}

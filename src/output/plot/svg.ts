@@ -1,0 +1,113 @@
+import { font, ink } from "../report/theme.ts";
+import type { Chart, ChartPanel, ChartPoint, ChartSeries } from "./chart.ts";
+import { heatKey, heatPanel } from "./heat.ts";
+import { at, escapeXml, textWidth, type Box } from "./marks.ts";
+import { drawSeries, legend } from "./lines.ts";
+import { scaleOf, type Scale } from "./scales.ts";
+
+const margin = { left: 74, right: 24, top: 22, bottom: 18 };
+const gap = { x: 40, y: 62 };
+/** Keeps marks off the corners. */
+const inset = 8;
+/** Room below a panel for its ticks, and for the name of the axis. */
+const tickRoom = 26, labelRoom = 26;
+
+/**
+ * A chart as an SVG on white paper: title, legend, panels with common axes, notes below. Points and ticks
+ * are rounded to a tenth of a pixel, so equal data make equal files.
+ */
+export function chartSvg(chart: Chart): string {
+  const columns = columnsFor(chart.panels.length), rows = Math.ceil(chart.panels.length / columns);
+  const panel = panelSize(chart, columns);
+  const left = margin.left + leftRoom(chart), key = chart.kind === "heat" ? 86 : 0;
+  const width = Math.max(left + columns * (panel.width + gap.x) - gap.x + key + margin.right, textWidth(chart.title, 17) + 2 * margin.right);
+  const names = legend(chart, left, margin.top + 44, width - margin.right);
+  const titled = chart.panels.some((p) => p.title !== ""), top = names.bottom + (titled ? 30 : 14);
+  const stepY = panel.height + gap.y, foot = top + rows * stepY - gap.y + tickRoom + labelRoom;
+  const notes = wrapped(chart.notes.map((n) => `${n}.`).join(" "), width - left - margin.right);
+  const height = foot + margin.bottom + notes.length * 17;
+  const boxes = chart.panels.map((_, i): Box => ({ x: left + (i % columns) * (panel.width + gap.x), y: top + Math.floor(i / columns) * stepY, ...panel }));
+  const values = heatValues(chart);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${at(width)} ${at(height)}" width="${at(width)}" height="${at(height)}" role="img" font-family="${escapeXml(font)}" font-size="13" fill="${ink.soft}">
+<title>${escapeXml(chart.title)}</title>
+<rect width="${at(width)}" height="${at(height)}" fill="#fff"/>
+<text x="${left}" y="${margin.top + 10}" font-size="17" font-weight="650" fill="${ink.text}">${escapeXml(chart.title)}</text>
+${[
+    names.svg,
+    ...chart.panels.map((p, i) => drawPanel(chart, p, boxes[i], i, { first: i % columns === 0, last: i + columns >= chart.panels.length, values })),
+    ...chart.kind === "heat" && boxes.length > 0 ? [heatKey(chart.value ?? "", values, { x: width - margin.right - 66, y: boxes[0].y, width: 14, height: panel.height })] : [],
+    ...notes.map((line, i) => `<text x="${left}" y="${at(foot + 14 + 17 * i)}" font-size="12">${escapeXml(line)}</text>`),
+  ].filter((part) => part !== "").join("\n")}
+</svg>
+`;
+}
+
+function columnsFor(panels: number): number { return panels <= 3 ? Math.max(1, panels) : panels === 4 ? 2 : 3; }
+
+function panelSize({ kind, x, y }: Chart, columns: number): { width: number; height: number } {
+  const width = columns === 1 ? 560 : columns === 2 ? 380 : 300, height = columns === 1 ? 340 : 250;
+  return kind === "heat" ? { width: Math.min(width, Math.max(180, 74 * (x.categories?.length ?? 1))), height: Math.min(height, Math.max(90, 46 * (y.categories?.length ?? 1))) } : { width, height };
+}
+
+/** Long names of rows need more room than numbers. */
+function leftRoom({ y }: Chart): number {
+  return Math.max(0, Math.min(160, Math.max(0, ...(y.categories ?? []).map((c) => textWidth(c, 13))) - 34));
+}
+
+interface Position { readonly first: boolean; readonly last: boolean; readonly values: readonly number[] }
+
+function drawPanel(chart: Chart, panel: ChartPanel, box: Box, index: number, { first, last, values }: Position): string {
+  const points = chart.panels.flatMap((p) => p.lines.flatMap((l) => l.points));
+  const aside = chart.x.scale === "category" ? 0 : inset;
+  const x = scaleOf(chart.x, points.map((p) => p.x), box.x + aside, box.x + box.width - aside, box.width < 350 ? 5 : 8);
+  const y = scaleOf(chart.y, heights(chart, points), box.y + box.height, box.y, box.height < 300 ? 5 : 7);
+  const bottom = box.y + box.height, label = (text: string) => escapeXml(text);
+  return [
+    panel.title === "" ? "" : `<text x="${at(box.x)}" y="${at(box.y - 9)}" font-weight="650" fill="${ink.text}">${label(panel.title)}</text>`,
+    chart.kind === "heat" ? heatPanel(panel, box, values) : grid(x, y, box, chart.x.scale !== "category"),
+    ...xTicks(x, box),
+    ...first ? y.ticks.map((t) => `<text x="${at(box.x - 9)}" y="${at(y.to(t.value) + 4.5)}" text-anchor="end">${label(t.text)}</text>`) : [],
+    first ? `<text transform="translate(${at(Math.max(16, box.x - 58 - leftRoom(chart)))} ${at(box.y + box.height / 2)}) rotate(-90)" text-anchor="middle" fill="${ink.text}">${label(chart.y.label)}</text>` : "",
+    last ? `<text x="${at(box.x + box.width / 2)}" y="${at(bottom + tickRoom + 18)}" text-anchor="middle" fill="${ink.text}">${label(chart.x.label)}</text>` : "",
+    `<clipPath id="panel-${index + 1}"><rect x="${at(box.x - 6)}" y="${at(box.y - 6)}" width="${at(box.width + 12)}" height="${at(box.height + 12)}"/></clipPath>`,
+    `<g clip-path="url(#panel-${index + 1})">${panel.lines.map((line) => drawSeries(chart, line, chart.series[line.series] as ChartSeries | undefined, x, y, box)).join("")}</g>`,
+  ].filter((part) => part !== "").join("\n");
+}
+
+/** Marks of the spread count, but not where they would leave a logarithmic axis. */
+function heights({ y }: Chart, points: readonly ChartPoint[]): number[] {
+  const all = points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]);
+  const least = Math.min(...points.map((p) => p.y));
+  return y.scale === "log" ? all.filter((v) => v >= least / 3) : all;
+}
+
+function grid(x: Scale, y: Scale, box: Box, vertical: boolean): string {
+  const right = box.x + box.width, bottom = box.y + box.height;
+  return [
+    ...y.ticks.map((t) => `<line x1="${at(box.x)}" x2="${at(right)}" y1="${at(y.to(t.value))}" y2="${at(y.to(t.value))}" stroke="${ink.grid}"/>`),
+    ...vertical ? x.ticks.map((t) => `<line x1="${at(x.to(t.value))}" x2="${at(x.to(t.value))}" y1="${at(box.y)}" y2="${at(bottom)}" stroke="${ink.grid}"/>`) : [],
+    `<path d="M${at(box.x)} ${at(box.y)}V${at(bottom)}H${at(right)}" fill="none" stroke="${ink.soft}"/>`,
+  ].join("");
+}
+
+/** Names that would touch each other are turned. */
+function xTicks(x: Scale, box: Box): readonly string[] {
+  const bottom = box.y + box.height, room = box.width / Math.max(1, x.ticks.length - 1);
+  const small = Math.max(0, ...x.ticks.map((t) => textWidth(t.text, 13))) > room - 4;
+  return x.ticks.map(({ value, text }) => `<line x1="${at(x.to(value))}" x2="${at(x.to(value))}" y1="${at(bottom)}" y2="${at(bottom + 4)}" stroke="${ink.soft}"/>`
+    + `<text x="${at(x.to(value))}" y="${at(bottom + 19)}" text-anchor="middle"${small ? ` font-size="10.5"` : ""}>${escapeXml(text)}</text>`);
+}
+
+function heatValues({ panels }: Chart): readonly number[] {
+  return panels.flatMap((p) => p.heat?.flat() ?? []).filter((v): v is number => v !== null);
+}
+
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && textWidth(`${last} ${word}`, 12) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else if (word !== "") lines.push(word);
+  }
+  return lines;
+}

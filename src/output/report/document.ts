@@ -1,0 +1,46 @@
+import { version } from "../../version.generated.ts";
+import { clientScript } from "./client.ts";
+import type { Section } from "./figure.ts";
+import { escapeHtml, inlineScript, scriptJson } from "./html.ts";
+import { styleSheet } from "./theme.ts";
+
+/** What stands on a page, as HTML, and what its script draws into it. */
+export interface Content {
+  readonly title: string;
+  readonly header: string;
+  readonly sections: readonly Section[];
+  /** Rules besides those of all reports. */
+  readonly style?: string;
+}
+
+/** Nothing may be loaded from anywhere: what the page needs is in the page. */
+const policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'";
+
+/** One HTML file that opens from disk, with `plotlySource`, the text of plotly.js-dist-min, in it. */
+export function htmlDocument({ title, header, sections, style = "" }: Content, plotlySource: string): string {
+  const pictures: Record<string, unknown> = {};
+  for (const section of sections) Object.assign(pictures, section.pictures);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="analog-eqprop ${version}">
+<title>${escapeHtml(title)}</title>
+<style>${styleSheet}${style}</style>
+</head>
+<body>
+${header}
+<main>
+${sections.map((s) => s.html).join("\n")}
+</main>
+<footer>Made by analog-eqprop ${version}. This file is complete in itself and loads nothing.</footer>
+<script type="application/json" id="figures">${scriptJson(sections.flatMap((s) => s.figures ?? []))}</script>
+<script type="application/json" id="pictures">${scriptJson(pictures)}</script>
+<script>${inlineScript(plotlySource)}</script>
+<script>${inlineScript(clientScript)}</script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,82 @@
+import { chartFigure } from "./plot/plotly.ts";
+import { htmlDocument } from "./report/document.ts";
+import { slot, type Section } from "./report/figure.ts";
+import { whole } from "./report/format.ts";
+import { escapeHtml } from "./report/html.ts";
+import { code, duration, table, tile } from "./report/page.ts";
+import { ink } from "./report/theme.ts";
+import type { ClaimResult, StudyData, TableResult } from "./study-data.ts";
+
+/**
+ * The report of a study as one HTML file that opens from disk: figures, table, claims, what failed, and how
+ * to make it again. All of `data` appears as text and never as markup.
+ */
+export function renderStudyReport(data: StudyData, plotlySource: string): string {
+  const sections = [...data.table ? [tableSection(data.table)] : [], ...data.charts.map(figureSection), ...claimsSection(data.claims), ...failedSection(data), settings(data)];
+  return htmlDocument({ title: data.name, header: header(data), sections, style }, plotlySource);
+}
+
+/** The claims as Markdown, for people and for diffs. */
+export function claimsMarkdown({ name, quick, claims }: Pick<StudyData, "name" | "quick" | "claims">): string {
+  const blocks = claims.map(({ sentence, verdict, value, expected, computed, evidence }) =>
+    `## ${marks[verdict]} ${sentence}\n\n**${verdict}**: ${value}, expected ${expected}\n\n    ${computed}\n${evidence.length > 0 ? `\n${evidence.map((e) => `- ${e}\n`).join("")}` : ""}`);
+  return `# Claims of ${name}${quick ? " (quick settings)" : ""}\n\n${blocks.length > 0 ? `${tally(claims)}\n\n${blocks.join("\n")}` : "This study makes none.\n"}`;
+}
+
+const marks = { "held": "✓", "did not hold": "✗", "open": "?" } as const;
+
+function tally(claims: readonly ClaimResult[]): string {
+  const count = (verdict: ClaimResult["verdict"]) => claims.filter((c) => c.verdict === verdict).length;
+  return `${count("held")} of ${claims.length} held, ${count("did not hold")} did not, ${count("open")} left open.`;
+}
+
+function header({ name, description, measure, quick, seeds, cells, outcomes, missing, seconds }: StudyData): string {
+  const all = [...outcomes, ...missing > 0 ? [["not run", missing] as const] : []];
+  return `<header><div class="over"><span class="badge ${quick ? "interrupted" : "completed"}">${quick ? "quick settings" : "full settings"}</span><span>Study of ${escapeHtml(measure)}</span></div>
+<h1>${escapeHtml(name)}</h1>
+${description ? `<p class="lead">${escapeHtml(description)}</p>` : ""}
+<div class="tiles">${[
+    tile(whole(cells), cells === 1 ? "cell" : "cells"), tile(whole(seeds.length), seeds.length === 1 ? "seed" : "seeds"),
+    ...all.map(([outcome, n]) => tile(whole(n), escapeHtml(outcome))), tile(duration(seconds), "of work, summed over cells"),
+  ].join("")}</div></header>`;
+}
+
+function tableSection({ corner, value, columns, rows }: TableResult): Section {
+  const head = columns.map((c) => `<th scope="col">${escapeHtml(c)}</th>`).join("");
+  const body = rows.map(({ label, cells }) => `<tr><th scope="row">${escapeHtml(label)}</th>${cells.map(({ text, note, best }) =>
+    `<td${best ? ` class="best"` : ""}>${escapeHtml(text)}${note === "" ? "" : `<small>${escapeHtml(note)}</small>`}</td>`).join("")}</tr>`).join("");
+  return { html: `<section><h2>${escapeHtml(value)}</h2><div class="scroll"><table class="results"><thead><tr><th>${escapeHtml(corner)}</th>${head}</tr></thead><tbody>${body}</tbody></table></div></section>` };
+}
+
+function figureSection(chart: StudyData["charts"][number], i: number): Section {
+  const figure = chartFigure(chart, `figure-${i + 1}`), rows = Math.ceil(chart.panels.length / 3);
+  const notes = [...chart.notes.map((n) => `${n}.`), `For print: figure-${i + 1}.svg.`].join(" ");
+  return { html: `<section><h2>${escapeHtml(chart.title)}</h2>${slot(figure, rows > 1 ? "large" : "wide")}<p class="note">${escapeHtml(notes)}</p></section>`, figures: [figure] };
+}
+
+function claimsSection(claims: readonly ClaimResult[]): readonly Section[] {
+  if (claims.length === 0) return [];
+  const items = claims.map(({ sentence, verdict, value, expected, computed, evidence }) => `<div class="claim ${verdict.replaceAll(" ", "-")}"><p><b>${escapeHtml(verdict)}</b> ${escapeHtml(sentence)}</p>
+<p class="note">${escapeHtml(`Computed: ${value}. Expected: ${expected}.`)}</p><details><summary>Evidence</summary><pre>${escapeHtml([computed, ...evidence].join("\n"))}</pre></details></div>`);
+  return [{ html: `<section><h2>Claims</h2><p>${escapeHtml(tally(claims))}</p>${items.join("\n")}</section>` }];
+}
+
+function failedSection({ failed }: StudyData): readonly Section[] {
+  if (failed.length === 0) return [];
+  const rows = failed.map(({ id, where, message }) => [`${where} (${id})`, message] as const);
+  return [{ html: `<section><h2>Cells that failed</h2><p>They are tried again when the same command is given again.</p>${table(rows)}</section>` }];
+}
+
+function settings({ command, settings, environment }: StudyData): Section {
+  return { html: `<section><h2>Make it again</h2><p>This command gives the same numbers on the same platform.</p>${code(command)}
+<div class="row halves"><div><h3>Settings</h3>${table(settings)}</div><div><h3>Environment</h3>${table(environment)}</div></div></section>` };
+}
+
+const style = `
+.scroll { overflow-x: auto; } .results th { width: auto; white-space: nowrap; } .results td { white-space: nowrap; }
+.results thead th { border-bottom: 2px solid ${ink.line}; } .results td.best { font-weight: 700; }
+.results small { display: block; color: #a1211a; font-size: 12px; }
+.claim { border-left: 4px solid ${ink.line}; padding: 4px 0 4px 18px; margin: 0 0 18px; } .claim p { margin: 0 0 4px; }
+.claim.held { border-color: #2f9e60; } .claim.did-not-hold { border-color: #c4382f; } .claim b { margin-right: 6px; }
+summary { color: ${ink.soft}; font-size: 15px; cursor: pointer; }
+`;
