@@ -40,7 +40,7 @@ export async function certificate(d: Dynamics): Promise<Certificate> {
   const r = d.first, units = movable(d), n = units.length, rng = random(0, "certificate");
   const somewhere = inside(d, rng.split("here")), linear = isLinear(d, somewhere, inside(d, rng.split("there")), units, rng.split("probe"));
   const h = stiffness(d, somewhere, r, units), probes = 2;
-  const decided = ({ smallest, largest, error }: Extremes) => error < 0.02 * Math.abs(smallest) || (smallest < 0 && error < 0.01 * largest);
+  const decided = ({ smallest, largest, error }: Extremes) => error < (smallest < 0 ? 0.01 * largest : 0.1 * smallest);
   const verdict = ({ smallest, largest, error }: Extremes, lipschitz: number, iterations: number): Certificate => {
     const margin = smallest - error;
     return { convex: linear && margin > 0, linear, smallest, largest, margin, lipschitz, iterations };
