@@ -5,13 +5,15 @@ const step = positive.optional();
 const tolerances = { rtol: positive.optional(), atol: positive.optional() };
 /** Largest step: from the spectral radius of the Jacobian, in units of τ, or none. */
 const cap = z.union([z.enum(["spectral", "none"]), positive]).optional();
+/** Adaptive, unless a step is given. */
+const explicit = { ...tolerances, cap, step };
 const named = <N extends string, S extends z.ZodRawShape>(name: N, shape: S) => z.strictObject({ name: z.literal(name), ...shape });
 
 /** What moves a chip, with what can be set: lengths in τ, tolerances of the state. */
 const described = z.discriminatedUnion("name", [
-  named("euler", { step }), named("heun", { step }), named("exponential-euler", { step }), named("linearly-implicit-euler", { step }),
+  named("euler", { step }), named("exponential-euler", { step }), named("linearly-implicit-euler", { step }),
   named("euler-maruyama", { step }), named("stochastic-heun", { step }),
-  named("bogacki-shampine", { ...tolerances, cap }), named("dormand-prince", { ...tolerances, cap }),
+  named("heun", explicit), named("bogacki-shampine", explicit), named("dormand-prince", explicit),
   named("energy-descent", { first: step }), named("pseudo-transient", { first: step }),
   named("active-set", tolerances), named("odex", tolerances),
   named("block-descent", {}), named("spectral-gradient", {}), named("fista", {}), named("newton-cg", {}), named("anderson", { memory: z.number().int().min(1).max(20).optional() }),

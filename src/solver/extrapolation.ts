@@ -1,4 +1,4 @@
-import type { Solver as Odex } from "odex";
+import { Solver as Odex } from "odex";
 import type { Dynamics } from "../dynamics/dynamics.ts";
 import { InputError } from "../numerics/errors.ts";
 import { positive } from "./controllers.ts";
@@ -24,15 +24,15 @@ export interface ExtrapolationOptions {
  * Gragg–Bulirsch–Stoer extrapolation of variable order by odex (Hairer, Nørsett & Wanner 1993, II.9), sample by sample on plain arrays: for
  * cross-checks of small nets. It is explicit, and stops with advice where the circuit is stiff.
  */
-export async function extrapolation({ rtol, atol, form = "projected" }: ExtrapolationOptions): Promise<Flow> {
-  const name = "odex", { Solver } = await import("odex");
+export function extrapolation({ rtol, atol, form = "projected" }: ExtrapolationOptions): Flow {
+  const name = "odex";
   positive(name, "rtol", rtol);
   positive(name, "atol", atol);
   return {
     name, kind: "flow", rails: "projection", cites: ["hairer1993solving"],
     prepare(d) {
       refuseNoise(d, name);
-      const solver = new Solver(d.size);
+      const solver = new Odex(d.size);
       solver.relativeTolerance = rtol;
       solver.absoluteTolerance = atol;
       return prepare(d, solver, form);
