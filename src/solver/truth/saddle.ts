@@ -64,9 +64,9 @@ function fall(d: Dynamics, s: Vec, r: number, force: Vec, units: Int32Array, alo
   };
   const here = energy(0), product = curvatureAlong(d, s, r, direction);
   const uphill = direction.reduce((sum, x, i) => sum + x * force[row + i], 0) < 0;
-  const rounding = 1e-14 * Math.abs(here);
+  const rounding = (s instanceof Float32Array ? 1e-6 : 1e-14) * Math.abs(here);
   for (const sign of uphill ? [-1, 1] : [1, -1])
-    for (const step of [0.1, 0.02, 4e-3, 8e-4]) {
+    for (const step of [0.5, 0.1, 0.02, 4e-3, 8e-4]) {
       // Half of what the quadratic ½ μ h² says: the rest allows for rails on the way and for higher orders.
       if (energy(sign * step) - here <= 0.25 * product * step ** 2 - rounding) return direction.map((x) => sign * x);
     }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Dynamics } from "../../../src/dynamics/dynamics.ts";
 import { fabricate } from "../../../src/dynamics/chip.ts";
 import { chain } from "../../../src/energy/graph.ts";
+import type { Vec } from "../../../src/numerics/vec.ts";
 import { euler } from "../../../src/solver/euler.ts";
 import { settle } from "../../../src/solver/settle.ts";
 import { diagnose, type Diagnosis } from "../../../src/solver/truth/diagnose.ts";
@@ -10,9 +11,9 @@ import { boxProblem, problem } from "../../support/problems.ts";
 import { ideal, sparseInputs } from "../../support/setups.ts";
 import { digitChip } from "./digit-chip.ts";
 
-async function ending(d: Dynamics, s: Float64Array, steps: number, step = loop(1)): Promise<Diagnosis> {
-  const ended = settle(d, s, step, { steps, tolerance: 1e-6 });
-  return diagnose(d, s, step, ended, 1e-6);
+async function ending(d: Dynamics, s: Vec, steps: number, step = loop(1), tolerance = 1e-6): Promise<Diagnosis> {
+  const ended = settle(d, s, step, { steps, tolerance });
+  return diagnose(d, s, step, ended, tolerance);
 }
 
 /** F = A s. */
@@ -113,8 +114,9 @@ describe("a settled sample", () => {
     expect((await at([-1, -1], [1, 1])).outcome).toBe("saddle");
   });
 
-  test("of a chip balanced at ½ by its biases is the saddle that an operating-point analysis would return", async () => {
-    const g = chain([784, 100, 10]), chip = fabricate(ideal, g, { batch: 1, precision: "f64" }), tensors = chip.parameters.tensors();
+  // Biases and forces of order 10 in single precision are off by 10⁻⁶, which four steps from the hilltop raise a little.
+  test.each([["f64", 1e-12], ["f32", 1e-4]] as const)("of a %s chip balanced at ½ by its biases is the saddle that an operating-point analysis would return", async (precision, tolerance) => {
+    const g = chain([784, 100, 10]), chip = fabricate(ideal, g, { batch: 1, precision }), tensors = chip.parameters.tensors();
     chip.inputs.showReals(sparseInputs(1, 784, 1)[0], 1);
     const balance = (weights: number) => {
       // Hidden–output weights times `weights`; biases that cancel every force at ½, found from the force itself.
@@ -131,10 +133,9 @@ describe("a settled sample", () => {
       chip.present();
       chip.state.array.set(half);
       chip.touch();
-      return ending(chip, chip.state.array as Float64Array, 4, euler(0.1));
+      return ending(chip, chip.state.array, 4, euler(0.1), tolerance);
     };
     const steep = await balance(3), flat = await balance(0.3);
-    expect(steep.residual).toBeLessThan(1e-12);
     expect(steep.outcome).toBe("saddle");
     expect(steep.findings[0].curvature).toMatchObject({ free: 110, weak: 0 });
     expect(flat.outcome).toBe("settled");
@@ -142,9 +143,9 @@ describe("a settled sample", () => {
     // Down from the saddle: the chip leaves along the direction that was named.
     await balance(3);
     const s = chip.state.array;
-    steep.findings[0].curvature!.descent!.forEach((x, i) => { s[i] += 1e-6 * x; });
+    steep.findings[0].curvature!.descent!.forEach((x, i) => { s[i] += 1e-3 * x; });
     chip.touch();
-    expect(settle(chip, s, euler(0.1), { steps: 3000, tolerance: 1e-6 }).outcome).toBe("settled");
+    expect(settle(chip, s, euler(0.1), { steps: 3000, tolerance: 1e-5 }).outcome).toBe("settled");
     expect(Math.max(...Array.from(s.subarray(0, 100), (x) => Math.abs(x - 0.5)))).toBeGreaterThan(0.1);
   });
 });
