@@ -21,6 +21,8 @@ export { exponentialEuler } from "./solver/exponential.ts";
 export { linearlyImplicitEuler, pseudoTransient, type PseudoTransientOptions } from "./solver/implicit.ts";
 export { extrapolation, type ExtrapolationOptions } from "./solver/extrapolation.ts";
 export { integrate, type IntegrateOptions, type Waveform } from "./solver/integrate.ts";
+export { eulerMaruyama, stochasticHeun, type Stochastic } from "./solver/stochastic.ts";
+export { activeSet, type ActiveSetOptions } from "./solver/active-set.ts";
 export type { Observer, Rails, Runner, Solver, Stop, Tally } from "./solver/solver.ts";
 export { anderson, type AndersonOptions } from "./solver/minimise/anderson.ts";
 export { blockDescent } from "./solver/minimise/block-descent.ts";
