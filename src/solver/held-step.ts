@@ -25,11 +25,12 @@ export interface HeldStep {
   accept(): void;
 }
 
-/** What rounding leaves of a state at its rail, relative to the rail, and of a force at its zero. */
-const stateSlack = 1e-14, forceSlack = 1e-12;
+/** What rounding leaves of a state at its rail, relative to the rail, and of a force at its zero, where forces are in double and in single precision. */
+const double = { state: 1e-14, force: 1e-12 }, single = { state: 1e-8, force: 1e-6 };
 const free = 0, atLow = -1, atHigh = 1;
 
 export function heldStep(d: Dynamics, { a, b, error, dense }: Tableau, cost: Tally): HeldStep {
+  const { state: stateSlack, force: forceSlack } = d.rate instanceof Float32Array ? single : double;
   const n = d.size, row = () => new Float64Array(n), active = new Uint8Array(d.capacity);
   const wide = new Float64Array(d.capacity * n), wideForce = new Float64Array(d.capacity * n);
   const s = row(), next = row(), force = row(), nextForce = row(), low = row(), high = row(), rate = row(), slack = row();

@@ -216,6 +216,18 @@ describe("a run", () => {
     expect(single.samples[0]).toEqual(found.samples[2]);
   });
 
+  test("of a chip in single precision settles as well as its forces allow, at the cost of one in double", () => {
+    const [double, single] = (["f64", "f32"] as const).map((precision) => {
+      const chip = fabricate(ideal, chain([30, 20, 7]), { batch: 1, precision, seed: 2 });
+      chip.inputs.showReals(sparseInputs(1, 30, 1)[0], 1);
+      chip.present();
+      chip.tie({ lambda: 1, beta: 0 });
+      return settle(chip, chip.state.array, activeSet({ rtol: 1e-6, atol: 1e-6 }), { steps: 500, tolerance: 1e-5 });
+    });
+    expect([double.outcome, single.outcome]).toEqual(["settled", "settled"]);
+    expect(single.stats.evaluations).toBeLessThan(1.5 * double.stats.evaluations);
+  });
+
   test("keeps to its steps, counts rejected ones, and stops a sample that is no number", () => {
     const net = clipped(1), d = flow(net), s = net.start.slice(), runner = activeSet({ rtol: 1e-12, atol: 1e-12 }).prepare(d);
     runner.run(s, { steps: 7 });
