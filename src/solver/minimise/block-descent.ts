@@ -9,6 +9,7 @@ import { copy } from "./rows.ts";
  * Block coordinate descent (block Gauss–Seidel): each layer in turn put exactly where the energy is least
  * given the others, odd layers before even ones; the energy never rises. A step, and an evaluation, is one sweep over
  * all layers. Starts from what it is given: the guess, or the free equilibrium before the nudged phase, saves sweeps.
+ * A unit whose own energy is concave (an output at β < −(1 + λ)/2) goes to its better rail, be that in another basin.
  */
 export function blockDescent(): Solver {
   return {
@@ -55,7 +56,7 @@ function watched(d: Dynamics): (s: Vec, stop: Stop, see: Observer, taken: Int32A
       for (let r = d.first; r < d.last; r++) {
         if (!active[r]) continue;
         const from = r * size;
-        see(r, t, 1, (theta, out) => { for (let i = 0; i < size; i++) out[i] = before[from + i] + theta * (now[from + i] - before[from + i]); });
+        see(r, t, 1, (theta, out) => { for (let i = 0; i < size; i++) out[i] = (1 - theta) * before[from + i] + theta * now[from + i]; });
         copy(end, now, from, from + size);
         taken[r]++;
         // False for what is beyond numbers, too.

@@ -85,7 +85,7 @@ function prepare(d: Dynamics, quadratic: boolean, make: (w: Workspace) => Rule):
     if (residual <= tolerance || Number.isNaN(residual)) active[r] = 0;
   };
   const take = (r: number, from: number, to: number, see?: Observer) => {
-    see?.(r, cost.steps[r], 1, (theta, out) => { for (let i = from; i < to; i++) out[i - from] = x[i] + theta * (y[i] - x[i]); });
+    see?.(r, cost.steps[r], 1, (theta, out) => { for (let i = from; i < to; i++) out[i - from] = (1 - theta) * x[i] + theta * y[i]; });
     copy(x, y, from, to);
     copy(f, fy, from, to);
     before[r] = after[r];
