@@ -70,11 +70,11 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
   const watched = watch(w, method);
 
   /** Sends row r to rest when nothing is left to do. */
-  const look = (r: number, { steps, tolerance, time: end = Infinity }: Stop) => {
+  const look = (r: number, { steps, tolerance, time: end }: Stop & { readonly time: number }) => {
     const residual = naturalResidual(w, s, f, r);
     if (!Number.isFinite(residual) || (tolerance !== undefined && residual <= tolerance) || time[r] >= end || cost.steps[r] + cost.rejected[r] >= steps) active[r] = 0;
   };
-  const begin = (from: ArrayLike<number>, stop: Stop) => {
+  const begin = (from: ArrayLike<number>, stop: Stop & { readonly time: number }) => {
     clear(cost, d.first, d.last);
     active.fill(0);
     active.fill(1, d.first, d.last);
@@ -112,7 +112,8 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
     tally: cost,
     run(state, stop, see) {
       const end = timeless ? Infinity : stop.time ?? Infinity;
-      begin(state, timeless ? { ...stop, time: Infinity } : stop);
+      const until = { ...stop, time: end };
+      begin(state, until);
       while (choose(end)) {
         method.propose(w);
         if (forceFirst) evaluate(w, next, nextForce, active);
@@ -124,7 +125,7 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
           else cost.rejected[r]++;
           // A step too short to move the clock is the end of what numbers can follow.
           if (time[r] + control.h[r] === time[r]) active[r] = 0;
-          else look(r, { ...stop, time: end });
+          else look(r, until);
         }
       }
       for (let k = d.first * size; k < d.last * size; k++) state[k] = s[k];
