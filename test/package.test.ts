@@ -70,7 +70,7 @@ describe("at its start", () => {
   }
 
   test("the library loads what it computes with, and neither zod nor what reads and writes files", async () => {
-    expect(await packagesOf("index.js")).toEqual(["fastest-levenshtein", "seedrandom"]);
+    expect(await packagesOf("index.js")).toEqual(["fastest-levenshtein", "odex", "seedrandom"]);
   });
 
   test("the command loads its options alone", async () => {

@@ -1,5 +1,8 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
-import { tally, clear, type Runner, type Solver } from "./solver.ts";
+import { constant } from "./controllers.ts";
+import { explicit } from "./explicit.ts";
+import { clear, tally, type Runner, type Solver } from "./solver.ts";
+import { forwardEuler } from "./tableaux.ts";
 
 /** A flow that takes steps of one length. */
 export interface FixedStep extends Solver { readonly kind: "flow"; /** In τ. */ readonly step: number }
@@ -13,16 +16,23 @@ export function euler(step: number): FixedStep {
   return { name: "euler", kind: "flow", order: 1, rails: "projection", cites: ["oconnor2019initialized"], step, prepare: (d) => prepare(d, step) };
 }
 
+/** Fused steps leave no trace: where one is asked for, or nothing is fused, the same steps are taken one by one. */
 function prepare(d: Dynamics, step: number): Runner {
-  if (!d.relax) throw new Error("euler: these dynamics have no fused steps; use explicit(forwardEuler, constant(ε))");
+  const plain = () => explicit(forwardEuler, constant(step)).prepare(d);
+  if (!d.relax) return plain();
   const cost = tally(d.capacity);
+  let watched: Runner | null = null;
   return {
     tally: cost,
-    run(s, { steps, tolerance, time = Infinity }, see) {
+    run(s, stop, see) {
       clear(cost, d.first, d.last);
-      const most = Math.min(steps, Math.ceil(time / step - 1e-9));
-      if (see) throw new Error("euler: fused steps cannot be watched; use explicit(forwardEuler, constant(ε))");
-      d.relax!(s, step, most, tolerance);
+      if (see) {
+        (watched ??= plain()).run(s, stop, see);
+        for (const column of ["steps", "evaluations", "time"] as const) cost[column].set(watched.tally[column].subarray(d.first, d.last), d.first);
+        return;
+      }
+      const { steps, tolerance, time = Infinity } = stop;
+      d.relax!(s, step, Math.min(steps, Math.ceil(time / step - 1e-9)), tolerance);
       for (let r = d.first; r < d.last; r++) {
         const taken = d.stepsTaken!.array[r];
         cost.steps[r] = taken;
