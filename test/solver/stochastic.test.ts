@@ -42,11 +42,11 @@ const walled = (m: number, temperature: number) => field({
   force(s, out) { for (let i = 0; i < s.length; i++) out[i] = m - s[i]; },
 });
 
-/** States seen every `every` steps, 200 times, after 6 τ. */
-function sightings(d: Dynamics, step: number, every: number, move: (s: Float64Array, steps: number) => void, look: (s: Float64Array) => void): void {
+/** States seen every `every` steps after 6 τ. */
+function sightings(d: Dynamics, step: number, every: number, move: (s: Float64Array, steps: number) => void, look: (s: Float64Array) => void, times = 200): void {
   const s = new Float64Array(d.size).fill(0.5);
   move(s, Math.round(6 / step));
-  for (let k = 0; k < 200; k++) {
+  for (let k = 0; k < times; k++) {
     move(s, every);
     look(s);
   }
@@ -154,10 +154,10 @@ function exactPairs(): { readonly bins: Float64Array; readonly x: number; readon
     }
   return { bins: bins.map((w) => w / sum), x: x / sum, y: y / sum };
 }
-function means(d: Dynamics, every: number): { readonly x: number; readonly y: number } {
+function means(d: Dynamics, every: number, times: number): { readonly x: number; readonly y: number } {
   let x = 0, y = 0;
-  sightings(d, 0.1, every, by(stochasticHeun, 0.1)(d), (s) => s.forEach((v, i) => { if (i % 2 === 0) x += v; else y += v; }));
-  return { x: x / (100 * both), y: y / (100 * both) };
+  sightings(d, 0.1, every, by(stochasticHeun, 0.1)(d), (s) => s.forEach((v, i) => { if (i % 2 === 0) x += v; else y += v; }), times);
+  return { x: (2 * x) / (times * both), y: (2 * y) / (times * both) };
 }
 
 describe("two correlated units", () => {
@@ -174,8 +174,8 @@ describe("two correlated units", () => {
   });
 
   test("keep their means when one is ten times slower and its noise power is, too; not when the power stays", () => {
-    // Sightings 1 τ apart of a unit that forgets in some 5 τ: 200·2000 of them count for about 4·10⁴, 4σ = 0.005.
-    const right = means(pairs([1, 0.1], [spread, spread * Math.sqrt(0.1)]), 20), wrong = means(pairs([1, 0.1], [spread, spread * 0.1]), 10);
+    // Sightings 2 τ apart of a unit that forgets in some 5 τ: 100·2000 of them count for about 4·10⁴, 4σ = 0.005.
+    const right = means(pairs([1, 0.1], [spread, spread * Math.sqrt(0.1)]), 20, 100), wrong = means(pairs([1, 0.1], [spread, spread * 0.1]), 20, 20);
     expect(Math.abs(right.x - exact.x)).toBeLessThan(0.005);
     expect(Math.abs(right.y - exact.y)).toBeLessThan(0.005);
     expect(Math.hypot(wrong.x - exact.x, wrong.y - exact.y)).toBeGreaterThan(0.03);
