@@ -5,6 +5,8 @@ import type { Measurement } from "./measurement.ts";
 /** The measurements that a study can name; each is loaded when a study asks for it. */
 const measurements: Readonly<Record<string, () => Promise<Measurement<unknown>>>> = {
   training: async () => (await import("./measurements/training.ts")).training,
+  "work-precision": async () => (await import("./measurements/work-precision.ts")).workPrecision,
+  settling: async () => (await import("./measurements/settling.ts")).settling,
 };
 
 /** @throws InputError with the nearest name when there is no such measurement. */

@@ -54,11 +54,11 @@ export const boundPattern = /^\s*(<=?|>=?)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\
 const claim = z.strictObject({
   sentence: text,
   /** A number; true or false; or a bound such as `"< 0.4"`. */
-  expected: z.union([z.number(), z.boolean(), z.string().refine((t) => boundPattern.test(t), "a bound such as \"< 0.4\"")]),
+  expected: z.union([z.number(), z.boolean(), z.string().refine((t) => boundPattern.test(t), "expected a number, true, false or a bound such as \"< 0.4\"")]),
   /** A mathjs expression over `results(…)`, `share(…)` and `ends(…)`. */
   computed: text,
   /** Absolute, or relative as in `5 %`. */
-  tolerance: z.union([z.number().min(0), z.string().refine((t) => /^\d+(\.\d+)?\s*%$/.test(t), "a percentage such as 5 %")]).default(0),
+  tolerance: z.union([z.number().min(0), z.string().refine((t) => /^\d+(\.\d+)?\s*%$/.test(t), "expected a number ≥ 0 or a percentage such as 5 %")]).default(0),
 });
 
 /** A study file: a base configuration, a grid, seeds, what each cell does, and what is drawn from it. */

@@ -13,14 +13,17 @@ export function chartFigure(chart: Chart, id: string): Figure {
   const titled = chart.panels.some((p) => p.title !== ""), axes: Record<string, Partial<LayoutAxis>> = {};
   chart.panels.forEach((_, i) => {
     const column = i % columns, row = Math.floor(i / columns), suffix = i === 0 ? "" : String(i + 1);
-    axes[`xaxis${suffix}`] = { ...axisOf(chart.x, chart, "x", row === rows - 1 || i + columns >= chart.panels.length), domain: part(column, columns, 0.05), anchor: `y${suffix}` as LayoutAxis["anchor"] };
-    axes[`yaxis${suffix}`] = { ...axisOf(chart.y, chart, "y", column === 0), domain: part(rows - 1 - row, rows, titled ? 0.16 : 0.12), anchor: `x${suffix}` as LayoutAxis["anchor"] };
+    const same = (name: "x" | "y") => i > 0 ? { matches: name } : {};
+    axes[`xaxis${suffix}`] = { ...axisOf(chart.x, chart, "x", row === rows - 1 || i + columns >= chart.panels.length), ...same("x"), domain: part(column, columns, 0.05), anchor: `y${suffix}` as LayoutAxis["anchor"] };
+    axes[`yaxis${suffix}`] = { ...axisOf(chart.y, chart, "y", column === 0), ...same("y"), domain: part(rows - 1 - row, rows, titled ? 0.16 : 0.12), anchor: `x${suffix}` as LayoutAxis["anchor"] };
   });
   return {
     id, label: `${chart.title}: ${chart.y.label} against ${chart.x.label}`,
     data: chart.panels.flatMap((panel, i) => panel.heat ? [heat(chart, panel.heat, i)] : panel.lines.map((line) => trace(chart, line, i))),
     layout: layout({
-      ...axes as Partial<Layout>, showlegend: chart.series.length > 1, margin: { l: 62, r: 16, t: titled ? 64 : 40, b: 52 },
+      ...axes as Partial<Layout>, showlegend: chart.series.length > 1, margin: { l: 62, r: 16, t: titled ? 84 : 40, b: 52 },
+      // Above the names of the panels.
+      ...titled ? { legend: { orientation: "h", x: 0, xanchor: "left", y: 1 + 0.09 / rows, yanchor: "bottom", font: { size: 13 } } } : {},
       annotations: titled ? chart.panels.map((p, i) => ({
         text: `<b>${escapePlotly(p.title)}</b>`, showarrow: false, xref: `x${i === 0 ? "" : String(i + 1)} domain` as "paper", yref: `y${i === 0 ? "" : String(i + 1)} domain` as "paper",
         x: 0, y: 1, xanchor: "left", yanchor: "bottom", font: { size: 13, color: ink.text },

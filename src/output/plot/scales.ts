@@ -36,13 +36,13 @@ function linearScale(values: readonly number[], from: number, to: number, most: 
 
 function logScale(values: readonly number[], from: number, to: number, most: number): Scale {
   const [least, greatest] = extent(values, 1, 10), first = Math.floor(Math.log10(least) + 1e-9), last = Math.ceil(Math.log10(greatest) - 1e-9);
-  const mantissas = last - first <= 2 ? [1, 2, 5] : [1], every = Math.max(1, Math.ceil((last - first + 1) / most));
+  const mantissas = 3 * Math.log10(greatest / least) <= most + 1 ? [1, 2, 5] : [1], every = Math.max(1, Math.ceil((last - first + 1) / most));
   const marks = Array.from({ length: last - first + 1 }, (_, d) => first + d).flatMap((d) => mantissas.map((m) => ({ m, d, value: Number(`${m}e${d}`) })));
   const begin = marks.findLast((t) => t.value <= least * (1 + 1e-9))?.value ?? 10 ** first, found = marks.find((t) => t.value >= greatest * (1 - 1e-9))?.value ?? 10 ** last;
   const end = found > begin ? found : 10 * begin, perLog = (to - from) / Math.log(end / begin);
   return {
     low: begin, high: end, to: (v) => from + Math.log(v / begin) * perLog,
-    ticks: marks.filter((t) => t.value >= begin && t.value <= end && (t.d - first) % every === 0).map(({ m, d, value }) => ({ value, text: powerText(m, d) })),
+    ticks: marks.filter((t) => t.value >= begin && t.value <= end && (mantissas.length > 1 || (t.d - first) % every === 0)).map(({ m, d, value }) => ({ value, text: powerText(m, d) })),
   };
 }
 

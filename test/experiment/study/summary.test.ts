@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { evaluateClaims } from "../../../src/experiment/study/claims.ts";
+import { csvOf } from "../../../src/experiment/study/csv.ts";
+import type { CellResult } from "../../../src/experiment/study/measurement.ts";
+import { readStudy, type Study } from "../../../src/experiment/study/read.ts";
+import type { ClaimAsked, FigureAsked } from "../../../src/experiment/study/schema.ts";
+import { chartOf, tableOf } from "../../../src/experiment/study/summary.ts";
+import { claimsMarkdown } from "../../../src/output/study-report.ts";
+
+const study = await readStudy({
+  file: "s.yaml", open: () => { throw new Error("no base"); },
+  text: `study: s
+measure: training
+base: { name: b, network: { layers: [784, 10] }, learning: { rates: [0.1] } }
+grid:
+  learning.lambda: [0, 1, 10]
+  method: { euler: { settle.step: 0.5 }, fine: { settle.step: 0.1 } }
+seeds: [1, 2]
+`,
+});
+
+/** error = λ + 10 for fine, ± 1 between the seeds; at λ = 10 the second seed of fine fails. */
+const results: readonly CellResult[] = study.points.flatMap(({ labels }) => study.seeds.map((seed): CellResult => {
+  const lambda = Number(labels["learning.lambda"]), error = lambda + (labels["method"] === "fine" ? 10 : 0) + (seed === 1 ? 1 : -1);
+  const common = { id: `${Object.values(labels).join("-")}-${seed}`, axes: labels, seed, seconds: 2 };
+  if (lambda === 10 && labels["method"] === "fine" && seed === 2) return { ...common, outcome: "failed", values: {}, curves: {}, advice: "it broke, \"badly\"\nthen stopped" };
+  return { ...common, outcome: "completed", values: { testErrorCopy: error, residual: 0.1 * lambda }, curves: { testErrorCopy: { x: [1, 2], y: [error + 5, error] } } };
+}));
+
+const figure = (more: Partial<FigureAsked>): FigureAsked => ({ title: "t", kind: "lines", y: "testErrorCopy", yscale: "linear", spread: "sd", ...more });
+
+describe("a figure", () => {
+  it("shows means over seeds with their spread, a line for each label", () => {
+    const { series, panels, x, notes } = chartOf(study, figure({ x: "learning.lambda", line: "method" }), results);
+    expect(series.map((s) => s.label)).toEqual(["euler", "fine"]);
+    expect(x).toEqual({ label: "learning.lambda", scale: "linear" });
+    const sd = Math.SQRT2;
+    expect(panels[0].lines[0].points).toEqual([0, 1, 10].map((l) => ({ x: l, y: l, low: l - sd, high: l + sd })));
+    expect(panels[0].lines[1].points[2]).toEqual({ x: 10, y: 21 });
+    expect(notes).toEqual(["Means over 2 seeds, with one standard deviation on each side", "1 of 12 cells are missing (1 failed)"]);
+  });
+
+  it("of curves follows them, in a panel for each label", () => {
+    const { panels, series } = chartOf(study, figure({ y: "curves.testErrorCopy", line: "learning.lambda", panel: "method", spread: "range" }), results);
+    expect(panels.map((p) => p.title)).toEqual(["euler", "fine"]);
+    expect(series.map((s) => s.label)).toEqual(["lambda = 0", "lambda = 1", "lambda = 10"]);
+    expect(panels[1].lines[0].points).toEqual([{ x: 1, y: 15, low: 14, high: 16 }, { x: 2, y: 10, low: 9, high: 11 }]);
+  });
+
+  it("of two values follows the axis that is left, as work against precision", () => {
+    const { panels } = chartOf(study, figure({ x: "residual", line: "method" }), results);
+    expect(panels[0].lines[0].points.map((p) => [p.x, p.y])).toEqual([[0, 0], [0.1, 1], [1, 10]]);
+  });
+
+  it("leaves out what a logarithmic axis cannot hold, and says so", () => {
+    const { panels, notes } = chartOf(study, figure({ x: "learning.lambda", line: "method", xscale: "log" }), results);
+    expect(panels[0].lines[0].points.map((p) => p.x)).toEqual([1, 10]);
+    expect(notes).toContain("Points at zero or below have no place on a logarithmic axis and are left out");
+  });
+
+  it("can be a heat map of means, and a scatter of all cells", () => {
+    expect(chartOf(study, figure({ kind: "heat", x: "learning.lambda", y: "method", value: "testErrorCopy" }), results).panels[0].heat).toEqual([[0, 1, 10], [10, 11, 21]]);
+    expect(chartOf(study, figure({ kind: "scatter", x: "residual", line: "method" }), results).panels[0].lines.map((l) => l.points.length)).toEqual([6, 5]);
+  });
+});
+
+it("a table has means with deviations, marks the best of each column and says what is missing", () => {
+  const table = tableOf(study, { rows: "method", columns: "learning.lambda", value: "testErrorCopy", format: "0.0", best: "low" }, results);
+  expect(table.columns).toEqual(["0", "1", "10"]);
+  expect(table.rows.map((r) => r.cells.map((c) => c.text))).toEqual([["0.0 ± 1.4", "1.0 ± 1.4", "10.0 ± 1.4"], ["10.0 ± 1.4", "11.0 ± 1.4", "21.0"]]);
+  expect(table.rows.map((r) => r.cells.map((c) => c.best))).toEqual([[true, true, true], [false, false, false]]);
+  expect(table.rows[1].cells[2].note).toBe("1 failed");
+});
+
+it("the CSV quotes what needs it and has a line a cell", () => {
+  const lines = csvOf(study, results).split("\r\n");
+  expect(lines[0]).toBe("id,learning.lambda,method,seed,outcome,testErrorCopy,residual,seconds,advice");
+  expect(lines[1]).toBe("0-euler-1,0,euler,1,completed,1,0,2,");
+  expect(lines[12]).toBe("10-fine-2,10,fine,2,failed,,,2,\"it broke, \"\"badly\"\"\nthen stopped\"");
+  expect(lines).toHaveLength(14);
+});
+
+describe("a claim", () => {
+  const verdict = async (computed: string, expected: ClaimAsked["expected"], tolerance: ClaimAsked["tolerance"] = 0) => {
+    const [claim] = await evaluateClaims({ ...study, claims: [{ sentence: "s", computed, expected, tolerance }] }, results);
+    return `${claim.verdict}: ${claim.value}`;
+  };
+
+  it.each<[string, ClaimAsked["expected"], ClaimAsked["tolerance"], string]>([
+    [`mean(results("testErrorCopy", {method: "euler", "learning.lambda": 1}))`, 1, 0, "held: 1"],
+    [`mean(results("testErrorCopy", {method: "euler", "learning.lambda": 1}))`, 1.5, 0.4, "did not hold: 1"],
+    [`mean(results("testErrorCopy", {method: "euler", "learning.lambda": 1}))`, 1.04, "5 %", "held: 1"],
+    [`max(results("testErrorCopy"))`, "< 21", 0, "did not hold: 21"],
+    [`max(results("testErrorCopy"))`, "<= 21", 0, "held: 21"],
+    [`min(results("testErrorCopy", {method: "fine"}))`, "> 9", 1, "held: 9"],
+    [`mean(results("testErrorCopy", {method: "euler"})) < mean(results("testErrorCopy", {method: "fine"}))`, true, 0, "held: true"],
+    [`share("failed", {method: "fine", "learning.lambda": 10})`, 0.5, 0, "held: 0.5"],
+    [`mean(ends("testErrorCopy", {"learning.lambda": 0, method: "fine"}))`, ">= 10.5", 0, "did not hold: 10"],
+    [`mean(results("testErrorCopy", {method: "gone"}))`, 1, 0, "open: no finished cell has method = gone"],
+    [`mean(results("agreement"))`, 1, 0, "open: no cell with all cells gave a agreement"],
+    [`results("testErrorCopy")`, 1, 0, "open: the expression gives neither a number nor true or false"],
+    [`0 / 0`, 1, 0, "open: the result is not a number"],
+  ])("%s, expected %s ± %s", async (computed, expected, tolerance, outcome) => {
+    expect(await verdict(computed, expected, tolerance)).toBe(outcome);
+  });
+
+  it("is written down with its evidence", async () => {
+    const claims = await evaluateClaims({ ...study, claims: [{ sentence: "Fine is worse.", computed: `mean(results("testErrorCopy", {method: "fine", "learning.lambda": 10}))`, expected: 5, tolerance: 0 }] }, results);
+    const text = claimsMarkdown({ name: "s", quick: true, claims });
+    expect(text).toContain("# Claims of s (quick settings)\n\n0 of 1 held, 1 did not, 0 left open.\n\n## ✗ Fine is worse.\n\n**did not hold**: 21, expected 5\n");
+    expect(text).toContain("- testErrorCopy, method = fine, learning.lambda = 10: 21 (1 of 2 cells gave none)\n");
+  });
+});
