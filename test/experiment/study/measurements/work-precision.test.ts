@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import type { Circuit } from "../../../../src/circuit/circuit.ts";
+import { digits } from "../../../../src/data/digits.ts";
+import { chain, graph } from "../../../../src/energy/graph.ts";
+import { fabricate } from "../../../../src/dynamics/chip.ts";
+import { experimentSchema, type Experiment } from "../../../../src/experiment/schema.ts";
+import { contrast, relativeError } from "../../../../src/experiment/study/measurements/contrast.ts";
+import { workPrecision } from "../../../../src/experiment/study/measurements/work-precision.ts";
+import { InputError } from "../../../../src/numerics/errors.ts";
+import { ideal, labelsFor, sparseInputs } from "../../../support/setups.ts";
+
+const split = digits(1);
+
+/** A small net whose convexity does not hang on λ. */
+function experiment(solver: Experiment["settle"]["solver"], more: Record<string, unknown> = {}): Experiment {
+  return experimentSchema.parse({ name: "w", network: { layers: [784, 20, 10] }, settle: { solver }, learning: { rates: [0.1, 0.05], lambda: 1 }, precision: "f64", ...more });
+}
+
+async function measure(e: Experiment, options: Record<string, unknown> = {}, circuit: Circuit = ideal) {
+  return workPrecision.run({ experiment: e, circuit, options: workPrecision.options.parse({ images: 2, evaluations: 300, ...options }), split, seed: 1, progress: () => undefined });
+}
+
+describe("work against precision", () => {
+  it("falls to rounding with work, and gives exactly what it promises", async () => {
+    const { outcome, values, curves } = await measure(experiment("block-descent"));
+    expect(outcome).toBe("settled");
+    expect(Object.keys(curves).sort()).toEqual([...workPrecision.produces.curves].sort());
+    expect(Object.keys(values).sort()).toEqual([...workPrecision.produces.values].sort());
+    expect(curves.stateError.x.slice(0, 3)).toEqual([1, 2, 3]);
+    expect(curves.stateError.y.at(-1)).toBeLessThan(1e-11);
+    expect(curves.gradientError.y.at(-1)).toBeLessThan(1e-9);
+    // Both phases' sweeps stand against the gradient.
+    expect(curves.gradientError.x.slice(0, 3)).toEqual([2, 4, 6]);
+    expect(values["evaluationsTo1e-9"]).toBeGreaterThanOrEqual(Number(values["evaluationsTo1e-3"]));
+    expect(values["elsewhere"]).toBe(0);
+  });
+
+  it("of two solvers ends at one equilibrium: an Euler state is as near as its residual says", async () => {
+    const { outcome, values, curves } = await measure(experiment("euler"));
+    expect(outcome).toBe("settled");
+    expect(curves.stateError.y.at(-1)).toBeLessThan(1e-11);
+    // ε = ½: half a τ an evaluation.
+    curves.stateErrorTau.x.forEach((tau, i) => { expect(tau).toBeCloseTo(0.5 * curves.stateError.x[i], 9); });
+    expect(values["tauTo1e-6"]).toBeCloseTo(0.5 * Number(values["evaluationsTo1e-6"]), 9);
+  });
+
+  it("names the two-cycle of Euler at ε > 2/λmax, whose error stays", async () => {
+    const { outcome, values, curves, advice } = await measure(experiment("euler", { learning: { rates: [0.1, 0.05], lambda: 100 } }));
+    expect(outcome).toBe("limit-cycle");
+    expect(advice).toContain("too long");
+    expect(values).toMatchObject({ "period": 2, "evaluationsTo1e-3": null, "evaluationsToGradient1": null });
+    expect(curves.stateError.y.at(-1)).toBeGreaterThan(0.1);
+  });
+
+  it("begins at the guess when told, where at λ = 100 the equilibrium is near", async () => {
+    const e = experiment("block-descent", { learning: { rates: [0.1, 0.05], lambda: 100 } });
+    const zero = await measure(e), guess = await measure(e, { from: "guess" });
+    expect(guess.curves.stateError.y[0]).toBeLessThan(zero.curves.stateError.y[0]);
+  });
+
+  it("is measured after learning, when asked, and then on another chip", async () => {
+    const e = experiment("block-descent"), fresh = await measure(e), trained = await measure(e, { trained: 20 });
+    expect(trained.outcome).toBe("settled");
+    expect(trained.curves.stateError).not.toEqual(fresh.curves.stateError);
+  });
+
+  it("records that a solver refuses a circuit without an energy, with its reason", async () => {
+    const oneWay = { ...ideal, mismatch: { ...ideal.mismatch, synapse: 0.1, reciprocal: false } };
+    expect(await measure(experiment("fista"), {}, oneWay)).toMatchObject({ outcome: "refused", values: {}, advice: expect.stringContaining("no energy") });
+    expect((await measure(experiment("exponential-euler"), {}, oneWay)).outcome).toBe("settled");
+  });
+
+  it("gives equal bits for equal cells", async () => {
+    expect(await measure(experiment("energy-descent"))).toEqual(await measure(experiment("energy-descent")));
+  });
+
+  it("complains about single precision, about too many images, and about options that there are not", async () => {
+    await expect(measure({ ...experiment("euler"), precision: "f32" })).rejects.toThrow(/set precision: f64/);
+    await expect(measure({ ...experiment("euler") }, { images: 100 }).then((m) => m.outcome)).resolves.toBe("settled");
+    expect(workPrecision.options.safeParse({ images: 101 }).success).toBe(false);
+    const few = { ...split, test: { ...split.test, count: 1 } };
+    await expect(workPrecision.run({ experiment: experiment("euler"), circuit: ideal, options: workPrecision.options.parse({}), split: few, seed: 1, progress: () => undefined })).rejects.toThrow(InputError);
+    await expect(workPrecision.run({ experiment: experiment("euler"), circuit: ideal, options: workPrecision.options.parse({}), split: null, seed: 1, progress: () => undefined })).rejects.toThrow(/data\.set/);
+  });
+});
+
+describe("the contrast", () => {
+  const masked = graph([12, 8, 5, 3], [{ from: 0, to: 1 }, { from: 1, to: 2, mask: Uint8Array.from({ length: 40 }, (_, i) => i % 3 === 0 ? 0 : 1) }, { from: 2, to: 3 }, { from: 0, to: 2 }]);
+  it.each([["a chain", chain([12, 8, 5, 3])], ["skips and a mask", masked]])("is what learning adds to the weights, on %s", (_, g) => {
+    const chip = fabricate(ideal, g, { batch: 2, precision: "f64" }), inputs = sparseInputs(2, 12, 1).flat(), before = chip.parameters.tensors();
+    chip.inputs.showReals(inputs, 2);
+    chip.inputs.label(labelsFor(2, g, 1));
+    chip.present();
+    const [low, high] = [chip.vector(), chip.vector()];
+    const settleTo = (beta: number, to: typeof low) => {
+      chip.tie({ lambda: 0, beta });
+      chip.relax!(chip.state.array, 0.5, 30);
+      chip.keep(to);
+    };
+    chip.start();
+    settleTo(0, low);
+    settleTo(0.5, high);
+    const k = [1, 1, 1], states = (v: typeof low) => Float64Array.from(v.array.subarray(0, 2 * chip.size));
+    chip.contrast(high, low, k);
+    chip.adjust(high, low, k);
+    const learned = chip.parameters.tensors().slice(0, g.blocks.length).map((t, m) => Float64Array.from(t.data, (v, i) => v - before[m].data[i]));
+    const own = contrast(chip, Float64Array.from(inputs), { free: states(low), nudged: states(high) }).slice(0, g.blocks.length);
+    // Weights of order 1 forget what is below 1e-16.
+    expect(relativeError(own, learned)).toBeLessThan(1e-12);
+    expect(relativeError(own.map((b) => b.map((v) => 1.01 * v)), own)).toBeCloseTo(0.01, 12);
+  });
+});
