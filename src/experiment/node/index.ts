@@ -3,3 +3,4 @@ export { evaluateRun, reopen, reportRun, type Reopened } from "./reopen.ts";
 export { RunError, type Watcher } from "./learn.ts";
 export { readMetrics, readResult, type RunResult } from "./records.ts";
 export { threads } from "./threads.ts";
+export * from "./study/index.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { evaluateClaims } from "../../../src/experiment/study/claims.ts";
 import { csvOf } from "../../../src/experiment/study/csv.ts";
 import type { CellResult } from "../../../src/experiment/study/measurement.ts";
-import { readStudy, type Study } from "../../../src/experiment/study/read.ts";
+import { readStudy } from "../../../src/experiment/study/read.ts";
 import type { ClaimAsked, FigureAsked } from "../../../src/experiment/study/schema.ts";
 import { chartOf, tableOf } from "../../../src/experiment/study/summary.ts";
 import { claimsMarkdown } from "../../../src/output/study-report.ts";
