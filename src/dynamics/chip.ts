@@ -9,7 +9,7 @@ import { mismatch } from "./die.ts";
 import type { Dynamics } from "./dynamics.ts";
 import { field } from "./field.ts";
 import { inputs, type Inputs } from "./inputs.ts";
-import { layout, stateAlignment, type Layout } from "./layout.ts";
+import { layout, stateAlignment, takeRows, type Layout } from "./layout.ts";
 import { outerProducts, parameters, type Parameters } from "./parameters.ts";
 import { phaseArrays } from "./phase.ts";
 import { propagation } from "./propagation.ts";
@@ -92,7 +92,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   let ties: Ties = { lambda: 0, beta: 0 };
   /** Whether `drive` belongs to `state`. */
   let fresh = false;
-  /** Steps taken since the inputs were presented: numbers the noise. */
+  /** Ticks of noise since the inputs were presented. */
   let ticks = 0;
 
   const row = () => x.first * size * bytes;
@@ -104,7 +104,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     fresh = true;
   };
   const enter = (s: Vec) => {
-    if (!own(s)) { state.array.set(s.subarray(x.first * size, x.last * size), x.first * size); fresh = false; }
+    if (!own(s)) { takeRows(at, s, state.array, x.first, x.last); fresh = false; }
     refresh();
     phase.tie(ties);
   };
@@ -124,8 +124,10 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     ones.array.fill(1);
     return {
       amplitude: phase.amplitude,
-      normal(step, out) {
-        kernels.gaussianRows(normals.ptr + row(), size, x.first, mine(), size, ones.ptr, noiseKey, x.presented.moment, step);
+      get clock() { return ticks; },
+      set clock(tick) { ticks = tick; },
+      normal(tick, out) {
+        kernels.gaussianRows(normals.ptr + row(), size, x.first, mine(), size, ones.ptr, noiseKey, x.presented.moment, tick);
         out.set(normals.array.subarray(x.first * size, x.last * size), x.first * size);
       },
     };
@@ -188,7 +190,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     relax(s, dt, steps, until) {
       enter(s);
       phase.step(dt);
-      propagated.relax(x.first, x.last, steps, still, phase, units, variance > 0 ? { key: noiseKey, moment: x.presented.moment, step: ticks } : null, until ?? null);
+      propagated.relax(x.first, x.last, steps, still, phase, units, variance > 0 ? { key: noiseKey, moment: x.presented.moment, step: ticks - 1 } : null, until ?? null);
       ticks += steps;
       leave(s);
     },

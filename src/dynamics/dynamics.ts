@@ -53,6 +53,8 @@ export interface Dynamics {
 export interface Noise {
   /** [size]: of the state, per √τ; a step Δt adds amplitude·√Δt·z. */
   readonly amplitude: Vec;
-  /** out ← standard normal numbers of step `step`, for the samples in focus: a pure function of step, sample and unit. */
-  normal(step: number, out: Vec): void;
+  /** out ← the standard normal numbers of one tick, for the samples in focus: a pure function of tick, sample and unit. */
+  normal(tick: number, out: Vec): void;
+  /** The first tick that was not used yet: whoever draws moves it on, so that no noise comes twice in one presentation. */
+  clock: number;
 }

@@ -4,7 +4,7 @@ import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
 import type { Dynamics } from "./dynamics.ts";
 import type { Inputs } from "./inputs.ts";
-import { stateAlignment, type Layout } from "./layout.ts";
+import { stateAlignment, takeRows, type Layout } from "./layout.ts";
 import type { Phase } from "./phase.ts";
 import type { Propagation } from "./propagation.ts";
 
@@ -36,7 +36,7 @@ export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propaga
     }
   };
   const drivenBy = (s: Vec, constant: Slot<Vec>, first: number, last: number): number => {
-    trial.array.set(s.subarray(first * size, last * size), first * size);
+    takeRows(at, s, trial.array, first, last);
     propagation.refresh(trial, trialDrive, constant, first, last);
     return trialDrive.ptr;
   };

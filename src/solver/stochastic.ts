@@ -37,8 +37,6 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
   const n = d.size, cost = tally(d.capacity), state = () => new Float64Array(d.capacity * n);
   const x = state(), force = state(), next = state(), force2 = corrected ? state() : force, kicks = draws(d);
   const active = new Uint8Array(d.capacity);
-  /** Steps that this runner was given so far: numbers the noise. */
-  let ticks = 0;
 
   /** to ← the reflected step from x of length h along ½(F + F₂) for sample r. */
   const move = (r: number, h: number, to: Float64Array) => {
@@ -52,8 +50,8 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
   };
   const eachActive = (work: (r: number) => void) => { for (let r = d.first; r < d.last; r++) if (active[r]) work(r); };
   /** One step of the active samples from time t. */
-  const advance = (t: number, h: number, tick: number, see: Observer | undefined) => {
-    kicks.draw(tick, h);
+  const advance = (t: number, h: number, k: number, see: Observer | undefined) => {
+    kicks.draw(k, h);
     if (corrected) {
       force2.set(force);
       eachActive((r) => move(r, h, next));
@@ -82,16 +80,19 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
         evaluate(x, force);
         eachActive((r) => { if (!(naturalResidual(d, x, force, r) > tolerance)) active[r] = 0; });
         if (!active.includes(1)) break;
-        advance(k * step, Math.min(step, end - k * step), ticks + k, see);
+        advance(k * step, Math.min(step, end - k * step), k, see);
       }
       // As many as were asked for, taken or not: what a sample meets next does not depend on the others.
-      ticks += most === Infinity ? 0 : most;
+      if (d.noise) d.noise.clock += ticksEach * most;
       active.fill(0, d.first, d.last);
       s.set(x.subarray(d.first * n, d.last * n), d.first * n);
       d.project(s);
     },
   };
 }
+
+/** Numbers that a unit draws in one step. */
+const ticksEach = 3;
 
 const planned = ({ steps, time = Infinity }: Stop, step: number) => Math.min(steps, Math.ceil(time / step - 1e-9));
 
@@ -102,18 +103,20 @@ function draws(d: Dynamics) {
   const railed = [...d.low, ...d.high].some(Number.isFinite);
   return {
     kick, exponential, sigma,
-    draw(tick: number, h: number): void {
+    /** For step k of this run. */
+    draw(k: number, h: number): void {
       if (!noise) return;
       const from = d.first * d.size, to = d.last * d.size, { amplitude } = noise;
       for (let i = 0; i < d.size; i++) sigma[i] = Math.sqrt(h) * amplitude[i];
-      // Each step has three numbers a unit: one kicks, the others are for the rails.
-      noise.normal(3 * tick, kick);
-      for (let k = from; k < to; k++) kick[k] *= sigma[k % d.size];
+      // One number kicks, the others are for the rails.
+      const tick = noise.clock + ticksEach * k;
+      noise.normal(tick, kick);
+      for (let i = from; i < to; i++) kick[i] *= sigma[i % d.size];
       if (!railed) return;
-      noise.normal(3 * tick + 1, exponential);
-      noise.normal(3 * tick + 2, second);
+      noise.normal(tick + 1, exponential);
+      noise.normal(tick + 2, second);
       // Half the sum of two squares is exponential.
-      for (let k = from; k < to; k++) exponential[k] = 0.5 * (exponential[k] ** 2 + second[k] ** 2);
+      for (let i = from; i < to; i++) exponential[i] = 0.5 * (exponential[i] ** 2 + second[i] ** 2);
     },
   };
 }

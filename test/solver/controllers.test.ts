@@ -103,7 +103,7 @@ describe("bad input", () => {
   });
 
   test("adaptive steps without an error estimate, and any flow on a noisy circuit, are refused with a way out", () => {
-    const d = boxProblem([1], [[0]], 0, 1), noisy = { ...d, noise: { amplitude: Float64Array.of(1), normal: () => undefined } };
+    const d = boxProblem([1], [[0]], 0, 1), noisy = { ...d, noise: { amplitude: Float64Array.of(1), clock: 0, normal: () => undefined } };
     expect(() => explicit(forwardEuler, pi(loose)).prepare(d)).toThrow("pi: forward-euler does not estimate its error; use");
     expect(() => explicit(heun, constant(0.1)).prepare(noisy)).toThrow("heun: the circuit is noisy");
   });

@@ -4,6 +4,7 @@ import { integrate } from "../../src/solver/integrate.ts";
 import { settle } from "../../src/solver/settle.ts";
 import { fabricate } from "../../src/dynamics/chip.ts";
 import { chain } from "../../src/energy/graph.ts";
+import { eulerMaruyama, stochasticHeun } from "../../src/solver/stochastic.ts";
 import { ideal, sparseInputs } from "../support/setups.ts";
 
 test("watched Euler takes the fused steps one by one, to rounding", () => {
@@ -15,4 +16,18 @@ test("watched Euler takes the fused steps one by one, to rounding", () => {
   const fused = settle(chip, chip.state.array, euler(0.5), { steps: 20 });
   expect(seen.equilibrium.samples.map((s) => [s.steps, s.evaluations, s.tau])).toEqual(fused.samples.map((s) => [s.steps, s.evaluations + 1, s.tau]));
   for (let i = 0; i < start.length; i++) expect(Math.abs(seen.states[20][i] - fused.state[i])).toBeLessThan(1e-14);
+});
+
+test("no noise comes twice within one presentation, whoever draws it", () => {
+  const chip = fabricate({ ...ideal, temperature: 300, noise: { ...ideal.noise, thermal: 1e6 } }, chain([13, 9, 5]), { batch: 2, precision: "f64", seed: 2 }), before: number[] = [];
+  chip.inputs.showReals(sparseInputs(2, 13, 1).flat(), 2);
+  chip.present();
+  chip.start();
+  for (const solver of [euler(0.1), eulerMaruyama(0.1), stochasticHeun(0.1), eulerMaruyama(0.1)]) {
+    before.push(chip.noise!.clock);
+    settle(chip, chip.state.array, solver, { steps: 4 });
+  }
+  expect([...before, chip.noise!.clock]).toEqual([0, 4, 16, 28, 40]);
+  chip.present();
+  expect(chip.noise!.clock).toBe(0);
 });

@@ -16,6 +16,7 @@ const field = (p: Omit<Problem, "jacobian">) => problem({ ...p, jacobian: () => 
 /** Normal numbers of a step: a small counter-based generator, by Box and Muller. */
 function white(size: number, amplitude: number | readonly number[], seed = 1): Noise {
   return {
+    clock: 0,
     amplitude: Float64Array.from({ length: size }, (_, i) => (typeof amplitude === "number" ? amplitude : amplitude[i % amplitude.length])),
     normal(step, out) {
       let state = (seed * 0x9e3779b9 + step * 0x85ebca6b) >>> 0;
@@ -237,7 +238,7 @@ function response(solver: (step: number) => ReturnType<typeof eulerMaruyama>, st
   const h = 1 / steps, d = field({
     size: steps,
     force(s, out) { for (let i = 0; i < s.length; i++) out[i] = -s[i]; },
-    noise: { amplitude: new Float64Array(steps).fill(1), normal(step, out) { out.forEach((_, i) => { out[i] = step === 3 * i ? 1 : 0; }); } },
+    noise: { amplitude: new Float64Array(steps).fill(1), clock: 0, normal(step, out) { out.forEach((_, i) => { out[i] = step === 3 * i ? 1 : 0; }); } },
   });
   const c = new Float64Array(steps);
   solver(h).prepare(d).run(c, { steps });
@@ -277,17 +278,17 @@ describe("a run", () => {
   });
 
   test.each([eulerMaruyama, stochasticHeun])("of $name goes on with new noise where the last one stopped", (solver) => {
-    const once = Float64Array.of(0.2, 0.4), twice = once.slice(), d = noisy(1, [0.5]);
-    solver(0.1).prepare(d).run(once, { steps: 20 });
-    const runner = solver(0.1).prepare(d);
+    const once = Float64Array.of(0.2, 0.4), twice = once.slice();
+    solver(0.1).prepare(noisy(1, [0.5])).run(once, { steps: 20 });
+    const runner = solver(0.1).prepare(noisy(1, [0.5]));
     runner.run(twice, { steps: 8 });
     runner.run(twice, { time: 1.2, steps: 100 });
     expect(twice).toEqual(once);
   });
 
   test("moves a sample alike whatever leaves beside it", () => {
-    const quiet = { amplitude: Float64Array.of(0.05, 0.05), normal: (step: number, out: { [k: number]: number; length: number }) => { for (let k = 0; k < out.length; k++) out[k] = Math.sin(7 * step + (k % 2)); } };
-    const of = (targets: readonly number[]) => field({ size: 2, batch: targets.length, low: 0, high: 1, noise: quiet, force(s, out, r) { for (let i = 0; i < 2; i++) out[i] = targets[r] - s[i]; } });
+    const quiet = { amplitude: Float64Array.of(0.05, 0.05), clock: 0, normal: (step: number, out: { [k: number]: number; length: number }) => { for (let k = 0; k < out.length; k++) out[k] = Math.sin(7 * step + (k % 2)); } };
+    const of = (targets: readonly number[]) => field({ size: 2, batch: targets.length, low: 0, high: 1, noise: { ...quiet }, force(s, out, r) { for (let i = 0; i < 2; i++) out[i] = targets[r] - s[i]; } });
     const alone = of([0.9]), beside = of([0.9, 0.1]), a = new Float64Array(2).fill(0.1), b = new Float64Array(4).fill(0.1);
     const one = stochasticHeun(0.1).prepare(alone), two = stochasticHeun(0.1).prepare(beside);
     for (let k = 0; k < 3; k++) {

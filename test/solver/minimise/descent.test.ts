@@ -101,7 +101,7 @@ describe.each(named)("%s", (name, minimiser) => {
   });
 
   test("refuses noise, of which it knows nothing", () => {
-    const qp = boxQP(2, 1), d: Dynamics = { ...boxProblem(qp.h, [qp.b], qp.low, qp.high), noise: { amplitude: new Float64Array(2), normal: () => undefined } };
+    const qp = boxQP(2, 1), d: Dynamics = { ...boxProblem(qp.h, [qp.b], qp.low, qp.high), noise: { amplitude: new Float64Array(2), normal: () => undefined, clock: 0 } };
     expect(() => minimiser.prepare(d)).toThrow(InputError);
   });
 });
