@@ -1,8 +1,9 @@
-// Builds the package: kernels (AssemblyScript → WASM → base64 module), embedded schematics, then TypeScript.
+// Builds the package: kernels (AssemblyScript → WASM → base64 module), embedded schematics, TypeScript, then doors of one file each.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...parts) => join(root, ...parts);
@@ -35,7 +36,22 @@ if (existsSync(at("src/numerics/kernels/assembly/index.ts"))) {
 }
 
 node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+for (const door of ["dist/index.js", "dist/cli/main.js"]) await oneFile(at(door));
 if (existsSync(at("dist/cli/main.js"))) chmodSync(at("dist/cli/main.js"), 0o755);
+
+// A module costs Node a millisecond, so what a door loads at its start goes into its one file. Left where they
+// are: what is loaded later, and the one class, whose identity `instanceof` compares between doors.
+async function oneFile(door) {
+  const errors = at("dist/numerics/errors.js");
+  const leave = {
+    name: "leave",
+    setup: ({ onResolve }) => onResolve({ filter: /^\.\.?\// }, ({ path, kind, resolveDir }) => {
+      const file = resolve(resolveDir, path);
+      return kind === "dynamic-import" || file === errors ? { path: `./${relative(dirname(door), file)}`.replace("./../", "../"), external: true } : null;
+    }),
+  };
+  await build({ entryPoints: [door], outfile: door, allowOverwrite: true, bundle: true, platform: "neutral", format: "esm", target: "es2023", charset: "utf8", packages: "external", external: ["node:*"], plugins: [leave], logLevel: "warning" });
+}
 
 function generate(file, text) {
   if (!existsSync(at(file)) || readFileSync(at(file), "utf8") !== text) writeFileSync(at(file), text);

@@ -73,6 +73,14 @@ describe("at its start", () => {
     expect(await packagesOf("index.js")).toEqual(["fastest-levenshtein", "odex", "seedrandom"]);
   });
 
+  test("the library is one file beside the class of its errors, which the Node entry throws too", async () => {
+    const { InputError } = await import(pathToFileURL(dist("index.js")).href) as Library;
+    const { train } = await import(pathToFileURL(dist("node.js")).href) as { train(request: { file: string }): Promise<unknown> };
+    const local = readFileSync(dist("index.js"), "utf8").matchAll(/^import .* from "(\..*)";$/gm);
+    expect([...new Set([...local].map(([, path]) => path))]).toEqual(["./numerics/errors.js"]);
+    await expect(train({ file: "nowhere.yaml" })).rejects.toBeInstanceOf(InputError);
+  });
+
   test("the command loads its options alone", async () => {
     expect(await packagesOf("cli/main.js")).toEqual(["commander"]);
   });
