@@ -5,6 +5,7 @@ import { dataCommand } from "./data.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
+import { settleCommand } from "./settle.ts";
 import { complain, exits, quitOnClosedPipe } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
 
@@ -33,9 +34,10 @@ Examples:
   analog-eqprop train experiments/paper-small.yaml --set settle.free.steps=4
   analog-eqprop run experiments/quickstart-study.yaml --quick   a grid of them, with figures
   analog-eqprop report runs/paper-small-1             make the report of a run anew
+  analog-eqprop settle ideal --plot                   look at one settling, as on an oscilloscope
 
 Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`);
-  for (const command of [trainCommand(done), runCommand(done), evaluateCommand(), reportCommand(), dataCommand(done), circuitsCommand()]) root.addCommand(command);
+  for (const command of [trainCommand(done), runCommand(done), evaluateCommand(), reportCommand(), settleCommand(done), dataCommand(done), circuitsCommand()]) root.addCommand(command);
   strict(root);
   return root;
 }

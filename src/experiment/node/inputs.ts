@@ -35,7 +35,7 @@ export function sessionOn(count = 1): Create {
 }
 
 /** Which drawing of the built-in digits is used: one data set for all seeds, like any other data set. */
-const digitsSeed = 1;
+export const digitsSeed = 1;
 
 /**
  * What an experiment file asks for. A schematic given by path becomes the copy that the run folder keeps.
@@ -71,17 +71,21 @@ export async function readData({ data }: Experiment, dir?: string): Promise<Spli
  * @throws InputError when network and data do not fit together, or the machine.
  */
 export async function buildSession({ experiment, circuit }: Plan, split: Split, create: Create): Promise<Session> {
-  const { layers, blocks } = experiment.network;
-  const pairs = blocks ?? layers.slice(1).map((_, l) => ({ from: l, to: l + 1 }));
-  const synapses = pairs.reduce((n, { from, to }) => n + (layers[from] ?? 0) * (layers[to] ?? 0), 0);
-  // Chip, copy and what the learning step keeps of each.
-  const bytes = 4 * synapses * (experiment.precision === "f64" ? 8 : 4);
-  if (bytes > Math.min(addressable, totalmem()))
-    throw new InputError(`network.layers [${layers.join(", ")}]: ${synapses} synapses need about ${gigabytes(bytes)}, more than this machine or the engine has (${gigabytes(Math.min(addressable, totalmem()))}); use smaller layers`);
+  refuseTooLarge(experiment);
   const session = await create(experiment, circuit, split);
   if (session.totalSteps >= 1) return session;
   session.close();
   throw new InputError(`train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ${session.stepsPerEpoch} of them`);
+}
+
+/** @throws InputError when the network has more synapses than the machine or the kernels have room for. */
+export function refuseTooLarge({ network: { layers, blocks }, precision }: Experiment): void {
+  const pairs = blocks ?? layers.slice(1).map((_, l) => ({ from: l, to: l + 1 }));
+  const synapses = pairs.reduce((n, { from, to }) => n + (layers[from] ?? 0) * (layers[to] ?? 0), 0);
+  // Chip, copy and what the learning step keeps of each.
+  const bytes = 4 * synapses * (precision === "f64" ? 8 : 4);
+  if (bytes > Math.min(addressable, totalmem()))
+    throw new InputError(`network.layers [${layers.join(", ")}]: ${synapses} synapses need about ${gigabytes(bytes)}, more than this machine or the engine has (${gigabytes(Math.min(addressable, totalmem()))}); use smaller layers`);
 }
 
 /** The kernels see 32-bit addresses. */

@@ -1,0 +1,62 @@
+import type { Dataset } from "../../data/dataset.ts";
+import type { Chip } from "../../dynamics/chip.ts";
+import type { DigitalCopy } from "../../learning/copy.ts";
+import { InputError } from "../../numerics/errors.ts";
+import { settle } from "../../solver/settle.ts";
+import type { Solver, Stop } from "../../solver/solver.ts";
+import type { WrittenSolver } from "./solver-text.ts";
+
+/** A chip on the table with its copy, and the images to present to it. */
+export interface Bench {
+  readonly chip: Chip;
+  readonly copy: DigitalCopy | null;
+  readonly images: Dataset;
+  readonly target: string;
+  readonly seed: number;
+  /** Where the weights come from, in words. */
+  readonly weights: string;
+  /** Unless something else is asked for. */
+  readonly usual: { readonly solver: WrittenSolver; readonly step: number; readonly lambda: number; readonly from: "zero" | "guess" };
+}
+
+/** How the chip is entered: which images, from which state, tied by what. */
+export interface Entry { readonly input: number; readonly images: number; readonly from: "zero" | "guess" | "free"; readonly lambda: number; readonly beta: number }
+
+/** @throws InputError when network and images do not fit, or there are not so many images. */
+export function checkEntry({ chip, images, copy, usual }: Bench, { input, images: count, from, lambda }: Entry): void {
+  const { sizes } = chip.graph, width = images.shape[0] * images.shape[1];
+  if (sizes[0] !== width) throw new InputError(`--layers ${sizes.join(",")}: an image of ${images.name} has ${images.shape.join(" × ")} = ${width} pixels, expected a first layer of that size`);
+  if (sizes.at(-1) !== images.classes) throw new InputError(`--layers ${sizes.join(",")}: ${images.name} has ${images.classes} classes, expected a last layer of that size`);
+  if (input + count > images.count)
+    throw new InputError(`--input ${input}${count > 1 ? ` --images ${count}` : ""}: ${images.name} has images 0 … ${images.count - 1}; choose ${count > 1 ? "fewer, or earlier ones" : "one of them"}`);
+  if (copy === null && from === "guess") throw new InputError("--from guess: this run has no copy (learning.rule: plain), so nothing is guessed; use --from zero");
+  if (copy === null && lambda !== 0) throw new InputError(`--lambda ${lambda}: this run has no copy (learning.rule: plain), so there is no guess to be pulled to; leave it out (${usual.lambda})`);
+}
+
+/** Presents the images; `start` puts the chip where the settling begins, as often as wanted. */
+export function enter(bench: Bench, { input, images: count, from, lambda, beta }: Entry, first: Solver, stop: Stop): { readonly labels: readonly number[]; readonly start: () => void } {
+  const { chip, copy, images, usual } = bench;
+  const chosen = Array.from({ length: count }, (_, i) => input + i), labels = chosen.map((i) => images.labels[i]);
+  chip.inputs.showBytes(images.pixels, chosen, images.scale);
+  chip.inputs.label(labels);
+  const present = (guessed: boolean) => {
+    chip.present();
+    copy?.forward();
+    chip.start(guessed ? copy?.guess : undefined);
+  };
+  const free = from === "free" ? chip.vector() : undefined;
+  if (free) {
+    present(usual.from === "guess");
+    chip.tie({ lambda, beta: 0 });
+    settle(chip, chip.state.array, first, stop);
+    chip.keep(free);
+  }
+  return {
+    labels,
+    start() {
+      present(from === "guess");
+      if (free) chip.start(free);
+      chip.tie({ lambda, beta });
+    },
+  };
+}
