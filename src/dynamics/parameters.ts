@@ -73,9 +73,12 @@ export interface OuterProducts {
 export interface Term { readonly a: number; readonly b: number; readonly k: number }
 
 export function outerProducts(memory: Arena, at: Layout, x: Inputs): OuterProducts {
-  const { kernels, bytes, team } = memory, rowBytes = at.size * bytes;
+  const { kernels, bytes, team } = memory;
   const widest = Math.max(...at.sizes.slice(1)), room = 2 * x.capacity;
   const index = memory.ints(widest * room), value = memory.reals(widest * room), count = memory.ints(widest);
+  // What is added comes packed: rows of the state may lie a power of two apart, where a cache holds few of them.
+  const packed = memory.privateReals(pad4(widest) * room);
+  const pack = (b: number, w: Weights, rows: number, first: number) => { kernels.packRows(b + at.offset[w.block.to] * bytes, at.size, x.rows, w.stride, packed.ptr, rows, first); };
   const finish = (w: Weights) => {
     if (!w.mask) return;
     const [first, last] = partOf(w.rows, team);
@@ -85,16 +88,18 @@ export function outerProducts(memory: Arena, at: Layout, x: Inputs): OuterProduc
     listInputs() { x.listByInput(...partOf(x.width, team)); },
     fromInput(w, b) {
       const { columns: c } = x;
-      kernels.addSparse(w.slot.ptr, 0, w.rows, ...partOf(w.rows, team), c.index, c.value, x.capacity, c.count, 1, b + at.offset[w.block.to] * bytes, at.size, 0, w.stride);
+      pack(b, w, x.rows, 0);
+      kernels.addSparse(w.slot.ptr, 0, w.rows, ...partOf(w.rows, team), c.index, c.value, x.capacity, c.count, 1, packed.ptr, 0, x.rows, w.stride);
       finish(w);
     },
     fromLayer(w, terms) {
-      const [first, last] = partOf(w.rows, team);
+      const [first, last] = partOf(w.rows, team), rows = terms.length * x.rows;
       count.array.fill(0, first, last);
-      // Lists number the rows of `b` from the first term's, so several vectors serve as one matrix.
-      for (const { a, b, k } of terms)
-        kernels.appendColumns(a + at.offset[w.block.from] * bytes, at.size, x.rows, first, last, k, (b - terms[0].b) / rowBytes, index.ptr, value.ptr, room, count.ptr);
-      kernels.addSparse(w.slot.ptr, 0, w.rows, first, last, index.ptr, value.ptr, room, count.ptr, 1, terms[0].b + at.offset[w.block.to] * bytes, at.size, 0, w.stride);
+      terms.forEach(({ a, b, k }, t) => {
+        pack(b, w, rows, t * x.rows);
+        kernels.appendColumns(a + at.offset[w.block.from] * bytes, at.size, x.rows, first, last, k, t * x.rows, index.ptr, value.ptr, room, count.ptr);
+      });
+      kernels.addSparse(w.slot.ptr, 0, w.rows, first, last, index.ptr, value.ptr, room, count.ptr, 1, packed.ptr, 0, rows, w.stride);
       finish(w);
     },
     toBias(bias, b) {

@@ -14,18 +14,18 @@ export interface Phase extends StepArrays {
   readonly amplitude: Vec;
   /** Standard deviation of the noise that one step adds. */
   readonly kick: Slot<Vec>;
-  /** Readies `keep`, `rate` and `kick` for steps of `dt`, in τ. */
+  /** Readies `constants` and `kick` for steps of `dt`, in τ. */
   step(dt: number): void;
 }
 
 /** @param variance of a unit by itself under its thermal noise, in units of the state squared. */
 export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, variance: number): Phase {
   const reals = () => memory.privateReals(at.size);
-  const keep = reals(), rate = reals(), curved = reals(), kick = reals();
+  const constants = memory.privateReals(4 * at.size), curved = reals(), kick = reals(), lanes = 16 / memory.bytes;
   const amplitude = vec("f64", at.size).map((_, i) => Math.sqrt(2 * variance * units.leak.array[i]) * units.rate.array[i]);
   let tied: Ties | null = null, stepped = NaN;
   return {
-    keep, rate, curvature: curved, amplitude, kick,
+    constants, curvature: curved, amplitude, kick,
     tie(ties) {
       if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta) return;
       const to = curved.array, leak = units.leak.array, firstOutput = at.offset.at(-1)!;
@@ -35,10 +35,13 @@ export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, varian
     },
     step(dt) {
       if (dt === stepped) return;
-      const c = curved.array, fast = units.rate.array, k = keep.array, r = rate.array, z = kick.array;
+      const c = curved.array, fast = units.rate.array, low = units.low.array, high = units.high.array, to = constants.array, z = kick.array;
       for (let i = 0; i < at.size; i++) {
-        r[i] = dt * fast[i];
-        k[i] = 1 - dt * fast[i] * c[i];
+        const k = 4 * i - 3 * (i % lanes);
+        to[k] = 1 - dt * fast[i] * c[i];
+        to[k + lanes] = dt * fast[i];
+        to[k + 2 * lanes] = low[i];
+        to[k + 3 * lanes] = high[i];
         z[i] = Math.sqrt(dt) * amplitude[i];
       }
       stepped = dt;

@@ -4,8 +4,11 @@ import type { UnitArrays } from "./die.ts";
 import { stateAlignment, type Layout } from "./layout.ts";
 import type { Route } from "./synapses.ts";
 
-/** The per-unit constants of one projected Euler step, s ← clip(keep·s + rate·drive + kick·z), z standard normal. */
-export interface StepArrays { readonly keep: Slot<Vec>; readonly rate: Slot<Vec>; readonly kick: Slot<Vec>; readonly curvature: Slot<Vec> }
+/**
+ * The per-unit constants of one projected Euler step, s ← clip(keep·s + rate·drive + kick·z), z standard normal.
+ * `constants` [4·size] holds keep, rate, low and high, a vector of 16 bytes each for one vector of units after another.
+ */
+export interface StepArrays { readonly constants: Slot<Vec>; readonly kick: Slot<Vec>; readonly curvature: Slot<Vec> }
 
 /** Which normal numbers a step draws: they depend on this, the step, the sample and the unit alone. */
 export interface Noise { readonly key: number; readonly moment: number; readonly step: number }
@@ -35,7 +38,7 @@ export interface Moves { readonly index: Slot<Int32Array>; readonly value: Slot<
 /** Samples whose states stay in the cache together. */
 export const cacheful = 20;
 /** Steps after which rounding in the carried drive is wiped out by a refresh. */
-const refreshEvery = 64;
+const refreshEvery = 32;
 /** Steps between looks at the residuals, when settled samples may rest. */
 const lookEvery = 4;
 
@@ -46,25 +49,28 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
   const change = memory.reals(room, stateAlignment(at, memory)), noises = memory.reals(room), active = memory.ints(capacity), taken = memory.ints(capacity), residuals = memory.reals(capacity);
   const byte = at.offset.map((o) => o * bytes), int = at.offset.map((o) => o * 4);
 
-  /** Adds to `sums` what the listed units send along the synapses. */
-  const propagate = (sums: Slot<Vec>, first: number, last: number) => {
-    for (const { source, sink, matrix, rows, stride } of routes)
-      kernels.addSparse(sums.ptr + byte[sink], size, 0, first, last, index.ptr + int[source], value.ptr + byte[source], size, count.ptr + 4 * (source - 1), layers, matrix, 0, rows, stride);
+  /** For each route, whether it is the first into its sink. */
+  const opens = routes.map(({ sink }, i) => Number(routes.findIndex((r) => r.sink === sink) === i));
+
+  /** Adds to `sums`, or puts there if `afresh`, what the listed units send along the synapses. */
+  const propagate = (sums: Slot<Vec>, first: number, last: number, afresh: boolean) => {
+    routes.forEach(({ source, sink, matrix, rows, stride }, i) => {
+      kernels.addSparse(sums.ptr + byte[sink], size, 0, first, last, index.ptr + int[source], value.ptr + byte[source], size, count.ptr + 4 * (source - 1), layers, matrix, 0, rows, stride, Number(afresh) && opens[i]);
+    });
   };
   const refresh = (s: Slot<Vec>, to: Slot<Vec>, constant: Slot<Vec>, first: number, last: number) => {
     const row = first * size * bytes, n = last - first;
     kernels.copyReals(to.ptr + row, constant.ptr + row, n * size);
     for (let l = 1; l <= layers; l++)
       kernels.listNonzeros(s.ptr + row + byte[l], size, n, at.padded[l], 1, index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
-    propagate(to, first, last);
+    propagate(to, first, last, false);
   };
-  // The changes of a step are summed by themselves, near zero where rounding is small, and carried over in
-  // one addition: added one by one to the drive, thousands between two refreshes, they cost two digits.
+  const forget = (first: number, last: number) => { change.array.fill(0, first * size, last * size); };
+  /** Adds to the drive what the last step sent, which otherwise the next step does. */
   const carry = (first: number, last: number) => {
     const row = first * size * bytes;
-    change.array.fill(0, first * size, last * size);
-    propagate(change, first, last);
     kernels.addScaled(drive.ptr + row, size, change.ptr + row, size, last - first, size, 1);
+    forget(first, last);
   };
   const look = (first: number, last: number, t: number, until: number, curvature: Slot<Vec>, { low, high }: UnitArrays): boolean => {
     const row = first * size * bytes, on = active.array, r = residuals.array;
@@ -78,22 +84,29 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
   };
   return {
     refresh, taken, look, moves: { index, value, count, change, active },
-    relax(from, to, steps, still, { keep, rate, kick, curvature }, units, noise, until) {
-      const { low, high } = units;
+    relax(from, to, steps, still, { constants, kick, curvature }, units, noise, until) {
       active.array.fill(1, from, to);
       taken.array.fill(steps, from, to);
       for (let first = from; first < to; first += cacheful) {
         const last = Math.min(first + cacheful, to), row = first * size * bytes;
+        // The changes of a step are summed by themselves, near zero where rounding is small, and the next step adds
+        // them at once: added one by one to the drive, thousands between two refreshes, they cost two digits.
+        forget(first, last);
         for (let t = 1; t <= steps; t++) {
           if (noise) kernels.gaussianRows(noises.ptr + row, size, first, last - first, size, kick.ptr, noise.key, noise.moment, noise.step + t);
           for (let l = 1; l <= layers; l++)
-            kernels.stepLayer(state.ptr + row + byte[l], drive.ptr + row + byte[l], size, last - first, at.padded[l],
-              keep.ptr + byte[l], rate.ptr + byte[l], low.ptr + byte[l], high.ptr + byte[l], noise ? noises.ptr + row + byte[l] : 0, until === null ? 0 : active.ptr + 4 * first,
+            kernels.stepLayer(state.ptr + row + byte[l], drive.ptr + row + byte[l], change.ptr + row + byte[l], size, last - first, at.padded[l],
+              constants.ptr + 4 * byte[l], noise ? noises.ptr + row + byte[l] : 0, until === null ? 0 : active.ptr + 4 * first,
               index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
-          if (t % refreshEvery === 0) refresh(state, drive, still, first, last);
-          else carry(first, last);
-          if (until !== null && t % lookEvery === 0 && !look(first, last, t, until, curvature, units)) break;
+          if (t % refreshEvery === 0) {
+            refresh(state, drive, still, first, last);
+            forget(first, last);
+          } else propagate(change, first, last, true);
+          if (until === null || t % lookEvery !== 0) continue;
+          carry(first, last);
+          if (!look(first, last, t, until, curvature, units)) break;
         }
+        carry(first, last);
       }
     },
   };

@@ -73,22 +73,31 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
           if (x !== 0) enter(index, value, c * listStride + I[counts / 4 + c]++, base + r, mul(x, round(scale)));
         }
     },
-    addSparse(out, outStride, outPacked, first, last, index, value, listStride, counts, countStride, matrix, matrixStride, matrixPacked, cols) {
+    packRows(src, srcStride, rows, cols, to, toRows, first) { each(rows, cols, (r, c) => { put(to, packedAt(first + r, c, toRows, cols, bytes), get(src, r * srcStride + c)); }); },
+    addSparse(out, outStride, outPacked, first, last, index, value, listStride, counts, countStride, matrix, matrixStride, matrixPacked, cols, afresh) {
       const at = (r: number, c: number, stride: number, packed: number) => (packed ? packedAt(r, c, packed, cols, bytes) : r * stride + c);
-      for (let r = first; r < last; r++)
-        for (let c = 0; c < cols; c++) {
-          const to = at(r, c, outStride, outPacked);
-          for (let n = r * listStride; n < r * listStride + count(counts, r * countStride); n++)
-            put(out, to, add(get(out, to), mul(get(value, n), get(matrix, at(count(index, n), c, matrixStride, matrixPacked)))));
+      const panel = 128 / bytes, wide = cols - (cols % panel);
+      each(last - first, cols, (row, c) => {
+        const r = first + row, to = at(r, c, outStride, outPacked), n = count(counts, r * countStride), list = r * listStride;
+        // In a last panel that is narrow every second entry, counted from the end, goes to a sum of its own.
+        let sum = afresh ? 0 : get(out, to), other = 0;
+        for (let k = 0; k < n; k++) {
+          const term = mul(get(value, list + k), get(matrix, at(count(index, list + k), c, matrixStride, matrixPacked)));
+          if (c < wide || (n - k) % 2 === 0) sum = add(sum, term);
+          else other = add(other, term);
         }
+        put(out, to, n > 0 && c >= wide ? add(sum, other) : sum);
+      });
     },
-    stepLayer(state, drive, stride, rows, cols, keep, rate, low, high, kick, active, index, value, listStride, counts, countStride) {
+    stepLayer(state, drive, change, stride, rows, cols, constants, kick, active, index, value, listStride, counts, countStride) {
+      const lanes = 16 / bytes, constant = (c: number, k: number) => get(constants, 4 * (c - (c % lanes)) + k * lanes + (c % lanes));
       for (let r = 0; r < rows; r++) {
         let n = 0;
         for (let c = 0; c < cols && !(active && count(active, r) === 0); c++) {
           const i = r * stride + c, old = get(state, i);
-          const moved = add(mul(get(keep, c), old), mul(get(rate, c), get(drive, i)));
-          const now = clip(kick ? add(moved, get(kick, i)) : moved, get(low, c), get(high, c));
+          put(drive, i, add(get(drive, i), get(change, i)));
+          const moved = add(mul(constant(c, 0), old), mul(constant(c, 1), get(drive, i)));
+          const now = clip(kick ? add(moved, get(kick, i)) : moved, constant(c, 2), constant(c, 3));
           put(state, i, now);
           if (now !== old) enter(index, value, r * listStride + n++, c, sub(now, old));
         }

@@ -82,7 +82,7 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
   listBytes: on(({ s, rows, cols, stride, zeros, rng, k }) => {
     const index = s.ints(new Array<number>(rows * stride).fill(-1)), value = zeros(rows * stride), count = s.ints(new Array<number>(rows).fill(-1));
     const src = s.octets(Array.from({ length: rows * cols }, () => (rng.uniform() < 0.5 ? 0 : rng.below(256))));
-    return { args: [src, rows, cols, k, index, value, stride, count] };
+    return { args: [src, rows, cols, k, index, value, stride, count], lists: { index, value, count, rows, stride, room: cols, countStride: 1 } };
   }),
   transposeLists: on(({ s, rows, cols, zeros, rng, wild }) => {
     const [index, value, stride, count] = rowLists(s, rng, rows, cols, wild), [first, last] = part(rng, cols), toStride = rows + 2;
@@ -93,17 +93,22 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
     const index = s.ints(new Array<number>(cols * room).fill(-1)), value = zeros(cols * room), count = s.ints(Array.from({ length: cols }, () => rng.below(before + 1)));
     return { args: [reals(rows * stride), stride, rows, first, last, k, rng.below(100), index, value, room, count], lists: { index, value, count, rows: cols, stride: room, room, countStride: 1 } };
   }),
+  packRows: on(({ rows, padded, stride, reals, rng }) => {
+    const toRows = rows + rng.below(4);
+    return { args: [reals(rows * stride), stride, rows, padded, reals(toRows * padded), toRows, rng.below(toRows - rows + 1)] };
+  }),
   addSparse: on(({ s, rows, cols, padded, stride, reals, rng, wild }) => {
     const height = 1 + rng.below(2 * cols), [index, value, listStride, count] = rowLists(s, rng, rows, height, wild);
     const [first, last] = part(rng, rows), outPacked = rng.uniform() < 0.5 ? rows : 0, packed = rng.uniform() < 0.5 ? height : 0;
-    return { args: [reals(rows * stride), stride, outPacked, first, last, index, value, listStride, count, 1, reals(height * stride), stride, packed, padded] };
+    return { args: [reals(rows * stride), stride, outPacked, first, last, index, value, listStride, count, 1, reals(height * stride), stride, packed, padded, rng.below(2)] };
   }),
   stepLayer: on(({ s, rows, padded, stride, zeros, reals, rng }) => {
     const index = s.ints(new Array<number>(rows * stride).fill(-1)), value = zeros(rows * stride), count = s.ints(new Array<number>(3 * rows).fill(-1));
-    const state = reals(rows * stride), drive = reals(rows * stride), kick = rng.uniform() < 0.5 ? reals(rows * stride) : 0;
+    const state = reals(rows * stride), drive = reals(rows * stride), change = reals(rows * stride), kick = rng.uniform() < 0.5 ? reals(rows * stride) : 0;
     const active = rng.uniform() < 0.5 ? s.ints(Array.from({ length: rows }, () => rng.below(2))) : 0;
-    const [low, high] = railsOf(s, rng, padded);
-    return { args: [state, drive, stride, rows, padded, reals(padded), reals(padded), low, high, kick, active, index, value, stride, count, 3], lists: { index, value, count, rows, stride, room: padded, countStride: 3 } };
+    const four = [reals(padded), reals(padded), ...railsOf(s, rng, padded)], lanes = 16 / s.bytes;
+    const constants = s.reals(Array.from({ length: 4 * padded }, (_, i) => s.real(four[Math.floor(i / lanes) % 4], Math.floor(i / (4 * lanes)) * lanes + (i % lanes))));
+    return { args: [state, drive, change, stride, rows, padded, constants, kick, active, index, value, stride, count, 3], lists: { index, value, count, rows, stride, room: padded, countStride: 3 } };
   }),
   minimiseLayer: on(minimised),
   minimiseUnits: on((props) => {

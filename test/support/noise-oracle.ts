@@ -13,12 +13,12 @@ function mix(x: number): number {
   return x ^ (x >>> 16);
 }
 
-/** Uniform numbers on (0, 1] with 24 bits, by xoshiro128+ (Blackman & Vigna 2021). */
-function* uniforms(seed: number): Generator<number, never> {
+/** Words of 32 bits, by xoshiro128+ (Blackman & Vigna 2021). */
+function* words(seed: number): Generator<number, never> {
   const s = [seed];
   for (let i = 1; i < 4; i++) s.push(mix(s[i - 1] + golden | 0));
   for (;;) {
-    yield (((s[0] + s[3]) >>> 8) + 1) * 2 ** -24;
+    yield (s[0] + s[3]) | 0;
     const t = s[1] << 9;
     s[2] ^= s[0]; s[3] ^= s[1]; s[1] ^= s[2]; s[0] ^= s[3];
     s[2] ^= t;
@@ -28,13 +28,14 @@ function* uniforms(seed: number): Generator<number, never> {
 
 /**
  * The standard normal number of a draw, in double precision: unit 8m + lane is R sin 2πu₂ and unit
- * 8m + 4 + lane is R cos 2πu₂ with R = √(−2 ln u₁), of the m-th pair of its lane (Box & Muller 1958).
+ * 8m + 4 + lane is R cos 2πu₂ with R = √(−2 ln u₁), of the m-th pair of words of its lane (Box & Muller 1958):
+ * u₁ on (0, 1] from the upper 24 bits of the one, the angle from 30 of the other, as quarter turns and ± π/4.
  */
 export function normalAt({ key, moment, step, row, unit }: Draw): number {
   const seed = [moment, step, row].reduce((h, next) => mix((h + next) | 0), mix(lanes[unit % 4] ^ key));
-  const source = uniforms(seed);
-  let u1 = 1, u2 = 1;
-  for (let m = 0; m <= Math.floor(unit / 8); m++) { u1 = source.next().value; u2 = source.next().value; }
-  const turn = 2 * Math.PI * u2, radius = Math.sqrt(-2 * Math.log(u1));
-  return radius * (unit % 8 < 4 ? Math.sin(turn) : Math.cos(turn));
+  const source = words(seed);
+  let one = 0, other = 0;
+  for (let m = 0; m <= Math.floor(unit / 8); m++) { one = source.next().value; other = source.next().value; }
+  const radius = Math.sqrt(-2 * Math.log(((one >>> 8) + 1) * 2 ** -24)), angle = (other >>> 30) * (Math.PI / 2) + (other << 2) * 2 ** -31 * (Math.PI / 4);
+  return radius * (unit % 8 < 4 ? Math.sin(angle) : Math.cos(angle));
 }

@@ -51,12 +51,13 @@ describe.each(precisions)("in %s", (precision) => {
     s.kernels.clipRows(out, state, 4, 1, 4, zero, one);
     expect([0, 1, 2, 3].map((i) => s.real(out, i))).toEqual([NaN, 0.5, 0.5, 0.5]);
     const index = s.ints([9, 9, 9, 9]), value = four(9);
-    s.kernels.stepLayer(state, zero, 4, 1, 4, one, one, zero, one, 0, 0, index, value, 4, count, 1);
+    const lanes = 16 / s.bytes, constants = s.reals(Array.from({ length: 16 }, (_, i) => (Math.floor(i / lanes) % 4 === 2 ? 0 : 1)));
+    s.kernels.stepLayer(state, zero, zero, 4, 1, 4, constants, 0, 0, index, value, 4, count, 1);
     expect([0, 1, 2, 3].map((i) => s.real(state, i))).toEqual([NaN, 0.5, 0.5, 0.5]);
     // It is listed as moved, so that it spreads and is noticed.
     expect([s.real(value, 0), new Int32Array(s.memory())[count / 4], new Int32Array(s.memory())[index / 4]]).toEqual([NaN, 1, 0]);
     // A NaN drive does the same.
-    s.kernels.stepLayer(one, four(NaN), 4, 1, 4, one, one, zero, four(1), 0, 0, index, value, 4, count, 1);
+    s.kernels.stepLayer(one, four(NaN), zero, 4, 1, 4, constants, 0, 0, index, value, 4, count, 1);
     expect(s.real(one, 3)).toBeNaN();
   });
 

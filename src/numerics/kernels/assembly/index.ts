@@ -1,4 +1,4 @@
-export { listNonzeros, listBytes, transposeLists, appendColumns, addSparse } from "./lists";
+export { listNonzeros, listBytes, transposeLists, appendColumns, packRows, addSparse } from "./lists";
 export { stepLayer, forceRows, residualRows, energyRows } from "./relax";
 export { scale, copyReals, fillRows, clipRows, addScaled, scaledDifference, multiplyPacked, addRowSums, transpose, addDots, activate, timesSlope, largest } from "./rows";
 export { gaussianRows } from "./noise";

@@ -16,56 +16,55 @@ import { BYTES } from "./real";
   return v128.xor(x, i32x4.shr_u(x, 16));
 }
 
+// Constants come from memory, one instruction each: spelt out, V8 puts each together anew in every turn of the loop.
+const constants: usize = memory.data<f32>([
+  7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+  -2.12194440e-4, 0.693359375, 0.5, 1, -2,
+  -1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1,
+  2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2,
+  5.9604644775390625e-8, 3.6572951981e-10,
+], 16);
+const words: usize = memory.data<u32>([0x3f3504f3, 0x007fffff, 0x80000000, 1], 16);
+
+// @ts-ignore: decorator
+@inline function constant(k: usize): v128 { return v128.load32_splat(constants + (k << 2)); }
+// @ts-ignore: decorator
+@inline function word(k: usize): v128 { return v128.load32_splat(words + (k << 2)); }
+/** p·x + the k-th constant. */
+// @ts-ignore: decorator
+@inline function horner(p: v128, x: v128, k: usize): v128 { return f32x4.add(f32x4.mul(p, x), constant(k)); }
+
 /** Uniform on (0, 1]: the upper 24 bits plus one, times 2⁻²⁴. */
 // @ts-ignore: decorator
-@inline function unit(bits: v128): v128 {
-  return f32x4.mul(f32x4.convert_i32x4_s(i32x4.add(i32x4.shr_u(bits, 8), i32x4.splat(1))), f32x4.splat(5.9604644775390625e-8));
-}
+@inline function unit(bits: v128): v128 { return f32x4.mul(f32x4.convert_i32x4_s(i32x4.add(i32x4.shr_u(bits, 8), word(3))), constant(20)); }
 
 /** ln x for x in (0, 1]: exponent and mantissa, then the series of Cephes' logf (Moshier 1989); error below 2 ulp. */
 // @ts-ignore: decorator
 @inline function ln(x: v128): v128 {
-  const one = f32x4.splat(1);
   // Mantissa in [√½, √2): subtracting the bits of √½ moves the exponent's carry to the right place.
-  const shifted = i32x4.sub(x, i32x4.splat(0x3f3504f3));
-  const e = f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23));
-  const m = f32x4.sub(i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3)), one);
-  let p = f32x4.splat(7.0376836292e-2);
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-1.1514610310e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(1.1676998740e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-1.2420140846e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(1.4249322787e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-1.6668057665e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(2.0000714765e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-2.4999993993e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(3.3333331174e-1));
-  const m2 = f32x4.mul(m, m);
-  let y = f32x4.mul(f32x4.mul(p, m), m2);
-  y = f32x4.add(y, f32x4.mul(e, f32x4.splat(-2.12194440e-4)));
-  y = f32x4.sub(y, f32x4.mul(m2, f32x4.splat(0.5)));
-  return f32x4.add(f32x4.add(m, y), f32x4.mul(e, f32x4.splat(0.693359375)));
+  const shifted = i32x4.sub(x, word(0)), e = f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23));
+  const m = f32x4.sub(i32x4.add(v128.and(shifted, word(1)), word(0)), constant(12)), m2 = f32x4.mul(m, m);
+  // By Estrin's scheme: a chain of nine steps would be waited for.
+  const m4 = f32x4.mul(m2, m2);
+  const low = f32x4.add(horner(constant(7), m, 8), f32x4.mul(m2, horner(constant(5), m, 6)));
+  const high = f32x4.add(horner(constant(3), m, 4), f32x4.mul(m2, horner(constant(1), m, 2)));
+  const p = f32x4.add(low, f32x4.mul(m4, f32x4.add(high, f32x4.mul(m4, constant(0)))));
+  const small = f32x4.sub(f32x4.mul(e, constant(9)), f32x4.mul(m2, constant(11)));
+  return f32x4.add(f32x4.add(m, f32x4.add(f32x4.mul(f32x4.mul(m, m2), p), small)), f32x4.mul(e, constant(10)));
 }
-
-/** The nearest quarter turn to u turns. */
-// @ts-ignore: decorator
-@inline function quarter(u: v128): v128 { return f32x4.floor(f32x4.add(f32x4.mul(u, f32x4.splat(4)), f32x4.splat(0.5))); }
 
 // sin x and cos x for x in [−π/4, π/4], by Cephes' sinf and cosf.
 
 // @ts-ignore: decorator
 @inline function sine(x: v128, x2: v128): v128 {
-  let p = f32x4.splat(-1.9515295891e-4);
-  p = f32x4.add(f32x4.mul(p, x2), f32x4.splat(8.3321608736e-3));
-  p = f32x4.add(f32x4.mul(p, x2), f32x4.splat(-1.6666654611e-1));
-  return f32x4.add(x, f32x4.mul(f32x4.mul(p, x2), x));
+  const x3 = f32x4.mul(x2, x);
+  return f32x4.add(f32x4.add(x, f32x4.mul(x3, constant(16))), f32x4.mul(f32x4.mul(x3, x2), horner(constant(14), x2, 15)));
 }
 
 // @ts-ignore: decorator
 @inline function cosine(x2: v128): v128 {
-  let p = f32x4.splat(2.443315711809948e-5);
-  p = f32x4.add(f32x4.mul(p, x2), f32x4.splat(-1.388731625493765e-3));
-  p = f32x4.add(f32x4.mul(p, x2), f32x4.splat(4.166664568298827e-2));
-  return f32x4.add(f32x4.sub(f32x4.splat(1), f32x4.mul(x2, f32x4.splat(0.5))), f32x4.mul(f32x4.mul(p, x2), x2));
+  const x4 = f32x4.mul(x2, x2);
+  return f32x4.add(f32x4.add(f32x4.sub(constant(12), f32x4.mul(x2, constant(11))), f32x4.mul(x4, constant(19))), f32x4.mul(f32x4.mul(x4, x2), horner(constant(17), x2, 18)));
 }
 
 // @ts-ignore: decorator
@@ -97,17 +96,14 @@ export function gaussianRows(out: usize, stride: i32, first: i32, rows: i32, col
       const u1 = unit(i32x4.add(s0, s3));
       let t = i32x4.shl(s1, 9);
       s2 = v128.xor(s2, s0); s3 = v128.xor(s3, s1); s1 = v128.xor(s1, s2); s0 = v128.xor(s0, s3); s2 = v128.xor(s2, t); s3 = rotate(s3, 11);
-      const u2 = unit(i32x4.add(s0, s3));
+      const bits = i32x4.add(s0, s3);
       t = i32x4.shl(s1, 9);
       s2 = v128.xor(s2, s0); s3 = v128.xor(s3, s1); s1 = v128.xor(s1, s2); s0 = v128.xor(s0, s3); s2 = v128.xor(s2, t); s3 = rotate(s3, 11);
-      const radius = f32x4.sqrt(f32x4.mul(f32x4.splat(-2), ln(u1)));
-      // 2πu = π/2·q + x with x in [−π/4, π/4].
-      const q = quarter(u2), x = f32x4.mul(f32x4.sub(f32x4.mul(u2, f32x4.splat(4)), q), f32x4.splat(1.5707963267948966)), x2 = f32x4.mul(x, x);
-      const sin = sine(x, x2), cos = cosine(x2), turn = i32x4.trunc_sat_f32x4_s(q);
+      const radius = f32x4.sqrt(f32x4.mul(constant(13), ln(u1)));
+      // The angle is as many quarter turns as the upper two bits say, and x in [−π/4, π/4) by the others.
+      const x = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shl(bits, 2)), constant(21)), x2 = f32x4.mul(x, x), sin = sine(x, x2), cos = cosine(x2);
       // Odd quarters swap sine and cosine; the signs follow from the quarter's two bits.
-      const odd = i32x4.eq(v128.and(turn, i32x4.splat(1)), i32x4.splat(1));
-      const signOfSin = i32x4.shl(v128.and(turn, i32x4.splat(2)), 30);
-      const signOfCos = i32x4.shl(v128.and(i32x4.add(turn, i32x4.splat(1)), i32x4.splat(2)), 30);
+      const turned = i32x4.shl(bits, 1), odd = i32x4.shr_s(turned, 31), signOfSin = v128.and(bits, word(2)), signOfCos = v128.and(v128.xor(bits, turned), word(2));
       put(row + at, f32x4.mul(radius, v128.xor(v128.bitselect(cos, sin, odd), signOfSin)), amplitude + at);
       if (at + vector < width) put(row + at + vector, f32x4.mul(radius, v128.xor(v128.bitselect(sin, cos, odd), signOfCos)), amplitude + at + vector);
     }

@@ -36,3 +36,30 @@ export const PANEL: i32 = 8;
   if (sizeof<real>() == 4) top = max<real>(top, max<real>(v128.extract_lane<real>(x, 2), v128.extract_lane<real>(x, 3)));
   return top;
 }
+
+/** For each subset of four lanes, as bits: the byte shuffle that moves them to the front. */
+const toFront: usize = memory.data<u32>([
+  0, 0, 0, 0, 0x03020100, 0, 0, 0, 0x07060504, 0, 0, 0, 0x03020100, 0x07060504, 0, 0,
+  0x0b0a0908, 0, 0, 0, 0x03020100, 0x0b0a0908, 0, 0, 0x07060504, 0x0b0a0908, 0, 0, 0x03020100, 0x07060504, 0x0b0a0908, 0,
+  0x0f0e0d0c, 0, 0, 0, 0x03020100, 0x0f0e0d0c, 0, 0, 0x07060504, 0x0f0e0d0c, 0, 0, 0x03020100, 0x07060504, 0x0f0e0d0c, 0,
+  0x0b0a0908, 0x0f0e0d0c, 0, 0, 0x03020100, 0x0b0a0908, 0x0f0e0d0c, 0, 0x07060504, 0x0b0a0908, 0x0f0e0d0c, 0, 0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c,
+], 16);
+
+/**
+ * Appends to a list of n entries the lanes of x that `chosen` (a comparison) marks, its first lane being
+ * column `first`, and returns the new n. It does without a branch, because which lanes are chosen is random,
+ * and writes whole vectors: a list needs room for every lane that it is shown.
+ */
+// @ts-ignore: decorator
+@inline export function append(index: usize, value: usize, n: usize, first: i32, x: v128, chosen: v128): usize {
+  const columns = i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3)), words = v128.bitmask<i32>(chosen);
+  const shuffle = v128.load(toFront + (<usize>words << 4));
+  v128.store(value + n * BYTES, i8x16.swizzle(x, shuffle));
+  if (sizeof<real>() == 4) {
+    v128.store(index + (n << 2), i8x16.swizzle(columns, shuffle));
+    return n + <usize>popcnt(words);
+  }
+  const lanes = v128.bitmask<i64>(chosen);
+  store<i64>(index + (n << 2), v128.extract_lane<i64>(i8x16.swizzle(columns, v128.load(toFront + (<usize>lanes << 4))), 0));
+  return n + <usize>popcnt(lanes);
+}

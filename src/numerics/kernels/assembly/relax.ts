@@ -3,45 +3,59 @@
 import { BYTES, LANES, clip, horizontalMax, horizontalSum, mulAdd } from "./real";
 
 /**
- * One projected Euler step of a layer, s ← clip(keep·s + rate·drive + kick, low, high), listing what moved;
- * `kick` holds the noise of this step, or is 0; samples whose `active` is 0 rest (0: none does). Lists hold (unit, change). All changes go to the list's own room first and are then moved up in place,
- * 64 units at a time by the bits of a mask: which units move is random, and branches on it would stall.
+ * One projected Euler step of a layer, s ← clip(keep·s + rate·drive + kick, low, high), listing what moved as
+ * (unit, change). First the drive takes up `change`, what the step before sent here. `constants` holds a vector
+ * each of keep, rate, low and high for one vector of units after another; `kick` the noise of this step, or is 0;
+ * samples whose `active` is 0 rest (0: none does).
  */
-export function stepLayer(state: usize, drive: usize, stride: i32, rows: i32, cols: i32,
-  keep: usize, rate: usize, low: usize, high: usize, kick: usize, active: usize,
+export function stepLayer(state: usize, drive: usize, change: usize, stride: i32, rows: i32, cols: i32,
+  constants: usize, kick: usize, active: usize,
   index: usize, value: usize, listStride: i32, count: usize, countStride: i32): void {
   const width = <usize>cols * BYTES;
   for (let r = 0; r < rows; r++) {
+    const counted = count + (<usize>(r * countStride) << 2);
     if (active && load<i32>(active + (<usize>r << 2)) == 0) {
-      store<i32>(count + (<usize>(r * countStride) << 2), 0);
+      store<i32>(counted, 0);
       continue;
     }
-    const s = state + <usize>(r * stride) * BYTES, d = drive + <usize>(r * stride) * BYTES, z = kick + <usize>(r * stride) * BYTES;
+    const row = <usize>(r * stride) * BYTES, s = state + row, d = drive + row, c = change + row;
     const units = index + (<usize>(r * listStride) << 2), changes = value + <usize>(r * listStride) * BYTES;
-    let n: usize = 0;
-    for (let block: usize = 0; block < width; block += 64 * BYTES) {
-      const end = min(block + 64 * BYTES, width);
-      let moved: u64 = 0, bit: u64 = 0;
-      for (let at = block; at < end; at += 16) {
-        const old = v128.load(s + at);
-        let next = mulAdd(v128.load(rate + at), v128.load(d + at), v128.mul<real>(v128.load(keep + at), old));
-        if (kick) next = v128.add<real>(next, v128.load(z + at));
-        const now = clip(next, v128.load(low + at), v128.load(high + at));
-        v128.store(s + at, now);
-        v128.store(changes + at, v128.sub<real>(now, old));
-        const differs = v128.ne<real>(now, old);
-        moved |= <u64>(sizeof<real>() == 4 ? v128.bitmask<i32>(differs) : v128.bitmask<i64>(differs)) << bit;
-        bit += LANES;
-      }
-      for (const first = block / BYTES; moved != 0; moved &= moved - 1) {
-        const unit = first + <usize>ctz(moved);
-        store<u32>(units + (n << 2), <u32>unit);
-        store<real>(changes + n * BYTES, load<real>(changes + unit * BYTES));
-        n++;
-      }
-    }
-    store<i32>(count + (<usize>(r * countStride) << 2), <i32>n);
+    store<i32>(counted, kick ? stepRow(s, d, c, constants, kick + row, width, units, changes, true) : stepRow(s, d, c, constants, 0, width, units, changes, false));
   }
+}
+
+/**
+ * One row of `stepLayer`, `z` its noise if it is kicked; returns how many units moved. All changes go to the list's
+ * own room first and are then moved up in place, 64 units at a time by the bits of a mask: which units move is
+ * random, and branches on it would stall.
+ */
+// @ts-ignore: decorator
+@inline function stepRow(s: usize, d: usize, c: usize, p: usize, z: usize, width: usize, units: usize, changes: usize, kicked: bool): i32 {
+  let n: usize = 0, to = changes, first = changes;
+  for (let left = width; left > 0;) {
+    const part = min(left, 64 * BYTES);
+    let moved: u64 = 0, bit: u64 = 0;
+    for (const end = s + part; s < end; s += 16) {
+      const old = v128.load(s), field = v128.add<real>(v128.load(d), v128.load(c));
+      v128.store(d, field);
+      let next = mulAdd(v128.load(p, 16), field, v128.mul<real>(v128.load(p), old));
+      if (kicked) { next = v128.add<real>(next, v128.load(z)); z += 16; }
+      const now = clip(next, v128.load(p, 32), v128.load(p, 48)), differs = v128.ne<real>(now, old);
+      v128.store(s, now);
+      v128.store(to, v128.sub<real>(now, old));
+      moved |= <u64>(sizeof<real>() == 4 ? v128.bitmask<i32>(differs) : v128.bitmask<i64>(differs)) << bit;
+      bit += LANES; d += 16; c += 16; p += 64; to += 16;
+    }
+    left -= part;
+    for (; moved != 0; moved &= moved - 1) {
+      const from = first + <usize>ctz(moved) * BYTES;
+      store<u32>(units + (n << 2), <u32>((from - changes) / BYTES));
+      store<real>(changes + n * BYTES, load<real>(from));
+      n++;
+    }
+    first += part;
+  }
+  return <i32>n;
 }
 
 /** out ← drive − curvature·s: the force, elementwise. */
