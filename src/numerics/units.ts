@@ -1,27 +1,13 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { Unit } from "mathjs";
+import { meanings, powersOf, unitOf, type Dimension, type Powers } from "./dimensions.ts";
 import { InputError } from "./errors.ts";
 
-/** What a value can measure. */
-export type Dimension = "resistance" | "conductance" | "capacitance" | "voltage" | "current" | "temperature" | "time" | "frequency" | "ratio" | "none";
+export type { Dimension } from "./dimensions.ts";
 
 /** Units that `format` prints; ASCII, so that `quantity` reads them back. */
 export type UnitSymbol = "Ohm" | "S" | "F" | "V" | "A" | "K" | "s" | "Hz" | "%" | "";
 
-interface Meaning { readonly noun: string; readonly si: string; readonly example: string; readonly reciprocal?: Dimension }
-
-const meanings: Readonly<Record<Dimension, Meaning>> = {
-  resistance: { noun: "a resistance", si: "ohm", example: "10 kOhm", reciprocal: "conductance" },
-  conductance: { noun: "a conductance", si: "S", example: "100 uS", reciprocal: "resistance" },
-  capacitance: { noun: "a capacitance", si: "F", example: "1 pF" },
-  voltage: { noun: "a voltage", si: "V", example: "3 mV" },
-  current: { noun: "a current", si: "A", example: "2 nA" },
-  temperature: { noun: "a temperature", si: "K", example: "300 K" },
-  time: { noun: "a time", si: "s", example: "10 ns" },
-  frequency: { noun: "a frequency", si: "Hz", example: "1 MHz" },
-  ratio: { noun: "a ratio", si: "", example: "5 %" },
-  none: { noun: "a number without unit", si: "", example: "0.5" },
-};
 const physical = (Object.keys(meanings) as Dimension[]).filter((d) => meanings[d].si !== "");
 
 const prefixes = ["a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T"] as const;
@@ -47,6 +33,32 @@ export async function quantity(text: string | number, dimension: Dimension): Pro
   return value;
 }
 
+/** A value in SI units, and what it measures. */
+export interface Measured { readonly value: number; readonly powers: Powers }
+
+/**
+ * Reads a value of any electrical dimension, in the spellings of `quantity`: `50 uA/V^2`, `1.5`, `26 mV`, `5 %`.
+ * @throws InputError for an unknown unit, one that is not made of V, A, s, m and K, or a value that is not finite.
+ */
+export async function measure(text: string | number): Promise<Measured> {
+  const shown = show(text), expected = "expected a number with a unit such as 26 mV, 50 uA/V^2 or 1.5";
+  const finite = (value: number, powers: Powers): Measured => {
+    if (!Number.isFinite(value)) throw new InputError(`${shown} is not a finite number, ${expected}`);
+    return { value, powers };
+  };
+  if (typeof text === "number") return finite(text, meanings.none.powers);
+  const { unit, scaled, plain } = split(text, shown, expected);
+  if (plain !== undefined) return finite(plain, meanings.none.powers);
+  if (unit === "%") return finite(scaled(-2), meanings.ratio.powers);
+
+  const { default: math } = await import("mathjs/lib/browser/math.js");
+  const one = parse(math, unit);
+  if (!one) throw new InputError(`${shown}: "${unit}" is not a known unit, ${expected}`);
+  const powers = powersOf((one as Unit & { readonly dimensions: readonly number[] }).dimensions);
+  if (!powers) throw new InputError(`${shown}: "${unit}" is not made of V, A, s, m and K, ${expected}`);
+  return finite(inUnit(math, one, unit, scaled, unitOf(powers)), powers);
+}
+
 /**
  * `value`, in `unit`, in engineering notation: `format(1e-8, "s")` is "10 ns". `%` takes a fraction.
  * With 17 `digits`, `quantity` reads back the same double.
@@ -63,18 +75,9 @@ export function format(value: number, unit: UnitSymbol, digits = 4): string {
 }
 
 async function read(text: string, shown: string, dimension: Dimension): Promise<number> {
-  const expected = expectation(dimension);
-  const parts = text.length > longest ? null : number.exec(text.trim());
-  if (!parts) throw new InputError(`${shown} is not a number with a unit, ${expected}`);
-  const [, sign, digits, power = "0", tail] = parts;
-  const decimal = sign + digits, unit = spell(tail);
-  const scaled = (exponent: number) => Number(`${decimal}e${Number(power) + exponent}`);
-
-  if (unit === "") return scaled(0);
+  const expected = expectation(dimension), { unit, scaled, plain } = split(text, shown, expected);
+  if (plain !== undefined) return plain;
   if (unit === "%" && dimension === "ratio") return scaled(-2);
-  if (unit === "M") throw new InputError(`${shown}: M alone is mega to SI and milli to SPICE; write ${decimal}meg or ${decimal}m`);
-  const suffix = unit === unit.toLowerCase() || /^meg$/i.test(unit) ? unit.toLowerCase() : "";
-  if (Object.hasOwn(spice, suffix)) return scaled(spice[suffix]);
 
   const { default: math } = await import("mathjs/lib/browser/math.js");
   const one = parse(math, unit);
@@ -83,17 +86,38 @@ async function read(text: string, shown: string, dimension: Dimension): Promise<
   if (given === undefined || (given !== dimension && given !== meanings[dimension].reciprocal))
     throw new InputError(`${shown} is ${given ? meanings[given].noun : "something else"}, ${expected}${suggestion(unit, dimension)}`);
 
-  const { si } = meanings[given];
-  if (given === "temperature" && math.unit(0, unit).toNumber(si) !== 0) return math.unit(scaled(0), unit).toNumber(si);
-  const scale = one.toNumber(si), exponent = Math.round(Math.log10(scale));
-  const value = Math.abs(scale / 10 ** exponent - 1) < 1e-12 ? scaled(exponent) : scaled(0) * scale;
+  const value = inUnit(math, one, unit, scaled, meanings[given].si);
   if (given === dimension) return value;
   if (value === 0) throw new InputError(`${shown}: zero has no reciprocal, ${expected}`);
   return 1 / value;
 }
 
+/** A number as it was written: its unit as mathjs reads it, the number times a power of ten, and its value where no unit is left to read. */
+interface Written { readonly unit: string; scaled(exponent: number): number; readonly plain?: number }
+
+function split(text: string, shown: string, expected: string): Written {
+  const parts = text.length > longest ? null : number.exec(text.trim());
+  if (!parts) throw new InputError(`${shown} is not a number with a unit, ${expected}`);
+  const [, sign, digits, power = "0", tail] = parts;
+  const decimal = sign + digits, unit = spell(tail);
+  const scaled = (exponent: number) => Number(`${decimal}e${Number(power) + exponent}`);
+  if (unit === "") return { unit, scaled, plain: scaled(0) };
+  if (unit === "M") throw new InputError(`${shown}: M alone is mega to SI and milli to SPICE; write ${decimal}meg or ${decimal}m`);
+  const suffix = unit === unit.toLowerCase() || /^meg$/i.test(unit) ? unit.toLowerCase() : "";
+  return { unit, scaled, plain: Object.hasOwn(spice, suffix) ? scaled(spice[suffix]) : undefined };
+}
+
+/** Decimal prefixes stay exact; other units scale with one rounding. */
+function inUnit(math: Units, one: Unit, unit: string, scaled: (exponent: number) => number, si: string): number {
+  if (si === "K" && math.unit(0, unit).toNumber(si) !== 0) return math.unit(scaled(0), unit).toNumber(si);
+  const scale = one.toNumber(si), exponent = Math.round(Math.log10(scale));
+  return Math.abs(scale / 10 ** exponent - 1) < 1e-12 ? scaled(exponent) : scaled(0) * scale;
+}
+
+interface Units { unit(value: number, unit: string): Unit }
+
 /** One `unit`, or null when mathjs does not know it. */
-function parse(math: { unit(value: number, unit: string): Unit }, unit: string): Unit | null {
+function parse(math: Units, unit: string): Unit | null {
   try { return math.unit(1, unit); } catch { return null; }
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/numerics/errors.ts";
-import { format, quantity, type Dimension, type UnitSymbol } from "../../src/numerics/units.ts";
+import { format, measure, quantity, type Dimension, type UnitSymbol } from "../../src/numerics/units.ts";
 
 const dimensions: readonly (readonly [Dimension, UnitSymbol])[] = [
   ["resistance", "Ohm"], ["conductance", "S"], ["capacitance", "F"], ["voltage", "V"], ["current", "A"],
@@ -97,5 +97,26 @@ describe("a value is printed in engineering notation", () => {
       const read = await quantity(format(value, "V"), "voltage");
       expect(Math.abs(read / value - 1)).toBeLessThanOrEqual(0.5e-3 * (1 + 1e-12));
     }));
+  });
+});
+
+describe("a value of any dimension says what it measures", () => {
+  test.each<[string | number, number, readonly number[]]>([
+    ["3 mV", 3e-3, [1, 0, 0, 0, 0]], ["10 kOhm", 1e4, [1, -1, 0, 0, 0]], ["1 pF", 1e-12, [-1, 1, 1, 0, 0]], ["50 uA/V^2", 5e-5, [-2, 1, 0, 0, 0]],
+    ["2 mV/K", 2e-3, [1, 0, 0, 0, -1]], ["3.5 mV um", 3.5e-9, [1, 0, 0, 1, 0]], ["1 pJ", 1e-12, [1, 1, 1, 0, 0]], ["1 MHz", 1e6, [0, 0, -1, 0, 0]],
+    ["27 degC", 300.15, [0, 0, 0, 0, 1]], ["5 %", 0.05, [0, 0, 0, 0, 0]], ["4.7k", 4700, [0, 0, 0, 0, 0]], [1.5, 1.5, [0, 0, 0, 0, 0]],
+  ])("%j is %d in powers %j of V, A, s, m and K", async (text, value, powers) => {
+    const found = await measure(text);
+    // At most two roundings beside that of the value: products of units are not exact decimals.
+    expect(Math.abs(found.value / value - 1)).toBeLessThanOrEqual(1.5 * Number.EPSILON);
+    expect(found.powers.map((p) => p + 0)).toEqual(powers);
+  });
+
+  test.each<[string | number, RegExp]>([
+    ["3 kohn", /"kohn" is not a known unit, expected a number with a unit such as 26 mV/], ["2 mol", /"mol" is not made of V, A, s, m and K/], ["90 deg", /is not made of/],
+    ["V", /is not a number with a unit/], ["1e999 V", /is not a finite number/], [Infinity, /is not a finite number/], ["1 M", /mega to SI and milli to SPICE/],
+  ])("%j is refused", async (text, message) => {
+    await expect(measure(text)).rejects.toThrow(InputError);
+    await expect(measure(text)).rejects.toThrow(message);
   });
 });
