@@ -14,7 +14,7 @@ import { headline, notes, outcomeText, tableOf } from "./settle/wording.ts";
  */
 export function renderSettlePage(data: SettleData, command: string, plotlySource: string): string {
   return htmlDocument({
-    title: `${data.target} settles`, header: header(data), style,
+    title: `Settling of ${data.target}`, header: header(data), style,
     sections: [...scopes(data), ...workSection(data), table(data), { html: `<section><h2>Make it again</h2><p>This command gives the same numbers on the same platform.</p>${code(command)}</section>` }],
   }, plotlySource);
 }
@@ -31,7 +31,7 @@ function header(data: SettleData): string {
     ...x.energy === null ? [] : [tile(significant(x.energy, 5), "energy")],
     ...x.distance === null ? [] : [tile(significant(x.distance), "from the one equilibrium, at most")],
   ].join("")}</div>`;
-  return `<header><div class="over">${badges}</div><h1>${escapeHtml(one ? `${target} settles by ${solvers[0].solver}` : `${target} settles, ${solvers.length} ways`)}</h1>
+  return `<header><div class="over">${badges}</div><h1>${escapeHtml(one ? `${target} ${x.outcome === "settled" ? "settles by" : "under"} ${solvers[0].solver}` : `${target}, ${solvers.length} ways to settle`)}</h1>
 <p class="lead">${escapeHtml(headline(data))}</p>${tiles}</header>`;
 }
 
@@ -43,7 +43,7 @@ function scopes(data: SettleData): readonly Section[] {
     const title = kind === "flow" ? "Against time" : "Against iterations", cut = data.traces.some((t) => t.kind === kind && t.outcome !== "settled") && data.traces.some((t) => t.kind === kind && t.outcome === "settled");
     const about = kind === "flow" ? "A flow follows the circuit, so its time is the circuit’s." : "A minimiser knows only the equilibrium: its iterations are not a time.";
     return [{
-      html: `<section><h2>${both || kind === "minimiser" ? title : `Image ${first.image}, a ${first.label}`}</h2><p class="note">${about}${cut ? " The figure ends where the last run settled; others go on beyond it." : ""}</p>
+      html: `<section><h2>${both || kind === "minimiser" ? title : `Image ${first.image}, a ${first.label}`}</h2><p class="note">${about}${data.traces.some((t) => t.kind === kind && t.outcome === "limit-cycle") ? " Of limit cycles the first steps are shown." : ""}${cut ? " The figure ends where the last run settled; others go on beyond it." : ""}</p>
 <div class="plot" style="height:${found.height}px" id="${found.figure.id}" role="img" aria-label="${escapeHtml(found.figure.label)}"></div></section>`,
       figures: [found.figure],
     }];

@@ -23,7 +23,8 @@ const generous = { tolerance: 10_000, time: 100_000 };
 const noisyTime = 50;
 /** Units without reciprocal synapses, and free units, beyond which a dense matrix takes too long for a look. */
 const dense = 600;
-const shownUnits = 8;
+/** Units of a hidden layer that one solver's traces show, and several solvers'. */
+const shownUnits = { one: 8, several: 4 };
 /** Steps in which a limit cycle is seen. */
 const cycleSteps = 60;
 
@@ -49,7 +50,7 @@ export async function look(bench: Bench, asked: Asked, { traces = false } = {}):
     start();
     const before = s().slice(0, chip.size), found = await settledBy(context, w, !spectrumDone);
     spectrumDone ||= found.samples.some((x) => x.slowest !== null);
-    if (shown.length === 0) shown = choose(chip, before, s());
+    if (shown.length === 0) shown = choose(chip, before, s(), solvers.length === 1 ? shownUnits.one : shownUnits.several);
     rows.push(found);
   }
   const followed = !traces ? [] : solvers.map(({ setting, text }, i): Trace => {
@@ -125,12 +126,12 @@ function named({ layout: { offset, sizes, size } }: Chip, s: Vec, r: number): nu
 }
 
 /** Units of each layer that move, evenly over where they end; all of the last one up to a dozen. */
-function choose({ layout }: Chip, before: Vec, after: Vec): readonly Shown[] {
+function choose({ layout }: Chip, before: Vec, after: Vec, most: number): readonly Shown[] {
   return layout.sizes.slice(1).map((of, l): Shown => {
     const layer = l + 1, at = layout.offset[layer], every = Array.from({ length: of }, (_, u) => u);
     if (layer === layout.sizes.length - 1 && of <= 12) return { layer, units: every, of };
-    const moving = every.filter((u) => Math.abs(after[at + u] - before[at + u]) > 0.01), ranked = (moving.length >= shownUnits ? moving : every).sort((a, b) => after[at + a] - after[at + b]);
-    const count = Math.min(shownUnits, ranked.length);
+    const moving = every.filter((u) => Math.abs(after[at + u] - before[at + u]) > 0.01), ranked = (moving.length >= most ? moving : every).sort((a, b) => after[at + a] - after[at + b]);
+    const count = Math.min(most, ranked.length);
     return { layer, of, units: Array.from({ length: count }, (_, k) => ranked[Math.round(k * (ranked.length - 1) / Math.max(1, count - 1))]) };
   });
 }

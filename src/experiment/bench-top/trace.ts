@@ -36,12 +36,15 @@ export function watch(chip: Chip, solver: Solver, stop: Stop, shown: readonly Sh
   try {
     const s = Float64Array.from(chip.state.array), there = new Float64Array(s.length), row = new Float64Array(size);
     const runner = solver.prepare(chip), energies = vec("f64", chip.capacity), residuals = vec("f64", chip.capacity);
+    // Sweeps are counted when all is over, and so are the legs of a hand-over: each step seen is one evaluation at least.
+    let seen = 0, counted = 0;
     const look = (at: number, state: Vec): Point => {
+      counted = runner.tally.evaluations[0];
       there.set(state.subarray(0, size));
       chip.residual(there, residuals);
       chip.energy?.(there, energies);
       return {
-        at, energy: energies[0], residual: residuals[0], evaluations: runner.tally.evaluations[0],
+        at, energy: energies[0], residual: residuals[0], evaluations: Math.max(counted, seen),
         states: shown.map(({ layer, units }) => units.map((u) => there[layout.offset[layer] + u])),
       };
     };
@@ -49,15 +52,16 @@ export function watch(chip: Chip, solver: Solver, stop: Stop, shown: readonly Sh
     points.add(look(0, s));
     const parts = solver.kind === "flow" && (solver.order ?? 2) >= 2 ? smooth : ends;
     runner.run(s, stop, (_, t, h, interpolate) => {
+      seen++;
       if (solver.kind === "flow") steps.add([t, h]);
       for (const theta of parts) {
         interpolate(theta, row);
         points.add(look(t + theta * h, row));
       }
     });
-    const all = points.all();
+    const all = points.all(), known = counted > 0 || seen === runner.tally.evaluations[0];
     return {
-      kind: solver.kind, at: all.map((p) => p.at), residual: all.map((p) => p.residual), evaluations: all.map((p) => p.evaluations),
+      kind: solver.kind, at: all.map((p) => p.at), residual: all.map((p) => p.residual), evaluations: known ? all.map((p) => p.evaluations) : [],
       energy: chip.energy ? all.map((p) => p.energy) : [],
       states: shown.map(({ units }, l) => units.map((_, u) => all.map((p) => p.states[l][u]))),
       steps: { at: steps.all().map(([t]) => t), length: steps.all().map(([, h]) => h) },

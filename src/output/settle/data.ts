@@ -54,7 +54,7 @@ export interface Trace {
   /** Empty where no energy exists. */
   readonly energy: readonly number[];
   readonly residual: readonly number[];
-  /** Of F, up to each point. */
+  /** Of F, up to each point; empty where they are known at the end only. */
   readonly evaluations: readonly number[];
   /** Each accepted step, from where on and how long, in τ; empty for minimisers. */
   readonly steps: { readonly at: readonly number[]; readonly length: readonly number[] };

@@ -30,7 +30,7 @@ interface Line {
   readonly held?: boolean;
 }
 
-const gap = 46, top = 78, bottom = 58;
+const gap = 46, top = 88, bottom = 58;
 
 /** What an oscilloscope at the chip would show: states layer by layer, then energy, residual and step sizes. */
 export function scope(data: SettleData, kind: "flow" | "minimiser"): Scope | null {
@@ -43,7 +43,7 @@ export function scope(data: SettleData, kind: "flow" | "minimiser"): Scope | nul
   panels.forEach((panel, i) => {
     const suffix = i === 0 ? "" : String(i + 1), domain: [number, number] = [(from - panel.height) / inner, from / inner];
     axes[`yaxis${suffix}`] = { ...panel.axis, domain };
-    notes.push({ text: `<b>${panel.title}</b>`, showarrow: false, xref: "paper", yref: "paper", x: 0, xanchor: "left", y: domain[1], yanchor: "bottom", yshift: 4, font: { size: 13, color: ink.text } });
+    notes.push({ text: `<b>${panel.title}</b>`, showarrow: false, xref: "paper", yref: "paper", x: 0, xanchor: "left", y: domain[1], yanchor: "bottom", yshift: i === 0 && kind === "flow" ? 24 : 4, font: { size: 13, color: ink.text } });
     from -= panel.height + gap;
   });
   const last = `y${panels.length === 1 ? "" : String(panels.length)}` as LayoutAxis["anchor"], flow = kind === "flow";
@@ -59,7 +59,7 @@ export function scope(data: SettleData, kind: "flow" | "minimiser"): Scope | nul
       ],
       layout: layout({
         ...axes as Partial<Layout>, hovermode: "closest", margin: { l: 70, r: 64, t: top, b: bottom },
-        legend: { orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom", yref: "container", font: { size: 14 } },
+        legend: { orientation: "h", x: 0, xanchor: "left", y: 0.999, yanchor: "top", yref: "container", font: { size: 14 } },
         showlegend: traces.length > 1,
         xaxis: axis(flow ? `time (τ${Number.isFinite(data.tauSeconds) ? `; 1 τ = ${withPrefix(data.tauSeconds, "s")}` : ""})` : "iterations", { anchor: last, range: [0, end] }),
         ...flow ? { xaxis2: secondsAxis(data.tauSeconds, end) } : {},
@@ -77,14 +77,10 @@ function layerPanel(data: SettleData, traces: readonly Trace[], { layer, units, 
     const color = alone ? (isLabel ? tint.chip : output ? "#8b94a3" : ramp(0.85 * u / Math.max(1, units.length - 1))) : colorOf(data, trace);
     return { name: output ? `class ${unit}` : `unit ${unit}`, trace, x: trace.at, y: trace.states[l][u], color, width: isLabel ? 2.6 : alone ? 1.7 : t === 0 ? 1.8 : 1.4 };
   }));
-  const values = lines.flatMap((line) => line.y).filter(Number.isFinite), low = Math.min(0, ...extremes(values)), high = Math.max(1, ...extremes(values));
+  const values = lines.flatMap((line) => line.y).filter(Number.isFinite), low = values.reduce((a, b) => Math.min(a, b), 0), high = values.reduce((a, b) => Math.max(a, b), 0.02);
   const name = output ? "output" : `layer ${layer}`, part = units.length < of ? `${units.length} of ${of} units` : `all ${of} units`;
   const highlight = output && traces.length === 1 ? `, class ${label} in <span style="color:${tint.chip}">copper</span>` : "";
-  return { title: `${name}: ${part}${highlight}`, height: output ? 170 : 150, axis: axis("state s", { range: [low - 0.05, high + 0.05] }), lines };
-}
-
-function extremes(values: readonly number[]): [number, number] | [] {
-  return values.length === 0 ? [] : [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  return { title: `${name}: ${part}${highlight}`, height: output ? 170 : 150, axis: axis("state s", { range: [low - 0.06 * (high - low), high + 0.06 * (high - low)] }), lines };
 }
 
 function measures(data: SettleData, traces: readonly Trace[]): readonly Panel[] {
@@ -92,7 +88,7 @@ function measures(data: SettleData, traces: readonly Trace[]): readonly Panel[] 
   const residuals = traces.flatMap((t) => t.residual), lengths = traces.flatMap((t) => t.steps.length);
   const energy: Panel = { title: "energy", height: 130, axis: axis("E"), lines: traces.map((t) => line(t, t.at, t.energy)) };
   const steps: Panel = {
-    title: "step size", height: 110, axis: logAxis("τ", lengths),
+    title: "step size", height: 110, axis: logAxis("h (τ)", lengths),
     // The last step ends where the run does.
     lines: traces.map((t) => line(t, [...t.steps.at, t.at[t.at.length - 1]], [...t.steps.length, t.steps.length.at(-1) ?? NaN], true)),
   };
@@ -110,7 +106,7 @@ export function positive(values: readonly number[]): number[] { return values.ma
 export function colorOf({ traces }: SettleData, trace: Trace): string { return distinct[traces.findIndex((t) => t.solver === trace.solver) % distinct.length]; }
 
 function drawn({ name, trace, x, y, color, width, held }: Line, panel: number, named: boolean): Partial<Data> {
-  const few = x.length <= 60 && (trace.kind === "minimiser" || held !== true);
+  const few = x.length <= 60 && !held && name === trace.solver;
   return {
     type: "scatter", name: escapePlotly(named ? trace.solver : name), legendgroup: trace.solver, showlegend: named, yaxis: `y${panel === 0 ? "" : String(panel + 1)}` as "y",
     x: drawable(x, 7), y: drawable(y, 6), mode: few ? "lines+markers" : "lines", line: { color, width, shape: held ? "hv" : "linear" }, marker: { size: 3.5, color },
@@ -144,9 +140,9 @@ function digits(data: SettleData, traces: readonly Trace[], end: number): NonNul
   if (traces.length > 1 || shown.units.length !== shown.of) return [];
   const [trace] = traces, { label } = data.solvers[0].samples[0], suffix = l === 0 ? "" : String(l + 1);
   const ending = shown.units.map((unit, u) => ({ unit, y: trace.states[l][u].at(-1) ?? NaN })).filter(({ y }) => Number.isFinite(y)).sort((a, b) => b.y - a.y);
-  const kept: { unit: number; y: number }[] = [];
+  const kept: { unit: number; y: number }[] = [], top = trace.states[l].flat().filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 0.02);
   // The right one first, then from the top, where there is room for a digit.
-  for (const one of [...ending.filter((e) => e.unit === label), ...ending]) if (kept.every((k) => Math.abs(k.y - one.y) > 0.1)) kept.push(one);
+  for (const one of [...ending.filter((e) => e.unit === label), ...ending]) if (kept.every((k) => Math.abs(k.y - one.y) > 0.1 * top)) kept.push(one);
   const x = Math.min(1, trace.at[trace.at.length - 1] / end);
   return kept.map(({ unit, y }) => ({
     text: unit === label ? `<b>${unit}</b>` : String(unit), showarrow: false, xref: "x domain" as "paper", yref: `y${suffix}` as "y", x, y, xanchor: "left", xshift: 6,

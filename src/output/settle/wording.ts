@@ -111,7 +111,7 @@ export function certificateText({ certificate: c, curvature, solvers, basins, la
   if (!c.convex) {
     if (!c.linear) return `Not certified: the force is not linear in the states (${ends} at one of them).`;
     const more = basins ? "" : "; count them with --starts 8";
-    return `Not certified: several equilibria are possible (${ends}${couplings(c.smallest, curvature)})${more}. λ larger by ${significant(-c.margin)}, ${significant(lambda - c.margin, 3)} in all, would leave one.`;
+    return `Not certified: several equilibria are possible (${ends}${couplings(c.smallest, curvature)})${more}. One is certain from λ = ${Math.ceil(100 * (lambda - c.margin)) / 100} on.`;
   }
   const distances = solvers.flatMap((s) => s.samples.map((x) => x.distance)).filter((d) => d !== null);
   const far = solvers.length === 1 && distances.length > 0 ? ` The state is within ${significant(Math.max(...distances))} of it (Euclidean norm).` : "";

@@ -5,7 +5,7 @@ import { colorOf, escapePlotly, positive } from "./scope.ts";
 
 /** Residual against evaluations of F: what flows and minimisers have in common. */
 export function work(data: SettleData): Figure | null {
-  const { traces } = data;
+  const traces = data.traces.filter((t) => t.evaluations.length > 0);
   if (traces.length < 2) return null;
   // Those that do not settle may go on for very long.
   const settled = traces.filter((t) => t.outcome === "settled"), most = Math.max(...(settled.length > 0 ? settled : traces).map((t) => t.evaluations.at(-1) ?? 1));
