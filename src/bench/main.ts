@@ -6,6 +6,7 @@ import { benchMemory, type MemoryOptions } from "./memory.ts";
 import { count, counts, positive, someOf } from "./options.ts";
 import { say, type OutputOptions } from "./output.ts";
 import { againsts, benchScaling, type ScalingOptions } from "./scaling.ts";
+import { benchSolvers, parts, type SolversOptions } from "./solvers.ts";
 import { benchStartup } from "./startup.ts";
 import { benchAccuracy, type AccuracyOptions } from "./time-to-accuracy.ts";
 import { benchTrain, type TrainOptions } from "./train.ts";
@@ -37,6 +38,12 @@ async function run(args: readonly string[]): Promise<number> {
     .option("--error <percent>", "the test error to reach", positive, 2.5)
     .option("--epochs <n>", "give up after so many epochs", count, 50)
     .action(async (options: AccuracyOptions) => { code = await benchAccuracy(options); });
+  bench("solvers", "what settling costs by each solver, and what learning costs by some").addOption(data())
+    .addOption(new Option("--only <list>", "parts").argParser(someOf(parts)).default(parts, "settling,training"))
+    .option("--rounds <n>", "rounds of settling, for the medians", count, 3)
+    .option("--epochs <n>", "of training", count, 5)
+    .addOption(new Option("--seeds <list>", "of training").argParser(counts).default([1, 2], "1,2"))
+    .action(async (options: SolversOptions) => { code = await benchSolvers(options); });
   bench("startup", "milliseconds to start the command and to import the library").action((options: OutputOptions) => { code = benchStartup(options); });
   bench("memory", "peak memory of training on MNIST").addOption(data()).addOption(threads())
     .action(async (options: MemoryOptions) => { code = await benchMemory(options); });

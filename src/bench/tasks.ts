@@ -3,6 +3,7 @@ import { settingOf, type Cell, type Setting } from "./cells.ts";
 import { secondsPerStep } from "./measure.ts";
 import { multiplyAddPeak } from "./peak.ts";
 import { openBench, warmed, type DataChoice } from "./setup.ts";
+import { settleAll, trainByWay, type SettleResult, type SettleTask, type SolverTrainingResult, type SolverTrainingTask } from "./solver-tasks.ts";
 
 interface Common { readonly data: DataChoice; readonly threads: number }
 
@@ -25,10 +26,13 @@ export interface ScalingResult {
 export interface AccuracyTask extends Common { readonly op: "accuracy"; readonly setting: Setting & { readonly epochs: number }; readonly error: number }
 export interface AccuracyResult { readonly epoch: number; readonly testErrorCopy: number; readonly trainSeconds: number }
 
-export type Task = TrainTask | ScalingTask | AccuracyTask;
+export type Task = TrainTask | ScalingTask | AccuracyTask | SettleTask | SolverTrainingTask;
+type Result = TrainResult | ScalingResult | AccuracyResult | SettleResult | SolverTrainingResult;
 
 /** Does a task; `report` is called with each result. */
-export async function runTask(task: Task, report: (result: TrainResult | ScalingResult | AccuracyResult) => void): Promise<void> {
+export async function runTask(task: Task, report: (result: Result) => void): Promise<void> {
+  if (task.op === "settle") return settleAll(task, report);
+  if (task.op === "solver-training") return trainByWay(task, report);
   const bench = await openBench({ ...task, noise: task.op === "train" && task.noise });
   switch (task.op) {
     case "train":
