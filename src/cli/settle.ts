@@ -13,7 +13,7 @@ export function settleCommand(done: (code: number) => void): Command {
     .option("--images <k>", "how many, at most 100 (default: 1)")
     .option("--solver <name[,key=value]>", "what settles it, with settings (default: the run's; euler for a circuit)")
     .option("--compare <solvers>", "several solvers separated by commas, a row each")
-    .option("--tol <residual>", "natural residual to reach (default: 1e-6, unless --steps or --time is given)")
+    .option("--tol <residual>", "natural residual to reach (default: 1e-6, 1e-5 in f32,\nunless --steps or --time is given)")
     .option("--steps <n>", "steps, sweeps or iterations at most")
     .option("--time <t>", "time of a flow, such as \"15 tau\" or \"150 ns\" (default on a noisy circuit: 50 tau)")
     .option("--lambda <x>", "pull to the copy's guess (default: the run's; 0 for a circuit)")

@@ -45,6 +45,13 @@ describe("settle", () => {
     expect(result.solvers.map((s) => [s.solver, s.samples.length])).toEqual([["euler", 3], ["newton-cg", 3]]);
   });
 
+  it("takes IDX files in place of the built-in digits, and single precision", () => {
+    const { code, stdout, stderr } = settle(...small, "--data", "data", "--input", "99", "--lambda", "1", "--precision", "f32");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/image 99 \(class 9\) of .*\n.*tolerance 10⁻⁵, f32/);
+    expect(settle(...small, "--data", "data", "--input", "100")).toMatchObject({ code: 2, stderr: expect.stringContaining("has images 0 … 99") as string });
+  });
+
   it("of a run settles its trained chip from the copy's guess, and writes the page into it", () => {
     expect(run("train", "tiny.yaml", "--data", "data", "--set", "train.epochs=0.5", "--out", "tiny").code).toBe(0);
     const { code, stdout, stderr } = settle("tiny", "--plot");

@@ -114,7 +114,7 @@ export function certificateText({ certificate: c, curvature, solvers, basins, la
     return `Not certified: several equilibria are possible (${ends}${couplings(c.smallest, curvature)})${more}. One is certain from λ = ${Math.ceil(100 * (lambda - c.margin)) / 100} on.`;
   }
   const distances = solvers.flatMap((s) => s.samples.map((x) => x.distance)).filter((d) => d !== null);
-  const far = solvers.length === 1 && distances.length > 0 ? ` The state is within ${significant(Math.max(...distances))} of it (Euclidean norm).` : "";
+  const far = solvers.length === 1 && distances.length > 0 ? ` ${distances.length > 1 ? "Each state" : "The state"} is within ${significant(Math.max(...distances))} of it (Euclidean norm).` : "";
   return `Certified: exactly one equilibrium (${ends}${couplings(c.smallest, curvature)}).${far}`;
 }
 
