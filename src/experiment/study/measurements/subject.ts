@@ -36,7 +36,7 @@ export function subject({ experiment, circuit, split, progress }: Pick<MeasuredC
   if (experiment.precision !== "f64") throw new InputError(`${experiment.name}: precision is ${experiment.precision}, in which errors below 1e-6 are rounding; set precision: f64`);
   if (split.test.count < images || images > 100) throw new InputError(`${experiment.name}: options.images is ${images}, expected at most ${Math.min(100, split.test.count)}`);
   const solver = fabricate(circuit, chain([2, 2, 2]), { batch: 1 }).energy ? "block-descent" as const : "exponential-euler" as const;
-  const surely: Experiment = { ...experiment, settle: { ...experiment.settle, solver, free: { tolerance: "auto", steps: 500 }, nudged: { tolerance: "auto", steps: 500 } } };
+  const surely: Experiment = { ...experiment, settle: { ...experiment.settle, solver, free: { tolerance: "auto", steps: 100 }, nudged: { tolerance: "auto", steps: 100 } } };
   const session = createSession(surely, circuit, split), { chip, copy } = session.network();
   for (let i = 0; i < trained; i++) {
     session.advance();
