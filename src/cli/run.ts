@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import type { StudyResult } from "../experiment/node/study/run.ts";
 import { InputError } from "../numerics/errors.ts";
+import { stopOnSignals } from "./signals.ts";
 import { exits, print } from "./terminal.ts";
 
 interface Options { readonly quick?: boolean; readonly out?: string; readonly resume?: boolean; readonly jobs?: string; readonly data?: string; readonly set?: readonly string[]; readonly json?: boolean }
@@ -32,7 +33,7 @@ async function run(file: string, { quick, out, resume, jobs, data, set, json }: 
   const [{ runStudy }, { commandLine }, { showStudy }] = await Promise.all([
     import("../experiment/node/study/run.ts"), import("../experiment/node/environment.ts"), import("./study-progress.ts"),
   ]);
-  const watcher = showStudy(), stop = stopOnSignals();
+  const watcher = showStudy(), stop = stopOnSignals("stopping; finished cells are kept");
   try {
     const result = await runStudy({ file, quick, out, resume, data, set, jobs: count, watcher, signal: stop.signal, command: commandLine(["analog-eqprop", ...process.argv.slice(2)]) });
     watcher.end();
@@ -48,21 +49,6 @@ function jobCount(text: string | undefined): number {
   if (text === undefined) return availableParallelism();
   if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
   throw new InputError(`--jobs ${text}: expected a whole number from 1 to 999`);
-}
-
-/** The first signal ends the cells that are under way; the second one finds the system's default. */
-function stopOnSignals(): { readonly signal: AbortSignal; readonly code: () => number; readonly forget: () => void } {
-  const controller = new AbortController();
-  let code: number = exits.interrupted;
-  const stop = (name: NodeJS.Signals) => {
-    if (name === "SIGTERM") code = exits.terminated;
-    forget();
-    process.stderr.write("\nstopping; finished cells are kept\n");
-    controller.abort();
-  };
-  const forget = () => { for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, stop); };
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, stop);
-  return { signal: controller.signal, code: () => code, forget };
 }
 
 async function summary(r: StudyResult): Promise<string> {

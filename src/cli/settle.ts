@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { RawOptions } from "../experiment/bench-top/options.ts";
+import type { RawOptions } from "../experiment/look/options.ts";
 import { exits, print } from "./terminal.ts";
 
 type Options = RawOptions & { readonly data?: string; readonly plot?: string | true; readonly json?: boolean };

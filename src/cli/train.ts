@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import type { RunResult } from "../experiment/node/records.ts";
 import { InputError } from "../numerics/errors.ts";
+import { stopOnSignals } from "./signals.ts";
 import { exits, print } from "./terminal.ts";
 
 interface Options { readonly data?: string; readonly out?: string; readonly set?: readonly string[]; readonly seed?: string; readonly resume?: boolean; readonly threads?: string; readonly json?: boolean }
@@ -36,7 +37,7 @@ async function train(file: string, { data, out, set = [], seed, resume, threads,
   const overrides = set.map((text) => parseOverride(text, experimentSchema));
   if (seed !== undefined) overrides.push(parseOverride(`seed=${seed}`, experimentSchema, `--seed ${seed}`));
   const watcher = showProgress();
-  const stop = stopOnSignals();
+  const stop = stopOnSignals("stopping after this minibatch; once more to quit at once");
   try {
     const result = await train({ file, overrides, data, out, resume, watcher, threads: threadCount(threads), signal: stop.signal, command: commandLine(["analog-eqprop", ...process.argv.slice(2)]) });
     watcher.end();
@@ -53,21 +54,6 @@ function threadCount(text: string | undefined): number {
   if (text === undefined) return Math.min(4, availableParallelism());
   if (/^[1-9]\d?$/.test(text)) return Number(text);
   throw new InputError(`--threads ${text}: expected a whole number from 1 to 99`);
-}
-
-/** The first signal asks the run to stop; the second one finds the system's default and ends the process. */
-function stopOnSignals(): { readonly signal: AbortSignal; readonly code: () => number; readonly forget: () => void } {
-  const controller = new AbortController();
-  let code: number = exits.interrupted;
-  const stop = (name: NodeJS.Signals) => {
-    if (name === "SIGTERM") code = exits.terminated;
-    forget();
-    process.stderr.write("\nstopping after this minibatch; once more to quit at once\n");
-    controller.abort();
-  };
-  const forget = () => { for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, stop); };
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, stop);
-  return { signal: controller.signal, code: () => code, forget };
 }
 
 async function summary(result: RunResult): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
+import type { Vec } from "../numerics/vec.ts";
 import type { Control } from "./controllers.ts";
 import { clear, tally, type Observer, type Runner, type Stop, type Tally } from "./solver.ts";
 
@@ -50,7 +51,7 @@ export function evaluate({ d, cost }: Work, s: Float64Array, out: Float64Array, 
 }
 
 /** max |s − clip(s + F)| of row r: the natural residual from a force that is at hand; NaN if anything in it is. */
-export function naturalResidual({ low, high }: { low: ArrayLike<number>; high: ArrayLike<number> }, s: Float64Array, f: Float64Array, r: number): number {
+export function naturalResidual({ low, high }: { low: ArrayLike<number>; high: ArrayLike<number> }, s: Vec, f: Vec, r: number): number {
   let top = 0;
   for (let i = 0, k = r * low.length; i < low.length; i++, k++) {
     const gap = Math.abs(s[k] - Math.min(Math.max(s[k] + f[k], low[i]), high[i]));

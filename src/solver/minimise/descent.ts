@@ -1,7 +1,8 @@
 import type { Dynamics } from "../../dynamics/dynamics.ts";
+import { naturalResidual } from "../flow.ts";
 import { clear, tally, type Observer, type Runner, type Solver, type Tally } from "../solver.ts";
 import { requireEnergy } from "./requirements.ts";
-import { along, clip, copy, naturalResidual } from "./rows.ts";
+import { along, clip, copy } from "./rows.ts";
 
 /** Where a minimiser works: one row of `size` a sample in each array. */
 export interface Workspace {
@@ -80,8 +81,8 @@ function prepare(d: Dynamics, quadratic: boolean, make: (w: Workspace) => Rule):
   };
   const fall = (r: number) => quadratic ? 0.5 * (along(f, y, x, r * size, (r + 1) * size) + along(fy, y, x, r * size, (r + 1) * size)) : before[r] - after[r];
   /** Lets a sample go that is within the tolerance, or beyond numbers. */
-  const leave = (r: number, from: number, to: number, tolerance: number) => {
-    const residual = naturalResidual(x, f, d.low, d.high, from, to);
+  const leave = (r: number, tolerance: number) => {
+    const residual = naturalResidual(d, x, f, r);
     if (residual <= tolerance || Number.isNaN(residual)) active[r] = 0;
   };
   const take = (r: number, from: number, to: number, see?: Observer) => {
@@ -102,7 +103,7 @@ function prepare(d: Dynamics, quadratic: boolean, make: (w: Workspace) => Rule):
       each((_, from, to) => clip(x, s, d.low, d.high, from, to));
       force(x, f, active);
       weigh(x, before);
-      each((r, from, to) => leave(r, from, to, tolerance));
+      each((r) => leave(r, tolerance));
       rule.begin();
       for (let t = 0; t < steps && left(); t++) {
         rule.propose();
@@ -113,7 +114,7 @@ function prepare(d: Dynamics, quadratic: boolean, make: (w: Workspace) => Rule):
           fresh[r] = taken ? 1 : 0;
           if (!taken) { cost.rejected[r]++; return; }
           take(r, from, to, see);
-          leave(r, from, to, tolerance);
+          leave(r, tolerance);
         });
       }
       s.set(x.subarray(first * size, last * size), first * size);

@@ -43,10 +43,3 @@ export function clip(y: Vec, x: Vec, low: Vec, high: Vec, from: number, to: numb
 export function clippedStep(y: Vec, x: Vec, t: number, p: Vec, low: Vec, high: Vec, from: number, to: number): void {
   for (let i = from; i < to; i++) y[i] = Math.min(Math.max(x[i] + t * p[i], low[i - from]), high[i - from]);
 }
-
-/** max |s − clip(s + F)|: the natural residual of a row whose force is known. */
-export function naturalResidual(s: Vec, f: Vec, low: Vec, high: Vec, from: number, to: number): number {
-  let top = 0;
-  for (let i = from; i < to; i++) top = Math.max(top, Math.abs(s[i] - Math.min(Math.max(s[i] + f[i], low[i - from]), high[i - from])));
-  return top;
-}

@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from "vitest";
 import type { Circuit } from "../../../src/circuit/circuit.ts";
 import { digits } from "../../../src/data/digits.ts";
-import type { Bench } from "../../../src/experiment/bench-top/bench.ts";
-import { look } from "../../../src/experiment/bench-top/look.ts";
-import { readOptions, type RawOptions } from "../../../src/experiment/bench-top/options.ts";
-import { written } from "../../../src/experiment/bench-top/solver-text.ts";
+import type { Bench } from "../../../src/experiment/look/bench.ts";
+import { look } from "../../../src/experiment/look/look.ts";
+import { readOptions, type RawOptions } from "../../../src/experiment/look/options.ts";
+import { written } from "../../../src/experiment/look/solver-text.ts";
 import { buildNetworks } from "../../../src/experiment/networks.ts";
 import { experimentSchema } from "../../../src/experiment/schema.ts";
 import { succeeded } from "../../../src/output/settle/data.ts";

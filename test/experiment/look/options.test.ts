@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Noise } from "../../../src/dynamics/dynamics.ts";
-import { readOptions, type RawOptions } from "../../../src/experiment/bench-top/options.ts";
-import { stopOf } from "../../../src/experiment/bench-top/look.ts";
+import { readOptions, type RawOptions } from "../../../src/experiment/look/options.ts";
+import { stopOf } from "../../../src/experiment/look/look.ts";
 
 describe("the options of a look", () => {
   it("are understood with their units", async () => {
