@@ -1,4 +1,10 @@
 export { thermalVariance, timeConstant, type Circuit } from "./circuit.ts";
 export { circuitNames, circuitText } from "./library.ts";
-export { parseCircuit } from "./parse.ts";
+export type { CircuitNoise, Clamp, Converter, Converters, Hold, Synapse, Tie } from "./elements.ts";
+export { parseCircuit, type ParseCircuitOptions } from "./parse.ts";
+export { refuseUnsupported, unsupported } from "./unsupported.ts";
 export { compileLaw, readLaw, type CompiledLaw, type Law, type LawOptions } from "./law.ts";
+export {
+  aged, conductance, deviceFrom, deviceNamed, devices, deviceYaml, fabricateDevices, programmed, pulse, pulseResponse, quantised, stateOf, transconductor, writeVerify,
+  type Ageing, type Bounds, type DeviceModel, type Devices, type Matching, type Programming, type PulseResponse, type Pulses, type TransconductorOptions, type UpdateLaw,
+} from "./devices/index.ts";

@@ -1,0 +1,134 @@
+import type { Measurements } from "../csv.ts";
+import type { DeviceModel, UpdateLaw } from "../device.ts";
+import { akaike, chosen, type Candidate, type Parameter } from "./fit.ts";
+import { fitDirection, type Direction, type Family, type Run } from "./laws.ts";
+import { endsOf, segmentsOf, type Segment } from "./segments.ts";
+
+export interface PulseFit {
+  readonly kind: "pulses";
+  readonly device: DeviceModel;
+  readonly law: Exclude<UpdateLaw["law"], "ideal">;
+  readonly candidates: readonly Candidate[];
+  readonly rows: number;
+  readonly notes: readonly string[];
+  /** Measured and fitted conductance by row, siemens. */
+  readonly curve: readonly { readonly row: number; readonly measured: number; readonly fitted: number; readonly up: boolean }[];
+}
+
+/** Steps that end within so much of nothing at the end of the range are soft bounds. */
+const soft = 0.95;
+/** What readings cannot tell apart, relative to half the range. */
+const resolution = 1e-9;
+
+interface Frame { readonly low: number; readonly high: number }
+interface Fit { readonly family: Family; readonly up: Direction; readonly down: Direction; readonly aic: number; readonly cost: number }
+
+/**
+ * Fits the update laws to measured pulses and chooses one by Akaike's criterion. y = −1 … 1 is the measured range.
+ * The linear law and soft bounds are one curve, Δy = step(1 − slope·y): soft bounds where steps end at the end of the
+ * range, linear where they still go on there.
+ * @throws InputError for data that cannot be fitted.
+ */
+export function fitPulses(data: Measurements, name: string): PulseFit {
+  const { segments, notes: found } = segmentsOf(data), [low, high] = endsOf(segments), frame = { low, high }, notes = [...found];
+  const runs = { up: segments.filter((s) => s.up), down: segments.filter((s) => !s.up) };
+  const only = runs.down.length === 0 ? "down" : runs.up.length === 0 ? "up" : null;
+  if (only !== null) notes.push(`no pulses ${only} were measured: they are taken as the mirror image of the others`);
+  const rows = segments.reduce((sum, s) => sum + s.conductance.length, 0);
+
+  const fits = (["constant", "affine", "exponential"] as const).map((family): Fit => {
+    const one = (side: readonly Segment[], up: boolean) => side.length === 0 ? null : fitDirection(family, side.map((s) => runOf(s, frame, up)));
+    const measuredUp = one(runs.up, true), measuredDown = one(runs.down, false), up = (measuredUp ?? measuredDown)!, down = (measuredDown ?? measuredUp)!;
+    const all = [measuredUp, measuredDown].filter((d) => d !== null), cost = all.reduce((sum, d) => sum + d.cost, 0);
+    return { family, up, down, cost, aic: akaike(cost, rows, all.reduce((sum, d) => sum + d.parameters, 0), resolution) };
+  });
+  const best = chosen(fits), half = (high - low) / 2;
+  const law = best.family === "affine" ? affineLaw(best, frame) : best.family, noise = noiseOf(best, runs, frame);
+  const device = deviceOf(name, best, law, frame, noise, `fitted to ${rows} measured pulses, rms residual ${(50 * Math.sqrt(best.cost / rows)).toPrecision(3)} % of the range`);
+  const candidates = fits.flatMap((fit): Candidate[] => {
+    const shared = { rms: half * Math.sqrt(fit.cost / rows), rmsRelative: Math.sqrt(fit.cost / rows) / 2, aic: fit.aic };
+    return (fit.family === "affine" ? ["linear", "soft-bounds"] as const : [fit.family]).map((l) => ({ law: l, parameters: parametersOf(fit, l, frame, fit === best && l === law ? noise : null), ...shared }));
+  });
+  return { kind: "pulses", device, law, candidates, rows, notes, curve: curveOf(best, runs, frame) };
+}
+
+function runOf({ conductance, pulses }: Segment, { low, high }: Frame, up: boolean): Run {
+  const half = (high - low) / 2, middle = (high + low) / 2;
+  return { pulses, y: conductance.map((g) => (up ? 1 : -1) * (g - middle) / half) };
+}
+
+/** The conductances where steps of an affine law end, siemens. */
+function asymptotes({ up, down }: Fit, { low, high }: Frame): Frame {
+  const half = (high - low) / 2, middle = (high + low) / 2;
+  return { high: middle + half / up.slope, low: middle - half / down.slope };
+}
+
+function affineLaw(fit: Fit, frame: Frame): "linear" | "soft-bounds" {
+  return fit.up.slope >= soft && fit.down.slope >= soft && asymptotes(fit, frame).low >= 0 ? "soft-bounds" : "linear";
+}
+
+interface NoiseFound { readonly cycle: number; readonly reading: number }
+
+/**
+ * Cycle-to-cycle noise c of a pulse and noise r of what is seen, both in y, from what single steps leave: their variance
+ * is n c² + 2 r², and neighbours share −r².
+ */
+function noiseOf({ up, down }: Fit, runs: Record<"up" | "down", readonly Segment[]>, frame: Frame): NoiseFound {
+  let sum = 0, product = 0, pairs = 0, count = 0, pulses = 0;
+  for (const [side, fit] of [["up", up], ["down", down]] as const)
+    for (const [k, segment] of runs[side].entries()) {
+      const { y } = runOf(segment, frame, side === "up"), fitted = fit.fitted[k], e = y.map((v, i) => i === 0 ? 0 : v - y[i - 1] - fitted[i] + fitted[i - 1]);
+      for (let i = 1; i < e.length; i++) {
+        sum += e[i] ** 2; count++; pulses += segment.pulses[i];
+        if (i > 1) { product += e[i] * e[i - 1]; pairs++; }
+      }
+    }
+  const reading = Math.max(0, -product / Math.max(1, pairs));
+  return { reading: Math.sqrt(reading), cycle: Math.sqrt(Math.max(0, sum / count - 2 * reading) * count / pulses) };
+}
+
+function deviceOf(name: string, fit: Fit, law: PulseFit["law"], frame: Frame, noise: NoiseFound, description: string): DeviceModel {
+  const isSoft = law === "soft-bounds", range = isSoft ? asymptotes(fit, frame) : frame, ratio = (frame.high - frame.low) / (range.high - range.low);
+  // In soft bounds the step counts from the middle between them.
+  const size = (d: Direction) => isSoft ? d.step * d.slope : d.step, up = size(fit.up), down = size(fit.down), step = Math.max(up, down);
+  const pulses = {
+    step, spread: 0, spreadLaw: "normal", cycle: noise.cycle * ratio / step, cycleOf: "step", writeNoise: noise.reading * ratio / step,
+    upDown: up < down ? up / down - 1 : 1 - down / up, upDownSpread: 0,
+  } as const;
+  return {
+    name, title: name, description, cites: [], approximate: "Device-to-device spreads are not measured: they are zero.", range: [Math.max(0, range.low), range.high], sign: "reference",
+    bounds: { low: -1, high: 1, spreadLow: 0, spreadHigh: 0 }, update: updateOf(law, fit, pulses),
+    programming: null, states: null, stuck: 0, stuckWithin: 0, readNoise: 0, ageing: null, gainSpread: 0,
+  };
+}
+
+function updateOf(law: PulseFit["law"], { up, down }: Fit, pulses: Omit<Extract<UpdateLaw, { law: "constant" }>, "law">): UpdateLaw {
+  switch (law) {
+    case "constant": return { law, ...pulses };
+    case "linear": return { law, ...pulses, gammaUp: up.slope, gammaDown: down.slope, gammaUpSpread: 0, gammaDownSpread: 0 };
+    case "soft-bounds": return { law, ...pulses, reference: null };
+    case "exponential": return { law, ...pulses, up: { A: up.A, gamma: up.gamma }, down: { A: down.A, gamma: down.gamma }, a: 1, b: 0, cycleOffset: 0, cycleSlope: 0, reset: null };
+    default: return law satisfies never;
+  }
+}
+
+function parametersOf(fit: Fit, law: PulseFit["law"], frame: Frame, noise: NoiseFound | null): readonly Parameter[] {
+  const half = (frame.high - frame.low) / 2, parameter = (name: string, value: number, error: number, unit: Parameter["unit"]): Parameter => ({ name, value, error, unit });
+  const { up, down } = fit, each = (read: (d: Direction, side: string) => Parameter) => [read(up, "up"), read(down, "down")];
+  const end = asymptotes(fit, frame), bound = (d: Direction) => half / d.slope ** 2 * d.slopeError;
+  return [
+    ...law === "soft-bounds" ? [parameter("low bound", end.low, bound(down), "S"), parameter("high bound", end.high, bound(up), "S")]
+      : [parameter("low end", frame.low, 0, "S"), parameter("high end", frame.high, 0, "S")],
+    ...each((d, side) => parameter(`step ${side}, mid-range`, d.step * half, d.stepError * half, "S")),
+    ...law === "linear" ? each((d, side) => parameter(`γ ${side}`, d.slope, d.slopeError, "")) : [],
+    ...law === "exponential" ? [...each((d, side) => parameter(`A ${side}`, d.A, d.AError, "")), ...each((d, side) => parameter(`γ ${side}`, d.gamma, d.gammaError, ""))] : [],
+    ...noise ? [parameter("noise of a pulse", noise.cycle * half, NaN, "S"), parameter("noise of a reading", noise.reading * half, NaN, "S")] : [],
+  ];
+}
+
+function curveOf(fit: Fit, runs: Record<"up" | "down", readonly Segment[]>, { low, high }: Frame): PulseFit["curve"] {
+  const half = (high - low) / 2, middle = (high + low) / 2;
+  return (["up", "down"] as const).flatMap((side) => runs[side].flatMap((s, k) => Array.from(s.conductance, (measured, i) => ({
+    row: s.first + i + 1, measured, fitted: middle + (side === "up" ? 1 : -1) * half * fit[side].fitted[k][i], up: side === "up",
+  })))).sort((a, b) => a.row - b.row);
+}

@@ -1,0 +1,17 @@
+import { InputError } from "../../numerics/errors.ts";
+import { didYouMean } from "../../numerics/suggest.ts";
+import type { DeviceModel } from "./device.ts";
+import { cmos } from "./presets/cmos.ts";
+import { filaments } from "./presets/filaments.ts";
+import { pulsed } from "./presets/pulsed.ts";
+
+const [ideal, ...memories] = pulsed;
+
+/** The devices that come with this package, by name. */
+export const devices: Readonly<Record<string, DeviceModel>> = Object.fromEntries([ideal, ...cmos, ...memories, ...filaments].map((d) => [d.name, d]));
+
+/** @throws InputError when there is no device of that name. */
+export function deviceNamed(name: string): DeviceModel {
+  if (Object.hasOwn(devices, name)) return devices[name];
+  throw new InputError(`device: there is no device ${JSON.stringify(name)}; ${didYouMean(name, Object.keys(devices), "known devices")}`);
+}
