@@ -1,3 +1,5 @@
+import type { CircuitNoise, Clamp, Converters, Hold, Synapse, Tie } from "./elements.ts";
+
 /**
  * A schematic in SI units: what `circuits/*.yaml` says once its units are read. Plain data, nothing runs.
  *
@@ -16,11 +18,24 @@ export interface Circuit {
   readonly neuron: {
     /** Membrane capacitance, farad. */
     readonly capacitance: number;
-    /** Leak conductance, siemens. */
+    /** Leak conductance, siemens. Zero only where resistive synapses lead the charge away. */
     readonly leak: number;
-    /** How the rails hold the voltage: `ideal` projects onto them. */
-    readonly clamp: "ideal";
+    readonly clamp: Clamp;
+    /**
+     * Linear range V_l of the transconductors, volt: their current is G_m V_l tanh(ΔV / V_l), with V_l = 2 U_T / κ for
+     * a differential pair below threshold (Mead 1989). Absent: exactly linear.
+     */
+    readonly saturation?: number;
   };
+  /** Absent: transconductors that hold any weight. */
+  readonly synapse?: Synapse;
+  /** Absent: every output is nudged as asked. */
+  readonly nudge?: Tie;
+  /** Absent: every unit is tied to the copy's guess as asked. */
+  readonly link?: Tie;
+  readonly converters?: Converters;
+  /** Absent: the free state is kept as it was. */
+  readonly hold?: Hold;
   /** Die-to-die spread, drawn once per die. Zero is exactly no spread. */
   readonly mismatch: {
     /** Log-standard deviation of C (lognormal, median C). */
@@ -41,14 +56,9 @@ export interface Circuit {
     /** Standard deviation of where a neuron's low and high rail lie, each apart, volt. Rails that would cross meet half way. */
     readonly rail: number;
   };
-  /** What moves at every instant. Zero is exactly no noise. */
-  readonly noise: {
-    /**
-     * Thermal noise of the leak, as a multiple of its physical current density 4 k T G_L [A²/Hz]: 1 is
-     * Johnson's (1928), with a stationary variance k T / C [V²] on a node by itself.
-     */
-    readonly thermal: number;
-  };
+  readonly noise: CircuitNoise;
+  /** What is legal in the schematic but probably not meant. */
+  readonly warnings?: readonly string[];
 }
 
 /** Boltzmann's constant, J/K (exact since 2019). */

@@ -1,55 +1,73 @@
-import { InputError } from "../numerics/errors.ts";
-import { quantity, type Dimension } from "../numerics/units.ts";
-import type { Path } from "../numerics/yaml.ts";
 import type { Circuit } from "./circuit.ts";
+import { readClamp, readConverters, readHold, readNoise, readSynapse, readTie } from "./parse-elements.ts";
+import { reader, type Reader } from "./reader.ts";
+import type { WrittenCircuit } from "./schema.ts";
+import { warningsOf } from "./warnings.ts";
 
-type Sign = "any" | "≥ 0" | "> 0";
+export interface ParseCircuitOptions {
+  /** Names that `synapse.device` may have; without them any name will do. */
+  readonly devices?: readonly string[];
+}
 
 /**
- * Reads a schematic (YAML with units) into SI.
+ * Reads a schematic (YAML with units) into SI. What it does not mention is ideal.
  * @param file the name used in messages.
  * @throws InputError as `file:line:column: key: what is wrong, what was expected`.
  */
-export async function parseCircuit(text: string, file: string): Promise<Circuit> {
+export async function parseCircuit(text: string, file: string, { devices }: ParseCircuitOptions = {}): Promise<Circuit> {
   const [{ checkTree, readYaml }, { circuitSchema }] = await Promise.all([import("../numerics/yaml.ts"), import("./schema.ts")]);
-  const tree = readYaml(text, file);
+  const tree = readYaml(text, file), r = reader(tree);
   const raw = checkTree(tree.value, circuitSchema, (path, part) => tree.place(path, part));
-  const fault = (path: Path, message: string) => new InputError(`${path.map(String).join(".")}: ${message}`, tree.place(path, "value"));
-
-  const read = async (path: Path, written: string | number, dimension: Dimension, sign: Sign): Promise<number> => {
-    const value = await quantity(written, dimension).catch((error: unknown) => {
-      throw error instanceof InputError ? fault(path, error.message) : error;
-    });
-    if (sign === "> 0" && value <= 0) throw fault(path, `found ${written}, expected more than zero`);
-    if (sign === "≥ 0" && value < 0) throw fault(path, `found ${written}, expected zero or more`);
-    return value;
-  };
-
-  const low = await read(["rails", "low"], raw.rails.low, "voltage", "any");
-  const high = await read(["rails", "high"], raw.rails.high, "voltage", "any");
-  if (high <= low)
-    throw fault(["rails", "high"], `found ${raw.rails.high}, expected more than the low rail (${raw.rails.low}); exchange them if they are reversed`);
-
-  return {
+  const rails = await readRails(r, raw.rails);
+  const circuit: Circuit = {
     name: raw.name,
     description: raw.description,
     cites: raw.cites,
-    temperature: await read(["temperature"], raw.temperature, "temperature", "≥ 0"),
-    rails: { low, high },
+    temperature: await r.read("temperature", raw.temperature, "temperature", "≥ 0"),
+    rails,
     neuron: {
-      capacitance: await read(["neuron", "capacitance"], raw.neuron.capacitance, "capacitance", "> 0"),
-      leak: await read(["neuron", "leak"], raw.neuron.leak, "conductance", "> 0"),
-      clamp: raw.neuron.clamp,
+      capacitance: await r.read("neuron.capacitance", raw.neuron.capacitance, "capacitance", "> 0"),
+      leak: await readLeak(r, raw),
+      clamp: await readClamp(r, raw.neuron.clamp, rails),
+      saturation: raw.neuron.saturation === "none" ? undefined : await r.read("neuron.saturation", raw.neuron.saturation, "voltage", "> 0"),
     },
-    mismatch: {
-      capacitance: await read(["mismatch", "capacitance"], raw.mismatch.capacitance, "ratio", "≥ 0"),
-      leak: await read(["mismatch", "leak"], raw.mismatch.leak, "ratio", "≥ 0"),
-      offset: await read(["mismatch", "offset"], raw.mismatch.offset, "voltage", "≥ 0"),
-      synapse: await read(["mismatch", "synapse"], raw.mismatch.synapse, "ratio", "≥ 0"),
-      reciprocal: raw.mismatch.reciprocal,
-      gain: await read(["mismatch", "gain"], raw.mismatch.gain, "ratio", "≥ 0"),
-      rail: await read(["mismatch", "rail"], raw.mismatch.rail, "voltage", "≥ 0"),
-    },
-    noise: { thermal: await read(["noise", "thermal"], raw.noise.thermal, "none", "≥ 0") },
+    synapse: raw.synapse && await readSynapse(r, raw.synapse, devices),
+    nudge: raw.nudge && await readTie(r, "nudge", raw.nudge),
+    link: raw.link && await readTie(r, "link", raw.link),
+    converters: raw.converters && await readConverters(r, raw.converters, rails),
+    hold: raw.hold && await readHold(r, raw.hold),
+    mismatch: await readMismatch(r, raw),
+    noise: await readNoise(r, raw.noise),
+  };
+  const warnings = warningsOf(circuit);
+  return warnings.length > 0 ? { ...circuit, warnings } : circuit;
+}
+
+async function readRails(r: Reader, raw: WrittenCircuit["rails"]): Promise<Circuit["rails"]> {
+  const low = await r.read("rails.low", raw.low, "voltage", "any"), high = await r.read("rails.high", raw.high, "voltage", "any");
+  if (high <= low)
+    throw r.fault("rails.high", `found ${raw.high}, expected more than the low rail (${raw.low}); exchange them if they are reversed`);
+  return { low, high };
+}
+
+async function readLeak(r: Reader, { neuron, synapse }: WrittenCircuit): Promise<number> {
+  const leak = await r.read("neuron.leak", neuron.leak, "conductance", "any");
+  const path = synapse?.kind === "crossbar";
+  if (leak > 0 || (leak === 0 && path)) return leak;
+  const why = leak < 0 ? "a negative conductance drives the node to its rails" : "the node floats, as nothing else leads its charge away (the resistors of a crossbar would)";
+  throw r.fault("neuron.leak", `found ${neuron.leak}, expected more than zero: ${why}`);
+}
+
+async function readMismatch(r: Reader, { mismatch: raw, synapse }: WrittenCircuit): Promise<Circuit["mismatch"]> {
+  if (!raw.reciprocal && synapse?.kind === "crossbar")
+    throw r.fault("mismatch.reciprocal", "found false, but a crossbar's resistors conduct alike both ways; remove it, or choose another synapse.kind");
+  return {
+    capacitance: await r.read("mismatch.capacitance", raw.capacitance, "ratio", "≥ 0"),
+    leak: await r.read("mismatch.leak", raw.leak, "ratio", "≥ 0"),
+    offset: await r.read("mismatch.offset", raw.offset, "voltage", "≥ 0"),
+    synapse: await r.read("mismatch.synapse", raw.synapse, "ratio", "≥ 0"),
+    reciprocal: raw.reciprocal,
+    gain: await r.read("mismatch.gain", raw.gain, "ratio", "≥ 0"),
+    rail: await r.read("mismatch.rail", raw.rail, "voltage", "≥ 0"),
   };
 }

@@ -1,4 +1,5 @@
 import { thermalVariance, timeConstant, type Circuit } from "../circuit/circuit.ts";
+import { refuseUnsupported } from "../circuit/unsupported.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier, type Ties } from "../energy/hopfield.ts";
 import { arena, type Arena, type Slot } from "../numerics/kernels/arena.ts";
@@ -74,8 +75,12 @@ export interface FabricateOptions {
   readonly memory?: WebAssembly.Memory;
 }
 
-/** Makes a chip: draws the die's mismatch, allocates everything and programs Xavier weights. */
+/**
+ * Makes a chip: draws the die's mismatch, allocates everything and programs Xavier weights.
+ * @throws InputError for a circuit with parts that are not simulated.
+ */
 export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, batch = 100, precision = "f32", team = solo, memory: shared }: FabricateOptions = {}): Chip {
+  refuseUnsupported(circuit);
   const memory = arena({ precision, team, memory: shared }), at = layout(graph), { kernels, bytes } = memory, { size } = at;
   const params = parameters(memory, at, graph, "chip");
   const x = inputs(memory, graph.sizes[0], batch);

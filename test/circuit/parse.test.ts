@@ -80,7 +80,7 @@ describe("a wrong schematic is refused where it is wrong", () => {
     ["  high:", "  high: -1 V", "rails.high: found -1 V, expected more than the low rail (0 V)"],
     ["  high:", "  high: 0 V", "rails.high: found 0 V, expected more than the low rail (0 V)"],
     ["temperature:", "temperature: -274 degC", "temperature: found -274 degC, expected zero or more"],
-    ["  clamp:", "  clamp: diode", "neuron.clamp: found the text \"diode\", expected ideal"],
+    ["  clamp:", "  clamp: diode", "neuron.clamp: found the text \"diode\", expected ideal or a mapping"],
     ["  clamp:", "  clmap: ideal", "unknown key \"clmap\" in neuron; did you mean \"clamp\"?"],
     ["name:", "name: ''", "name"],
   ])("%j → %j", async (line, by, message) => {

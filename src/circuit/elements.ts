@@ -1,0 +1,97 @@
+import type { Law } from "./law.ts";
+
+/**
+ * How a rail holds a node. `ideal` projects onto the rails; the others draw I(V_i − V_high) from the node and
+ * feed I(V_low − V_i) into it, where V is the voltage across the element:
+ * linear I = G·max(0, V), diode I = I_s (exp(V / (n U_T)) − 1), U_T = kT/q (Shockley 1949), or a law of its user's.
+ */
+export type Clamp = "ideal" | LinearClamp | DiodeClamp | CustomClamp;
+export interface LinearClamp {
+  readonly law: "linear";
+  /** Siemens. */
+  readonly conductance: number;
+}
+export interface DiodeClamp {
+  readonly law: "diode";
+  /** Saturation current I_s, ampere. */
+  readonly saturation: number;
+  /** Ideality factor n. */
+  readonly ideality: number;
+}
+export interface CustomClamp {
+  readonly law: "custom";
+  /** Ampere, of the voltage V across the element. */
+  readonly current: Law;
+}
+
+export const synapseKinds = ["transconductor", "crossbar", "differential"] as const;
+
+/** What weighs one neuron's voltage into another's current. */
+export interface Synapse {
+  /** A transconductor each way, a resistor between the nodes (w ≥ 0), or two devices whose difference is the weight. */
+  readonly kind: typeof synapseKinds[number];
+  /** Name of the device that holds the weight; absent: it holds any weight exactly. */
+  readonly device?: string;
+  /** |w| at one end of the device's range, or of the register's. */
+  readonly span?: number;
+  /** Whether weights live in digital registers that program the devices, or in the devices, which then take every update. */
+  readonly memory: "registers" | "devices";
+  /** Of a register, its sign among them; absent: exact. */
+  readonly bits?: number;
+}
+
+/** How the conductances to target (2β G_L) or digital guess (λ G_L) differ from one unit to the next; drawn once a die. */
+export interface Tie {
+  /** Log-standard deviation of the conductance (lognormal, median as asked). */
+  readonly spread: number;
+  /** Standard deviation of the voltage it leads to, volt. */
+  readonly offset: number;
+}
+
+/** A uniform quantiser that clips to its range. */
+export interface Converter {
+  /** Absent: no steps. */
+  readonly bits?: number;
+  /** Volt. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Where voltages become numbers and back; each absent one is exact. */
+export interface Converters {
+  /** DAC of the inputs. */
+  readonly input?: Converter;
+  /** DAC of the copy's guess, from rail to rail. */
+  readonly guess?: { readonly bits?: number };
+  /** ADC that reads the neurons, with the rms noise of one reading, volt. */
+  readonly readout?: Converter & { readonly noise: number };
+}
+
+/** The sample-and-hold that keeps the free state: samples with a variance kT/C_s, then droops by I t / C_s. */
+export interface Hold {
+  /** C_s, farad. */
+  readonly capacitance: number;
+  /** Ampere. */
+  readonly leakage: number;
+  /** From sampling to reading, second. */
+  readonly time: number;
+}
+
+/** What moves at every instant. Absent or zero is exactly no noise; each can be switched alone. */
+export interface CircuitNoise {
+  /**
+   * Thermal noise of the leak, as a multiple of its physical current density 4 k T G_L [A²/Hz]: 1 is
+   * Johnson's (1928), with a stationary variance k T / C [V²] on a node by itself.
+   */
+  readonly thermal: number;
+  /** Noise factor γ of the transconductors, 4 k T γ |G_m| [A²/Hz]: 2/3 for a long channel. */
+  readonly excess?: number;
+  /** Shot noise, as a multiple of its physical density 2 q |I| [A²/Hz]. */
+  readonly shot?: number;
+  /** 1/f noise of a neuron's current, as strong as its white noise at the corner, hertz. */
+  readonly flicker?: { readonly corner: number };
+  /** Telegraph noise of a synapse: G or G (1 − depth), switched at `rate` each way, hertz. */
+  readonly telegraph?: { readonly depth: number; readonly rate: number };
+  /** Standard deviation of a device's conductance from one reading to the next, over itself. */
+  readonly read?: number;
+}

@@ -1,0 +1,39 @@
+import { InputError } from "../numerics/errors.ts";
+import type { Circuit } from "./circuit.ts";
+import type { Converter } from "./elements.ts";
+
+/** What a schematic asks for and a chip does not simulate: keys, with their setting where that tells more. */
+export function unsupported({ rails, neuron, synapse, nudge, link, converters, hold, noise }: Circuit): string[] {
+  const exact = (c: Converter | undefined) => !c || (c.bits === undefined && c.low <= rails.low && c.high >= rails.high);
+  const tied = (t: Circuit["nudge"], key: string): Asked[] => [[positive(t?.spread), `${key}.spread`], [positive(t?.offset), `${key}.offset`]];
+  const asked: readonly Asked[] = [
+    [neuron.leak === 0, "neuron.leak of zero"],
+    [neuron.clamp !== "ideal", `neuron.clamp (law: ${neuron.clamp === "ideal" ? "" : neuron.clamp.law})`],
+    [neuron.saturation !== undefined, "neuron.saturation"],
+    [synapse !== undefined && synapse.kind !== "transconductor", `synapse.kind (${synapse?.kind})`],
+    [synapse?.device !== undefined, `synapse.device (${synapse?.device})`],
+    [synapse?.memory === "devices", "synapse.memory (devices)"],
+    [synapse?.bits !== undefined, "synapse.bits"],
+    ...tied(nudge, "nudge"), ...tied(link, "link"),
+    [!exact(converters?.input), "converters.input"],
+    [converters?.guess?.bits !== undefined, "converters.guess"],
+    [!exact(converters?.readout) || positive(converters?.readout?.noise), "converters.readout"],
+    [hold !== undefined, "hold"],
+    [positive(noise.excess), "noise.excess"],
+    [positive(noise.shot), "noise.shot"],
+    [positive(noise.flicker?.corner), "noise.flicker"],
+    [positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate), "noise.telegraph"],
+    [positive(noise.read), "noise.read"],
+  ];
+  return asked.flatMap(([found, key]) => found ? [key] : []);
+}
+
+type Asked = readonly [found: boolean, key: string];
+const positive = (x: number | undefined) => x !== undefined && x > 0;
+
+/** @throws InputError that lists what of the schematic a chip would have to ignore. */
+export function refuseUnsupported(circuit: Circuit): void {
+  const keys = unsupported(circuit);
+  if (keys.length > 0)
+    throw new InputError(`circuit ${circuit.name}: not simulated yet: ${keys.join(", ")}; remove ${keys.length === 1 ? "it" : "them"} from the schematic, which makes that part ideal`);
+}
