@@ -59,7 +59,7 @@ export async function readLaw(text: string, { variables, parameters = {}, result
   return { text: text.trim(), variables: inputs, value: bound(written), slope: bound(slopeOf(math, tree, inputs[0])) };
 }
 
-/** The native functions of a law, made of closures: about as fast as the same code written by hand, a few times slower at worst. */
+/** The native functions of a law, made of one closure an operation: of the order of 100 ns a call. */
 export function compileLaw({ text, variables, value, slope }: Law): CompiledLaw {
   return { text, value: closure(value, variables), slope: closure(slope, variables) };
 }
