@@ -67,21 +67,36 @@ async function training({ data, epochs, seeds, json, write }: SolversOptions): P
       say(`${way}, seed ${seed}: copy ${result.testErrorCopy.toFixed(2)} %, chip ${result.testErrorChip.toFixed(2)} %, ${digits(result.freeEvaluations)} + ${digits(result.nudgedEvaluations)} evaluations a sample, ${result.trainSeconds} s`);
       results.push(result);
     }
-  const rows = trainingRows(results);
+  const rows = trainingRows(results), each = (errors: readonly number[]) => errors.map((e) => e.toFixed(2)).join(" · ");
   publish({
     name: "solver-training", machine: here, objects: rows,
-    columns: [{ title: "settled by" }, ...["test error, copy", "chip", "evaluations, free", "nudged", "of Euler's"].map((title) => ({ title, numeric: true }))],
-    rows: rows.map((r) => [r.way, `${r.testErrorCopy.toFixed(2)} %`, `${r.testErrorChip.toFixed(2)} %`, digits(r.freeEvaluations), digits(r.nudgedEvaluations), times(r.ratio)]),
-    notes: [`Means over seeds ${seeds.join(", ")} after ${epochs} epochs of ${data === "digits" ? "the built-in digits" : "MNIST"}; evaluations of F (or sweeps), per sample and phase. Block descent goes on in each phase until the residual is below 4·10⁻⁴ |β| for each percent of error of the gradient, here half a percent.`],
+    columns: [{ title: "settled by" }, ...["test error, copy, %", "chip, %", "evaluations, free", "nudged", "of Euler's"].map((title) => ({ title, numeric: true }))],
+    rows: rows.map((r) => [r.way, each(r.testErrorsCopy), each(r.testErrorsChip), digits(r.freeEvaluations), digits(r.nudgedEvaluations), times(r.ratio)]),
+    notes: [`After ${epochs} epochs of ${data === "digits" ? "the built-in digits" : "MNIST"}, errors for seeds ${seeds.join(", ")}; evaluations of F (or sweeps) per sample and phase, means over seeds. Block descent goes on in each phase until the residual is below 4·10⁻⁴ |β| for each percent of error of the gradient, here half a percent.`],
   }, { json, write });
 }
 
-/** Means over seeds; `ratio`: evaluations of both phases over those of the first way. */
-export function trainingRows(results: readonly SolverTrainingResult[]): readonly (Omit<SolverTrainingResult, "seed"> & { readonly seeds: readonly number[]; readonly ratio: number })[] {
+/** One way to settle, over its seeds. */
+export interface TrainingRow {
+  readonly way: Way;
+  readonly epochs: number;
+  readonly seeds: readonly number[];
+  /** One entry a seed. */
+  readonly testErrorsCopy: readonly number[];
+  readonly testErrorsChip: readonly number[];
+  /** Means over seeds. */
+  readonly freeEvaluations: number;
+  readonly nudgedEvaluations: number;
+  readonly trainSeconds: number;
+  /** Evaluations of both phases over those of the first way. */
+  readonly ratio: number;
+}
+
+export function trainingRows(results: readonly SolverTrainingResult[]): readonly TrainingRow[] {
   const rows = [...new Set(results.map((r) => r.way))].map((way) => {
     const own = results.filter((r) => r.way === way), mean = (of: (r: SolverTrainingResult) => number) => own.reduce((sum, r) => sum + of(r), 0) / own.length;
     return {
-      way, seeds: own.map((r) => r.seed), epochs: own[0].epochs, testErrorCopy: mean((r) => r.testErrorCopy), testErrorChip: mean((r) => r.testErrorChip),
+      way, seeds: own.map((r) => r.seed), epochs: own[0].epochs, testErrorsCopy: own.map((r) => r.testErrorCopy), testErrorsChip: own.map((r) => r.testErrorChip),
       freeEvaluations: mean((r) => r.freeEvaluations), nudgedEvaluations: mean((r) => r.nudgedEvaluations), trainSeconds: mean((r) => r.trainSeconds),
     };
   });

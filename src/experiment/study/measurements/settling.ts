@@ -7,7 +7,7 @@ import type { Solver, Stop } from "../../../solver/solver.ts";
 import { diagnose } from "../../../solver/truth/diagnose.ts";
 import { phasesOf } from "../../phases.ts";
 import type { Measurement } from "../measurement.ts";
-import { furthest, settleExactly, startAt, statesOf, subject, type Subject } from "./subject.ts";
+import { settleExactly, startAt, statesOf, subject, type Subject } from "./subject.ts";
 
 const options = z.strictObject({
   /** Test images that are settled. */
@@ -28,7 +28,7 @@ const starts = ["Zero", "Guess"] as const;
 /**
  * How long the free phase takes to settle from zero and from the copy's guess, on the experiment's chip and by its
  * solver: steps, evaluations of F and τ, means over the images; nothing where an image did not settle. Without a copy
- * the guess is the equilibrium with a known error.
+ * the guess is the equilibrium with a known error. `guessDistance` is root mean square over units and images.
  */
 export const settling: Measurement<z.output<typeof options>> = {
   name: "settling",
@@ -49,7 +49,7 @@ export const settling: Measurement<z.output<typeof options>> = {
       const worst = outcomes[Math.max(outcomes.indexOf(zero.outcome), outcomes.indexOf(guessed.outcome))];
       return {
         outcome: worst, ...worst === "settled" ? {} : { advice: advice[worst] }, curves: {},
-        values: { ...numbers("Zero", zero, stop), ...numbers("Guess", guessed, stop), guessDistance: furthest(guess, statesOf(on)) },
+        values: { ...numbers("Zero", zero, stop), ...numbers("Guess", guessed, stop), guessDistance: distance(guess, statesOf(on), on) },
       };
     } catch (error) {
       // That a solver does not take a circuit, or gives it up, is a result.
@@ -69,6 +69,12 @@ async function from({ chip, lambda }: Subject, guess: Float64Array | undefined, 
 function besides(equilibrium: Float64Array, { chip: { low, high, size } }: Subject, error: number, seed: number): Float64Array {
   const rng = random(seed, "guess");
   return equilibrium.map((s, k) => Math.min(Math.max(s + error * rng.normal(), low[k % size]), high[k % size]));
+}
+
+/** Root mean square over units and images; padding is zero on both sides. */
+function distance(a: Float64Array, b: Float64Array, { chip: { layout: { sizes } }, images }: Subject): number {
+  const units = sizes.slice(1).reduce((sum, n) => sum + n, 0);
+  return Math.sqrt(a.reduce((sum, s, k) => sum + (s - b[k]) ** 2, 0) / (images * units));
 }
 
 function numbers(start: (typeof starts)[number], { stats, time, residual, samples }: Equilibrium, { tolerance }: { readonly tolerance: number }): Record<string, number | null> {
