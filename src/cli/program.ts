@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../version.generated.ts";
 import { circuitsCommand } from "./circuits.ts";
 import { dataCommand } from "./data.ts";
+import { deviceCommand } from "./device.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
@@ -37,7 +38,7 @@ Examples:
   analog-eqprop settle ideal --plot                   look at one settling, as on an oscilloscope
 
 Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`);
-  for (const command of [trainCommand(done), runCommand(done), evaluateCommand(), reportCommand(), settleCommand(done), dataCommand(done), circuitsCommand()]) root.addCommand(command);
+  for (const command of [trainCommand(done), runCommand(done), evaluateCommand(), reportCommand(), settleCommand(done), dataCommand(done), circuitsCommand(), deviceCommand()]) root.addCommand(command);
   strict(root);
   return root;
 }

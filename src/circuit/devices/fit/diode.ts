@@ -50,8 +50,10 @@ export function fitDiode(data: Measurements, temperature: number): DiodeFit {
   check(data);
   const { x: { values: v }, y: { values: i }, rows } = data, vt = boltzmannOverCharge * temperature;
   const largest = i.reduce((a, b) => Math.max(a, Math.abs(b)), 0), weight = i.map((c) => 1 / (Math.abs(c) + dynamicRange * largest));
+  // Below the floor the noise counts less than in full.
+  const counted = i.reduce((sum, c, k) => sum + (c * weight[k]) ** 2, 0);
   const fit = (model: (p: Float64Array, v: number) => number, starts: readonly (readonly number[])[]) => starts
-    .map((start) => leastSquares((p, out) => { for (let k = 0; k < rows; k++) out[k] = (model(p, v[k]) - i[k]) * weight[k]; }, start, rows))
+    .map((start) => leastSquares((p, out) => { for (let k = 0; k < rows; k++) out[k] = (model(p, v[k]) - i[k]) * weight[k]; }, start, rows, { counted }))
     .reduce((best, s) => s.cost < best.cost ? s : best);
 
   const begin = guesses(v, i, vt), top = v.reduce((best, _, k) => i[k] > i[best] ? k : best, 0);
@@ -64,7 +66,7 @@ export function fitDiode(data: Measurements, temperature: number): DiodeFit {
     const solution = fit(model, starts), fitted = v.map((u) => model(solution.parameters, u));
     return {
       law, solution, fitted, parameters: parametersOf(law, solution), rms: Math.sqrt(fitted.reduce((sum, f, k) => sum + (f - i[k]) ** 2, 0) / rows),
-      rmsRelative: Math.sqrt(solution.cost / rows), aic: akaike(solution.cost, rows, starts[0].length, 1e-9),
+      rmsRelative: Math.sqrt(solution.cost / counted), aic: akaike(solution.cost, counted, starts[0].length, 1e-9),
     };
   });
   const best = chosen(fits), [a, n, r] = Array.from(best.solution.parameters, Math.exp);

@@ -29,7 +29,7 @@ export function fitDirection(family: Family, runs: readonly Run[]): Direction {
     for (const [i, run] of runs.entries()) for (let j = 0; j < run.y.length; j++) out[offsets[i] + j] -= run.y[j];
   };
   const touched = (parameter: number): readonly [number, number] => parameter < k ? [0, rows] : [offsets[parameter - k], offsets[parameter - k] + runs[parameter - k].y.length];
-  const solutions = starts(family, runs).map((law) => leastSquares(residual, [...law, ...runs.map((r) => r.y[0])], rows, touched));
+  const solutions = starts(family, runs).map((law) => leastSquares(residual, [...law, ...runs.map((r) => r.y[0])], rows, { touched }));
   const { parameters: p, errors: e, cost } = solutions.reduce((best, s) => s.cost < best.cost ? s : best);
   const fitted = runs.map((run, i) => { const out = new Float64Array(run.y.length); follow(family, p, p[k + i], run, out, 0); return out; });
   const step = Math.exp(p[0]), common = { ...none, step, stepError: step * e[0], cost, parameters: k + runs.length, fitted };

@@ -13,8 +13,9 @@ export interface Solution {
  * Minimises Σ r² by the Levenberg–Marquardt method (Marquardt, 1963) with central differences and the
  * parameters' own curvatures as scale. Residuals that are not finite count as a step too far.
  * @param touched for parameter k, the rows [from, to) that it moves; all of them when left out.
+ * @param counted how many rows' worth of noise there is, where weights make some of them count less.
  */
-export function leastSquares(residual: (parameters: Float64Array, out: Float64Array) => void, start: readonly number[], rows: number, touched?: (k: number) => readonly [number, number]): Solution {
+export function leastSquares(residual: (parameters: Float64Array, out: Float64Array) => void, start: readonly number[], rows: number, { touched, counted = rows }: { readonly touched?: Touched; readonly counted?: number } = {}): Solution {
   const p = Float64Array.from(start), n = p.length, r = new Float64Array(rows), trial = new Float64Array(rows), next = new Float64Array(n);
   const jacobian = Array.from({ length: n }, () => new Float64Array(rows)), less = new Float64Array(rows);
   const costAt = (q: Float64Array, out: Float64Array) => {
@@ -38,7 +39,7 @@ export function leastSquares(residual: (parameters: Float64Array, out: Float64Ar
     } else { damping = Math.min(1e12, damping * 4); stuck++; }
   }
   differentiate(residual, p, jacobian, trial, less, touched);
-  return { parameters: p, errors: errorsOf(products(jacobian, r, touched).normal, cost / Math.max(1, rows - n)), cost, iterations };
+  return { parameters: p, errors: errorsOf(products(jacobian, r, touched).normal, cost / Math.max(1, counted - n)), cost, iterations };
 }
 
 type Touched = ((k: number) => readonly [number, number]) | undefined;
