@@ -39,6 +39,8 @@ export interface Moves { readonly index: Slot<Int32Array>; readonly value: Slot<
 export const cacheful = 20;
 /** Steps after which rounding in the carried drive is wiped out by a refresh. */
 const refreshEvery = 32;
+/** Of a sample's units: when more have moved, its drives are formed anew, which costs its non-zero states and no rounding. */
+const dense = 0.75;
 /** Steps between looks at the residuals, when settled samples may rest. */
 const lookEvery = 4;
 
@@ -72,6 +74,25 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
     kernels.addScaled(drive.ptr + row, size, change.ptr + row, size, last - first, size, 1);
     forget(first, last);
   };
+  /** Whether sample r moved too much for its changes to be worth sending; each sample decides for itself, so that bits do not depend on its neighbours. */
+  const movedMuch = (r: number): boolean => {
+    let moved = 0;
+    for (let l = 0; l < layers; l++) moved += count.array[r * layers + l];
+    return moved > dense * size;
+  };
+  /** Sends what the last step moved: as changes, or by drives formed anew. */
+  const send = (still: Slot<Vec>, first: number, last: number, anew: boolean) => {
+    for (let from = first; from < last;) {
+      const much = anew || movedMuch(from);
+      let to = from + 1;
+      while (to < last && (anew || movedMuch(to) === much)) to++;
+      if (much) {
+        refresh(state, drive, still, from, to);
+        forget(from, to);
+      } else propagate(change, from, to, true);
+      from = to;
+    }
+  };
   const look = (first: number, last: number, t: number, until: number, curvature: Slot<Vec>, { low, high }: UnitArrays): boolean => {
     const row = first * size * bytes, on = active.array, r = residuals.array;
     kernels.residualRows(residuals.ptr + first * bytes, state.ptr + row, drive.ptr + row, size, last - first, size, curvature.ptr, low.ptr, high.ptr);
@@ -98,10 +119,7 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
             kernels.stepLayer(state.ptr + row + byte[l], drive.ptr + row + byte[l], change.ptr + row + byte[l], size, last - first, at.padded[l],
               constants.ptr + 4 * byte[l], noise ? noises.ptr + row + byte[l] : 0, until === null ? 0 : active.ptr + 4 * first,
               index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
-          if (t % refreshEvery === 0) {
-            refresh(state, drive, still, first, last);
-            forget(first, last);
-          } else propagate(change, first, last, true);
+          send(still, first, last, t % refreshEvery === 0);
           if (until === null || t % lookEvery !== 0) continue;
           carry(first, last);
           if (!look(first, last, t, until, curvature, units)) break;
