@@ -17,7 +17,7 @@ Examples:
   device.command("show").description("Shows what a device is like, with its sources.")
     .argument("<name or file>", "a device by name, or the YAML file of one")
     .option("--yaml", "print it as YAML, to start your own from")
-    .option("--plot <file.svg>", "draw how it answers to pulses")
+    .option("--plot <file.svg>", "draw how it answers to pulses, or what it conducts")
     .option("--json", "print one JSON object")
     .addHelpText("after", `
 Examples:
@@ -50,8 +50,8 @@ async function showDevice(target: string, { yaml, plot, json }: ShowOptions): Pr
   const [{ deviceNamed, deviceFrom, deviceJson, deviceYaml }, { deviceText }] = await Promise.all([import("../circuit/devices/index.ts"), import("../output/device/wording.ts")]);
   const model = /[/\\]|\.ya?ml$/.test(target) ? await deviceFrom(await read(target, "device", "give the path of a device file, or a name from `device list`"), target) : deviceNamed(target);
   if (plot !== undefined) {
-    const { pulseChart } = await import("../output/device/chart.ts");
-    await draw(plot, pulseChart(model));
+    const { deviceChart } = await import("../output/device/chart.ts");
+    await draw(plot, deviceChart(model));
   }
   print(json ? deviceJson(model) : yaml ? (await deviceYaml(model)).trimEnd() : deviceText(model));
 }

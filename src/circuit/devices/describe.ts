@@ -25,7 +25,7 @@ export function describe(model: DeviceModel): readonly Property[] {
 }
 
 const row = (name: string, value: string, meaning: string): Property => ({ name, value, meaning });
-const siemens = (g: number) => format(g, "S");
+const siemens = (g: number) => format(g, "S").replace(/ u(?=S$)/, " µ");
 const percent = (part: number) => format(part, "%");
 const number = (v: number, digits = 4) => String(Number(v.toPrecision(digits)));
 const signed = (v: number) => v < 0 ? `− ${number(-v)}` : `+ ${number(v)}`;

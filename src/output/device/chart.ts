@@ -1,14 +1,37 @@
 import type { DiodeFit } from "../../circuit/devices/fit/diode.ts";
 import type { PulseFit } from "../../circuit/devices/fit/pulses.ts";
-import { pulseResponse, type DeviceModel } from "../../circuit/devices/index.ts";
-import { stepCount } from "../../circuit/devices/device.ts";
+import { conductance, ends, fabricateDevices, programmed, pulseResponse, stepCount, type DeviceModel } from "../../circuit/devices/index.ts";
 import { random } from "../../numerics/random.ts";
 import { distinct, type Chart, type ChartPoint, type ChartSeries } from "../plot/chart.ts";
 
 const [blue, orange, green] = distinct;
-const dieSeed = 1, count = 200, mostPoints = 400;
+const dieSeed = 1, count = 100, mostPoints = 300;
 
-/** How x of 200 devices answers to pulses up and then down: mean, spread, and one of them as it is seen. */
+/** What programming does to a hundred devices: their answer to pulses, or what they conduct where the law is ideal. */
+export function deviceChart(model: DeviceModel): Chart { return model.update.law === "ideal" ? targetChart(model) : pulseChart(model); }
+
+/** What devices conduct that were set to x, after mismatch and the error of write-verify. */
+function targetChart(model: DeviceModel): Chart {
+  const [low, high] = ends(model), points = 40, rng = random("device", model.name, dieSeed), { gain } = fabricateDevices(model, count, rng), { factor, prefix } = prefixOf(model.range[1]);
+  const at = (k: number) => low + (high - low) * k / points, noise = rng.split("write");
+  const drawn = Array.from({ length: points + 1 }, (_, k) => Array.from(gain, (g) => programmed(model, g * conductance(model, at(k)), noise) / factor));
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / count;
+  const middle = drawn.map((g, k): ChartPoint => {
+    const y = mean(g), spread = Math.sqrt(mean(g.map((v) => (v - y) ** 2)));
+    return { x: at(k), y, low: y - spread, high: y + spread };
+  });
+  const isSmooth = model.programming === null && model.gainSpread === 0;
+  return {
+    title: model.title, kind: "lines", x: { label: "x", scale: "linear" }, y: { label: `conductance (${prefix}S)`, scale: "linear" },
+    series: [series("mean", blue, 0), ...isSmooth ? [] : [series("one device", orange, 0)]],
+    panels: [{ title: "", lines: [...isSmooth ? [] : [{ series: 1, points: drawn.map((g, k): ChartPoint => ({ x: at(k), y: g[0] })) }], { series: 0, points: middle }] }],
+    notes: [model.programming === null ? "Any x is set exactly" : "Any x is set to within the error of write-verify", ...isSmooth ? [] : [band]],
+  };
+}
+
+const band = `The band is one standard deviation of ${count} devices`;
+
+/** How x answers to pulses up and then down: mean, spread, and one device as it is seen. */
 export function pulseChart(model: DeviceModel): Chart {
   const n = pulsesFor(model), { mean, spread, one } = pulseResponse(model, { up: n, down: n, devices: count, rng: random("device", model.name, dieSeed) });
   const every = Math.max(1, Math.ceil(2 * n / mostPoints)), keep = (_: unknown, i: number) => i % every === 0 || i === n || i === 2 * n;
@@ -18,7 +41,7 @@ export function pulseChart(model: DeviceModel): Chart {
     title: model.title, kind: "lines", x: { label: "pulses", scale: "linear" }, y: { label: "x", scale: "linear" },
     series: [series("mean", blue, 0), ...isSmooth ? [] : [series("one device, as it is seen", orange, 0)]],
     panels: [{ title: "", lines: [...isSmooth ? [] : [{ series: 1, points: one.map((y, x): ChartPoint => ({ x, y })).filter(keep) }], { series: 0, points: middle }] }],
-    notes: [`${n} pulses up from the low bound, then ${n} down${model.update.law === "ideal" ? ", each of them what crosses the range in that many" : ""}`, ...isSmooth ? [] : [`The band is one standard deviation of ${count} devices, stuck ones included`]],
+    notes: [`${n} pulses up from the low bound, then ${n} down${model.update.law === "ideal" ? ", each of them what crosses the range in that many" : ""}`, ...isSmooth ? [] : [`${band}${model.stuck > 0 ? ", stuck ones included" : ""}`]],
   };
 }
 

@@ -44,6 +44,6 @@ describe("a device in words", () => {
     expect(names("pcm")).toEqual(expect.arrayContaining(["write-verify", "drift", "1/f noise", "read noise", "further noise of a pulse", "reset"]));
     expect(names("reram-array-om")).toEqual(expect.arrayContaining(["stuck", "reference", "write noise"]));
     expect(describeDevice(devices["cmos-130nm"]).find((r) => r.name === "gain")?.value).toBe("4.026 %");
-    expect(describeDevice(devices.pcm).find((r) => r.name === "write-verify")?.value).toBe("0.2635 + 1.965u − 1.173u² µS, u = g/25 uS");
+    expect(describeDevice(devices.pcm).find((r) => r.name === "write-verify")?.value).toBe("0.2635 + 1.965u − 1.173u² µS, u = g/25 µS");
   });
 });

@@ -46,7 +46,7 @@ export const filaments: readonly DeviceModel[] = [
   },
   {
     name: "pcm", title: "Phase-change memory, Ge₂Sb₂Te₅", cites: [nandakumar2020, nandakumar2019, rasch2021],
-    description: "Pulses crystallise, and only that: weights are differences of two devices, which are reset when they are full. Conductances drift down as t^−ν.",
+    description: "Pulses crystallise, and only that: weights are differences of two devices, which are reset when they are full: a pulse down melts nearly all of it at once. Conductances drift down as t^−ν.",
     approximate: "Read noise: the 1.75 % of full conductance of aihwkit's PCM_READ, taken relative to the conductance.",
     range: [0.1e-6, 25e-6], sign: "differential", bounds: { low: 0, high: 2, spreadLow: 0, spreadHigh: 0.1 },
     update: {
