@@ -61,12 +61,22 @@ export interface Circuit {
   readonly warnings?: readonly string[];
 }
 
-/** Boltzmann's constant, J/K (exact since 2019). */
-const boltzmann = 1.380649e-23;
+/** Boltzmann's constant, J/K, and the elementary charge, C (exact since 2019). */
+export const boltzmann = 1.380649e-23, electron = 1.602176634e-19;
 
 /** k T / C times the noise multiple: the variance of a node by itself, V². */
 export function thermalVariance({ temperature, neuron, noise }: Circuit): number {
   return (noise.thermal * boltzmann * temperature) / neuron.capacitance;
+}
+
+/** γ k T / C, V²: what transconductors of Σ|G| = G_L add to the variance of a node by itself. */
+export function excessVariance({ temperature, neuron, noise }: Circuit): number {
+  return ((noise.excess ?? 0) * boltzmann * temperature) / neuron.capacitance;
+}
+
+/** q V_s / 2C times the noise multiple, V²: what bias currents that sum to G_L V_s, the rails V_s apart, add to it. */
+export function shotVariance({ rails, neuron, noise }: Circuit): number {
+  return ((noise.shot ?? 0) * electron * (rails.high - rails.low)) / (2 * neuron.capacitance);
 }
 
 /** The time constant τ = C / G_L, seconds. */

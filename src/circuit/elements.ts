@@ -48,7 +48,7 @@ export interface Tie {
   readonly offset: number;
 }
 
-/** A uniform quantiser that clips to its range. */
+/** A uniform quantiser of 2^bits levels, the first and the last at the ends of its range, that clips to it. */
 export interface Converter {
   /** Absent: no steps. */
   readonly bits?: number;

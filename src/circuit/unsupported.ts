@@ -1,10 +1,8 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Circuit } from "./circuit.ts";
-import type { Converter } from "./elements.ts";
 
 /** What a schematic asks for and a chip does not simulate: keys, with their setting where that tells more. */
-export function unsupported({ rails, neuron, synapse, nudge, link, converters, hold, noise }: Circuit): string[] {
-  const exact = (c: Converter | undefined) => !c || (c.bits === undefined && c.low <= rails.low && c.high >= rails.high);
+export function unsupported({ neuron, synapse, nudge, link, noise }: Circuit): string[] {
   const tied = (t: Circuit["nudge"], key: string): Asked[] => [[positive(t?.spread), `${key}.spread`], [positive(t?.offset), `${key}.offset`]];
   const asked: readonly Asked[] = [
     [neuron.leak === 0, "neuron.leak of zero"],
@@ -15,12 +13,6 @@ export function unsupported({ rails, neuron, synapse, nudge, link, converters, h
     [synapse?.memory === "devices", "synapse.memory (devices)"],
     [synapse?.bits !== undefined, "synapse.bits"],
     ...tied(nudge, "nudge"), ...tied(link, "link"),
-    [!exact(converters?.input), "converters.input"],
-    [converters?.guess?.bits !== undefined, "converters.guess"],
-    [!exact(converters?.readout) || positive(converters?.readout?.noise), "converters.readout"],
-    [hold !== undefined, "hold"],
-    [positive(noise.excess), "noise.excess"],
-    [positive(noise.shot), "noise.shot"],
     [positive(noise.flicker?.corner), "noise.flicker"],
     [positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate), "noise.telegraph"],
     [positive(noise.read), "noise.read"],

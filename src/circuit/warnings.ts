@@ -14,7 +14,7 @@ export function warningsOf({ rails, temperature, neuron, synapse, converters, ho
   }
   if (hold) {
     const { readout } = converters ?? {}, droop = (hold.leakage * hold.time) / hold.capacitance;
-    const step = readout?.bits === undefined ? swing : (readout.high - readout.low) / 2 ** readout.bits;
+    const step = readout?.bits === undefined ? swing : (readout.high - readout.low) / (2 ** readout.bits - 1);
     if (droop > step / 2) found.push(`hold: it droops by ${volts(droop)} until it is read, more than half of ${readout?.bits === undefined ? "the distance of the rails" : `the readout's step of ${volts(step)}`}`);
   }
   if (temperature === 0 && (noise.thermal > 0 || (noise.excess ?? 0) > 0)) found.push("temperature: at 0 K there is no thermal noise, whatever its multiple");

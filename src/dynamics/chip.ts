@@ -1,4 +1,4 @@
-import { thermalVariance, timeConstant, type Circuit } from "../circuit/circuit.ts";
+import { timeConstant, type Circuit } from "../circuit/circuit.ts";
 import { refuseUnsupported } from "../circuit/unsupported.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier, type Ties } from "../energy/hopfield.ts";
@@ -6,6 +6,7 @@ import { arena, type Arena, type Slot } from "../numerics/kernels/arena.ts";
 import { solo, type Team } from "../numerics/kernels/team.ts";
 import { random } from "../numerics/random.ts";
 import type { Precision, Tensor, Vec } from "../numerics/vec.ts";
+import { guessDac, inputDac } from "./converters.ts";
 import { mismatch } from "./die.ts";
 import type { Dynamics } from "./dynamics.ts";
 import { field } from "./field.ts";
@@ -14,8 +15,10 @@ import { layout, stateAlignment, takeRows, type Layout } from "./layout.ts";
 import { outerProducts, parameters, type Parameters } from "./parameters.ts";
 import { phaseArrays } from "./phase.ts";
 import { propagation } from "./propagation.ts";
+import { readout } from "./readout.ts";
 import { blockSweeps } from "./sweeps.ts";
 import { synapses } from "./synapses.ts";
+import { whiteNoise } from "./white.ts";
 
 /**
  * A fabricated circuit: a die's own elements, programmable weights, and the terminals of a test bench.
@@ -54,6 +57,8 @@ export interface Chip extends Dynamics {
   start(from?: Slot<Vec>): void;
   /** Copies the states. */
   keep(to: Slot<Vec>): void;
+  /** What the readout says of the states: all that learning and naming may see. `held`: of a phase that is over when it is read. */
+  read(to: Slot<Vec>, held?: boolean): void;
   /** Forms k·(high − low), which `adjust` accumulates; `k[l−1]` for layer l. */
   contrast(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[]): void;
   /** Δw_ij = k_to·Σ (s⁺_i s⁺_j − s⁻_i s⁻_j), Δb_i = k·Σ (s⁺_i − s⁻_i) over the minibatch (eq. 3–5), after `contrast` with the same arguments. */
@@ -83,7 +88,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   refuseUnsupported(circuit);
   const memory = arena({ precision, team, memory: shared }), at = layout(graph), { kernels, bytes } = memory, { size } = at;
   const params = parameters(memory, at, graph, "chip");
-  const x = inputs(memory, graph.sizes[0], batch);
+  const x = inputs(memory, graph.sizes[0], batch, inputDac(circuit));
   const units = mismatch(circuit, at, die, memory);
   const vector = () => memory.reals(batch * size, stateAlignment(at, memory));
   const state = vector(), drive = vector(), still = vector(), guess = vector(), scratch = vector();
@@ -91,14 +96,16 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const woven = synapses(memory, at, params, circuit, units, die);
   const propagated = propagation(memory, at, woven.routes, state, drive), minimised = blockSweeps(memory, at, woven.routes, propagated, state, drive);
   const products = outerProducts(memory, at, x);
-  const variance = thermalVariance(circuit) / (circuit.rails.high - circuit.rails.low) ** 2;
-  const phase = phaseArrays(memory, at, units, variance), noiseKey = random(seed, "noise").below(2 ** 32);
+  const white = whiteNoise(memory, at, circuit, woven, params.bias, units), dac = guessDac(memory, at, circuit, guess), reads = readout(memory, at, circuit, batch, seed);
+  const phase = phaseArrays(memory, at, units, white.amplitude), noiseKey = random(seed, "noise").below(2 ** 32);
   const output = at.offset.at(-1)!;
   let ties: Ties = { lambda: 0, beta: 0 };
   /** Whether `drive` belongs to `state`. */
   let fresh = false;
   /** Ticks of noise since the inputs were presented. */
   let ticks = 0;
+  /** Readings since then. */
+  let readings = 0;
 
   const row = () => x.first * size * bytes;
   const mine = () => x.last - x.first;
@@ -120,15 +127,19 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     return true;
   };
   const pullBy = (to: Slot<Vec>, lambda: number, beta: number) => {
-    if (lambda !== 0) kernels.addScaled(to.ptr + row(), size, guess.ptr + row(), size, mine(), size, lambda);
+    if (lambda !== 0) kernels.addScaled(to.ptr + row(), size, dac.out.ptr + row(), size, mine(), size, lambda);
     // One-hot targets: 2βy is 2β at the label and nothing elsewhere.
     if (beta !== 0) for (let r = x.first; r < x.last; r++) to.array[r * size + output + x.labels.array[r]] += 2 * beta;
   };
+  const renewNoise = () => { if (white.renew()) phase.rekick(); };
   const noiseOf = (): Dynamics["noise"] => {
     const normals = vector(), ones = memory.privateReals(size);
     ones.array.fill(1);
     return {
-      amplitude: phase.amplitude,
+      get amplitude() {
+        renewNoise();
+        return white.amplitude;
+      },
       get clock() { return ticks; },
       set clock(tick) { ticks = tick; },
       normal(tick, out) {
@@ -137,7 +148,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       },
     };
   };
-  const { energy, ...fields } = field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, guess, () => ties);
+  const { energy, ...fields } = field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, dac.out, () => ties);
   const sweep = (s: Vec, sweeps: number, until?: number) => {
     enter(s);
     minimised(x.first, x.last, sweeps, still, phase.curvature, units, until ?? null);
@@ -158,10 +169,11 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       phase.tie(ties);
       return phase.curvature.array;
     },
-    ...variance > 0 ? { noise: noiseOf() } : {},
+    ...white.any ? { noise: noiseOf() } : {},
     program(tensors) {
       params.load(tensors);
       woven.reprogram(solo);
+      white.programmed();
       fresh = false;
     },
     present() {
@@ -174,8 +186,10 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       ties = { lambda: 0, beta: 0 };
       fresh = false;
       ticks = 0;
+      readings = 0;
     },
     tie(next) {
+      if (next.lambda !== ties.lambda) dac.convert(x.first, x.last);
       pullBy(still, next.lambda - ties.lambda, next.beta - ties.beta);
       if (fresh) pullBy(drive, next.lambda - ties.lambda, next.beta - ties.beta);
       ties = next;
@@ -183,10 +197,15 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     touch() { fresh = false; },
     start(from) {
       if (!from) state.array.fill(0, x.first * size, x.last * size);
-      kernels.clipRows(state.ptr + row(), (from ?? state).ptr + row(), size, mine(), size, units.low.ptr, units.high.ptr);
+      if (from === guess) dac.convert(x.first, x.last);
+      kernels.clipRows(state.ptr + row(), (from === guess ? dac.out : from ?? state).ptr + row(), size, mine(), size, units.low.ptr, units.high.ptr);
       fresh = false;
     },
     keep(to) { kernels.copyReals(to.ptr + row(), state.ptr + row(), mine() * size); },
+    read(to, held = false) {
+      if (reads) reads(to, state, { first: x.first, last: x.last, moment: x.presented.moment, number: readings++, held });
+      else chip.keep(to);
+    },
     project(s) {
       const low = units.low.array, high = units.high.array;
       for (let i = x.first * size; i < x.last * size; i++) s[i] = Math.min(Math.max(s[i], low[i % size]), high[i % size]);
@@ -194,8 +213,9 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     },
     relax(s, dt, steps, until) {
       enter(s);
+      renewNoise();
       phase.step(dt);
-      propagated.relax(x.first, x.last, steps, still, phase, units, variance > 0 ? { key: noiseKey, moment: x.presented.moment, step: ticks - 1 } : null, until ?? null);
+      propagated.relax(x.first, x.last, steps, still, phase, units, white.any ? { key: noiseKey, moment: x.presented.moment, step: ticks - 1 } : null, until ?? null);
       ticks += steps;
       leave(s);
     },
@@ -214,6 +234,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
         else products.fromLayer(w, [{ a: high.ptr, b: high.ptr, k: scale }, { a: low.ptr, b: low.ptr, k: -scale }]);
       }
       woven.reprogram(team);
+      white.adjusted();
       fresh = false;
     },
     name(of, to) { kernels.largest(of.ptr + row() + output * bytes, size, mine(), at.sizes.at(-1)!, to.ptr + 4 * x.first); },

@@ -1,9 +1,11 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import type { InputDac } from "./converters.ts";
 
 /**
  * A minibatch of inputs in the kernels' memory, as lists of non-zeros by sample (for products) and by
- * input (for updates). MNIST is four fifths zeros, and only the rest costs anything.
+ * input (for updates). MNIST is four fifths zeros, and only the rest costs anything. Where inputs go through a
+ * DAC, its levels are the inputs, for the copy too.
  */
 export interface Inputs {
   readonly width: number;
@@ -44,7 +46,7 @@ export interface Presented {
   readonly moment: number;
 }
 
-export function inputs(memory: Arena, width: number, capacity: number): Inputs {
+export function inputs(memory: Arena, width: number, capacity: number, dac: InputDac = { bytes: null, reals: null }): Inputs {
   const { kernels, bytes } = memory, entries = capacity * width;
   const index = memory.ints(entries), value = memory.reals(entries), count = memory.ints(capacity);
   const toIndex = memory.ints(entries), toValue = memory.reals(entries), toCount = memory.ints(width);
@@ -67,6 +69,13 @@ export function inputs(memory: Arena, width: number, capacity: number): Inputs {
     index: index.ptr, value: value.ptr, count: count.ptr,
     columns: { index: toIndex.ptr, value: toValue.ptr, count: toCount.ptr },
     showBytes(pixels, order, scale, moment = 0) {
+      if (dac.bytes) {
+        admit({ rows: order.length, kind: "reals", scale: 1, moment });
+        const levels = Float64Array.from({ length: 256 }, (_, b) => dac.bytes!(b * scale)), to = dense.array;
+        for (let r = 0; r < order.length; r++)
+          for (let i = 0; i < width; i++) to[r * width + i] = levels[pixels[order[r] * width + i]];
+        return;
+      }
       admit({ rows: order.length, kind: "bytes", scale, moment });
       const to = octets.array;
       for (let r = 0; r < order.length; r++) to.set(pixels.subarray(order[r] * width, (order[r] + 1) * width), r * width);
@@ -74,7 +83,7 @@ export function inputs(memory: Arena, width: number, capacity: number): Inputs {
     showReals(values, rows, moment = 0) {
       if (values.length !== rows * width) throw new InputError(`inputs: ${values.length} values for ${rows} samples, expected ${rows} × ${width}`);
       admit({ rows, kind: "reals", scale: 1, moment });
-      dense.array.set(values);
+      dense.array.set(dac.reals ? Float64Array.from(values, dac.reals) : values);
     },
     label(of) {
       if (of.length !== now.rows) throw new InputError(`inputs: ${of.length} labels for ${now.rows} samples, expected one each`);

@@ -1,6 +1,6 @@
 import { curvature, type Ties } from "../energy/hopfield.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
-import { vec, type Vec } from "../numerics/vec.ts";
+import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
 import type { Layout } from "./layout.ts";
 import type { StepArrays } from "./propagation.ts";
@@ -10,22 +10,21 @@ export interface Phase extends StepArrays {
   /** g + λ (+ 2β): ∂²E/∂s² of a unit by itself. */
   readonly curvature: Slot<Vec>;
   tie(ties: Ties): void;
-  /** Of the noise, per √τ: a current of density 4kTG on C gives √(2 (kT/C) g) / c. */
-  readonly amplitude: Vec;
   /** Standard deviation of the noise that one step adds. */
   readonly kick: Slot<Vec>;
   /** Readies `constants` and `kick` for steps of `dt`, in τ. */
   step(dt: number): void;
+  /** Says that the noise's amplitude changed. */
+  rekick(): void;
 }
 
-/** @param variance of a unit by itself under its thermal noise, in units of the state squared. */
-export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, variance: number): Phase {
+/** @param amplitude [size]: of the white noise, per √τ. */
+export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, amplitude: Vec): Phase {
   const reals = () => memory.privateReals(at.size);
   const constants = memory.privateReals(4 * at.size), curved = reals(), kick = reals(), lanes = 16 / memory.bytes;
-  const amplitude = vec("f64", at.size).map((_, i) => Math.sqrt(2 * variance * units.leak.array[i]) * units.rate.array[i]);
   let tied: Ties | null = null, stepped = NaN;
   return {
-    constants, curvature: curved, amplitude, kick,
+    constants, curvature: curved, kick,
     tie(ties) {
       if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta) return;
       const to = curved.array, leak = units.leak.array, firstOutput = at.offset.at(-1)!;
@@ -33,6 +32,7 @@ export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, varian
       tied = ties;
       stepped = NaN;
     },
+    rekick() { stepped = NaN; },
     step(dt) {
       if (dt === stepped) return;
       const c = curved.array, fast = units.rate.array, low = units.low.array, high = units.high.array, to = constants.array, z = kick.array;

@@ -82,15 +82,15 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     runner.free.run(chip.state.array, o.free.stop);
     chip.residual(chip.state.array, chip.residuals.array);
     // The nudged phase moves on from here; what is said of the free one must not.
-    chip.keep(free);
+    chip.read(free, true);
     cost.free.keep(runner.free.tally);
-    chip.name(chip.state, namedByChip);
+    chip.name(free, namedByChip);
     if (copy) chip.name(copy.guess, namedByCopy);
   };
-  const settleNudged = (beta: number, to: Slot<Chip["state"]["array"]>) => {
+  const settleNudged = (beta: number, to: Slot<Vec>, held = false) => {
     chip.tie({ lambda, beta });
     runner.nudged.run(chip.state.array, o.nudged.stop);
-    chip.keep(to);
+    chip.read(to, held);
   };
   return {
     namedByChip, namedByCopy,
@@ -105,7 +105,7 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
       const k = scaled(o.centred ? 2 * beta : beta), kCopy = scaled(1);
       each(() => {
         settleFree();
-        settleNudged(beta, nudged);
+        settleNudged(beta, nudged, o.centred);
         cost.nudged.keep(runner.nudged.tally);
         if (o.centred) {
           chip.start(free);

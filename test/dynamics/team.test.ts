@@ -9,6 +9,11 @@ import { rough } from "../support/rough.ts";
 import { labelsFor, sparseInputs } from "../support/setups.ts";
 
 const rows = 45, reciprocal: Circuit = { ...rough, mismatch: { ...rough.mismatch, reciprocal: true, gain: 0 } };
+const range = { low: 0, high: 0.9 };
+const noisy: Circuit = {
+  ...rough, noise: { thermal: 1, excess: 0.67, shot: 1 }, hold: { capacitance: 1e-14, leakage: 1e-12, time: 1e-3 },
+  converters: { input: { bits: 5, ...range }, guess: { bits: 6 }, readout: { bits: 8, noise: 1e-3, ...range } },
+};
 
 /** Ten lessons by `parts` members on one memory, who work one after another: what threads do, without their timing. */
 function lessons(parts: number, circuit: Circuit, precision: Precision, move: "relax" | "sweep") {
@@ -27,10 +32,10 @@ function lessons(parts: number, circuit: Circuit, precision: Precision, move: "r
       chip.start();
       const settle = () => { if (move === "sweep") chip.sweep!(chip.state.array, 30, 1e-4); else chip.relax!(chip.state.array, 0.5, 30, 1e-4); };
       settle();
-      chip.keep(free);
+      chip.read(free, true);
       chip.tie({ lambda: 0, beta: 0.5 });
       settle();
-      chip.keep(nudged);
+      chip.read(nudged);
       chip.contrast(nudged, free, k);
       chip.inputs.focus(0, rows);
     }
@@ -42,7 +47,7 @@ function lessons(parts: number, circuit: Circuit, precision: Precision, move: "r
 
 describe.each(["f32", "f64"] as const)("in %s, members on one memory learn the same bits however many they are", (precision) => {
   test.each<["relax" | "sweep", string, Circuit]>([
-    ["relax", "every spread on", rough], ["relax", "reciprocal spreads on", reciprocal], ["sweep", "reciprocal spreads on", reciprocal],
+    ["relax", "every spread on", rough], ["relax", "every noise and converter on", noisy], ["relax", "reciprocal spreads on", reciprocal], ["sweep", "reciprocal spreads on", reciprocal],
   ])("by %s, with %s", (move, _, circuit) => {
     const alone = lessons(1, circuit, precision, move);
     expect(lessons(2, circuit, precision, move)).toEqual(alone);

@@ -86,7 +86,7 @@ function checkSolvers(chip: Chip, solvers: readonly Prepared[], { time, starts }
     // Refuses what the circuit lacks before anything is done.
     solver.prepare(chip);
   }
-  if (starts !== undefined && chip.noise) throw new InputError("--starts: the circuit is noisy, so no start ends in an equilibrium; set noise.thermal: 0 in a copy of the circuit");
+  if (starts !== undefined && chip.noise) throw new InputError("--starts: the circuit is noisy, so no start ends in an equilibrium; leave `noise` out of a copy of the circuit");
 }
 
 interface Context { readonly chip: Chip; readonly stop: Stop; readonly proof: Certificate | null; readonly labels: readonly number[]; readonly input: number }

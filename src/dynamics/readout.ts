@@ -1,0 +1,66 @@
+import { boltzmann, type Circuit } from "../circuit/circuit.ts";
+import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import { random } from "../numerics/random.ts";
+import type { Vec } from "../numerics/vec.ts";
+import { inStates, quantiser } from "./converters.ts";
+import type { Layout } from "./layout.ts";
+
+/** One reading of samples first … last−1 of a state. */
+export interface Reading {
+  readonly first: number;
+  readonly last: number;
+  /** Of the presentation; with `number`, the readings since, and `held` it says which noise is drawn. */
+  readonly moment: number;
+  readonly number: number;
+  /** Whether the state was sampled on the hold capacitor and is read later. */
+  readonly held: boolean;
+}
+
+export type Read = (to: Slot<Vec>, state: Slot<Vec>, reading: Reading) => void;
+
+/**
+ * What the world sees of the states, in volt on the schematic and in units of the state here:
+ *
+ *   held  V − I t / C_s + √(kT / C_s) ξ   (sample-and-hold: droop, and thermal noise frozen when the switch opens; Sarpeshkar 1993),
+ *   read  ADC(V + σ ξ′)                   (noise of one reading, then a uniform quantiser that clips),
+ *
+ * ξ and ξ′ standard normal, new for every unit and reading. Null if a reading is the state itself.
+ */
+export function readout(memory: Arena, at: Layout, circuit: Circuit, capacity: number, seed: number): Read | null {
+  const { kernels, bytes } = memory, { size } = at, { rails, temperature, converters, hold } = circuit, swing = rails.high - rails.low;
+  const range = inStates(converters?.readout, circuit), sigma = (converters?.readout?.noise ?? 0) / swing;
+  if (!range && sigma === 0 && !hold) return null;
+
+  const room = memory.reals(capacity * size), level = range && quantiser(range);
+  const droop = hold ? (hold.leakage * hold.time) / hold.capacitance / swing : 0;
+  const normal = (label: string, deviation: number) => {
+    if (deviation === 0) return null;
+    const amplitude = memory.privateReals(size);
+    amplitude.array.fill(deviation);
+    for (const i of at.padding) amplitude.array[i] = 0;
+    return { amplitude, key: random(seed, label).below(2 ** 32) };
+  };
+  const kept = hold ? normal("hold", Math.sqrt((boltzmann * temperature) / hold.capacitance) / swing) : null, read = normal("readout", sigma);
+  const add = (noise: typeof read, to: Slot<Vec>, { first, last, moment, number }: Reading) => {
+    if (!noise) return;
+    const row = first * size * bytes;
+    kernels.gaussianRows(room.ptr + row, size, first, last - first, size, noise.amplitude.ptr, noise.key, moment, number);
+    kernels.addScaled(to.ptr + row, size, room.ptr + row, size, last - first, size, 1);
+  };
+  /** The units of these samples, without padding, which stays 0. */
+  const each = (to: Slot<Vec>, { first, last }: Reading, of: (x: number) => number) => {
+    for (let r = first; r < last; r++)
+      for (let l = 1; l < at.sizes.length; l++)
+        for (let k = r * size + at.offset[l], end = k + at.sizes[l]; k < end; k++) to.array[k] = of(to.array[k]);
+  };
+  return (to, state, reading) => {
+    const row = reading.first * size * bytes;
+    kernels.copyReals(to.ptr + row, state.ptr + row, (reading.last - reading.first) * size);
+    if (reading.held) {
+      add(kept, to, reading);
+      if (droop > 0) each(to, reading, (x) => x - droop);
+    }
+    add(read, to, reading);
+    if (level) each(to, reading, level);
+  };
+}

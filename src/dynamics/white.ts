@@ -1,0 +1,80 @@
+import { excessVariance, shotVariance, thermalVariance, type Circuit } from "../circuit/circuit.ts";
+import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import { vec, type Vec } from "../numerics/vec.ts";
+import type { UnitArrays } from "./die.ts";
+import type { Layout } from "./layout.ts";
+import type { Route, Synapses } from "./synapses.ts";
+
+/** The white noise of a chip's units. */
+export interface White {
+  /** [size]: of the state, per √τ; as of the last `renew`. */
+  readonly amplitude: Vec;
+  /** Whether any unit has noise. */
+  readonly any: boolean;
+  /** Follows what the synapses conduct and the biases; whether anything was to do. */
+  renew(): boolean;
+  /** Says that this member's team changed weights or biases (every member says so). */
+  adjusted(): void;
+  /** Says that one member programmed them for all. */
+  programmed(): void;
+}
+
+/**
+ * Of independent white current sources the densities add. On a node i, one-sided in A²/Hz,
+ *
+ *   S_i = 4 k T G_L,i · thermal   (leak; Johnson, Nyquist 1928)
+ *       + 4 k T γ Σ_j |G_ij|      (transconductors, from inputs and units; van der Ziel 1970)
+ *       + 2 q Σ I · shot          (bias currents; Schottky 1918),  I = |G_ij| V_s a transconductor and |b_i| G_L V_s the bias
+ *
+ * and the state takes √(½ S_i τ) / (C_i V_s) per √τ. |G| V_s is the least current that a transconductor of |G|
+ * can be biased with and be linear over the whole swing V_s. G_ij is as conducted, w_ij g_ij a_j G_L, the sender's gain
+ * taken for part of the transconductor.
+ */
+export function whiteNoise(memory: Arena, at: Layout, circuit: Circuit, { feeds, routes }: Pick<Synapses, "feeds" | "routes">, bias: Slot<Vec>, units: UnitArrays): White {
+  const square = (circuit.rails.high - circuit.rails.low) ** 2, amplitude = vec("f64", at.size);
+  const thermal = thermalVariance(circuit) / square, excess = excessVariance(circuit) / square, shot = shotVariance(circuit) / square;
+  const weigh = (conducted: (i: number) => number) => {
+    for (let i = 0; i < at.size; i++)
+      amplitude[i] = Math.sqrt(2 * (thermal * units.leak.array[i] + conducted(i))) * units.rate.array[i];
+  };
+  const nothing = () => undefined;
+  if (excess === 0 && shot === 0) {
+    weigh(() => 0);
+    return { amplitude, any: thermal > 0, renew: () => false, adjusted: nothing, programmed: nothing };
+  }
+
+  const sums = magnitudes(memory, at, [...feeds, ...routes]), programs = memory.ints(1);
+  let seen = -1;
+  return {
+    amplitude, any: true,
+    renew() {
+      if (seen === programs.array[0]) return false;
+      const total = sums(), b = bias.array;
+      weigh((i) => excess * total[i] + shot * (total[i] + Math.abs(b[i])));
+      seen = programs.array[0];
+      return true;
+    },
+    adjusted() { seen = -1; },
+    programmed() { programs.array[0]++; },
+  };
+}
+
+/** [size]: Σ |w| over what the routes bring to a unit, as 2 Σ max(w, 0) − Σ w by the kernels, a panel of the packed matrices at a time. */
+function magnitudes(memory: Arena, at: Layout, routes: readonly Route[]): () => Vec {
+  const { kernels, bytes } = memory, panel = 128 / bytes;
+  const rows = Math.max(...routes.map((r) => r.rows)), room = memory.privateReals(rows * panel);
+  const low = memory.privateReals(panel), high = memory.privateReals(panel), above = memory.privateReals(at.size), all = memory.privateReals(at.size);
+  high.array.fill(Infinity);
+  return () => {
+    above.array.fill(0);
+    all.array.fill(0);
+    for (const { sink, matrix, rows: n, stride } of routes)
+      for (let c = 0; c < stride; c += panel) {
+        const width = Math.min(panel, stride - c), from = matrix + n * c * bytes, to = (at.offset[sink] + c) * bytes;
+        kernels.clipRows(room.ptr, from, width, n, width, low.ptr, high.ptr);
+        kernels.addRowSums(above.ptr + to, room.ptr, width, n, width);
+        kernels.addRowSums(all.ptr + to, from, width, n, width);
+      }
+    return above.array.map((x, i) => 2 * x - all.array[i]);
+  };
+}
