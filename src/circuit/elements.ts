@@ -32,7 +32,7 @@ export interface Synapse {
   readonly kind: typeof synapseKinds[number];
   /** Name of the device that holds the weight; absent: it holds any weight exactly. */
   readonly device?: string;
-  /** |w| at one end of the device's range, or of the register's. */
+  /** The weight of a device whose state x is 1, about an end of its range (w = span·x); or the largest weight of the registers. */
   readonly span?: number;
   /** Whether weights live in digital registers that program the devices, or in the devices, which then take every update. */
   readonly memory: "registers" | "devices";

@@ -12,6 +12,7 @@ import type { Dynamics } from "./dynamics.ts";
 import { field } from "./field.ts";
 import { inputs, type Inputs } from "./inputs.ts";
 import { layout, stateAlignment, takeRows, type Layout } from "./layout.ts";
+import { weightMemory } from "./memory.ts";
 import { outerProducts, parameters, type Parameters } from "./parameters.ts";
 import { phaseArrays } from "./phase.ts";
 import { propagation } from "./propagation.ts";
@@ -43,8 +44,14 @@ export interface Chip extends Dynamics {
   readonly stepsTaken: Slot<Int32Array>;
   /** [capacity × size]: what λ pulls towards. Set before `tie`. */
   readonly guess: Slot<Vec>;
-  /** Programs weights and biases from tensors named as in `parameters`. */
+  /** Programs weights and biases from tensors named as in `parameters`: what the synapses then hold is as right as they can be written. */
   program(tensors: readonly Tensor[]): void;
+  /** What its parameters are and its synapses hold, to the bit. */
+  held(): Held;
+  /** Puts the chip where `held` found it; nothing is programmed. */
+  restore(held: Held): void;
+  /** Lets so many seconds have passed since its synapses were programmed, at so many kelvin (its own unless given); programming them undoes it. */
+  age(seconds: number, temperature?: number): void;
   /** A state-shaped vector in the chip's memory. */
   vector(): Slot<Vec>;
   /** Applies the presented inputs: their drive is constant until the next call. Unties the chip. */
@@ -66,6 +73,9 @@ export interface Chip extends Dynamics {
   /** Writes the class that each sample's outputs name. */
   name(of: Slot<Vec>, to: Slot<Int32Array>): void;
 }
+
+/** The parameters of a chip and what else its synapses hold, after so many programmings. */
+export interface Held { readonly tensors: readonly Tensor[]; readonly programmings: number }
 
 export interface FabricateOptions {
   /** Which die: equal numbers give equal mismatch, whatever else is drawn. */
@@ -93,7 +103,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const vector = () => memory.reals(batch * size, stateAlignment(at, memory));
   const state = vector(), drive = vector(), still = vector(), guess = vector(), scratch = vector();
   const perSample = memory.reals(batch), constant = memory.privateReals(size);
-  const woven = synapses(memory, at, params, circuit, units, die);
+  const store = weightMemory(memory, params, circuit, die), woven = synapses(memory, at, params, store, circuit, units, die);
   const propagated = propagation(memory, at, woven.routes, state, drive), minimised = blockSweeps(memory, at, woven.routes, propagated, state, drive);
   const products = outerProducts(memory, at, x);
   const white = whiteNoise(memory, at, circuit, woven, params.bias, units), dac = guessDac(memory, at, circuit, guess), reads = readout(memory, at, circuit, batch, seed);
@@ -154,6 +164,12 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     minimised(x.first, x.last, sweeps, still, phase.curvature, units, until ?? null);
     leave(s);
   };
+  /** After all synapses changed. */
+  const rewoven = () => {
+    woven.reprogram(solo);
+    white.programmed();
+    fresh = false;
+  };
   const chip: Chip = {
     circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, guess, vector, residuals: perSample, stepsTaken: propagated.taken,
     ...fields,
@@ -172,9 +188,18 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     ...white.any ? { noise: noiseOf() } : {},
     program(tensors) {
       params.load(tensors);
-      woven.reprogram(solo);
-      white.programmed();
-      fresh = false;
+      store.write();
+      rewoven();
+    },
+    held: () => ({ tensors: [...params.tensors(), ...store.tensors()], programmings: store.programmings }),
+    restore({ tensors, programmings }) {
+      params.load(tensors);
+      store.recall(programmings, tensors);
+      rewoven();
+    },
+    age(seconds, temperature = circuit.temperature) {
+      store.age(seconds, temperature);
+      rewoven();
     },
     present() {
       x.list();
@@ -233,12 +258,14 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
         if (w.block.from === 0) products.fromInput(w, scratch.ptr);
         else products.fromLayer(w, [{ a: high.ptr, b: high.ptr, k: scale }, { a: low.ptr, b: low.ptr, k: -scale }]);
       }
+      store.commit(team);
       woven.reprogram(team);
       white.adjusted();
       fresh = false;
     },
     name(of, to) { kernels.largest(of.ptr + row() + output * bytes, size, mine(), at.sizes.at(-1)!, to.ptr + 4 * x.first); },
   };
-  chip.program(xavier(graph, "chip", random(seed, "theta"), precision));
+  // The first of a team programs for all.
+  if (team.part === 0) chip.program(xavier(graph, "chip", random(seed, "theta"), precision));
   return chip;
 }

@@ -44,16 +44,12 @@ export function parameters(memory: Arena, at: Layout, graph: Graph, prefix: stri
   return {
     weights, bias,
     tensors() {
-      const blocks = weights.map((w): Tensor => {
-        const data = vec(memory.precision, w.rows * w.cols);
-        unpack(w.slot.array, data, w.rows, w.cols, memory);
-        return { name: w.name, shape: [w.rows, w.cols], data };
-      });
+      const blocks = weights.map((w) => unpacked(memory, w, w.name, w.slot));
       const biases = graph.sizes.slice(1).map((n, l): Tensor => ({ name: biasName(l + 1), shape: [n], data: bias.array.slice(at.offset[l + 1], at.offset[l + 1] + n) }));
       return [...blocks, ...biases];
     },
     load(tensors) {
-      for (const w of weights) pack(find(tensors, w.name, [w.rows, w.cols]), w.slot.array, w.rows, w.cols, memory);
+      for (const w of weights) loadPacked(memory, w, w.name, tensors, w.slot);
       graph.sizes.slice(1).forEach((n, l) => { bias.array.set(find(tensors, biasName(l + 1), [n]), at.offset[l + 1]); });
     },
   };
@@ -121,6 +117,18 @@ function find(tensors: readonly Tensor[], name: string, shape: readonly number[]
 export function packedIndex(r: number, c: number, rows: number, stride: number, { bytes }: Pick<Arena, "bytes">): number {
   const panel = 128 / bytes, first = c - (c % panel);
   return rows * first + r * Math.min(panel, stride - first) + (c - first);
+}
+
+/** A matrix laid out like the weights of a block, as a tensor of this name. */
+export function unpacked(memory: Arena, { rows, cols }: Weights, name: string, slot: Slot<Vec>): Tensor {
+  const data = vec(memory.precision, rows * cols);
+  unpack(slot.array, data, rows, cols, memory);
+  return { name, shape: [rows, cols], data };
+}
+
+/** Writes the tensor of this name into a matrix laid out like the weights of a block. @throws InputError when it is missing or has another shape. */
+export function loadPacked(memory: Arena, { rows, cols }: Weights, name: string, tensors: readonly Tensor[], to: Slot<Vec>): void {
+  pack(find(tensors, name, [rows, cols]), to.array, rows, cols, memory);
 }
 
 function pack(from: ArrayLike<number>, to: Vec, rows: number, cols: number, memory: Arena): void {

@@ -6,13 +6,14 @@ import { random } from "../numerics/random.ts";
 import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
 import type { Layout } from "./layout.ts";
+import type { WeightMemory } from "./memory.ts";
 import { packedIndex, type Parameters, type Weights } from "./parameters.ts";
 
 /** What the units of one layer send to another: a packed matrix [rows × stride], a row for each unit of `source`. */
 export interface Route { readonly source: number; readonly sink: number; readonly matrix: number; readonly rows: number; readonly stride: number }
 
 /**
- * The synapses of a die. Programmed is one weight a synapse, w_ij from the lower layer's unit i to j; conducted is
+ * The synapses of a die. Its memory makes one weight a synapse, w_ij from the lower layer's unit i to j; conducted is
  *
  *   forward  w_ij g_ij a_i   (what j receives of s_i),     backward  w_ij h_ij a_j   (what i receives of s_j),
  *
@@ -32,9 +33,12 @@ export interface Synapses {
 /** One block: its routes, and how its programmed rows first … last−1 are brought there. */
 interface Fabric { readonly routes: readonly Route[]; renew(first: number, last: number): void }
 
-/** Draws the gains of a die's synapses. Without any spread the forward matrix is the programmed one itself. */
-export function synapses(memory: Arena, at: Layout, params: Parameters, circuit: Circuit, units: UnitArrays, die: number): Synapses {
-  const { kernels } = memory, { synapse: sigma, reciprocal: shared, gain: spread } = circuit.mismatch;
+/**
+ * Draws the gains of a die's synapses, with the spreads of schematic and device together. Without any the forward
+ * matrix is the weights themselves.
+ */
+export function synapses(memory: Arena, at: Layout, params: Parameters, store: WeightMemory, circuit: Circuit, units: UnitArrays, die: number): Synapses {
+  const { kernels } = memory, { reciprocal: shared, gain: spread } = circuit.mismatch, sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread);
   const matching = spread === 0 && (shared || sigma === 0);
   const outputOf = (layer: number, i: number) => (layer === 0 ? 1 : units.gain.array[at.offset[layer] + i]);
 
@@ -49,10 +53,10 @@ export function synapses(memory: Arena, at: Layout, params: Parameters, circuit:
     return slot;
   };
   const fabric = (w: Weights): Fabric => {
-    const { block: { from, to }, rows, cols, stride } = w, ideal = sigma === 0 && (spread === 0 || from === 0);
+    const { block: { from, to }, rows, cols, stride } = w, ideal = sigma === 0 && (spread === 0 || from === 0) && !store.apart;
     const forward = ideal ? null : { gain: gains(w, "synapse", (i) => outputOf(from, i)), real: memory.reals(rows * stride) };
     const real = forward?.real.ptr ?? w.slot.ptr, up: Route = { source: from, sink: to, matrix: real, rows, stride };
-    const renewForward = (first: number, last: number) => { if (forward) kernels.realise(real, w.slot.ptr, forward.gain.ptr, rows, stride, first, last); };
+    const renewForward = (first: number, last: number) => { if (forward) kernels.realise(real, store.conducted(w).ptr, forward.gain.ptr, rows, stride, first, last); };
     if (from === 0 || from === to) return { routes: [up], renew: renewForward };
 
     // Backward synapses: the same conductances seen from the other side, stored transposed for the kernels.
@@ -62,7 +66,7 @@ export function synapses(memory: Arena, at: Layout, params: Parameters, circuit:
       routes: [up, back],
       renew(first, last) {
         renewForward(first, last);
-        if (own) kernels.realiseMirror(back.matrix, back.stride, w.slot.ptr, own.ptr, rows, cols, stride, first, last);
+        if (own) kernels.realiseMirror(back.matrix, back.stride, store.conducted(w).ptr, own.ptr, rows, cols, stride, first, last);
         else kernels.transpose(real, stride, rows, cols, back.matrix, back.stride, first, last);
       },
     };

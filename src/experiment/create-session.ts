@@ -86,9 +86,12 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
         freeEvaluations: perSample(evaluations.free), nudgedEvaluations: perSample(evaluations.nudged), chipWeights, copyWeights, finite,
       };
     },
-    snapshot: () => ({ tensors: [...chip.parameters.tensors(), ...(copy?.parameters.tensors() ?? [])], step, evaluations, random: { beta: signs.state() } }),
+    snapshot() {
+      const { tensors, programmings } = chip.held();
+      return { tensors: [...tensors, ...(copy?.parameters.tensors() ?? [])], programmings, step, evaluations, random: { beta: signs.state() } };
+    },
     restore(saved) {
-      chip.program(saved.tensors);
+      chip.restore(saved);
       copy?.parameters.load(saved.tensors);
       signs = restore(saved.random.beta);
       step = saved.step;

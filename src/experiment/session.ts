@@ -10,6 +10,8 @@ export interface Snapshot {
   /** `chip.block.0-1.weight` [from × to], `chip.layer.1.bias`, `copy.block.0-1.weight`, … */
   readonly tensors: readonly Tensor[];
   readonly step: number;
+  /** How often the chip's synapses were programmed; what they hold besides weights is among the tensors. */
+  readonly programmings: number;
   /** Evaluations of F spent on learning so far, over all samples. */
   readonly evaluations: { readonly free: number; readonly nudged: number };
   readonly random: { readonly beta: RandomState };

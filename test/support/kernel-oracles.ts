@@ -4,6 +4,7 @@
  */
 import type { Kernels } from "../../src/numerics/kernels/kernels.ts";
 import type { Precision } from "../../src/numerics/vec.ts";
+import { memoryOracles } from "./memory-oracles.ts";
 import { normalAt } from "./noise-oracle.ts";
 
 /** Where entry (r, c) lies in a packed matrix of `cols` padded columns: panels of 128 bytes, the last one narrower, rows within. */
@@ -145,6 +146,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
     gaussianRows(out, stride, first, rows, cols, amplitude, key, moment, step) {
       each(rows, cols, (r, c) => { put(out, r * stride + c, get(amplitude, c) * normalAt({ key, moment, step, row: first + r, unit: c })); });
     },
+    ...memoryOracles(R, bytes, round),
     forceRows(out, state, drive, stride, rows, cols, curvature) {
       each(rows, cols, (r, c) => {
         const i = r * stride + c;

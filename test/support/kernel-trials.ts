@@ -2,10 +2,11 @@ import { pad4 } from "../../src/dynamics/layout.ts";
 import type { Kernels } from "../../src/numerics/kernels/kernels.ts";
 import type { Random } from "../../src/numerics/random.ts";
 import { packedAt } from "./kernel-oracles.ts";
+import { pairTrial, pulseTrial, writeTrial } from "./memory-trials.ts";
 import { shapeRng, someReals, type Shape, type Stage, type Trial } from "./kernel-stage.ts";
 
 /** What a trial is set up with: the stage, a shape, and helpers for both. */
-interface Props extends Shape {
+export interface Props extends Shape {
   readonly s: Stage;
   readonly rng: Random;
   /** Columns padded to a multiple of four, and a stride at least as wide. */
@@ -46,7 +47,7 @@ function rowLists(s: Stage, rng: Random, rows: number, height: number, wild: boo
 }
 
 /** A part of 0 … n−1, as a member of a team has. */
-function part(rng: Random, n: number): [first: number, last: number] {
+export function part(rng: Random, n: number): [first: number, last: number] {
   const ends = [rng.below(n + 1), rng.below(n + 1)].sort((a, b) => a - b);
   return rng.uniform() < 0.5 ? [0, n] : [ends[0], ends[1]];
 }
@@ -124,6 +125,9 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
     const tolerance = (i: number) => (i % stride < padded ? 12 * 2 ** -24 * 5.77 * s.real(amplitude, i % stride) : 0);
     return { args: [out, stride, rng.below(1000), rows, padded, amplitude, word(), word(), word()], close: { ptr: out, length: rows * stride, tolerance } };
   }),
+  pulseDevices: tame(pulseTrial),
+  pulsePairs: tame(pairTrial),
+  writeDevices: tame(writeTrial),
   forceRows: on(({ rows, padded, stride, reals }) => ({ args: [reals(rows * stride), reals(rows * stride), reals(rows * stride), stride, rows, padded, reals(padded)] })),
   residualRows: on(({ s, rows, padded, stride, reals, rng }) => ({ args: [reals(rows), reals(rows * stride), reals(rows * stride), stride, rows, padded, reals(padded), ...railsOf(s, rng, padded)] })),
   energyRows: tame(({ s, rows, padded, stride, reals }) => {

@@ -2,10 +2,10 @@
 export interface Draw { readonly key: number; readonly moment: number; readonly step: number; readonly row: number; readonly unit: number }
 
 // The fraction of π in four words, one a lane; 2³² over the golden ratio.
-const lanes = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], golden = 0x9e3779b9;
+export const lanes = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], golden = 0x9e3779b9;
 
 /** Wellons' lowbias32. */
-function mix(x: number): number {
+export function mix(x: number): number {
   x ^= x >>> 16;
   x = Math.imul(x, 0x7feb352d);
   x ^= x >>> 15;
@@ -36,6 +36,11 @@ export function normalAt({ key, moment, step, row, unit }: Draw): number {
   const source = words(seed);
   let one = 0, other = 0;
   for (let m = 0; m <= Math.floor(unit / 8); m++) { one = source.next().value; other = source.next().value; }
+  return normalsOf(one, other)[unit % 8 < 4 ? 0 : 1];
+}
+
+/** The two normal numbers of a pair of words. */
+export function normalsOf(one: number, other: number): readonly [bySine: number, byCosine: number] {
   const radius = Math.sqrt(-2 * Math.log(((one >>> 8) + 1) * 2 ** -24)), angle = (other >>> 30) * (Math.PI / 2) + (other << 2) * 2 ** -31 * (Math.PI / 4);
-  return radius * (unit % 8 < 4 ? Math.sin(angle) : Math.cos(angle));
+  return [radius * Math.sin(angle), radius * Math.cos(angle)];
 }

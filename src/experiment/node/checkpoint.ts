@@ -9,11 +9,11 @@ import { names } from "./folder.ts";
 /** What a checkpoint belongs to, and how many evaluations were made before it. */
 export interface Belonging { readonly config: string; readonly data: string; readonly metrics: number }
 
-const format = "analog-eqprop checkpoint 2";
+const format = "analog-eqprop checkpoint 3";
 
 /** Replaces the checkpoint of a run at once. It holds no times: equal runs have equal files. */
-export function writeCheckpoint(dir: string, { tensors, step, evaluations, random }: Snapshot, { config, data, metrics }: Belonging): void {
-  const metadata = { format, step: String(step), evaluations: JSON.stringify(evaluations), random: JSON.stringify(random), config, data, metrics: String(metrics) };
+export function writeCheckpoint(dir: string, { tensors, programmings, step, evaluations, random }: Snapshot, { config, data, metrics }: Belonging): void {
+  const metadata = { format, step: String(step), programmings: String(programmings), evaluations: JSON.stringify(evaluations), random: JSON.stringify(random), config, data, metrics: String(metrics) };
   writeFileAtomic(join(dir, names.checkpoint), writeSafetensors(tensors, metadata));
 }
 
@@ -29,7 +29,7 @@ export function readCheckpoint(dir: string): (Belonging & { readonly snapshot: S
     if (metadata["format"] !== format) throw new InputError(`its format is ${metadata["format"] ?? "not given"}, expected ${format}`);
     return {
       config: metadata["config"], data: metadata["data"], metrics: Number(metadata["metrics"]),
-      snapshot: { tensors, step: Number(metadata["step"]), evaluations: JSON.parse(metadata["evaluations"]) as Snapshot["evaluations"], random: JSON.parse(metadata["random"]) as Snapshot["random"] },
+      snapshot: { tensors, step: Number(metadata["step"]), programmings: Number(metadata["programmings"]), evaluations: JSON.parse(metadata["evaluations"]) as Snapshot["evaluations"], random: JSON.parse(metadata["random"]) as Snapshot["random"] },
     };
   } catch (error) {
     if (error instanceof InputError || error instanceof SyntaxError)

@@ -68,11 +68,13 @@ async function benchOfRun(dir: string, asked: Asked, data?: string): Promise<Ben
   for (const option of ["layers", "seed"] as const)
     if (asked[option] !== undefined) throw new InputError(`--${option} ${String(asked[option])}: ${dir} is a run, whose weights are trained; leave it out, or give a circuit`);
   const { run: { session, experiment }, plan, split } = await reopen(dir, data);
-  const { tensors, step } = session.snapshot(), epochs = step / session.stepsPerEpoch;
+  const saved = session.snapshot(), epochs = saved.step / session.stepsPerEpoch;
   session.close();
   const { chip, copy } = buildNetworks({ ...experiment, precision: asked.precision, die: asked.die ?? experiment.die }, plan.circuit);
-  chip.program(tensors);
-  copy?.parameters.load(tensors);
+  // Another die has to be programmed with the weights.
+  if (chip.die === experiment.die) chip.restore(saved);
+  else chip.program(saved.tensors);
+  copy?.parameters.load(saved.tensors);
   return { chip, copy, images: split.test, target: dir, seed: experiment.seed, weights: `weights of ${dir} after ${Number(epochs.toFixed(2))} epochs`, usual: usualOf(experiment, copy !== null, epochs) };
 }
 

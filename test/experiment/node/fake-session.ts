@@ -37,7 +37,7 @@ export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), br
           agreement: copy === null ? null : 90, lambda: null, freeEvaluations: null, nudgedEvaluations: null, chipWeights: [], copyWeights: [], finite: finite(),
         };
       },
-      snapshot: () => ({ tensors: tensors.map((t) => ({ ...t, data: t.data.slice() })), step, evaluations: { free: 0, nudged: 0 }, random: { beta: beta.state() } }),
+      snapshot: () => ({ tensors: tensors.map((t) => ({ ...t, data: t.data.slice() })), step, programmings: 0, evaluations: { free: 0, nudged: 0 }, random: { beta: beta.state() } }),
       restore(saved) {
         tensors = tensors.map(({ name, shape }) => ({ name, shape, data: saved.tensors.find((t) => t.name === name)!.data.slice() }));
         step = saved.step;
@@ -47,7 +47,7 @@ export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), br
       probe: () => ({
         settling: { images: 1, tauSeconds: 1e-8, fromZero: { time: [0, 1], energy: [1, 0], residual: [1, 0.1] }, fromGuess: null },
         scatter: [], confusion: Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => 1)),
-        filters: { shape: [28, 28], images: [] }, mistakes: { shape: [28, 28], examples: [], total: 0 },
+        filters: { shape: [28, 28], images: [] }, mistakes: { shape: [28, 28], examples: [], total: 0 }, physics: [],
       }),
       close() { /* it works alone */ },
       network: () => { throw new Error("the fake session has no networks"); },

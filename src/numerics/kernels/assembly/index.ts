@@ -4,3 +4,4 @@ export { scale, copyReals, fillRows, clipRows, addScaled, scaledDifference, mult
 export { gaussianRows } from "./noise";
 export { minimiseLayer, minimiseUnits } from "./sweep";
 export { realise, realiseMirror } from "./synapses";
+export { pulseDevices, pulsePairs, writeDevices } from "./memory";

@@ -8,7 +8,7 @@ import { BYTES } from "./real";
 
 /** A mix of 32 bits with full avalanche: Wellons' lowbias32. */
 // @ts-ignore: decorator
-@inline function mix(x: v128): v128 {
+@inline export function mix(x: v128): v128 {
   x = v128.xor(x, i32x4.shr_u(x, 16));
   x = i32x4.mul(x, i32x4.splat(0x7feb352d));
   x = v128.xor(x, i32x4.shr_u(x, 15));
@@ -65,6 +65,22 @@ const words: usize = memory.data<u32>([0x3f3504f3, 0x007fffff, 0x80000000, 1], 1
 @inline function cosine(x2: v128): v128 {
   const x4 = f32x4.mul(x2, x2);
   return f32x4.add(f32x4.add(f32x4.sub(constant(12), f32x4.mul(x2, constant(11))), f32x4.mul(x4, constant(19))), f32x4.mul(f32x4.mul(x4, x2), horner(constant(17), x2, 18)));
+}
+
+/** √(−2 ln u): the radius of a pair of normal numbers (Box & Muller 1958). */
+// @ts-ignore: decorator
+@inline export function radius(bits: v128): v128 { return f32x4.sqrt(f32x4.mul(constant(13), ln(unit(bits)))); }
+
+/** The two normal numbers of a radius: as many quarter turns as the upper two bits say, and ±π/4 by the others. */
+// @ts-ignore: decorator
+@inline export function normalBySine(r: v128, bits: v128): v128 {
+  const x = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shl(bits, 2)), constant(21)), x2 = f32x4.mul(x, x), odd = i32x4.shr_s(i32x4.shl(bits, 1), 31);
+  return f32x4.mul(r, v128.xor(v128.bitselect(cosine(x2), sine(x, x2), odd), v128.and(bits, word(2))));
+}
+// @ts-ignore: decorator
+@inline export function normalByCosine(r: v128, bits: v128): v128 {
+  const x = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shl(bits, 2)), constant(21)), x2 = f32x4.mul(x, x), turned = i32x4.shl(bits, 1), odd = i32x4.shr_s(turned, 31);
+  return f32x4.mul(r, v128.xor(v128.bitselect(sine(x, x2), cosine(x2), odd), v128.and(v128.xor(bits, turned), word(2))));
 }
 
 // @ts-ignore: decorator

@@ -1,0 +1,135 @@
+import { aged } from "../circuit/devices/ageing.ts";
+import { roomTemperature, type DeviceModel } from "../circuit/devices/device.ts";
+import { deviceNamed } from "../circuit/devices/registry.ts";
+import type { Circuit } from "../circuit/circuit.ts";
+import { blockName } from "../energy/graph.ts";
+import { InputError } from "../numerics/errors.ts";
+import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import { partOf, type Team } from "../numerics/kernels/team.ts";
+import { random } from "../numerics/random.ts";
+import type { Tensor, Vec } from "../numerics/vec.ts";
+import { devicesOf, keepOf } from "./memory/array.ts";
+import type { BlockMemory, Later } from "./memory/block.ts";
+import { lawNumbers, paired, type Storage } from "./memory/law.ts";
+import { devicePairs } from "./memory/pairs.ts";
+import { registers, type Drawn } from "./memory/registers.ts";
+import { singleDevices } from "./memory/single.ts";
+import { packedIndex, type Parameters, type Weights } from "./parameters.ts";
+
+/**
+ * How the weights of a die live in its synapses: what stands between the Δw that learning asks for and what is
+ * conducted. Biases stay digital. A synapse is one memory, whichever of its two directions reads it.
+ */
+export interface WeightMemory {
+  /** Whether what is conducted may be another matrix than the weights. */
+  readonly apart: boolean;
+  /** σ of a device's gain. */
+  readonly gainSpread: number;
+  /** What the synapses conduct but for their gains, packed like the weights. */
+  conducted(w: Weights): Slot<Vec>;
+  /** Learning changed the weights: every member of a team programs its share. */
+  commit(team: Team): void;
+  /** Writes the weights as they are into the synapses, by write-verify. */
+  write(): void;
+  /** Programmings so far. */
+  readonly programmings: number;
+  /** What is held besides the weights. */
+  tensors(): Tensor[];
+  /** Takes up what was held after so many programmings; the weights are in their slots. */
+  recall(programmings: number, tensors: readonly Tensor[]): void;
+  /** Lets the time since the last programming be `seconds`, at so many kelvin; the next programming undoes it. */
+  age(seconds: number, temperature: number): void;
+}
+
+/** How often charge is seen to leak: a ten thousandth of it at once, and every 64 programmings at least. */
+const leakAtOnce = 1e-4, leakAtMost = 64;
+
+/** The memory of a die's synapses; without a device or bits the weights themselves. */
+export function weightMemory(memory: Arena, params: Parameters, circuit: Circuit, die: number): WeightMemory {
+  const storage = storageOf(circuit), inPlace = circuit.synapse?.memory === "devices";
+  if (!storage) return { apart: false, gainSpread: 0, conducted: (w) => w.slot, commit() { /* nothing in between */ }, write() { /* nothing in between */ }, programmings: 0, tensors: () => [], recall() { /* nothing held */ }, age() { /* nothing ages */ } };
+
+  const { model } = storage, law = lawNumbers(memory, storage), first = memory.team.part === 0, pair = paired(model);
+  // Members count alike, from where the first of them says.
+  const base = memory.ints(1);
+  let done = 0, old = false;
+  const drawn = (w: Weights): Drawn => ({ devices: devicesOf(model, die, "device", w, memory), second: pair ? devicesOf(model, die, "second device", w, memory) : null });
+  const every = inPlace && model.ageing?.leak ? Math.max(1, Math.min(leakAtMost, Math.floor(model.ageing.leak.minibatches * leakAtOnce))) : 0;
+  const blocks = new Map(params.weights.map((w) => {
+    const { from, to } = w.block, mutual = from === to && circuit.mismatch.reciprocal, key = random("die", die, "programming", blockName(w.block)).below(2 ** 32);
+    const parts = { memory, w, storage, law, mutual, key }, dice = first ? drawn(w) : null;
+    const block = inPlace ? (pair ? devicePairs : singleDevices)(parts, dice) : registers(parts, dice);
+    const later = model.ageing ? memory.reals(w.rows * w.stride) : null, keep = every > 0 ? memory.reals(w.rows * w.stride) : null;
+    if (keep && dice) keepOf(w, mutual, memory, dice.devices, every, keep);
+    return [w, { ...block, mutual, later, keep }] as const;
+  }));
+  const number = () => base.array[0] + done;
+  const whole = (block: BlockMemory & { readonly mutual: boolean }, w: Weights) => { if (block.mutual) mirror(block, w, 0, w.rows, memory); };
+  return {
+    apart: model.ageing !== null || params.weights.some((w) => blocks.get(w)!.conducted !== w.slot), gainSpread: model.gainSpread,
+    conducted: (w) => (old && blocks.get(w)!.later) || blocks.get(w)!.conducted,
+    get programmings() { return number(); },
+    commit(team) {
+      const n = number();
+      for (const [w, block] of blocks) {
+        const [from, to] = partOf(w.rows, team);
+        if (block.keep && n % every === 0) for (const kept of block.kept) memory.kernels.multiplyPacked(kept.ptr, block.keep.ptr, w.rows, w.stride, from, to);
+        block.commit(n, from, to);
+      }
+      done++;
+      old = false;
+      if (!params.weights.some((w) => blocks.get(w)!.mutual)) return;
+      team.barrier();
+      for (const [w, block] of blocks) if (block.mutual) mirror(block, w, ...partOf(w.rows, team), memory);
+    },
+    write() {
+      for (const [w, block] of blocks) { block.write(number()); whole(block, w); }
+      base.array[0]++;
+      old = false;
+    },
+    tensors: () => [...blocks.values()].flatMap((block) => block.tensors()),
+    recall(programmings, tensors) {
+      base.array[0] = programmings - done;
+      for (const [w, block] of blocks) { block.recall(number() - 1, tensors); whole(block, w); }
+      old = false;
+    },
+    age(seconds, temperature) {
+      if (!model.ageing) return;
+      const scale = (circuit.temperature / roomTemperature) ** model.ageing.temperature;
+      for (const [w, block] of blocks) {
+        const { devices, second } = drawn(w)!, rng = random("die", die, "ageing", blockName(w.block));
+        const later: Later = {
+          of: (g, device, other = false) => scale * aged(other ? second! : devices, device, g, seconds, temperature, rng),
+          still: (g) => g * (temperature / circuit.temperature) ** -model.ageing!.temperature,
+        };
+        block.aged(block.later!, later);
+        if (block.mutual) mirror({ kept: [block.later!] }, w, 0, w.rows, memory);
+      }
+      old = true;
+    },
+  };
+}
+
+/** How a circuit keeps its weights; null where nothing stands in between. */
+function storageOf({ name, synapse }: Circuit): Storage | null {
+  if (!synapse) return null;
+  const { device, span = 1, bits = null, memory, kind } = synapse;
+  const complain = (message: string) => { throw new InputError(`circuit ${name}: ${message}`); };
+  if (bits === 1) complain("synapse.bits is 1, a sign and no number; expected at least 2");
+  const model = deviceNamed(device ?? "ideal");
+  if (paired(model) !== (kind === "differential"))
+    complain(paired(model) ? `the device ${model.name} only goes up and needs a second one to subtract; write synapse.kind: differential` : `synapse.kind is differential, but the device ${model.name} has both signs; choose a one-sided device such as pcm`);
+  return isIdeal(model) && (memory === "devices" || bits === null) ? null : { model, span, bits: memory === "devices" ? null : bits };
+}
+
+/** Whether a device holds any weight exactly, for ever. */
+function isIdeal({ update, bounds, programming, states, ageing, stuck }: DeviceModel): boolean {
+  return update.law === "ideal" && bounds.low === -Infinity && bounds.high === Infinity && programming === null && states === null && ageing === null && stuck === 0;
+}
+
+/** Copies what is above the diagonal to below it, in rows first … last−1. */
+function mirror({ kept }: Pick<BlockMemory, "kept">, { rows, stride }: Weights, first: number, last: number, memory: Arena): void {
+  for (const { array } of kept)
+    for (let i = first; i < last; i++)
+      for (let j = 0; j < i; j++) array[packedIndex(i, j, rows, stride, memory)] = array[packedIndex(j, i, rows, stride, memory)];
+}

@@ -1,0 +1,82 @@
+import { conductance, type DeviceModel } from "../../circuit/devices/device.ts";
+import type { Devices } from "../../circuit/devices/fabricate.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
+import { random } from "../../numerics/random.ts";
+import type { Vec } from "../../numerics/vec.ts";
+import { loadPacked, unpacked } from "../parameters.ts";
+import { eachSynapse, traits, type Traits } from "./array.ts";
+import type { BlockMemory, Later } from "./block.ts";
+import { weightOf } from "./law.ts";
+import { existence, type BlockParts, type Drawn } from "./registers.ts";
+
+/**
+ * One device a weight that takes every update itself: pulses by its own law, or, of a device without one, write-verify
+ * of what learning asks for. The weights' slot holds what the devices hold.
+ */
+export function singleDevices(parts: BlockParts, drawn: Drawn): BlockMemory {
+  const { memory, w, storage: { model }, law, key } = parts, { kernels } = memory, { rows, stride } = w, { update } = model;
+  const kind = update.law === "ideal" ? null : law.kind, many = kind === null ? 2 : traitsOf(kind);
+  const held = memory.reals(rows * stride), seen = law.numbers.array[3] !== 0 ? memory.reals(rows * stride) : null, own = traits(memory, w, many);
+  const exists = existence(memory, w, law.terms > 0 || model.states !== null), name = `${w.name.replace(/\.weight$/, "")}.seen`;
+  if (drawn) fill(own, parts, drawn.devices, kind);
+
+  const verify = (n: number, first: number, last: number, from: number, terms: number) => {
+    kernels.writeDevices(w.slot.ptr, w.slot.ptr, from, own.slot.ptr, many, rows, stride, first, last, law.numbers.ptr, law.polynomial.ptr, terms, key, n);
+    if (!exists) return;
+    kernels.multiplyPacked(w.slot.ptr, exists.ptr, rows, stride, first, last);
+    if (from !== 0) kernels.multiplyPacked(held.ptr, exists.ptr, rows, stride, first, last);
+  };
+  return {
+    conducted: seen ?? w.slot, kept: [w.slot, held, ...seen ? [seen] : []],
+    commit(n, first, last) {
+      if (kind === null) verify(n, first, last, held.ptr, law.terms);
+      else kernels.pulseDevices(w.slot.ptr, held.ptr, seen?.ptr ?? 0, own.slot.ptr, rows, stride, first, last, law.numbers.ptr, kind, key, n);
+    },
+    write(n) {
+      verify(n, 0, rows, 0, law.terms);
+      // No device is beyond its bounds, whatever the error.
+      if (law.terms > 0) verify(n, 0, rows, 0, 0);
+      held.array.set(w.slot.array);
+      if (seen) writeNoise(parts, n, seen);
+    },
+    tensors: () => (seen ? [unpacked(memory, w, name, seen)] : []),
+    recall(_, tensors) {
+      held.array.set(w.slot.array);
+      if (seen) loadPacked(memory, w, name, tensors, seen);
+    },
+    aged(to, later) { agedSingle(parts, seen ?? w.slot, to, later); },
+  };
+}
+
+function fill(own: Traits, { memory, w, storage: { span }, mutual }: BlockParts, devices: Devices, kind: number | null): void {
+  eachSynapse(w, mutual, memory, (d, at) => { traitsFor(devices, d, span, kind).forEach((value, k) => { own.set(at, k, value); }); });
+}
+
+/** seen ← w + writeNoise·step·ξ. */
+export function writeNoise({ memory, w, storage: { model: { update }, span }, mutual, key }: BlockParts, n: number, seen: Slot<Vec>): void {
+  if (update.law === "ideal") return;
+  const rng = random("write noise", key, n), xi = new Float64Array(w.rows * w.cols);
+  for (let k = 0; k < xi.length; k++) xi[k] = rng.normal();
+  eachSynapse(w, mutual, memory, (d, at) => { seen.array[at] = w.slot.array[at] + span * update.writeNoise * update.step * xi[d]; });
+}
+
+function agedSingle({ memory, w, storage: { model, span }, mutual }: BlockParts, from: Slot<Vec>, to: Slot<Vec>, later: Later): void {
+  eachSynapse(w, mutual, memory, (d, at) => { to.array[at] = weightOf(model, span, later.of(conductance(model, from.array[at] / span), d) - later.still(conductance(model, 0))); });
+}
+
+const traitsOf = (kind: number) => (kind >= 2 ? 5 : kind === 1 ? 8 : 6);
+
+/** The traits of device d, in units of the weight and in the order of the kernels. */
+function traitsFor(devices: Devices, d: number, span: number, kind: number | null): readonly number[] {
+  const { up, down, slopeUp, slopeDown, reference, low, high, model } = devices, r = reference[d];
+  const bounds = [span * (low[d] - r), span * (high[d] - r)], steps = [span * up[d], -span * down[d]];
+  if (kind === null) return bounds;
+  if (kind >= 2) return [...bounds, ...steps, curve(model, high[d] - low[d], span)];
+  const affine = [steps[0] * (1 - slopeUp[d] * r), steps[1] * (1 - slopeDown[d] * r), up[d] * slopeUp[d], -down[d] * slopeDown[d]];
+  return [...bounds, ...affine, ...kind === 1 ? steps : []];
+}
+
+/** 2a / (high − low) of the exponential law, per weight; 0 of a device that never moves. */
+export function curve({ update }: DeviceModel, width: number, span: number): number {
+  return update.law === "exponential" && width > 0 ? (2 * update.a) / (width * span) : 0;
+}
