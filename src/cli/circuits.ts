@@ -1,5 +1,8 @@
 import { Command } from "commander";
+import { InputError } from "../numerics/errors.ts";
 import { print } from "./terminal.ts";
+
+interface ShowOptions { readonly layers?: string; readonly given?: readonly string[]; readonly json?: boolean }
 
 /** `circuits list|show`: the schematics that come with the package. */
 export function circuitsCommand(): Command {
@@ -7,7 +10,8 @@ export function circuitsCommand(): Command {
     .addHelpText("after", `
 Examples:
   analog-eqprop circuits list
-  analog-eqprop circuits show ideal > mine.yaml`);
+  analog-eqprop circuits show ideal > mine.yaml
+  analog-eqprop circuits show mine.yaml --layers 784,500,10`);
   circuits.command("list").description("Lists the schematics that come with this package.")
     .option("--json", "print one JSON array")
     .addHelpText("after", "\nExample:\n  analog-eqprop circuits list")
@@ -16,12 +20,30 @@ Examples:
       const all = await Promise.all(circuitNames().map((name) => parseCircuit(circuitText(name), `circuits/${name}.yaml`)));
       print(json ? all : all.map(({ name, description }) => `${name.padEnd(12)}  ${description}`).join("\n"));
     });
-  circuits.command("show").description("Prints a schematic as YAML, to read or to start your own from.")
-    .argument("<name>", "name of a schematic")
-    .addHelpText("after", "\nExample:\n  analog-eqprop circuits show ideal > mine.yaml")
-    .action(async (name: string) => {
-      const { circuitText } = await import("../circuit/index.ts");
-      print(circuitText(name).trimEnd());
+  circuits.command("show").description("Prints a schematic as YAML, to read or to start your own from; with --layers, what a network on it\nwould take as hardware: parts, area, static power, noise.")
+    .argument("<name>", "name of a schematic, or with --layers also its YAML file")
+    .option("--layers <sizes>", "layers of the network, such as 784,500,10; its weights are those before training")
+    .option("--given <key=value...>", "what no schematic says: supply, gm-over-i, figure-of-merit, synapse-capacitance,\ncapacitance-density, synapse-area")
+    .option("--json", "print one JSON array of answers")
+    .addHelpText("after", `
+Examples:
+  analog-eqprop circuits show ideal > mine.yaml
+  analog-eqprop circuits show ideal --layers 784,500,10
+  analog-eqprop circuits show ideal --layers 784,500,10 --given supply="1.2 V" capacitance-density="2 fF/um^2"`)
+    .action(async (name: string, options: ShowOptions) => {
+      if (options.layers === undefined) {
+        refuseAlone(options);
+        const { circuitText } = await import("../circuit/index.ts");
+        print(circuitText(name).trimEnd());
+        return;
+      }
+      const [{ circuitPhysics }, { answersText }] = await Promise.all([import("../experiment/node/circuit-physics.ts"), import("../output/physics-text.ts")]);
+      const answers = await circuitPhysics(name, options.layers, options.given ?? []);
+      print(options.json ? answers : answersText(answers));
     });
   return circuits;
+}
+
+function refuseAlone({ given, json }: ShowOptions): void {
+  if (given || json) throw new InputError(`--${given ? "given" : "json"}: it belongs to the answers about a network; add --layers, such as --layers 784,500,10`);
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
+import type { valueText } from "../circuit/physics/index.ts";
 import type { RunResult } from "../experiment/node/records.ts";
 import { InputError } from "../numerics/errors.ts";
 import { stopOnSignals } from "./signals.ts";
@@ -57,16 +58,31 @@ function threadCount(text: string | undefined): number {
 }
 
 async function summary(result: RunResult): Promise<string> {
-  const { errors, durationText, epochText, rateText } = await import("../experiment/wording.ts");
+  const [{ errors, durationText, epochText, rateText }, { valueText }] = await Promise.all([import("../experiment/wording.ts"), import("../circuit/physics/index.ts")]);
   const { outcome, testErrorCopy, testErrorChip, epochs, samplesPerSecond, seconds, runDir } = result;
   const measured = testErrorChip === null ? "not measured yet" : errors(testErrorCopy, testErrorChip);
   const finished = outcome !== "interrupted";
   return [
     `${outcome} after ${epochText(epochs)} epochs, ${durationText(seconds)} (${rateText(samplesPerSecond)})`,
     `  test error   ${measured}`,
+    ...physical(result, valueText),
     `  run folder   ${runDir}`,
     ...finished ? [`  report       ${join(runDir, "report.html")}`] : [],
     ...finished && testErrorCopy !== null ? [`  the copy     ${join(runDir, "copy.onnx")}, ${join(runDir, "copy.safetensors")}`] : [],
     finished ? `Measure it again: analog-eqprop evaluate ${runDir}` : `Go on: the same command with --resume --out ${runDir}`,
   ].join("\n");
+}
+
+/** What the chip would take as hardware, as far as it is known: the report and --json have all of it. */
+function physical({ physics }: RunResult, text: typeof valueText): readonly string[] {
+  const known = (key: string) => physics?.[key] && physics[key].value !== null ? [text({ ...physics[key], key })] : [];
+  const line = (name: string, parts: readonly (readonly [key: string, what: string])[]) => {
+    const said = parts.flatMap(([key, what]) => known(key).map((value) => `${value} ${what}`));
+    return said.length === 0 ? [] : [`  ${name.padEnd(12)} ${said.join(", ")}`];
+  };
+  return [
+    ...line("settling", [["time.free", "free"], ["time.nudged", "nudged"]]),
+    ...line("energy", [["energy.inference", "an inference"], ["energy.sample", "a training sample"]]),
+    ...line("learning", [["learning.snr", "signal over noise"], ["learning.beta.optimum", "the best β"]]),
+  ];
 }

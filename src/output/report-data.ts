@@ -1,3 +1,4 @@
+import type { Answer } from "../circuit/physics/index.ts";
 import type { Metrics, RunOutcome } from "./metrics.ts";
 
 /** Means over some test images of their energy and of their natural residual (each its largest unit's), after 0, ε, 2ε, … of settling. */
@@ -21,6 +22,8 @@ export interface ReportData {
   readonly filters: { readonly shape: readonly [number, number]; readonly images: readonly (readonly number[])[] };
   /** Test images the copy (the chip for plain EqProp) gets wrong: bytes, and what copy and chip said. */
   readonly mistakes: { readonly shape: readonly [number, number]; readonly examples: readonly { readonly pixels: readonly number[]; readonly label: number; readonly copy: number | null; readonly chip: number }[]; readonly total: number };
+  /** What the chip would take as a piece of hardware: time, energy, parts, noise, and what its learning signal asks for. */
+  readonly physics: readonly Answer[];
   /** Rows for the settings table: flattened `config.resolved.yaml`. */
   readonly settings: readonly (readonly [key: string, value: string])[];
   readonly environment: readonly (readonly [key: string, value: string])[];

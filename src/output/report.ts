@@ -5,6 +5,7 @@ import { filtersSection } from "./report/filters.ts";
 import { learningSection } from "./report/learning.ts";
 import { mistakesSection } from "./report/mistakes.ts";
 import { headerHtml, settingsSection } from "./report/page.ts";
+import { physicsSection } from "./report/physics.ts";
 import { settlingSection } from "./report/settling.ts";
 
 /**
@@ -12,6 +13,6 @@ import { settlingSection } from "./report/settling.ts";
  * plotly.js-dist-min, which goes into the page; all of `data` appears as text and never as markup.
  */
 export function renderReport(data: ReportData, plotlySource: string): string {
-  const sections = [settlingSection, learningSection, agreementSection, mistakesSection, filtersSection, settingsSection].map((section) => section(data));
+  const sections = [settlingSection, learningSection, agreementSection, mistakesSection, filtersSection, physicsSection, settingsSection].map((section) => section(data));
   return htmlDocument({ title: data.name, header: headerHtml(data), sections }, plotlySource);
 }

@@ -1,3 +1,4 @@
+import { physicalAnswers, type Sums } from "../../src/circuit/physics/index.ts";
 import { random } from "../../src/numerics/random.ts";
 import type { Random } from "../../src/numerics/random.ts";
 import { oconnor2019, scellier2017 } from "../../src/output/cite.ts";
@@ -23,6 +24,7 @@ export function sampleReport(change: Partial<ReportData> = {}): ReportData {
     confusion: confusion(rng),
     filters: { shape: [side, side], images: Array.from({ length: 48 }, () => filter(rng)) },
     mistakes: { shape: [side, side], total: 208, examples: Array.from({ length: 60 }, (_, i) => ({ pixels: digit(i % 10, rng), label: i % 10, copy: (i + 3) % 10, chip: i % 3 === 0 ? i % 10 : (i + 3) % 10 })) },
+    physics: samplePhysics,
     settings: [["network.layers", "784, 500, 10"], ["settle.step", "0.5"], ["settle.free.steps", "20"], ["settle.nudged.steps", "4"], ["learning.rule", "initialized"], ["learning.beta", "0.5"], ["learning.sign", "random"], ["learning.lambda", "0.1"], ["learning.rates", "0.1, 0.05"], ["learning.copy.activation", "leaky"], ["train.epochs", "50"], ["train.batch", "20"], ["seed", "1"]],
     environment: [["analog-eqprop", "0.1.0"], ["node", "v20.20.2"], ["platform", "linux x64"], ["processor", "2 cores"], ["data", "MNIST, 60 000 and 10 000 images"], ["started", "2026-11-23 12:00 UTC"]],
     command: "npx analog-eqprop train experiments/paper-small.yaml --data ~/mnist --seed 1",
@@ -30,6 +32,28 @@ export function sampleReport(change: Partial<ReportData> = {}): ReportData {
     ...change,
   };
 }
+
+/** Of 784-500-10 on a capacitor of 1 pF and a leak of 1 µS. */
+const samplePhysics = physicalAnswers({
+  circuit: {
+    name: "sample", description: "", cites: [], temperature: 300, rails: { low: 0, high: 1 }, neuron: { capacitance: 1e-12, leak: 1e-6, clamp: "ideal" },
+    mismatch: { capacitance: 0, leak: 0, offset: 0, synapse: 0, reciprocal: true, gain: 0, rail: 0 }, noise: { thermal: 1, excess: 2 / 3 },
+    converters: { input: { bits: 8, low: 0, high: 1 }, guess: { bits: 8 }, readout: { bits: 12, low: 0, high: 1, noise: 0 } },
+  },
+  wiring: { sizes: [784, 500, 10], blocks: [{ from: 0, to: 1, synapses: 392_000 }, { from: 1, to: 2, synapses: 5000 }], copy: true },
+  given: {}, weights: { source: "made-up weights", absolute: [16_000, 550], biases: 20 },
+  operation: {
+    images: 100, free: 10, nudged: 2, nudgedPhases: 1, squares: 80, inputs: 100, clock: "euler, as in training",
+    blocks: [784, 500].map((n) => ({ from: sums(50 * n), to: sums(8 * n), across: sums(40 * n) })),
+  },
+  contrast: {
+    beta: 0.5, centred: false, batch: 20,
+    blocks: [{ from: 0, to: 1, synapses: 392_000, rate: 0.1 }, { from: 1, to: 2, synapses: 5000, rate: 0.05 }]
+      .map((b) => ({ ...b, rms: 0.003, squares: 0.2, halving: 0.0006, percentiles: Array.from({ length: 101 }, (_, p) => 6e-5 * p) })),
+  },
+});
+
+function sums(plain: number): Sums { return { plain, absolute: 0.04 * plain, signed: 0 }; }
 
 export function sampleMetrics(epoch: number, rng: Random = random("metrics", epoch)): Metrics {
   const error = (floor: number, start: number, wobble: number) => floor + (start - floor) * epoch ** -0.85 + wobble * rng.normal();

@@ -76,7 +76,8 @@ function oneOf<const T extends string>(option: string, text: string, known: read
   return found;
 }
 
-function readLayers(text: string): readonly number[] {
+/** @throws InputError unless the text is two sizes or more: `784,500,10`. */
+export function readLayers(text: string): readonly number[] {
   const sizes = text.replace(/^\[|\]$/g, "").split(/[,-]/).map((n) => (/^\s*\d+\s*$/.test(n) ? Number(n) : NaN));
   if (sizes.length >= 2 && sizes.every((n) => Number.isInteger(n) && n >= 1)) return sizes;
   throw new InputError(`--layers ${text}: expected at least two sizes, whole numbers ≥ 1, such as 784,500,10`);

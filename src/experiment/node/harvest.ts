@@ -11,6 +11,7 @@ import { renderReport } from "../../output/report.ts";
 import { writeSafetensors } from "../../output/safetensors.ts";
 import { version } from "../../version.generated.ts";
 import { copyOf } from "../copy-of.ts";
+import type { Session } from "../session.ts";
 import { settingsOf } from "../settings.ts";
 import { names } from "./folder.ts";
 import type { Plan } from "./inputs.ts";
@@ -30,22 +31,22 @@ export async function copyFiles({ dir, experiment, session, hashes, metrics }: R
   return [[join(dir, names.onnx), await writeOnnx(copy, metadata)], [join(dir, names.copy), writeSafetensors(copyTensors(copy), metadata)]];
 }
 
-/** Writes the report and returns its path. */
-export function writeReport(run: Run, plan: Plan, split: Split, ending: Ending): string {
+/** Writes the report of what a probe found and returns its path. */
+export function writeReport(run: Run, plan: Plan, split: Split, ending: Ending, found: ReturnType<Session["probe"]>): string {
   const path = join(run.dir, names.report);
-  writeFileAtomic(path, renderReport(reportData(run, plan, split, ending), plotlySource()));
+  writeFileAtomic(path, renderReport(reportData(run, plan, split, ending, found), plotlySource()));
   return path;
 }
 
-function reportData({ dir, session, metrics }: Run, { experiment, circuit }: Plan, split: Split, { outcome, advice }: Ending): ReportData {
+function reportData({ dir, metrics }: Run, { experiment, circuit }: Plan, split: Split, { outcome, advice }: Ending, found: ReturnType<Session["probe"]>): ReportData {
   const environment = readJson(join(dir, names.environment), "environment");
   const { command, ...rows } = environment;
   return {
-    ...session.probe(),
+    ...found,
     name: experiment.name, description: experiment.description, outcome, advice, metrics,
     classNames: experiment.data.set === "digits" ? Array.from({ length: 10 }, (_, digit) => String(digit)) : sources[experiment.data.set].classNames,
     settings: settingsOf(experiment), environment: settingsOf(rows),
     command: typeof command === "string" ? command : `analog-eqprop train ${join(dir, names.config)}`,
-    bibtex: [...new Set([oconnor2019, scellier2017, ...circuit.cites, ...split.cites, analogEqprop].map((c) => c.trim()))],
+    bibtex: [...new Set([oconnor2019, scellier2017, ...circuit.cites, ...split.cites, ...found.physics.flatMap((a) => a.cites), analogEqprop].map((c) => c.trim()))],
   };
 }

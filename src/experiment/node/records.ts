@@ -1,11 +1,15 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { answerUnits, type AnswerUnit } from "../../circuit/physics/index.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Metrics, RunOutcome } from "../../output/metrics.ts";
 import { appendLine, readJsonLines, writeFileAtomic } from "../../output/node/files.ts";
 import { names } from "./folder.ts";
 import { readJson } from "./text.ts";
+
+/** In `unit`, SI; null: unknown. */
+export interface PhysicalValue { readonly value: number | null; readonly unit: AnswerUnit }
 
 /** How a run ended: `result.json`, and what `train --json` prints. Errors are in percent. */
 export interface RunResult {
@@ -21,6 +25,8 @@ export interface RunResult {
   /** Of this run with its evaluations, over all its parts when it was resumed. */
   readonly seconds: number;
   readonly runDir: string;
+  /** The physical answers by key, null values for what is unknown; null for a run that was interrupted. */
+  readonly physics: Readonly<Record<string, PhysicalValue>> | null;
   /** What happened and what to try, when the run did not complete. */
   readonly advice: string | undefined;
 }
@@ -30,6 +36,7 @@ const resultSchema = z.object({
   outcome: z.enum(["completed", "diverged", "interrupted"]),
   testErrorCopy: percent, testErrorChip: percent, trainErrorCopy: percent, trainErrorChip: percent,
   epochs: z.number(), samplesPerSecond: z.number(), seconds: z.number(), advice: z.string().optional(),
+  physics: z.record(z.string(), z.object({ value: z.number().nullable(), unit: z.enum(answerUnits) })).nullable().default(null),
 });
 
 /** The result of a run that has ended, or undefined. */

@@ -52,6 +52,6 @@ export async function reportRun(dir: string, data?: string, create?: Create): Pr
   const result = readResult(dir);
   try {
     for (const [path, bytes] of await copyFiles(run)) writeFileAtomic(path, bytes);
-    return writeReport(run, plan, split, { outcome: result?.outcome ?? "interrupted", advice: result?.advice });
+    return writeReport(run, plan, split, { outcome: result?.outcome ?? "interrupted", advice: result?.advice }, run.session.probe());
   } finally { run.session.close(); }
 }

@@ -139,19 +139,20 @@ function restore(dir: string, { experiment }: Plan, session: Session, hashes: Ru
 // The result is written last: a folder without it is not finished.
 async function finish(run: Run, plan: Plan, split: Split, ending: Ending, watcher: Watcher): Promise<RunResult> {
   const { dir, session, clock } = run;
-  const last = run.metrics.at(-1);
+  const last = run.metrics.at(-1), found = ending.outcome === "interrupted" ? null : session.probe();
   const result: RunResult = {
     outcome: ending.outcome,
     testErrorCopy: last?.testErrorCopy ?? null, testErrorChip: last?.testErrorChip ?? null,
     trainErrorCopy: last?.trainErrorCopy ?? null, trainErrorChip: last?.trainErrorChip ?? null,
     epochs: session.step / session.stepsPerEpoch, samplesPerSecond: rateOf(run), seconds: clock.seconds, runDir: dir, advice: ending.advice,
+    physics: found && Object.fromEntries(found.physics.map(({ key, value, unit }) => [key, { value, unit }])),
   };
   const copy = ending.outcome === "interrupted" ? [] : await copyFiles(run);
   guarded(dir, () => {
-    if (ending.outcome !== "interrupted") {
+    if (found) {
       watcher.note?.("writing the report");
       for (const [path, bytes] of copy) writeFileAtomic(path, bytes);
-      writeReport(run, plan, split, ending);
+      writeReport(run, plan, split, ending, found);
     }
     appendLine(join(dir, names.log), `${new Date().toISOString()}  ${ending.outcome} after minibatch ${session.step}`);
     writeResult(dir, result);

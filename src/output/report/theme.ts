@@ -53,6 +53,10 @@ canvas { display: block; width: 100%; height: auto; image-rendering: pixelated; 
 table { border-collapse: collapse; width: 100%; font-size: 15px; line-height: 1.45; }
 th, td { text-align: left; vertical-align: top; padding: 6px 16px 6px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 .ranking th b { color: var(--text); } .ranking i { display: inline-block; height: 11px; border-radius: 2px; background: ${plum}; opacity: .75; }
+.columns { columns: 2; column-gap: 48px; margin-top: 28px; } .columns > div { break-inside: avoid; margin: 0 0 28px; }
+.later { margin-top: 8px; } .physics th { color: var(--text); width: auto; } .physics td { white-space: nowrap; text-align: right; padding-right: 0; font-size: 15px; }
+.physics small { display: block; color: var(--soft); font-size: 13px; font-weight: 400; line-height: 1.4; } .physics .marks { white-space: nowrap; }
+.assumed { columns: 2; column-gap: 48px; color: var(--soft); font-size: 14px; line-height: 1.45; margin: 0 0 14px; padding-left: 26px; } .assumed li { break-inside: avoid; margin: 0 0 4px; }
 th { font-weight: 500; color: var(--soft); width: 42%; }
 td, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
 td { font-size: 14px; }
@@ -64,6 +68,7 @@ footer { color: var(--soft); font-size: 14px; padding-top: 56px; padding-bottom:
 @media (max-width: 760px) {
   header, main, footer { padding-left: 20px; padding-right: 20px; } header { padding-top: 36px; }
   h1 { font-size: 33px; } .large { height: 540px; } .tile b { font-size: 32px; } .halves { grid-template-columns: minmax(0, 1fr); }
+  .columns, .assumed { columns: 1; }
 }
 @media print {
   @page { margin: 14mm; }

@@ -1,0 +1,91 @@
+import { ends } from "../devices/device.ts";
+import { answer, combine, isMissing, type Answer, type Found } from "./answer.ts";
+import { deviceOf, swing, unmeasured, type BlockSignal, type Case } from "./case.ts";
+import { laborieux2021, scellier2017 } from "./cites.ts";
+import { readingNoise } from "./noise.ts";
+
+/** Whether the difference of two settled states can be read and programmed. */
+export function learningAnswers(c: Case): readonly Answer[] {
+  const { contrast } = c, noise = gradientNoise(c), signal = contrast ? rms(contrast.blocks, (b) => b.rms) : unmeasured;
+  const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
+  const batch = contrast ? `minibatches of ${contrast.batch}, |β| = ${contrast.beta}${contrast.centred ? ", both signs" : ""}` : "minibatches as trained";
+  return [
+    answer({ ...about, key: "learning.signal", quantity: "Learning signal, rms over synapses", formula: "⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩ / β", assumes: [batch, "of test images, with noise switched off"] }, signal),
+    answer({
+      ...about, key: "learning.noise", quantity: "Its noise, rms over synapses", formula: contrast?.centred ? "σ √(2 ⟨s_i² + s_j²⟩ / B) / 2β" : "σ √(2 ⟨s_i² + s_j²⟩ / B) / β",
+      assumes: ["σ: noise of one reading over the rail span, independent from reading to reading", "inputs are known exactly", ...readingNoise(c).leftOut],
+    }, noise),
+    answer({ ...about, unit: "dB", key: "learning.snr", quantity: "Learning signal over its noise", formula: "20 log₁₀(signal / noise)" }, combine([signal, noise], (s, n) => 20 * Math.log10(s / n))),
+    answer({ ...about, key: "learning.beta.least", quantity: "β at which noise is as strong as the signal", formula: "β · noise / signal", assumes: ["the signal does not depend on β"] }, combine([signal, noise, contrast?.beta ?? unmeasured], (s, n, beta) => beta * n / s)),
+    optimum(c, noise),
+    ...steps(c),
+  ];
+}
+
+/** Rms over the synapses of the noise of D, whose four factors are read once each. */
+function gradientNoise(c: Case): Found {
+  const { contrast } = c, variance = readingNoise(c).found;
+  if (!contrast) return unmeasured;
+  const { beta, centred, batch, blocks } = contrast;
+  return combine([variance], (v) => Math.sqrt(v) / swing(c.circuit) / (centred ? 2 * beta : beta) * rms(blocks, (b) => Math.sqrt(2 * b.squares / batch)));
+}
+
+function rms(blocks: readonly BlockSignal[], of: (block: BlockSignal) => number): number {
+  const all = blocks.reduce((n, b) => n + b.synapses, 0);
+  return Math.sqrt(blocks.reduce((sum, b) => sum + b.synapses * of(b) ** 2, 0) / all);
+}
+
+/** Where (cβ)² + (n/β)², or (cβ²)² + (n/β)² for the centred contrast, is least. */
+function optimum({ contrast }: Case, noise: Found): Answer {
+  const centred = contrast?.centred ?? false;
+  const best = !contrast ? unmeasured : combine([noise], (std) => {
+    const { beta, blocks } = contrast, n = std * beta, halving = rms(blocks, (b) => b.halving);
+    return centred ? (n ** 2 / (2 * (halving / (0.75 * beta ** 2)) ** 2)) ** (1 / 6) : Math.sqrt(n / (halving / (0.5 * beta)));
+  });
+  return answer({
+    key: "learning.beta.optimum", topic: "learning", quantity: "β of the least error of the learning signal", unit: "", cites: [scellier2017, laborieux2021],
+    formula: centred ? "(n² / 2c²)^(1/6),  error² = (c β²)² + (n/β)²" : "√(n / c),  error² = (c β)² + (n/β)²",
+    assumes: [
+      `c from what halving β changes in the signal, n from its noise; so ∝ (σ²/B)^(1/${centred ? 6 : 4})`,
+      ...centred ? [] : ["of one minibatch: a random sign of β averages the bias over many to a smaller one"],
+      ...!isMissing(best) && best > 1 ? ["beyond β = 1 the outputs are at the target, and more does not help"] : [],
+    ],
+  }, best);
+}
+
+/** Block by block, the typical change of a weight in one minibatch against the least that can be programmed. */
+function steps(c: Case): readonly Answer[] {
+  const { contrast } = c, step = weightStep(c), about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
+  const device = answer({ ...about, cites: [], key: "learning.step", quantity: `Step of a weight${step.of}`, formula: step.formula }, step.found);
+  if (!contrast) return [device, answer({ ...about, key: "learning.change", quantity: "Median change of a weight, a minibatch", formula: "η |signal|" }, unmeasured)];
+  return [device, ...contrast.blocks.flatMap((b) => [
+    answer({ ...about, key: `learning.change.${b.from}-${b.to}`, quantity: `Median change of a weight, block ${b.from}-${b.to}`, formula: "η |signal|, of those that change", assumes: [`η = ${b.rate}`] }, b.rate * b.percentiles[50]),
+    answer({
+      ...about, key: `learning.lost.${b.from}-${b.to}`, quantity: `Changes below half a step, block ${b.from}-${b.to}`, formula: "share of the weights that change", assumes: ["alone they are not programmed: they count where they are summed up exactly, or rounded at random"],
+    }, combine([step.found], (s) => shareBelow(b.percentiles, s / 2 / b.rate))),
+  ])];
+}
+
+/** Share of the values below `level`, from their percentiles. */
+function shareBelow(percentiles: readonly number[], level: number): number {
+  if (percentiles.some(Number.isNaN) || percentiles.length === 0) return NaN;
+  const above = percentiles.findIndex((p) => p >= level);
+  if (above <= 0) return above === 0 ? 0 : 1;
+  const from = percentiles[above - 1], to = percentiles[above];
+  return (above - 1 + (level - from) / (to - from)) / (percentiles.length - 1);
+}
+
+/** The least change of a weight that can be programmed. */
+function weightStep(c: Case): { readonly found: Found; readonly formula: string; readonly of: string } {
+  const { synapse } = c.circuit, span = synapse?.span;
+  if (synapse?.memory !== "devices") {
+    const found = synapse?.bits === undefined || span === undefined ? { missing: "weights have no steps: synapse.bits is not given" } : span / (2 ** (synapse.bits - 1) - 1);
+    return { found, formula: "span / (2^(bits−1) − 1)", of: " in a register" };
+  }
+  const device = deviceOf(c), formula = "span · Δx of a pulse, or of a state", of = " in a device";
+  if (device === null || span === undefined) return { found: { missing: "no device is named" }, formula, of };
+  if ("missing" in device) return { found: device, formula, of };
+  const [low, high] = ends(device), { update, states, name } = device;
+  if (states !== null) return { found: span * (high - low) / (states - 1), formula, of };
+  return { found: update.law === "ideal" ? { missing: `${name} takes any change` } : span * update.step, formula, of };
+}

@@ -1,0 +1,57 @@
+import { answer, combine, sumOf, type Answer, type Found } from "./answer.ts";
+import { deviceOf, kindOf, leadsBack, neurons, type Case } from "./case.ts";
+import { deviceGain } from "./power.ts";
+
+/** What the chip is made of, and how much room that takes. */
+export function partAnswers(c: Case): readonly Answer[] {
+  const { circuit, wiring, given } = c, all = neurons(wiring), kind = kindOf(circuit), elements = elementCount(c);
+  const weights = wiring.blocks.reduce((sum, b) => sum + (b.from === b.to ? b.synapses / 2 : b.synapses), 0);
+  const count = (key: string, quantity: string, formula: string, found: Found, assumes: readonly string[] = []) =>
+    answer({ key: `parts.${key}`, topic: "parts", quantity, unit: "", formula, assumes }, found);
+  const capacitors = given.capacitanceDensity === undefined ? { missing: "no capacitance per area is given" }
+    : all * (circuit.neuron.capacitance + (circuit.hold?.capacitance ?? 0)) / given.capacitanceDensity;
+  const synapses = combine([elements, given.synapseArea ?? { missing: "no area of a synapse is given" }], (n, area) => n * area);
+  const total = sumOf("the area", [{ name: "capacitors", found: capacitors }, { name: "synapses", found: synapses }]), gain = deviceGain(c);
+  return [
+    count("neurons", "Neurons", "units above the input", all),
+    count("weights", "Weights", "Σ n_from n_to of the blocks that exist", weights),
+    count("elements", elementNames[kind], elementFormulas[kind], elements, ["biases are not counted"]),
+    count("capacitors", "Capacitors", circuit.hold ? "a membrane and a sample-and-hold each neuron" : "a membrane each neuron", circuit.hold ? 2 * all : all),
+    count("dacs", "DACs", wiring.copy ? "an input each, and a guess each neuron" : "an input each", wiring.sizes[0] + (wiring.copy ? all : 0), ["none is shared"]),
+    count("adcs", "ADCs", "one each neuron", all, ["none is shared"]),
+    count("registers", "Bits of registers", "weights · bits", registerBits(c, weights)),
+    ...gain === null ? [] : [answer({
+      key: "parts.gain", topic: "parts", quantity: "Current gain between device and neuron", unit: "", formula: "G_L / (siemens of a device for each unit of weight)",
+      assumes: kind === "crossbar" ? ["a passive crossbar has a gain of 1: elsewhere the leak and the range of the device do not fit together"] : [],
+    }, gain)],
+    area("capacitors", "Area of the capacitors", "Σ C / (capacitance per area)", capacitors, []),
+    area("elements", "Area of the synapses", "elements · area of one", synapses, []),
+    area("total", "Area", "capacitors + synapses", total.found, ["transistors of neurons, converters and wires are not counted", ...total.leftOut]),
+  ];
+}
+
+function area(key: string, quantity: string, formula: string, found: Found, assumes: readonly string[]): Answer {
+  return answer({ key: `area.${key}`, topic: "parts", quantity, unit: "m²", formula, assumes }, found);
+}
+
+const elementNames = { transconductor: "Transconductors", crossbar: "Resistors", differential: "Resistive devices" } as const;
+const elementFormulas = {
+  transconductor: "one each way: inputs only forward", crossbar: "one each weight", differential: "a pair each weight; one each way where mismatch.reciprocal is false",
+} as const;
+
+function elementCount({ circuit, wiring }: Case): number {
+  return wiring.blocks.reduce((sum, b) => {
+    switch (kindOf(circuit)) {
+      case "transconductor": return sum + b.synapses * (leadsBack(b) ? 2 : 1);
+      case "crossbar": return sum + (b.from === b.to ? b.synapses / 2 : b.synapses);
+      case "differential": return sum + 2 * (circuit.mismatch.reciprocal ? (b.from === b.to ? b.synapses / 2 : b.synapses) : b.synapses * (leadsBack(b) ? 2 : 1));
+    }
+  }, 0);
+}
+
+function registerBits(c: Case, weights: number): Found {
+  const { synapse } = c.circuit;
+  if (synapse?.memory === "devices") return 0;
+  if (synapse?.bits !== undefined) return weights * synapse.bits;
+  return deviceOf(c) === null ? { missing: "the schematic names no bits and no device: weights are exact" } : { missing: "synapse.bits is not given" };
+}

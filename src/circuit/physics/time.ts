@@ -1,0 +1,27 @@
+import { answer, combine, type Answer, type Found } from "./answer.ts";
+import { tau, unmeasured, type Case } from "./case.ts";
+import { mead1989 } from "./cites.ts";
+
+/** Settling times in seconds. */
+export interface Times { readonly free: Found; readonly nudged: Found; readonly sample: Found }
+
+export function times({ circuit, operation }: Case): Times {
+  const free = combine([tau(circuit), operation?.free ?? unmeasured], (t, n) => t * n);
+  const nudged = combine([tau(circuit), operation?.nudged ?? unmeasured], (t, n) => t * n);
+  return { free, nudged, sample: combine([free, nudged, operation?.nudgedPhases ?? unmeasured], (a, b, phases) => a + phases * b) };
+}
+
+export function timeAnswers(c: Case): readonly Answer[] {
+  const { free, nudged, sample } = times(c), { operation } = c;
+  const measured = operation ? [`n is a mean over ${operation.images} images: ${operation.clock}`] : [];
+  const about = { topic: "time", unit: "s", cites: [mead1989] } as const;
+  return [
+    answer({ ...about, key: "time.tau", quantity: "Time constant of a neuron", formula: "τ = C / G_L" }, tau(c.circuit)),
+    answer({ ...about, key: "time.free", quantity: "Settling, free phase", formula: "n τ", assumes: [...measured, "conversions and the copy's guess take no time"] }, free),
+    answer({ ...about, key: "time.nudged", quantity: "Settling, nudged phase", formula: "n τ", assumes: measured }, nudged),
+    answer({
+      ...about, key: "time.sample", quantity: "Settling, training sample", formula: operation?.nudgedPhases === 2 ? "free + 2 nudged" : "free + nudged",
+      assumes: [...operation?.nudgedPhases === 2 ? ["both signs of β are visited, one after the other"] : [], "programming the weights takes no time"],
+    }, sample),
+  ];
+}

@@ -1,0 +1,43 @@
+import type { Circuit } from "../../circuit/circuit.ts";
+import { physicalAnswers, type Answer, type Given, type Weights, type Wiring } from "../../circuit/physics/index.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { chain, type Graph } from "../../energy/graph.ts";
+import type { Tensor } from "../../numerics/vec.ts";
+import { measure, type Trained } from "./bench.ts";
+import type { Experiment } from "../schema.ts";
+
+/** The physical answers of a trained chip, measured on test images with its noise switched off. */
+export function physicsOf({ chip, copy, lambda }: Trained, test: Dataset, experiment: Experiment): readonly Answer[] {
+  const { operation, contrast } = measure({ chip, copy, lambda }, test, experiment);
+  return physicalAnswers({
+    circuit: chip.circuit, wiring: wiringOf(chip.graph, copy !== null), given: {},
+    weights: weightsOf(chip.graph, chip.parameters.tensors(), "the trained weights"), operation, contrast,
+  });
+}
+
+/** The physical answers of an untrained chain of layers on a schematic: what needs no settling. */
+export function physicsOfLayers(circuit: Circuit, sizes: readonly number[], given: Given): readonly Answer[] {
+  const network = chain(sizes);
+  // Uniform within ±√(6/(n + m)), whose mean magnitude is half of that.
+  const absolute = network.blocks.map(({ from, to }) => sizes[from] * sizes[to] * Math.sqrt(6 / (sizes[from] + sizes[to])) / 2);
+  return physicalAnswers({ circuit, wiring: wiringOf(network, true), given, weights: { source: "untrained weights (Xavier's)", absolute, biases: 0 } });
+}
+
+/** The block graph, with the weights in each block counted. */
+export function wiringOf({ sizes, blocks }: Graph, copy: boolean): Wiring {
+  return {
+    sizes, copy,
+    blocks: blocks.map(({ from, to, mask }) => ({ from, to, synapses: mask ? mask.reduce((a, b) => a + b, 0) : sizes[from] * sizes[to] })),
+  };
+}
+
+/** How large the weights are; `tensors` are named as those of a chip. */
+export function weightsOf({ blocks }: Graph, tensors: readonly Tensor[], source: string): Weights {
+  const magnitude = (data: Tensor["data"]) => { let sum = 0; for (const v of data) sum += Math.abs(v); return sum; };
+  return {
+    source,
+    absolute: blocks.map(({ from, to }) => magnitude(tensors.find((t) => t.name === `chip.block.${from}-${to}.weight`)!.data)),
+    biases: tensors.filter((t) => t.name.startsWith("chip.layer.")).reduce((sum, t) => sum + magnitude(t.data), 0),
+  };
+}
+

@@ -1,0 +1,89 @@
+import type { Contrast, Operation } from "../../circuit/physics/index.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import type { Chip } from "../../dynamics/chip.ts";
+import type { DigitalCopy } from "../../learning/copy.ts";
+import type { Phase } from "../../learning/algorithm.ts";
+import { euler } from "../../solver/euler.ts";
+import { buildNetworks } from "../networks.ts";
+import { phasesOf } from "../phases.ts";
+import type { Experiment } from "../schema.ts";
+import { contrastOf } from "./contrast.ts";
+import { loadsOf } from "./loads.ts";
+
+export interface Trained { readonly chip: Chip; readonly copy: DigitalCopy | null; readonly lambda: number }
+
+/** Settled states of the presented images [rows × size], the images themselves [rows × inputs], and where a layer begins in a row. */
+export interface Settled { readonly rows: number; readonly size: number; readonly offset: readonly number[]; readonly inputs: Float64Array; readonly width: number }
+
+/**
+ * Settles test images in both phases, as training does but with the chip's noise switched off, and says what that
+ * asked of the circuit. States of the chip are not what they were.
+ */
+export function measure(trained: Trained, test: Dataset, experiment: Experiment): { readonly operation: Operation; readonly contrast: Contrast } {
+  const { chip, copy, lambda } = quietly(trained, experiment), { learning, train } = experiment;
+  const rows = Math.min(chip.capacity, test.count), { free, nudged } = phasesOf(experiment), { layout: at } = chip;
+  const phases = { free: flow(free, experiment), nudged: flow(nudged, experiment) };
+  const runs = { free: phases.free.solver.prepare(chip), nudged: phases.nudged.solver.prepare(chip) };
+  chip.inputs.showBytes(test.pixels, Uint32Array.from({ length: rows }, (_, i) => i), test.scale);
+  chip.inputs.label(test.labels.slice(0, rows));
+  chip.present();
+  copy?.forward();
+  chip.start(copy ? chip.guess : undefined);
+  const settle = (which: "free" | "nudged", beta: number) => {
+    chip.tie({ lambda: copy ? lambda : 0, beta });
+    runs[which].run(chip.state.array, phases[which].stop);
+    return { state: Float64Array.from(chip.state.array.subarray(0, rows * chip.size)), time: mean(runs[which].tally.time.subarray(0, rows)) };
+  };
+  const rest = settle("free", 0), centred = learning.sign === "centred", sign = learning.sign === "negative" ? -1 : 1;
+  const nudge = (beta: number) => {
+    chip.state.array.set(rest.state);
+    chip.touch();
+    return settle("nudged", beta);
+  };
+  const settled: Settled = { rows, size: chip.size, offset: at.offset, inputs: pixels(test, rows), width: at.sizes[0] };
+  const full = nudge(sign * learning.beta), half = nudge(sign * learning.beta / 2);
+  const opposite = centred ? { full: nudge(-learning.beta).state, half: nudge(-learning.beta / 2).state } : { full: rest.state, half: rest.state };
+  const over = (centred ? 2 : sign) * learning.beta;
+  return {
+    operation: {
+      images: rows, free: rest.time, nudged: full.time, nudgedPhases: centred ? 2 : 1, clock: phases.free.clock,
+      squares: squares(rest.state) / rows, inputs: squares(settled.inputs) / rows, blocks: loadsOf(chip, settled, rest.state),
+    },
+    contrast: {
+      beta: learning.beta, centred, batch: Math.min(train.batch, rows),
+      blocks: contrastOf(chip, { ...settled, rows: Math.min(train.batch, rows) }, learning.rates, {
+        full: { high: full.state, low: opposite.full, over }, half: { high: half.state, low: opposite.half, over: over / 2 },
+      }),
+    },
+  };
+}
+
+/** A twin without noise, where the chip has some: its draws would hide what the contrast owes to β. */
+function quietly(trained: Trained, experiment: Experiment): Trained {
+  const { chip, copy, lambda } = trained;
+  if (!chip.noise) return trained;
+  const twin = buildNetworks(experiment, { ...chip.circuit, noise: { thermal: 0 } });
+  twin.chip.restore(chip.held());
+  if (copy) twin.copy!.parameters.load(copy.parameters.tensors());
+  return { chip: twin.chip, copy: twin.copy, lambda };
+}
+
+/** Minimisers know equilibria but no time: Euler follows the circuit to the same tolerance in their place. */
+function flow(phase: Phase, { settle }: Experiment): Phase & { readonly clock: string } {
+  const { solver } = phase;
+  if (solver.kind === "flow") return { ...phase, clock: `${solver.name}, as in training` };
+  return { solver: euler(settle.step), stop: phase.stop, clock: `${solver.name} keeps no time, so Euler steps of ${settle.step} τ are followed instead` };
+}
+
+function pixels({ pixels, shape, scale }: Dataset, rows: number): Float64Array {
+  return Float64Array.from(pixels.subarray(0, rows * shape[0] * shape[1]), (p) => p * scale);
+}
+
+const mean = (values: ArrayLike<number>) => total(values, (v) => v) / values.length;
+const squares = (values: ArrayLike<number>) => total(values, (v) => v * v);
+
+function total(values: ArrayLike<number>, of: (value: number) => number): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += of(values[i]);
+  return sum;
+}

@@ -1,0 +1,67 @@
+import type { BlockSignal } from "../../circuit/physics/index.ts";
+import type { Chip } from "../../dynamics/chip.ts";
+import type { Settled } from "./bench.ts";
+import { side } from "./loads.ts";
+
+/** Two settled states and what divides the difference of their products. */
+interface Pair { readonly high: Float64Array; readonly low: Float64Array; readonly over: number }
+
+/** Of larger blocks so many synapses are looked at, of evenly chosen units. */
+const most = 2 ** 20;
+
+/** Block by block, the learning signal of the minibatch, and what halving β makes of it. */
+export function contrastOf({ graph }: Chip, settled: Settled, rates: readonly number[], pairs: { readonly full: Pair; readonly half: Pair }): readonly BlockSignal[] {
+  return graph.blocks.map(({ from, to, mask }): BlockSignal => {
+    const rows = graph.sizes[from], cols = graph.sizes[to], every = Math.max(1, Math.ceil(rows * cols / most));
+    const full = signal(settled, pairs.full, from, to, cols), half = signal(settled, pairs.half, from, to, cols), squares = loudness(settled, pairs.full, from, to, cols);
+    const changes: number[] = [];
+    let count = 0, sum = 0, halving = 0, loud = 0;
+    for (let i = 0; i < rows; i += every) {
+      const d = full(i), h = half(i), q = squares(i);
+      for (let j = 0; j < cols; j++) {
+        if (mask ? mask[i * cols + j] === 0 : from === to && i === j) continue;
+        count++;
+        sum += d[j] ** 2;
+        halving += (d[j] - h[j]) ** 2;
+        loud += q[j];
+        if (d[j] !== 0) changes.push(Math.abs(d[j]));
+      }
+    }
+    const rms = (total: number) => Math.sqrt(total / count);
+    return { from, to, synapses: count * every, rate: rates[to - 1], rms: rms(sum), squares: loud / count, halving: rms(halving), percentiles: percentiles(changes) };
+  });
+}
+
+/** D of unit i with all of the other layer, ⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩/over; the array is written anew by the next call. */
+function signal(settled: Settled, { high, low, over }: Pair, from: number, to: number, cols: number): (i: number) => Float64Array {
+  const sides = [high, low].map((state, k) => ({ a: side(settled, state, from), b: side(settled, state, to), k: (k === 0 ? 1 : -1) / over / settled.rows }));
+  const out = new Float64Array(cols);
+  return (i) => {
+    out.fill(0);
+    for (let r = 0; r < settled.rows; r++)
+      for (const { a, b, k } of sides) {
+        const s = k * a.values[r * a.stride + a.first + i];
+        if (s !== 0) for (let j = 0; j < cols; j++) out[j] += s * b.values[r * b.stride + b.first + j];
+      }
+    return out;
+  };
+}
+
+/** ⟨s_i² + s_j²⟩ of what is read in one phase: inputs are known, so that only what they multiply counts. */
+function loudness(settled: Settled, { high }: Pair, from: number, to: number, cols: number): (i: number) => Float64Array {
+  const a = side(settled, high, from), b = side(settled, high, to), out = new Float64Array(cols), own = new Float64Array(cols);
+  for (let r = 0; r < settled.rows; r++) for (let j = 0; j < cols; j++) own[j] += b.values[r * b.stride + b.first + j] ** 2 / settled.rows;
+  return (i) => {
+    let sent = 0;
+    for (let r = 0; r < settled.rows; r++) sent += a.values[r * a.stride + a.first + i] ** 2 / settled.rows;
+    for (let j = 0; j < cols; j++) out[j] = sent + (from === 0 ? 0 : own[j]);
+    return out;
+  };
+}
+
+/** The 0th, 1st, … 100th percentile; none of no values. */
+function percentiles(values: readonly number[]): readonly number[] {
+  if (values.length === 0) return [];
+  const sorted = Float64Array.from(values).sort();
+  return Array.from({ length: 101 }, (_, p) => sorted[Math.round((p / 100) * (sorted.length - 1))]);
+}

@@ -1,0 +1,48 @@
+import { citeKey, topicNames, topics, valueText, type Answer } from "../../circuit/physics/index.ts";
+import type { ReportData } from "../report-data.ts";
+import type { Section } from "./figure.ts";
+import { escapeHtml } from "./html.ts";
+import { tile } from "./page.ts";
+
+/** The answers that head the section, and what they are called there. */
+const headlines: readonly (readonly [key: string, label: string])[] = [
+  ["time.free", "to settle, free phase"],
+  ["energy.inference", "an inference"],
+  ["energy.sample", "a training sample"],
+  ["learning.snr", "learning signal over its noise"],
+  ["learning.beta.optimum", "β of the least error"],
+];
+
+/** The chip as a piece of hardware; nothing where nothing was answered. */
+export function physicsSection({ physics }: ReportData): Section {
+  if (physics.length === 0) return { html: "" };
+  const tiles = headlines.flatMap(([key, label]) => physics.filter((a) => a.key === key && a.value !== null).map((a) => tile(valueText(a), label)));
+  const notes = footnotes(physics);
+  const tables = topics.flatMap((topic) => {
+    const answers = physics.filter((a) => a.topic === topic);
+    return answers.length === 0 ? [] : [`<div><h3>${topicNames[topic]}</h3><table class="physics">${answers.map((a) => row(a, notes)).join("")}</table></div>`];
+  });
+  return {
+    html: `<section><h2>The chip, physically</h2>
+<p>What the schematic’s values and the measured settling say of the circuit as hardware. Numbers lead to what they assume, below; nothing that is not known is guessed.</p>
+<div class="tiles">${tiles.join("")}</div>
+<div class="columns">${tables.join("")}</div>
+<h3 class="later">What these numbers assume</h3><ol class="assumed">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ol>
+${sources(physics)}</section>`,
+  };
+}
+
+/** Every assumption once, in the order they come up. */
+function footnotes(physics: readonly Answer[]): readonly string[] { return [...new Set(physics.flatMap((a) => a.assumes))]; }
+
+function row(answer: Answer, notes: readonly string[]): string {
+  const { quantity, formula, assumes, unknown } = answer;
+  const marks = assumes.map((a) => notes.indexOf(a) + 1).sort((a, b) => a - b).join(", ");
+  const about = unknown === undefined ? formula : `${formula}: ${unknown}`;
+  return `<tr><th scope="row">${escapeHtml(quantity)}<small>${escapeHtml(about)}${marks === "" ? "" : ` <span class="marks" aria-label="assumes ${marks}">[${marks}]</span>`}</small></th><td>${escapeHtml(valueText(answer))}</td></tr>`;
+}
+
+function sources(physics: readonly Answer[]): string {
+  const keys = [...new Set(physics.flatMap((a) => a.cites))].map(citeKey).sort();
+  return keys.length === 0 ? "" : `<p class="note">After ${keys.map(escapeHtml).join(", ")}: see the list below.</p>`;
+}
