@@ -21,7 +21,7 @@ const soft = 0.95;
 const resolution = 1e-9;
 
 interface Frame { readonly low: number; readonly high: number }
-interface Fit { readonly family: Family; readonly up: Direction; readonly down: Direction; readonly aic: number; readonly cost: number }
+interface Fit { readonly family: Family; readonly up: Direction; readonly down: Direction; readonly aic: number; readonly left: number }
 
 /**
  * Fits the update laws to measured pulses and chooses one by Akaike's criterion. y = −1 … 1 is the measured range.
@@ -39,14 +39,14 @@ export function fitPulses(data: Measurements, name: string): PulseFit {
   const fits = (["constant", "affine", "exponential"] as const).map((family): Fit => {
     const one = (side: readonly Segment[], up: boolean) => side.length === 0 ? null : fitDirection(family, side.map((s) => runOf(s, frame, up)));
     const measuredUp = one(runs.up, true), measuredDown = one(runs.down, false), up = (measuredUp ?? measuredDown)!, down = (measuredDown ?? measuredUp)!;
-    const all = [measuredUp, measuredDown].filter((d) => d !== null), cost = all.reduce((sum, d) => sum + d.cost, 0);
-    return { family, up, down, cost, aic: akaike(cost, rows, all.reduce((sum, d) => sum + d.parameters, 0), resolution) };
+    const all = [measuredUp, measuredDown].filter((d) => d !== null), sum = (of: (d: Direction) => number) => all.reduce((total, d) => total + of(d), 0);
+    return { family, up, down, left: sum((d) => d.left), aic: akaike(sum((d) => d.cost), rows, sum((d) => d.parameters), resolution) };
   });
   const best = chosen(fits), half = (high - low) / 2;
-  const law = best.family === "affine" ? affineLaw(best, frame) : best.family, noise = noiseOf(best, runs, frame);
-  const device = deviceOf(name, best, law, frame, noise, `fitted to ${rows} measured pulses, rms residual ${(50 * Math.sqrt(best.cost / rows)).toPrecision(3)} % of the range`);
+  const law = best.family === "affine" ? affineLaw(best, frame) : best.family, noise = noiseOf(best, runs);
+  const device = deviceOf(name, best, law, frame, noise, `fitted to ${rows} measured pulses, rms residual ${(50 * Math.sqrt(best.left / rows)).toPrecision(3)} % of the range`);
   const candidates = fits.flatMap((fit): Candidate[] => {
-    const shared = { rms: half * Math.sqrt(fit.cost / rows), rmsRelative: Math.sqrt(fit.cost / rows) / 2, aic: fit.aic };
+    const shared = { rms: half * Math.sqrt(fit.left / rows), rmsRelative: Math.sqrt(fit.left / rows) / 2, aic: fit.aic };
     return (fit.family === "affine" ? ["linear", "soft-bounds"] as const : [fit.family]).map((l) => ({ law: l, parameters: parametersOf(fit, l, frame, fit === best && l === law ? noise : null), ...shared }));
   });
   return { kind: "pulses", device, law, candidates, rows, notes, curve: curveOf(best, runs, frame) };
@@ -67,24 +67,20 @@ function affineLaw(fit: Fit, frame: Frame): "linear" | "soft-bounds" {
   return fit.up.slope >= soft && fit.down.slope >= soft && asymptotes(fit, frame).low >= 0 ? "soft-bounds" : "linear";
 }
 
+/** σ of one pulse and of one reading, in y. */
 interface NoiseFound { readonly cycle: number; readonly reading: number }
 
-/**
- * Cycle-to-cycle noise c of a pulse and noise r of what is seen, both in y, from what single steps leave: their variance
- * is n c² + 2 r², and neighbours share −r².
- */
-function noiseOf({ up, down }: Fit, runs: Record<"up" | "down", readonly Segment[]>, frame: Frame): NoiseFound {
-  let sum = 0, product = 0, pairs = 0, count = 0, pulses = 0;
-  for (const [side, fit] of [["up", up], ["down", down]] as const)
-    for (const [k, segment] of runs[side].entries()) {
-      const { y } = runOf(segment, frame, side === "up"), fitted = fit.fitted[k], e = y.map((v, i) => i === 0 ? 0 : v - y[i - 1] - fitted[i] + fitted[i - 1]);
-      for (let i = 1; i < e.length; i++) {
-        sum += e[i] ** 2; count++; pulses += segment.pulses[i];
-        if (i > 1) { product += e[i] * e[i - 1]; pairs++; }
-      }
-    }
-  const reading = Math.max(0, -product / Math.max(1, pairs));
-  return { reading: Math.sqrt(reading), cycle: Math.sqrt(Math.max(0, sum / count - 2 * reading) * count / pulses) };
+/** Of a random walk read with noise: of surprises with variance S and memory m the pulses cause m²S a row, the readings (1 − m)S. */
+function noiseOf({ up, down }: Fit, runs: Record<"up" | "down", readonly Segment[]>): NoiseFound {
+  let walked = 0, read = 0, count = 0;
+  for (const [side, { cost, memory, rows, parameters }] of [["up", up], ["down", down]] as const) {
+    if (runs[side].length === 0) continue;
+    const variance = cost / Math.max(1, rows - parameters), pulses = runs[side].reduce((sum, s) => sum + s.pulses.reduce((a, b) => a + b, 0), 0);
+    walked += rows * memory ** 2 * variance * (rows / pulses);
+    read += rows * (1 - memory) * variance;
+    count += rows;
+  }
+  return { cycle: Math.sqrt(walked / count), reading: Math.sqrt(read / count) };
 }
 
 function deviceOf(name: string, fit: Fit, law: PulseFit["law"], frame: Frame, noise: NoiseFound, description: string): DeviceModel {

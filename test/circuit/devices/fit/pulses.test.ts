@@ -84,6 +84,17 @@ describe("a fit to pulses", () => {
     expect(update.law !== "ideal" && Math.abs(update.cycle - 0.5)).toBeLessThan(0.15);
   });
 
+  test("does not take the wandering of noisy pulses for a curve, and its errors hold there too", async () => {
+    const law = { ...calm, law: "linear", step: 0.02, cycle: 0.3, gammaUp: 0.6, gammaDown: 0.8, gammaUpSpread: 0, gammaDownSpread: 0 } as const;
+    const fits = await Promise.all(Array.from({ length: 12 }, (_, seed) => fit(measured(made(law), { sigma: 25e-9, seed: seed + 1 }))));
+    // Two parameters more pay by chance where χ² of two degrees is above 6: in 5 % of the data, 12 of them within 4 sigma.
+    expect(fits.filter((f) => f.law !== "linear").length).toBeLessThanOrEqual(12 * 0.05 + 4 * Math.sqrt(12 * 0.05 * 0.95));
+    for (const f of fits) for (const [side, gamma] of [["up", 0.6], ["down", -0.8]] as const) {
+      const truth = inFrame(f, 0.02, gamma), step = parameter(f, "linear", `step ${side}, mid-range`);
+      expect(Math.abs(step.value - truth.step)).toBeLessThan(4 * step.error);
+    }
+  });
+
   test("reads directions off the curve where none are given, over one peak or several sweeps, and says so", async () => {
     const model = made({ ...calm, law: "linear", step: 0.008, gammaUp: 0.4, gammaDown: 0.6, gammaUpSpread: 0, gammaDownSpread: 0 });
     const given = await fit(measured(model)), guessed = await fit(measured(model, { way: false }));
