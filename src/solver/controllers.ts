@@ -62,6 +62,11 @@ export interface PIOptions {
   readonly first?: number;
 }
 
+/**
+ * Longest h·ρ whose clipped stages settle: within the linear stability interval they can still go round
+ * (Dormand–Prince at 2.25 does with λ = 100, and not at 1.71).
+ */
+const clipped = 1.71;
 /** Of the step that the error suggests; how much a step may shrink and grow; of the stability interval. */
 const safety = 0.9, shrinkMost = 0.2, growMost = 10, stable = 0.68;
 
@@ -88,7 +93,7 @@ export function pi({ rtol, atol, pcoeff = 0.4, icoeff = 0.3, cap = "spectral", f
           last.fill(1);
           if (spectrum) {
             spectrum.estimate(w.s, w.active, w.cost);
-            for (let r = d.first; r < d.last; r++) top[r] = (stable * stability) / spectrum.radius[r];
+            for (let r = d.first; r < d.last; r++) top[r] = Math.min(stable * stability, clipped) / spectrum.radius[r];
           }
           if (first === undefined) firstSteps(w, order, rtol, atol, h);
           else h.fill(first);
