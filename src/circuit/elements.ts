@@ -88,7 +88,7 @@ export interface CircuitNoise {
   readonly excess?: number;
   /** Shot noise, as a multiple of its physical density 2 q |I| [A²/Hz]. */
   readonly shot?: number;
-  /** 1/f noise of a neuron's current, as strong as its white noise at the corner, hertz. */
+  /** 1/f noise of a neuron's current, as strong as all its white noise at the corner, hertz. */
   readonly flicker?: { readonly corner: number };
   /** Telegraph noise of a synapse: G or G (1 − depth), switched at `rate` each way, hertz. */
   readonly telegraph?: { readonly depth: number; readonly rate: number };

@@ -10,7 +10,6 @@ export function unsupported({ neuron, synapse, nudge, link, noise }: Circuit): s
     [neuron.saturation !== undefined, "neuron.saturation"],
     [synapse?.kind === "crossbar" || (synapse?.kind === "differential" && synapse.device === undefined), `synapse.kind (${synapse?.kind})`],
     ...tied(nudge, "nudge"), ...tied(link, "link"),
-    [positive(noise.flicker?.corner), "noise.flicker"],
     [positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate), "noise.telegraph"],
     [positive(noise.read), "noise.read"],
   ];

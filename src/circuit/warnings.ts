@@ -18,6 +18,7 @@ export function warningsOf({ rails, temperature, neuron, synapse, converters, ho
     if (droop > step / 2) found.push(`hold: it droops by ${volts(droop)} until it is read, more than half of ${readout?.bits === undefined ? "the distance of the rails" : `the readout's step of ${volts(step)}`}`);
   }
   if (temperature === 0 && (noise.thermal > 0 || (noise.excess ?? 0) > 0)) found.push("temperature: at 0 K there is no thermal noise, whatever its multiple");
+  if ((noise.flicker?.corner ?? 0) > 0 && noise.thermal === 0 && !noise.excess && !noise.shot) found.push("noise.flicker: it is as strong as the white noise at its corner, and there is none; set noise.thermal: 1");
   if ((noise.read ?? 0) > 0 && synapse?.device === undefined) found.push("noise.read: without synapse.device nothing is read, so that this noise has no place");
   if (neuron.clamp !== "ideal" && neuron.clamp.law === "custom") {
     const { slope } = compileLaw(neuron.clamp.current), v = clampVoltages(rails).find((x) => slope(x, NaN) < 0);

@@ -13,6 +13,7 @@ import { field } from "./field.ts";
 import { inputs, type Inputs } from "./inputs.ts";
 import { layout, stateAlignment, takeRows, type Layout } from "./layout.ts";
 import { weightMemory } from "./memory.ts";
+import { chipNoise } from "./noise.ts";
 import { outerProducts, parameters, type Parameters } from "./parameters.ts";
 import { phaseArrays } from "./phase.ts";
 import { propagation } from "./propagation.ts";
@@ -107,14 +108,12 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const propagated = propagation(memory, at, woven.routes, state, drive), minimised = blockSweeps(memory, at, woven.routes, propagated, state, drive);
   const products = outerProducts(memory, at, x);
   const white = whiteNoise(memory, at, circuit, woven, params.bias, units), dac = guessDac(memory, at, circuit, guess), reads = readout(memory, at, circuit, batch, seed);
-  const phase = phaseArrays(memory, at, units, white.amplitude), noiseKey = random(seed, "noise").below(2 ** 32);
+  const phase = phaseArrays(memory, at, units, white.amplitude), noise = chipNoise(memory, at, circuit, x, white, phase, seed);
   const output = at.offset.at(-1)!;
   let ties: Ties = { lambda: 0, beta: 0 };
   /** Whether `drive` belongs to `state`. */
   let fresh = false;
-  /** Ticks of noise since the inputs were presented. */
-  let ticks = 0;
-  /** Readings since then. */
+  /** Readings since the inputs were presented. */
   let readings = 0;
 
   const row = () => x.first * size * bytes;
@@ -140,23 +139,6 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     if (lambda !== 0) kernels.addScaled(to.ptr + row(), size, dac.out.ptr + row(), size, mine(), size, lambda);
     // One-hot targets: 2βy is 2β at the label and nothing elsewhere.
     if (beta !== 0) for (let r = x.first; r < x.last; r++) to.array[r * size + output + x.labels.array[r]] += 2 * beta;
-  };
-  const renewNoise = () => { if (white.renew()) phase.rekick(); };
-  const noiseOf = (): Dynamics["noise"] => {
-    const normals = vector(), ones = memory.privateReals(size);
-    ones.array.fill(1);
-    return {
-      get amplitude() {
-        renewNoise();
-        return white.amplitude;
-      },
-      get clock() { return ticks; },
-      set clock(tick) { ticks = tick; },
-      normal(tick, out) {
-        kernels.gaussianRows(normals.ptr + row(), size, x.first, mine(), size, ones.ptr, noiseKey, x.presented.moment, tick);
-        out.set(normals.array.subarray(x.first * size, x.last * size), x.first * size);
-      },
-    };
   };
   const { energy, ...fields } = field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, dac.out, () => ties);
   const sweep = (s: Vec, sweeps: number, until?: number) => {
@@ -185,7 +167,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       phase.tie(ties);
       return phase.curvature.array;
     },
-    ...white.any ? { noise: noiseOf() } : {},
+    ...noise && { noise: noise.seen },
     program(tensors) {
       params.load(tensors);
       store.write();
@@ -210,7 +192,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
         kernels.addSparse(still.ptr + at.offset[sink] * bytes, size, 0, x.first, x.last, x.index, x.value, x.width, x.count, 1, matrix, 0, rows, stride);
       ties = { lambda: 0, beta: 0 };
       fresh = false;
-      ticks = 0;
+      noise?.begin();
       readings = 0;
     },
     tie(next) {
@@ -238,10 +220,9 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     },
     relax(s, dt, steps, until) {
       enter(s);
-      renewNoise();
+      const kicks = noise ? noise.fused(dt, steps) : null;
       phase.step(dt);
-      propagated.relax(x.first, x.last, steps, still, phase, units, white.any ? { key: noiseKey, moment: x.presented.moment, step: ticks - 1 } : null, until ?? null);
-      ticks += steps;
+      propagated.relax(x.first, x.last, steps, still, phase, units, kicks, until ?? null);
       leave(s);
     },
     contrast(high, low, k) {

@@ -1,7 +1,7 @@
 import type { Vec } from "../numerics/vec.ts";
 
 /**
- * What moves: ds = rate ⊙ F(s) dt + amplitude dW on one flat state, row-major [batch × size], time in units
+ * What moves: ds = rate ⊙ F(s) dt + amplitude dW (+ coloured noise dt) on one flat state, row-major [batch × size], time in units
  * of τ, each unit confined to its rails. Methods work on the samples in focus, write into `out`, allocate
  * nothing, and leave every state but the one they are said to move as it is.
  */
@@ -49,12 +49,18 @@ export interface Dynamics {
   readonly stepsTaken?: { readonly array: Int32Array };
 }
 
-/** White noise, additive and independent from unit to unit. */
+/** Noise, additive and independent from unit to unit: white, and coloured where the circuit has such sources. */
 export interface Noise {
   /** [size]: of the state, per √τ; a step Δt adds amplitude·√Δt·z. */
   readonly amplitude: Vec;
   /** out ← the standard normal numbers of one tick, for the samples in focus: a pure function of tick, sample and unit. */
   normal(tick: number, out: Vec): void;
+  /**
+   * out ← what the coloured sources give the state over a step of `dt` (in τ) that draws `tick`, in their exact law, for the
+   * samples in focus; moves them on by it. Whoever steps calls it once for each step of each presentation, in their order,
+   * and for those that samples at rest no longer take: what one meets next must not depend on the others. Absent: all is white.
+   */
+  coloured?(tick: number, dt: number, out: Vec): void;
   /** The first tick that was not used yet: whoever draws moves it on, so that no noise comes twice in one presentation. */
   clock: number;
 }

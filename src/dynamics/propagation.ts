@@ -10,8 +10,16 @@ import type { Route } from "./synapses.ts";
  */
 export interface StepArrays { readonly constants: Slot<Vec>; readonly kick: Slot<Vec>; readonly curvature: Slot<Vec> }
 
-/** Which normal numbers a step draws: they depend on this, the step, the sample and the unit alone. */
-export interface Noise { readonly key: number; readonly moment: number; readonly step: number }
+/**
+ * Which normal numbers a step draws: they depend on this, the step, the sample and the unit alone. `coloured` is asked
+ * once for every step of samples first … last−1 and adds its part to the noise at `to`.
+ */
+export interface Noise {
+  readonly key: number;
+  readonly moment: number;
+  readonly step: number;
+  readonly coloured?: (to: number, first: number, last: number, step: number) => void;
+}
 
 /**
  * Keeps every unit's drive up to date while the states move. After a few steps most units sit exactly
@@ -115,6 +123,7 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
         forget(first, last);
         for (let t = 1; t <= steps; t++) {
           if (noise) kernels.gaussianRows(noises.ptr + row, size, first, last - first, size, kick.ptr, noise.key, noise.moment, noise.step + t);
+          noise?.coloured?.(noises.ptr, first, last, noise.step + t);
           for (let l = 1; l <= layers; l++)
             kernels.stepLayer(state.ptr + row + byte[l], drive.ptr + row + byte[l], change.ptr + row + byte[l], size, last - first, at.padded[l],
               constants.ptr + 4 * byte[l], noise ? noises.ptr + row + byte[l] : 0, until === null ? 0 : active.ptr + 4 * first,
@@ -122,7 +131,10 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
           send(still, first, last, t % refreshEvery === 0);
           if (until === null || t % lookEvery !== 0) continue;
           carry(first, last);
-          if (!look(first, last, t, until, curvature, units)) break;
+          if (look(first, last, t, until, curvature, units)) continue;
+          // Coloured noise goes on while all rest: what comes after must not depend on when the last one came to rest.
+          for (let k = t + 1; k <= steps; k++) noise?.coloured?.(noises.ptr, first, last, noise.step + k);
+          break;
         }
         carry(first, last);
       }

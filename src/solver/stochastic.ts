@@ -42,7 +42,7 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
   const move = (r: number, h: number, to: Float64Array) => {
     const { rate, low, high } = d;
     for (let i = 0, k = r * n; i < n; i++, k++)
-      to[k] = reflect(x[k], low[i], high[i], h * rate[i] * 0.5 * (force[k] + force2[k]), kicks.kick[k], kicks.sigma[i], kicks.exponential[k]);
+      to[k] = reflect(x[k], low[i], high[i], h * rate[i] * 0.5 * (force[k] + force2[k]) + kicks.coloured[k], kicks.kick[k], kicks.sigma[i], kicks.exponential[k]);
   };
   const evaluate = (at: Float64Array, out: Float64Array) => {
     d.force(at, out, active);
@@ -76,13 +76,15 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
       clear(cost, d.first, d.last);
       active.fill(1, d.first, d.last);
       x.set(s.subarray(d.first * n, d.last * n), d.first * n);
-      for (let k = 0; k < most; k++) {
+      let k = 0;
+      for (; k < most; k++) {
         evaluate(x, force);
         eachActive((r) => { if (!(naturalResidual(d, x, force, r) > tolerance)) active[r] = 0; });
         if (!active.includes(1)) break;
         advance(k * step, Math.min(step, end - k * step), k, see);
       }
       // As many as were asked for, taken or not: what a sample meets next does not depend on the others.
+      for (; k < most && d.noise?.coloured; k++) kicks.draw(k, Math.min(step, end - k * step));
       if (d.noise) d.noise.clock += ticksEach * most;
       active.fill(0, d.first, d.last);
       s.set(x.subarray(d.first * n, d.last * n), d.first * n);
@@ -96,13 +98,13 @@ const ticksEach = 3;
 
 const planned = ({ steps, time = Infinity }: Stop, step: number) => Math.min(steps, Math.ceil(time / step - 1e-9));
 
-/** What a step of length h draws: kicks of standard deviation sigma = amplitude √h and, for the rails, exponential numbers; zeros without noise. */
+/** What a step of length h draws: what coloured noise adds, kicks of standard deviation sigma = amplitude √h and, for the rails, exponential numbers; zeros without noise. */
 function draws(d: Dynamics) {
   const state = () => new Float64Array(d.capacity * d.size);
-  const kick = state(), exponential = state(), second = state(), sigma = new Float64Array(d.size), { noise } = d;
+  const kick = state(), coloured = state(), exponential = state(), second = state(), sigma = new Float64Array(d.size), { noise } = d;
   const railed = [...d.low, ...d.high].some(Number.isFinite);
   return {
-    kick, exponential, sigma,
+    kick, coloured, exponential, sigma,
     /** For step k of this run. */
     draw(k: number, h: number): void {
       if (!noise) return;
@@ -110,6 +112,7 @@ function draws(d: Dynamics) {
       for (let i = 0; i < d.size; i++) sigma[i] = Math.sqrt(h) * amplitude[i];
       // One number kicks, the others are for the rails.
       const tick = noise.clock + ticksEach * k;
+      noise.coloured?.(tick, h, coloured);
       noise.normal(tick, kick);
       for (let i = from; i < to; i++) kick[i] *= sigma[i % d.size];
       if (!railed) return;

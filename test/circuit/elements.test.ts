@@ -134,6 +134,7 @@ describe("what is legal but probably not meant is said", () => {
     [`${least}hold: {capacitance: 1 pF, leakage: 1 pA, time: 1 s}\n`, /^hold: it droops by 1 V until it is read, more than half of the distance of the rails$/],
     [`${least}hold: {capacitance: 1 pF, leakage: 1 pA, time: 10 ms}\nconverters: {readout: {bits: 8}}\n`, /^hold: it droops by 10 mV .* half of the readout's step of 3\.922 mV$/],
     [`${least}temperature: 0 K\nnoise: {thermal: 1}\n`, /^temperature: at 0 K/],
+    [`${least}noise: {flicker: {corner: 1 kHz}}\n`, /^noise\.flicker: it is as strong as the white noise at its corner, and there is none/],
     [`${least}noise: {read: 1 %}\n`, /^noise\.read: without synapse\.device/],
     [withNeuron("clamp: {law: custom, current: \"-V/R\", parameters: {R: 1 kOhm}}"), /^neuron\.clamp\.current: its slope is negative at V = -1 V/],
   ])("%s", async (text, message) => {
@@ -152,7 +153,7 @@ describe("a chip is never quietly more ideal than its schematic", () => {
     [withNeuron("clamp: {law: diode, saturation: 1 nA}"), "neuron.clamp (law: diode)"], [withNeuron("saturation: 60 mV"), "neuron.saturation"],
     [`${least}synapse: {kind: differential}\n`, "synapse.kind (differential)"], [`${least}synapse: {device: pcm, span: 1}\n`, "synapse.device (pcm)"], [`${least}synapse: {bits: 8, span: 1}\n`, "synapse.bits"],
     [`${least}nudge: {spread: 1 %}\n`, "nudge.spread"], [`${least}link: {offset: 1 mV}\n`, "link.offset"],
-    [`${least}noise: {flicker: {corner: 1 kHz}}\n`, "noise.flicker"], [`${least}noise: {telegraph: {depth: 1 %, rate: 1 Hz}}\n`, "noise.telegraph"], [`${least}noise: {read: 1 %}\n`, "noise.read"],
+    [`${least}noise: {telegraph: {depth: 1 %, rate: 1 Hz}}\n`, "noise.telegraph"], [`${least}noise: {read: 1 %}\n`, "noise.read"],
   ])("%s", async (text, key) => {
     const circuit: Circuit = await read(text);
     expect(unsupported(circuit)).toEqual([key]);

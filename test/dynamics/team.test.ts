@@ -11,7 +11,7 @@ import { labelsFor, sparseInputs } from "../support/setups.ts";
 const rows = 45, reciprocal: Circuit = { ...rough, mismatch: { ...rough.mismatch, reciprocal: true, gain: 0 } };
 const range = { low: 0, high: 0.9 };
 const noisy: Circuit = {
-  ...rough, noise: { thermal: 1, excess: 0.67, shot: 1 }, hold: { capacitance: 1e-14, leakage: 1e-12, time: 1e-3 },
+  ...rough, noise: { thermal: 1, excess: 0.67, shot: 1, flicker: { corner: 1e7 } }, hold: { capacitance: 1e-14, leakage: 1e-12, time: 1e-3 },
   converters: { input: { bits: 5, ...range }, guess: { bits: 6 }, readout: { bits: 8, noise: 1e-3, ...range } },
 };
 
