@@ -8,6 +8,4 @@ export {
   aged, conductance, deviceFrom, deviceNamed, devices, deviceYaml, fabricateDevices, programmed, pulse, pulseResponse, quantised, stateOf, transconductor, writeVerify,
   type Ageing, type Bounds, type DeviceModel, type Devices, type Matching, type Programming, type PulseResponse, type Pulses, type TransconductorOptions, type UpdateLaw,
 } from "./devices/index.ts";
-export {
-  physicalAnswers, type Answer, type AnswerUnit, type BlockSignal, type Case, type Contrast, type Given, type Load, type Operation, type Sums, type Topic, type Weights, type Wiring,
-} from "./physics/index.ts";
+export { physicalAnswers, type Answer, type AnswerUnit, type Case as PhysicalCase, type Topic } from "./physics/index.ts";

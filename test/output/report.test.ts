@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { plotlySource } from "../../src/output/node/plotly.ts";
+import { citeKey, valueText } from "../../src/circuit/physics/index.ts";
+import { escapeHtml } from "../../src/output/report/html.ts";
 import { renderReport } from "../../src/output/report.ts";
 import { sampleReport } from "../support/report-data.ts";
 
@@ -28,6 +30,18 @@ describe("the report as text", () => {
     expect(page).toContain(claim);
     expect(renderReport(sampleReport({ settling: { ...settling, fromGuess: settling.fromZero } }), "")).not.toContain(claim);
     expect(renderReport(sampleReport({ settling: { ...settling, fromGuess: null } }), "")).not.toContain(claim);
+  });
+
+  test("shows the chip as hardware, what each number assumes, and where it is from", () => {
+    const { physics } = sampleReport(), section = page.slice(page.indexOf("The chip, physically"), page.indexOf("Make it again"));
+    for (const a of physics) {
+      expect(section, a.key).toContain(escapeHtml(a.quantity));
+      expect(section, a.key).toContain(escapeHtml(valueText(a)));
+      for (const text of [...a.assumes, ...a.cites.map(citeKey), ...a.unknown === undefined ? [] : [a.unknown]]) expect(section, a.key).toContain(escapeHtml(text));
+    }
+    const notes = section.match(/<li>/g)!.length, marks = [...section.matchAll(/\[([\d, ]+)\]<\/span>/g)].flatMap((m) => m[1].split(", ").map(Number));
+    expect(new Set(marks)).toEqual(new Set(Array.from({ length: notes }, (_, i) => i + 1)));
+    expect(renderReport(sampleReport({ physics: [] }), "")).not.toContain("The chip, physically");
   });
 
   test("says how the run ended and what to try", () => {

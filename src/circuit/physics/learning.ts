@@ -47,6 +47,7 @@ function optimum({ contrast }: Case, noise: Found): Answer {
     formula: centred ? "(n² / 2c²)^(1/6),  error² = (c β²)² + (n/β)²" : "√(n / c),  error² = (c β)² + (n/β)²",
     assumes: [
       `c from what halving β changes in the signal, n from its noise; so ∝ (σ²/B)^(1/${centred ? 6 : 4})`,
+      "the signal is smooth in β: units that meet a rail on the way make this an order of magnitude",
       ...centred ? [] : ["of one minibatch: a random sign of β averages the bias over many to a smaller one"],
       ...!isMissing(best) && best > 1 ? ["beyond β = 1 the outputs are at the target, and more does not help"] : [],
     ],
