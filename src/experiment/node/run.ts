@@ -3,6 +3,7 @@ import type { Split } from "../../data/dataset.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { appendLine, writeFileAtomic } from "../../output/node/files.ts";
 import { version } from "../../version.generated.ts";
+import { cautions } from "../cautions.ts";
 import type { Override } from "../overrides.ts";
 import type { Session } from "../session.ts";
 import { differences } from "../settings.ts";
@@ -64,6 +65,7 @@ export async function train(request: TrainRequest, use: Partial<TrainTools> = {}
       return result;
     }
   } else checkWritable(chosen, 0);
+  for (const caution of cautions(plan.experiment, plan.circuit)) watcher.note?.(`note: ${caution}`);
   const split = await readData(plan.experiment, request.data);
   const session = await buildSession(plan, split, create);
   try {

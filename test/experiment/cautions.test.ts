@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { cautions } from "../../src/experiment/cautions.ts";
+import { experimentSchema } from "../../src/experiment/schema.ts";
+import { ideal } from "../support/setups.ts";
+
+const experiment = (learning: object) => experimentSchema.parse({ name: "x", network: { layers: [4, 3, 2] }, learning: { rates: [0.1, 0.1], ...learning } });
+
+test("a negative nudge latches from 2|β| = 1 + λ on, and the smallest λ counts", () => {
+  expect(cautions(experiment({ beta: 0.5, lambda: 0.1 }), ideal)).toEqual([]);
+  expect(cautions(experiment({ beta: 0.55, lambda: 0.1 }), ideal)).toEqual([expect.stringContaining("2|β| = 1.1 is no weaker than 1 + λ = 1.1")]);
+  expect(cautions(experiment({ beta: 0.5, rule: "plain" }), ideal)).toHaveLength(1);
+  expect(cautions(experiment({ beta: 1, lambda: { from: 0.1, to: 10, epochs: 1 } }), ideal)).toEqual([expect.stringContaining("1 + λ = 1.1")]);
+  expect(cautions(experiment({ beta: 1, lambda: 0.1, sign: "positive" }), ideal)).toEqual([]);
+});
+
+test("what the schematic warns of is passed on", () => {
+  expect(cautions(experiment({}), { ...ideal, warnings: ["the ADC clips"] })).toEqual(["circuit ideal: the ADC clips"]);
+});
