@@ -129,8 +129,19 @@ export function deviceOf({ circuit: { synapse }, given }: Pick<Case, "circuit" |
   return Object.hasOwn(devices, name) ? devices[name] : { missing: `no device ${name} comes with the package` };
 }
 
-/** A transconductor each way, or one resistor or pair of them. */
-export function kindOf({ synapse }: Circuit): "transconductor" | "crossbar" | "differential" { return synapse?.kind ?? "transconductor"; }
+/**
+ * What carries the current of a weight: transconductors biased by it, resistors between the nodes, or conductances
+ * between a driven line and one at the low rail. A device that pulses or write-verify program is such a conductance,
+ * also where amplifiers keep its lines from loading the neurons.
+ */
+export type Carrier = "transconductors" | "resistors" | "lines";
+
+export function carrierOf(c: Pick<Case, "circuit" | "given">): Carrier {
+  const kind = c.circuit.synapse?.kind ?? "transconductor", device = deviceOf(c);
+  if (kind === "crossbar") return "resistors";
+  if (kind === "differential") return "lines";
+  return device !== null && !("missing" in device) && (device.update.law !== "ideal" || device.programming !== null) ? "lines" : "transconductors";
+}
 
 /** Whether a block leads back as well: inputs are driven, and a lateral block lists both directions. */
 export function leadsBack({ from, to }: { readonly from: number; readonly to: number }): boolean { return from > 0 && from !== to; }

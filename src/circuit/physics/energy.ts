@@ -8,7 +8,7 @@ import { times } from "./time.ts";
 /** Static power over the settling times, what charging costs, and what conversions cost. */
 export function energyAnswers(c: Case): readonly Answer[] {
   const { free, sample } = times(c), inference = converterEnergy(c, inferenceConversions(c)), training = converterEnergy(c, trainingConversions(c));
-  const membranes = membraneEnergy(c), gates = gateEnergy(c), charged = "every node is charged anew from the low rail for each sample: an upper bound";
+  const membranes = membraneEnergy(c), gates = gateEnergy(c), charged = "every node and gate is charged anew from the low rail for each sample: an upper bound";
   const total = (key: string, quantity: string, time: Found, conversions: Sum): Answer => {
     const least = combine([staticEnergy(c, time), membranes], (a, b) => a + b), { found, leftOut } = sumOf("the energy", [
       { name: "static power and membranes", found: least },
@@ -52,6 +52,6 @@ function converters(key: string, quantity: string, { found, leftOut }: Sum, { ci
   const learns = circuit.synapse?.memory === "devices" ? "weights in devices learn in place: only the copy needs readings, of the free phase" : "weights in registers learn from readings of every phase";
   return answer({
     key, topic: "energy", quantity, unit: "J", formula: "Σ conversions · FoM · 2^bits", cites: [walden1999, murmann2023, tsai2015, hong2007],
-    assumes: [merit, "a DAC costs at most what an ADC of its bits does, which contains one", key.endsWith("sample") ? learns : "only the outputs are read", ...leftOut],
+    assumes: [merit, "a DAC costs at most what an ADC of its bits does, which contains one", key.endsWith("sample") ? learns : "an inference reads the outputs only", ...leftOut],
   }, found);
 }

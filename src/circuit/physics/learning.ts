@@ -8,15 +8,15 @@ import { readingNoise } from "./noise.ts";
 export function learningAnswers(c: Case): readonly Answer[] {
   const { contrast } = c, noise = gradientNoise(c), signal = contrast ? rms(contrast.blocks, (b) => b.rms) : unmeasured;
   const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
-  const batch = contrast ? `minibatches of ${contrast.batch}, |β| = ${contrast.beta}${contrast.centred ? ", both signs" : ""}` : "minibatches as trained";
+  const batch = contrast ? `learning from minibatches of ${contrast.batch} with |β| = ${contrast.beta}${contrast.centred ? ", both signs" : ""}` : "minibatches as trained";
   return [
-    answer({ ...about, key: "learning.signal", quantity: "Learning signal, rms over synapses", formula: "⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩ / β", assumes: [batch, "of test images, with noise switched off"] }, signal),
+    answer({ ...about, key: "learning.signal", quantity: "Learning signal, rms over synapses", formula: "⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩ / β", assumes: [batch, "the learning signal is that of test images, with the chip's noise switched off"] }, signal),
     answer({
       ...about, key: "learning.noise", quantity: "Its noise, rms over synapses", formula: contrast?.centred ? "σ √(2 ⟨s_i² + s_j²⟩ / B) / 2β" : "σ √(2 ⟨s_i² + s_j²⟩ / B) / β",
       assumes: ["σ: noise of one reading over the rail span, independent from reading to reading", "inputs are known exactly", ...readingNoise(c).leftOut],
     }, noise),
     answer({ ...about, unit: "dB", key: "learning.snr", quantity: "Learning signal over its noise", formula: "20 log₁₀(signal / noise)" }, combine([signal, noise], (s, n) => 20 * Math.log10(s / n))),
-    answer({ ...about, key: "learning.beta.least", quantity: "β at which noise is as strong as the signal", formula: "β · noise / signal", assumes: ["the signal does not depend on β"] }, combine([signal, noise, contrast?.beta ?? unmeasured], (s, n, beta) => beta * n / s)),
+    answer({ ...about, key: "learning.beta.least", quantity: "β at which noise is as strong as the signal", formula: "β · noise / signal", assumes: ["the learning signal does not depend on β"] }, combine([signal, noise, contrast?.beta ?? unmeasured], (s, n, beta) => beta * n / s)),
     optimum(c, noise),
     ...steps(c),
   ];
@@ -47,8 +47,8 @@ function optimum({ contrast }: Case, noise: Found): Answer {
     formula: centred ? "(n² / 2c²)^(1/6),  error² = (c β²)² + (n/β)²" : "√(n / c),  error² = (c β)² + (n/β)²",
     assumes: [
       `c from what halving β changes in the signal, n from its noise; so ∝ (σ²/B)^(1/${centred ? 6 : 4})`,
-      "the signal is smooth in β: units that meet a rail on the way make this an order of magnitude",
-      ...centred ? [] : ["of one minibatch: a random sign of β averages the bias over many to a smaller one"],
+      "the learning signal is smooth in β: units that meet a rail on the way make this an order of magnitude",
+      ...centred ? [] : ["the best β is that of one minibatch: a random sign of β averages the bias over many to a smaller one"],
       ...!isMissing(best) && best > 1 ? ["beyond β = 1 the outputs are at the target, and more does not help"] : [],
     ],
   }, best);
@@ -60,9 +60,9 @@ function steps(c: Case): readonly Answer[] {
   const device = answer({ ...about, cites: [], key: "learning.step", quantity: `Step of a weight${step.of}`, formula: step.formula }, step.found);
   if (!contrast) return [device, answer({ ...about, key: "learning.change", quantity: "Median change of a weight, a minibatch", formula: "η |signal|" }, unmeasured)];
   return [device, ...contrast.blocks.flatMap((b) => [
-    answer({ ...about, key: `learning.change.${b.from}-${b.to}`, quantity: `Median change of a weight, block ${b.from}-${b.to}`, formula: "η |signal|, of those that change", assumes: [`η = ${b.rate}`] }, b.rate * b.percentiles[50]),
+    answer({ ...about, key: `learning.change.${b.from}-${b.to}`, quantity: `Median change of a weight, block ${b.from}-${b.to}`, formula: "η |signal|, of those that change", assumes: [`η = ${b.rate} into layer ${b.to}`] }, b.rate * b.percentiles[50]),
     answer({
-      ...about, key: `learning.lost.${b.from}-${b.to}`, quantity: `Changes below half a step, block ${b.from}-${b.to}`, formula: "share of the weights that change", assumes: ["alone they are not programmed: they count where they are summed up exactly, or rounded at random"],
+      ...about, key: `learning.lost.${b.from}-${b.to}`, quantity: `Changes below half a step, block ${b.from}-${b.to}`, formula: "share of the weights that change", assumes: ["changes below half a step are not programmed alone: they count where they are summed up exactly, or rounded at random"],
     }, combine([step.found], (s) => shareBelow(b.percentiles, s / 2 / b.rate))),
   ])];
 }

@@ -1,18 +1,18 @@
 import { shotVariance, thermalVariance, type Circuit } from "../circuit.ts";
 import { answer, combine, sumOf, type Answer, type Found, type Sum } from "./answer.ts";
-import { kindOf, leadsBack, neurons, swing, unmeasured, type Case } from "./case.ts";
+import { carrierOf, leadsBack, neurons, swing, unmeasured, type Case } from "./case.ts";
 import { johnson1928, nyquist1928, schottky1918 } from "./cites.ts";
 
 /** What moves a voltage when nothing should. */
 export function noiseAnswers(c: Case): readonly Answer[] {
   const { circuit } = c, node = nodeNoise(circuit), reading = readingNoise(c), { thermal } = circuit.noise;
   const rails = swing(circuit), about = { topic: "noise", cites: [johnson1928, nyquist1928] } as const;
-  const simulated = thermal === 0 ? "the chip is simulated without it (noise.thermal: 0)" : thermal === 1 ? "the chip is simulated with it" : `the chip is simulated with ${thermal} times its power (noise.thermal)`;
+  const simulated = thermal === 0 ? "the chip is simulated without thermal noise (noise.thermal: 0)" : thermal === 1 ? "the chip is simulated with its thermal noise" : `the chip is simulated with ${thermal} times the power of its thermal noise (noise.thermal)`;
   return [
-    answer({ ...about, key: "noise.node", quantity: "Thermal noise of a node by itself, rms", unit: "V", formula: "√(k T / C)", assumes: [simulated, `at ${circuit.temperature} K`] }, node),
+    answer({ ...about, key: "noise.node", quantity: "Thermal noise of a node by itself, rms", unit: "V", formula: "√(k T / C)", assumes: [simulated, `the chip is at ${circuit.temperature} K`] }, node),
     answer({
       ...about, key: "noise.driven", quantity: "Noise of a node with its synapses, rms", unit: "V", formula: "√(kT/C · (1 + γ Σ_j |w_ij|) + q V_s/2C · shot · (Σ_j |w_ij| + |b_i|))", cites: [...about.cites, schottky1918],
-      assumes: ["mean Σ|w| and |b| of a neuron", "what others feed back is not counted", ...kindOf(circuit) === "crossbar" ? ["resistors between nodes add nothing, whatever they conduct"] : []],
+      assumes: ["Σ|w| and |b| are means over the neurons", "noise that neurons feed back to each other is not counted", ...carrierOf(c) === "resistors" ? ["resistors between nodes add nothing, whatever they conduct"] : []],
     }, drivenNoise(c)),
     answer({
       ...about, key: "noise.reading", quantity: "Noise of one reading, rms", unit: "V", formula: "√(node² + synapses² + kT/C_hold + readout noise² + LSB²/12)",
@@ -20,16 +20,16 @@ export function noiseAnswers(c: Case): readonly Answer[] {
     }, combine([reading.found], Math.sqrt)),
     answer({ ...about, key: "noise.span", quantity: "Rail span over thermal noise", unit: "dB", formula: "20 log₁₀(V_s / √(kT/C))" }, decibels(rails / node)),
     answer({
-      ...about, key: "noise.signal", quantity: "Signal of the neurons over noise of a reading", unit: "dB", formula: "20 log₁₀(rms(V_i − V_low) / noise of a reading)", assumes: ["rms over neurons and images, where they settle"],
+      ...about, key: "noise.signal", quantity: "Signal of the neurons over noise of a reading", unit: "dB", formula: "20 log₁₀(rms(V_i − V_low) / noise of a reading)", assumes: ["signal of the neurons: rms over neurons and images, where they settle"],
     }, decibels(combine([reading.found, c.operation?.squares ?? unmeasured], (variance, squares) => rails * Math.sqrt(squares / neurons(c.wiring) / variance)))),
     answer({
-      ...about, key: "noise.bits", quantity: "Bits that thermal noise leaves", unit: "", formula: "log₂(V_s / (√12 · √(kT/C)))", assumes: ["those of a converter whose own noise is as large"],
+      ...about, key: "noise.bits", quantity: "Bits that thermal noise leaves", unit: "", formula: "log₂(V_s / (√12 · √(kT/C)))", assumes: ["bits that noise leaves: of an ADC whose steps alone would be as noisy"],
     }, node > 0 ? Math.log2(rails / (node * Math.sqrt(12))) : noNoise),
   ];
 }
 
 function readout({ circuit: { converters } }: Case): string {
-  return converters?.readout?.bits === undefined ? "the schematic gives no converters.readout.bits: read without steps" : "LSB: the range over 2^bits − 1";
+  return converters?.readout?.bits === undefined ? "readings have no steps: the schematic gives no converters.readout.bits" : "LSB: the range of the ADC over 2^bits − 1";
 }
 
 const noNoise = { missing: "there is no thermal noise at 0 K" };
@@ -41,9 +41,10 @@ function nodeNoise(circuit: Circuit): number {
   return Math.sqrt(thermalVariance({ ...circuit, noise: { ...circuit.noise, thermal: 1 } }));
 }
 
-function drivenNoise({ circuit, wiring, weights }: Case): Found {
+function drivenNoise(c: Case): Found {
+  const { circuit, wiring, weights } = c;
   const node = nodeNoise(circuit), { excess, shot = 0 } = circuit.noise;
-  if (excess === undefined && kindOf(circuit) !== "crossbar") return { missing: "the schematic gives no noise.excess, the factor γ (2/3 for a long channel)" };
+  if (excess === undefined && carrierOf(c) !== "resistors") return { missing: "the schematic gives no noise.excess, the factor γ (2/3 for a long channel)" };
   if (!weights) return unmeasured;
   const all = neurons(wiring), driving = wiring.blocks.reduce((sum, b, k) => sum + (leadsBack(b) ? 2 : 1) * weights.absolute[k], 0) / all;
   const ofShot = shot === 0 ? 0 : shotVariance(circuit) * (driving + weights.biases / all);

@@ -1,10 +1,10 @@
 import { answer, combine, sumOf, type Answer, type Found } from "./answer.ts";
-import { deviceOf, kindOf, leadsBack, neurons, type Case } from "./case.ts";
+import { carrierOf, deviceOf, leadsBack, neurons, type Case } from "./case.ts";
 import { deviceGain } from "./power.ts";
 
 /** What the chip is made of, and how much room that takes. */
 export function partAnswers(c: Case): readonly Answer[] {
-  const { circuit, wiring, given } = c, all = neurons(wiring), kind = kindOf(circuit), elements = elementCount(c);
+  const { circuit, wiring, given } = c, all = neurons(wiring), carrier = carrierOf(c), elements = elementCount(c);
   const weights = wiring.blocks.reduce((sum, b) => sum + (b.from === b.to ? b.synapses / 2 : b.synapses), 0);
   const count = (key: string, quantity: string, formula: string, found: Found, assumes: readonly string[] = []) =>
     answer({ key: `parts.${key}`, topic: "parts", quantity, unit: "", formula, assumes }, found);
@@ -15,14 +15,14 @@ export function partAnswers(c: Case): readonly Answer[] {
   return [
     count("neurons", "Neurons", "units above the input", all),
     count("weights", "Weights", "Σ n_from n_to of the blocks that exist", weights),
-    count("elements", elementNames[kind], elementFormulas[kind], elements, ["biases are not counted"]),
+    count("elements", elementNames[carrier], elementFormulas[carrier], elements, ["biases and references are not counted"]),
     count("capacitors", "Capacitors", circuit.hold ? "a membrane and a sample-and-hold each neuron" : "a membrane each neuron", circuit.hold ? 2 * all : all),
-    count("dacs", "DACs", wiring.copy ? "an input each, and a guess each neuron" : "an input each", wiring.sizes[0] + (wiring.copy ? all : 0), ["none is shared"]),
-    count("adcs", "ADCs", "one each neuron", all, ["none is shared"]),
+    count("dacs", "DACs", wiring.copy ? "an input each, and a guess each neuron" : "an input each", wiring.sizes[0] + (wiring.copy ? all : 0), ["converters are not shared"]),
+    count("adcs", "ADCs", "one each neuron", all, ["converters are not shared"]),
     count("registers", "Bits of registers", "weights · bits", registerBits(c, weights)),
     ...gain === null ? [] : [answer({
       key: "parts.gain", topic: "parts", quantity: "Current gain between device and neuron", unit: "", formula: "G_L / (siemens of a device for each unit of weight)",
-      assumes: kind === "crossbar" ? ["a passive crossbar has a gain of 1: elsewhere the leak and the range of the device do not fit together"] : [],
+      assumes: carrier === "resistors" ? ["a passive crossbar has a gain of 1: elsewhere the leak and the range of the device do not fit together"] : [],
     }, gain)],
     area("capacitors", "Area of the capacitors", "Σ C / (capacitance per area)", capacitors, []),
     area("elements", "Area of the synapses", "elements · area of one", synapses, []),
@@ -34,19 +34,16 @@ function area(key: string, quantity: string, formula: string, found: Found, assu
   return answer({ key: `area.${key}`, topic: "parts", quantity, unit: "m²", formula, assumes }, found);
 }
 
-const elementNames = { transconductor: "Transconductors", crossbar: "Resistors", differential: "Resistive devices" } as const;
+const elementNames = { transconductors: "Transconductors", resistors: "Resistors", lines: "Resistive devices" } as const;
 const elementFormulas = {
-  transconductor: "one each way: inputs only forward", crossbar: "one each weight", differential: "a pair each weight; one each way where mismatch.reciprocal is false",
+  transconductors: "one each way: inputs only forward", resistors: "one each weight",
+  lines: "one each weight, two where synapse.kind is differential; as many each way where mismatch.reciprocal is false",
 } as const;
 
-function elementCount({ circuit, wiring }: Case): number {
-  return wiring.blocks.reduce((sum, b) => {
-    switch (kindOf(circuit)) {
-      case "transconductor": return sum + b.synapses * (leadsBack(b) ? 2 : 1);
-      case "crossbar": return sum + (b.from === b.to ? b.synapses / 2 : b.synapses);
-      case "differential": return sum + 2 * (circuit.mismatch.reciprocal ? (b.from === b.to ? b.synapses / 2 : b.synapses) : b.synapses * (leadsBack(b) ? 2 : 1));
-    }
-  }, 0);
+function elementCount(c: Case): number {
+  const { circuit, wiring } = c, once = carrierOf(c) === "resistors" || (carrierOf(c) === "lines" && circuit.mismatch.reciprocal);
+  const places = wiring.blocks.reduce((sum, b) => sum + b.synapses * (once ? (b.from === b.to ? 1 / 2 : 1) : leadsBack(b) ? 2 : 1), 0);
+  return circuit.synapse?.kind === "differential" ? 2 * places : places;
 }
 
 function registerBits(c: Case, weights: number): Found {

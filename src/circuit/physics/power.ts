@@ -1,20 +1,20 @@
 import { format } from "../../numerics/units.ts";
 import { conductance, ends, type DeviceModel } from "../devices/device.ts";
 import { answer, combine, sumOf, type Answer, type Found, type Sum } from "./answer.ts";
-import { deviceOf, kindOf, leadsBack, swing, unmeasured, type Case, type Load, type Sums } from "./case.ts";
+import { carrierOf, deviceOf, leadsBack, swing, unmeasured, type Case, type Load, type Sums } from "./case.ts";
 import { agarwal2016, mead1989, weste2011 } from "./cites.ts";
 
 /** What the circuit burns while it stands still. */
 export function powerAnswers(c: Case): readonly Answer[] {
-  const { found, leftOut } = staticPower(c), kind = kindOf(c.circuit);
+  const { found, leftOut } = staticPower(c), carrier = carrierOf(c);
   return [
     synapsePower(c),
     answer({
       key: "power.leak", topic: "energy", quantity: "Dissipation of the leaks", unit: "W", formula: "Σ G_L (V_i − V_low)²", cites: [weste2011],
-      assumes: ["mean over the images settled", ...kind === "transconductor" ? ["the transconductors' bias currents feed it, so that the total counts it once"] : []],
+      assumes: ["dissipation is a mean over the images, where they settle", ...carrier === "transconductors" ? ["bias currents of transconductors feed the leaks, so that the static power does not count them again"] : []],
     }, leakPower(c)),
     answer({
-      key: "power.static", topic: "energy", quantity: "Static power of the array", unit: "W", formula: kind === "transconductor" ? "synapses + Σ |b_i| G_L V_s V_dd" : "synapses + leaks + Σ |b_i| G_L V_s V_dd",
+      key: "power.static", topic: "energy", quantity: "Static power of the array", unit: "W", formula: carrier === "transconductors" ? "synapses + Σ |b_i| G_L V_s V_dd" : "synapses + leaks + Σ |b_i| G_L V_s V_dd",
       cites: [weste2011], assumes: [supplyNote(c), "conductances to targets and guesses, and drivers of the inputs, are not counted", ...leftOut],
     }, found),
   ];
@@ -27,7 +27,7 @@ export function staticPower(c: Case): Sum {
   return sumOf("the static power", [
     { name: "synapses", found: synapses.value },
     { name: "biases", found: biasPower(c) },
-    ...kindOf(c.circuit) === "transconductor" ? [] : [{ name: "leaks", found: leakPower(c) }],
+    ...carrierOf(c) === "transconductors" ? [] : [{ name: "leaks", found: leakPower(c) }],
   ]);
 }
 
@@ -41,18 +41,18 @@ function leakPower({ circuit, operation }: Case): Found {
 
 function synapsePower(c: Case): Answer {
   const about = { key: "power.synapses", topic: "energy", unit: "W" } as const;
-  switch (kindOf(c.circuit)) {
-    case "transconductor": return answer({
+  switch (carrierOf(c)) {
+    case "transconductors": return answer({
       ...about, quantity: "Static power of the synapses", formula: "V_dd Σ I_b,  I_b = G_m / (g_m/I),  G_m = |w| G_L", cites: [mead1989],
-      assumes: [supplyNote(c), gmNote(c), "a transconductor each way", ...c.weights ? [`of ${c.weights.source}`] : [], "mirrors, buffers and bias generators are not counted"],
+      assumes: [supplyNote(c), gmNote(c), "a transconductor each way", ...c.weights ? [`Σ|w| of ${c.weights.source}`] : [], "mirrors, buffers and bias generators are not counted"],
     }, transconductors(c));
-    case "crossbar": return answer({
+    case "resistors": return answer({
       ...about, quantity: "Dissipation of the synapses", formula: "Σ G_ij (V_i − V_j)²", cites: [agarwal2016],
-      assumes: [conductanceNote(c), "mean over the images settled, where they settle"],
+      assumes: [conductanceNote(c), "dissipation is a mean over the images, where they settle"],
     }, resistors(c, ({ across }) => [across]));
-    case "differential": return answer({
-      ...about, quantity: "Dissipation of the synapses", formula: "Σ (G⁺_ij + G⁻_ij) (V − V_low)², V of every driving end", cites: [agarwal2016],
-      assumes: [conductanceNote(c), "currents are summed at the low rail", "mean over the images settled, where they settle"],
+    case "lines": return answer({
+      ...about, quantity: "Dissipation of the synapses", formula: "Σ (G_ij + G_ref,ij) (V − V_low)², V of every driving end", cites: [agarwal2016],
+      assumes: [conductanceNote(c), "currents are summed at the low rail", "dissipation is a mean over the images, where they settle"],
     }, resistors(c, ({ from, to }, back) => back ? [from, to] : [from]));
   }
 }
@@ -81,12 +81,12 @@ function supplyNote({ circuit, given }: Case): string {
 
 /** What a synapse conducts is affine in its weight, G = a + b|w| + c w, so that Σ G q follows from three sums. */
 function resistors(c: Case, drops: (load: Load, back: boolean) => readonly Sums[]): Found {
-  const { operation, wiring, circuit } = c, law = conductanceLaw(c);
+  const { operation, wiring, circuit } = c, carrier = carrierOf(c), law = conductanceLaw(c);
   if (!operation) return unmeasured;
   return combine([law.a, law.b, law.c], (a, b, signed) => wiring.blocks.reduce((sum, block, k) => {
     const dissipated = drops(operation.blocks[k], leadsBack(block)).reduce((p, q) => p + a * q.plain + b * q.absolute + signed * q.signed, 0);
     // A lateral block lists both ends of each resistor.
-    return sum + (block.from === block.to && kindOf(circuit) === "crossbar" ? dissipated / 2 : dissipated);
+    return sum + (block.from === block.to && carrier === "resistors" ? dissipated / 2 : dissipated);
   }, 0) * swing(circuit) ** 2);
 }
 
@@ -98,7 +98,7 @@ function conductanceLaw(c: Case): ConductanceLaw {
   if (device === null) return { a: 0, b: c.circuit.neuron.leak, c: 0 };
   if ("missing" in device) return { a: device, b: device, c: device };
   const rest = conductance(device, 0), slope = perWeight(device, c.circuit.synapse?.span ?? 1);
-  if (kindOf(c.circuit) === "crossbar") return { a: rest, b: 0, c: slope };
+  if (carrierOf(c) === "resistors") return { a: rest, b: 0, c: slope };
   return device.sign === "differential" ? { a: 2 * rest, b: slope, c: 0 } : { a: 2 * rest, b: 0, c: slope };
 }
 
@@ -109,11 +109,11 @@ function perWeight(device: DeviceModel, span: number): number {
 }
 
 function conductanceNote(c: Case): string {
-  const device = deviceOf(c), crossbar = kindOf(c.circuit) === "crossbar";
+  const device = deviceOf(c), crossbar = carrierOf(c) === "resistors";
   if (device === null) return crossbar ? "G = w G_L" : "one of a pair conducts |w| G_L, the other nothing";
   if ("missing" in device) return device.missing;
   if (crossbar) return `${device.name}: w = 0 at x = 0`;
-  return device.sign === "differential" ? `${device.name}: one of a pair carries |w|, the other rests at x = 0` : `${device.name}: the other of a pair is fixed at x = 0`;
+  return device.sign === "differential" ? `${device.name}: one of a pair carries |w|, the other rests at x = 0` : `${device.name}: each beside a reference of its own at x = 0`;
 }
 
 /** k in w G_L = k (G − G of w = 0): the current gain between device and neuron that the schematic implies; null without a device. */

@@ -27,8 +27,11 @@ function engineering(value: number, unit: string): string {
 
 function significant(value: number): string {
   const text = Number(value.toPrecision(3));
+  if (text !== 0 && Math.abs(text) < 1e-3) return text.toExponential().replace(/e(.+)$/, (_, power: string) => ` × 10${superscript(power)}`);
   return Math.abs(text) >= 1000 && Math.abs(text) < 1e6 ? grouped(text) : text.toString();
 }
+
+function superscript(power: string): string { return power.replace("+", "").replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])); }
 
 /** Narrow spaces between thousands. */
 function grouped(value: number): string { return value.toString().replace(/\B(?=(\d{3})+$)/g, "\u202f"); }

@@ -24,7 +24,7 @@ export function physicsSection({ physics }: ReportData): Section {
   });
   return {
     html: `<section><h2>The chip, physically</h2>
-<p>What the schematic’s values and the measured settling say of the circuit as hardware. Numbers lead to what they assume, below; nothing that is not known is guessed.</p>
+<p>What the schematic’s values and the measured settling say of the circuit as hardware. The numbers in brackets lead to what is assumed, below the tables; what is not known is not guessed.</p>
 <div class="tiles">${tiles.join("")}</div>
 <div class="columns">${tables.join("")}</div>
 <h3 class="later">What these numbers assume</h3><ol class="assumed">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ol>

@@ -106,6 +106,10 @@ describe("a net small enough for paper", () => {
     if (update.law === "ideal") throw new Error("expected pulses");
     const inPlace = values({ ...small, circuit: { ...circuit, synapse: { kind: "transconductor", memory: "devices", device: "ecram", span: 0.5 } } });
     expect(inPlace("learning.step")).toBeCloseTo(0.5 * update.step, 12);
+    // A conductance and its reference, each with the one of x = 0, and w/span between them; inputs drive forward only.
+    const [least, most] = ecram.range, [low, high] = ends(ecram), slope = (most - least) / (high - low), rest = least - slope * low;
+    expect(inPlace("power.synapses")).toBeCloseTo((2 * rest + 0.1 * slope / 0.5) * (2.1 + 0.6 + 0.9), 15);
+    expect(inPlace("parts.elements")).toBe(9);
     // Only the copy reads: 4 neurons, once.
     expect(inPlace("energy.conversions.sample")).toBeCloseTo((6 * 256 + 4 * 1024) * 10e-15, 20);
   });
@@ -225,6 +229,6 @@ describe("every schematic of the package", () => {
 describe("values in words", () => {
   test.each([
     [9.999e-7, "s", "1 µs"], [1.234e-9, "J", "1.23 nJ"], [1.67, "W", "1.67 W"], [3e-19, "J", "0.3 aJ"], [0, "V", "0 V"],
-    [2.55e-7, "m²", "0.255 mm²"], [5e-10, "m²", "500 µm²"], [66.04, "dB", "66.0 dB"], [397_000, "", "397\u202f000"], [0.00123456, "", "0.00123"], [null, "J", "unknown"],
+    [2.55e-7, "m²", "0.255 mm²"], [5e-10, "m²", "500 µm²"], [66.04, "dB", "66.0 dB"], [397_000, "", "397\u202f000"], [0.00123456, "", "0.00123"], [1.0649e-6, "", "1.06 × 10⁻⁶"], [null, "J", "unknown"],
   ] as const)("%s %s is %s", (value, unit, text) => { expect(valueText({ value, unit, key: "any" })).toBe(text); });
 });
