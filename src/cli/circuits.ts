@@ -16,9 +16,9 @@ Examples:
     .option("--json", "print one JSON array")
     .addHelpText("after", "\nExample:\n  analog-eqprop circuits list")
     .action(async ({ json }: { json?: boolean }) => {
-      const { circuitNames, circuitText, parseCircuit } = await import("../circuit/index.ts");
-      const all = await Promise.all(circuitNames().map((name) => parseCircuit(circuitText(name), `circuits/${name}.yaml`)));
-      print(json ? all : all.map(({ name, description }) => `${name.padEnd(12)}  ${description}`).join("\n"));
+      const { circuitNames, circuitText, devices, parseCircuit } = await import("../circuit/index.ts");
+      const all = await Promise.all(circuitNames().map((name) => parseCircuit(circuitText(name), `circuits/${name}.yaml`, { devices: Object.keys(devices) })));
+      print(json ? all : all.map(({ name, description }) => `${name.padEnd(16)}  ${description}`).join("\n"));
     });
   circuits.command("show").description("Prints a schematic as YAML, to read or to start your own from; with --layers, what a network on it\nwould take as hardware: parts, area, static power, noise.")
     .argument("<name>", "name of a schematic, or with --layers also its YAML file")

@@ -1,3 +1,4 @@
+import { deviceNames } from "../../circuit/devices/registry.ts";
 import { circuitText } from "../../circuit/library.ts";
 import { parseCircuit } from "../../circuit/parse.ts";
 import { readGiven, type Answer } from "../../circuit/physics/index.ts";
@@ -12,5 +13,5 @@ import { readText } from "./text.ts";
 export async function circuitPhysics(target: string, layers: string, given: readonly string[]): Promise<readonly Answer[]> {
   const sizes = readLayers(layers), isPath = /[/\\]|\.ya?ml$/.test(target);
   const text = isPath ? readText(target, "circuit", "give a schematic by its name or the path of its YAML file") : circuitText(target);
-  return physicsOfLayers(await parseCircuit(text, isPath ? target : `circuits/${target}.yaml`), sizes, await readGiven(given));
+  return physicsOfLayers(await parseCircuit(text, isPath ? target : `circuits/${target}.yaml`, { devices: deviceNames }), sizes, await readGiven(given));
 }

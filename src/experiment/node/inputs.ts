@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { totalmem } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
+import { deviceNames } from "../../circuit/devices/registry.ts";
 import { circuitText } from "../../circuit/library.ts";
 import { parseCircuit } from "../../circuit/parse.ts";
 import { take } from "../../data/dataset.ts";
@@ -53,7 +54,7 @@ export async function readPlan(file: string, overrides: readonly Override[] = []
 /** The plan of an experiment with the text of its schematic. */
 export async function planOf(experiment: Experiment, source: string, path: string): Promise<Plan> {
   const hash = sha256(new TextEncoder().encode(JSON.stringify([settingsOf(experiment), source])));
-  return { experiment, circuit: await parseCircuit(source, path), circuitText: source, hash };
+  return { experiment, circuit: await parseCircuit(source, path, { devices: deviceNames }), circuitText: source, hash };
 }
 
 /** The images an experiment asks for, cut to size. */

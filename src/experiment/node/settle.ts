@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { deviceNames } from "../../circuit/devices/registry.ts";
 import { circuitNames, circuitText } from "../../circuit/library.ts";
 import { parseCircuit } from "../../circuit/parse.ts";
 import { digits } from "../../data/digits.ts";
@@ -50,7 +51,7 @@ export async function settleTarget({ target, options, data, page, command }: Set
 /** A circuit with Xavier weights, an untrained copy, and the built-in digits or those of `data`. */
 async function benchOfCircuit(target: string, asked: Asked, data?: string): Promise<Bench> {
   const { text, path } = circuitOf(target), layers = asked.layers ?? [784, 500, 10], seed = asked.seed ?? 1;
-  const circuit = await parseCircuit(text, path);
+  const circuit = await parseCircuit(text, path, { devices: deviceNames });
   const experiment = experimentSchema.parse({
     name: circuit.name, network: { layers }, learning: { rates: layers.slice(1).map(() => 0.1) },
     train: { batch: asked.images }, die: asked.die ?? 1, seed, precision: asked.precision,

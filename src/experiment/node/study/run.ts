@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { Circuit } from "../../../circuit/circuit.ts";
+import { deviceNames } from "../../../circuit/devices/registry.ts";
 import { circuitText } from "../../../circuit/library.ts";
 import { parseCircuit } from "../../../circuit/parse.ts";
 import type { Dataset, Split } from "../../../data/dataset.ts";
@@ -83,7 +84,7 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
   const begin = performance.now(), { file, quick = false, watcher = {} } = request;
   const study = await readPlan(request), circuits = new Map<string, Circuit>();
   const cells = await cellsOf(study, (point) => circuitOf(point, file, study));
-  for (const cell of cells) if (!circuits.has(cell.circuit)) circuits.set(cell.circuit, await parseCircuit(cell.circuit, `circuit ${cell.experiment.circuit}`));
+  for (const cell of cells) if (!circuits.has(cell.circuit)) circuits.set(cell.circuit, await parseCircuit(cell.circuit, `circuit ${cell.experiment.circuit}`, { devices: deviceNames }));
   refuseTwins(cells);
   const dir = request.out ?? join("runs", `${slug(study.name)}${quick ? "-quick" : ""}`);
   checkWritable(dir, reportBytes);
