@@ -86,7 +86,7 @@ describe("at its start", () => {
   });
 
   test("the schemas load zod, so the checks above can fail", async () => {
-    expect(await packagesOf("schema.js")).toEqual(["zod"]);
+    expect(await packagesOf("schema.js")).toContain("zod");
   });
 });
 
