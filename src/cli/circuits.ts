@@ -18,7 +18,7 @@ Examples:
     .action(async ({ json }: { json?: boolean }) => {
       const { circuitNames, circuitText, devices, parseCircuit } = await import("../circuit/index.ts");
       const all = await Promise.all(circuitNames().map((name) => parseCircuit(circuitText(name), `circuits/${name}.yaml`, { devices: Object.keys(devices) })));
-      print(json ? all : all.map(({ name, description }) => `${name.padEnd(16)}  ${description}`).join("\n"));
+      print(json ? all : all.map(({ name, description }) => `${name.padEnd(18)}  ${description}`).join("\n"));
     });
   circuits.command("show").description("Prints a schematic as YAML, to read or to start your own from; with --layers, what a network on it\nwould take as hardware: parts, area, static power, noise.")
     .argument("<name>", "name of a schematic, or with --layers also its YAML file")

@@ -71,6 +71,6 @@ export async function evaluateElsewhere(dir: string, elsewhere: Elsewhere, data?
 }
 
 function says(what: "temperature" | "age", changed: readonly string[]): string {
-  if (changed.length === 0) return what === "age" ? "Nothing ages: what holds the weights has no ageing model." : "Nothing in this schematic depends on temperature.";
+  if (changed.length === 0) return what === "age" ? "Nothing ages: what holds the weights does not change with time." : "Nothing in this schematic depends on temperature.";
   return `${what === "age" ? "With age comes" : "Temperature changes"} ${changed.join(", ")}.`;
 }

@@ -40,7 +40,7 @@ describe("a trained run elsewhere", () => {
     expect(old.there.residual).not.toBe(old.own.residual);
     expect(old.notes).toEqual(["With age comes drift of pcm, 1/f noise of pcm."]);
     expect(none.there).toEqual(none.own);
-    expect(none.notes).toEqual(["Nothing ages: what holds the weights has no ageing model."]);
+    expect(none.notes).toEqual(["Nothing ages: what holds the weights does not change with time."]);
   });
 
   it("changes with temperature where something depends on it, and says where nothing does", async () => {
