@@ -148,7 +148,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   };
   /** After all synapses changed. */
   const rewoven = () => {
-    woven.reprogram(solo);
+    woven.renew();
     white.programmed();
     fresh = false;
   };
@@ -239,8 +239,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
         if (w.block.from === 0) products.fromInput(w, scratch.ptr);
         else products.fromLayer(w, [{ a: high.ptr, b: high.ptr, k: scale }, { a: low.ptr, b: low.ptr, k: -scale }]);
       }
-      store.commit(team);
-      woven.reprogram(team);
+      woven.learn(team, x.columns.count);
       white.adjusted();
       fresh = false;
     },

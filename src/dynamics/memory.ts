@@ -9,7 +9,7 @@ import { partOf, type Team } from "../numerics/kernels/team.ts";
 import { random } from "../numerics/random.ts";
 import type { Tensor, Vec } from "../numerics/vec.ts";
 import { devicesOf, keepOf } from "./memory/array.ts";
-import type { BlockMemory, Later } from "./memory/block.ts";
+import type { BlockMemory, Later, Part, Renewed } from "./memory/block.ts";
 import { lawNumbers, paired, type Storage } from "./memory/law.ts";
 import { devicePairs } from "./memory/pairs.ts";
 import { registers, type Drawn } from "./memory/registers.ts";
@@ -27,8 +27,12 @@ export interface WeightMemory {
   readonly gainSpread: number;
   /** What the synapses conduct but for their gains, packed like the weights. */
   conducted(w: Weights): Slot<Vec>;
-  /** Learning changed the weights: every member of a team programs its share. */
-  commit(team: Team): void;
+  /** From here on `commit` keeps gain ⊙ conducted up to date in `to`, where that can be done on the way. */
+  realise(w: Weights, gain: Slot<Vec>, to: Slot<Vec>): void;
+  /** Learning changed the weights of a block: programs a member's part of them. */
+  commit(w: Weights, part: Part): Renewed;
+  /** After all blocks: every member of a team says so. */
+  committed(team: Team): void;
   /** Writes the weights as they are into the synapses, by write-verify. */
   write(): void;
   /** Programmings so far. */
@@ -41,57 +45,58 @@ export interface WeightMemory {
   age(seconds: number, temperature: number): void;
 }
 
+/** Of the room that kernels gather devices in. */
+const crowdWords = 320;
+
 /** How often charge is seen to leak: a ten thousandth of it at once, and every 64 programmings at least. */
 const leakAtOnce = 1e-4, leakAtMost = 64;
 
 /** The memory of a die's synapses; without a device or bits the weights themselves. */
 export function weightMemory(memory: Arena, params: Parameters, circuit: Circuit, die: number): WeightMemory {
   const storage = storageOf(circuit), inPlace = circuit.synapse?.memory === "devices";
-  if (!storage) return { apart: false, gainSpread: 0, conducted: (w) => w.slot, commit() { /* nothing in between */ }, write() { /* nothing in between */ }, programmings: 0, tensors: () => [], recall() { /* nothing held */ }, age() { /* nothing ages */ } };
+  if (!storage) return { apart: false, gainSpread: 0, conducted: (w) => w.slot, realise() { /* nothing is done on the way */ }, commit: () => "touched", committed() { /* nothing in between */ }, write() { /* nothing in between */ }, programmings: 0, tensors: () => [], recall() { /* nothing held */ }, age() { /* nothing ages */ } };
 
   const { model } = storage, law = lawNumbers(memory, storage), first = memory.team.part === 0, pair = paired(model);
-  // Members count alike, from where the first of them says.
-  const base = memory.ints(1);
-  let done = 0, old = false;
+  // Members count alike, from where the first of them says; the second word is one more than the programming that has aged.
+  const words = memory.ints(2), room = memory.privateReals(crowdWords).ptr;
+  let done = 0;
   const drawn = (w: Weights): Drawn => ({ devices: devicesOf(model, die, "device", w, memory), second: pair ? devicesOf(model, die, "second device", w, memory) : null });
   const every = inPlace && model.ageing?.leak ? Math.max(1, Math.min(leakAtMost, Math.floor(model.ageing.leak.minibatches * leakAtOnce))) : 0;
   const blocks = new Map(params.weights.map((w) => {
     const { from, to } = w.block, mutual = from === to && circuit.mismatch.reciprocal, key = random("die", die, "programming", blockName(w.block)).below(2 ** 32);
-    const parts = { memory, w, storage, law, mutual, key }, dice = first ? drawn(w) : null;
+    const parts = { memory, w, storage, law, mutual, key, room }, dice = first ? drawn(w) : null;
     const block = inPlace ? (pair ? devicePairs : singleDevices)(parts, dice) : registers(parts, dice);
     const later = model.ageing ? memory.reals(w.rows * w.stride) : null, keep = every > 0 ? memory.reals(w.rows * w.stride) : null;
     if (keep && dice) keepOf(w, mutual, memory, dice.devices, every, keep);
     return [w, { ...block, mutual, later, keep }] as const;
   }));
-  const number = () => base.array[0] + done;
+  const number = () => words.array[0] + done, old = () => words.array[1] === number() + 1;
   const whole = (block: BlockMemory & { readonly mutual: boolean }, w: Weights) => { if (block.mutual) mirror(block, w, 0, w.rows, memory); };
   return {
     apart: model.ageing !== null || params.weights.some((w) => blocks.get(w)!.conducted !== w.slot), gainSpread: model.gainSpread,
-    conducted: (w) => (old && blocks.get(w)!.later) || blocks.get(w)!.conducted,
+    conducted: (w) => (old() && blocks.get(w)!.later) || blocks.get(w)!.conducted,
+    realise(w, gain, to) { blocks.get(w)!.realise(gain, to); },
     get programmings() { return number(); },
-    commit(team) {
-      const n = number();
-      for (const [w, block] of blocks) {
-        const [from, to] = partOf(w.rows, team);
-        if (block.keep && n % every === 0) for (const kept of block.kept) memory.kernels.multiplyPacked(kept.ptr, block.keep.ptr, w.rows, w.stride, from, to);
-        block.commit(n, from, to);
-      }
+    commit(w, part) {
+      const block = blocks.get(w)!, n = number(), leaks = block.keep !== null && n % every === 0;
+      if (leaks) for (const kept of block.kept) memory.kernels.multiplyPacked(kept.ptr, block.keep.ptr, w.rows, w.stride, part.first, part.last);
+      const renewed = block.commit(n, part);
+      return leaks || old() || block.mutual ? "all" : renewed;
+    },
+    committed(team) {
       done++;
-      old = false;
       if (!params.weights.some((w) => blocks.get(w)!.mutual)) return;
       team.barrier();
       for (const [w, block] of blocks) if (block.mutual) mirror(block, w, ...partOf(w.rows, team), memory);
     },
     write() {
       for (const [w, block] of blocks) { block.write(number()); whole(block, w); }
-      base.array[0]++;
-      old = false;
+      words.array[0]++;
     },
     tensors: () => [...blocks.values()].flatMap((block) => block.tensors()),
     recall(programmings, tensors) {
-      base.array[0] = programmings - done;
+      words.array[0] = programmings - done;
       for (const [w, block] of blocks) { block.recall(number() - 1, tensors); whole(block, w); }
-      old = false;
     },
     age(seconds, temperature) {
       if (!model.ageing) return;
@@ -105,7 +110,7 @@ export function weightMemory(memory: Arena, params: Parameters, circuit: Circuit
         block.aged(block.later!, later);
         if (block.mutual) mirror({ kept: [block.later!] }, w, 0, w.rows, memory);
       }
-      old = true;
+      words.array[1] = number() + 1;
     },
   };
 }

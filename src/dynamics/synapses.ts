@@ -26,12 +26,14 @@ export interface Synapses {
   readonly routes: readonly Route[];
   /** Whether what i receives of j is what j receives of i, so that an energy exists. */
   readonly reciprocal: boolean;
-  /** To be called after the weights changed: renews a member's share. */
-  reprogram(team: Team): void;
+  /** Brings what is conducted up to date after all weights were written. */
+  renew(): void;
+  /** Programs what learning asks for, and brings that up to date: a member's share. `touched` is the address of a count for each input, 0 where none of its weights changed. */
+  learn(team: Team, touched: number): void;
 }
 
-/** One block: its routes, and how its programmed rows first … last−1 are brought there. */
-interface Fabric { readonly routes: readonly Route[]; renew(first: number, last: number): void }
+/** One block: its routes, and how rows of its weights are brought there: those touched, and their forward direction or not. */
+interface Fabric { readonly routes: readonly Route[]; renew(first: number, last: number, touched: number, forward: boolean): void }
 
 /**
  * Draws the gains of a die's synapses, with the spreads of schematic and device together. Without any the forward
@@ -55,8 +57,9 @@ export function synapses(memory: Arena, at: Layout, params: Parameters, store: W
   const fabric = (w: Weights): Fabric => {
     const { block: { from, to }, rows, cols, stride } = w, ideal = sigma === 0 && (spread === 0 || from === 0) && !store.apart;
     const forward = ideal ? null : { gain: gains(w, "synapse", (i) => outputOf(from, i)), real: memory.reals(rows * stride) };
+    if (forward) store.realise(w, forward.gain, forward.real);
     const real = forward?.real.ptr ?? w.slot.ptr, up: Route = { source: from, sink: to, matrix: real, rows, stride };
-    const renewForward = (first: number, last: number) => { if (forward) kernels.realise(real, store.conducted(w).ptr, forward.gain.ptr, rows, stride, first, last); };
+    const renewForward = (first: number, last: number, touched: number, stale: boolean) => { if (forward && stale) kernels.realise(real, store.conducted(w).ptr, forward.gain.ptr, rows, stride, first, last, touched); };
     if (from === 0 || from === to) return { routes: [up], renew: renewForward };
 
     // Backward synapses: the same conductances seen from the other side, stored transposed for the kernels.
@@ -64,8 +67,8 @@ export function synapses(memory: Arena, at: Layout, params: Parameters, store: W
     const own = matching ? null : gains(w, shared ? "synapse" : "backward synapse", (_, j) => outputOf(to, j));
     return {
       routes: [up, back],
-      renew(first, last) {
-        renewForward(first, last);
+      renew(first, last, touched, stale) {
+        renewForward(first, last, touched, stale);
         if (own) kernels.realiseMirror(back.matrix, back.stride, store.conducted(w).ptr, own.ptr, rows, cols, stride, first, last);
         else kernels.transpose(real, stride, rows, cols, back.matrix, back.stride, first, last);
       },
@@ -74,6 +77,15 @@ export function synapses(memory: Arena, at: Layout, params: Parameters, store: W
   const fabrics = params.weights.map((w) => ({ w, ...fabric(w) })), routes = fabrics.flatMap((f) => f.routes);
   return {
     feeds: routes.filter((r) => r.source === 0), routes: routes.filter((r) => r.source > 0), reciprocal: matching,
-    reprogram(team) { for (const { w, renew } of fabrics) renew(...partOf(w.rows, team)); },
+    renew() { for (const { w, renew } of fabrics) renew(0, w.rows, 0, true); },
+    learn(team, inputs) {
+      const done = fabrics.map(({ w, renew }) => {
+        const [first, last] = partOf(w.rows, team), touched = w.block.from === 0 ? inputs : 0;
+        const renewed = store.commit(w, { first, last, touched });
+        return () => { renew(first, last, renewed === "touched" ? touched : 0, renewed !== "none"); };
+      });
+      store.committed(team);
+      for (const finish of done) finish();
+    },
   };
 }

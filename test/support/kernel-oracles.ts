@@ -129,9 +129,9 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
         I[counts / 4 + r * countStride] = n;
       }
     },
-    realise(out, a, gain, rows, stride, first, last) {
+    realise(out, a, gain, rows, stride, first, last, touched) {
       for (let r = first; r < last; r++)
-        for (let c = 0; c < stride; c++) {
+        for (let c = 0; c < stride && (touched === 0 || I[touched / 4 + r] !== 0); c++) {
           const i = packedAt(r, c, rows, stride, bytes);
           put(out, i, mul(get(a, i), get(gain, i)));
         }

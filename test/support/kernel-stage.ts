@@ -11,6 +11,8 @@ export interface Lists { readonly index: number; readonly value: number; readonl
 export interface Trial {
   readonly args: readonly number[];
   readonly lists?: Lists;
+  /** Bytes that the kernel may leave anything in. */
+  readonly scratch?: { readonly ptr: number; readonly length: number };
   /** Results of sums in another order: element i of the reals at `ptr` agrees within `tolerance(i)`. */
   readonly close?: { readonly ptr: number; readonly length: number; readonly tolerance: (i: number) => number };
 }
@@ -64,7 +66,7 @@ export function stage(precision: Precision): Stage {
  * Runs kernel and oracle on the same memory and compares all of it bit for bit, but for what the trial
  * excuses and the payload of NaNs. Returns the first difference in words, or null.
  */
-export function compare(s: Stage, name: keyof Kernels, { args, lists, close }: Trial): string | null {
+export function compare(s: Stage, name: keyof Kernels, { args, lists, close, scratch }: Trial): string | null {
   const mine = s.memory(), copy = mine.slice(0);
   const call = (kernels: Kernels) => {
     const run: (...args: readonly number[]) => void = kernels[name];
@@ -79,6 +81,7 @@ export function compare(s: Stage, name: keyof Kernels, { args, lists, close }: T
     if (!(far <= tolerance) && !Object.is(got[at], expected[at])) return `${name}: element ${i} is ${got[at]}, expected ${expected[at]} ± ${tolerance}`;
     expected[at] = got[at];
   }
+  if (scratch) new Uint8Array(copy).set(new Uint8Array(mine, scratch.ptr, scratch.length), scratch.ptr);
   if (lists) [mine, copy].forEach((b) => { forgetBeyond(lists, new Int32Array(b), view(b)); });
   const a = new Uint32Array(mine), b = new Uint32Array(copy), perReal = s.bytes / 4;
   for (let w = 0; w < a.length; w++) {

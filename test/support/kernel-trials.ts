@@ -52,6 +52,9 @@ export function part(rng: Random, n: number): [first: number, last: number] {
   return rng.uniform() < 0.5 ? [0, n] : [ends[0], ends[1]];
 }
 
+/** How often each row was touched, or 0. */
+export function touchedOf(s: Stage, rng: Random, rows: number): number { return rng.uniform() < 0.5 ? 0 : s.ints(Array.from({ length: rows }, () => rng.below(3))); }
+
 function railsOf(s: Stage, rng: Random, n: number): [low: number, high: number] {
   const low = Array.from({ length: n }, () => (rng.uniform() < 0.8 ? 0 : -rng.uniform()));
   return [s.reals(low), s.reals(low.map((l) => (rng.uniform() < 0.8 ? 1 : l + rng.uniform())))];
@@ -116,7 +119,7 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
     const { args, lists } = minimised(props), { cols, padded, reals } = props;
     return { args: [...args, reals(cols * padded), cols], lists };
   }),
-  realise: on(({ rows, padded, reals, rng }) => ({ args: [reals(rows * padded), reals(rows * padded), reals(rows * padded), rows, padded, ...part(rng, rows)] })),
+  realise: on(({ s, rows, padded, reals, rng }) => ({ args: [reals(rows * padded), reals(rows * padded), reals(rows * padded), rows, padded, ...part(rng, rows), touchedOf(s, rng, rows)] })),
   realiseMirror: on(({ rows, cols, padded, reals, rng }) => ({ args: [reals(cols * pad4(rows)), pad4(rows), reals(rows * padded), reals(rows * padded), rows, cols, padded, ...part(rng, rows)] })),
   gaussianRows: on(({ s, rows, padded, stride, zeros, rng }) => {
     const amplitude = s.reals(Array.from({ length: padded }, () => (rng.uniform() < 0.1 ? 0 : rng.uniform()))), out = zeros(rows * stride), word = () => rng.below(2 ** 32);

@@ -11,18 +11,24 @@ export type Law = Readonly<Record<typeof lawKeys[number], number>>;
 
 const golden = 0x9e3779b9, uniform = (word: number) => (word >>> 8) * 2 ** -24;
 
-/** The words of one synapse in one programming, one after another. */
+/** Wellons' lowbias32 but for its last step. */
+function mixWithoutEnd(x: number): number {
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  return Math.imul(x ^ (x >>> 15), 0x846ca68b);
+}
+
+/** The words of one synapse in one programming. */
 function wordsOf(key: number, moment: number, r: number, c: number): number[] {
-  const seed = [moment, r, Math.floor(c / 4)].reduce((h, next) => mix((h + next) | 0), mix(lanes[c % 4] ^ key)), words = [seed];
-  while (words.length < 5) words.push(mix((words.at(-1)! + golden) | 0));
-  return words;
+  const row = [moment, r].reduce((h, next) => mix((h + next) | 0), mix(lanes[c % 4] ^ key)), first = mixWithoutEnd((row + Math.floor(c / 4)) | 0);
+  return [first, ...[1, 2, 3, 4].map((k) => mix((first + Math.imul(k, golden)) | 0))];
 }
 
 /** The kernels of a chip's memory, one synapse at a time. */
 export function memoryOracles(R: Float32Array | Float64Array, bytes: number, round: (x: number) => number): Pick<Kernels, "pulseDevices" | "pulsePairs" | "writeDevices"> {
   const add = (a: number, b: number) => round(a + b), sub = (a: number, b: number) => round(a - b), mul = (a: number, b: number) => round(a * b);
+  const I = new Int32Array(R.buffer);
   const lawAt = (ptr: number) => Object.fromEntries(lawKeys.map((key, k) => [key, R[ptr / bytes + k]])) as Law;
-  const trait = (ptr: number, many: number, i: number, k: number) => R[ptr / bytes + (Math.floor((i * bytes) / 16) * many + k) * (16 / bytes) + (i % (16 / bytes))];
+  const trait = (ptr: number, many: number, i: number, k: number) => R[ptr / bytes + i * many + k];
   const pulsesFor = (d: number, u: number, law: Law) => Math.min(Math.floor(add(mul(Math.abs(d), law.perStep), u)), law.most);
   const group = (r: number, c: number, rows: number, stride: number) => [0, 1, 2, 3].map((k) => packedAt(r, c - (c % 4) + k, rows, stride, bytes));
 
@@ -42,31 +48,37 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
     for (let k = terms - 1; k >= 0; k--) sum = add(mul(sum, add(law.loading, mul(law.loadingSlope, x))), R[polynomial / bytes + k]);
     return mul(law.error, Math.max(0, sum));
   };
-  const each = (rows: number, stride: number, first: number, last: number, visit: (r: number, c: number, i: number) => void) => {
-    for (let r = first; r < last; r++) for (let c = 0; c < stride; c++) visit(r, c, packedAt(r, c, rows, stride, bytes));
+  const each = (rows: number, stride: number, first: number, last: number, touched: number, visit: (r: number, c: number, i: number) => void) => {
+    for (let r = first; r < last; r++)
+      for (let c = 0; c < stride && (touched === 0 || I[touched / 4 + r] !== 0); c++) visit(r, c, packedAt(r, c, rows, stride, bytes));
+  };
+  const conduct = (w: number, z: number, i: number, seen: number, conducted: number, gain: number, law: Law) => {
+    const now = seen ? add(w, mul(law.writeNoise, z)) : w;
+    if (seen) R[seen / bytes + i] = now;
+    if (conducted) R[conducted / bytes + i] = mul(now, gain);
   };
   return {
-    pulseDevices(slot, held, seen, traits, rows, stride, first, last, lawPtr, kind, key, moment) {
-      const law = lawAt(lawPtr), many = [6, 8, 5, 5][kind], w = slot / bytes, h = held / bytes;
-      each(rows, stride, first, last, (r, c, i) => {
-        const x = R[h + i], d = sub(R[w + i], x), [word, second, angle] = wordsOf(key, moment, r, c), n = pulsesFor(d, uniform(word), law);
+    pulseDevices(slot, held, seen, conducted, traits, rows, stride, first, last, touched, lawPtr, kind, key, moment) {
+      const law = lawAt(lawPtr), w = slot / bytes, h = held / bytes;
+      each(rows, stride, first, last, touched, (r, c, i) => {
+        const x = R[h + i], d = sub(R[w + i], x), [word, second, angle, third] = wordsOf(key, moment, r, c), n = pulsesFor(d, uniform(word), law);
         R[w + i] = x;
         if (n === 0) return;
-        const up = d > 0, t = (k: number) => trait(traits, many, i, k), [z1, z2] = normalsOf(second, angle).map(round);
-        const bounds = [t(0), t(1)], step = t(up ? 2 : 3), law3 = [step, kind < 2 ? t(up ? 4 : 5) : t(4), kind === 1 ? t(up ? 6 : 7) : step];
+        const up = d > 0, t = (k: number) => trait(traits, 8, i, k), [z1, z2] = normalsOf(second, angle).map(round);
+        const bounds = [t(0), t(1)], step = t(up ? 2 : 3), law3 = [step, kind < 2 ? t(up ? 4 : 5) : t(4), kind === 1 ? add(step, mul(t(up ? 4 : 5), t(6))) : step];
         let y = pulsed(kind, x, n, law.cycle || law.writeNoise ? z1 : 0, law3, up ? law.aUp : law.aDown, up ? law.gammaUp : law.gammaDown, bounds, law);
-        if (law.spacing) y = clip(add(law.lowest, mul(Math.floor(add(round(sub(y, law.lowest) / law.spacing), uniform(second))), law.spacing)), bounds[0], bounds[1]);
+        if (law.spacing) y = clip(add(law.lowest, mul(Math.floor(add(round(sub(y, law.lowest) / law.spacing), uniform(third))), law.spacing)), bounds[0], bounds[1]);
         R[w + i] = R[h + i] = y;
-        if (seen) R[seen / bytes + i] = add(y, mul(law.writeNoise, z2));
+        conduct(y, z2, i, seen, conducted, t(7), law);
       });
     },
-    pulsePairs(slot, plus, minus, seen, traits, rows, stride, first, last, lawPtr, kind, polynomial, terms, key, moment) {
+    pulsePairs(slot, plus, minus, seen, conducted, traits, rows, stride, first, last, touched, lawPtr, kind, polynomial, terms, key, moment) {
       const law = lawAt(lawPtr), w = slot / bytes, p = plus / bytes, m = minus / bytes;
-      each(rows, stride, first, last, (r, c, i) => {
+      each(rows, stride, first, last, touched, (r, c, i) => {
         const was = sub(R[p + i], R[m + i]), d = sub(R[w + i], was), [word, second, angle, third, fourth] = wordsOf(key, moment, r, c), n = pulsesFor(d, uniform(word), law);
         R[w + i] = was;
         if (n === 0) return;
-        const at = d > 0 ? 0 : 5, one = d > 0 ? p : m, t = (k: number) => trait(traits, 10, i, k), [z1, z2] = normalsOf(second, angle).map(round), z3 = round(normalsOf(third, fourth)[0]);
+        const at = d > 0 ? 0 : 5, one = d > 0 ? p : m, t = (k: number) => trait(traits, 11, i, k), [z1, z2] = normalsOf(second, angle).map(round), z3 = round(normalsOf(third, fourth)[0]);
         R[one + i] = pulsed(kind, R[one + i], n, z1, [t(at + 2), t(at + 3), t(at + 2)], law.aUp, law.gammaUp, [t(at), t(at + 1)], law);
         const beyond = (k: number, part: number) => R[(k === 0 ? p : m) + i] > mul(part, t(k + 1));
         if ((beyond(0, law.full) && beyond(5, law.halfFull)) || (beyond(5, law.full) && beyond(0, law.halfFull))) {
@@ -75,27 +87,27 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
           R[(off === 0 ? p : m) + i] = idle;
         }
         R[w + i] = sub(R[p + i], R[m + i]);
-        if (seen) R[seen / bytes + i] = add(R[w + i], mul(law.writeNoise, z2));
+        conduct(R[w + i], z2, i, seen, conducted, t(10), law);
       });
     },
-    writeDevices(out, slot, held, traits, many, rows, stride, first, last, lawPtr, polynomial, terms, key, moment) {
+    writeDevices(out, slot, held, traits, many, rows, stride, first, last, touched, lawPtr, polynomial, terms, key, moment) {
       const law = lawAt(lawPtr), o = out / bytes, w = slot / bytes, h = held / bytes;
       const asked = Array.from({ length: rows * stride }, (_, i) => R[w + i]), before = Array.from({ length: rows * stride }, (_, i) => (held ? R[h + i] : NaN));
-      each(rows, stride, first, last, (r, c, i) => {
+      each(rows, stride, first, last, touched, (r, c, i) => {
         if (held && group(r, c, rows, stride).every((k) => asked[k] === before[k])) return;
-        const [word, angle, third] = wordsOf(key, moment, r, c);
+        const panel = 128 / bytes, odd = Math.floor((c % panel) / 4) % 2, [word, second, angle, third] = wordsOf(key, moment, r, c - 4 * odd);
         let x = asked[i];
         if (law.code) x = mul(nearest(mul(clip(x, -law.span, law.span), law.perCode)), law.code);
         if (law.spacing) {
           const level = round(sub(x, law.lowest) / law.spacing);
-          x = add(law.lowest, mul(law.spacing, held ? Math.floor(add(level, uniform(third))) : nearest(level)));
+          x = add(law.lowest, mul(law.spacing, held ? Math.floor(add(level, uniform(odd ? third : word))) : nearest(level)));
         }
         x = clip(x, law.lowest, law.highest);
         if (traits) x = clip(x, trait(traits, many, i, 0), trait(traits, many, i, 1));
         if (terms) {
           let sigma = errorAt(law.paired ? Math.abs(x) : x, law, polynomial, terms);
           if (law.paired) sigma = round(Math.sqrt(add(mul(sigma, sigma), law.idle)));
-          x = Math.max(add(x, mul(sigma, round(normalsOf(word, angle)[0]))), law.floor);
+          x = Math.max(add(x, mul(sigma, round(normalsOf(second, angle)[odd]))), law.floor);
         }
         R[o + i] = x;
         if (held) R[h + i] = x;

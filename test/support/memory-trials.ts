@@ -1,6 +1,6 @@
 import type { Random } from "../../src/numerics/random.ts";
 import type { Trial } from "./kernel-stage.ts";
-import { part, type Props } from "./kernel-trials.ts";
+import { part, touchedOf, type Props } from "./kernel-trials.ts";
 import { lawKeys, type Law } from "./memory-oracles.ts";
 
 const word = (rng: Random) => rng.below(2 ** 32);
@@ -35,11 +35,9 @@ function side({ s, rows, padded }: Props, matrices: readonly (readonly number[])
   return { at: matrices.map((_, k) => ptr + k * size * s.bytes), all: { ptr, length: size * matrices.length } };
 }
 
-/** Traits of every synapse, a vector of each after another. */
+/** Traits of every synapse, one after another. */
 function traitsFor({ s, rows, padded }: Props, many: number, of: () => readonly number[]): number {
-  const lanes = 16 / s.bytes, values = new Array<number>(rows * padded * many);
-  for (let i = 0; i < rows * padded; i++) of().forEach((v, k) => { values[(Math.floor(i / lanes) * many + k) * lanes + (i % lanes)] = v; });
-  return s.reals(values);
+  return s.reals(Array.from({ length: rows * padded }, of).flatMap((values) => Array.from({ length: many }, (_, k) => values[k] ?? 0)));
 }
 
 /** Mostly unchanged, else a little, sometimes a lot. */
@@ -49,15 +47,16 @@ function asked(rng: Random, held: readonly number[]): number[] {
 
 export function pulseTrial(p: Props): Trial {
   const { s, rng, rows, padded } = p, kind = rng.below(4), size = rows * padded, random = () => 2 * rng.uniform() - 1;
-  const held = Array.from({ length: size }, random), { at: [slot, old, seen], all } = side(p, [asked(rng, held), held, held.map((x) => x + 0.1)]);
+  const held = Array.from({ length: size }, random), look = rng.uniform() < 0.5;
+  const { at: [slot, old, seen, conducted], all } = side(p, [asked(rng, held), held, held, held]), touched = touchedOf(s, rng, rows), scratch = { ptr: s.ints(new Array<number>(320).fill(0)), length: 1280 };
   const law = lawOf(rng, rng.uniform() < 0.2 ? { spacing: 0.25 } : {}), step = () => (rng.uniform() < 0.1 ? 0 : largest.step * rng.uniform());
-  const traits = traitsFor(p, [6, 8, 5, 5][kind], () => {
+  const traits = traitsFor(p, 8, () => {
     const up = step(), down = -step();
-    return [-1 - 0.2 * rng.uniform(), 1 + 0.2 * rng.uniform(), up, down, ...kind < 2 ? [up * random(), down * random()] : [random()], ...kind === 1 ? [up, down] : []];
+    return [-1 - 0.2 * rng.uniform(), 1 + 0.2 * rng.uniform(), up, down, ...kind < 2 ? [up * random(), down * random()] : [random(), 0], 0.1 * rng.normal(), 0.5 + rng.uniform()];
   });
   return {
-    args: [slot, old, rng.uniform() < 0.5 ? seen : 0, traits, rows, padded, ...part(rng, rows), s.reals(lawKeys.map((key) => law[key])), kind, word(rng), word(rng)],
-    close: { ...all, tolerance: () => tolerance(s, kind >= 2) },
+    args: [slot, old, look ? seen : 0, rng.uniform() < 0.5 ? conducted : 0, traits, rows, padded, ...part(rng, rows), touched, s.reals(lawKeys.map((key) => law[key])), kind, word(rng), word(rng), scratch.ptr], scratch,
+    close: { ...all, tolerance: () => 2 * tolerance(s, kind >= 2) },
   };
 }
 
@@ -65,15 +64,16 @@ export function pairTrial(p: Props): Trial {
   const { s, rng, rows, padded } = p, kind = rng.below(4), size = rows * padded;
   const round = s.precision === "f32" ? Math.fround : (x: number) => x, states = () => Array.from({ length: size }, () => round(2 * rng.uniform()));
   const first = states(), second = states();
-  const { at: [a, b, slot, seen], all } = side(p, [first, second, asked(rng, first.map((x, i) => round(x - second[i]))), first]);
+  const was = first.map((x, i) => round(x - second[i])), look = rng.uniform() < 0.5;
+  const { at: [a, b, slot, seen, conducted], all } = side(p, [first, second, asked(rng, was), was, was]), touched = touchedOf(s, rng, rows), scratch = { ptr: s.ints(new Array<number>(320).fill(0)), length: 1280 };
   const law = lawOf(rng), terms = rng.below(4), polynomial = s.reals(Array.from({ length: 4 }, () => 0.1 * rng.uniform()));
   const device = () => {
     const step = rng.uniform() < 0.1 ? 0 : largest.step * rng.uniform();
     return [0, 1.8 + 0.4 * rng.uniform(), step, kind < 2 ? step * rng.uniform() * 0.4 : -0.5 * rng.uniform(), 0.05 * rng.normal()];
   };
   return {
-    args: [slot, a, b, rng.uniform() < 0.5 ? seen : 0, traitsFor(p, 10, () => [...device(), ...device()]), rows, padded, ...part(rng, rows), s.reals(lawKeys.map((key) => law[key])), kind, polynomial, terms, word(rng), word(rng)],
-    close: { ...all, tolerance: () => 2 * tolerance(s, kind >= 2) },
+    args: [slot, a, b, look ? seen : 0, rng.uniform() < 0.5 ? conducted : 0, traitsFor(p, 11, () => [...device(), ...device(), 0.5 + rng.uniform()]), rows, padded, ...part(rng, rows), touched, s.reals(lawKeys.map((key) => law[key])), kind, polynomial, terms, word(rng), word(rng), scratch.ptr], scratch,
+    close: { ...all, tolerance: () => 4 * tolerance(s, kind >= 2) },
   };
 }
 
@@ -86,7 +86,7 @@ export function writeTrial(p: Props): Trial {
   });
   const traits = rng.uniform() < 0.5 ? traitsFor(p, 3, () => [-1 + 0.2 * rng.normal(), 1 + 0.2 * rng.normal(), 0]) : 0;
   return {
-    args: [apart ? out : slot, slot, rng.uniform() < 0.5 && !apart ? old : 0, traits, 3, rows, padded, ...part(rng, rows), s.reals(lawKeys.map((key) => law[key])), s.reals(Array.from({ length: 4 }, () => 0.1 * rng.uniform())), terms, word(rng), word(rng)],
+    args: [apart ? out : slot, slot, rng.uniform() < 0.5 && !apart ? old : 0, traits, 3, rows, padded, ...part(rng, rows), touchedOf(s, rng, rows), s.reals(lawKeys.map((key) => law[key])), s.reals(Array.from({ length: 4 }, () => 0.1 * rng.uniform())), terms, word(rng), word(rng)],
     close: { ...all, tolerance: () => 2 * tolerance(s, false) },
   };
 }

@@ -28,13 +28,17 @@ export function devicesOf(model: DeviceModel, die: number, label: "device" | "se
   return fabricateDevices(model, rows * cols, random("die", die, label, blockName(block)), memory.precision);
 }
 
-/** Room for `many` numbers a device, a vector of each beside those of the others. */
-export interface Traits { readonly slot: Slot<Vec>; set(at: number, k: number, value: number): void; get(at: number, k: number): number }
+/** Room for `many` numbers a device, one device after another. */
+export interface Traits { readonly slot: Slot<Vec>; set(at: number, k: number, value: number): void; get(at: number, k: number): number; setAll(k: number, values: Slot<Vec>): void }
 
 export function traits(memory: Arena, { rows, stride }: Weights, many: number): Traits {
-  const lanes = 16 / memory.bytes, slot = memory.reals(rows * stride * many);
-  const place = (at: number, k: number) => (Math.floor(at / lanes) * many + k) * lanes + (at % lanes);
-  return { slot, set(at, k, value) { slot.array[place(at, k)] = value; }, get: (at, k) => slot.array[place(at, k)] };
+  const slot = memory.reals(rows * stride * many);
+  return {
+    slot,
+    set(at, k, value) { slot.array[at * many + k] = value; },
+    get: (at, k) => slot.array[at * many + k],
+    setAll(k, { array }) { for (let at = 0; at < array.length; at++) slot.array[at * many + k] = array[at]; },
+  };
 }
 
 /** to ← what is left of each weight after so many minibatches, (1 − 1/L)ⁿ. */

@@ -7,8 +7,10 @@ export interface BlockMemory {
   readonly conducted: Slot<Vec>;
   /** Everything that is kept for a synapse: equal in both entries of a mutual one. */
   readonly kept: readonly Slot<Vec>[];
-  /** Learning changed the weights: programs rows first … last−1, for the n-th time. */
-  commit(n: number, first: number, last: number): void;
+  /** From here on `commit` keeps gain ⊙ conducted up to date in `to` where that can be done on the way. */
+  realise(gain: Slot<Vec>, to: Slot<Vec>): void;
+  /** Learning changed the weights: programs a part of them, for the n-th time, and says which rows of `conducted` changed. */
+  commit(n: number, part: Part): Renewed;
   /** Writes all weights anew, device by device, until each is right within the error of write-verify. */
   write(n: number): void;
   /** What is held besides the weights. */
@@ -18,6 +20,16 @@ export interface BlockMemory {
   /** The weights of a time after they were programmed, in `to`; `later` says what a conductance has become. */
   aged(to: Slot<Vec>, later: Later): void;
 }
+
+/** Rows first … last−1 of a block, of which learning changed only those whose `touched` is not 0; `touched` is an address, or 0 for all. */
+export interface Part {
+  readonly first: number;
+  readonly last: number;
+  readonly touched: number;
+}
+
+/** Which rows have to be realised anew: those touched, all of them, or none, as that is done. */
+export type Renewed = "touched" | "all" | "none";
 
 /** What a time after programming has made of conductances. */
 export interface Later {

@@ -1,7 +1,9 @@
 import { programmed } from "../../circuit/devices/ageing.ts";
 import { conductance, stateOf } from "../../circuit/devices/device.ts";
 import type { Devices } from "../../circuit/devices/fabricate.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
 import { random } from "../../numerics/random.ts";
+import type { Vec } from "../../numerics/vec.ts";
 import { loadPacked, unpacked } from "../parameters.ts";
 import { eachSynapse, traits, type Traits } from "./array.ts";
 import type { BlockMemory } from "./block.ts";
@@ -11,11 +13,12 @@ import { curve, writeNoise } from "./single.ts";
 
 /** Pairs of one-sided devices, whose difference is the weight and whose pulses only go up; see the kernel `pulsePairs`. */
 export function devicePairs(parts: BlockParts, drawn: Drawn): BlockMemory {
-  const { memory, w, storage: { model, span }, law, mutual, key } = parts, { kernels } = memory, { rows, stride } = w;
-  const size = rows * stride, plus = memory.reals(size), minus = memory.reals(size), seen = law.numbers.array[3] !== 0 ? memory.reals(size) : null, own = traits(memory, w, 10);
+  const { memory, w, storage: { model, span }, law, mutual, key, room } = parts, { kernels } = memory, { rows, stride } = w;
+  const size = rows * stride, plus = memory.reals(size), minus = memory.reals(size), seen = law.numbers.array[3] !== 0 ? memory.reals(size) : null, own = traits(memory, w, 11);
   const prefix = w.name.replace(/\.weight$/, ""), name = { plus: `${prefix}.plus`, minus: `${prefix}.minus`, seen: `${prefix}.seen` };
   if (drawn?.second) fill(own, parts, drawn.devices, drawn.second);
 
+  let real: Slot<Vec> | null = null;
   /** One of the two at its rest, the other as far above it as the weight says, as right as write-verify gets it. */
   const write = (n: number) => {
     const rng = random("write-verify", key, n);
@@ -31,8 +34,14 @@ export function devicePairs(parts: BlockParts, drawn: Drawn): BlockMemory {
   };
   return {
     conducted: seen ?? w.slot, kept: [w.slot, plus, minus, ...seen ? [seen] : []], write,
-    commit(n, first, last) {
-      kernels.pulsePairs(w.slot.ptr, plus.ptr, minus.ptr, seen?.ptr ?? 0, own.slot.ptr, rows, stride, first, last, law.numbers.ptr, law.kind, law.polynomial.ptr, law.terms, key, n);
+    realise(gain, to) {
+      real = to;
+      own.setAll(10, gain);
+    },
+    commit(n, { first, last, touched }) {
+      kernels.pulsePairs(w.slot.ptr, plus.ptr, minus.ptr, seen?.ptr ?? 0, real?.ptr ?? 0, own.slot.ptr, rows, stride, first, last, touched,
+        law.numbers.ptr, law.kind, law.polynomial.ptr, law.terms, key, n, room);
+      return real ? "none" : "touched";
     },
     tensors: () => [unpacked(memory, w, name.plus, plus), unpacked(memory, w, name.minus, minus), ...seen ? [unpacked(memory, w, name.seen, seen)] : []],
     recall(_, tensors) {

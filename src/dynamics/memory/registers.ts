@@ -17,6 +17,8 @@ export interface BlockParts {
   readonly mutual: boolean;
   /** Names the random numbers of its programmings. */
   readonly key: number;
+  /** Address of what the kernels gather the devices in that they pulse together. */
+  readonly room: number;
 }
 
 /** The devices of a block, and of pairs those that are subtracted; null on the members of a team that find what the first of them has drawn. */
@@ -31,13 +33,18 @@ export function registers({ memory, w, storage: { model, span }, law, mutual, ke
   const own = bounds.spreadLow !== 0 || bounds.spreadHigh !== 0 || model.stuck !== 0 ? traits(memory, w, 2) : null;
   const exists = existence(memory, w, law.terms > 0 || model.states !== null);
   if (own && drawn) fillBounds(own, w, mutual, memory, span, drawn);
-  const commit = (n: number, first: number, last: number) => {
-    kernels.writeDevices(out.ptr, w.slot.ptr, 0, own?.slot.ptr ?? 0, 2, rows, stride, first, last, law.numbers.ptr, law.polynomial.ptr, law.terms, key, n);
+  const write = (n: number, first: number, last: number, touched: number) => {
+    kernels.writeDevices(out.ptr, w.slot.ptr, 0, own?.slot.ptr ?? 0, 2, rows, stride, first, last, touched, law.numbers.ptr, law.polynomial.ptr, law.terms, key, n);
     if (exists) kernels.multiplyPacked(out.ptr, exists.ptr, rows, stride, first, last);
   };
-  const recall = (n: number) => { commit(n, 0, rows); };
+  const recall = (n: number) => { write(n, 0, rows, 0); };
   return {
-    conducted: out, kept: [out], commit, write: recall, tensors: () => [], recall,
+    conducted: out, kept: [out], realise() { /* all are written anew */ }, write: recall, tensors: () => [], recall,
+    commit(n, { first, last, touched }) {
+      // Without an error what is written depends on the weight alone.
+      write(n, first, last, law.terms === 0 ? touched : 0);
+      return law.terms === 0 ? "touched" : "all";
+    },
     aged(to, later) {
       eachSynapse(w, mutual, memory, (d, at) => {
         const x = out.array[at] / span, [up, down] = pair ? [Math.max(0, x), Math.max(0, -x)] : [x, 0];

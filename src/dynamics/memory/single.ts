@@ -14,28 +14,38 @@ import { existence, type BlockParts, type Drawn } from "./registers.ts";
  * of what learning asks for. The weights' slot holds what the devices hold.
  */
 export function singleDevices(parts: BlockParts, drawn: Drawn): BlockMemory {
-  const { memory, w, storage: { model }, law, key } = parts, { kernels } = memory, { rows, stride } = w, { update } = model;
-  const kind = update.law === "ideal" ? null : law.kind, many = kind === null ? 2 : traitsOf(kind);
+  const { memory, w, storage: { model }, law, key, room } = parts, { kernels } = memory, { rows, stride } = w, { update } = model;
+  const kind = update.law === "ideal" ? null : law.kind, many = kind === null ? 2 : 8;
   const held = memory.reals(rows * stride), seen = law.numbers.array[3] !== 0 ? memory.reals(rows * stride) : null, own = traits(memory, w, many);
   const exists = existence(memory, w, law.terms > 0 || model.states !== null), name = `${w.name.replace(/\.weight$/, "")}.seen`;
   if (drawn) fill(own, parts, drawn.devices, kind);
 
-  const verify = (n: number, first: number, last: number, from: number, terms: number) => {
-    kernels.writeDevices(w.slot.ptr, w.slot.ptr, from, own.slot.ptr, many, rows, stride, first, last, law.numbers.ptr, law.polynomial.ptr, terms, key, n);
+  let real: Slot<Vec> | null = null;
+  const verify = (n: number, first: number, last: number, touched: number, from: number, terms: number) => {
+    kernels.writeDevices(w.slot.ptr, w.slot.ptr, from, own.slot.ptr, many, rows, stride, first, last, touched, law.numbers.ptr, law.polynomial.ptr, terms, key, n);
     if (!exists) return;
     kernels.multiplyPacked(w.slot.ptr, exists.ptr, rows, stride, first, last);
     if (from !== 0) kernels.multiplyPacked(held.ptr, exists.ptr, rows, stride, first, last);
   };
   return {
     conducted: seen ?? w.slot, kept: [w.slot, held, ...seen ? [seen] : []],
-    commit(n, first, last) {
-      if (kind === null) verify(n, first, last, held.ptr, law.terms);
-      else kernels.pulseDevices(w.slot.ptr, held.ptr, seen?.ptr ?? 0, own.slot.ptr, rows, stride, first, last, law.numbers.ptr, kind, key, n);
+    realise(gain, to) {
+      if (kind === null) return;
+      real = to;
+      own.setAll(many - 1, gain);
+    },
+    commit(n, { first, last, touched }) {
+      if (kind === null) {
+        verify(n, first, last, touched, held.ptr, law.terms);
+        return "touched";
+      }
+      kernels.pulseDevices(w.slot.ptr, held.ptr, seen?.ptr ?? 0, real?.ptr ?? 0, own.slot.ptr, rows, stride, first, last, touched, law.numbers.ptr, kind, key, n, room);
+      return real ? "none" : "touched";
     },
     write(n) {
-      verify(n, 0, rows, 0, law.terms);
+      verify(n, 0, rows, 0, 0, law.terms);
       // No device is beyond its bounds, whatever the error.
-      if (law.terms > 0) verify(n, 0, rows, 0, 0);
+      if (law.terms > 0) verify(n, 0, rows, 0, 0, 0);
       held.array.set(w.slot.array);
       if (seen) writeNoise(parts, n, seen);
     },
@@ -64,8 +74,6 @@ function agedSingle({ memory, w, storage: { model, span }, mutual }: BlockParts,
   eachSynapse(w, mutual, memory, (d, at) => { to.array[at] = weightOf(model, span, later.of(conductance(model, from.array[at] / span), d) - later.still(conductance(model, 0))); });
 }
 
-const traitsOf = (kind: number) => (kind >= 2 ? 5 : kind === 1 ? 8 : 6);
-
 /** The traits of device d, in units of the weight and in the order of the kernels. */
 function traitsFor(devices: Devices, d: number, span: number, kind: number | null): readonly number[] {
   const { up, down, slopeUp, slopeDown, reference, low, high, model } = devices, r = reference[d];
@@ -73,7 +81,7 @@ function traitsFor(devices: Devices, d: number, span: number, kind: number | nul
   if (kind === null) return bounds;
   if (kind >= 2) return [...bounds, ...steps, curve(model, high[d] - low[d], span)];
   const affine = [steps[0] * (1 - slopeUp[d] * r), steps[1] * (1 - slopeDown[d] * r), up[d] * slopeUp[d], -down[d] * slopeDown[d]];
-  return [...bounds, ...affine, ...kind === 1 ? steps : []];
+  return [...bounds, ...affine, span * r];
 }
 
 /** 2a / (high − low) of the exponential law, per weight; 0 of a device that never moves. */

@@ -13,11 +13,11 @@ export interface Kernels {
   gaussianRows(out: number, stride: number, first: number, rows: number, cols: number, amplitude: number, key: number, moment: number, step: number): void;
   minimiseLayer(state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number, active: number, index: number, value: number, listStride: number, count: number, countStride: number): void;
   minimiseUnits(state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number, active: number, index: number, value: number, listStride: number, count: number, countStride: number, matrix: number, units: number): void;
-  realise(out: number, a: number, gain: number, rows: number, stride: number, first: number, last: number): void;
+  realise(out: number, a: number, gain: number, rows: number, stride: number, first: number, last: number, touched: number): void;
   realiseMirror(to: number, toStride: number, a: number, gain: number, rows: number, cols: number, stride: number, first: number, last: number): void;
-  pulseDevices(slot: number, held: number, seen: number, traits: number, rows: number, stride: number, first: number, last: number, law: number, kind: number, key: number, moment: number): void;
-  pulsePairs(slot: number, plus: number, minus: number, seen: number, traits: number, rows: number, stride: number, first: number, last: number, law: number, kind: number, polynomial: number, terms: number, key: number, moment: number): void;
-  writeDevices(out: number, slot: number, held: number, traits: number, many: number, rows: number, stride: number, first: number, last: number, law: number, polynomial: number, terms: number, key: number, moment: number): void;
+  pulseDevices(slot: number, held: number, seen: number, conducted: number, traits: number, rows: number, stride: number, first: number, last: number, touched: number, law: number, kind: number, key: number, moment: number, room: number): void;
+  pulsePairs(slot: number, plus: number, minus: number, seen: number, conducted: number, traits: number, rows: number, stride: number, first: number, last: number, touched: number, law: number, kind: number, polynomial: number, terms: number, key: number, moment: number, room: number): void;
+  writeDevices(out: number, slot: number, held: number, traits: number, many: number, rows: number, stride: number, first: number, last: number, touched: number, law: number, polynomial: number, terms: number, key: number, moment: number): void;
   forceRows(out: number, state: number, drive: number, stride: number, rows: number, cols: number, curvature: number): void;
   residualRows(residual: number, state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number): void;
   energyRows(energy: number, state: number, drive: number, still: number, stride: number, rows: number, cols: number, curvature: number): void;

@@ -2,12 +2,15 @@
 
 import { BYTES, LANES, PANEL, packed } from "./real";
 
-/** Rows first … last−1: out ← a ⊙ gain. */
-export function realise(out: usize, a: usize, gain: usize, rows: i32, stride: i32, first: i32, last: i32): void {
+/** Rows first … last−1: out ← a ⊙ gain; those whose `touched` (or 0) is 0 are left as they are. */
+export function realise(out: usize, a: usize, gain: usize, rows: i32, stride: i32, first: i32, last: i32, touched: usize): void {
   for (let left = stride / LANES; left > 0; left -= PANEL) {
     const bytes = <usize>min(left, PANEL) << 4;
-    for (let at = <usize>first * bytes; at < <usize>last * bytes; at += 16)
-      v128.store(out + at, v128.mul<real>(v128.load(a + at), v128.load(gain + at)));
+    for (let r = first; r < last; r++) {
+      if (touched && load<i32>(touched + (<usize>r << 2)) == 0) continue;
+      for (let at = <usize>r * bytes; at < <usize>(r + 1) * bytes; at += 16)
+        v128.store(out + at, v128.mul<real>(v128.load(a + at), v128.load(gain + at)));
+    }
     out += <usize>rows * bytes; a += <usize>rows * bytes; gain += <usize>rows * bytes;
   }
 }
