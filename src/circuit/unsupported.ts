@@ -2,14 +2,12 @@ import { InputError } from "../numerics/errors.ts";
 import type { Circuit } from "./circuit.ts";
 
 /** What a schematic asks for and a chip does not simulate: keys, with their setting where that tells more. */
-export function unsupported({ neuron, synapse, nudge, link, noise }: Circuit): string[] {
-  const tied = (t: Circuit["nudge"], key: string): Asked[] => [[positive(t?.spread), `${key}.spread`], [positive(t?.offset), `${key}.offset`]];
+export function unsupported({ neuron, synapse, noise }: Circuit): string[] {
   const asked: readonly Asked[] = [
     [neuron.leak === 0, "neuron.leak of zero"],
     [neuron.clamp !== "ideal", `neuron.clamp (law: ${neuron.clamp === "ideal" ? "" : neuron.clamp.law})`],
     [neuron.saturation !== undefined, "neuron.saturation"],
     [synapse?.kind === "crossbar" || (synapse?.kind === "differential" && synapse.device === undefined), `synapse.kind (${synapse?.kind})`],
-    ...tied(nudge, "nudge"), ...tied(link, "link"),
     [positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate), "noise.telegraph"],
     [positive(noise.read), "noise.read"],
   ];

@@ -6,7 +6,7 @@ import { arena, type Arena, type Slot } from "../numerics/kernels/arena.ts";
 import { solo, type Team } from "../numerics/kernels/team.ts";
 import { random } from "../numerics/random.ts";
 import type { Precision, Tensor, Vec } from "../numerics/vec.ts";
-import { guessDac, inputDac } from "./converters.ts";
+import { inputDac } from "./converters.ts";
 import { mismatch } from "./die.ts";
 import type { Dynamics } from "./dynamics.ts";
 import { field } from "./field.ts";
@@ -20,6 +20,7 @@ import { propagation } from "./propagation.ts";
 import { readout } from "./readout.ts";
 import { blockSweeps } from "./sweeps.ts";
 import { synapses } from "./synapses.ts";
+import { tethers } from "./ties.ts";
 import { whiteNoise } from "./white.ts";
 
 /**
@@ -107,8 +108,8 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const store = weightMemory(memory, params, circuit, die), woven = synapses(memory, at, params, store, circuit, units, die);
   const propagated = propagation(memory, at, woven.routes, state, drive), minimised = blockSweeps(memory, at, woven.routes, propagated, state, drive);
   const products = outerProducts(memory, at, x);
-  const white = whiteNoise(memory, at, circuit, woven, params.bias, units), dac = guessDac(memory, at, circuit, guess), reads = readout(memory, at, circuit, batch, seed);
-  const phase = phaseArrays(memory, at, units, white.amplitude), noise = chipNoise(memory, at, circuit, x, white, phase, seed);
+  const white = whiteNoise(memory, at, circuit, woven, params.bias, units), tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed);
+  const phase = phaseArrays(memory, at, units, tied, white.amplitude), noise = chipNoise(memory, at, circuit, x, white, phase, seed);
   const output = at.offset.at(-1)!;
   let ties: Ties = { lambda: 0, beta: 0 };
   /** Whether `drive` belongs to `state`. */
@@ -135,12 +136,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     refresh();
     return true;
   };
-  const pullBy = (to: Slot<Vec>, lambda: number, beta: number) => {
-    if (lambda !== 0) kernels.addScaled(to.ptr + row(), size, dac.out.ptr + row(), size, mine(), size, lambda);
-    // One-hot targets: 2βy is 2β at the label and nothing elsewhere.
-    if (beta !== 0) for (let r = x.first; r < x.last; r++) to.array[r * size + output + x.labels.array[r]] += 2 * beta;
-  };
-  const { energy, ...fields } = field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, dac.out, () => ties);
+  const { energy, ...fields } = field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, tied, () => ties);
   const sweep = (s: Vec, sweeps: number, until?: number) => {
     enter(s);
     minimised(x.first, x.last, sweeps, still, phase.curvature, units, until ?? null);
@@ -196,16 +192,17 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       readings = 0;
     },
     tie(next) {
-      if (next.lambda !== ties.lambda) dac.convert(x.first, x.last);
-      pullBy(still, next.lambda - ties.lambda, next.beta - ties.beta);
-      if (fresh) pullBy(drive, next.lambda - ties.lambda, next.beta - ties.beta);
+      const more = { lambda: next.lambda - ties.lambda, beta: next.beta - ties.beta };
+      if (more.lambda !== 0) tied.hold(x.first, x.last);
+      tied.pull(still, more);
+      if (fresh) tied.pull(drive, more);
       ties = next;
     },
     touch() { fresh = false; },
     start(from) {
       if (!from) state.array.fill(0, x.first * size, x.last * size);
-      if (from === guess) dac.convert(x.first, x.last);
-      kernels.clipRows(state.ptr + row(), (from === guess ? dac.out : from ?? state).ptr + row(), size, mine(), size, units.low.ptr, units.high.ptr);
+      if (from === guess) tied.hold(x.first, x.last);
+      kernels.clipRows(state.ptr + row(), (from === guess ? tied.guess : from ?? state).ptr + row(), size, mine(), size, units.low.ptr, units.high.ptr);
       fresh = false;
     },
     keep(to) { kernels.copyReals(to.ptr + row(), state.ptr + row(), mine() * size); },

@@ -7,6 +7,7 @@ import type { Inputs } from "./inputs.ts";
 import { stateAlignment, takeRows, type Layout } from "./layout.ts";
 import type { Phase } from "./phase.ts";
 import type { Propagation } from "./propagation.ts";
+import type { Tethers } from "./ties.ts";
 
 /** What a chip's own state looks like from outside: its drive is kept up to date while it moves. */
 interface Own {
@@ -17,7 +18,7 @@ interface Own {
 }
 
 /** Forces, residuals and energies at any state, without moving the chip's own. */
-export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propagation, units: UnitArrays, phase: Phase, own: Own, still: Slot<Vec>, guess: Slot<Vec>, ties: () => Ties):
+export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propagation, units: UnitArrays, phase: Phase, own: Own, still: Slot<Vec>, tied: Tethers, ties: () => Ties):
   Pick<Dynamics, "force" | "jacobian" | "residual"> & Required<Pick<Dynamics, "energy">> {
   const { kernels, bytes } = memory, { size } = at;
   const vector = () => memory.reals(x.capacity * size, stateAlignment(at, memory));
@@ -68,14 +69,9 @@ export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propaga
       out.set(perSample.array.subarray(x.first, x.last), x.first);
     },
     energy(s, out) {
-      const { state, drive } = enter(s), row = x.first * size * bytes, { lambda, beta } = ties();
+      const { state, drive } = enter(s), row = x.first * size * bytes;
       kernels.energyRows(perSample.ptr + x.first * bytes, state + row, drive + row, still.ptr + row, size, x.last - x.first, size, phase.curvature.ptr);
-      for (let r = x.first; r < x.last; r++) {
-        let pull = 0;
-        if (lambda !== 0) for (let i = r * size; i < (r + 1) * size; i++) pull += guess.array[i] ** 2;
-        // The targets are one-hot: β‖y‖² = β.
-        out[r] = perSample.array[r] + 0.5 * lambda * pull + beta;
-      }
+      for (let r = x.first; r < x.last; r++) out[r] = perSample.array[r] + tied.constant(r, ties());
     },
   };
 }

@@ -4,10 +4,11 @@ import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
 import type { Layout } from "./layout.ts";
 import type { StepArrays } from "./propagation.ts";
+import type { Tethers } from "./ties.ts";
 
 /** Per-unit constants that change with the ties and the step: [size] each, private to a thread. */
 export interface Phase extends StepArrays {
-  /** g + λ (+ 2β): ∂²E/∂s² of a unit by itself. */
+  /** g + λ l (+ 2β n): ∂²E/∂s² of a unit by itself. */
   readonly curvature: Slot<Vec>;
   tie(ties: Ties): void;
   /** Standard deviation of the noise that one step adds. */
@@ -19,7 +20,7 @@ export interface Phase extends StepArrays {
 }
 
 /** @param amplitude [size]: of the white noise, per √τ. */
-export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, amplitude: Vec): Phase {
+export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, { link, nudge }: Pick<Tethers, "link" | "nudge">, amplitude: Vec): Phase {
   const reals = () => memory.privateReals(at.size);
   const constants = memory.privateReals(4 * at.size), curved = reals(), kick = reals(), lanes = 16 / memory.bytes;
   let tied: Ties | null = null, stepped = NaN;
@@ -27,8 +28,8 @@ export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, amplit
     constants, curvature: curved, kick,
     tie(ties) {
       if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta) return;
-      const to = curved.array, leak = units.leak.array, firstOutput = at.offset.at(-1)!;
-      for (let i = 0; i < at.size; i++) to[i] = curvature(leak[i], ties, i >= firstOutput);
+      const to = curved.array, leak = units.leak.array, l = link.array, n = nudge.array, firstOutput = at.offset.at(-1)!;
+      for (let i = 0; i < at.size; i++) to[i] = curvature(leak[i], { lambda: ties.lambda * l[i], beta: ties.beta * n[i] }, i >= firstOutput);
       tied = ties;
       stepped = NaN;
     },

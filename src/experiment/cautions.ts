@@ -1,13 +1,23 @@
 import type { Circuit } from "../circuit/circuit.ts";
+import { outputTies } from "../dynamics/ties.ts";
 import { lambdaAt } from "./anneal.ts";
 import type { Experiment } from "./schema.ts";
 
 /** What is legal in an experiment and its schematic but probably not meant, a sentence each. */
-export function cautions({ learning, settle }: Experiment, circuit: Circuit): readonly string[] {
-  const negative = learning.sign !== "positive", lambda = learning.rule === "plain" ? 0 : Math.min(lambdaAt(learning.lambda, 0), lambdaAt(learning.lambda, Infinity));
-  const latches = negative && 2 * learning.beta >= 1 + lambda, long = settle.nudged.tolerance !== undefined;
-  return [
-    ...(circuit.warnings ?? []).map((w) => `circuit ${circuit.name}: ${w}`),
-    ...latches ? [`a negative nudge of 2|β| = ${2 * learning.beta} is no weaker than 1 + λ = ${1 + lambda}: an output by itself then latches to a rail${long ? ", and with settle.nudged.tolerance it has the time to" : ", and only few nudged steps keep it from there"}; smaller learning.beta or learning.sign=positive avoid it`] : [],
-  ];
+export function cautions(experiment: Experiment, circuit: Circuit): readonly string[] {
+  const latch = latching(experiment, circuit);
+  return [...(circuit.warnings ?? []).map((w) => `circuit ${circuit.name}: ${w}`), ...latch === null ? [] : [latch]];
+}
+
+/** A negative β is a negative conductance: an output by itself has the curvature g + λ + 2β, with the die's own g, λ and β. */
+function latching({ learning, settle, network, die }: Experiment, circuit: Circuit): string | null {
+  if (learning.sign === "positive") return null;
+  const lambda = learning.rule === "plain" ? 0 : Math.min(lambdaAt(learning.lambda, 0), lambdaAt(learning.lambda, Infinity)), { beta } = learning, n = network.layers.at(-1)!;
+  const { leak, link, nudge } = outputTies(circuit, die, network.layers.length - 1, n), latches = leak.filter((g, i) => 2 * beta * nudge[i] >= g + lambda * link[i]).length;
+  if (latches === 0) return null;
+  const alike = [leak, link, nudge].every((column) => column.every((v) => v === 1));
+  const what = alike
+    ? `a negative nudge of 2|β| = ${2 * beta} is no weaker than 1 + λ = ${1 + lambda}: an output by itself then latches to a rail`
+    : `a negative nudge of 2|β| = ${2 * beta} is no weaker than leak and λ = ${lambda} together on ${latches} of the ${n} outputs of die ${die}, with its spreads: such an output by itself latches to a rail`;
+  return `${what}${settle.nudged.tolerance !== undefined ? ", and with settle.nudged.tolerance it has the time to" : ", and only few nudged steps keep it from there"}; smaller learning.beta or learning.sign=positive avoid it`;
 }

@@ -18,6 +18,8 @@ export const rough: Circuit = { ...ideal, mismatch: { capacitance: 0.1, leak: 0.
 /** What one sample is tied to: its guess, layer by layer, and its target. */
 export interface Tied { readonly ties: Ties; readonly guess?: States; readonly y?: readonly number[] }
 
+const nothing = { spread: 0, offset: 0 };
+
 /** The plain version of a die. States are by layer, layer 0 the input. */
 export interface PlainDie {
   drive(s: States, l: number, i: number, tied: Tied): number;
@@ -27,13 +29,15 @@ export interface PlainDie {
   minimiser(s: States, l: number, i: number, tied: Tied): number;
 }
 
-export function plainDie({ mismatch: m, rails }: Circuit, graph: Graph, die: number, tensors: readonly Tensor[]): PlainDie {
+export function plainDie({ mismatch: m, rails, link = nothing, nudge = nothing }: Circuit, graph: Graph, die: number, tensors: readonly Tensor[]): PlainDie {
   const { weights, biases } = theta(graph, tensors), swing = rails.high - rails.low, output = graph.sizes.length - 1;
   const perUnit = (label: string, of: (z: number) => number) => graph.sizes.map((n, l) => {
     const rng = random("die", die, label, l);
     return Array.from({ length: n }, () => (l === 0 ? of(0) : of(rng.normal())));
   });
   const leak = perUnit("leak", (z) => Math.exp(m.leak * z)), offset = perUnit("offset", (z) => (m.offset / swing) * z), gain = perUnit("gain", (z) => Math.exp(m.gain * z));
+  const ties = (key: "link" | "nudge", { spread, offset }: typeof nothing) => ({ factor: perUnit(key, (z) => Math.exp(spread * z)), offset: perUnit(`${key} offset`, (z) => (offset / swing) * z) });
+  const linked = ties("link", link), nudged = ties("nudge", nudge);
   const low = perUnit("low", (z) => (m.rail / swing) * z), high = perUnit("high", (z) => 1 + (m.rail / swing) * z);
   const synapses = graph.blocks.map((block, k) => {
     const w = weights[k], draw = (label: string) => {
@@ -49,14 +53,14 @@ export function plainDie({ mismatch: m, rails }: Circuit, graph: Graph, die: num
     };
   });
   const drive: PlainDie["drive"] = (s, l, i, { ties, guess, y }) => {
-    let sum = biases[l][i] + offset[l][i] + (guess ? ties.lambda * guess[l][i] : 0) + (l === output && y ? 2 * ties.beta * y[i] : 0);
+    let sum = biases[l][i] + offset[l][i] + (guess ? ties.lambda * linked.factor[l][i] * (guess[l][i] + linked.offset[l][i]) : 0) + (l === output && y ? 2 * ties.beta * nudged.factor[l][i] * (y[i] + nudged.offset[l][i]) : 0);
     for (const { from, to, forward, backward } of synapses) {
       if (to === l) s[from].forEach((x, j) => { sum += forward[j][i] * x; });
       if (from === l && to !== l) s[to].forEach((x, j) => { sum += backward[i][j] * x; });
     }
     return sum;
   };
-  const curvature: PlainDie["curvature"] = (l, i, ties) => leak[l][i] + ties.lambda + (l === output ? 2 * ties.beta : 0);
+  const curvature: PlainDie["curvature"] = (l, i, ties) => leak[l][i] + ties.lambda * linked.factor[l][i] + (l === output ? 2 * ties.beta * nudged.factor[l][i] : 0);
   return {
     drive, curvature,
     rails: (l, i) => [low[l][i], high[l][i]],
