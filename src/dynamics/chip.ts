@@ -1,4 +1,5 @@
 import { timeConstant, type Circuit } from "../circuit/circuit.ts";
+import type { Components, Terminals } from "../circuit/spice/components.ts";
 import { refuseUnsupported } from "../circuit/unsupported.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier, type Ties } from "../energy/hopfield.ts";
@@ -6,6 +7,7 @@ import { arena, type Arena, type Slot } from "../numerics/kernels/arena.ts";
 import { solo, type Team } from "../numerics/kernels/team.ts";
 import { random } from "../numerics/random.ts";
 import type { Precision, Tensor, Vec } from "../numerics/vec.ts";
+import { componentsOf, terminalsOf } from "./components.ts";
 import { inputDac } from "./converters.ts";
 import { mismatch } from "./die.ts";
 import type { Dynamics } from "./dynamics.ts";
@@ -72,6 +74,10 @@ export interface Chip extends Dynamics {
   contrast(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[]): void;
   /** Δw_ij = k_to·Σ (s⁺_i s⁺_j − s⁻_i s⁻_j), Δb_i = k·Σ (s⁺_i − s⁻_i) over the minibatch (eq. 3–5), after `contrast` with the same arguments. */
   adjust(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[]): void;
+  /** Its elements as they are now, for who builds it again elsewhere. */
+  components(): Components;
+  /** What stands at its terminals for one sample, ties included, and where its units stand. */
+  terminals(sample: number): Terminals;
   /** Writes the class that each sample's outputs name. */
   name(of: Slot<Vec>, to: Slot<Int32Array>): void;
 }
@@ -240,6 +246,8 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       white.adjusted();
       fresh = false;
     },
+    components: () => componentsOf(memory, at, params, woven, units, tied),
+    terminals: (sample) => terminalsOf(memory, at, x, tied.guess, state, ties, sample),
     name(of, to) { kernels.largest(of.ptr + row() + output * bytes, size, mine(), at.sizes.at(-1)!, to.ptr + 4 * x.first); },
   };
   // The first of a team programs for all.

@@ -18,6 +18,8 @@ export interface Tethers {
   /** [size]: l and n, what λ and β come to in a unit's curvature. */
   readonly link: Slot<Vec>;
   readonly nudge: Slot<Vec>;
+  /** [size]: p and q. */
+  readonly offsets: { readonly link: Slot<Vec>; readonly nudge: Slot<Vec> };
   /** The guess as its DAC holds it, where states start; after `hold`. */
   readonly guess: Slot<Vec>;
   /** Puts the guesses of samples first … last−1 on the DAC. */
@@ -40,7 +42,7 @@ export function tethers(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, 
   /** What λ is multiplied by in the drive, l (sᶠ + p). */
   const led = link.plain ? dac.out : memory.reals(guess.length, stateAlignment(at, memory));
   return {
-    link: link.factor, nudge: nudge.factor, guess: dac.out,
+    link: link.factor, nudge: nudge.factor, offsets: { link: link.offset, nudge: nudge.offset }, guess: dac.out,
     hold(first, last) {
       dac.convert(first, last);
       if (link.plain) return;

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import type { Circuit } from "../../circuit/circuit.ts";
 import { deviceNames } from "../../circuit/devices/registry.ts";
 import { circuitNames, circuitText } from "../../circuit/library.ts";
 import { parseCircuit } from "../../circuit/parse.ts";
@@ -64,14 +65,14 @@ async function benchOfCircuit(target: string, asked: Asked, data?: string): Prom
   };
 }
 
-/** The chip and the copy of a run as its last checkpoint has them, in the precision asked for. */
-async function benchOfRun(dir: string, asked: Asked, data?: string): Promise<Bench> {
+/** The chip and the copy of a run as its last checkpoint has them, in the precision asked for; `change` what its circuit should be instead. */
+export async function benchOfRun(dir: string, asked: Pick<Asked, "layers" | "seed" | "die" | "precision">, data?: string, change = (c: Circuit) => c): Promise<Bench> {
   for (const option of ["layers", "seed"] as const)
     if (asked[option] !== undefined) throw new InputError(`--${option} ${String(asked[option])}: ${dir} is a run, whose weights are trained; leave it out, or give a circuit`);
   const { run: { session, experiment }, plan, split } = await reopen(dir, data);
   const saved = session.snapshot(), epochs = saved.step / session.stepsPerEpoch;
   session.close();
-  const { chip, copy } = buildNetworks({ ...experiment, precision: asked.precision, die: asked.die ?? experiment.die }, plan.circuit);
+  const { chip, copy } = buildNetworks({ ...experiment, precision: asked.precision, die: asked.die ?? experiment.die }, change(plan.circuit));
   // Another die has to be programmed with the weights.
   if (chip.die === experiment.die) chip.restore(saved);
   else chip.program(saved.tensors);
@@ -83,16 +84,17 @@ function usualOf({ settle, learning }: Experiment, hasCopy: boolean, epochs: num
   return { solver: written(settle.free.solver ?? settle.solver), step: settle.step, lambda: hasCopy ? lambdaAt(learning.lambda, epochs) : 0, from: hasCopy ? "guess" : "zero" };
 }
 
-function circuitOf(target: string): { readonly text: string; readonly path: string } {
+/** @throws InputError, in the name of the command `who`, where there is none. */
+export function circuitOf(target: string, who = "settle"): { readonly text: string; readonly path: string } {
   const isPath = /[/\\]|\.ya?ml$/.test(target);
   if (!isPath && circuitNames().includes(target)) return { text: circuitText(target), path: `circuits/${target}.yaml` };
   if (/\.ya?ml$/.test(target)) return { text: readText(target, "circuit", "give a circuit by its name, the path of its YAML file, or a run folder"), path: target };
   const beside = entriesOf(dirname(target)), near = isPath ? suggest(basename(target), beside) : undefined;
-  if (isPath) throw new InputError(`settle: there is no ${target}${near === undefined ? "" : `; did you mean "${join(dirname(target), near)}"?`}; give a circuit by its name, the path of its YAML file, or a run folder`);
-  throw new InputError(`settle: there is no circuit or run folder "${target}"; ${didYouMean(target, circuitNames(), "known circuits")}; or give the path of a YAML file or of a run folder, such as runs/quickstart-1`);
+  if (isPath) throw new InputError(`${who}: there is no ${target}${near === undefined ? "" : `; did you mean "${join(dirname(target), near)}"?`}; give a circuit by its name, the path of its YAML file, or a run folder`);
+  throw new InputError(`${who}: there is no circuit or run folder "${target}"; ${didYouMean(target, circuitNames(), "known circuits")}; or give the path of a YAML file or of a run folder, such as runs/quickstart-1`);
 }
 
-function isFolder(path: string): boolean {
+export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 

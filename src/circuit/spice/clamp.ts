@@ -1,0 +1,42 @@
+import type { Circuit } from "../circuit.ts";
+import type { DiodeModel, Element } from "./netlist.ts";
+import { lawText } from "./law-text.ts";
+import { number } from "./write.ts";
+
+/** What the clamps of a netlist share: the nodes of the rails by their voltage, and the diode. */
+export interface ClampParts { readonly circuit: Circuit; readonly rails: Map<number, string>; readonly diodes: DiodeModel[] }
+
+/** A rail of a million leaks stands for the ideal one: what it lets through is a millionth of the excess drive. */
+const stiffness = 1e6;
+
+/**
+ * What holds a node between its rails: I(V − high) drawn from it, I(low − V) fed into it. Diodes are diodes, everything
+ * else a controlled source; switches latch, and XSPICE limiters lose the time step.
+ */
+export function clampElements(parts: ClampParts, name: string, node: string, low: number, high: number): readonly Element[] {
+  const { clamp, leak } = parts.circuit.neuron, above = excess(node, high), below = `${number(low)}-V(${node})`;
+  const law = (current: string): Element => ({ kind: "B", name, nodes: [node, "0"], current });
+  if (clamp === "ideal" || clamp.law === "linear") return [law(`${number(clamp === "ideal" ? stiffness * leak : clamp.conductance)}*(uramp(${above})-uramp(${below}))`)];
+  if (clamp.law === "custom") return [law(`${lawText(clamp.current, above)}-(${lawText(clamp.current, below)})`)];
+  if (parts.diodes.length === 0) parts.diodes.push({ name: "clamp", saturation: clamp.saturation, ideality: clamp.ideality });
+  return [
+    { kind: "D", name: `h${name}`, nodes: [node, rail(parts, high)], model: "clamp" },
+    { kind: "D", name: `l${name}`, nodes: [rail(parts, low), node], model: "clamp" },
+  ];
+}
+
+const excess = (node: string, high: number) => (high === 0 ? `V(${node})` : `V(${node})-${high < 0 ? `(${number(high)})` : number(high)}`);
+
+/** The node that is held at this voltage. */
+function rail({ rails }: ClampParts, volt: number): string {
+  if (volt === 0) return "0";
+  const known = rails.get(volt) ?? `rail${rails.size}`;
+  rails.set(volt, known);
+  return known;
+}
+
+export function clampText({ circuit: { neuron: { clamp, leak } } }: Pick<ClampParts, "circuit">): string {
+  if (clamp === "ideal") return `rails: ideal ones, as conductances of ${stiffness * leak} S beyond them`;
+  if (clamp.law === "linear") return `rails: conductances of ${clamp.conductance} S beyond them`;
+  return clamp.law === "diode" ? `rails: diodes, IS = ${clamp.saturation} A, N = ${clamp.ideality}` : "rails: a law of the schematic's own";
+}

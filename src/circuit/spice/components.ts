@@ -1,0 +1,42 @@
+/** What a die's elements are, read off it: in units of the state, of G_L and of τ, without padding. */
+export interface Components {
+  readonly sizes: readonly number[];
+  /** A row for each layer above the input, a value a unit: leak gᵢ, rate 1/cᵢ, bias, offset and rails. */
+  readonly layers: readonly {
+    readonly leak: Float64Array;
+    readonly rate: Float64Array;
+    readonly bias: Float64Array;
+    readonly offset: Float64Array;
+    readonly low: Float64Array;
+    readonly high: Float64Array;
+    /** What λ and β are multiplied by, and how far beside guess and target the voltages lie that they lead to. */
+    readonly link: Float64Array;
+    readonly linkOffset: Float64Array;
+    readonly nudge: Float64Array;
+    readonly nudgeOffset: Float64Array;
+  }[];
+  readonly blocks: readonly ComponentBlock[];
+}
+
+/** The synapses of a block as they conduct, gains included. */
+export interface ComponentBlock {
+  readonly from: number;
+  readonly to: number;
+  /** [n_from × n_to]: what unit j above receives of unit i below; both directions of a lateral block. */
+  readonly forward: Float64Array;
+  /** [n_to × n_from]: what unit i below receives of unit j above; null from an input and in a lateral block. */
+  readonly backward: Float64Array | null;
+}
+
+/** What stands at the terminals of one sample: voltages as states, a value a unit (units layer by layer, without padding). */
+export interface Terminals {
+  readonly inputs: Float64Array;
+  /** What λ pulls towards. */
+  readonly guess: Float64Array;
+  /** Where the free phase begins. */
+  readonly start: Float64Array;
+  /** The output that is nudged up. */
+  readonly label: number;
+  readonly lambda: number;
+  readonly beta: number;
+}

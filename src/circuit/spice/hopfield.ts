@@ -1,0 +1,119 @@
+import { timeConstant, type Circuit } from "../circuit.ts";
+import type { Components, Terminals } from "./components.ts";
+import { clampElements, clampText, type ClampParts } from "./clamp.ts";
+import type { Element, Netlist, Pair } from "./netlist.ts";
+
+export interface HopfieldOptions {
+  /** What it is called: its first line. */
+  readonly title: string;
+  readonly phase: "free" | "nudged";
+  /** How long each phase lasts, in τ. */
+  readonly time: { readonly free: number; readonly nudged: number };
+  /** Constant inputs, bias and offset as one current source a unit. */
+  readonly fold?: boolean;
+  /** Of each unit, points [τ, ampere] of a current into its node. */
+  readonly noise?: readonly (readonly (readonly [time: number, current: number])[])[];
+  /** Internal steps of ngspice in one τ of the fastest unit: 50 unless given. */
+  readonly resolution?: number;
+}
+
+/** How long the nudge takes to come on: a step of a transient at most sees it. */
+const edge = 1e-12;
+
+/**
+ * A chip of transconductors and capacitors as the network of its elements,
+ *
+ *   C_i dV_i/dt = −G_i (V_i − V_low) + Σ_j G_ij (V_j − V_low) + I_i − I_clamp(V_i) + λ G_L (V_guess,i − V_i) + 2β G_L (V_target,i − V_i).
+ *
+ * A weight w is a controlled source of w·G_L each way (negative ones are a differential pair in hardware), a link is a resistor
+ * to the voltage of the guess, and the nudge a conductance that comes on when the free phase ends.
+ */
+export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals, options: HopfieldOptions): Netlist {
+  const { phase, time, fold = false, noise, resolution = 50 } = options, { rails, neuron: { capacitance, leak } } = circuit;
+  const tau = timeConstant(circuit), swing = rails.high - rails.low, volt = (state: number) => rails.low + swing * state;
+  const nudged = phase === "nudged" && at.beta !== 0, on = time.free * tau, end = (time.free + (phase === "nudged" ? time.nudged : 0)) * tau;
+  // Voltages are counted from the low rail; where it is ground it needs no node.
+  const low = rails.low === 0 ? "0" : "low", clamps: ClampParts = { circuit, rails: new Map(), diodes: [] };
+  const elements: Element[] = [], add = (...more: Element[]) => { elements.push(...more); };
+  const from = (n: string): Pair => [n, low];
+  const source = (name: string, node: string, value: number) => { add({ kind: "V", name, nodes: [node, "0"], source: { dc: value } }); };
+  /** A current into a node: it runs from ground through its source. */
+  const into = (name: string, node: string, ampere: number) => { if (ampere !== 0) add({ kind: "I", name, nodes: ["0", node], source: { dc: ampere } }); };
+  const synapse = (name: string, node: string, control: string, weight: number) => { if (weight !== 0) add({ kind: "G", name, nodes: ["0", node], control: from(control), gain: leak * weight }); };
+
+  if (low !== "0") source("low", "low", rails.low);
+  if (!fold) {
+    add({ kind: "comment", text: `inputs: x0 … x${die.sizes[0] - 1}` });
+    at.inputs.forEach((x, i) => { source(`x${i}`, inputNode(i), volt(x)); });
+  }
+  if (nudged) {
+    add({ kind: "comment", text: "the nudge: ctl goes from 0 to 1 when the free phase ends" });
+    add({ kind: "V", name: "ctl", nodes: ["ctl", "0"], source: { from: 0, to: 1, at: on, edge } });
+  }
+  const driven = fold ? inputCurrents(die, at.inputs) : null, last = die.sizes.length - 1;
+  let k = 0;
+  die.layers.forEach((layer, l0) => {
+    const l = l0 + 1;
+    for (let i = 0; i < die.sizes[l]; i++, k++) {
+      const node = unitNode(l, i), name = `${l}_${i}`, constant = layer.bias[i], offset = layer.offset[i];
+      add({ kind: "comment", text: `${node}: unit ${i} of layer ${l}${l === last ? `, the output of class ${i}${i === at.label ? ", the right one" : ""}` : ""}` });
+      add({ kind: "C", name, nodes: [node, "0"], value: capacitance / layer.rate[i], initial: volt(at.start[k]) });
+      add({ kind: "R", name, nodes: from(node), value: 1 / (leak * layer.leak[i]) });
+      if (driven) into(name, node, leak * swing * (constant + offset + driven[k]));
+      else {
+        into(name, node, leak * swing * constant);
+        into(`o${name}`, node, leak * swing * offset);
+      }
+      add(...clampElements(clamps, name, node, volt(layer.low[i]), volt(layer.high[i])));
+      if (at.lambda !== 0) {
+        source(`g${name}`, `g${name}`, volt(at.guess[k] + layer.linkOffset[i]));
+        add({ kind: "R", name: `l${name}`, nodes: [`g${name}`, node], value: 1 / (at.lambda * layer.link[i] * leak) });
+      }
+      if (nudged && l === last) {
+        source(`y${i}`, `y${i}`, volt(Number(i === at.label) + layer.nudgeOffset[i]));
+        add({ kind: "B", name: `n${name}`, nodes: ["0", node], current: `V(ctl)*${2 * at.beta * layer.nudge[i] * leak}*(V(y${i})-V(${node}))` });
+      }
+      if (noise) add({ kind: "I", name: `n${name}`, nodes: ["0", node], source: { points: noise[k].map(([t, ampere]) => [t * tau, ampere] as const) } });
+    }
+  });
+  for (const { from: a, to: b, forward, backward } of die.blocks) {
+    if (a === 0 && fold) continue;
+    const cols = die.sizes[b], rows = die.sizes[a], nodeOf = (l: number, i: number) => (l === 0 ? inputNode(i) : unitNode(l, i));
+    add({ kind: "comment", text: a === b ? `synapses within layer ${a}` : `synapses from layer ${a} to layer ${b}${backward ? ", and back" : ""}` });
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < cols; j++) {
+        synapse(`f${a}_${b}_${i}_${j}`, unitNode(b, j), nodeOf(a, i), forward[i * cols + j]);
+        if (backward) synapse(`b${a}_${b}_${i}_${j}`, unitNode(a, i), unitNode(b, j), backward[j * rows + i]);
+      }
+  }
+  const fastest = (1 + at.lambda + Math.max(0, nudged ? 2 * at.beta : 0)) * die.layers.reduce((top, l) => l.rate.reduce((a, b) => Math.max(a, b), top), 0);
+  const units = die.layers.flatMap((_, l) => Array.from({ length: die.sizes[l + 1] }, (_, i) => unitNode(l + 1, i)));
+  return {
+    title: options.title,
+    notes: [
+      `1 tau = ${tau} s; a state s is the voltage ${rails.low} + ${swing} s V; a weight w is a transconductance of ${leak} w S`,
+      `nodes: sL_I is unit I of layer L${fold ? "; the inputs are folded into one current a unit" : "; xI is input I"}${at.lambda !== 0 ? `; gL_I holds the guess, lambda = ${at.lambda}` : ""}${nudged ? "; yI is the target of output I" : ""}`,
+      phase === "free" ? `the free phase, 0 to ${on} s` : `the free phase, 0 to ${on} s, then the nudged phase, to ${end} s, beta = ${at.beta}`,
+      clampText(clamps), ...noise ? ["noise: one current source a unit, the numbers that this seed gives our own stochastic solvers"] : [],
+    ],
+    elements: [...railSources(clamps), ...elements], diodes: clamps.diodes, temperature: circuit.temperature,
+    options: { reltol: 1e-6, abstol: 1e-15, vntol: 1e-9 },
+    analysis: { kind: "tran", step: tau / (resolution * fastest), end }, save: units,
+  };
+}
+
+const railSources = ({ rails }: ClampParts): readonly Element[] => [...rails].map(([value, node]) => ({ kind: "V", name: node, nodes: [node, "0"], source: { dc: value } }));
+
+export function unitNode(layer: number, unit: number): string { return `s${layer}_${unit}`; }
+function inputNode(i: number): string { return `x${i}`; }
+
+/** Σ x w of each unit, as a state. */
+function inputCurrents({ sizes, blocks }: Components, x: Float64Array): Float64Array {
+  const first = sizes.map((_, l) => sizes.slice(1, l).reduce((a, b) => a + b, 0)), sum = new Float64Array(sizes.slice(1).reduce((a, b) => a + b, 0));
+  for (const { from, to, forward } of blocks) {
+    if (from !== 0) continue;
+    const cols = sizes[to];
+    x.forEach((value, i) => { if (value !== 0) for (let j = 0; j < cols; j++) sum[first[to] + j] += value * forward[i * cols + j]; });
+  }
+  return sum;
+}

@@ -1,0 +1,48 @@
+import type { ComponentBlock, Components, Terminals } from "../circuit/spice/components.ts";
+import type { Ties } from "../energy/hopfield.ts";
+import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import type { Vec } from "../numerics/vec.ts";
+import type { UnitArrays } from "./die.ts";
+import type { Inputs } from "./inputs.ts";
+import type { Layout } from "./layout.ts";
+import { packedIndex, type Parameters } from "./parameters.ts";
+import type { Route, Synapses } from "./synapses.ts";
+import type { Tethers } from "./ties.ts";
+
+/** Reads a die's elements out of the kernels' memory, as they are now. */
+export function componentsOf(memory: Arena, at: Layout, params: Parameters, { feeds, routes }: Synapses, units: UnitArrays, { link, nudge, offsets }: Pick<Tethers, "link" | "nudge" | "offsets">): Components {
+  const all = [...feeds, ...routes];
+  const row = (slot: Slot<Vec>, l: number) => Float64Array.from(slot.array.subarray(at.offset[l], at.offset[l] + at.sizes[l]));
+  const conducted = ({ source, sink, matrix, rows, stride }: Route): Float64Array => {
+    const cols = at.sizes[sink], from = view(memory, matrix, rows * stride), to = new Float64Array(at.sizes[source] * cols);
+    for (let i = 0; i < at.sizes[source]; i++) for (let j = 0; j < cols; j++) to[i * cols + j] = from[packedIndex(i, j, rows, stride, memory)];
+    return to;
+  };
+  return {
+    sizes: at.sizes,
+    layers: at.sizes.slice(1).map((_, l0) => {
+      const l = l0 + 1;
+      return {
+        leak: row(units.leak, l), rate: row(units.rate, l), bias: row(params.bias, l), offset: row(units.offset, l), low: row(units.low, l), high: row(units.high, l),
+        link: row(link, l), linkOffset: row(offsets.link, l), nudge: row(nudge, l), nudgeOffset: row(offsets.nudge, l),
+      };
+    }),
+    blocks: params.weights.map(({ block: { from, to } }): ComponentBlock => {
+      const route = (source: number, sink: number) => all.find((r) => r.source === source && r.sink === sink)!;
+      return { from, to, forward: conducted(route(from, to)), backward: from === 0 || from === to ? null : conducted(route(to, from)) };
+    }),
+  };
+}
+
+/** What is presented to sample `r`, what it is tied to and where it stands. */
+export function terminalsOf(memory: Arena, at: Layout, x: Inputs, guess: Slot<Vec>, state: Slot<Vec>, ties: Ties, r: number): Terminals {
+  const inputs = new Float64Array(x.width), first = r * x.width, count = new Int32Array(memory.memory.buffer, x.count + 4 * r, 1)[0];
+  const index = new Int32Array(memory.memory.buffer, x.index + 4 * first, count), value = view(memory, x.value + memory.bytes * first, count);
+  index.forEach((i, k) => { inputs[i] = value[k]; });
+  const units = (slot: Slot<Vec>) => Float64Array.from(at.sizes.slice(1).flatMap((n, l) => [...slot.array.subarray(r * at.size + at.offset[l + 1], r * at.size + at.offset[l + 1] + n)]));
+  return { inputs, guess: units(guess), start: units(state), label: x.labels.array[r], ...ties };
+}
+
+function view({ precision, memory }: Arena, ptr: number, length: number): Vec {
+  return precision === "f32" ? new Float32Array(memory.buffer, ptr, length) : new Float64Array(memory.buffer, ptr, length);
+}

@@ -1,0 +1,70 @@
+import { unitNode } from "../../circuit/spice/hopfield.ts";
+import type { RawResult } from "../../circuit/spice/raw.ts";
+import type { Chip } from "../../dynamics/chip.ts";
+import type { ParityData, ParityRow, ParityTrace } from "../../output/spice/data.ts";
+import type { OurEquilibria, OurWaveform, PhaseTimes } from "./ours.ts";
+
+/** What counts as agreement, over the swing: of equilibria and of waveforms. */
+export const limits = { equilibrium: 2e-5, waveform: 1e-3 } as const;
+
+export interface Found { readonly flow: OurWaveform; readonly exact: OurEquilibria | null; readonly result: RawResult | null; readonly time: PhaseTimes }
+
+/** Differences in volt, and what the figure shows. */
+export function compare(chip: Chip, { flow, exact, result, time }: Found): Pick<ParityData, "rows" | "traces"> {
+  const { layout, graph: { sizes }, circuit: { rails } } = chip, swing = rails.high - rails.low, volt = (s: number) => rails.low + swing * s;
+  const units = sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, unit) => ({ layer: l + 1, unit, at: layout.offset[l + 1] + unit })));
+  const columns = result && units.map(({ layer, unit }) => result.values.get(`v(${unitNode(layer, unit)})`)!);
+  const points = flow.tau.length, rows: ParityRow[] = [], apart = new Float64Array(columns ? points : 0);
+  const row = (what: ParityRow["what"], between: ParityRow["between"], differences: Float64Array) => {
+    differences.sort();
+    rows.push({ what, between, max: differences.at(-1)!, p90: differences[Math.ceil(0.9 * differences.length) - 1], limit: swing * limits[what === "waveform" ? "waveform" : "equilibrium"] });
+  };
+  // The last point before the nudge comes on, and the last of all.
+  const ends = { free: flow.tau.findLastIndex((t) => t <= time.free * (1 + 1e-9)), nudged: points - 1 };
+  for (const phase of ["free", "nudged"] as const) {
+    const spice = columns && Float64Array.from(columns, (c) => c[ends[phase]]), what = `${phase} equilibrium` as const;
+    const difference = (a: (k: number) => number, b: (k: number) => number) => Float64Array.from(units, (_, k) => Math.abs(a(k) - b(k)));
+    const ours = (states: Float64Array) => (k: number) => volt(states[units[k].at]);
+    if (spice && exact) row(what, ["ngspice", exact.name], difference((k) => spice[k], ours(exact[phase])));
+    if (spice) row(what, ["ngspice", flow.name], difference((k) => spice[k], ours(flow[phase])));
+    if (exact) row(what, [exact.name, flow.name], difference(ours(exact[phase]), ours(flow[phase])));
+  }
+  if (columns) {
+    const all = new Float64Array(points * units.length);
+    for (let p = 0, n = 0; p < points; p++)
+      for (let k = 0; k < units.length; k++, n++) {
+        all[n] = Math.abs(columns[k][p] - volt(flow.states[p][units[k].at]));
+        apart[p] = Math.max(apart[p], all[n]);
+      }
+    row("waveform", ["ngspice", flow.name], all);
+  }
+  const kept = thinned(points), shown = liveliest(flow, units, sizes.length - 1);
+  return {
+    rows,
+    traces: {
+      tau: kept.map((p) => flow.tau[p]), apart: kept.map((p) => (columns ? apart[p] : null)),
+      units: shown.map((k): ParityTrace => ({
+        layer: units[k].layer, unit: units[k].unit, ours: kept.map((p) => volt(flow.states[p][units[k].at])), spice: kept.map((p) => columns?.[k][p] ?? null),
+      })),
+    },
+  };
+}
+
+/** Points of a figure at most. */
+const most = 600;
+
+function thinned(points: number): readonly number[] {
+  const count = Math.min(points, most);
+  return Array.from({ length: count }, (_, k) => Math.round((k * (points - 1)) / Math.max(1, count - 1)));
+}
+
+/** Units of a layer that the figure shows: of hidden ones those that move the most. */
+const shownUnits = 5, shownOutputs = 10;
+
+function liveliest({ states }: OurWaveform, units: readonly { readonly layer: number; readonly at: number }[], output: number): readonly number[] {
+  const path = (at: number) => states.reduce((sum, s, p) => sum + (p === 0 ? 0 : Math.abs(s[at] - states[p - 1][at])), 0);
+  return Array.from({ length: output }, (_, l) => {
+    const own = units.flatMap((u, k) => (u.layer === l + 1 ? [{ k, moved: path(u.at) }] : [])), count = l + 1 === output ? shownOutputs : shownUnits;
+    return own.sort((a, b) => b.moved - a.moved).slice(0, count).map(({ k }) => k).sort((a, b) => a - b);
+  }).flat();
+}
