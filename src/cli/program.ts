@@ -4,9 +4,11 @@ import { circuitsCommand } from "./circuits.ts";
 import { dataCommand } from "./data.ts";
 import { deviceCommand } from "./device.ts";
 import { evaluateCommand } from "./evaluate.ts";
+import { netlistCommand } from "./netlist.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { settleCommand } from "./settle.ts";
+import { spiceCheckCommand } from "./spice-check.ts";
 import { complain, exits, quitOnClosedPipe } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
 
@@ -36,9 +38,10 @@ Examples:
   analog-eqprop run experiments/quickstart-study.yaml --quick   a grid of them, with figures
   analog-eqprop report runs/paper-small-1             make the report of a run anew
   analog-eqprop settle ideal --plot                   look at one settling, as on an oscilloscope
+  analog-eqprop spice-check mismatched                the same die in ngspice, to microvolts
 
 Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`);
-  for (const command of [trainCommand(done), runCommand(done), evaluateCommand(), reportCommand(), settleCommand(done), dataCommand(done), circuitsCommand(), deviceCommand()]) root.addCommand(command);
+  for (const command of [trainCommand(done), runCommand(done), evaluateCommand(), reportCommand(), settleCommand(done), dataCommand(done), circuitsCommand(), netlistCommand(), spiceCheckCommand(done), deviceCommand()]) root.addCommand(command);
   strict(root);
   return root;
 }

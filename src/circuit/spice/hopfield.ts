@@ -31,7 +31,8 @@ const edge = 1e-12;
 export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals, options: HopfieldOptions): Netlist {
   const { phase, time, fold = false, noise, resolution = 50 } = options, { rails, neuron: { capacitance, leak } } = circuit;
   const tau = timeConstant(circuit), swing = rails.high - rails.low, volt = (state: number) => rails.low + swing * state;
-  const nudged = phase === "nudged" && at.beta !== 0, on = time.free * tau, end = (time.free + (phase === "nudged" ? time.nudged : 0)) * tau;
+  // Fifteen digits: ten times 0.1 is then 1.
+  const nudged = phase === "nudged" && at.beta !== 0, seconds = (t: number) => Number((t * tau).toPrecision(15)), on = seconds(time.free), end = seconds(time.free + (phase === "nudged" ? time.nudged : 0));
   // Voltages are counted from the low rail; where it is ground it needs no node.
   const low = rails.low === 0 ? "0" : "low", clamps: ClampParts = { circuit, rails: new Map(), diodes: [] };
   const elements: Element[] = [], add = (...more: Element[]) => { elements.push(...more); };
@@ -73,7 +74,7 @@ export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals
         source(`y${i}`, `y${i}`, volt(Number(i === at.label) + layer.nudgeOffset[i]));
         add({ kind: "B", name: `n${name}`, nodes: ["0", node], current: `V(ctl)*${2 * at.beta * layer.nudge[i] * leak}*(V(y${i})-V(${node}))` });
       }
-      if (noise) add({ kind: "I", name: `n${name}`, nodes: ["0", node], source: { points: noise[k].map(([t, ampere]) => [t * tau, ampere] as const) } });
+      if (noise) add({ kind: "I", name: `n${name}`, nodes: ["0", node], source: { points: noise[k].map(([t, ampere]) => [seconds(t), ampere] as const) } });
     }
   });
   for (const { from: a, to: b, forward, backward } of die.blocks) {
@@ -91,14 +92,14 @@ export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals
   return {
     title: options.title,
     notes: [
-      `1 tau = ${tau} s; a state s is the voltage ${rails.low} + ${swing} s V; a weight w is a transconductance of ${leak} w S`,
+      `1 tau = ${seconds(1)} s; a state s is the voltage ${rails.low} + ${swing} s V; a weight w is a transconductance of ${leak} w S`,
       `nodes: sL_I is unit I of layer L${fold ? "; the inputs are folded into one current a unit" : "; xI is input I"}${at.lambda !== 0 ? `; gL_I holds the guess, lambda = ${at.lambda}` : ""}${nudged ? "; yI is the target of output I" : ""}`,
       phase === "free" ? `the free phase, 0 to ${on} s` : `the free phase, 0 to ${on} s, then the nudged phase, to ${end} s, beta = ${at.beta}`,
       clampText(clamps), ...noise ? ["noise: one current source a unit, the numbers that this seed gives our own stochastic solvers"] : [],
     ],
     elements: [...railSources(clamps), ...elements], diodes: clamps.diodes, temperature: circuit.temperature,
     options: { reltol: 1e-6, abstol: 1e-15, vntol: 1e-9 },
-    analysis: { kind: "tran", step: tau / (resolution * fastest), end }, save: units,
+    analysis: { kind: "tran", step: seconds(1 / (resolution * fastest)), end }, save: units,
   };
 }
 

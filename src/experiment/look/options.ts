@@ -58,33 +58,34 @@ export async function readOptions(raw: RawOptions): Promise<Asked> {
   };
 }
 
-function number(option: string, text: string | undefined, expected: string, fits: (x: number) => boolean): number | undefined {
+/** @throws InputError unless the text is a number that fits; undefined where nothing was said. */
+export function number(option: string, text: string | undefined, expected: string, fits: (x: number) => boolean): number | undefined {
   if (text === undefined) return undefined;
   const x = Number(text);
   if (text.trim() !== "" && Number.isFinite(x) && fits(x)) return x;
   throw new InputError(`${option} ${text}: expected ${expected}`);
 }
 
-function whole(option: string, text: string | undefined, least: number, most: number): number | undefined {
+export function whole(option: string, text: string | undefined, least: number, most: number): number | undefined {
   const limits = most >= 1e9 ? `≥ ${least}` : `from ${least} to ${most}`;
   return number(option, text, `a whole number ${limits}`, (x) => Number.isInteger(x) && x >= least && x <= most);
 }
 
-function oneOf<const T extends string>(option: string, text: string, known: readonly T[]): T {
+export function oneOf<const T extends string>(option: string, text: string, known: readonly T[]): T {
   const found = known.find((k) => k === text);
   if (found === undefined) throw new InputError(`${option} ${text}: expected ${known.join(", ")}`);
   return found;
 }
 
 /** @throws InputError unless the text is two sizes or more: `784,500,10`. */
-export function readLayers(text: string): readonly number[] {
+export function readLayers(text: string, option = "--layers"): readonly number[] {
   const sizes = text.replace(/^\[|\]$/g, "").split(/[,-]/).map((n) => (/^\s*\d+\s*$/.test(n) ? Number(n) : NaN));
   if (sizes.length >= 2 && sizes.every((n) => Number.isInteger(n) && n >= 1)) return sizes;
-  throw new InputError(`--layers ${text}: expected at least two sizes, whole numbers ≥ 1, such as 784,500,10`);
+  throw new InputError(`${option} ${text}: expected at least two sizes, whole numbers ≥ 1, such as ${option === "--sizes" ? "8-6-4" : "784,500,10"}`);
 }
 
 /** `15 tau`, or a time with its unit. */
-async function readTime(text: string): Promise<NonNullable<Asked["time"]>> {
+export async function readTime(text: string): Promise<NonNullable<Asked["time"]>> {
   const expected = `--time ${text}: expected a time above 0 with its unit, such as "15 tau" or "150 ns"`;
   const inTau = /^\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*(?:τ|taus?)\s*$/i.exec(text);
   if (!inTau && /^\s*[-+\d.e]+\s*$/i.test(text)) throw new InputError(expected);

@@ -1,0 +1,36 @@
+import { timeConstant, type Circuit } from "../../circuit/circuit.ts";
+import { fabricate, type Chip } from "../../dynamics/chip.ts";
+import { InputError } from "../../numerics/errors.ts";
+
+/** Points [τ, ampere] of a current into a node. */
+export type NoiseCurrent = readonly (readonly [time: number, current: number])[];
+
+/** Ticks that our stochastic solvers use up in a step, and how much of a step a current takes to change. */
+const ticksEach = 3, edge = 1e-3;
+
+/**
+ * The noise of a die as currents that hold for a step each: C_i V_s Δs / h, with the Δs = amplitude √h z that our stochastic
+ * solvers at this step and seed draw, for each unit in turn (layer by layer). Its density is flat up to 1/2h.
+ * @param circuit with its noise; `chip` may be without.
+ * @throws InputError on a silent circuit.
+ */
+export function noiseCurrents(circuit: Circuit, chip: Chip, seed: number, step: number, end: number): readonly NoiseCurrent[] {
+  const noisy = fabricate(circuit, chip.graph, { die: chip.die, seed, batch: 1, precision: "f64" }), { noise, layout, size } = noisy;
+  if (!noise) throw new InputError(`--noise pwl: circuit ${circuit.name} is silent; set its noise, such as \`noise: { thermal: 1 }\``);
+  // Transconductors and biases are as noisy as what they conduct.
+  noisy.restore(chip.held());
+  noisy.inputs.showReals(new Float64Array(chip.graph.sizes[0]), 1);
+  noisy.present();
+  const steps = Math.ceil(end / step), white = new Float64Array(size), coloured = new Float64Array(size), tau = timeConstant(circuit);
+  const units = layout.sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, i) => layout.offset[l + 1] + i)), currents = units.map((): [number, number][] => []);
+  const scale = (circuit.neuron.capacitance * (circuit.rails.high - circuit.rails.low)) / (step * tau);
+  for (let k = 0; k < steps; k++) {
+    noise.coloured?.(ticksEach * k, step, coloured);
+    noise.normal(ticksEach * k, white);
+    units.forEach((at, u) => {
+      const ampere = (scale / noisy.rate[at]) * (noise.amplitude[at] * Math.sqrt(step) * white[at] + coloured[at]);
+      currents[u].push([(k === 0 ? 0 : k + edge) * step, ampere], [(k + 1) * step, ampere]);
+    });
+  }
+  return currents;
+}
