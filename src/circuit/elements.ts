@@ -38,6 +38,11 @@ export interface Synapse {
   readonly memory: "registers" | "devices";
   /** Of a register, its sign among them; absent: exact. */
   readonly bits?: number;
+  /**
+   * Whether a digital accumulator at each device sums up the changes that learning asks for and pulses it when they
+   * make a whole pulse (mixed precision, Nandakumar et al. 2020). Absent: parts of pulses are rounded by chance.
+   */
+  readonly accumulate?: boolean;
 }
 
 /** How the conductances to target (2β G_L) or digital guess (λ G_L) differ from one unit to the next; drawn once a die. */

@@ -41,7 +41,7 @@ function checkFinite(r: Reader, law: Law, rails: Rails): void {
 }
 
 export async function readSynapse(r: Reader, raw: Written<"synapse">, devices: readonly string[] | undefined): Promise<Synapse> {
-  const { kind, device, memory, bits } = raw;
+  const { kind, device, memory, bits, accumulate } = raw;
   const span = await r.maybe("synapse.span", raw.span, "none", "> 0");
   if (device !== undefined && devices && !devices.includes(device))
     throw r.fault("synapse.device", `there is no device ${JSON.stringify(device)}; ${didYouMean(device, devices, "known devices")}`);
@@ -50,7 +50,8 @@ export async function readSynapse(r: Reader, raw: Written<"synapse">, devices: r
   if (device !== undefined && span === undefined) throw r.fault("synapse.device", "a device needs a span: the |w| that its whole range covers, such as span: 1");
   if (bits !== undefined && memory === "devices") throw r.fault("synapse.bits", "bits belong to registers; a device has states of its own: remove bits, or write memory: registers");
   if (bits !== undefined && span === undefined) throw r.fault("synapse.bits", "bits need a span: the |w| of the largest number, such as span: 1");
-  return { kind, device, span, memory, bits };
+  if (accumulate && memory !== "devices") throw r.fault("synapse.accumulate", "an accumulator pulses devices, and weights live in registers, which add up by themselves; write memory: devices, or remove accumulate");
+  return { kind, device, span, memory, bits, ...accumulate && { accumulate } };
 }
 
 export async function readTie(r: Reader, key: "nudge" | "link", raw: Written<"nudge">): Promise<Tie> {

@@ -43,6 +43,7 @@ export const circuitSchema = z.strictObject({
     span: measured.optional(),
     memory: z.enum(["registers", "devices"]).default("registers"),
     bits: bits.optional(),
+    accumulate: z.boolean().optional(),
   }).optional(),
   nudge: tie.optional(),
   link: tie.optional(),

@@ -1,5 +1,5 @@
 import { aged } from "../circuit/devices/ageing.ts";
-import { roomTemperature, type DeviceModel } from "../circuit/devices/device.ts";
+import { paired, roomTemperature, type DeviceModel } from "../circuit/devices/device.ts";
 import { deviceNamed } from "../circuit/devices/registry.ts";
 import type { Circuit } from "../circuit/circuit.ts";
 import { blockName } from "../energy/graph.ts";
@@ -10,7 +10,7 @@ import { random } from "../numerics/random.ts";
 import type { Tensor, Vec } from "../numerics/vec.ts";
 import { devicesOf, keepOf } from "./memory/array.ts";
 import type { BlockMemory, Later, Part, Renewed } from "./memory/block.ts";
-import { lawNumbers, paired, type Storage } from "./memory/law.ts";
+import { lawNumbers, type Storage } from "./memory/law.ts";
 import { devicePairs } from "./memory/pairs.ts";
 import { registers, type Drawn } from "./memory/registers.ts";
 import { singleDevices } from "./memory/single.ts";
@@ -118,13 +118,14 @@ export function weightMemory(memory: Arena, params: Parameters, circuit: Circuit
 /** How a circuit keeps its weights; null where nothing stands in between. */
 function storageOf({ name, synapse }: Circuit): Storage | null {
   if (!synapse) return null;
-  const { device, span = 1, bits = null, memory, kind } = synapse;
+  const { device, span = 1, bits = null, memory, kind, accumulate = false } = synapse;
   const complain = (message: string) => { throw new InputError(`circuit ${name}: ${message}`); };
   if (bits === 1) complain("synapse.bits is 1, a sign and no number; expected at least 2");
   const model = deviceNamed(device ?? "ideal");
   if (paired(model) !== (kind === "differential"))
     complain(paired(model) ? `the device ${model.name} only goes up and needs a second one to subtract; write synapse.kind: differential` : `synapse.kind is differential, but the device ${model.name} has both signs; choose a one-sided device such as pcm`);
-  return isIdeal(model) && (memory === "devices" || bits === null) ? null : { model, span, bits: memory === "devices" ? null : bits };
+  if (accumulate && model.update.law === "ideal") complain(`synapse.accumulate sums up to whole pulses, and the device ${model.name} has none: it takes any change; remove accumulate, or choose a device that is pulsed`);
+  return isIdeal(model) && (memory === "devices" || bits === null) ? null : { model, span, bits: memory === "devices" ? null : bits, accumulate };
 }
 
 /** Whether a device holds any weight exactly, for ever. */

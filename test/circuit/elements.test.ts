@@ -94,6 +94,7 @@ describe("a wrong element is refused where it is wrong", () => {
     [`${least}synapse: {bits: 8}\n`, "synapse.bits: bits need a span"],
     [`${least}synapse: {bits: 8.5, span: 1}\n`, "synapse.bits: found 8.5, expected a whole number"],
     [`${least}synapse: {device: pcm, span: 1, memory: devices, bits: 8}\n`, "synapse.bits: bits belong to registers"],
+    [`${least}synapse: {device: pcm, span: 1, accumulate: true}\n`, "synapse.accumulate: an accumulator pulses devices, and weights live in registers"],
     [`${least}synapse: {kind: crosbar}\n`, "synapse.kind: found the text \"crosbar\", expected one of transconductor, crossbar, differential; did you mean \"crossbar\"?"],
     [`${least}synapse: {kind: crossbar}\nmismatch: {reciprocal: false}\n`, "mismatch.reciprocal: found false, but a crossbar's resistors"],
     [`${least}nudge: {spread: -1 %}\n`, "nudge.spread: found -1 %, expected zero or more"],

@@ -5,7 +5,7 @@ import { lanes, mix, normalsOf } from "./noise-oracle.ts";
 /** The numbers of a law, in the order of the kernels. */
 export const lawKeys = [
   "perStep", "most", "cycle", "writeNoise", "spacing", "lowest", "aUp", "aDown", "gammaUp", "gammaDown", "shift", "extra", "extraSlope", "full", "halfFull",
-  "span", "perCode", "code", "highest", "loading", "loadingSlope", "error", "idle", "floor", "paired",
+  "span", "perCode", "code", "highest", "loading", "loadingSlope", "error", "idle", "floor", "paired", "chance",
 ] as const;
 export type Law = Readonly<Record<typeof lawKeys[number], number>>;
 
@@ -29,7 +29,9 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
   const I = new Int32Array(R.buffer);
   const lawAt = (ptr: number) => Object.fromEntries(lawKeys.map((key, k) => [key, R[ptr / bytes + k]])) as Law;
   const trait = (ptr: number, many: number, i: number, k: number) => R[ptr / bytes + i * many + k];
-  const pulsesFor = (d: number, u: number, law: Law) => Math.min(Math.floor(add(mul(Math.abs(d), law.perStep), u)), law.most);
+  const pulsesFor = (d: number, u: number, law: Law) => Math.min(Math.floor(add(mul(Math.abs(d), law.perStep), law.chance ? u : 0)), law.most);
+  /** What a change of d still owes after n pulses. */
+  const owed = (d: number, n: number, law: Law) => sub(d, Math.sign(d) * round(n / law.perStep));
   const group = (r: number, c: number, rows: number, stride: number) => [0, 1, 2, 3].map((k) => packedAt(r, c - (c % 4) + k, rows, stride, bytes));
 
   /** x after n pulses at once. */
@@ -62,13 +64,14 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
       const law = lawAt(lawPtr), w = slot / bytes, h = held / bytes;
       each(rows, stride, first, last, touched, (r, c, i) => {
         const x = R[h + i], d = sub(R[w + i], x), [word, second, angle, third] = wordsOf(key, moment, r, c), n = pulsesFor(d, uniform(word), law);
-        R[w + i] = x;
+        if (law.chance) R[w + i] = x;
         if (n === 0) return;
         const up = d > 0, t = (k: number) => trait(traits, 8, i, k), [z1, z2] = normalsOf(second, angle).map(round);
         const bounds = [t(0), t(1)], step = t(up ? 2 : 3), law3 = [step, kind < 2 ? t(up ? 4 : 5) : t(4), kind === 1 ? add(step, mul(t(up ? 4 : 5), t(6))) : step];
         let y = pulsed(kind, x, n, law.cycle || law.writeNoise ? z1 : 0, law3, up ? law.aUp : law.aDown, up ? law.gammaUp : law.gammaDown, bounds, law);
         if (law.spacing) y = clip(add(law.lowest, mul(Math.floor(add(round(sub(y, law.lowest) / law.spacing), uniform(third))), law.spacing)), bounds[0], bounds[1]);
-        R[w + i] = R[h + i] = y;
+        R[h + i] = y;
+        R[w + i] = law.chance ? y : add(y, owed(d, n, law));
         conduct(y, z2, i, seen, conducted, t(7), law);
       });
     },
@@ -76,7 +79,7 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
       const law = lawAt(lawPtr), w = slot / bytes, p = plus / bytes, m = minus / bytes;
       each(rows, stride, first, last, touched, (r, c, i) => {
         const was = sub(R[p + i], R[m + i]), d = sub(R[w + i], was), [word, second, angle, third, fourth] = wordsOf(key, moment, r, c), n = pulsesFor(d, uniform(word), law);
-        R[w + i] = was;
+        if (law.chance) R[w + i] = was;
         if (n === 0) return;
         const at = d > 0 ? 0 : 5, one = d > 0 ? p : m, t = (k: number) => trait(traits, 11, i, k), [z1, z2] = normalsOf(second, angle).map(round), z3 = round(normalsOf(third, fourth)[0]);
         R[one + i] = pulsed(kind, R[one + i], n, z1, [t(at + 2), t(at + 3), t(at + 2)], law.aUp, law.gammaUp, [t(at), t(at + 1)], law);
@@ -86,8 +89,9 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
           R[(on === 0 ? p : m) + i] = clip(add(target, mul(errorAt(target, law, polynomial, terms), z3)), t(on), t(on + 1));
           R[(off === 0 ? p : m) + i] = idle;
         }
-        R[w + i] = sub(R[p + i], R[m + i]);
-        conduct(R[w + i], z2, i, seen, conducted, t(10), law);
+        const now = sub(R[p + i], R[m + i]);
+        R[w + i] = law.chance ? now : add(now, owed(d, n, law));
+        conduct(now, z2, i, seen, conducted, t(10), law);
       });
     },
     writeDevices(out, slot, held, traits, many, rows, stride, first, last, touched, lawPtr, polynomial, terms, key, moment) {

@@ -112,6 +112,9 @@ export function ends({ bounds: { low, high } }: DeviceModel): readonly [low: num
   return [Number.isFinite(low) ? low : -1, Number.isFinite(high) ? high : 1];
 }
 
+/** Whether weights are differences of two devices, which pulses only raise. */
+export function paired({ sign }: DeviceModel): boolean { return sign === "differential"; }
+
 /** g = gmin + (gmax − gmin)·(x − low)/(high − low), siemens. */
 export function conductance(model: DeviceModel, x: number): number {
   const [low, high] = ends(model), [least, most] = model.range;

@@ -12,12 +12,15 @@ export function inferenceConversions({ wiring }: Case): Conversions {
   return { inputs: wiring.sizes[0], guesses: wiring.copy ? neurons(wiring) : 0, readings: wiring.sizes.at(-1)! };
 }
 
-/** The copy learns from the free state of every neuron; weights in registers learn from every phase. */
+/** The copy learns from the free state of every neuron; digital weights and accumulators learn from every phase. */
 export function trainingConversions(c: Case): Conversions {
   const { wiring, circuit, operation } = c, all = neurons(wiring);
-  const readings = circuit.synapse?.memory === "devices" ? (wiring.copy ? all : 0) : all * (1 + (operation?.nudgedPhases ?? 1));
+  const readings = learnsInPlace(circuit) ? (wiring.copy ? all : 0) : all * (1 + (operation?.nudgedPhases ?? 1));
   return { ...inferenceConversions(c), readings };
 }
+
+/** Whether devices take updates without anything digital in between, from voltages as they are. */
+export function learnsInPlace({ synapse }: Case["circuit"]): boolean { return synapse?.memory === "devices" && !synapse.accumulate; }
 
 /** Σ conversions · FoM · 2^bits, joule. */
 export function converterEnergy({ circuit: { converters }, given }: Case, count: Conversions): Sum {

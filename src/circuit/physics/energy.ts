@@ -1,7 +1,7 @@
 import { answer, combine, sumOf, type Answer, type Found, type Sum } from "./answer.ts";
 import { leadsBack, swing, unmeasured, type Case } from "./case.ts";
 import { hong2007, murmann2023, tsai2015, walden1999, weste2011 } from "./cites.ts";
-import { converterEnergy, inferenceConversions, trainingConversions, usualFigureOfMerit } from "./converters.ts";
+import { converterEnergy, inferenceConversions, learnsInPlace, trainingConversions, usualFigureOfMerit } from "./converters.ts";
 import { powerAnswers, staticPower } from "./power.ts";
 import { times } from "./time.ts";
 
@@ -49,7 +49,7 @@ function gateEnergy({ circuit, wiring, operation, given: { synapseCapacitance } 
 function converters(key: string, quantity: string, { found, leftOut }: Sum, { circuit, given }: Case): Answer {
   const merit = given.figureOfMerit === undefined
     ? `${usualFigureOfMerit * 1e15} fJ per conversion step: published are 5 to 8 fJ (10 bits, 28 nm) and 65 fJ (8 bits, 0.18 µm)` : `${Number((given.figureOfMerit * 1e15).toPrecision(3))} fJ per conversion step, as given`;
-  const learns = circuit.synapse?.memory === "devices" ? "weights in devices learn in place: only the copy needs readings, of the free phase" : "weights in registers learn from readings of every phase";
+  const learns = learnsInPlace(circuit) ? "weights in devices learn in place: only the copy needs readings, of the free phase" : `${circuit.synapse?.accumulate ? "accumulators sum up" : "weights in registers learn from"} readings of every phase`;
   return answer({
     key, topic: "energy", quantity, unit: "J", formula: "Σ conversions · FoM · 2^bits", cites: [walden1999, murmann2023, tsai2015, hong2007],
     assumes: [merit, "a DAC costs at most what an ADC of its bits does, which contains one", key.endsWith("sample") ? learns : "an inference reads the outputs only", ...leftOut],

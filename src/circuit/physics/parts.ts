@@ -19,7 +19,7 @@ export function partAnswers(c: Case): readonly Answer[] {
     count("capacitors", "Capacitors", circuit.hold ? "a membrane and a sample-and-hold each neuron" : "a membrane each neuron", circuit.hold ? 2 * all : all),
     count("dacs", "DACs", wiring.copy ? "an input each, and a guess each neuron" : "an input each", wiring.sizes[0] + (wiring.copy ? all : 0), ["converters are not shared"]),
     count("adcs", "ADCs", "one each neuron", all, ["converters are not shared"]),
-    count("registers", "Bits of registers", "weights · bits", registerBits(c, weights)),
+    count("registers", circuit.synapse?.accumulate ? "Bits of accumulators" : "Bits of registers", "weights · bits", registerBits(c, weights)),
     ...gain === null ? [] : [answer({
       key: "parts.gain", topic: "parts", quantity: "Current gain between device and neuron", unit: "", formula: "G_L / (siemens of a device for each unit of weight)",
       assumes: carrier === "resistors" ? ["a passive crossbar has a gain of 1: elsewhere the leak and the range of the device do not fit together"] : [],
@@ -48,6 +48,7 @@ function elementCount(c: Case): number {
 
 function registerBits(c: Case, weights: number): Found {
   const { synapse } = c.circuit;
+  if (synapse?.accumulate) return { missing: "accumulators are exact: no bits of theirs are given" };
   if (synapse?.memory === "devices") return 0;
   if (synapse?.bits !== undefined) return weights * synapse.bits;
   return deviceOf(c) === null ? { missing: "the schematic names no bits and no device: weights are exact" } : { missing: "synapse.bits is not given" };

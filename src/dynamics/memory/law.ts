@@ -1,5 +1,6 @@
 import { programmingSpread } from "../../circuit/devices/ageing.ts";
-import { conductance, ends, stateOf, type DeviceModel, type UpdateLaw } from "../../circuit/devices/device.ts";
+import { conductance, ends, paired, stateOf, type DeviceModel, type UpdateLaw } from "../../circuit/devices/device.ts";
+import { pulseSize } from "../../circuit/devices/pulse-size.ts";
 import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
 
@@ -10,6 +11,8 @@ export interface Storage {
   readonly span: number;
   /** Of a register, its sign among them; null: exact. */
   readonly bits: number | null;
+  /** Whether what is less than a pulse is owed to the device rather than rounded by chance. */
+  readonly accumulate: boolean;
 }
 
 /** What the kernels know of a law: numbers in units of the weight, the coefficients of σ(g), and which law it is. */
@@ -22,32 +25,6 @@ const full = 0.75, halfFull = 0.25;
 /** Bits of the fraction of a real, with the leading one. */
 const mantissa = { f32: 24, f64: 53 } as const;
 
-/** Whether weights are differences of two devices, which pulses only raise. */
-export function paired({ sign }: DeviceModel): boolean { return sign === "differential"; }
-
-/**
- * |Δx| that one pulse is taken for: what it does on average at rest, at x = 0, or half way up in a pair.
- * Of single devices the mean over up and down.
- */
-export function pulseSize(model: DeviceModel): number {
-  const { update } = model, [low, high] = ends(model), rest = paired(model) ? (low + high) / 2 : 0;
-  if (update.law === "ideal") return 0;
-  const shape = (way: 1 | -1): number => {
-    switch (update.law) {
-      case "constant": return 1;
-      case "linear": return 1 - (way > 0 ? (update.gammaUp / high) : (update.gammaDown / low)) * rest;
-      case "soft-bounds": return 1 - rest / (way > 0 ? high : low);
-      case "exponential": {
-        const { A, gamma } = way > 0 ? update.up : update.down;
-        return Math.max(0, 1 - A * Math.exp(way * gamma * ((2 * update.a * rest) / (high - low) + update.b)));
-      }
-      default: return update satisfies never;
-    }
-  };
-  const up = shape(1) * Math.abs(1 + Math.min(0, update.upDown)), down = shape(-1) * Math.abs(1 - Math.max(0, update.upDown));
-  return update.step * (paired(model) ? up : (up + down) / 2);
-}
-
 /** The weight that a difference of g siemens stands for. */
 export function weightOf(model: DeviceModel, span: number, g: number): number {
   const [low, high] = ends(model), [least, most] = model.range;
@@ -55,7 +32,7 @@ export function weightOf(model: DeviceModel, span: number, g: number): number {
 }
 
 /** The numbers of a law in the order of the kernels. */
-export function lawNumbers(memory: Arena, { model, span, bits }: Storage): LawNumbers {
+export function lawNumbers(memory: Arena, { model, span, bits, accumulate }: Storage): LawNumbers {
   const { update, programming } = model, [low, high] = ends(model), [least] = model.range, pair = paired(model);
   const pulses = update.law === "ideal" ? null : update, exponential = update.law === "exponential" ? update : null;
   const bottom = pair ? low - high : model.bounds.low, top = pair ? high - low : model.bounds.high;
@@ -68,7 +45,7 @@ export function lawNumbers(memory: Arena, { model, span, bits }: Storage): LawNu
     exponential?.up.A ?? 0, exponential?.down.A ?? 0, exponential?.up.gamma ?? 0, -(exponential?.down.gamma ?? 0), exponential?.b ?? 0, span * (exponential?.cycleOffset ?? 0), exponential?.cycleSlope ?? 0,
     full, halfFull,
     span, code === 0 ? 0 : 1 / code, code, span * top,
-    conductance(model, 0) / gmax, 1 / perSiemens / gmax, perSiemens, pair ? (programmingSpread(model, least) * perSiemens) ** 2 : 0, pair ? -Infinity : span * stateOf(model, 0), Number(pair),
+    conductance(model, 0) / gmax, 1 / perSiemens / gmax, perSiemens, pair ? (programmingSpread(model, least) * perSiemens) ** 2 : 0, pair ? -Infinity : span * stateOf(model, 0), Number(pair), Number(!accumulate),
   ];
   const slot = memory.reals(numbers.length), coefficients = memory.reals(polynomial.length);
   slot.array.set(numbers);

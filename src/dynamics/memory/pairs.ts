@@ -13,11 +13,12 @@ import { curve, writeNoise } from "./single.ts";
 
 /** Pairs of one-sided devices, whose difference is the weight and whose pulses only go up; see the kernel `pulsePairs`. */
 export function devicePairs(parts: BlockParts, drawn: Drawn): BlockMemory {
-  const { memory, w, storage: { model, span }, law, mutual, key, room } = parts, { kernels } = memory, { rows, stride } = w;
-  const size = rows * stride, plus = memory.reals(size), minus = memory.reals(size), seen = law.numbers.array[3] !== 0 ? memory.reals(size) : null, own = traits(memory, w, 11);
+  const { memory, w, storage: { model, span, accumulate }, law, mutual, key, room } = parts, { kernels } = memory, { rows, stride } = w;
+  const size = rows * stride, plus = memory.reals(size), minus = memory.reals(size), seen = law.numbers.array[3] !== 0 || accumulate ? memory.reals(size) : null, own = traits(memory, w, 11);
   const prefix = w.name.replace(/\.weight$/, ""), name = { plus: `${prefix}.plus`, minus: `${prefix}.minus`, seen: `${prefix}.seen` };
   if (drawn?.second) fill(own, parts, drawn.devices, drawn.second);
 
+  const held = memory.precision === "f32" ? Math.fround : (x: number) => x;
   let real: Slot<Vec> | null = null;
   /** One of the two at its rest, the other as far above it as the weight says, as right as write-verify gets it. */
   const write = (n: number) => {
@@ -51,7 +52,7 @@ export function devicePairs(parts: BlockParts, drawn: Drawn): BlockMemory {
     },
     aged(to, later) {
       eachSynapse(w, mutual, memory, (d, at) => {
-        const noise = seen ? seen.array[at] - w.slot.array[at] : 0;
+        const noise = seen ? seen.array[at] - held(plus.array[at] - minus.array[at]) : 0;
         to.array[at] = noise + weightOf(model, span, later.of(conductance(model, plus.array[at] / span), d) - later.of(conductance(model, minus.array[at] / span), d, true));
       });
     },

@@ -1,11 +1,11 @@
-import { conductance } from "../../circuit/devices/device.ts";
+import { conductance, paired } from "../../circuit/devices/device.ts";
 import type { Devices } from "../../circuit/devices/fabricate.ts";
 import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import type { Weights } from "../parameters.ts";
 import { eachSynapse, traits, type Traits } from "./array.ts";
 import type { BlockMemory } from "./block.ts";
-import { paired, weightOf, type LawNumbers, type Storage } from "./law.ts";
+import { weightOf, type LawNumbers, type Storage } from "./law.ts";
 
 /** What a block's memory is made of. */
 export interface BlockParts {

@@ -14,10 +14,10 @@ import { existence, type BlockParts, type Drawn } from "./registers.ts";
  * of what learning asks for. The weights' slot holds what the devices hold.
  */
 export function singleDevices(parts: BlockParts, drawn: Drawn): BlockMemory {
-  const { memory, w, storage: { model }, law, key, room } = parts, { kernels } = memory, { rows, stride } = w, { update } = model;
+  const { memory, w, storage: { model, accumulate }, law, key, room } = parts, { kernels } = memory, { rows, stride } = w, { update } = model;
   const kind = update.law === "ideal" ? null : law.kind, many = kind === null ? 2 : 8;
-  const held = memory.reals(rows * stride), seen = law.numbers.array[3] !== 0 ? memory.reals(rows * stride) : null, own = traits(memory, w, many);
-  const exists = existence(memory, w, law.terms > 0 || model.states !== null), name = `${w.name.replace(/\.weight$/, "")}.seen`;
+  const held = memory.reals(rows * stride), seen = law.numbers.array[3] !== 0 || accumulate ? memory.reals(rows * stride) : null, own = traits(memory, w, many);
+  const exists = existence(memory, w, law.terms > 0 || model.states !== null), prefix = w.name.replace(/\.weight$/, ""), name = { seen: `${prefix}.seen`, held: `${prefix}.held` };
   if (drawn) fill(own, parts, drawn.devices, kind);
 
   let real: Slot<Vec> | null = null;
@@ -49,10 +49,11 @@ export function singleDevices(parts: BlockParts, drawn: Drawn): BlockMemory {
       held.array.set(w.slot.array);
       if (seen) writeNoise(parts, n, seen);
     },
-    tensors: () => (seen ? [unpacked(memory, w, name, seen)] : []),
+    tensors: () => [...seen ? [unpacked(memory, w, name.seen, seen)] : [], ...accumulate ? [unpacked(memory, w, name.held, held)] : []],
     recall(_, tensors) {
-      held.array.set(w.slot.array);
-      if (seen) loadPacked(memory, w, name, tensors, seen);
+      if (accumulate) loadPacked(memory, w, name.held, tensors, held);
+      else held.array.set(w.slot.array);
+      if (seen) loadPacked(memory, w, name.seen, tensors, seen);
     },
     aged(to, later) { agedSingle(parts, seen ?? w.slot, to, later); },
   };

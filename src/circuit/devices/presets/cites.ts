@@ -35,12 +35,12 @@ export const kim2019 = entry("inproceedings", "kim2019metal", {
 });
 
 export const li2018 = entry("inproceedings", "li2018capacitor", {
-  title: "Capacitor-based Cross-point Array for Analog Neural Network with Record Symmetry and Linearity", author: "Li, Y. and others",
-  booktitle: "IEEE Symposium on VLSI Technology", year: "2018", doi: "10.1109/VLSIT.2018.8510648",
+  title: "Capacitor-based Cross-point Array for Analog Neural Network with Record Symmetry and Linearity", author: "Li, Y. and Kim, S. and Sun, X. and Solomon, P. and Gokmen, T. and Tsai, H. and Koswatta, S. and Ren, Z. and Mo, R. and Yeh, C. and Haensch, W. and Leobandung, E.",
+  booktitle: "IEEE Symposium on VLSI Technology", pages: "25--26", year: "2018", doi: "10.1109/VLSIT.2018.8510648",
 });
 
 export const gong2018 = entry("article", "gong2018signal", {
-  title: "Signal and noise extraction from analog memory elements for neuromorphic computing", author: "Gong, N. and others",
+  title: "Signal and noise extraction from analog memory elements for neuromorphic computing", author: "Gong, N. and Id{\\'e}, T. and Kim, S. and Boybat, I. and Sebastian, A. and Narayanan, V. and Ando, T.",
   journal: "Nature Communications", volume: "9", pages: "2102", year: "2018", doi: "10.1038/s41467-018-04485-1",
 });
 
@@ -50,18 +50,19 @@ export const gong2022 = entry("inproceedings", "gong2022deep", {
 });
 
 export const wan2022 = entry("article", "wan2022compute", {
-  title: "A compute-in-memory chip based on resistive random-access memory", author: "Wan, Weier and others",
+  title: "A compute-in-memory chip based on resistive random-access memory", author: "Wan, Weier and Kubendran, Rajkumar and Schaefer, Clemens and Eryilmaz, Sukru Burc and Zhang, Wenqiang and Wu, Dabin and Deiss, Stephen and Raina, Priyanka and Qian, He and Gao, Bin and Joshi, Siddharth and Wu, Huaqiang and Wong, H.-S. Philip and Cauwenberghs, Gert",
   journal: "Nature", volume: "608", pages: "504--512", year: "2022", doi: "10.1038/s41586-022-04992-8",
 });
 
 export const nandakumar2020 = entry("article", "nandakumar2020mixed", {
-  title: "Mixed-Precision Deep Learning Based on Computational Memory", author: "Nandakumar, S. R. and others",
+  title: "Mixed-Precision Deep Learning Based on Computational Memory",
+  author: "Nandakumar, S. R. and Le Gallo, Manuel and Piveteau, Christophe and Joshi, Vinay and Mariani, Giovanni and Boybat, Irem and Karunaratne, Geethan and Khaddam-Aljameh, Riduan and Egger, Urs and Petropoulos, Anastasios and Antonakopoulos, Theodore and Rajendran, Bipin and Sebastian, Abu and Eleftheriou, Evangelos",
   journal: "Frontiers in Neuroscience", volume: "14", pages: "406", year: "2020", doi: "10.3389/fnins.2020.00406",
 });
 
 export const nandakumar2019 = entry("inproceedings", "nandakumar2019phase", {
-  title: "Phase-Change Memory Models for Deep Learning Training and Inference", author: "Nandakumar, S. R. and others",
-  booktitle: "IEEE International Conference on Electronics, Circuits and Systems", year: "2019", doi: "10.1109/ICECS46596.2019.8964852",
+  title: "Phase-Change Memory Models for Deep Learning Training and Inference", author: "Nandakumar, S. R. and Boybat, Irem and Joshi, Vinay and Piveteau, Christophe and Le Gallo, Manuel and Rajendran, Bipin and Sebastian, Abu and Eleftheriou, Evangelos",
+  booktitle: "IEEE International Conference on Electronics, Circuits and Systems", pages: "727--730", year: "2019", doi: "10.1109/ICECS46596.2019.8964852",
 });
 
 export const sky130 = entry("misc", "sky130pdk", {

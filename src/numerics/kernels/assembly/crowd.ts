@@ -2,7 +2,7 @@
 
 import { BYTES, LANES } from "./real";
 import { firstColumn, fraction, nextColumn, reals, wordOf } from "./chance";
-import { PER_STEP, WRITE_NOISE, number } from "./law";
+import { CHANCE, PER_STEP, WRITE_NOISE, number } from "./law";
 
 /** Vectors in a group of four columns. */
 export const HALVES: i32 = 4 / LANES;
@@ -20,10 +20,11 @@ export const WORDS: usize = 128, LIST: usize = 4 * (<usize>CROWD + 32);
 
 /**
  * Adds to a crowd of n those of a row of a panel that are to be pulsed; every other weight of `slot` is left with what
- * is held. Without a branch: which are pulsed is chance.
+ * is held, or, where it is owed, as it is. Without a branch: which are pulsed is chance.
  */
 // @ts-ignore: decorator
 @inline export function gather(pairs: bool, slot: usize, held: usize, minus: usize, row: usize, bytes: usize, many: usize, words: v128, group: i32, law: usize, room: usize, n: i32): i32 {
+  const chance = load<real>(law + CHANCE * BYTES) != 0;
   let busy: u32 = 0, bit = 0;
   let column = firstColumn(words, group);
   for (let at = row, to = room; at < row + bytes; at += GROUP, to += 16) {
@@ -32,8 +33,8 @@ export const WORDS: usize = 128, LIST: usize = 4 * (<usize>CROWD + 32);
     v128.store(to, word);
     for (let half = 0; half < HALVES; half++) {
       const here = at + (<usize>half << 4), x = pairs ? v128.sub<real>(v128.load(held + here), v128.load(minus + here)) : v128.load(held + here), wanted = v128.load(slot + here);
-      const none = v128.lt<real>(v128.add<real>(v128.mul<real>(v128.abs<real>(v128.sub<real>(wanted, x)), number(law, PER_STEP)), reals(u, half)), v128.splat<real>(1));
-      v128.store(slot + here, v128.bitselect(x, wanted, none));
+      const none = v128.lt<real>(v128.add<real>(v128.mul<real>(v128.abs<real>(v128.sub<real>(wanted, x)), number(law, PER_STEP)), v128.mul<real>(reals(u, half), number(law, CHANCE))), v128.splat<real>(1));
+      if (chance) v128.store(slot + here, v128.bitselect(x, wanted, none));
       busy |= <u32>(sizeof<real>() == 4 ? v128.bitmask<i32>(none) ^ 15 : v128.bitmask<i64>(none) ^ 3) << bit;
       bit += LANES;
     }

@@ -12,15 +12,25 @@ export const A_UP: usize = 6, A_DOWN: usize = 7, GAMMA_UP: usize = 8, GAMMA_DOWN
 export const FULL: usize = 13, HALF_FULL: usize = 14;
 // Numbers of a programming by write-verify.
 export const SPAN: usize = 15, PER_CODE: usize = 16, CODE: usize = 17, HIGHEST: usize = 18, LOADING: usize = 19, LOADING_SLOPE: usize = 20, ERROR: usize = 21, IDLE: usize = 22, FLOOR: usize = 23, PAIRED: usize = 24;
+// 1: the part of a pulse that is asked for is rounded by chance; 0: it is owed, and stays in what learning asks for.
+export const CHANCE: usize = 25;
 
 // @ts-ignore: decorator
 @inline export function number(law: usize, k: usize): v128 { return v128.load_splat<real>(law + k * BYTES); }
 // @ts-ignore: decorator
 @inline export function zeros(): v128 { return v128.splat<real>(0); }
-/** Pulses for a change of d, at most `most`: |d| over a step, up or down to a whole number by chance. NaN for NaN. */
+/** Pulses for a change of d, at most `most`: |d| over a step, to the whole number below it, or to that above it by chance. NaN for NaN. */
 // @ts-ignore: decorator
 @inline export function pulses(d: v128, u: v128, law: usize): v128 {
-  return v128.pmin<real>(v128.floor<real>(v128.add<real>(v128.mul<real>(v128.abs<real>(d), number(law, PER_STEP)), u)), number(law, MOST));
+  return v128.pmin<real>(v128.floor<real>(v128.add<real>(v128.mul<real>(v128.abs<real>(d), number(law, PER_STEP)), v128.mul<real>(u, number(law, CHANCE)))), number(law, MOST));
+}
+
+/** What is asked for after n pulses for a change of d led to y: y itself, or what of the change is still owed on top, each pulse taken for a step. */
+// @ts-ignore: decorator
+@inline export function asked(y: v128, d: v128, n: v128, law: usize): v128 {
+  if (load<real>(law + CHANCE * BYTES) != 0) return y;
+  const paid = v128.div<real>(n, number(law, PER_STEP));
+  return v128.add<real>(y, v128.sub<real>(d, v128.bitselect(paid, v128.neg<real>(paid), v128.gt<real>(d, zeros()))));
 }
 
 // @ts-ignore: decorator

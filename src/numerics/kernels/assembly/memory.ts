@@ -5,12 +5,12 @@
 import { BYTES, LANES, PANEL, clip } from "./real";
 import { beginRow, beginWords, firstColumn, fraction, reals, wordAfter, wordOf } from "./chance";
 import { CROWD, GROUP, HALVES, LIST, PAIR_TRAITS, TRAITS, WORDS, collect, conduct, fetch, fill, gather, scatter } from "./crowd";
-import { AFFINE, AFFINE_OF_STEP, A_DOWN, A_UP, CODE, CYCLE, EXPONENTIAL, EXPONENTIAL_OF_STEP, FLOOR, FULL, GAMMA_DOWN, GAMMA_UP, HALF_FULL, HIGHEST, IDLE, LOWEST, PAIRED, PER_CODE, SPACING, SPAN, errorAt, levelled, number, pulsed, pulses, zeros } from "./law";
+import { AFFINE, AFFINE_OF_STEP, A_DOWN, A_UP, CODE, CYCLE, EXPONENTIAL, EXPONENTIAL_OF_STEP, FLOOR, FULL, GAMMA_DOWN, GAMMA_UP, HALF_FULL, HIGHEST, IDLE, LOWEST, PAIRED, PER_CODE, SPACING, SPAN, asked, errorAt, levelled, number, pulsed, pulses, zeros } from "./law";
 import { normalByCosine, normalBySine, radius } from "./noise";
 
 /**
- * Rows first … last−1: pulses that bring each device towards what is asked; `slot` and `held` are left with what it
- * holds, `seen` (or 0) with what is seen of it, with write noise since it was pulsed last, and `conducted` (or 0) with
+ * Rows first … last−1: pulses that bring each device towards what is asked; `held` is left with what it holds,
+ * `slot` with that and what it is still owed, `seen` (or 0) with what is seen of it, with write noise since it was pulsed last, and `conducted` (or 0) with
  * that times its gain. Rows whose `touched` (or 0) is 0 ask for nothing. Of each device eight `traits`: low, high,
  * step up and down, slope up and down (affine) or slope (exponential), its reference (affine of step) and, last, its
  * gain. Down, steps and slopes of affine laws are negative. `room` is for a crowd.
@@ -57,7 +57,7 @@ export function pulseDevices(slot: usize, held: usize, seen: usize, conducted: u
     y = clip(levelled(y, word, law), low, high);
     // What is not a number stays none.
     y = v128.bitselect(v128.add<real>(y, v128.sub<real>(d, d)), x, moved);
-    scatter(slot, at, y);
+    scatter(slot, at, asked(y, d, n, law));
     scatter(held, at, y);
     conduct(y, z2, moved, at, seen, conducted ? collect(traits + 7 * BYTES, t) : zeros(), conducted, law);
   }
@@ -118,7 +118,7 @@ export function pulsePairs(slot: usize, plus: usize, minus: usize, seen: usize, 
     const w = v128.sub<real>(p1, m1);
     scatter(plus, at, p1);
     scatter(minus, at, m1);
-    scatter(slot, at, w);
+    scatter(slot, at, asked(w, d, n, law));
     conduct(w, reals(normalByCosine(far, angle), 0), moved, at, seen, conducted ? collect(traits + 10 * BYTES, t) : zeros(), conducted, law);
   }
 }

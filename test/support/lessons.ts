@@ -1,0 +1,56 @@
+import type { Circuit } from "../../src/circuit/circuit.ts";
+import { fabricate, type Held } from "../../src/dynamics/chip.ts";
+import type { Graph } from "../../src/energy/graph.ts";
+import { sharedMemory } from "../../src/numerics/kernels/arena.ts";
+import { partOf } from "../../src/numerics/kernels/team.ts";
+import type { Precision } from "../../src/numerics/vec.ts";
+import { tangled } from "./graphs.ts";
+import { labelsFor, sparseInputs } from "./setups.ts";
+
+export interface Lessons {
+  readonly circuit: Circuit;
+  readonly precision: Precision;
+  readonly move?: "relax" | "sweep";
+  /** Members of the team. */
+  readonly parts?: number;
+  readonly graph?: Graph;
+  readonly rate?: number;
+  /** Lessons first … last−1; the first ones need no `from`. */
+  readonly first?: number;
+  readonly last?: number;
+  readonly from?: Held;
+  readonly die?: number;
+}
+
+const rows = 45;
+
+/** Lessons by the members of a team on one memory, who work one after another: what threads do, without their timing. */
+export function lessons({ circuit, precision, move = "relax", parts = 1, graph = tangled, rate = 0.3, first = 0, last = 10, from, die = 1 }: Lessons) {
+  const memory = sharedMemory(), k = graph.sizes.slice(1).map(() => rate / rows);
+  const members = Array.from({ length: parts }, (_, part) => {
+    const team = { part, parts, barrier() { /* they take turns */ } }, chip = fabricate(circuit, graph, { batch: rows, precision, team, memory, die });
+    return { team, chip, free: chip.vector(), nudged: chip.vector() };
+  });
+  const [{ chip: head }] = members;
+  if (from) head.restore(from);
+  for (let t = first; t < last; t++) {
+    head.inputs.showReals(sparseInputs(rows, graph.sizes[0], t).flat(), rows, t);
+    head.inputs.label(labelsFor(rows, graph, t));
+    for (const { team, chip, free, nudged } of members) {
+      chip.inputs.accept(head.inputs.presented);
+      chip.inputs.focus(...partOf(rows, team));
+      chip.present();
+      chip.start();
+      const settle = () => { if (move === "sweep") chip.sweep!(chip.state.array, 30, 1e-4); else chip.relax!(chip.state.array, 0.5, 30, 1e-4); };
+      settle();
+      chip.read(free, true);
+      chip.tie({ lambda: 0, beta: 0.5 });
+      settle();
+      chip.read(nudged);
+      chip.contrast(nudged, free, k);
+      chip.inputs.focus(0, rows);
+    }
+    for (const { chip, free, nudged } of members) chip.adjust(nudged, free, k);
+  }
+  return { held: head.held(), tensors: head.parameters.tensors(), state: head.state.array.slice(), taken: head.stepsTaken.array.slice() };
+}
