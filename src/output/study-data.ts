@@ -5,6 +5,8 @@ export interface ClaimResult {
   readonly sentence: string;
   readonly computed: string;
   readonly expected: string;
+  /** What the paper has. */
+  readonly paper?: string;
   readonly verdict: "held" | "did not hold" | "open";
   /** The computed value, or why there is none. */
   readonly value: string;

@@ -16,11 +16,30 @@ export function renderStudyReport(data: StudyData, plotlySource: string): string
   return htmlDocument({ title: data.name, header: header(data), sections, style }, plotlySource);
 }
 
-/** The claims as Markdown, for people and for diffs. */
+/** The figures of a study alone, to be looked at closely. */
+export function renderStudyFigures(data: StudyData, plotlySource: string): string {
+  return htmlDocument({ title: data.name, header: head(data), sections: data.charts.map(figureSection), style }, plotlySource);
+}
+
+/** The claims as Markdown, for people and for diffs: a table, and the evidence for each. */
 export function claimsMarkdown({ name, quick, claims }: Pick<StudyData, "name" | "quick" | "claims">): string {
-  const blocks = claims.map(({ sentence, verdict, value, expected, computed, evidence }) =>
-    `## ${marks[verdict]} ${sentence}\n\n**${verdict}**: ${value}, expected ${expected}\n\n    ${computed}\n${evidence.length > 0 ? `\n${evidence.map((e) => `- ${e}\n`).join("")}` : ""}`);
-  return `# Claims of ${name}${quick ? " (quick settings)" : ""}\n\n${blocks.length > 0 ? `${tally(claims)}\n\n${blocks.join("\n")}` : "This study makes none.\n"}`;
+  const blocks = claims.map(({ sentence, verdict, value, expected, paper, computed, evidence }) =>
+    `## ${marks[verdict]} ${sentence}\n\n**${verdict}**: ${value}, expected ${expected}${paper === undefined ? "" : `; the paper: ${paper}`}\n\n    ${computed}\n${evidence.length > 0 ? `\n${evidence.map((e) => `- ${e}\n`).join("")}` : ""}`);
+  return `# Claims of ${name}${quick ? " (quick settings)" : ""}\n\n${blocks.length > 0 ? `${tally(claims)}\n\n${claimsTable(claims)}\n${blocks.join("\n")}` : "This study makes none.\n"}`;
+}
+
+function claimsTable(claims: readonly ClaimResult[]): string {
+  const rows = claims.map(({ sentence, paper = "", expected, value, verdict }) => [sentence, paper, expected, verdict === "open" ? "" : value, `${marks[verdict]} ${verdict}`]);
+  return markdownTable([["claim", "the paper", "expected", "found", ""], ["---", "---", "--:", "--:", "---"], ...rows]);
+}
+
+/** A table of results as Markdown. */
+export function tableMarkdown({ corner, columns, rows }: TableResult): string {
+  return markdownTable([[corner, ...columns], ["---", ...columns.map(() => "--:")], ...rows.map(({ label, cells }) => [label, ...cells.map(({ text, note }) => note === "" ? text : `${text} (${note})`)])]);
+}
+
+function markdownTable(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ")).join(" | ")} |\n`).join("");
 }
 
 const marks = { "held": "✓", "did not hold": "✗", "open": "?" } as const;
@@ -30,15 +49,20 @@ function tally(claims: readonly ClaimResult[]): string {
   return `${count("held")} of ${claims.length} held, ${count("did not hold")} did not, ${count("open")} left open.`;
 }
 
-function header({ name, description, measure, quick, seeds, cells, outcomes, missing, seconds }: StudyData): string {
-  const all = [...outcomes, ...missing > 0 ? [["not run", missing] as const] : []];
+function head({ name, description, measure, quick }: StudyData, more = ""): string {
   return `<header><div class="over"><span class="badge ${quick ? "interrupted" : "completed"}">${quick ? "quick settings" : "full settings"}</span><span>Study of ${escapeHtml(measure)}</span></div>
 <h1>${escapeHtml(name)}</h1>
-${description ? `<p class="lead">${escapeHtml(description)}</p>` : ""}
+${description ? `<p class="lead">${escapeHtml(description)}</p>` : ""}${more}</header>`;
+}
+
+function header(data: StudyData): string {
+  const { seeds, cells, outcomes, missing, seconds } = data;
+  const all = [...outcomes, ...missing > 0 ? [["not run", missing] as const] : []];
+  return head(data, `
 <div class="tiles">${[
     tile(whole(cells), cells === 1 ? "cell" : "cells"), tile(whole(seeds.length), seeds.length === 1 ? "seed" : "seeds"),
     ...all.map(([outcome, n]) => tile(whole(n), escapeHtml(outcome))), tile(duration(seconds), "of work, summed over cells"),
-  ].join("")}</div></header>`;
+  ].join("")}</div>`);
 }
 
 function tableSection({ corner, value, columns, rows }: TableResult): Section {
@@ -56,8 +80,8 @@ function figureSection(chart: StudyData["charts"][number], i: number): Section {
 
 function claimsSection(claims: readonly ClaimResult[]): readonly Section[] {
   if (claims.length === 0) return [];
-  const items = claims.map(({ sentence, verdict, value, expected, computed, evidence }) => `<div class="claim ${verdict.replaceAll(" ", "-")}"><p><b>${escapeHtml(verdict)}</b> ${escapeHtml(sentence)}</p>
-<p class="note">${escapeHtml(`Computed: ${value}. Expected: ${expected}.`)}</p><details><summary>Evidence</summary><pre>${escapeHtml([computed, ...evidence].join("\n"))}</pre></details></div>`);
+  const items = claims.map(({ sentence, verdict, value, expected, paper, computed, evidence }) => `<div class="claim ${verdict.replaceAll(" ", "-")}"><p><b>${escapeHtml(verdict)}</b> ${escapeHtml(sentence)}</p>
+<p class="note">${escapeHtml(`Computed: ${value}. Expected: ${expected}.${paper === undefined ? "" : ` The paper: ${paper}.`}`)}</p><details><summary>Evidence</summary><pre>${escapeHtml([computed, ...evidence].join("\n"))}</pre></details></div>`);
   return [{ html: `<section><h2>Claims</h2><p>${escapeHtml(tally(claims))}</p>${items.join("\n")}</section>` }];
 }
 

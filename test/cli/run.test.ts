@@ -55,13 +55,30 @@ describe("run", () => {
     expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ study: "tiny", outcome: "completed", quick: true, cells: 4, kept: 0, ran: 4, failed: 0, claims: { held: 1, didNotHold: 1, open: 0 }, outDir: join("runs", "tiny-quick") });
     const dir = at("runs", "tiny-quick");
-    expect(readdirSync(dir).sort()).toEqual(["claims.md", "environment.json", "figure-1.svg", "figure-2.svg", "report.html", "results.csv", "results.jsonl", "study.resolved.yaml"]);
+    expect(readdirSync(dir).sort()).toEqual(["claims.md", "drawn.jsonl", "environment.json", "figure-1.svg", "figure-2.svg", "figure.html", "figure.png", "figure.svg", "report.html", "results.csv", "results.jsonl", "study.resolved.yaml", "table.md"]);
+    expect(readFileSync(join(dir, "table.md"), "utf8")).toMatch(/^\| width \\ settle\.free\.steps \| 2 \| 4 \|\n\| --- \| --: \| --: \|\n\| a \| \d/);
+    expect(readFileSync(join(dir, "figure.svg"), "utf8")).toMatch(/Errors[^]*Quick settings[^]*Ends/);
     expect(lines("runs/tiny-quick")).toHaveLength(4);
     expect(readFileSync(join(dir, "results.csv"), "utf8").split("\r\n")[0]).toBe("id,settle.free.steps,width,seed,outcome,testErrorCopy,testErrorChip,trainErrorCopy,trainErrorChip,residual,agreement,epochs,freeEvaluations,nudgedEvaluations,seconds,advice");
     expect(readFileSync(join(dir, "claims.md"), "utf8")).toContain("## ✗ It never errs.");
     const report = readFileSync(join(dir, "report.html"), "utf8");
     for (const part of ["quick settings", "Two steps, three widths.", "did not hold", "--quick --json", "figure-2.svg", "id=\"figure-1\""]) expect(report).toContain(part);
     expect(stderr.match(/^\[\d\/4\] steps = [24], [ab], seed 1: completed after/gm)).toHaveLength(4);
+  });
+
+  it("draws the same pictures and claims from what is kept for drawing, without images and without running anything", () => {
+    expect(run(...quick, "--out", "made").code).toBe(0);
+    const again = ["tiny-study.yaml", "--quick", "--results", join("made", "drawn.jsonl"), "--out", "redrawn", "--json"];
+    for (let i = 0; i < 2; i++) expect(JSON.parse(run(...again).stdout)).toMatchObject({ outcome: "completed", cells: 4, kept: 4, ran: 0 });
+    for (const file of ["figure.svg", "figure-1.svg", "claims.md", "table.md", "drawn.jsonl"]) expect(readFileSync(at("redrawn", file), "utf8"), file).toBe(readFileSync(at("made", file), "utf8"));
+    expect(readFileSync(at("redrawn", "figure.png"))).toEqual(readFileSync(at("made", "figure.png")));
+    expect(JSON.parse(run("tiny-study.yaml", "--quick", "--set", "grid.settle.free.steps=[2,6]", "--results", join("made", "drawn.jsonl"), "--out", "part", "--json").stdout)).toMatchObject({ cells: 4, kept: 2 });
+  });
+
+  it("calls cells by the labels that they have now", () => {
+    writeFileSync(at("renamed-study.yaml"), text.replace("width: { a:", "width: { narrow:"));
+    expect(run("renamed-study.yaml", "--quick", "--results", join("runs", "tiny-quick", "results.jsonl"), "--out", "renamed").code).toBe(0);
+    expect(readFileSync(at("renamed", "results.csv"), "utf8").match(/,narrow,/g)).toHaveLength(2);
   });
 
   it("is finished when it is called again, and draws changed figures without running anything", () => {
@@ -134,6 +151,17 @@ describe("run refuses", () => {
     expect(refused("tiny-study.yaml", "--data", "data", "--set", "train.epochs=30", "--out", "busy")).toContain(`busy is in use by process ${child.pid}`);
     child.kill("SIGKILL");
     await once(child, "exit");
+  });
+
+  it("to draw from results of other settings, into a folder of its own results, or with options for running", () => {
+    run(...quick, "--out", "own");
+    const drawn = join("own", "drawn.jsonl");
+    expect(refused("tiny-study.yaml", "--results", drawn, "--out", "nothing")).toContain("it has none of the 8 cells of this study; they are those of other settings, or of --quick");
+    expect(refused("tiny-study.yaml", "--results", "gone.jsonl")).toContain("--results gone.jsonl: there is no such file");
+    expect(refused("tiny-study.yaml", "--quick", "--results", drawn, "--out", "own")).toContain("--out own: the study was run in this folder and has results of its own there");
+    expect(refused("tiny-study.yaml", "--results", drawn, "--jobs", "2")).toContain("leave --jobs, --data and --resume out");
+    expect(run("tiny-study.yaml", "--quick", "--results", drawn, "--out", "copied").code).toBe(0);
+    expect(refused(...quick, "--out", "copied")).toContain(`--out copied: the folder was drawn from ${drawn}, nothing was run in it`);
   });
 
   it("other images than those of its results", () => {

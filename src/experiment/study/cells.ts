@@ -18,8 +18,8 @@ export interface Cell {
  * The cells of a study in the order of its grid, the seed turning fastest.
  * @param circuitOf the text of the schematic of a point.
  */
-export async function cellsOf({ measurement, points, seeds }: Pick<Study, "measurement" | "points" | "seeds">, circuitOf: (point: Point) => string): Promise<readonly Cell[]> {
-  return Promise.all(points.flatMap((point) => seeds.map(async (seed): Promise<Cell> => {
+export async function cellsOf({ measurement, points }: Pick<Study, "measurement" | "points">, circuitOf: (point: Point) => string): Promise<readonly Cell[]> {
+  return Promise.all(points.flatMap((point) => point.seeds.map(async (seed): Promise<Cell> => {
     const experiment = { ...point.experiment, seed }, circuit = circuitOf(point);
     return { id: await cellId(measurement.name, experiment, circuit, point.options), axes: point.labels, seed, experiment, options: point.options, circuit };
   })));

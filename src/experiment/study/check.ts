@@ -1,10 +1,10 @@
 import { didYouMean } from "../../numerics/suggest.ts";
 import type { Path } from "../../numerics/yaml.ts";
-import { checkWhere } from "./grid.ts";
+import { checkWhere, selectable } from "./grid.ts";
 import { blame } from "./patches.ts";
 import type { Study } from "./read.ts";
 import type { FigureAsked, Where } from "./schema.ts";
-import { isNumeric } from "./statistics.ts";
+import { isNumeric, labelsOf, named } from "./statistics.ts";
 
 type Wrong = (key: string, message: string) => Error;
 
@@ -23,14 +23,14 @@ export function leftover({ axes }: Pick<Study, "axes">, shown: readonly string[]
 export function checkDrawings(study: Study): void {
   study.figures.forEach((figure, i) => {
     checkFigure(study, figure, wrongAt(study, ["figures", i]));
-    checkWhere(figure.where ?? {}, study.axes, `figures.${i}.where`, (path, part) => study.author(["figures", i, "where", ...path], part));
+    checkWhere(figure.where ?? {}, selectable(study.axes, study.seeds), `figures.${i}.where`, (path, part) => study.author(["figures", i, "where", ...path], part));
   });
   const { table } = study;
   if (!table) return;
   const wrong = wrongAt(study, ["table"]), shown = [table.rows, ...table.columns === undefined ? [] : [table.columns]];
   for (const key of ["rows", "columns"] as const) if (table[key] !== undefined) requireAxis(study, key, table[key], wrong);
   requireValue(study, "value", table.value, wrong);
-  checkWhere(table.where ?? {}, study.axes, "table.where", (path, part) => study.author(["table", "where", ...path], part));
+  checkWhere(table.where ?? {}, selectable(study.axes, study.seeds), "table.where", (path, part) => study.author(["table", "where", ...path], part));
   refuseLeftover(study, shown, table.where, wrong);
 }
 
@@ -55,6 +55,7 @@ function checkFigure(study: Study, figure: FigureAsked, wrong: Wrong): void {
     return;
   }
   if (figure.value !== undefined) throw wrong("value", "only heat maps have it; write the name of the value in y");
+  for (const name of Object.keys(figure.labels ?? {})) requireLabelled(study, figure, name, wrong);
   const curves = ys.filter((y) => curveName(y) !== undefined);
   if (curves.length > 0 && curves.length < ys.length) throw wrong("y", "curves and single values do not share an axis; make two figures");
   for (const y of ys) if (curves.length > 0) requireCurve(study, y, wrong); else requireValue(study, "y", y, wrong);
@@ -64,6 +65,7 @@ function checkFigure(study: Study, figure: FigureAsked, wrong: Wrong): void {
     refuseLeftover(study, shown, where, wrong);
     return;
   }
+  if (figure.ends !== undefined) throw wrong("ends", "only curves end; name one in y, as in curves.testErrorCopy, or leave this out");
   if (x === undefined) throw wrong("x", `missing; expected an axis (${axisNames(study).join(", ")}) or a value`);
   if (!axisNames(study).includes(x)) {
     const { values } = study.measurement.produces, known = [...axisNames(study), ...values, "seconds"];
@@ -75,6 +77,11 @@ function checkFigure(study: Study, figure: FigureAsked, wrong: Wrong): void {
   if (figure.xscale !== undefined && figure.xscale !== "category" && !labels.every(isNumeric))
     throw wrong("xscale", `the labels of ${x} are no numbers, expected category`);
   refuseLeftover(study, [...shown, x], where, wrong);
+}
+
+function requireLabelled(study: Study, { y, line, panel }: FigureAsked, name: string, wrong: Wrong): void {
+  const known = [...[y].flat().map((n) => curveName(n) ?? n), ...[line ?? [], panel ?? []].flat().flatMap((a) => labelsOf(study, a).map((l) => named(a, l)))];
+  if (!known.includes(name)) throw wrong("labels", `"${name}" is not in this figure's legend; ${didYouMean(name, known, "it has")}`);
 }
 
 const axisNames = (study: Study) => [...study.axes.map((a) => a.name), "seed"];

@@ -1,15 +1,15 @@
 import type { FunctionNode, MathNode, ObjectNode } from "mathjs";
 import { didYouMean } from "../../numerics/suggest.ts";
 import type { ClaimResult } from "../../output/study-data.ts";
-import { matches } from "./grid.ts";
+import { matches, selectable } from "./grid.ts";
 import type { CellResult } from "./measurement.ts";
 import { blame } from "./patches.ts";
 import type { Study } from "./read.ts";
 import { boundPattern, type ClaimAsked, type Where } from "./schema.ts";
 
-/** What an expression may call besides our own three; anything else of mathjs stays out of reach. */
+/** What an expression may call besides our own four; anything else of mathjs stays out of reach. */
 const allowed = ["abs", "count", "exp", "log", "log10", "max", "mean", "median", "min", "round", "size", "sqrt", "std", "subtract", "sum", "variance"];
-const own = ["results", "share", "ends"];
+const own = ["results", "at", "ends", "share"];
 const allowedNodes = ["ConstantNode", "SymbolNode", "OperatorNode", "ParenthesisNode", "FunctionNode", "ObjectNode", "ArrayNode", "ConditionalNode", "RelationalNode"];
 const constants = ["pi", "e", "true", "false", "Infinity"];
 
@@ -30,13 +30,14 @@ export async function checkClaims(study: Study): Promise<void> {
 export async function evaluateClaims(study: Study, results: readonly CellResult[]): Promise<readonly ClaimResult[]> {
   return Promise.all(study.claims.map(async (claim): Promise<ClaimResult> => {
     const node = await parsed(claim.computed, (message) => new Error(message));
-    const evidence: string[] = [], { sentence, computed } = claim, shown = expectation(claim);
-    const open = (why: string): ClaimResult => ({ sentence, computed, expected: shown, verdict: "open", value: why, evidence });
+    const evidence: string[] = [], { sentence, computed, paper } = claim;
+    const stated = { sentence, computed, expected: expectation(claim), ...paper === undefined ? {} : { paper: String(paper) } };
+    const open = (why: string): ClaimResult => ({ ...stated, verdict: "open", value: why, evidence });
     try {
       const value = plain(node.compile().evaluate(scope(results, evidence)));
       if (value === undefined) return open("the expression gives neither a number nor true or false");
       if (Number.isNaN(value)) return open("the result is not a number");
-      return { sentence, computed, expected: shown, verdict: holds(value, claim) ? "held" : "did not hold", value: show(value), evidence };
+      return { ...stated, verdict: holds(value, claim) ? "held" : "did not hold", value: show(value), evidence };
     } catch (error) {
       return open(error instanceof Error ? error.message : String(error));
     }
@@ -59,7 +60,7 @@ function holds(value: number | boolean, { expected, tolerance }: ClaimAsked): bo
 
 function scope(results: readonly CellResult[], evidence: string[]): Map<string, unknown> {
   const select = (where: Where): readonly CellResult[] => {
-    const chosen = results.filter((r) => matches(r.axes, where));
+    const chosen = results.filter((r) => matches(r, where));
     if (chosen.length === 0) throw new Error(`no finished cell has ${describe(where)}`);
     return chosen;
   };
@@ -71,6 +72,10 @@ function scope(results: readonly CellResult[], evidence: string[]): Map<string, 
   };
   return new Map<string, unknown>([
     ["results", (name: string, where: Where = {}) => finite(name, where, select(where).map((r) => name === "seconds" ? r.seconds : r.values[name]))],
+    ["at", (name: string, x: number, where: Where = {}) => finite(`${name} at ${x}`, where, select(where).map((r) => {
+      const curve = Object.hasOwn(r.curves, name) ? r.curves[name] : undefined, i = curve?.x.indexOf(x) ?? -1;
+      return i < 0 ? null : curve?.y[i];
+    }))],
     ["ends", (name: string, where: Where = {}) => finite(`the end of ${name}`, where, select(where).map((r) => Object.hasOwn(r.curves, name) ? r.curves[name].y.at(-1) : null))],
     ["share", (outcome: string, where: Where = {}) => {
       const chosen = select(where), having = chosen.filter((r) => r.outcome === outcome).length;
@@ -88,7 +93,7 @@ async function parsed(expression: string, wrong: (message: string) => Error): Pr
 }
 
 function checkNode(node: MathNode, study: Study, wrong: (message: string) => Error): void {
-  if (!allowedNodes.includes(node.type)) throw wrong(`"${node.toString()}" is not allowed here; expected one expression of numbers, results(…), share(…), ends(…) and functions such as mean`);
+  if (!allowedNodes.includes(node.type)) throw wrong(`"${node.toString()}" is not allowed here; expected one expression of numbers, results(…), at(…), ends(…), share(…) and functions such as mean`);
   if (node.type === "FunctionNode") {
     const { name } = (node as FunctionNode).fn;
     if (!own.includes(name) && !allowed.includes(name)) throw wrong(`there is no function "${name}"; ${didYouMean(name, [...own, ...allowed], "known functions")}`);
@@ -102,15 +107,16 @@ function checkNode(node: MathNode, study: Study, wrong: (message: string) => Err
 }
 
 function checkSelection({ fn: { name }, args }: FunctionNode, study: Study, wrong: (message: string) => Error): void {
-  const what = args.at(0), where = args.at(1);
+  const what = args.at(0), place = name === "at" ? args.at(1) : undefined, where = args.at(name === "at" ? 2 : 1);
   const { values, curves } = study.measurement.produces, text = what && constantOf(what);
-  if (typeof text !== "string") throw wrong(`${name} was given no name; write ${name}("…", {axis: label})`);
-  const known = name === "results" ? [...values, "seconds"] : name === "ends" ? curves : undefined;
+  if (typeof text !== "string") throw wrong(`${name} was given no name; write ${name}("…", ${name === "at" ? "x, " : ""}{axis: label})`);
+  if (name === "at" && typeof (place && constantOf(place)) !== "number") throw wrong(`at("${text}", …): the second argument is the place on the curve, expected a number such as an epoch`);
+  const known = name === "results" ? [...values, "seconds"] : name === "share" ? undefined : curves;
   if (known && !known.includes(text)) throw wrong(`${study.measurement.name} gives no "${text}"; ${didYouMean(text, known, "it gives")}`);
   if (!where) return;
-  if (where.type !== "ObjectNode") throw wrong(`${name}: the second argument selects cells, expected {axis: label}`);
+  if (where.type !== "ObjectNode") throw wrong(`${name}: the ${name === "at" ? "third" : "second"} argument selects cells, expected {axis: label}`);
   // Labels may be missing from a reduced grid, which leaves the claim open; axes may not.
-  const axes = study.axes.map((a) => a.name);
+  const axes = selectable(study.axes, study.seeds).map((a) => a.name);
   for (const axis of Object.keys((where as ObjectNode).properties))
     if (!axes.includes(axis)) throw wrong(`there is no axis "${axis}"; ${didYouMean(axis, axes, "axes")}`);
 }

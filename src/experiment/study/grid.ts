@@ -39,18 +39,18 @@ function namedAxis(name: string, values: Readonly<Record<string, Readonly<Record
 }
 
 /**
- * The product of the axes without the points that are skipped, the last axis turning fastest. Without axes
- * there is one point.
+ * The product of the axes without the points that are skipped with all their seeds, the last axis turning fastest.
+ * Without axes there is one point.
  * @throws InputError when two axes set the same key or nothing is left.
  */
-export function gridOf(axes: readonly Axis[], skip: StudyFile["skip"], author: AxisSource["author"]): readonly GridPoint[] {
+export function gridOf(axes: readonly Axis[], skip: StudyFile["skip"], seeds: readonly number[], author: AxisSource["author"]): readonly GridPoint[] {
   refuseClashes(axes, author);
   const count = axes.reduce((n, axis) => n * axis.settings.length, 1);
   if (count > maxPoints) throw blame(author([], "key"), `grid: it has ${count} points, more than ${maxPoints}; give fewer values`);
   let points: readonly GridPoint[] = [{ labels: {}, patches: [] }];
   for (const { name, settings } of axes)
     points = points.flatMap((p) => settings.map((s) => ({ labels: { ...p.labels, [name]: s.label }, patches: [...p.patches, ...s.patches] })));
-  const kept = points.filter((p) => !skip.some((s) => matches(p.labels, s)));
+  const kept = points.filter((p) => seeds.some((seed) => !skip.some((s) => matches({ axes: p.labels, seed }, s))));
   if (kept.length === 0) throw blame(author([], "key"), `grid: all of its ${count} points are skipped; skip fewer`);
   return kept;
 }
@@ -66,9 +66,14 @@ function refuseClashes(axes: readonly Axis[], author: AxisSource["author"]): voi
     }
 }
 
-/** Whether the labels are those asked for; an axis that is not named may have any. */
-export function matches(labels: Readonly<Record<string, string>>, asked: Where): boolean {
-  return Object.entries(asked).every(([axis, label]) => [label].flat().some((l) => labelOf(l) === labels[axis]));
+/** Whether labels and seed are those asked for; an axis that is not named may have any. */
+export function matches({ axes, seed }: { readonly axes: Readonly<Record<string, string>>; readonly seed?: number }, asked: Where): boolean {
+  return Object.entries(asked).every(([axis, label]) => [label].flat().some((l) => labelOf(l) === (axis === "seed" ? String(seed) : axes[axis])));
+}
+
+/** The axes that selections may name: those of the grid, and the seeds. */
+export function selectable(axes: readonly Axis[], seeds: readonly number[]): readonly Axis[] {
+  return [...axes, { name: "seed", settings: seeds.map((seed) => ({ label: String(seed), patches: [] })) }];
 }
 
 /**

@@ -41,6 +41,9 @@ export interface Curve { readonly x: readonly number[]; readonly y: readonly num
 /** The outcome of a cell that threw or whose thread died; `advice` is the message. */
 export const failed = "failed";
 
+/** The outcome of a training that came apart: its values and curves are true, but no line or table averages over them. */
+export const diverged = "diverged";
+
 /** A line of `results.jsonl`. Numbers that are not finite are null there. */
 export interface CellResult {
   readonly id: string;

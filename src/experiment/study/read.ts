@@ -4,7 +4,7 @@ import { didYouMean } from "../../numerics/suggest.ts";
 import { checkTree, readYaml, type Author, type Path, type YamlTree } from "../../numerics/yaml.ts";
 import { applyOverrides, overrideOf, parseOverride, type Override } from "../overrides.ts";
 import { experimentSchema, type Experiment } from "../schema.ts";
-import { axisOf, checkWhere, gridOf, type Axis, type AxisSource } from "./grid.ts";
+import { axisOf, checkWhere, gridOf, matches, selectable, type Axis, type AxisSource } from "./grid.ts";
 import type { Measurement } from "./measurement.ts";
 import { blame, checkPath, checkPatched, checkPaths, isMapping, optionPatch, patched, patchesOf, type Patch } from "./patches.ts";
 import { measurementOf } from "./registry.ts";
@@ -44,6 +44,8 @@ export interface Study {
 
 export interface Point {
   readonly labels: Readonly<Record<string, string>>;
+  /** Those of the study that are not skipped here; at least one. */
+  readonly seeds: readonly number[];
   /** With the first seed. */
   readonly experiment: Experiment;
   readonly options: unknown;
@@ -69,10 +71,10 @@ export async function readStudy({ text, file, quick = false, set = [], open }: S
   const axes = Object.entries(sources).map(([name, source]) => axisOf(name, source));
   for (const axis of axes) checkAxis(axis, sources[axis.name], composite);
   const skipAt: Path = small?.skip ? ["quick", "skip"] : ["skip"], skip = small?.skip ?? asked.skip;
-  skip.forEach((s, i) => { checkWhere(s, axes, "skip", (path, part) => tree.place([...skipAt, i, ...path], part)); });
+  skip.forEach((s, i) => { checkWhere(s, selectable(axes, seeds), "skip", (path, part) => tree.place([...skipAt, i, ...path], part)); });
   const author = (path: Path, part: "key" | "value"): Author => path[0] === "grid" && path.length > 1 && Object.hasOwn(sources, path[1])
     ? sources[String(path[1])].author(path.slice(2), part) : tree.place(path, part);
-  const points = gridOf(axes, skip, (path, part) => author(["grid", ...path], part));
+  const points = gridOf(axes, skip, seeds, (path, part) => author(["grid", ...path], part));
 
   const base = baseOf(asked, tree, open);
   const changes = [
@@ -87,7 +89,7 @@ export async function readStudy({ text, file, quick = false, set = [], open }: S
   const { options: ownOptions = {}, ...experiment } = merged;
   return {
     name: asked.study, description: asked.description, quick, measurement, axes, seeds, base: typeof asked.base === "string" ? asked.base : undefined,
-    points: points.map(({ labels, patches }) => pointOf(labels, [...changes, ...patches], base, measurement, seeds[0])),
+    points: points.map(({ labels, patches }) => pointOf(labels, [...changes, ...patches], base, measurement, seeds.filter((seed) => !skip.some((s) => matches({ axes: labels, seed }, s))))),
     figures: asked.figures, table: asked.table, claims: asked.claims, author,
     resolved: {
       study: asked.study, description: asked.description, measure: asked.measure, options: ownOptions, base: experiment,
@@ -114,13 +116,13 @@ function withoutSeed(value: unknown): unknown {
   return isMapping(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => key !== "seed")) : value;
 }
 
-function pointOf(labels: Point["labels"], patches: readonly Patch[], base: Base, measurement: Measurement<unknown>, seed: number): Point {
+function pointOf(labels: Point["labels"], patches: readonly Patch[], base: Base, measurement: Measurement<unknown>, seeds: readonly number[]): Point {
   const tree = patched(base.value, patches);
   const { options = {}, ...rest } = isMapping(tree) ? tree : {};
   const own = patches.filter((p) => p.path[0] === "options").map((p) => ({ ...p, path: p.path.slice(1) }));
   return {
-    labels,
-    experiment: { ...checkPatched(isMapping(tree) ? rest : tree, experimentSchema, patches, (path, part) => base.author(path, part)), seed },
+    labels, seeds,
+    experiment: { ...checkPatched(isMapping(tree) ? rest : tree, experimentSchema, patches, (path, part) => base.author(path, part)), seed: seeds[0] },
     options: checkPatched(options, measurement.options, own, () => `options of the measurement ${measurement.name}`),
     circuitFrom: patches.some((p) => p.path[0] === "circuit") ? "study" : "base",
   };

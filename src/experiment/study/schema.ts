@@ -9,12 +9,16 @@ const seeds = z.array(z.number().int().min(0)).min(1);
 /** A list of values of one dotted key, or joint settings under labels. */
 const axis = z.union([z.array(z.unknown()).min(1), z.record(z.string(), anything)]);
 const grid = z.record(z.string(), axis);
-const skip = z.array(z.record(z.string(), scalar));
-
-/** Only the cells with these labels: `{ method: euler }`, or a list of labels. */
+/** Only the cells with these labels: `{ method: euler }`, or a list of labels; `seed` counts as an axis. */
 const where = z.record(z.string(), z.union([scalar, z.array(scalar).min(1)]));
 
+/** The cells that are not run: points, or some seeds of points. */
+const skip = z.array(where);
+
 const scale = z.enum(["linear", "log", "category"]);
+
+/** Decimals (`0.00`) or digits with an exponent (`0.0e0`). */
+const format = z.string().refine((f) => /^0(\.0+)?(e0)?$/.test(f), "expected decimals such as 0.00, or an exponent such as 0.0e0");
 
 const figure = z.strictObject({
   title: text,
@@ -33,6 +37,10 @@ const figure = z.strictObject({
   yscale: z.enum(["linear", "log"]).default("linear"),
   xlabel: z.string().optional(),
   ylabel: z.string().optional(),
+  /** What values, curves and labels are called in the legend: `{ testErrorCopy: copy sᶠ }`. */
+  labels: z.record(z.string(), text).optional(),
+  /** Prints in each panel where its curves end, in this format. */
+  ends: format.optional(),
   /** What is drawn around the mean over seeds. */
   spread: z.enum(["sd", "range", "none"]).default("sd"),
 });
@@ -42,8 +50,7 @@ const table = z.strictObject({
   columns: text.optional(),
   value: text,
   where: where.optional(),
-  /** Decimals (`0.00`) or digits with an exponent (`0.0e0`). */
-  format: z.string().refine((f) => /^0(\.0+)?(e0)?$/.test(f), "expected decimals such as 0.00, or an exponent such as 0.0e0").default("0.00"),
+  format: format.default("0.00"),
   /** Which mean of a column stands out. */
   best: z.enum(["low", "high"]).optional(),
 });
@@ -55,7 +62,9 @@ const claim = z.strictObject({
   sentence: text,
   /** A number; true or false; or a bound such as `"< 0.4"`. */
   expected: z.union([z.number(), z.boolean(), z.string().refine((t) => boundPattern.test(t), "expected a number, true, false or a bound such as \"< 0.4\"")]),
-  /** A mathjs expression over `results(…)`, `share(…)` and `ends(…)`. */
+  /** What the paper has: a number, or the direction in words. */
+  paper: z.union([z.number(), text]).optional(),
+  /** A mathjs expression over `results(…)`, `at(…)`, `ends(…)` and `share(…)`. */
   computed: text,
   /** Absolute, or relative as in `5 %`. */
   tolerance: z.union([z.number().min(0), z.string().refine((t) => /^\d+(\.\d+)?\s*%$/.test(t), "expected a number ≥ 0 or a percentage such as 5 %")]).default(0),

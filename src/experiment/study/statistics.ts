@@ -1,4 +1,5 @@
 import { failed, type CellResult } from "./measurement.ts";
+import type { Study } from "./read.ts";
 
 /** A number over seeds. */
 export interface Statistic { readonly n: number; readonly mean: number; /** Sample standard deviation; 0 of one. */ readonly sd: number; readonly min: number; readonly max: number }
@@ -42,4 +43,24 @@ export function isNumeric(label: string): boolean { return label.trim() !== "" &
 /** All ways to choose one entry of each list. */
 export function product<T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] {
   return lists.reduce<readonly (readonly T[])[]>((ways, list) => ways.flatMap((way) => list.map((entry) => [...way, entry])), [[]]);
+}
+
+export interface Group { readonly label: string; readonly results: readonly CellResult[] }
+
+/** The cells by their labels on some axes, in the order of the grid; all in one group for no axes. */
+export function groups(grid: Pick<Study, "axes" | "seeds">, axes: readonly string[], results: readonly CellResult[]): readonly Group[] {
+  return product(axes.map((a) => labelsOf(grid, a))).map((labels) => ({
+    label: axes.map((a, i) => named(a, labels[i])).join(" · "),
+    results: results.filter((r) => axes.every((a, i) => labelOn(r, a) === labels[i])),
+  })).filter((g) => axes.length === 0 || g.results.length > 0);
+}
+
+export function labelsOf({ axes, seeds }: Pick<Study, "axes" | "seeds">, name: string): readonly string[] {
+  return name === "seed" ? seeds.map(String) : axes.find((a) => a.name === name)?.settings.map((s) => s.label) ?? [];
+}
+
+/** A number as `0.00` or `0.0e0` asks for. */
+export function formatted(value: number, format: string): string {
+  const decimals = /\.(0+)/.exec(format)?.[1].length ?? 0;
+  return format.includes("e") ? value.toExponential(decimals) : value.toFixed(decimals);
 }

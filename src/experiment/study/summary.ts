@@ -1,78 +1,69 @@
-import { seriesColors, type Chart, type ChartLine, type ChartPoint } from "../../output/plot/chart.ts";
+import { seriesColors, type Chart, type ChartAxis, type ChartLine, type ChartPanel, type ChartPoint } from "../../output/plot/chart.ts";
 import type { TableCell, TableResult } from "../../output/study-data.ts";
-import { curveName, leftover } from "./check.ts";
-import { matches } from "./grid.ts";
-import { failed, type CellResult } from "./measurement.ts";
+import { curveName } from "./check.ts";
+import { labelOf, matches } from "./grid.ts";
+import { endOf, linesOf, type XPlaces } from "./lines.ts";
+import { diverged, type CellResult } from "./measurement.ts";
 import type { Study } from "./read.ts";
 import type { FigureAsked, TableAsked } from "./schema.ts";
-import { fieldOf, isNumeric, labelOn, named, product, statistic, troubles, type Statistic } from "./statistics.ts";
+import { fieldOf, formatted, groups, isNumeric, labelOn, labelsOf, statistic, troubles, type Group, type Statistic } from "./statistics.ts";
 
 /** The parts of a study that its drawings need. */
 type Grid = Pick<Study, "axes" | "seeds">;
 
-interface Group { readonly label: string; readonly results: readonly CellResult[] }
-
 /** A figure of a study, from the results that there are. */
 export function chartOf(grid: Grid, figure: FigureAsked, results: readonly CellResult[]): Chart {
-  const chosen = results.filter((r) => matches(r.axes, figure.where ?? {}));
+  const chosen = results.filter((r) => matches(r, figure.where ?? {}));
   const panels = groups(grid, figure.panel === undefined ? [] : [figure.panel], chosen);
   if (figure.kind === "heat") return heatOf(grid, figure, panels);
   const lines = [figure.line ?? []].flat(), ys = [figure.y].flat(), all = groups(grid, lines, chosen);
   const colors = seriesColors(all.length > 1 ? all.length : ys.length, lines.length === 1 && all.length > 2 && labelsOf(grid, lines[0]).every(isNumeric));
+  const called = (name: string) => figure.labels?.[name] ?? name;
   const series = all.flatMap((line, l) => ys.map((y, k) => ({
-    label: [...line.label === "" ? [] : [line.label], ...ys.length > 1 || line.label === "" ? [curveName(y) ?? y] : []].join(" · "),
+    label: [...line.label === "" ? [] : [called(line.label)], ...ys.length > 1 || line.label === "" ? [called(curveName(y) ?? y)] : []].join(" · "),
     color: colors[all.length > 1 ? l : k], dash: all.length > 1 ? k : 0,
   })));
   const x = xAxis(grid, figure), notes: string[] = [];
+  const drawn = panels.map((panel): ChartPanel => {
+    const each = all.flatMap((line, l) => ys.map((y, k) => ({ y, series: l * ys.length + k, own: panel.results.filter((r) => line.results.includes(r)) })));
+    const { ends: format } = figure, ends = format === undefined ? [] : each.flatMap(({ y, series: s, own }) => {
+      const text = endOf(own, curveName(y) ?? y, format);
+      return text === undefined ? [] : [{ series: s, text }];
+    });
+    return {
+      title: called(panel.label),
+      lines: each.flatMap(({ y, series: s, own }) => linesOf(grid, figure, y, own, x, notes)
+        .map((line): ChartLine => ({ ...line, series: s, points: drawable(line.points, x.scale, figure.yscale, notes) }))),
+      ...ends.length > 0 ? { ends } : {},
+    };
+  });
   return {
-    title: figure.title, kind: figure.kind, series,
+    title: figure.title, kind: figure.kind, ...inUse(series, drawn),
     x: { label: figure.xlabel ?? (figure.x ?? ""), ...x },
-    y: { label: figure.ylabel ?? (ys.length === 1 ? curveName(ys[0]) ?? ys[0] : ""), scale: figure.yscale },
-    panels: panels.map((panel) => ({
-      title: panel.label,
-      lines: all.flatMap((line, l) => {
-        const own = panel.results.filter((r) => line.results.includes(r));
-        return ys.flatMap((y, k) => linesOf(grid, figure, y, own, x.categories, notes)
-          .map((points): ChartLine => ({ series: l * ys.length + k, points: drawable(points, x.scale, figure.yscale, notes) })));
-      }),
-    })),
-    notes: [...spreadNote(figure, chosen), ...new Set(notes), ...missingNote(ys, chosen)],
+    y: { label: figure.ylabel ?? (ys.length === 1 ? called(curveName(ys[0]) ?? ys[0]) : ""), scale: figure.yscale },
+    notes: [...spreadNote(figure, chosen), ...new Set(notes), ...divergedNote(chosen), ...missingNote(ys, chosen)],
   };
 }
 
-function xAxis(grid: Grid, { x, xscale }: FigureAsked): { scale: Chart["x"]["scale"]; categories?: readonly string[] } {
-  const labels = x === undefined ? [] : labelsOf(grid, x);
+/** Without the series that no panel has, as the copy of a chip that learns without one. */
+function inUse(series: Chart["series"], panels: readonly ChartPanel[]): Pick<Chart, "series" | "panels"> {
+  const used = series.map((_, s) => s).filter((s) => panels.some((p) => p.lines.some((l) => l.series === s && l.points.length > 0)));
+  const renumbered = <T extends { readonly series: number }>(entries: readonly T[]) => entries.filter((e) => used.includes(e.series)).map((e) => ({ ...e, series: used.indexOf(e.series) }));
+  return {
+    series: used.map((s) => series[s]),
+    panels: panels.map((p) => ({ ...p, lines: renumbered(p.lines), ...p.ends ? { ends: renumbered(p.ends) } : {} })),
+  };
+}
+
+function xAxis(grid: Grid, { x, xscale, where = {} }: FigureAsked): Pick<ChartAxis, "scale"> & XPlaces {
+  const all = x === undefined ? [] : labelsOf(grid, x), asked = x === undefined ? undefined : where[x];
+  const labels = asked === undefined ? all : all.filter((l) => [asked].flat().some((a) => labelOf(a) === l));
   const scale = xscale ?? (labels.every(isNumeric) ? "linear" : "category");
-  return scale === "category" ? { scale, categories: labels } : { scale };
-}
-
-/** The points of one series of one panel; several lists where curves of different seeds do not share their x. */
-function linesOf(grid: Grid, figure: FigureAsked, y: string, results: readonly CellResult[], categories: readonly string[] | undefined, notes: string[]): readonly (readonly ChartPoint[])[] {
-  const { x, kind, spread } = figure, curve = curveName(y);
-  if (curve !== undefined) return curveLines(results, curve, spread, notes);
-  if (x === undefined) return [];
-  const isAxis = x === "seed" || grid.axes.some((a) => a.name === x);
-  const placeOf = (r: CellResult) => !isAxis ? fieldOf(r, x) : categories ? categories.indexOf(labelOn(r, x)) : Number(labelOn(r, x));
-  if (kind === "scatter") return [results.flatMap((r) => pointOf(statistic([placeOf(r)]), statistic([fieldOf(r, y)]), "none"))];
-  const along = isAxis ? [x] : leftover(grid, [figure.line ?? [], figure.panel ?? []].flat(), figure.where);
-  return [groups(grid, along, results).flatMap((g) => pointOf(statistic(g.results.map(placeOf)), statistic(g.results.map((r) => fieldOf(r, y))), spread))];
-}
-
-function curveLines(results: readonly CellResult[], name: string, spread: FigureAsked["spread"], notes: string[]): readonly (readonly ChartPoint[])[] {
-  const curves = results.filter((r) => r.outcome !== failed && Object.hasOwn(r.curves, name)).map((r) => r.curves[name]);
-  if (curves.length === 0) return [];
-  const longest = curves.reduce((a, b) => b.x.length > a.x.length ? b : a);
-  // A run that stopped early shares the beginning.
-  if (curves.every((c) => c.x.every((x, i) => x === longest.x[i])))
-    return [longest.x.flatMap((x, i) => pointOf(statistic([x]), statistic(curves.map((c) => c.y[i])), spread))];
-  notes.push("Each seed has a line of its own, because their curves were measured at different places");
-  return curves.map((c) => c.x.flatMap((x, i) => pointOf(statistic([x]), statistic([c.y[i]]), "none")));
-}
-
-function pointOf(x: Statistic | undefined, y: Statistic | undefined, spread: FigureAsked["spread"]): readonly ChartPoint[] {
-  if (!x || !y) return [];
-  const around = y.n < 2 || spread === "none" ? {} : spread === "sd" ? { low: y.mean - y.sd, high: y.mean + y.sd } : { low: y.min, high: y.max };
-  return [{ x: x.mean, y: y.mean, ...around }];
+  if (scale === "category") return { scale, categories: labels };
+  const positive = labels.map(Number).filter((v) => v > 0).sort((a, b) => a - b);
+  // Zero stands as far below the least value as the next stands above it, and at least a factor of two.
+  return scale === "log" && labels.some((l) => Number(l) === 0) && positive.length > 0
+    ? { scale, zero: positive[0] / Math.max(2, (positive.at(1) ?? 0) / positive[0]) } : { scale };
 }
 
 function heatOf(grid: Grid, figure: FigureAsked, panels: readonly Group[]): Chart {
@@ -87,18 +78,6 @@ function heatOf(grid: Grid, figure: FigureAsked, panels: readonly Group[]): Char
   };
 }
 
-/** The cells by their labels on some axes, in the order of the grid; all in one group for no axes. */
-function groups(grid: Grid, axes: readonly string[], results: readonly CellResult[]): readonly Group[] {
-  return product(axes.map((a) => labelsOf(grid, a))).map((labels) => ({
-    label: axes.map((a, i) => named(a, labels[i])).join(" · "),
-    results: results.filter((r) => axes.every((a, i) => labelOn(r, a) === labels[i])),
-  })).filter((g) => axes.length === 0 || g.results.length > 0);
-}
-
-function labelsOf({ axes, seeds }: Grid, name: string): readonly string[] {
-  return name === "seed" ? seeds.map(String) : axes.find((a) => a.name === name)?.settings.map((s) => s.label) ?? [];
-}
-
 function drawable(points: readonly ChartPoint[], xscale: Chart["x"]["scale"], yscale: Chart["y"]["scale"], notes: string[]): readonly ChartPoint[] {
   const kept = points.filter(({ x, y }) => (xscale !== "log" || x > 0) && (yscale !== "log" || y > 0));
   if (kept.length < points.length) notes.push("Points at zero or below have no place on a logarithmic axis and are left out");
@@ -106,26 +85,32 @@ function drawable(points: readonly ChartPoint[], xscale: Chart["x"]["scale"], ys
 }
 
 function spreadNote({ spread, kind }: FigureAsked, chosen: readonly CellResult[]): readonly string[] {
-  const seeds = new Set(chosen.map((r) => r.seed)).size;
+  const points = chosen.map((r) => JSON.stringify(r.axes)), counts = points.map((p) => points.filter((other) => other === p).length);
+  const least = Math.min(...counts), seeds = Math.max(0, ...counts);
   if (seeds < 2 || kind === "scatter") return [];
-  return [`Means over ${seeds} seeds${spread === "none" ? "" : spread === "sd" ? ", with one standard deviation on each side" : ", from the least to the greatest"}`];
+  return [`Means over ${least < seeds ? `${least} to ` : ""}${seeds} seeds${spread === "none" ? "" : spread === "sd" ? ", with one standard deviation on each side" : ", from the least to the greatest"}`];
+}
+
+function divergedNote(chosen: readonly CellResult[]): readonly string[] {
+  const lost = chosen.filter((r) => r.outcome === diverged).length;
+  return lost > 0 ? [`${lost} of ${chosen.length} runs diverged: a cross is where one ended, and no mean has it`] : [];
 }
 
 function missingNote(names: readonly string[], chosen: readonly CellResult[]): readonly string[] {
-  const without = chosen.filter((r) => names.some((name) => {
+  const without = chosen.filter((r) => names.every((name) => {
     const curve = curveName(name);
     return curve === undefined ? !statistic([fieldOf(r, name)]) : !Object.hasOwn(r.curves, curve);
   }));
   return without.length > 0 ? [`${without.length} of ${chosen.length} cells are missing (${troubles(without) || "they gave no value"})`] : [];
 }
 
-/** The table of a study: means ± standard deviations over seeds. */
+/** The table of a study: means ± standard deviations over the seeds that did not diverge. */
 export function tableOf(grid: Grid, asked: TableAsked, results: readonly CellResult[]): TableResult {
-  const chosen = results.filter((r) => matches(r.axes, asked.where ?? {})), { rows, columns } = asked;
+  const chosen = results.filter((r) => matches(r, asked.where ?? {})), { rows, columns } = asked;
   const head = columns === undefined ? [undefined] : labelsOf(grid, columns).filter((c) => chosen.some((r) => labelOn(r, columns) === c));
   const own = labelsOf(grid, rows).filter((row) => chosen.some((r) => labelOn(r, rows) === row));
   const cells = own.map((row) => head.map((c) => chosen.filter((r) => labelOn(r, rows) === row && (columns === undefined || labelOn(r, columns) === c))));
-  const means = cells.map((line) => line.map((cell) => statistic(cell.map((r) => fieldOf(r, asked.value)))));
+  const means = cells.map((line) => line.map((cell) => statistic(cell.filter((r) => r.outcome !== diverged).map((r) => fieldOf(r, asked.value)))));
   const bestOf = head.map((_, c) => {
     const column = means.flatMap((line) => line[c] ? [line[c].mean] : []);
     return asked.best === undefined || column.length < 2 ? undefined : asked.best === "low" ? Math.min(...column) : Math.max(...column);
@@ -140,10 +125,4 @@ export function tableOf(grid: Grid, asked: TableAsked, results: readonly CellRes
 function tableCell(results: readonly CellResult[], s: Statistic | undefined, best: number | undefined, format: string): TableCell {
   const text = s ? `${formatted(s.mean, format)}${s.n > 1 ? ` ± ${formatted(s.sd, format)}` : ""}` : "–";
   return { text, note: results.length === 0 ? "not run" : troubles(results), best: s !== undefined && s.mean === best };
-}
-
-/** A number as `0.00` or `0.0e0` asks for. */
-export function formatted(value: number, format: string): string {
-  const decimals = /\.(0+)/.exec(format)?.[1].length ?? 0;
-  return format.includes("e") ? value.toExponential(decimals) : value.toFixed(decimals);
 }

@@ -3,6 +3,8 @@ export interface ChartAxis {
   readonly label: string;
   readonly scale: "linear" | "log" | "category";
   readonly categories?: readonly string[];
+  /** The place on a logarithmic axis where zero is drawn, below all values. */
+  readonly zero?: number;
 }
 
 /** A mean, and what is around it. */
@@ -12,11 +14,15 @@ export interface ChartLine {
   /** Which of the chart's series it is: its colour and mark. */
   readonly series: number;
   readonly points: readonly ChartPoint[];
+  /** A run that failed: drawn thinly, with a cross where it ended. */
+  readonly failed?: boolean;
 }
 
 export interface ChartPanel {
   readonly title: string;
   readonly lines: readonly ChartLine[];
+  /** Where lines end, printed in the panel. */
+  readonly ends?: readonly { readonly series: number; readonly text: string }[];
   /** [row][column] of a heat map, rows along y; null where nothing was measured. */
   readonly heat?: readonly (readonly (number | null)[])[];
 }

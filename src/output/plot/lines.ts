@@ -1,5 +1,5 @@
 import { ink } from "../report/theme.ts";
-import type { Chart, ChartLine, ChartPoint, ChartSeries } from "./chart.ts";
+import type { Chart, ChartLine, ChartPanel, ChartPoint, ChartSeries } from "./chart.ts";
 import { at, dashes, escapeXml, mark, textWidth, type Box } from "./marks.ts";
 import type { Scale } from "./scales.ts";
 
@@ -7,13 +7,27 @@ import type { Scale } from "./scales.ts";
 const many = 30;
 
 /** One line of a panel: spread, line, marks. */
-export function drawSeries({ kind }: Chart, { points, series }: ChartLine, style: ChartSeries | undefined, x: Scale, y: Scale, box: Box): string {
+export function drawSeries({ kind }: Chart, { points, series, failed }: ChartLine, style: ChartSeries | undefined, x: Scale, y: Scale, box: Box): string {
   if (!style || points.length === 0) return "";
   const { color, dash } = style, places = points.map((p) => `${at(x.to(p.x))},${at(y.to(p.y))}`);
+  if (failed) return failure(places, color);
   const line = kind === "lines" && points.length > 1
     ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="2" stroke-linejoin="round"${dashes[dash % dashes.length] === "" ? "" : ` stroke-dasharray="${dashes[dash % dashes.length]}"`}/>` : "";
   const marks = points.length <= many || kind === "scatter" ? points.map((p) => mark(series, x.to(p.x), y.to(p.y), color)).join("") : "";
   return spread(points, color, x, y, box, points.length > 4 && kind === "lines") + line + marks;
+}
+
+/** A run that came apart: a thin line to a cross. */
+function failure(places: readonly string[], color: string): string {
+  const [x, y] = places[places.length - 1].split(",").map(Number), r = 4.5;
+  const line = places.length > 1 ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="1" opacity=".7"/>` : "";
+  return `${line}<path d="M${at(x - r)} ${at(y - r)}L${at(x + r)} ${at(y + r)}M${at(x - r)} ${at(y + r)}L${at(x + r)} ${at(y - r)}" stroke="${color}" stroke-width="2" fill="none"/>`;
+}
+
+/** Where lines end, at the right of the panel's head, each in its colour. */
+export function endTexts({ series }: Chart, ends: ChartPanel["ends"] = [], box: Box): string {
+  return ends.map(({ series: s, text }, i) =>
+    `<text x="${at(box.x + box.width - 8)}" y="${at(box.y + 18 + 17 * i)}" text-anchor="end" font-size="12" fill="${series[s].color}" stroke="#fff" stroke-width="4" paint-order="stroke">${escapeXml(`${series[s].label}: ${text}`)}</text>`).join("");
 }
 
 /** A band around a line of many points, bars at the points of a short one. */

@@ -2,7 +2,7 @@ import type { Data, Layout, LayoutAxis } from "plotly.js-dist-min";
 import { axis, layout, logAxis, type Figure } from "../report/figure.ts";
 import { drawable } from "../report/format.ts";
 import { ink } from "../report/theme.ts";
-import { rampStops, type Chart, type ChartAxis, type ChartLine } from "./chart.ts";
+import { rampStops, type Chart, type ChartAxis, type ChartLine, type ChartPanel } from "./chart.ts";
 
 const dashes = ["solid", "dash", "dot", "dashdot"] as const;
 const symbols = ["circle", "square", "triangle-up", "diamond", "triangle-down"] as const;
@@ -24,12 +24,18 @@ export function chartFigure(chart: Chart, id: string): Figure {
       ...axes as Partial<Layout>, showlegend: chart.series.length > 1, margin: { l: 62, r: 16, t: titled ? 84 : 40, b: 52 },
       // Above the names of the panels.
       ...titled ? { legend: { orientation: "h", x: 0, xanchor: "left", y: 1 + 0.09 / rows, yanchor: "bottom", font: { size: 13 } } } : {},
-      annotations: titled ? chart.panels.map((p, i) => ({
-        text: `<b>${escapePlotly(p.title)}</b>`, showarrow: false, xref: `x${i === 0 ? "" : String(i + 1)} domain` as "paper", yref: `y${i === 0 ? "" : String(i + 1)} domain` as "paper",
-        x: 0, y: 1, xanchor: "left", yanchor: "bottom", font: { size: 13, color: ink.text },
-      })) : [],
+      annotations: chart.panels.flatMap((p, i) => annotations(chart, p, i)),
     }),
   };
+}
+
+/** The name of a panel above it, and where its lines end in it. */
+function annotations({ series }: Chart, { title, ends = [] }: ChartPanel, panel: number): NonNullable<Layout["annotations"]> {
+  const suffix = panel === 0 ? "" : String(panel + 1), at = { showarrow: false, xref: `x${suffix} domain` as "paper", yref: `y${suffix} domain` as "paper", y: 1 } as const;
+  return [
+    ...title === "" ? [] : [{ ...at, text: `<b>${escapePlotly(title)}</b>`, x: 0, xanchor: "left" as const, yanchor: "bottom" as const, font: { size: 13, color: ink.text } }],
+    ...ends.map(({ series: s, text }, i) => ({ ...at, text: escapePlotly(`${series[s].label}: ${text}`), x: 1, xanchor: "right" as const, yanchor: "top" as const, yshift: -16 * i, font: { size: 12, color: series[s].color } })),
+  ] as NonNullable<Layout["annotations"]>;
 }
 
 // Plotly reads some markup in texts.
@@ -40,22 +46,31 @@ function part(i: number, count: number, gap: number): [number, number] {
   return [i * (size + gap), i * (size + gap) + size];
 }
 
-function axisOf({ label, scale, categories }: ChartAxis, { panels }: Chart, along: "x" | "y", isOuter: boolean): Partial<LayoutAxis> {
+function axisOf({ label, scale, categories, zero }: ChartAxis, { panels }: Chart, along: "x" | "y", isOuter: boolean): Partial<LayoutAxis> {
   const title = isOuter ? escapePlotly(label) : "";
   if (scale === "category") return axis(title, { tickmode: "array", tickvals: categories?.map((_, i) => i), ticktext: categories?.map(escapePlotly), range: [-0.5, (categories?.length ?? 1) - 0.5] });
   const values = panels.flatMap((p) => p.lines.flatMap((l) => l.points.map((point) => point[along])));
+  if (scale === "log" && zero !== undefined) return zeroAxis(title, values, zero);
   return scale === "log" ? logAxis(title, values) : axis(title, along === "y" && values.every((v) => v >= 0) ? { rangemode: "tozero" } : {});
 }
 
-function trace({ series, kind, panels }: Chart, { series: s, points }: ChartLine, panel: number): Partial<Data> {
+/** A logarithmic axis with a place for zero: the ticks of the others, and one more. */
+function zeroAxis(title: string, values: readonly number[], zero: number): Partial<LayoutAxis> {
+  const plain = logAxis(title, values.filter((v) => v !== zero)), high: unknown = plain.range?.at(1), before = <T>(first: T, rest: unknown) => [first, ...Array.isArray(rest) ? rest as T[] : []];
+  return { ...plain, range: [Math.log10(zero) - 0.1, high], tickvals: before(zero, plain.tickvals), ticktext: before("0", plain.ticktext) };
+}
+
+function trace({ series, kind, panels }: Chart, { series: s, points, failed }: ChartLine, panel: number): Partial<Data> {
   const { label, color, dash } = series[s], suffix = panel === 0 ? "" : String(panel + 1);
-  const first = panels.findIndex((p) => p.lines.some((l) => l.series === s)) === panel && panels[panel].lines.find((l) => l.series === s)?.points === points;
+  const first = panels.findIndex((p) => p.lines.some((l) => l.series === s && !l.failed)) === panel && panels[panel].lines.find((l) => l.series === s && !l.failed)?.points === points;
   const hasSpread = points.some((p) => p.low !== undefined);
   return {
     type: "scatter", name: escapePlotly(label), legendgroup: String(s), showlegend: first, xaxis: `x${suffix}`, yaxis: `y${suffix}`,
     x: drawable(points.map((p) => p.x)), y: drawable(points.map((p) => p.y)),
-    mode: kind === "scatter" ? "markers" : points.length <= 30 ? "lines+markers" : "lines",
-    line: { color, width: 2.5, dash: dashes[dash % dashes.length] }, marker: { color, size: 8, symbol: symbols[s % symbols.length] },
+    mode: failed ? "lines+markers" : kind === "scatter" ? "markers" : points.length <= 30 ? "lines+markers" : "lines",
+    ...failed
+      ? { line: { color, width: 1 }, marker: { color, size: points.map((_, i) => i === points.length - 1 ? 9 : 0.1), symbol: "x" } }
+      : { line: { color, width: 2.5, dash: dashes[dash % dashes.length] }, marker: { color, size: 8, symbol: symbols[s % symbols.length] } },
     ...hasSpread ? { error_y: { type: "data", symmetric: false, array: drawable(points.map((p) => (p.high ?? p.y) - p.y)) as number[], arrayminus: drawable(points.map((p) => p.y - (p.low ?? p.y))) as number[], color, thickness: 1.2, width: 4 } } : {},
     hovertemplate: "%{x:.4~g}: %{y:.4~g}",
   };

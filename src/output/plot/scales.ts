@@ -13,12 +13,12 @@ export interface Scale {
  * A scale over the values from place `from` to place `to`.
  * @param most how many ticks there may be.
  */
-export function scaleOf({ scale, categories }: Pick<ChartAxis, "scale" | "categories">, values: readonly number[], from: number, to: number, most: number): Scale {
+export function scaleOf({ scale, categories, zero }: Pick<ChartAxis, "scale" | "categories" | "zero">, values: readonly number[], from: number, to: number, most: number): Scale {
   if (scale === "category") {
     const names = categories ?? [], step = (to - from) / Math.max(1, names.length);
     return { low: -0.5, high: names.length - 0.5, to: (v) => from + (v + 0.5) * step, ticks: names.map((text, value) => ({ value, text })) };
   }
-  return scale === "log" ? logScale(values.filter((v) => v > 0), from, to, most) : linearScale(values, from, to, most);
+  return scale === "log" ? logScale(values.filter((v) => v > 0 && v !== zero), from, to, most, zero) : linearScale(values, from, to, most);
 }
 
 function linearScale(values: readonly number[], from: number, to: number, most: number): Scale {
@@ -34,15 +34,16 @@ function linearScale(values: readonly number[], from: number, to: number, most: 
   };
 }
 
-function logScale(values: readonly number[], from: number, to: number, most: number): Scale {
+function logScale(values: readonly number[], from: number, to: number, most: number, zero: number | undefined): Scale {
   const [least, greatest] = extent(values, 1, 10), first = Math.floor(Math.log10(least) + 1e-9), last = Math.ceil(Math.log10(greatest) - 1e-9);
   const mantissas = 3 * Math.log10(greatest / least) <= most + 1 ? [1, 2, 5] : [1], every = Math.max(1, Math.ceil((last - first + 1) / most));
   const marks = Array.from({ length: last - first + 1 }, (_, d) => first + d).flatMap((d) => mantissas.map((m) => ({ m, d, value: Number(`${m}e${d}`) })));
   const begin = marks.findLast((t) => t.value <= least * (1 + 1e-9))?.value ?? 10 ** first, found = marks.find((t) => t.value >= greatest * (1 - 1e-9))?.value ?? 10 ** last;
-  const end = found > begin ? found : 10 * begin, perLog = (to - from) / Math.log(end / begin);
+  const end = found > begin ? found : 10 * begin, low = Math.min(begin, zero ?? begin), perLog = (to - from) / Math.log(end / low);
+  const shown = marks.filter((t) => t.value >= begin && t.value <= end && (mantissas.length > 1 || (t.d - first) % every === 0));
   return {
-    low: begin, high: end, to: (v) => from + Math.log(v / begin) * perLog,
-    ticks: marks.filter((t) => t.value >= begin && t.value <= end && (mantissas.length > 1 || (t.d - first) % every === 0)).map(({ m, d, value }) => ({ value, text: powerText(m, d) })),
+    low, high: end, to: (v) => from + Math.log(v / low) * perLog,
+    ticks: [...zero === undefined ? [] : [{ value: zero, text: "0" }], ...shown.map(({ m, d, value }) => ({ value, text: powerText(m, d) }))],
   };
 }
 

@@ -2,7 +2,7 @@ import { font, ink } from "../report/theme.ts";
 import type { Chart, ChartPanel, ChartPoint, ChartSeries } from "./chart.ts";
 import { heatKey, heatPanel } from "./heat.ts";
 import { at, escapeXml, textWidth, type Box } from "./marks.ts";
-import { drawSeries, legend } from "./lines.ts";
+import { drawSeries, endTexts, legend } from "./lines.ts";
 import { scaleOf, type Scale } from "./scales.ts";
 
 const margin = { left: 74, right: 24, top: 22, bottom: 18 };
@@ -16,7 +16,27 @@ const tickRoom = 26, labelRoom = 26;
  * A chart as an SVG on white paper: title, legend, panels with common axes, notes below. Points and ticks
  * are rounded to a tenth of a pixel, so equal data make equal files.
  */
-export function chartSvg(chart: Chart): string {
+export function chartSvg(chart: Chart): string { return picture(chart, "panel").svg; }
+
+/** Charts one below the other, as one SVG. */
+export function chartsSvg(charts: readonly Chart[]): string {
+  if (charts.length === 1) return chartSvg(charts[0]);
+  const pictures = charts.map((chart, i) => picture(chart, `chart-${i + 1}`)), width = Math.max(0, ...pictures.map((p) => p.width));
+  const tops = pictures.map((_, i) => pictures.slice(0, i).reduce((sum, p) => sum + p.height + between, 0)), height = Math.max(1, pictures.reduce((sum, p) => sum + p.height + between, -between));
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${at(width)} ${at(height)}" width="${at(width)}" height="${at(height)}">
+<rect width="${at(width)}" height="${at(height)}" fill="#fff"/>
+${pictures.map(({ svg }, i) => `<g transform="translate(0 ${at(tops[i])})">\n${svg}</g>`).join("\n")}
+</svg>
+`;
+}
+
+/** Between two charts of one picture. */
+const between = 24;
+
+interface Picture { readonly svg: string; readonly width: number; readonly height: number }
+
+/** @param name what the names of its panels begin with, which must differ within one picture. */
+function picture(chart: Chart, name: string): Picture {
   const columns = columnsFor(chart.panels.length), rows = Math.ceil(chart.panels.length / columns);
   const panel = panelSize(chart, columns);
   const left = margin.left + leftRoom(chart), key = chart.kind === "heat" ? 86 : 0;
@@ -28,18 +48,19 @@ export function chartSvg(chart: Chart): string {
   const height = foot + margin.bottom + notes.length * 17;
   const boxes = chart.panels.map((_, i): Box => ({ x: left + (i % columns) * (panel.width + gap.x), y: top + Math.floor(i / columns) * stepY, ...panel }));
   const values = heatValues(chart);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${at(width)} ${at(height)}" width="${at(width)}" height="${at(height)}" role="img" font-family="${escapeXml(font)}" font-size="13" fill="${ink.soft}">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${at(width)} ${at(height)}" width="${at(width)}" height="${at(height)}" role="img" font-family="${escapeXml(font)}" font-size="13" fill="${ink.soft}">
 <title>${escapeXml(chart.title)}</title>
 <rect width="${at(width)}" height="${at(height)}" fill="#fff"/>
 <text x="${left}" y="${margin.top + 10}" font-size="17" font-weight="650" fill="${ink.text}">${escapeXml(chart.title)}</text>
 ${[
     names.svg,
-    ...chart.panels.map((p, i) => drawPanel(chart, p, boxes[i], i, { first: i % columns === 0, last: i + columns >= chart.panels.length, values })),
+    ...chart.panels.map((p, i) => drawPanel(chart, p, boxes[i], `${name}-${i + 1}`, { first: i % columns === 0, last: i + columns >= chart.panels.length, values })),
     ...chart.kind === "heat" && boxes.length > 0 ? [heatKey(chart.value ?? "", values, { x: width - margin.right - 66, y: boxes[0].y, width: 14, height: panel.height })] : [],
     ...notes.map((line, i) => `<text x="${left}" y="${at(foot + 14 + 17 * i)}" font-size="12">${escapeXml(line)}</text>`),
   ].filter((part) => part !== "").join("\n")}
 </svg>
 `;
+  return { svg, width, height };
 }
 
 function columnsFor(panels: number): number { return panels <= 3 ? Math.max(1, panels) : panels === 4 ? 2 : 3; }
@@ -56,7 +77,7 @@ function leftRoom({ y }: Chart): number {
 
 interface Position { readonly first: boolean; readonly last: boolean; readonly values: readonly number[] }
 
-function drawPanel(chart: Chart, panel: ChartPanel, box: Box, index: number, { first, last, values }: Position): string {
+function drawPanel(chart: Chart, panel: ChartPanel, box: Box, id: string, { first, last, values }: Position): string {
   const points = chart.panels.flatMap((p) => p.lines.flatMap((l) => l.points));
   const aside = chart.x.scale === "category" ? 0 : inset;
   const x = scaleOf(chart.x, points.map((p) => p.x), box.x + aside, box.x + box.width - aside, box.width < 350 ? 5 : 8);
@@ -69,8 +90,9 @@ function drawPanel(chart: Chart, panel: ChartPanel, box: Box, index: number, { f
     ...first ? y.ticks.map((t) => `<text x="${at(box.x - 9)}" y="${at(y.to(t.value) + 4.5)}" text-anchor="end">${label(t.text)}</text>`) : [],
     first ? `<text transform="translate(${at(Math.max(16, box.x - 58 - leftRoom(chart)))} ${at(box.y + box.height / 2)}) rotate(-90)" text-anchor="middle" fill="${ink.text}">${label(chart.y.label)}</text>` : "",
     last ? `<text x="${at(box.x + box.width / 2)}" y="${at(bottom + tickRoom + 18)}" text-anchor="middle" fill="${ink.text}">${label(chart.x.label)}</text>` : "",
-    `<clipPath id="panel-${index + 1}"><rect x="${at(box.x - 6)}" y="${at(box.y - 6)}" width="${at(box.width + 12)}" height="${at(box.height + 12)}"/></clipPath>`,
-    `<g clip-path="url(#panel-${index + 1})">${panel.lines.map((line) => drawSeries(chart, line, chart.series[line.series] as ChartSeries | undefined, x, y, box)).join("")}</g>`,
+    `<clipPath id="${id}"><rect x="${at(box.x - 6)}" y="${at(box.y - 6)}" width="${at(box.width + 12)}" height="${at(box.height + 12)}"/></clipPath>`,
+    `<g clip-path="url(#${id})">${panel.lines.map((line) => drawSeries(chart, line, chart.series[line.series] as ChartSeries | undefined, x, y, box)).join("")}</g>`,
+    endTexts(chart, panel.ends, box),
   ].filter((part) => part !== "").join("\n");
 }
 

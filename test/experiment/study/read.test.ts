@@ -55,6 +55,14 @@ describe("the grid of a study", () => {
     expect(points.map((p) => Object.values(p.labels).join())).toEqual(["0.1,long", "0.1,short", "10,long"]);
   });
 
+  it("may leave out some seeds of some points, and a point only with its last seed", async () => {
+    const s = await read(`${study}skip: [{ learning.lambda: [0, 10], method: short, seed: 2 }, { learning.lambda: 0.1, seed: [1, 2] }]\n`);
+    expect((await cells(s)).map((c) => `${Object.values(c.axes).join()} ${c.seed}`)).toEqual(["0,long 1", "0,long 2", "0,short 1", "10,long 1", "10,long 2", "10,short 1"]);
+    expect(s.points.map((p) => p.experiment.seed)).toEqual([1, 1, 1, 1]);
+    const whole = await cells(await read(study));
+    for (const c of await cells(s)) expect(whole.find((w) => w.id === c.id)).toEqual(c);
+  });
+
   it("is replaced in parts by quick settings, which may choose among labels", async () => {
     const { points, seeds, quick } = await read(study, { quick: true });
     expect({ seeds, quick, points: points.length }).toEqual({ seeds: [5], quick: true, points: 1 });
@@ -111,6 +119,7 @@ describe("a study that cannot be run is refused with its place", () => {
     ["an axis without labels", study.replace(/method:\n.*\n.*\n/, "method: {}\n"), "grid.method: there is nothing on this axis"],
     ["a grid that is skipped altogether", `${study}skip: [{}]\n`, "grid: all of its 6 points are skipped; skip fewer"],
     ["a skip that names no label", `${study}skip: [{ method: lon }]\n`, `s.yaml:12:18: skip: the axis method has no "lon"; did you mean "long"?`],
+    ["a skip of a seed that there is not", `${study}skip: [{ method: long, seed: 3 }]\n`, `s.yaml:12:30: skip: the axis seed has no "3"`],
     ["an unknown measurement", study.replace("training", "trainning"), `s.yaml:2:10: measure: there is no measurement "trainning"; did you mean "training"?`],
     ["seeds that are not whole", study.replace("seeds: [1, 2]", "seeds: [1, 2.5]"), "s.yaml:10:12: seeds.1: found 2.5, expected a whole number"],
     ["no seeds", study.replace("seeds: [1, 2]", "seeds: []"), "s.yaml:10:"],
@@ -124,6 +133,8 @@ describe("a study that cannot be run is refused with its place", () => {
     ["a figure of a value that is not there", figure("x: learning.lambda, y: residal, line: method"), `figures.0.y: training gives no value "residal"; did you mean "residual"?`],
     ["a figure of a curve that is not there", figure("y: curves.residal, line: method, panel: learning.lambda"), `figures.0.y: training gives no "curves.residal"; did you mean "curves.residual"?`],
     ["a figure that mixes an axis", figure("x: learning.lambda, y: residual"), "figures.0.where: the axis method would be mixed"],
+    ["a figure of settings that shows ends", figure('x: learning.lambda, y: residual, line: method, ends: "0.00"'), "figures.0.ends: only curves end"],
+    ["a label for what is not in the legend", figure("x: learning.lambda, y: residual, line: method, labels: { lang: slow }"), `figures.0.labels: "lang" is not in this figure's legend; did you mean "long"?`],
     ["a figure with no x", figure("y: residual"), "figures.0.x: missing; expected an axis (learning.lambda, method, seed) or a value"],
     ["a logarithmic axis of words", figure("x: method, y: residual, line: learning.lambda, xscale: log"), "figures.0.xscale: the labels of method are no numbers, expected category"],
     ["a heat map without a value", figure("kind: heat, x: method, y: learning.lambda"), "figures.0.value: missing"],
@@ -134,6 +145,8 @@ describe("a study that cannot be run is refused with its place", () => {
     ["a claim that assigns", claim("a = 1"), `claims.0.computed: "a = 1" is not allowed here`],
     ["a claim about a value that is not there", claim("mean(results(\"residal\"))"), `training gives no "residal"; did you mean "residual"?`],
     ["a claim about an axis that is not there", claim("mean(results(\"residual\", {metod: \"long\"}))"), `there is no axis "metod"; did you mean "method"?`],
+    ["a claim about a curve at no place", claim("mean(at(\"residual\", {method: \"long\"}))"), `at("residual", …): the second argument is the place on the curve`],
+    ["a claim about a curve that is not there", claim("mean(at(\"residal\", 2))"), `training gives no "residal"; did you mean "residual"?`],
     ["a claim that expects nonsense", claim("1", "about 3"), "s.yaml:12:35: claims.0.expected: expected a number, true, false or a bound such as \"< 0.4\""],
   ])("%s", async (_, text, message) => {
     expect(await complaint(text)).toContain(message);

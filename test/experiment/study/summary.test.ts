@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { evaluateClaims } from "../../../src/experiment/study/claims.ts";
 import { csvOf } from "../../../src/experiment/study/csv.ts";
+import { drawnOf } from "../../../src/experiment/study/drawn.ts";
 import type { CellResult } from "../../../src/experiment/study/measurement.ts";
 import { readStudy } from "../../../src/experiment/study/read.ts";
 import type { ClaimAsked, FigureAsked } from "../../../src/experiment/study/schema.ts";
@@ -53,9 +54,45 @@ describe("a figure", () => {
   });
 
   it("leaves out what a logarithmic axis cannot hold, and says so", () => {
-    const { panels, notes } = chartOf(study, figure({ x: "learning.lambda", line: "method", xscale: "log" }), results);
-    expect(panels[0].lines[0].points.map((p) => p.x)).toEqual([1, 10]);
+    const { panels, notes } = chartOf(study, figure({ x: "residual", line: "method", xscale: "log" }), results);
+    expect(panels[0].lines[0].points.map((p) => p.x)).toEqual([0.1, 1]);
     expect(notes).toContain("Points at zero or below have no place on a logarithmic axis and are left out");
+  });
+
+  it("has a place for zero on a logarithmic axis of settings, a decade below where these are a decade apart", () => {
+    const { panels, x } = chartOf(study, figure({ x: "learning.lambda", line: "method", xscale: "log" }), results);
+    expect(x.zero).toBeCloseTo(0.1, 12);
+    expect(panels[0].lines[0].points.map((p) => p.x)).toEqual([x.zero, 1, 10]);
+    expect(chartOf(study, figure({ x: "learning.lambda", line: "method", xscale: "log", where: { "learning.lambda": [1, 10] } }), results).x.zero).toBeUndefined();
+  });
+
+  describe("where a run diverged", () => {
+    const broken = results.map((r): CellResult => r.id === "1-fine-2" ? { ...r, outcome: "diverged", values: { testErrorCopy: 90 }, curves: { testErrorCopy: { x: [1], y: [90] } } } : r);
+
+    it("has the mean of the others, and a line of its own that ends in a cross", () => {
+      const { panels, notes } = chartOf(study, figure({ x: "learning.lambda", line: "method" }), broken);
+      expect(panels[0].lines[1].points[1]).toEqual({ x: 1, y: 12 });
+      expect(panels[0].lines[2]).toEqual({ series: 1, failed: true, points: [{ x: 1, y: 90 }] });
+      expect(notes).toContain("1 of 12 runs diverged: a cross is where one ended, and no mean has it");
+    });
+
+    it("prints where curves end and how many failed, in words that the study chooses, without series that nothing has", () => {
+      const { panels, series } = chartOf(study, figure({ y: ["curves.testErrorCopy", "curves.testErrorChip"], line: "method", panel: "learning.lambda", ends: "0.0", labels: { testErrorCopy: "copy sᶠ", "lambda = 1": "λ = 1" } }), broken);
+      expect(series.map((s) => s.label)).toEqual(["euler · copy sᶠ", "fine · copy sᶠ"]);
+      expect(panels.map((p) => p.title)).toEqual(["lambda = 0", "λ = 1", "lambda = 10"]);
+      expect(panels[1].ends).toEqual([{ series: 0, text: "1.0 ± 1.4" }, { series: 1, text: "12.0, 1 of 2 failed" }]);
+      const all = broken.filter((r) => r.seed === 2 && r.axes["learning.lambda"] === "1");
+      expect(chartOf(study, figure({ y: "curves.testErrorCopy", line: "method", panel: "learning.lambda", ends: "0.0" }), all).panels[0].ends?.[1]).toEqual({ series: 1, text: "failed" });
+    });
+
+    it("is in no mean of a table, which counts it", () => {
+      const { rows } = tableOf(study, { rows: "method", columns: "learning.lambda", value: "testErrorCopy", format: "0.0" }, broken);
+      expect(rows[1].cells[1]).toEqual({ text: "12.0", note: "1 diverged", best: false });
+    });
+  });
+
+  it("and table may look at one seed", () => {
+    expect(chartOf(study, figure({ x: "learning.lambda", line: "method", where: { seed: 1 } }), results).panels[0].lines[0].points[0]).toEqual({ x: 0, y: 1 });
   });
 
   it("can be a heat map of means, and a scatter of all cells", () => {
@@ -80,6 +117,13 @@ it("the CSV quotes what needs it and has a line a cell", () => {
   expect(lines).toHaveLength(14);
 });
 
+it("what is kept for drawing has the curves that are looked at, and six digits", () => {
+  const result: CellResult = { ...results[0], values: { residual: 1 / 3, agreement: null }, curves: { testErrorCopy: { x: [1], y: [2 / 3] }, testErrorChip: { x: [1], y: [1] }, residual: { x: [1], y: [1] } } };
+  const claims = [{ sentence: "s", computed: `mean(at("testErrorChip", 1))`, expected: 1, tolerance: 0 }];
+  const drawn = drawnOf({ figures: [figure({ y: "curves.testErrorCopy" })], claims }, result);
+  expect(drawn).toEqual({ ...results[0], values: { residual: 0.333333, agreement: null }, curves: { testErrorCopy: { x: [1], y: [0.666667] }, testErrorChip: { x: [1], y: [1] } } });
+});
+
 describe("a claim", () => {
   const verdict = async (computed: string, expected: ClaimAsked["expected"], tolerance: ClaimAsked["tolerance"] = 0) => {
     const [claim] = await evaluateClaims({ ...study, claims: [{ sentence: "s", computed, expected, tolerance }] }, results);
@@ -96,6 +140,9 @@ describe("a claim", () => {
     [`mean(results("testErrorCopy", {method: "euler"})) < mean(results("testErrorCopy", {method: "fine"}))`, true, 0, "held: true"],
     [`share("failed", {method: "fine", "learning.lambda": 10})`, 0.5, 0, "held: 0.5"],
     [`mean(ends("testErrorCopy", {"learning.lambda": 0, method: "fine"}))`, ">= 10.5", 0, "did not hold: 10"],
+    [`mean(at("testErrorCopy", 1, {"learning.lambda": 0, method: "fine"}))`, 15, 0, "held: 15"],
+    [`max(at("testErrorCopy", 2, {seed: 1}))`, 21, 0, "held: 21"],
+    [`mean(at("testErrorCopy", 3))`, 1, 0, "open: no cell with all cells gave a testErrorCopy at 3"],
     [`mean(results("testErrorCopy", {method: "gone"}))`, 1, 0, "open: no finished cell has method = gone"],
     [`mean(results("agreement"))`, 1, 0, "open: no cell with all cells gave a agreement"],
     [`results("testErrorCopy")`, 1, 0, "open: the expression gives neither a number nor true or false"],
@@ -105,9 +152,9 @@ describe("a claim", () => {
   });
 
   it("is written down with its evidence", async () => {
-    const claims = await evaluateClaims({ ...study, claims: [{ sentence: "Fine is worse.", computed: `mean(results("testErrorCopy", {method: "fine", "learning.lambda": 10}))`, expected: 5, tolerance: 0 }] }, results);
+    const claims = await evaluateClaims({ ...study, claims: [{ sentence: "Fine is worse.", computed: `mean(results("testErrorCopy", {method: "fine", "learning.lambda": 10}))`, expected: 5, paper: "as good | better", tolerance: 0 }] }, results);
     const text = claimsMarkdown({ name: "s", quick: true, claims });
-    expect(text).toContain("# Claims of s (quick settings)\n\n0 of 1 held, 1 did not, 0 left open.\n\n## ✗ Fine is worse.\n\n**did not hold**: 21, expected 5\n");
+    expect(text).toContain("# Claims of s (quick settings)\n\n0 of 1 held, 1 did not, 0 left open.\n\n| claim | the paper | expected | found |  |\n| --- | --- | --: | --: | --- |\n| Fine is worse. | as good \\| better | 5 | 21 | ✗ did not hold |\n\n## ✗ Fine is worse.\n\n**did not hold**: 21, expected 5; the paper: as good | better\n");
     expect(text).toContain("- testErrorCopy, method = fine, learning.lambda = 10: 21 (1 of 2 cells gave none)\n");
   });
 });

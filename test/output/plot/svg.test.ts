@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { seriesColors, type Chart } from "../../../src/output/plot/chart.ts";
 import { scaleOf } from "../../../src/output/plot/scales.ts";
-import { chartSvg } from "../../../src/output/plot/svg.ts";
+import { chartSvg, chartsSvg } from "../../../src/output/plot/svg.ts";
 import { withPage, browserTest } from "../../support/chromium.ts";
 
 const chart = (more: Partial<Chart> = {}): Chart => ({
@@ -42,6 +42,25 @@ describe("a chart as SVG", () => {
     expect([count(svg, /<circle/g), count(svg, /opacity=".16"/g)]).toEqual([1, 1]);
   });
 
+  it("marks a run that failed with a cross at its end, and prints where lines end in their colours", () => {
+    const points = [{ x: 1, y: 1 }, { x: 10, y: 5 }];
+    const svg = chartSvg(chart({ panels: [{ title: "", lines: [{ series: 1, points, failed: true }], ends: [{ series: 1, text: "2.0, 1 of 3 failed" }] }] }));
+    expect(count(svg, /<polyline[^>]*stroke="#d55e00" stroke-width="1"/g)).toBe(1);
+    // Two strokes through the last point and no other.
+    const last = /<polyline points="[^"]* ([\d.]+),([\d.]+)"/.exec(svg)!, cross = [...svg.matchAll(/<path d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)M/g)].map((m) => m.slice(1).map(Number));
+    expect(cross).toHaveLength(1);
+    expect([(cross[0][0] + cross[0][2]) / 2, (cross[0][1] + cross[0][3]) / 2]).toEqual([expect.closeTo(Number(last[1]), 0), expect.closeTo(Number(last[2]), 0)]);
+    expect(svg).toMatch(/fill="#d55e00"[^>]*>fine: 2\.0, 1 of 3 failed</);
+  });
+
+  it("may be one of several in one picture, whose parts do not share names", () => {
+    const svg = chartsSvg([chart(), chart({ title: "second" })]), ids = [...svg.matchAll(/ id="([^"]+)"/g)].map((m) => m[1]);
+    expect(new Set(ids).size).toBe(2);
+    const height = (text: string) => Number(/viewBox="0 0 [\d.]+ ([\d.]+)"/.exec(text)![1]);
+    expect(height(svg)).toBeGreaterThan(2 * height(chartSvg(chart())));
+    expect(chartsSvg([chart()])).toBe(chartSvg(chart()));
+  });
+
   it.each<[string, Partial<Chart>]>([
     ["nothing measured", { panels: [{ title: "", lines: [] }] }],
     ["one point", { panels: [{ title: "", lines: [{ series: 0, points: [{ x: 3, y: 3 }] }] }] }],
@@ -69,6 +88,13 @@ test("ticks are round numbers that enclose the values", () => {
   expect(ticks("linear", [98, 102])).toEqual(["98", "99", "100", "101", "102"]);
   expect(ticks("log", [0.3, 40])).toEqual(["0.2", "0.5", "1", "2", "5", "10", "20", "50"]);
   expect(ticks("log", [1e-9, 1])).toEqual(["10⁻⁹", "10⁻⁷", "10⁻⁵", "10⁻³", "0.1"]);
+});
+
+test("zero has a tick of its own at the low end of a logarithmic axis", () => {
+  const { ticks, to } = scaleOf({ scale: "log", zero: 0.01 }, [0.01, 0.02, 2], 0, 100, 8);
+  expect(ticks.map((t) => t.text)).toEqual(["0", "0.02", "0.05", "0.1", "0.2", "0.5", "1", "2"]);
+  expect(to(0.01)).toBe(0);
+  expect(to(2)).toBeCloseTo(100, 9);
 });
 
 test("the colours of series differ, whether in an order or not", () => {

@@ -1,23 +1,29 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { stringify } from "yaml";
 import { z } from "zod";
 import { InputError } from "../../../numerics/errors.ts";
 import { readYaml } from "../../../numerics/yaml.ts";
 import { appendLine, readJsonLines } from "../../../output/node/files.ts";
 import { differences } from "../../settings.ts";
+import type { Cell } from "../../study/cells.ts";
 import type { CellResult } from "../../study/measurement.ts";
 import type { Study } from "../../study/read.ts";
 import { names as runNames } from "../folder.ts";
 import { codeOf, readText, reason } from "../text.ts";
 
-/** The files of a study's folder; figures are `figure-1.svg`, `figure-2.svg`, …. */
+/** The files of a study's folder; `figure.svg`, `.png` and `.html` hold all figures, `figure-1.svg`, … one each. */
 export const names = {
   study: "study.resolved.yaml",
   environment: "environment.json",
   results: "results.jsonl",
   csv: "results.csv",
+  /** What of the results the figures, the table and the claims look at: small enough to be kept beside a text. */
+  drawn: "drawn.jsonl",
   report: "report.html",
   claims: "claims.md",
+  table: "table.md",
+  figure: "figure",
   lock: runNames.lock,
 } as const;
 
@@ -65,17 +71,33 @@ const resultSchema = z.object({
   seconds: z.number(), advice: z.string().optional(),
 });
 
+/** The study as the folder keeps it. */
+export function resolvedText({ resolved, quick }: Study): string {
+  const head = `# This study with its base${quick ? ", its quick settings" : ""} and the options of the command put in; paths are relative to the original file.\n`;
+  return head + stringify(JSON.parse(JSON.stringify(resolved)), { lineWidth: 0, aliasDuplicateObjects: false, collectionStyle: "any" });
+}
+
 /**
  * The last result of each cell, by its id; a torn last line is dropped.
  * @throws InputError when a whole line is no result.
  */
-export function readResults(dir: string): ReadonlyMap<string, CellResult> {
-  const path = join(dir, names.results);
+export function readResults(path: string): ReadonlyMap<string, CellResult> {
   return new Map(readJsonLines(path).map((line, i) => {
     const parsed = resultSchema.safeParse(line);
     if (!parsed.success) throw new InputError("this line is not a result: the file was damaged or edited; remove the line or restore the file", { file: path, line: i + 1, column: 1 });
     return [parsed.data.id, parsed.data] as const;
   }));
+}
+
+/**
+ * The results of the cells that have one, in the order of the grid. A cell's settings decide which result is its, so that
+ * its labels are those of the study that asks, whatever they were called when it ran.
+ */
+export function resultsOf(cells: readonly Cell[], known: ReadonlyMap<string, CellResult>): readonly CellResult[] {
+  return cells.flatMap(({ id, axes }) => {
+    const result = known.get(id);
+    return result ? [{ ...result, axes }] : [];
+  });
 }
 
 /** Appends one result and waits until it is on the disk; returns it as it will be read. */

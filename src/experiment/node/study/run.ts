@@ -1,34 +1,28 @@
-import { dirname, join, resolve } from "node:path";
-import { stringify } from "yaml";
+import { join } from "node:path";
 import type { Circuit } from "../../../circuit/circuit.ts";
 import { deviceNames } from "../../../circuit/devices/registry.ts";
-import { circuitText } from "../../../circuit/library.ts";
 import { parseCircuit } from "../../../circuit/parse.ts";
 import type { Dataset, Split } from "../../../data/dataset.ts";
 import { InputError } from "../../../numerics/errors.ts";
 import { writeFileAtomic } from "../../../output/node/files.ts";
-import { cellsOf, type Cell } from "../../study/cells.ts";
-import { checkDrawings } from "../../study/check.ts";
-import { checkClaims } from "../../study/claims.ts";
+import type { ClaimResult, StudyData } from "../../../output/study-data.ts";
+import type { Cell } from "../../study/cells.ts";
 import { failed, type CellResult } from "../../study/measurement.ts";
-import { readStudy, type Point, type Study } from "../../study/read.ts";
+import type { Study } from "../../study/read.ts";
 import { settingsOf } from "../../settings.ts";
 import { machine } from "../environment.ts";
 import { checkWritable } from "../folder.ts";
 import { dataHash, readData } from "../inputs.ts";
 import { guarded } from "../learn.ts";
 import { lockFolder } from "../lock.ts";
-import { readJson, readText } from "../text.ts";
+import { readJson } from "../text.ts";
 import { writeOutputs } from "./output.ts";
+import { defaultFolder, planStudy, type PlanRequest } from "./plan.ts";
 import { runPool } from "./pool.ts";
-import { appendResult, names, openFolder, readResults, requireSameStudy } from "./results.ts";
+import { appendResult, names, openFolder, readResults, requireSameStudy, resolvedText, resultsOf } from "./results.ts";
 
 /** What `run` is asked to do. */
-export interface RunStudyRequest {
-  /** Path of the study file. */
-  readonly file: string;
-  readonly quick?: boolean;
-  readonly set?: readonly string[];
+export interface RunStudyRequest extends PlanRequest {
   /** Folder of the data sets; found elsewhere when absent. */
   readonly data?: string;
   /** `runs/<study>`, with `-quick` behind it for quick settings, when absent. */
@@ -61,6 +55,12 @@ export interface StudyProgress {
   readonly secondsLeft: number | undefined;
 }
 
+/** How many claims ended in each way. */
+export function verdictsOf({ claims }: Pick<StudyData, "claims">): StudyResult["claims"] {
+  const count = (verdict: ClaimResult["verdict"]) => claims.filter((c) => c.verdict === verdict).length;
+  return { held: count("held"), didNotHold: count("did not hold"), open: count("open") };
+}
+
 /** What `run --json` prints. */
 export interface StudyResult {
   readonly study: string;
@@ -82,11 +82,9 @@ export interface StudyResult {
  */
 export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
   const begin = performance.now(), { file, quick = false, watcher = {} } = request;
-  const study = await readPlan(request), circuits = new Map<string, Circuit>();
-  const cells = await cellsOf(study, (point) => circuitOf(point, file, study));
+  const { study, cells } = await planStudy(request), circuits = new Map<string, Circuit>();
   for (const cell of cells) if (!circuits.has(cell.circuit)) circuits.set(cell.circuit, await parseCircuit(cell.circuit, `circuit ${cell.experiment.circuit}`, { devices: deviceNames }));
-  refuseTwins(cells);
-  const dir = request.out ?? join("runs", `${slug(study.name)}${quick ? "-quick" : ""}`);
+  const dir = request.out ?? defaultFolder(study);
   checkWritable(dir, reportBytes);
   const splits = await loadSplits(study, cells, request.data);
   const state = openFolder(dir);
@@ -97,47 +95,18 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
     if (state === "study") requireSameData(dir, splits.hash);
     writeFileAtomic(join(dir, names.environment), `${JSON.stringify(environment, null, 2)}\n`);
     writeFileAtomic(join(dir, names.study), resolvedText(study));
-    const known = new Map(readResults(dir));
+    const known = new Map(readResults(join(dir, names.results)));
     const todo = cells.filter((c) => (known.get(c.id)?.outcome ?? failed) === failed), kept = cells.length - todo.length;
     if (state === "study" && kept > 0) watcher.note?.(todo.length === 0 ? `all ${cells.length} cells are finished in ${dir}` : `keeping ${kept} finished cells of ${cells.length} in ${dir}`);
     const { finished, ran } = await runCells(dir, study, todo, circuits, splits.of, known, request);
-    const results = cells.flatMap((c) => known.get(c.id) ?? []);
+    const results = resultsOf(cells, known);
     const { command, ...rows } = environment;
     const data = await writeOutputs(dir, study, cells, results, { environment: settingsOf(rows), command });
-    const ofVerdict = (verdict: string) => data.claims.filter((c) => c.verdict === verdict).length;
     return {
       study: study.name, outcome: !finished ? "interrupted" : data.failed.length > 0 ? "failed" : "completed", quick,
-      cells: cells.length, kept, ran, failed: data.failed.length,
-      claims: { held: ofVerdict("held"), didNotHold: ofVerdict("did not hold"), open: ofVerdict("open") },
-      seconds: (performance.now() - begin) / 1000, outDir: dir,
+      cells: cells.length, kept, ran, failed: data.failed.length, claims: verdictsOf(data), seconds: (performance.now() - begin) / 1000, outDir: dir,
     };
   } finally { unlock(); }
-}
-
-async function readPlan({ file, quick, set }: RunStudyRequest): Promise<Study> {
-  const text = readText(file, "study", "give the path of a study file, such as experiments/quickstart-study.yaml");
-  const study = await readStudy({
-    text, file, quick, set,
-    open: (path) => ({ text: readText(resolve(dirname(file), path), "experiment", "paths are relative to the study file"), file: join(dirname(file), path) }),
-  });
-  checkDrawings(study);
-  await checkClaims(study);
-  return study;
-}
-
-function circuitOf({ experiment: { circuit }, circuitFrom }: Point, file: string, { base }: Study): string {
-  if (!/[/\\]|\.ya?ml$/.test(circuit)) return circuitText(circuit);
-  const beside = circuitFrom === "base" && base !== undefined ? resolve(dirname(file), dirname(base)) : dirname(file);
-  return readText(resolve(beside, circuit), "circuit", "paths are relative to the file that names it");
-}
-
-function refuseTwins(cells: readonly Cell[]): void {
-  const seen = new Map<string, Cell>();
-  for (const cell of cells) {
-    const twin = seen.get(cell.id);
-    if (twin) throw new InputError(`grid: the points ${JSON.stringify(twin.axes)} and ${JSON.stringify(cell.axes)} have the same settings; leave one of them out`);
-    seen.set(cell.id, cell);
-  }
 }
 
 interface Splits { readonly of: (cell: Cell) => Split | null; readonly sources: string; readonly hash: string }
@@ -163,7 +132,8 @@ function shared(split: Split): Split {
 }
 
 function requireSameData(dir: string, hash: string): void {
-  const { dataHash } = readJson(join(dir, names.environment), "environment");
+  const { dataHash, results } = readJson(join(dir, names.environment), "environment");
+  if (dataHash === undefined) throw new InputError(`--out ${dir}: the folder was drawn from ${String(results)}, nothing was run in it; choose another folder`);
   if (dataHash !== hash) throw new InputError(`--out ${dir}: its results come from other images; name their folder with --data DIR, or choose another folder`);
 }
 
@@ -194,14 +164,5 @@ async function runCells(dir: string, { measurement }: Study, todo: readonly Cell
   return { finished, ran: done };
 }
 
-function resolvedText({ resolved, quick }: Study): string {
-  const head = `# This study with its base${quick ? ", its quick settings" : ""} and the options of the command put in; paths are relative to the original file.\n`;
-  return head + stringify(JSON.parse(JSON.stringify(resolved)), { lineWidth: 0, aliasDuplicateObjects: false, collectionStyle: "any" });
-}
-
 /** A report holds the plotting library, 5 MB. */
 const reportBytes = 8e6;
-
-function slug(name: string): string {
-  return name.toLowerCase().normalize("NFKD").replace(/[^a-z0-9._]+/g, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, 80) || "study";
-}

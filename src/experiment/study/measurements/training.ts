@@ -6,7 +6,7 @@ import { divergence, divergenceAdvice } from "../../divergence.ts";
 import { isDue } from "../../schedule.ts";
 import type { Experiment } from "../../schema.ts";
 import type { Session } from "../../session.ts";
-import type { Measured, Measurement } from "../measurement.ts";
+import { diverged, type Measured, type Measurement } from "../measurement.ts";
 
 const errors = ["testErrorCopy", "testErrorChip", "trainErrorCopy", "trainErrorChip"] as const;
 /** Evaluations of F that learning cost, per sample and phase. */
@@ -47,7 +47,7 @@ function learn(session: Session, experiment: Experiment, progress: (fraction: nu
     const last = session.evaluate();
     seen.push(last);
     const trouble = broken ? "the chip's training error is not a number" : divergence(last);
-    if (trouble !== undefined) return { outcome: "diverged", advice: `Training diverged: ${trouble}. ${divergenceAdvice(experiment)}`, ...numbers(seen) };
+    if (trouble !== undefined) return { outcome: diverged, advice: `Training diverged: ${trouble}. ${divergenceAdvice(experiment)}`, ...numbers(seen) };
     if (session.step >= session.totalSteps) return { outcome: "completed", ...numbers(seen) };
   }
 }
