@@ -74,7 +74,7 @@ async function summary(result: RunResult): Promise<string> {
 }
 
 /** What the chip would take as hardware, as far as it is known: the report and --json have all of it. */
-function physical({ physics }: RunResult, text: typeof valueText): readonly string[] {
+function physical({ physics, hindrances }: RunResult, text: typeof valueText): readonly string[] {
   const known = (key: string) => physics?.[key] && physics[key].value !== null ? [text({ ...physics[key], key })] : [];
   const line = (name: string, parts: readonly (readonly [key: string, what: string])[]) => {
     const said = parts.flatMap(([key, what]) => known(key).map((value) => `${value} ${what}`));
@@ -84,5 +84,6 @@ function physical({ physics }: RunResult, text: typeof valueText): readonly stri
     ...line("settling", [["time.free", "free"], ["time.nudged", "nudged"]]),
     ...line("energy", [["energy.inference", "an inference"], ["energy.sample", "a training sample"]]),
     ...line("learning", [["learning.snr", "signal over noise"], ["learning.beta.optimum", "the best β"]]),
+    ...hindrances.map((sentence) => `  against it   ${sentence}`),
   ];
 }

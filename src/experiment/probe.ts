@@ -9,7 +9,7 @@ import { trace } from "../solver/settle.ts";
 import { physicsOf } from "./physics/answers.ts";
 import type { Experiment } from "./schema.ts";
 
-type Probe = Pick<ReportData, "settling" | "scatter" | "confusion" | "filters" | "mistakes" | "physics">;
+type Probe = Pick<ReportData, "settling" | "scatter" | "confusion" | "filters" | "mistakes" | "physics" | "hindrances">;
 /** The trained networks, and what settles them. */
 export interface Trained { readonly chip: Chip; readonly copy: DigitalCopy | null; readonly settler: Settler; readonly lambda: number }
 
@@ -19,7 +19,7 @@ const shown = { images: 100, points: 600, filters: 48, mistakes: 60 };
 export function probe(trained: Trained, test: Dataset, experiment: Experiment): Probe {
   const { chip } = trained, images = Math.min(shown.images, chip.capacity, test.count);
   chip.inputs.showBytes(test.pixels, Uint32Array.from({ length: images }, (_, i) => i), test.scale);
-  return { settling: settling(trained, experiment), scatter: scatter(trained), filters: filters(chip, test), ...answers(trained, test), physics: physicsOf(trained, test, experiment) };
+  return { settling: settling(trained, experiment), scatter: scatter(trained), filters: filters(chip, test), ...answers(trained, test), ...physicsOf(trained, test, experiment) };
 }
 
 /** The same energy E_λ entered from zero and from the guess. */

@@ -24,6 +24,8 @@ export interface ReportData {
   readonly mistakes: { readonly shape: readonly [number, number]; readonly examples: readonly { readonly pixels: readonly number[]; readonly label: number; readonly copy: number | null; readonly chip: number }[]; readonly total: number };
   /** What the chip would take as a piece of hardware: time, energy, parts, noise, and what its learning signal asks for. */
   readonly physics: readonly Answer[];
+  /** What of the chip works against its learning, a sentence each. */
+  readonly hindrances: readonly string[];
   /** Rows for the settings table: flattened `config.resolved.yaml`. */
   readonly settings: readonly (readonly [key: string, value: string])[];
   readonly environment: readonly (readonly [key: string, value: string])[];

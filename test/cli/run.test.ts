@@ -59,7 +59,7 @@ describe("run", () => {
     expect(readFileSync(join(dir, "table.md"), "utf8")).toMatch(/^\| width \\ settle\.free\.steps \| 2 \| 4 \|\n\| --- \| --: \| --: \|\n\| a \| \d/);
     expect(readFileSync(join(dir, "figure.svg"), "utf8")).toMatch(/Errors[^]*Quick settings[^]*Ends/);
     expect(lines("runs/tiny-quick")).toHaveLength(4);
-    expect(readFileSync(join(dir, "results.csv"), "utf8").split("\r\n")[0]).toBe("id,settle.free.steps,width,seed,outcome,testErrorCopy,testErrorChip,trainErrorCopy,trainErrorChip,residual,agreement,epochs,freeEvaluations,nudgedEvaluations,seconds,advice");
+    expect(readFileSync(join(dir, "results.csv"), "utf8").split("\r\n")[0]).toBe("id,settle.free.steps,width,seed,outcome,testErrorCopy,testErrorChip,trainErrorCopy,trainErrorChip,residual,agreement,epochs,freeEvaluations,nudgedEvaluations,settlingFree,settlingSample,energyInference,energySample,learningSnr,hindrances,seconds,advice");
     expect(readFileSync(join(dir, "claims.md"), "utf8")).toContain("## ✗ It never errs.");
     const report = readFileSync(join(dir, "report.html"), "utf8");
     for (const part of ["quick settings", "Two steps, three widths.", "did not hold", "--quick --json", "figure-2.svg", "id=\"figure-1\""]) expect(report).toContain(part);

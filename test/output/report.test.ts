@@ -41,6 +41,8 @@ describe("the report as text", () => {
     }
     const notes = section.match(/<li>/g)!.length, marks = [...section.matchAll(/\[([\d, ]+)\]<\/span>/g)].flatMap((m) => m[1].split(", ").map(Number));
     expect(new Set(marks)).toEqual(new Set(Array.from({ length: notes }, (_, i) => i + 1)));
+    expect(section).toContain(`What works against learning</h3><p>${escapeHtml(sampleReport().hindrances[0])}</p>`);
+    expect(renderReport(sampleReport({ hindrances: [] }), "")).not.toContain("What works against learning");
     expect(renderReport(sampleReport({ physics: [] }), "")).not.toContain("The chip, physically");
   });
 

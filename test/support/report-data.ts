@@ -24,7 +24,7 @@ export function sampleReport(change: Partial<ReportData> = {}): ReportData {
     confusion: confusion(rng),
     filters: { shape: [side, side], images: Array.from({ length: 48 }, () => filter(rng)) },
     mistakes: { shape: [side, side], total: 208, examples: Array.from({ length: 60 }, (_, i) => ({ pixels: digit(i % 10, rng), label: i % 10, copy: (i + 3) % 10, chip: i % 3 === 0 ? i % 10 : (i + 3) % 10 })) },
-    physics: samplePhysics,
+    physics: samplePhysics, hindrances: ["stuck devices: 13 % of reram-array-om never move"],
     settings: [["network.layers", "784, 500, 10"], ["settle.step", "0.5"], ["settle.free.steps", "20"], ["settle.nudged.steps", "4"], ["learning.rule", "initialized"], ["learning.beta", "0.5"], ["learning.sign", "random"], ["learning.lambda", "0.1"], ["learning.rates", "0.1, 0.05"], ["learning.copy.activation", "leaky"], ["train.epochs", "50"], ["train.batch", "20"], ["seed", "1"]],
     environment: [["analog-eqprop", "0.1.0"], ["node", "v20.20.2"], ["platform", "linux x64"], ["processor", "2 cores"], ["data", "MNIST, 60 000 and 10 000 images"], ["started", "2026-11-23 12:00 UTC"]],
     command: "npx analog-eqprop train experiments/paper-small.yaml --data ~/mnist --seed 1",
@@ -49,7 +49,7 @@ const samplePhysics = physicalAnswers({
   contrast: {
     beta: 0.5, centred: false, batch: 20,
     blocks: [{ from: 0, to: 1, synapses: 392_000, rate: 0.1 }, { from: 1, to: 2, synapses: 5000, rate: 0.05 }]
-      .map((b) => ({ ...b, rms: 0.003, squares: 0.2, halving: 0.0006, percentiles: Array.from({ length: 101 }, (_, p) => 6e-5 * p) })),
+      .map((b) => ({ ...b, rms: 0.003, mean: 0.002, squares: 0.2, halving: 0.0006, percentiles: Array.from({ length: 101 }, (_, p) => 6e-5 * p) })),
   },
 });
 

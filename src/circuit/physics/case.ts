@@ -84,6 +84,8 @@ export interface BlockSignal {
   readonly rate: number;
   /** Root mean square of D over the synapses. */
   readonly rms: number;
+  /** Mean of |D| over them. */
+  readonly mean: number;
   /** Mean over synapses and samples of s_i² + s_j²; of x_j² alone where j is an input, which is known exactly. */
   readonly squares: number;
   /** Root mean square of the change of D when β is halved. */

@@ -6,7 +6,7 @@ import { readingNoise } from "./noise.ts";
 
 /** Whether the difference of two settled states can be read and programmed. */
 export function learningAnswers(c: Case): readonly Answer[] {
-  const { contrast } = c, noise = gradientNoise(c), signal = contrast ? rms(contrast.blocks, (b) => b.rms) : unmeasured;
+  const { contrast } = c, noise = gradientNoise(c, readingNoise(c).found), signal = gradientSignal(c);
   const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
   const batch = contrast ? `learning from minibatches of ${contrast.batch} with |β| = ${contrast.beta}${contrast.centred ? ", both signs" : ""}` : "minibatches as trained";
   return [
@@ -22,9 +22,12 @@ export function learningAnswers(c: Case): readonly Answer[] {
   ];
 }
 
-/** Rms over the synapses of the noise of D, whose four factors are read once each. */
-function gradientNoise(c: Case): Found {
-  const { contrast } = c, variance = readingNoise(c).found;
+/** Rms over the synapses of the learning signal D. */
+export function gradientSignal({ contrast }: Case): Found { return contrast ? rms(contrast.blocks, (b) => b.rms) : unmeasured; }
+
+/** Rms over the synapses of the noise of D, whose four factors are read once each with so many V² of noise. */
+export function gradientNoise(c: Case, variance: Found): Found {
+  const { contrast } = c;
   if (!contrast) return unmeasured;
   const { beta, centred, batch, blocks } = contrast;
   return combine([variance], (v) => Math.sqrt(v) / swing(c.circuit) / (centred ? 2 * beta : beta) * rms(blocks, (b) => Math.sqrt(2 * b.squares / batch)));

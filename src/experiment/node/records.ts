@@ -27,6 +27,8 @@ export interface RunResult {
   readonly runDir: string;
   /** The physical answers by key, null values for what is unknown; null for a run that was interrupted. */
   readonly physics: Readonly<Record<string, PhysicalValue>> | null;
+  /** What of the chip works against its learning, a sentence each; none where that was not measured. */
+  readonly hindrances: readonly string[];
   /** What happened and what to try, when the run did not complete. */
   readonly advice: string | undefined;
 }
@@ -37,6 +39,7 @@ const resultSchema = z.object({
   testErrorCopy: percent, testErrorChip: percent, trainErrorCopy: percent, trainErrorChip: percent,
   epochs: z.number(), samplesPerSecond: z.number(), seconds: z.number(), advice: z.string().optional(),
   physics: z.record(z.string(), z.object({ value: z.number().nullable(), unit: z.enum(answerUnits) })).nullable().default(null),
+  hindrances: z.array(z.string()).default([]),
 });
 
 /** The result of a run that has ended, or undefined. */

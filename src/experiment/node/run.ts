@@ -147,7 +147,7 @@ async function finish(run: Run, plan: Plan, split: Split, ending: Ending, watche
     testErrorCopy: last?.testErrorCopy ?? null, testErrorChip: last?.testErrorChip ?? null,
     trainErrorCopy: last?.trainErrorCopy ?? null, trainErrorChip: last?.trainErrorChip ?? null,
     epochs: session.step / session.stepsPerEpoch, samplesPerSecond: rateOf(run), seconds: clock.seconds, runDir: dir, advice: ending.advice,
-    physics: found && Object.fromEntries(found.physics.map(({ key, value, unit }) => [key, { value, unit }])),
+    physics: found && Object.fromEntries(found.physics.map(({ key, value, unit }) => [key, { value, unit }])), hindrances: found?.hindrances ?? [],
   };
   const copy = ending.outcome === "interrupted" ? [] : await copyFiles(run);
   guarded(dir, () => {

@@ -1,18 +1,22 @@
 import type { Circuit } from "../../circuit/circuit.ts";
-import { physicalAnswers, type Answer, type Given, type Weights, type Wiring } from "../../circuit/physics/index.ts";
+import { hindrances, physicalAnswers, type Answer, type Case, type Given, type Weights, type Wiring } from "../../circuit/physics/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { chain, type Graph } from "../../energy/graph.ts";
 import type { Tensor } from "../../numerics/vec.ts";
 import { measure, type Trained } from "./bench.ts";
 import type { Experiment } from "../schema.ts";
 
-/** The physical answers of a trained chip, measured on test images with its noise switched off. */
-export function physicsOf({ chip, copy, lambda }: Trained, test: Dataset, experiment: Experiment): readonly Answer[] {
+/** What a trained chip is as hardware, and what of it works against learning, in sentences. */
+export interface Physics { readonly physics: readonly Answer[]; readonly hindrances: readonly string[] }
+
+/** The physics of a trained chip, measured on test images with its noise switched off. */
+export function physicsOf({ chip, copy, lambda }: Trained, test: Dataset, experiment: Experiment): Physics {
   const { operation, contrast } = measure({ chip, copy, lambda }, test, experiment);
-  return physicalAnswers({
+  const found: Case = {
     circuit: chip.circuit, wiring: wiringOf(chip.graph, copy !== null), given: {},
     weights: weightsOf(chip.graph, chip.parameters.tensors(), "the trained weights"), operation, contrast,
-  });
+  };
+  return { physics: physicalAnswers(found), hindrances: hindrances(found) };
 }
 
 /** The physical answers of an untrained chain of layers on a schematic: what needs no settling. */

@@ -15,20 +15,21 @@ export function contrastOf({ graph }: Chip, settled: Settled, rates: readonly nu
     const rows = graph.sizes[from], cols = graph.sizes[to], every = Math.max(1, Math.ceil(rows * cols / most));
     const full = signal(settled, pairs.full, from, to, cols), half = signal(settled, pairs.half, from, to, cols), squares = loudness(settled, pairs.full, from, to, cols);
     const changes: number[] = [];
-    let count = 0, sum = 0, halving = 0, loud = 0;
+    let count = 0, sum = 0, size = 0, halving = 0, loud = 0;
     for (let i = 0; i < rows; i += every) {
       const d = full(i), h = half(i), q = squares(i);
       for (let j = 0; j < cols; j++) {
         if (mask ? mask[i * cols + j] === 0 : from === to && i === j) continue;
         count++;
         sum += d[j] ** 2;
+        size += Math.abs(d[j]);
         halving += (d[j] - h[j]) ** 2;
         loud += q[j];
         if (d[j] !== 0) changes.push(Math.abs(d[j]));
       }
     }
     const rms = (total: number) => Math.sqrt(total / count);
-    return { from, to, synapses: count * every, rate: rates[to - 1], rms: rms(sum), squares: loud / count, halving: rms(halving), percentiles: percentiles(changes) };
+    return { from, to, synapses: count * every, rate: rates[to - 1], rms: rms(sum), mean: size / count, squares: loud / count, halving: rms(halving), percentiles: percentiles(changes) };
   });
 }
 

@@ -14,7 +14,7 @@ const headlines: readonly (readonly [key: string, label: string])[] = [
 ];
 
 /** The chip as a piece of hardware; nothing where nothing was answered. */
-export function physicsSection({ physics }: ReportData): Section {
+export function physicsSection({ physics, hindrances }: ReportData): Section {
   if (physics.length === 0) return { html: "" };
   const tiles = headlines.flatMap(([key, label]) => physics.filter((a) => a.key === key && a.value !== null).map((a) => tile(valueText(a), label)));
   const notes = footnotes(physics);
@@ -27,9 +27,14 @@ export function physicsSection({ physics }: ReportData): Section {
 <p>What the schematic’s values and the measured settling say of the circuit as hardware. The numbers in brackets lead to what is assumed, below the tables; what is not known is not guessed.</p>
 <div class="tiles">${tiles.join("")}</div>
 <div class="columns">${tables.join("")}</div>
-<h3 class="later">What these numbers assume</h3><ol class="assumed">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ol>
+${against(hindrances)}<h3 class="later">What these numbers assume</h3><ol class="assumed">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ol>
 ${sources(physics)}</section>`,
   };
+}
+
+/** What works against learning, where anything was found. */
+function against(hindrances: readonly string[]): string {
+  return hindrances.length === 0 ? "" : `<h3 class="later">What works against learning</h3>${hindrances.map((h) => `<p>${escapeHtml(h)}</p>`).join("")}\n`;
 }
 
 /** Every assumption once, in the order they come up. */

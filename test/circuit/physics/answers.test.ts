@@ -26,8 +26,8 @@ const small: Case = {
   contrast: {
     beta: 0.5, centred: false, batch: 4,
     blocks: [
-      { from: 0, to: 1, synapses: 6, rate: 0.1, rms: 0.3, squares: 0.5, halving: 0.01, percentiles: Array.from({ length: 101 }, (_, p) => p / 100) },
-      { from: 1, to: 2, synapses: 3, rate: 0.05, rms: 0.6, squares: 0.8, halving: 0.04, percentiles: [] },
+      { from: 0, to: 1, synapses: 6, rate: 0.1, rms: 0.3, mean: 0.2, squares: 0.5, halving: 0.01, percentiles: Array.from({ length: 101 }, (_, p) => p / 100) },
+      { from: 1, to: 2, synapses: 3, rate: 0.05, rms: 0.6, mean: 0.4, squares: 0.8, halving: 0.04, percentiles: [] },
     ],
   },
 };

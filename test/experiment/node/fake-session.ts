@@ -47,7 +47,7 @@ export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), br
       probe: () => ({
         settling: { images: 1, tauSeconds: 1e-8, fromZero: { time: [0, 1], energy: [1, 0], residual: [1, 0.1] }, fromGuess: null },
         scatter: [], confusion: Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => 1)),
-        filters: { shape: [28, 28], images: [] }, mistakes: { shape: [28, 28], examples: [], total: 0 }, physics: [],
+        filters: { shape: [28, 28], images: [] }, mistakes: { shape: [28, 28], examples: [], total: 0 }, physics: [], hindrances: [],
       }),
       close() { /* it works alone */ },
       network: () => { throw new Error("the fake session has no networks"); },

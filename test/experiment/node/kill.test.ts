@@ -49,11 +49,11 @@ describe("kill -9 at random moments does not change what a run ends with", () =>
     expect(existsSync(at("killed/report.html"))).toBe(true);
   });
 
-  it("with a real chip and its copy, by the command, killed three times", async () => {
-    const command = [dist("cli/main.js"), "train", file, "--data", data, "--set", "network.layers=[784,200,10]", "train.epochs=12", "settle.free.steps=20", "--out"];
-    expect(await killAndResume([...command, at("real-whole")], 0, 0)).toBe(0);
-    const hits = await killAndResume([...command, at("real-killed"), "--resume"], 3, 2500);
+  it.each([["an ideal chip", "ideal", 12], ["pairs of devices, what they hold and what they are owed", "pcm", 4]])("with %s and a copy, by the command, killed three times, on one thread or two", async (_, circuit, epochs) => {
+    const command = [dist("cli/main.js"), "train", file, "--data", data, "--set", "network.layers=[784,200,10]", `train.epochs=${epochs}`, `circuit=${circuit}`, "settle.free.steps=20", "--out"];
+    expect(await killAndResume([...command, at(`${circuit}-whole`)], 0, 0)).toBe(0);
+    const hits = await killAndResume([...command, at(`${circuit}-killed`), "--resume", "--threads", "2"], 3, 2500);
     expect(hits).toBeGreaterThan(0);
-    expect(hashOf(at("real-killed/checkpoint.safetensors"))).toBe(hashOf(at("real-whole/checkpoint.safetensors")));
+    expect(hashOf(at(`${circuit}-killed/checkpoint.safetensors`))).toBe(hashOf(at(`${circuit}-whole/checkpoint.safetensors`)));
   }, 120_000);
 });

@@ -94,7 +94,7 @@ describe("what is measured of a settling chip", () => {
 
 test.each(circuitNames())("a small network on %s answers everything that its schematic allows", async (name) => {
   const circuit = await parseCircuit(circuitText(name), name), net = networks({}, circuit);
-  const answers = new Map(physicsOf(net, images, net.experiment).map((a) => [a.key, a]));
+  const answers = new Map(physicsOf(net, images, net.experiment).physics.map((a) => [a.key, a]));
   for (const key of ["time.free", "time.sample", "energy.inference", "energy.sample", "noise.signal", "learning.signal", "learning.snr", "learning.beta.optimum"])
     expect(Number.isFinite(answers.get(key)?.value), `${key}: ${answers.get(key)?.unknown}`).toBe(true);
   expect(answers.get("energy.sample")!.value!).toBeGreaterThan(answers.get("energy.inference")!.value!);

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { InputError } from "../../../numerics/errors.ts";
+import type { Dataset } from "../../../data/dataset.ts";
 import type { Evaluation } from "../../../output/metrics.ts";
+import { lambdaAt } from "../../anneal.ts";
 import { createSession } from "../../create-session.ts";
 import { divergence, divergenceAdvice } from "../../divergence.ts";
 import { isDue } from "../../schedule.ts";
+import { physicsOf, type Physics } from "../../physics/answers.ts";
 import type { Experiment } from "../../schema.ts";
 import type { Session } from "../../session.ts";
 import { diverged, type Measured, type Measurement } from "../measurement.ts";
@@ -11,6 +14,9 @@ import { diverged, type Measured, type Measurement } from "../measurement.ts";
 const errors = ["testErrorCopy", "testErrorChip", "trainErrorCopy", "trainErrorChip"] as const;
 /** Evaluations of F that learning cost, per sample and phase. */
 const costs = ["freeEvaluations", "nudgedEvaluations"] as const;
+
+/** Physical answers of the trained chip in SI units, and their keys: settling times, energies, and dB of the learning signal over its noise. */
+const physical = { settlingFree: "time.free", settlingSample: "time.sample", energyInference: "energy.inference", energySample: "energy.sample", learningSnr: "learning.snr" } as const;
 
 /**
  * Trains the experiment's chip and copy on one thread and evaluates them every `train.every` epochs.
@@ -20,7 +26,7 @@ export const training: Measurement<Record<string, never>> = {
   name: "training",
   describe: "Trains chip and copy; test and training errors in percent, and their curves against the epoch.",
   options: z.strictObject({}),
-  produces: { values: [...errors, "residual", "agreement", "epochs", ...costs], curves: [...errors, "residual"] },
+  produces: { values: [...errors, "residual", "agreement", "epochs", ...costs, ...Object.keys(physical), "hindrances"], curves: [...errors, "residual"] },
   usesData: true,
   run: ({ experiment, circuit, split, progress }) => {
     if (!split) throw new InputError(`${experiment.name}: training needs images; name them with data.set`);
@@ -28,7 +34,7 @@ export const training: Measurement<Record<string, never>> = {
     try {
       if (session.totalSteps < 1)
         throw new InputError(`train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ${session.stepsPerEpoch} of them`);
-      return Promise.resolve(learn(session, experiment, progress));
+      return Promise.resolve(learn(session, experiment, split.test, progress));
     } finally { session.close(); }
   },
 };
@@ -36,7 +42,7 @@ export const training: Measurement<Record<string, never>> = {
 /** Minibatches between two words about the progress. */
 const quiet = 20;
 
-function learn(session: Session, experiment: Experiment, progress: (fraction: number) => void): Measured {
+function learn(session: Session, experiment: Experiment, test: Dataset, progress: (fraction: number) => void): Measured {
   const schedule = { stepsPerEpoch: session.stepsPerEpoch, totalSteps: session.totalSteps, every: experiment.train.every };
   const seen: Evaluation[] = [];
   for (;;) {
@@ -47,16 +53,23 @@ function learn(session: Session, experiment: Experiment, progress: (fraction: nu
     const last = session.evaluate();
     seen.push(last);
     const trouble = broken ? "the chip's training error is not a number" : divergence(last);
-    if (trouble !== undefined) return { outcome: diverged, advice: `Training diverged: ${trouble}. ${divergenceAdvice(experiment)}`, ...numbers(seen) };
-    if (session.step >= session.totalSteps) return { outcome: "completed", ...numbers(seen) };
+    if (trouble === undefined && session.step < session.totalSteps) continue;
+    const found = physicsOf({ ...session.network(), lambda: lambdaAt(experiment.learning.lambda, session.step / session.stepsPerEpoch) }, test, experiment);
+    if (trouble === undefined) return { outcome: "completed", ...numbers(seen, found) };
+    const why = found.hindrances.length > 0 ? `Against learning are ${found.hindrances.join("; ")}. ` : "";
+    return { outcome: diverged, advice: `Training diverged: ${trouble}. ${why}${divergenceAdvice(experiment)}`, ...numbers(seen, found) };
   }
 }
 
-function numbers(seen: readonly Evaluation[]): Pick<Measured, "values" | "curves"> {
+function numbers(seen: readonly Evaluation[], { physics, hindrances }: Physics): Pick<Measured, "values" | "curves"> {
   const last = seen[seen.length - 1], x = seen.map((e) => e.epoch);
   const measured = [...errors, "residual" as const].filter((name) => last[name] !== null);
   return {
-    values: { ...Object.fromEntries([...errors, ...costs].map((name) => [name, last[name]])), residual: last.residual, agreement: last.agreement, epochs: last.epoch },
+    values: { ...Object.fromEntries([...errors, ...costs].map((name) => [name, last[name]])), residual: last.residual, agreement: last.agreement, epochs: last.epoch,
+      ...Object.fromEntries(Object.entries(physical).map(([name, key]) => [name, physics.find((a) => a.key === key)?.value ?? null])),
+      // The names of what works against learning.
+      hindrances: hindrances.map((h) => h.split(":")[0]).join(", "),
+    },
     curves: Object.fromEntries(measured.map((name) => [name, { x, y: seen.map((e) => e[name] ?? NaN) }])),
   };
 }
