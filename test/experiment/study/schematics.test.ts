@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { deviceNames } from "../../../src/circuit/devices/registry.ts";
 import { circuitText } from "../../../src/circuit/library.ts";
 import { parseCircuit } from "../../../src/circuit/parse.ts";
+import { planStudy } from "../../../src/experiment/node/study/plan.ts";
 
 const folder = join(import.meta.dirname, "../../../experiments/schematics");
 const parse = (text: string, name: string) => parseCircuit(text, name, { devices: deviceNames });
@@ -19,6 +20,14 @@ it("the table of the page says what the committed cells say: mean errors of chip
     const [, , , copy, chip, , , , why] = rows.find((row) => row.startsWith(`| [\`${name.replace(" by", "\`, by")}${name.includes(" by") ? "" : "\`"}](`))!.split("|").map((cell) => cell.trim());
     expect([copy, chip, why], name).toEqual([mean("testErrorCopy"), mean("testErrorChip"), own[0].values.hindrances || "—"]);
   }
+});
+
+describe("committed cells are those that the study asks for now, to the letter of its schematics:", () => {
+  it.each([["schematics", "schematics/schematics"], ["robustness", "robustness/mismatch"]])("%s", async (name, file) => {
+    const { cells } = await planStudy({ file: join(import.meta.dirname, `../../../experiments/${file}.yaml`) });
+    const kept = readFileSync(join(import.meta.dirname, `../../../docs/studies/${name}/results.jsonl`), "utf8").trim().split("\n").map((line) => (JSON.parse(line) as { id: string }).id);
+    expect(kept.sort()).toEqual(cells.map((c) => c.id).sort());
+  });
 });
 
 describe("the schematics that learn worse", () => {
