@@ -7,6 +7,7 @@ import { count, counts, positive, someOf } from "./options.ts";
 import { say, type OutputOptions } from "./output.ts";
 import { againsts, benchScaling, type ScalingOptions } from "./scaling.ts";
 import { benchSolvers, parts, type SolversOptions } from "./solvers.ts";
+import { benchSpice, spiceNets, type SpiceOptions } from "./spice.ts";
 import { benchStartup } from "./startup.ts";
 import { benchAccuracy, type AccuracyOptions } from "./time-to-accuracy.ts";
 import { benchTrain, type TrainOptions } from "./train.ts";
@@ -44,6 +45,10 @@ async function run(args: readonly string[]): Promise<number> {
     .option("--epochs <n>", "of training", count, 5)
     .addOption(new Option("--seeds <list>", "of training").argParser(counts).default([1, 2], "1,2"))
     .action(async (options: SolversOptions) => { code = await benchSolvers(options); });
+  bench("spice", "parity with ngspice, and how much longer it takes")
+    .addOption(new Option("--engine <name>", "which ngspice").choices(["native", "wasm"]).default("native"))
+    .addOption(new Option("--only <list>", "networks").argParser(someOf(spiceNets)).default(spiceNets, spiceNets.join(",")))
+    .action(async (options: SpiceOptions) => { code = await benchSpice(options); });
   bench("startup", "milliseconds to start the command and to import the library").action((options: OutputOptions) => { code = benchStartup(options); });
   bench("memory", "peak memory of training on MNIST").addOption(data()).addOption(threads())
     .action(async (options: MemoryOptions) => { code = await benchMemory(options); });

@@ -18,6 +18,8 @@ export interface ParityAsked {
   /** Of each phase, τ; as long as it takes to settle unless given. */
   readonly time?: number;
   readonly fold: boolean;
+  /** Points of ngspice in one τ of the fastest unit, at least: 50 unless given. */
+  readonly resolution?: number;
 }
 
 /** An ngspice that runs netlists, or why there is none. */
@@ -37,7 +39,7 @@ export async function parity(bench: Bench, asked: ParityAsked, simulator: Simula
   start();
   const at = { ...chip.terminals(0), beta: asked.beta }, die = chip.components();
   const settling = settlingTimes(chip, start, legs), time = asked.time === undefined ? settling : { ...settling, free: asked.time, nudged: asked.time };
-  const netlist = hopfieldNetlist(chip.circuit, die, at, { title: titleOf(bench, "nudged"), phase: "nudged", time, fold: asked.fold });
+  const netlist = hopfieldNetlist(chip.circuit, die, at, { title: titleOf(bench, "nudged"), phase: "nudged", time, fold: asked.fold, resolution: asked.resolution });
   const expected = estimate(netlist, chip.graph.sizes.slice(1));
   const run = "missing" in simulator ? null : await simulate(netlist, simulator, expected, { now, before });
   const result = run && "result" in run ? run.result : null;

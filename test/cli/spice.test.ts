@@ -1,0 +1,108 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { circuitText } from "../../src/circuit/library.ts";
+import { wasm } from "../support/spice.ts";
+import { workshop } from "../experiment/node/workshop.ts";
+
+const { at } = workshop();
+const main = join(import.meta.dirname, "../../dist/cli/main.js");
+
+function run(args: readonly string[], env: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: at(), encoding: "utf8", env: { ...process.env, DEBUG: "", EQPROP_DATA: "", ...env } });
+  return { code: status, stdout, stderr };
+}
+const netlist = (...args: string[]) => run(["netlist", ...args]), check = (...args: string[]) => run(["spice-check", ...args]);
+
+beforeAll(() => { expect(existsSync(main), "run `npm run build` first").toBe(true); });
+
+describe("netlist", () => {
+  it("prints what ngspice runs as it is, on stdout and nowhere else", async () => {
+    const { code, stdout, stderr } = netlist("ideal", "--sizes", "4-3-2", "--time", "10 tau");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^analog-eqprop: ideal, die 1, 4-3-2, free phase\n/);
+    const ran = await (await wasm()).run(stdout);
+    expect("result" in ran && [...ran.result.values.keys()].sort()).toEqual(["time", "v(s1_0)", "v(s1_1)", "v(s1_2)", "v(s2_0)", "v(s2_1)"]);
+    expect("result" in ran && ran.result.values.get("time")!.at(-1)).toBeCloseTo(1e-7, 15);
+  }, 60_000);
+
+  it("of another die has other values, and of the same one the same", () => {
+    const of = (die: string) => netlist("mismatched", "--die", die, "--out", "chip.cir").code === 0 ? readFileSync(at("chip.cir"), "utf8") : "";
+    expect(of("7")).toBe(of("7"));
+    expect(of("7").replace("die 7", "die 8")).not.toBe(of("8"));
+    expect(of("7")).toMatch(/^Gf0_1_7_5 0 s1_5 x7 0 \S+$/m);
+  });
+
+  it("of a run is its trained chip before a test image, at the copy's guess", () => {
+    expect(run(["train", "tiny.yaml", "--data", "data", "--set", "train.epochs=0.5", "--out", "tiny"]).code).toBe(0);
+    const { code, stdout, stderr } = netlist("tiny", "--input", "3", "--fold", "--phase", "nudged", "--data", "data");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("* s2_3: unit 3 of layer 2, the output of class 3, the right one");
+    expect(stdout).toContain("lambda = 0.1");
+    const started = [...stdout.matchAll(/^C\S+ .* IC=(\S+)$/gm)].map(([, v]) => Number(v));
+    expect(started).toHaveLength(16);
+    expect(started.some((v) => v > 0 && v < 1)).toBe(true);
+    expect(stdout).not.toMatch(/^Gf0/m);
+  });
+
+  it("writes the noise of the schematic as currents of its seed", () => {
+    writeFileSync(at("warm.yaml"), circuitText("ideal").replace("thermal: 0", "thermal: 1"));
+    const of = (seed: string) => netlist("warm.yaml", "--sizes", "2-1-2", "--noise", "pwl", "--noise-step", "0.5", "--time", "5 tau", "--seed", seed).stdout.match(/^In1_0 0 s1_0 PWL\(.*\)$/m)?.[0] ?? "";
+    expect(of("1").split(" ")).toHaveLength(3 + 2 * 2 * 10);
+    expect(of("1")).toBe(of("1"));
+    expect(of("1")).not.toBe(of("2"));
+  });
+
+  it.each<[string[], string]>([
+    [["idael"], "did you mean \"ideal\"?"], [["ideal", "--sizes", "8"], "--sizes 8: expected at least two sizes"], [["ideal", "--phase", "fre"], "--phase fre: expected free, nudged"],
+    [["ideal", "--noise", "pwl"], "circuit ideal is silent"], [["ideal", "--noise", "white"], "--noise white: expected pwl"], [["ideal", "--noise-step", "1"], "there is no noise without --noise pwl"],
+    [["ideal", "--beta", "0"], "--beta 0: expected a number that is not 0"], [["ideal", "--input", "1000"], "choose one of them"], [["ideal", "--time", "15"], "expected a time above 0 with its unit"],
+    [["ideal", "--out", "no/chip.cir"], "the folder no does not exist"], [["ideal", "--siezs", "3-2"], "Did you mean --sizes?"],
+  ])("%j is bad input", (args, message) => {
+    const { code, stdout, stderr } = netlist(...args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("    at ");
+  });
+});
+
+describe("spice-check", () => {
+  it("prints the table, writes the page, and exits with 0 where all three agree", () => {
+    const { code, stdout, stderr } = check("mismatched", "--sizes", "4-3-2", "--engine", "wasm", "--plot", "parity.html");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^4-3-2 on mismatched, die 1/);
+    expect(stdout.match(/ ok$/gm)).toHaveLength(7);
+    expect(stdout).toMatch(/^ngspice-[\d.]+: .* elements and \d+ points/m);
+    expect(stdout).toContain("All three agree.\nThe page: parity.html");
+    const page = readFileSync(at("parity.html"), "utf8");
+    for (const text of ["mismatched in SPICE", "largest difference of all units", "spice-check mismatched --sizes 4-3-2"]) expect(page).toContain(text);
+  }, 60_000);
+
+  it("with --json prints one object", () => {
+    const { code, stdout } = check("ideal", "--sizes", "3-2-2", "--engine", "wasm", "--lambda", "1", "--json"), found = JSON.parse(stdout) as { agrees: boolean; rows: unknown[]; speedRatios: { minimiser: number } };
+    expect([code, found.agrees, found.rows.length]).toEqual([0, true, 7]);
+    expect(found.speedRatios.minimiser).toBeGreaterThan(1);
+  }, 60_000);
+
+  it("without an installed ngspice says how to get one, reports our part and exits with 1", () => {
+    const { code, stdout } = run(["spice-check", "ideal", "--engine", "native"], { PATH: at("data") });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^free equilibrium +block-descent and dormand-prince .* ok$/m);
+    expect(stdout).toMatch(/No ngspice: no program ngspice is on the PATH; install ngspice .*`npm i eecircuit-engine`/);
+  });
+
+  it("of an ngspice that fails shows its own message", () => {
+    symlinkSync(process.execPath, at("data", "node"));
+    writeFileSync(at("data", "ngspice"), "#!/bin/sh\ncase $1 in --version) echo 'ngspice-1 :';; *) echo 'Error: out of chalk' >&2; exit 3;; esac\n", { mode: 0o755 });
+    const { code, stdout } = run(["spice-check", "ideal"], { PATH: `${at("data")}:/bin:/usr/bin` });
+    expect(code).toBe(1);
+    expect(stdout).toContain("ngspice failed (ngspice-1): Error: out of chalk. Above is our part.");
+  });
+
+  it("refuses what is too large before it starts, with an estimate", () => {
+    const { code, stderr } = check("ideal", "--sizes", "784-300-300-10", "--fold", "--lambda", "1");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/too large for SPICE: ngspice will have \d{6} elements and about \d+ points in time: some \d+ (min|h) and \d+ MB; take smaller --sizes/);
+  }, 60_000);
+});
