@@ -9,3 +9,8 @@ export {
   type Ageing, type Bounds, type DeviceModel, type Devices, type Matching, type Programming, type PulseResponse, type Pulses, type TransconductorOptions, type UpdateLaw,
 } from "./devices/index.ts";
 export { physicalAnswers, type Answer, type AnswerUnit, type Case as PhysicalCase, type Topic } from "./physics/index.ts";
+export { hopfieldNetlist, type HopfieldOptions } from "./spice/hopfield.ts";
+export type { Components, Terminals } from "./spice/components.ts";
+export type { Analysis, DiodeModel, Element as SpiceElement, Netlist, Source as SpiceSource } from "./spice/netlist.ts";
+export { readRaw, type RawResult } from "./spice/raw.ts";
+export { writeNetlist } from "./spice/write.ts";

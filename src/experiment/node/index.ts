@@ -4,3 +4,4 @@ export { RunError, type Watcher } from "./learn.ts";
 export { readMetrics, readResult, type RunResult } from "./records.ts";
 export { threads } from "./threads.ts";
 export * from "./study/index.ts";
+export { checkParity, netlistOf, type NetlistRequest, type ParityRequest } from "./spice/index.ts";
