@@ -8,7 +8,7 @@ export type { Precision, Tensor, Vec } from "./numerics/vec.ts";
 export { random, restore, type Random, type RandomState } from "./numerics/random.ts";
 export type { Activation } from "./numerics/activation.ts";
 export * from "./circuit/index.ts";
-export { blockName, chain, graph, type Block, type Graph } from "./energy/graph.ts";
+export { blockName, chain, directed, graph, type Block, type Graph } from "./energy/graph.ts";
 export { xavier, type Ties } from "./energy/hopfield.ts";
 export * from "./data/index.ts";
 export type { Dynamics, Noise } from "./dynamics/dynamics.ts";
@@ -42,7 +42,8 @@ export { probeBasins, type Basin, type Basins, type ProbeOptions } from "./solve
 export { curvature, type Curvature } from "./solver/truth/saddle.ts";
 export { settlingTime, spectrum, type Eigenvalue, type Spectrum } from "./solver/truth/spectrum.ts";
 export { digitalCopy, type CopyLoss, type CopyOptions, type DigitalCopy } from "./learning/copy.ts";
-export { learner, type Learner, type LearningOptions, type Phase } from "./learning/algorithm.ts";
+export { learner, type Learner, type LearningOptions, type Phase, type Trainer } from "./learning/algorithm.ts";
+export { backpropagation } from "./learning/backpropagation.ts";
 export { score, survey, type Score, type Settler, type Sighting } from "./learning/survey.ts";
 export * from "./output/index.ts";
 export { createSession, type Hire } from "./experiment/create-session.ts";

@@ -114,7 +114,7 @@ export async function trainByWay({ data, threads, way, seed, epochs }: SolverTra
   const trainSeconds = Number(((performance.now() - begin) / 1000).toFixed(1)), seen = session.evaluate();
   session.close();
   report({
-    way, seed, epochs, testErrorCopy: seen.testErrorCopy ?? NaN, testErrorChip: seen.testErrorChip,
+    way, seed, epochs, testErrorCopy: seen.testErrorCopy ?? NaN, testErrorChip: seen.testErrorChip ?? NaN,
     freeEvaluations: seen.freeEvaluations ?? NaN, nudgedEvaluations: seen.nudgedEvaluations ?? NaN, trainSeconds,
   });
 }

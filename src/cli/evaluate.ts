@@ -4,7 +4,7 @@ import type { WrittenElsewhere } from "../experiment/node/elsewhere.ts";
 import { print } from "./terminal.ts";
 
 interface Words {
-  errors(copy: number | null, chip: number): string;
+  errors(copy: number | null, chip: number | null): string;
   percent(x: number): string;
 }
 interface Options extends WrittenElsewhere { readonly data?: string; readonly json?: boolean }
@@ -56,7 +56,7 @@ function lines(e: Evaluation, { errors, percent }: Words): string[] {
   return [
     `  test error    ${errors(e.testErrorCopy, e.testErrorChip)}`,
     `  train error   ${errors(e.trainErrorCopy, e.trainErrorChip)}`,
-    `  residual      ${e.residual.toExponential(1)} at the end of the free phase, the largest`,
+    ...e.residual === null ? [] : [`  residual      ${e.residual.toExponential(1)} at the end of the free phase, the largest`],
     ...e.agreement === null ? [] : [`  agreement     ${percent(e.agreement)} of the test images get the same class from both`],
   ];
 }

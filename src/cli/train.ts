@@ -60,7 +60,7 @@ function threadCount(text: string | undefined): number {
 async function summary(result: RunResult): Promise<string> {
   const [{ errors, durationText, epochText, rateText }, { valueText }] = await Promise.all([import("../experiment/wording.ts"), import("../circuit/physics/index.ts")]);
   const { outcome, testErrorCopy, testErrorChip, epochs, samplesPerSecond, seconds, runDir } = result;
-  const measured = testErrorChip === null ? "not measured yet" : errors(testErrorCopy, testErrorChip);
+  const measured = testErrorChip === null && testErrorCopy === null ? "not measured yet" : errors(testErrorCopy, testErrorChip);
   const finished = outcome !== "interrupted";
   return [
     `${outcome} after ${epochText(epochs)} epochs, ${durationText(seconds)} (${rateText(samplesPerSecond)})`,

@@ -72,8 +72,12 @@ export interface Chip extends Dynamics {
   read(to: Slot<Vec>, held?: boolean): void;
   /** Forms k·(high − low), which `adjust` accumulates; `k[l−1]` for layer l. */
   contrast(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[]): void;
-  /** Δw_ij = k_to·Σ (s⁺_i s⁺_j − s⁻_i s⁻_j), Δb_i = k·Σ (s⁺_i − s⁻_i) over the minibatch (eq. 3–5), after `contrast` with the same arguments. */
-  adjust(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[]): void;
+  /**
+   * Δw_ij = k_to·Σ (s⁺_i s⁺_j − s⁻_i s⁻_j), Δb_i = k·Σ (s⁺_i − s⁻_i) over the minibatch (eq. 3–5), after `contrast` with
+   * the same arguments. Where each direction has a weight of its own, the vector field's rule, Δw_ij = k_to·Σ sᵢ (s⁺_j − s⁻_j)
+   * with the sender i in the free state (Scellier et al. 2018).
+   */
+  adjust(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[], free?: Slot<Vec>): void;
   /** Its elements as they are now, for who builds it again elsewhere. */
   components(): Components;
   /** What stands at its terminals for one sample, ties included, and where its units stand. */
@@ -111,7 +115,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const vector = () => memory.reals(batch * size, stateAlignment(at, memory));
   const state = vector(), drive = vector(), still = vector(), guess = vector(), scratch = vector();
   const perSample = memory.reals(batch), constant = memory.privateReals(size);
-  const store = weightMemory(memory, params, circuit, die), woven = synapses(memory, at, params, store, circuit, units, die);
+  const store = weightMemory(memory, params, circuit, die), woven = synapses(memory, at, graph, params, store, circuit, units, die);
   const propagated = propagation(memory, at, woven.routes, state, drive), minimised = blockSweeps(memory, at, woven.routes, propagated, state, drive);
   const products = outerProducts(memory, at, x);
   const white = whiteNoise(memory, at, circuit, woven, params.bias, units), tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed);
@@ -234,12 +238,13 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
         kernels.scaledDifference(scratch.ptr + o, high.ptr + o, low.ptr + o, size, mine(), at.padded[l], k[l - 1]);
       }
     },
-    adjust(high, low, k) {
+    adjust(high, low, k, free = low) {
       products.toBias(params.bias, scratch.ptr);
       products.listInputs();
       for (const w of params.weights) {
         const scale = k[w.block.to - 1];
         if (w.block.from === 0) products.fromInput(w, scratch.ptr);
+        else if (graph.directed) products.fromLayer(w, [{ a: free.ptr, b: scratch.ptr, k: 1 }]);
         else products.fromLayer(w, [{ a: high.ptr, b: high.ptr, k: scale }, { a: low.ptr, b: low.ptr, k: -scale }]);
       }
       woven.learn(team, x.columns.count);

@@ -1,7 +1,7 @@
 import type { Circuit } from "../circuit/circuit.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
 import { partOf, type Team } from "../numerics/kernels/team.ts";
-import { blockName } from "../energy/graph.ts";
+import { blockName, type Graph } from "../energy/graph.ts";
 import { random } from "../numerics/random.ts";
 import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
@@ -18,6 +18,7 @@ export interface Route { readonly source: number; readonly sink: number; readonl
  *   forward  w_ij g_ij a_i   (what j receives of s_i),     backward  w_ij h_ij a_j   (what i receives of s_j),
  *
  * with the gain g of each direction and the output gain a of its neuron (1 on an input). Learning writes w and nothing else.
+ * In a directed graph every block leads one way, its own.
  */
 export interface Synapses {
   /** From the inputs. */
@@ -39,9 +40,9 @@ interface Fabric { readonly routes: readonly Route[]; renew(first: number, last:
  * Draws the gains of a die's synapses, with the spreads of schematic and device together. Without any the forward
  * matrix is the weights themselves.
  */
-export function synapses(memory: Arena, at: Layout, params: Parameters, store: WeightMemory, circuit: Circuit, units: UnitArrays, die: number): Synapses {
+export function synapses(memory: Arena, at: Layout, { directed }: Graph, params: Parameters, store: WeightMemory, circuit: Circuit, units: UnitArrays, die: number): Synapses {
   const { kernels } = memory, { reciprocal: shared, gain: spread } = circuit.mismatch, sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread);
-  const matching = spread === 0 && (shared || sigma === 0);
+  const matching = !directed && spread === 0 && (shared || sigma === 0);
   const outputOf = (layer: number, i: number) => (layer === 0 ? 1 : units.gain.array[at.offset[layer] + i]);
 
   /** Gains of one direction of a block, in the layout of its weights; the label names the stream. */
@@ -60,7 +61,7 @@ export function synapses(memory: Arena, at: Layout, params: Parameters, store: W
     if (forward) store.realise(w, forward.gain, forward.real);
     const real = forward?.real.ptr ?? w.slot.ptr, up: Route = { source: from, sink: to, matrix: real, rows, stride };
     const renewForward = (first: number, last: number, touched: number, stale: boolean) => { if (forward && stale) kernels.realise(real, store.conducted(w).ptr, forward.gain.ptr, rows, stride, first, last, touched); };
-    if (from === 0 || from === to) return { routes: [up], renew: renewForward };
+    if (from === 0 || from === to || directed) return { routes: [up], renew: renewForward };
 
     // Backward synapses: the same conductances seen from the other side, stored transposed for the kernels.
     const back: Route = { source: to, sink: from, matrix: memory.reals(cols * at.padded[from]).ptr, rows: cols, stride: at.padded[from] };

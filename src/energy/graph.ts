@@ -7,8 +7,11 @@ import { InputError } from "../numerics/errors.ts";
  */
 export interface Block { readonly from: number; readonly to: number; readonly mask?: Uint8Array }
 
-/** Layers of units (0 is the input, the last one the output) joined by blocks, `from ≤ to`. */
-export interface Graph { readonly sizes: readonly number[]; readonly blocks: readonly Block[] }
+/**
+ * Layers of units (0 is the input, the last one the output) joined by blocks, `from ≤ to`, each of which leads both ways.
+ * `directed`: every block leads one way, and those that lead down, `from > to`, have weights of their own.
+ */
+export interface Graph { readonly sizes: readonly number[]; readonly blocks: readonly Block[]; readonly directed?: true }
 
 /** The chain 0–1–…–L of the paper's experiments. */
 export function chain(sizes: readonly number[]): Graph {
@@ -38,6 +41,22 @@ export function graph(sizes: readonly number[], blocks: readonly Block[]): Graph
     if (!blocks.some((b) => b.to === l && b.from < l))
       throw new InputError(`graph: nothing drives layer ${l}: add a block from a lower layer to it`);
   return { sizes, blocks: blocks.map((b) => (b.from === b.to ? { ...b, mask: lateral(b.mask, sizes[b.to]) } : b)) };
+}
+
+/**
+ * The graph whose synapses between two units of different layers are two, one each way (Scellier et al. 2018): such a
+ * network has no energy.
+ * @throws InputError for lateral blocks.
+ */
+export function directed({ sizes, blocks }: Graph): Graph {
+  const lateral = blocks.find((b) => b.from === b.to);
+  if (lateral) throw new InputError(`graph: block ${blockName(lateral)} is lateral, and a directed graph has none here; leave it out`);
+  const back = blocks.filter((b) => b.from > 0).map(({ from, to, mask }): Block => ({ from: to, to: from, ...mask && { mask: transposed(mask, sizes[from], sizes[to]) } }));
+  return { sizes, blocks: [...blocks, ...back], directed: true };
+}
+
+function transposed(mask: Uint8Array, rows: number, cols: number): Uint8Array {
+  return Uint8Array.from({ length: mask.length }, (_, k) => mask[(k % rows) * cols + Math.floor(k / rows)]);
 }
 
 /** Lateral synapses are mutual and never join a unit with itself. */

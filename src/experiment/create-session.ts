@@ -11,7 +11,9 @@ import type { WeightStatistics } from "../output/metrics.ts";
 import { lambdaAt } from "./anneal.ts";
 import type { Crew } from "./crew.ts";
 import { buildNetworks } from "./networks.ts";
+import { persistentStates } from "./persistent.ts";
 import { probe } from "./probe.ts";
+import { settles } from "./rules.ts";
 import type { Experiment } from "./schema.ts";
 import type { Session } from "./session.ts";
 
@@ -31,7 +33,8 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
   const train = take(split.train, experiment.data.train ?? Infinity), test = take(split.test, experiment.data.test ?? Infinity);
   checkFit(experiment, train);
   const crew = hire?.(experiment, circuit);
-  const { chip, copy, learner } = buildNetworks(experiment, circuit, { team: crew?.team, memory: crew?.memory });
+  const { chip, copy, learner, persistent } = buildNetworks(experiment, circuit, { team: crew?.team, memory: crew?.memory });
+  const states = persistent && persistentStates(chip, persistent, train.count), trained = settles(learning.rule) ? chip.parameters : null;
   crew?.start();
   const settler: Settler = {
     namedByChip: learner.namedByChip, namedByCopy: learner.namedByCopy,
@@ -52,7 +55,7 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
   return {
     stepsPerEpoch, totalSteps: Math.round(experiment.train.epochs * stepsPerEpoch),
     get step() { return step; },
-    get recentErrorChip() { return recent; },
+    get recentError() { return recent; },
     advance() {
       const now = Math.floor(step / stepsPerEpoch);
       if (now !== epoch) {
@@ -64,35 +67,38 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
       // Even moments are minibatches, odd ones surveys: what is measured does not disturb what is learned.
       chip.inputs.showBytes(train.pixels, chosen, train.scale, 2 * step);
       chip.inputs.label(labels);
+      states?.recall(chosen);
       const sign = nextSign();
       crew?.order({ op: "learn", sign, lambda: lambda(), presented: chip.inputs.presented });
       learner.learn(sign, lambda());
+      states?.keep(chosen);
       const spent = learner.evaluations;
       evaluations = { free: evaluations.free + spent.free, nudged: evaluations.nudged + spent.nudged };
-      const error = Number.isFinite(learner.residual) ? (100 * countWrong(learner.namedByChip, chip)) / batch : NaN;
+      const error = learner.finite ? (100 * countWrong(learner.namedByChip ?? learner.namedByCopy, chip)) / batch : NaN;
       recent = recent === null ? error : recent + 0.01 * (error - recent);
       step++;
     },
     evaluate() {
       const onTest = score(chip, settler, test), onTrain = score(chip, settler, take(train, trainSample));
-      const chipWeights = statistics(chip.parameters), copyWeights = copy ? statistics(copy.parameters) : [];
-      const finite = [onTest.residual, onTrain.residual, ...[...chipWeights, ...copyWeights].map((w) => w.max)].every(Number.isFinite);
+      const chipWeights = trained ? statistics(trained) : [], copyWeights = copy ? statistics(copy.parameters) : [];
+      const finite = [onTest.residual ?? 0, onTrain.residual ?? 0, ...[...chipWeights, ...copyWeights].map((w) => w.max)].every(Number.isFinite);
       const perSample = (total: number) => (step === 0 ? null : total / (step * batch));
-      const ofCopy = (value: number) => (copy ? value : null);
+      const ofCopy = <T>(value: T) => (copy ? value : null);
       return {
         epoch: step / stepsPerEpoch, step, testErrorCopy: ofCopy(onTest.copy), testErrorChip: onTest.chip,
         trainErrorCopy: ofCopy(onTrain.copy), trainErrorChip: onTrain.chip,
-        residual: onTest.residual, agreement: ofCopy(onTest.agreement), lambda: copy ? lambda() : null,
-        freeEvaluations: perSample(evaluations.free), nudgedEvaluations: perSample(evaluations.nudged), chipWeights, copyWeights, finite,
+        residual: onTest.residual, agreement: ofCopy(onTest.agreement), lambda: copy && trained ? lambda() : null,
+        freeEvaluations: trained && perSample(evaluations.free), nudgedEvaluations: trained && perSample(evaluations.nudged), chipWeights, copyWeights, finite,
       };
     },
     snapshot() {
       const { tensors, programmings } = chip.held();
-      return { tensors: [...tensors, ...(copy?.parameters.tensors() ?? [])], programmings, step, evaluations, random: { beta: signs.state() } };
+      return { tensors: [...tensors, ...(copy?.parameters.tensors() ?? []), ...(states?.tensors() ?? [])], programmings, step, evaluations, random: { beta: signs.state() } };
     },
     restore(saved) {
       chip.restore(saved);
       copy?.parameters.load(saved.tensors);
+      states?.load(saved.tensors);
       signs = restore(saved.random.beta);
       step = saved.step;
       evaluations = saved.evaluations;

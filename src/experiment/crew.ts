@@ -1,5 +1,5 @@
 import type { Presented } from "../dynamics/inputs.ts";
-import type { Learner } from "../learning/algorithm.ts";
+import type { Trainer } from "../learning/algorithm.ts";
 import type { Team } from "../numerics/kernels/team.ts";
 
 /** What a team can be told to do with the presented samples. */
@@ -105,7 +105,7 @@ export function control(block: SharedArrayBuffer, part: number, parts: number, s
 }
 
 /** What a member in a thread of its own does all day. */
-export function serve({ team, next, fail }: Control, build: () => { learner: Learner; accept: (presented: Presented) => void }): void {
+export function serve({ team, next, fail }: Control, build: () => { learner: Trainer; accept: (presented: Presented) => void }): void {
   try {
     const { learner, accept } = build();
     team.barrier();

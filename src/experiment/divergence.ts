@@ -1,4 +1,5 @@
 import type { Evaluation } from "../output/metrics.ts";
+import { hasCopy, settles } from "./rules.ts";
 import type { Experiment } from "./schema.ts";
 
 /** From this epoch on a chip that learns at all is better than `worst`. */
@@ -7,16 +8,18 @@ const patience = 2;
 const worst = 50;
 
 /** Why a run counts as diverged after an evaluation, or undefined while it does not. */
-export function divergence(e: Pick<Evaluation, "epoch" | "finite" | "trainErrorChip">): string | undefined {
+export function divergence(e: Pick<Evaluation, "epoch" | "finite" | "trainErrorChip" | "trainErrorCopy">): string | undefined {
+  const error = e.trainErrorChip ?? e.trainErrorCopy, whose = e.trainErrorChip === null ? "copy" : "chip";
   if (!e.finite) return `a weight or a state is not finite after ${round(e.epoch)} epochs`;
-  if (e.epoch >= patience && !(e.trainErrorChip <= worst))
-    return `the chip's training error is ${round(e.trainErrorChip)} % after ${round(e.epoch)} epochs, above ${worst} %`;
+  if (e.epoch >= patience && !(error !== null && error <= worst))
+    return `the ${whose}'s training error is ${round(error ?? NaN)} % after ${round(e.epoch)} epochs, above ${worst} %`;
   return undefined;
 }
 
 /** What to try after a run has diverged, most promising first. */
 export function divergenceAdvice({ settle, learning }: Experiment): string {
-  const pull = learning.rule === "initialized" && highest(learning.lambda) > 0 ? [`a smaller learning.lambda (${highest(learning.lambda)} now)`] : [];
+  if (!settles(learning.rule)) return `Try smaller learning.rates ([${learning.rates.join(", ")}] now).`;
+  const pull = hasCopy(learning.rule) && highest(learning.lambda) > 0 ? [`a smaller learning.lambda (${highest(learning.lambda)} now)`] : [];
   return `Try ${[
     ...settle.solver === "euler" ? [`a smaller settle.step (${settle.step} now)`] : [], ...pull,
     `smaller learning.rates ([${learning.rates.join(", ")}] now)`,

@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Chip } from "../dynamics/chip.ts";
+import type { Parameters } from "../dynamics/parameters.ts";
 import type { DigitalCopy } from "../learning/copy.ts";
 import { survey, type Settler } from "../learning/survey.ts";
 import { vec, type Vec } from "../numerics/vec.ts";
@@ -7,6 +8,7 @@ import type { ReportData } from "../output/report-data.ts";
 import { euler } from "../solver/euler.ts";
 import { trace } from "../solver/settle.ts";
 import { physicsOf } from "./physics/answers.ts";
+import { settles } from "./rules.ts";
 import type { Experiment } from "./schema.ts";
 
 type Probe = Pick<ReportData, "settling" | "scatter" | "confusion" | "filters" | "mistakes" | "physics" | "hindrances">;
@@ -19,7 +21,8 @@ const shown = { images: 100, points: 600, filters: 48, mistakes: 60 };
 export function probe(trained: Trained, test: Dataset, experiment: Experiment): Probe {
   const { chip } = trained, images = Math.min(shown.images, chip.capacity, test.count);
   chip.inputs.showBytes(test.pixels, Uint32Array.from({ length: images }, (_, i) => i), test.scale);
-  return { settling: settling(trained, experiment), scatter: scatter(trained), filters: filters(chip, test), ...answers(trained, test), ...physicsOf(trained, test, experiment) };
+  if (!settles(experiment.learning.rule)) return { settling: null, scatter: [], filters: filters(trained.copy!.parameters, test), ...answers(trained, test), physics: [], hindrances: [] };
+  return { settling: settling(trained, experiment), scatter: scatter(trained), filters: filters(chip.parameters, test), ...answers(trained, test), ...physicsOf(trained, test, experiment) };
 }
 
 /** The same energy E_λ entered from zero and from the guess. */
@@ -51,12 +54,12 @@ function scatter({ chip, copy, settler }: Trained): Probe["scatter"] {
 }
 
 /** First-layer weights of evenly chosen hidden units, as images. */
-function filters(chip: Chip, { shape }: Dataset): Probe["filters"] {
-  const w = chip.parameters.weights.find((v) => v.block.from === 0)!, count = Math.min(shown.filters, w.cols);
-  const weights = chip.parameters.tensors().find((t) => t.name === w.name)!.data;
+function filters({ weights, tensors }: Parameters, { shape }: Dataset): Probe["filters"] {
+  const w = weights.find((v) => v.block.from === 0)!, count = Math.min(shown.filters, w.cols);
+  const values = tensors().find((t) => t.name === w.name)!.data;
   const images = Array.from({ length: count }, (_, i) => {
     const unit = Math.floor((i * w.cols) / count);
-    return Array.from({ length: w.rows }, (__, p) => weights[p * w.cols + unit]);
+    return Array.from({ length: w.rows }, (__, p) => values[p * w.cols + unit]);
   });
   return { shape, images };
 }
@@ -66,14 +69,14 @@ function answers({ chip, copy, settler }: Trained, test: Dataset): Pick<Probe, "
   const examples: Probe["mistakes"]["examples"][number][] = [], size = test.shape[0] * test.shape[1];
   let total = 0;
   survey(chip, settler, test, (s) => {
-    const named = copy ? s.copy : s.chip;
+    const named = copy ? s.copy : s.chip!;
     s.labels.forEach((label, i) => {
       confusion[label][named[i]]++;
       if (named[i] === label) return;
       total++;
       const from = (s.first + i) * size;
       if (examples.length < shown.mistakes)
-        examples.push({ pixels: Array.from(test.pixels.subarray(from, from + size)), label, copy: copy ? s.copy[i] : null, chip: s.chip[i] });
+        examples.push({ pixels: Array.from(test.pixels.subarray(from, from + size)), label, copy: copy ? s.copy[i] : null, chip: s.chip && s.chip[i] });
     });
   });
   return { confusion, mistakes: { shape: test.shape, examples, total } };

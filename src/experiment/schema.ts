@@ -24,6 +24,8 @@ const network = z.strictObject({
     /** Fraction of the synapses that exist, drawn once from the seed. */
     density: z.number().gt(0).max(1).default(1),
   })).min(1).optional(),
+  /** Each direction of a synapse between two layers above the input has a weight of its own, and no energy exists (Scellier et al. 2018). */
+  asymmetric: z.boolean().optional(),
 });
 
 /**
@@ -52,9 +54,14 @@ const settle = z.strictObject({
 /** λ from one value to another in equal ratios, minibatch by minibatch, over the first so many epochs. */
 const annealing = z.strictObject({ from: positive, to: positive, epochs: positive });
 
-/** The learning rule: Algorithm 1, or plain equilibrium propagation (start at zero, no copy). */
+/** How networks learn. */
 const learning = z.strictObject({
-  rule: z.enum(["initialized", "plain"]).default("initialized"),
+  /**
+   * Algorithm 1 (`initialized`), or what it is compared with: equilibrium propagation without a copy, from zero (`plain`)
+   * or from where each image ended when it was last seen (`persistent`, Scellier & Bengio 2017); a copy that guesses with
+   * the chip's own weights (`tied`, Bengio et al. 2016); the copy alone, taught the labels by `backpropagation`.
+   */
+  rule: z.enum(["initialized", "plain", "persistent", "tied", "backpropagation"]).default("initialized"),
   beta: positive.default(0.5),
   /** Sign of β, minibatch by minibatch; `centred` runs both signs and takes half the difference. */
   sign: z.enum(["random", "positive", "negative", "centred"]).default("random"),
@@ -63,10 +70,10 @@ const learning = z.strictObject({
   /** η, one per layer above the input. */
   rates: z.array(z.number().min(0)).min(1),
   copy: z.strictObject({
-    /** What the copy learns to guess: the free (s⁻) or the nudged (s⁺) equilibrium. */
-    target: z.enum(["free", "nudged"]).default("free"),
-    /** ρ(u), ρ(u) + 0.01 u, or the logistic sigmoid. */
-    activation: z.enum(["hard", "leaky", "sigmoid"]).default("leaky"),
+    /** What the copy learns to guess: the free (s⁻) or the nudged (s⁺) equilibrium; or it descends the chip's energy at its guess. */
+    target: z.enum(["free", "nudged", "energy"]).default("free"),
+    /** ρ(u), ρ(u) + 0.01 u, the logistic sigmoid, or 1 above ½ and otherwise 0 (the outputs stay ρ(u) + 0.01 u). */
+    activation: z.enum(["hard", "leaky", "sigmoid", "step"]).default("leaky"),
     /** Gradient of eq. 7–9: its local part only, or all of it (the only backpropagation here). */
     loss: z.enum(["local", "global"]).default("local"),
   }).prefault({}),
@@ -99,6 +106,13 @@ export const experimentSchema = z.strictObject({
   const complain = (path: string[], message: string) => { ctx.addIssue({ code: "custom", path, message }); };
   if (e.learning.rates.length !== layers)
     complain(["learning", "rates"], `${e.learning.rates.length} rate(s) given, expected ${layers}: one per layer above the input`);
+  const { rule, copy: { target, activation, loss } } = e.learning, lateral = e.network.blocks?.find((b) => b.from === b.to);
+  if (activation === "step" && (loss === "global" || rule === "backpropagation"))
+    complain(["learning", "copy", "activation"], `found step, which has no derivative, with ${rule === "backpropagation" ? "rule: backpropagation" : "loss: global"}, which needs one; choose loss: local, or another activation`);
+  if (e.network.asymmetric && target === "energy" && rule === "initialized")
+    complain(["learning", "copy", "target"], "found energy with network.asymmetric: true, whose chip has none; expected free or nudged");
+  if (e.network.asymmetric && lateral)
+    complain(["network", "asymmetric"], `found true with the lateral block ${lateral.from}-${lateral.to}, which is mutual here; leave one of them out`);
   for (const phase of ["free", "nudged"] as const) {
     const { tolerance } = e.settle[phase];
     if (e.precision === "f32" && typeof tolerance === "number" && tolerance < finest)

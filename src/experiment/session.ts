@@ -7,7 +7,7 @@ import type { ReportData } from "../output/report-data.ts";
 
 /** All that a session needs to go on, bit for bit: parameters, counters and random streams. */
 export interface Snapshot {
-  /** `chip.block.0-1.weight` [from × to], `chip.layer.1.bias`, `copy.block.0-1.weight`, … */
+  /** `chip.block.0-1.weight` [from × to], `chip.layer.1.bias`, `copy.block.0-1.weight`, …; with persistent states `chip.states` [images × size]. */
   readonly tensors: readonly Tensor[];
   readonly step: number;
   /** How often the chip's synapses were programmed; what they hold besides weights is among the tensors. */
@@ -24,10 +24,10 @@ export interface Session {
   /** Minibatches learned so far. */
   readonly step: number;
   /**
-   * Running training error of the chip over the last hundred or so minibatches, percent: for progress
-   * displays. null before the first; NaN once a state was NaN or infinite, and from then on.
+   * Running training error of the chip (of the copy where no chip settles) over the last hundred or so minibatches,
+   * percent: for progress displays. null before the first; NaN once a state was NaN or infinite, and from then on.
    */
-  readonly recentErrorChip: number | null;
+  readonly recentError: number | null;
   /** Learns one minibatch. */
   advance(): void;
   evaluate(): Evaluation;

@@ -11,7 +11,7 @@ export interface Progress {
   /** Until the end, evaluations included; undefined before it can be told. */
   readonly secondsLeft: number | undefined;
   /** Percent, over the last minibatches; null before the first. */
-  readonly recentErrorChip: number | null;
+  readonly recentError: number | null;
   readonly last: Metrics | undefined;
 }
 
@@ -21,7 +21,7 @@ export function evaluationLine(m: Metrics, { epochs, secondsLeft }: Pick<Progres
     `epoch ${epochText(m.epoch)}/${epochText(epochs)}`,
     `test error: ${errors(m.testErrorCopy, m.testErrorChip)}`,
     `train error: ${errors(m.trainErrorCopy, m.trainErrorChip)}`,
-    `residual ${m.residual.toExponential(1)}`,
+    ...m.residual === null ? [] : [`residual ${m.residual.toExponential(1)}`],
     rateText(m.samplesPerSecond),
     ...secondsLeft === undefined ? [] : [`${durationText(secondsLeft)} left`],
   ].join("  ");
@@ -35,7 +35,7 @@ export function progressLine(p: Progress, width: number): string {
     `epoch ${p.epoch.toFixed(2)}/${epochText(p.epochs)}`,
     rateText(p.samplesPerSecond),
     p.secondsLeft === undefined ? "" : `${durationText(p.secondsLeft)} left`,
-    p.last ? `test: ${errors(p.last.testErrorCopy, p.last.testErrorChip)}` : p.recentErrorChip !== null ? `training chip ${percent(p.recentErrorChip)}` : "",
+    p.last ? `test: ${errors(p.last.testErrorCopy, p.last.testErrorChip)}` : p.recentError !== null ? `training error ${percent(p.recentError)}` : "",
   ].filter((part) => part !== "");
   const text = parts.join("  ");
   const room = Math.min(30, width - text.length - 2);
@@ -44,9 +44,9 @@ export function progressLine(p: Progress, width: number): string {
   return `${"█".repeat(full)}${"░".repeat(room - full)}  ${text}`;
 }
 
-/** `copy 4.10 %, chip 3.20 %`; only the chip where the rule has no copy. */
-export function errors(copy: number | null, chip: number): string {
-  return copy === null ? `chip ${percent(chip)}` : `copy ${percent(copy)}, chip ${percent(chip)}`;
+/** `copy 4.10 %, chip 3.20 %`, or what there is of it. */
+export function errors(copy: number | null, chip: number | null): string {
+  return [...copy === null ? [] : [`copy ${percent(copy)}`], ...chip === null ? [] : [`chip ${percent(chip)}`]].join(", ");
 }
 
 /** `4.10 %`. */

@@ -1,5 +1,6 @@
 import type { Chip } from "../dynamics/chip.ts";
 import { cacheful } from "../dynamics/propagation.ts";
+import { InputError } from "../numerics/errors.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import { partOf } from "../numerics/kernels/team.ts";
 import type { Vec } from "../numerics/vec.ts";
@@ -8,6 +9,7 @@ import { verdict } from "../solver/settle.ts";
 import type { Solver, Stop } from "../solver/solver.ts";
 import type { DigitalCopy } from "./copy.ts";
 import { costs } from "./costs.ts";
+import { downEnergy } from "./downhill.ts";
 
 /** How one phase settles. */
 export interface Phase { readonly solver: Solver; readonly stop: Stop }
@@ -24,28 +26,40 @@ export interface LearningOptions {
   readonly lambda: number;
   /** η, one per layer above the input; θ and φ share them. */
   readonly rates: readonly number[];
-  /** The copy learns s⁻ (`free`) or s⁺ (`nudged`). */
-  readonly copyTarget?: "free" | "nudged";
+  /** The copy learns s⁻ (`free`) or s⁺ (`nudged`), or descends the chip's energy at its own guess (`energy`). */
+  readonly copyTarget?: "free" | "nudged" | "energy";
+  /** Without a copy: `learn` settles from where the caller says each sample ended last (see `Learner.persistent`). */
+  readonly persistent?: boolean;
 }
 
-/** A chip and its copy at work, on the minibatch that the chip's inputs present. */
-export interface Learner {
+/** Networks at work, on the minibatch that the chip's inputs present. */
+export interface Trainer {
   /**
-   * One step of Algorithm 1 on the presented samples and their labels; `sign` is that of β and
-   * `lambda` the pull to the copy's guess (eq. 10) this time. Every member of a team calls it.
+   * One step of learning on the presented samples and their labels; `sign` is that of β and `lambda` the pull to
+   * the copy's guess (eq. 10) this time. Every member of a team calls it.
    */
   learn(sign: 1 | -1, lambda?: number): void;
-  /** Algorithm 3: from the copy's guess (from zero without a copy) to the free equilibrium. Every member of a team calls it. */
+  /** Names the presented samples without learning. Every member of a team calls it. */
   settle(lambda?: number): void;
-  /** How the last free phase ended, over all samples. */
-  readonly free: Equilibrium;
-  /** Its largest natural residual. */
-  readonly residual: number;
+  /** Whether all that was named last came from finite numbers. */
+  readonly finite: boolean;
+  /** The largest natural residual at the end of the last free phase; null where no chip settles. */
+  readonly residual: number | null;
   /** Evaluations of F in the last free phase and, after `learn`, in the last nudged one, over all samples. */
   readonly evaluations: { readonly free: number; readonly nudged: number };
-  /** Per sample, the class that the last free phase (s⁻) and the copy's guess (sᶠ) named. */
-  readonly namedByChip: Slot<Int32Array>;
+  /** Per sample, the class that the last free phase (s⁻) and the copy's guess (sᶠ) named; null where no chip settles. */
+  readonly namedByChip: Slot<Int32Array> | null;
   readonly namedByCopy: Slot<Int32Array>;
+}
+
+/** A chip and its copy at work: `learn` is Algorithm 1, `settle` Algorithm 3, from the copy's guess or from zero without a copy. */
+export interface Learner extends Trainer {
+  readonly residual: number;
+  readonly namedByChip: Slot<Int32Array>;
+  /** How the last free phase ended, over all samples. */
+  readonly free: Equilibrium;
+  /** [capacity × size] each: where the samples presented next begin their free phase, and where the last ones ended it; null without persistent states. */
+  readonly persistent: { readonly begin: Slot<Vec>; readonly end: Slot<Vec> } | null;
 }
 
 /**
@@ -54,30 +68,27 @@ export interface Learner {
  *
  *   s ← sᶠ;  s⁻ = settle(E_λ);  s⁺ = settle(E_λ + β‖s_O − y‖²) from s⁻
  *   Δw_ij = (η/β) mean(s⁺_i s⁺_j − s⁻_i s⁻_j),  Δφ = −η ∇ mean ½(sᶠ − s⁻)²
+ *
+ * With persistent states the free phase of a sample starts where that of its last visit ended.
+ * @throws InputError where the copy is to descend an energy that the chip has not.
  */
 export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions): Learner {
-  const { memory: { team, ...memory }, inputs: x } = chip;
+  const { memory, inputs: x } = chip, { team } = memory, descends = copy !== null && o.copyTarget === "energy";
+  if (descends && !chip.energy) throw new InputError(`the copy is to descend the energy of ${chip.circuit.name}, whose synapses are not reciprocal: it has none; let the copy learn the free equilibrium`);
   const runner = { free: o.free.solver.prepare(chip), nudged: o.nudged.solver.prepare(chip) };
   let lambda = 0;
   const free = chip.vector(), nudged = chip.vector(), opposite = o.centred ? chip.vector() : free;
+  const downhill = descends ? chip.vector() : free, persistent = o.persistent ? { begin: chip.vector(), end: free } : null;
   const cost = { free: costs(chip), nudged: costs(chip) };
   const namedByChip = memory.ints(chip.capacity), namedByCopy = memory.ints(chip.capacity);
-  /** Does something with this member's samples, a cacheful from guess to contrast at a time, and waits for the others. */
-  const each = (work: () => void) => {
-    const [first, last] = partOf(x.rows, team);
-    for (let at = first; at < last; at += cacheful) {
-      x.focus(at, Math.min(at + cacheful, last));
-      work();
-    }
-    x.focus(0, x.rows);
-    team.barrier();
-  };
+  const each = (work: () => void) => { eachCacheful(chip, work); };
   const scaled = (divisor: number) => o.rates.map((eta) => eta / divisor / x.rows);
 
-  const settleFree = () => {
+  const settleFree = (from?: Slot<Vec>) => {
     chip.present();
     copy?.forward();
-    chip.start(copy?.guess);
+    chip.start(from ?? copy?.guess);
+    if (descends) downEnergy(chip, downhill);
     chip.tie({ lambda, beta: 0 });
     runner.free.run(chip.state.array, o.free.stop);
     chip.residual(chip.state.array, chip.residuals.array);
@@ -97,6 +108,8 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     get free() {
       return verdict(chip, free.array.subarray(0, x.rows * chip.size), chip.residuals.array, cost.free, o.free.stop);
     },
+    persistent,
+    get finite() { return Number.isFinite(this.residual); },
     get residual() { return worst(chip.residuals.array.subarray(0, x.rows)); },
     get evaluations() { return { free: total(cost.free.evaluations.subarray(0, x.rows)), nudged: total(cost.nudged.evaluations.subarray(0, x.rows)) }; },
     learn(sign, pull = o.lambda) {
@@ -104,7 +117,7 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
       const beta = sign * o.beta, low = o.centred ? opposite : free;
       const k = scaled(o.centred ? 2 * beta : beta), kCopy = scaled(1);
       each(() => {
-        settleFree();
+        settleFree(persistent?.begin);
         settleNudged(beta, nudged, o.centred);
         cost.nudged.keep(runner.nudged.tally);
         if (o.centred) {
@@ -113,18 +126,29 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
           cost.nudged.add(runner.nudged.tally);
         }
         chip.contrast(nudged, low, k);
-        copy?.compare(o.copyTarget === "nudged" ? nudged : free, kCopy);
+        copy?.compare(descends ? downhill : o.copyTarget === "nudged" ? nudged : free, kCopy);
       });
       // Members now read what the others settled, and write weights that the others will use.
-      chip.adjust(nudged, low, k);
+      chip.adjust(nudged, low, k, free);
       copy?.adjust();
       team.barrier();
     },
     settle(pull = o.lambda) {
       lambda = copy ? pull : 0;
-      each(settleFree);
+      each(() => { settleFree(); });
     },
   };
+}
+
+/** Does something with this member's samples, a cacheful from guess to contrast at a time, and waits for the others. */
+export function eachCacheful({ inputs: x, memory: { team } }: Chip, work: () => void): void {
+  const [first, last] = partOf(x.rows, team);
+  for (let at = first; at < last; at += cacheful) {
+    x.focus(at, Math.min(at + cacheful, last));
+    work();
+  }
+  x.focus(0, x.rows);
+  team.barrier();
 }
 
 /** How many of the presented samples were named wrongly. */

@@ -3,6 +3,7 @@ import { outerProducts, parameters, type Parameters } from "../dynamics/paramete
 import type { Graph } from "../energy/graph.ts";
 import { xavier } from "../energy/hopfield.ts";
 import { activationCode, type Activation } from "../numerics/activation.ts";
+import { InputError } from "../numerics/errors.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import { random } from "../numerics/random.ts";
 import type { Vec } from "../numerics/vec.ts";
@@ -15,7 +16,8 @@ export type CopyLoss = "local" | "global";
  *
  *   sᶠⱼ = ρmod(uⱼ),  u = c + Σ ω sᶠ over the blocks from lower layers,
  *
- * on the chip's own block graph without its lateral blocks.
+ * on the chip's own block graph, its blocks that lead up. With `step` the hidden units guess the rail nearer to u, and
+ * the outputs, which nothing above has to see through, ρmod.
  */
 export interface DigitalCopy {
   readonly graph: Graph;
@@ -27,38 +29,51 @@ export interface DigitalCopy {
   forward(): void;
   /**
    * Errors of the last guesses: −k ∂L/∂u of L = ½ Σ (sᶠ − target)² (eq. 7–9), sample by sample;
-   * `k[l−1]` for layer l.
+   * `k[l−1]` for layer l. A step has no derivative and needs none: ρ(u), of which it is the nearer rail, predicts the
+   * target, and follows the error of that prediction, −k (ρ(u) − target) (the delta rule; ρ's matching loss).
    */
   compare(target: Slot<Vec>, k: readonly number[]): void;
   /** Accumulates the errors of `compare` into the weights, after `chip.adjust`. */
   adjust(): void;
 }
 
-export interface CopyOptions { readonly activation?: Activation; readonly loss?: CopyLoss; readonly seed?: number }
+export interface CopyOptions {
+  readonly activation?: Activation;
+  readonly loss?: CopyLoss;
+  readonly seed?: number;
+  /** Guesses with the chip's own weights and biases, which only the chip learns (Bengio et al. 2016). */
+  readonly tied?: boolean;
+}
 
-/** A copy for this chip, Xavier-initialised from a stream of its own, in the chip's memory. */
-export function digitalCopy(chip: Chip, { activation = "leaky", loss = "local", seed = 1 }: CopyOptions = {}): DigitalCopy {
+/**
+ * A copy for this chip, Xavier-initialised from a stream of its own, in the chip's memory.
+ * @throws InputError for a global loss through steps.
+ */
+export function digitalCopy(chip: Chip, { activation = "leaky", loss = "local", seed = 1, tied = false }: CopyOptions = {}): DigitalCopy {
+  if (activation === "step" && loss === "global") throw new InputError("copy: a global loss cannot pass a step, which has no derivative; choose the local loss or another activation");
   const { memory, layout: at, inputs: x, guess } = chip, { kernels, bytes } = memory, { size } = at;
   const graph: Graph = { sizes: chip.graph.sizes, blocks: chip.graph.blocks.filter((b) => b.from < b.to) };
-  const params = parameters(memory, at, graph, "copy"), products = outerProducts(memory, at, x);
+  const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy"), products = outerProducts(memory, at, x);
   const u = chip.vector(), error = chip.vector();
   const index = memory.ints(chip.capacity * size), value = memory.reals(chip.capacity * size), count = memory.ints(chip.capacity);
-  const kind = activationCode(activation), layers = at.sizes.length - 1;
+  const layers = at.sizes.length - 1, hard = activationCode("hard"), step = activationCode("step");
+  const kinds = at.sizes.map((_, l) => activationCode(activation === "step" && l === layers ? "leaky" : activation));
   // The sigmoid of a padding unit is not 0, so it runs on the real units only.
   const active = activation === "sigmoid" ? at.sizes : at.padded;
   const byte = at.offset.map((o) => o * bytes);
-  params.load(xavier(graph, "copy", random(seed, "phi"), memory.precision));
+  if (!tied) params.load(xavier(graph, "copy", random(seed, "phi"), memory.precision));
 
   const row = () => x.first * size * bytes;
   const mine = () => x.last - x.first;
   /** ∂L/∂u of one layer, without what comes from above. */
   const difference = (l: number, target: Slot<Vec>) => {
     const o = row() + byte[l];
-    kernels.scaledDifference(error.ptr + o, guess.ptr + o, target.ptr + o, size, mine(), at.padded[l], 1);
+    if (kinds[l] === step) kernels.activate(error.ptr + o, u.ptr + o, size, mine(), at.padded[l], hard);
+    kernels.scaledDifference(error.ptr + o, (kinds[l] === step ? error : guess).ptr + o, target.ptr + o, size, mine(), at.padded[l], 1);
   };
   const timesSlope = (l: number) => {
     const o = row() + byte[l];
-    kernels.timesSlope(error.ptr + o, u.ptr + o, guess.ptr + o, size, mine(), at.padded[l], kind);
+    if (kinds[l] !== step) kernels.timesSlope(error.ptr + o, u.ptr + o, guess.ptr + o, size, mine(), at.padded[l], kinds[l]);
   };
   const fromAbove = (l: number) => {
     for (const w of params.weights)
@@ -80,10 +95,11 @@ export function digitalCopy(chip: Chip, { activation = "leaky", loss = "local", 
             kernels.addSparse(out, size, 0, x.first, x.last, index.ptr, value.ptr, size, count.ptr, 1, w.slot.ptr, 0, w.rows, w.stride);
           }
         }
-        kernels.activate(guess.ptr + row() + byte[l], u.ptr + row() + byte[l], size, mine(), active[l], kind);
+        kernels.activate(guess.ptr + row() + byte[l], u.ptr + row() + byte[l], size, mine(), active[l], kinds[l]);
       }
     },
     compare(target, k) {
+      if (tied) return;
       for (let l = layers; l >= 1; l--) {
         difference(l, target);
         if (loss === "global") fromAbove(l);
@@ -92,10 +108,16 @@ export function digitalCopy(chip: Chip, { activation = "leaky", loss = "local", 
       for (let l = 1; l <= layers; l++) kernels.scale(error.ptr + row() + byte[l], size, mine(), at.padded[l], -k[l - 1]);
     },
     adjust() {
+      if (tied) return;
       products.toBias(params.bias, error.ptr);
       for (const w of params.weights)
         if (w.block.from === 0) products.fromInput(w, error.ptr);
         else products.fromLayer(w, [{ a: guess.ptr, b: error.ptr, k: 1 }]);
     },
   };
+}
+
+/** The parameters of a copy that has none of its own: there is nothing to keep or to load besides the chip's. */
+function chipsOwn({ parameters: { weights, bias } }: Chip): Parameters {
+  return { weights: weights.filter((w) => w.block.from < w.block.to), bias, tensors: () => [], load() { /* the chip loads them */ } };
 }

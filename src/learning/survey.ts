@@ -1,21 +1,21 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Chip } from "../dynamics/chip.ts";
-import type { Learner } from "./algorithm.ts";
+import type { Trainer } from "./algorithm.ts";
 
 /** What is seen of one chunk of a data set, settled by Algorithm 3. */
 export interface Sighting {
   /** Index of the first image of the chunk. */
   readonly first: number;
   readonly labels: Uint8Array;
-  /** Class named by the copy (Algorithm 2; meaningless without one) and by the settled chip. */
+  /** Class named by the copy (Algorithm 2; meaningless without one) and by the settled chip (null without one). */
   readonly copy: Int32Array;
-  readonly chip: Int32Array;
-  /** Largest natural residual of the chunk. */
-  readonly residual: number;
+  readonly chip: Int32Array | null;
+  /** Largest natural residual of the chunk; null without a chip. */
+  readonly residual: number | null;
 }
 
-/** What settles the presented samples: a learner, or a whole team of them. */
-export interface Settler extends Pick<Learner, "residual" | "namedByChip" | "namedByCopy"> { settle(): void }
+/** What settles the presented samples: a trainer, or a whole team of them. */
+export interface Settler extends Pick<Trainer, "residual" | "namedByChip" | "namedByCopy"> { settle(): void }
 
 /** Presents a data set chunk by chunk, without learning. */
 export function survey(chip: Chip, settler: Settler, data: Dataset, see: (s: Sighting) => void): void {
@@ -25,25 +25,25 @@ export function survey(chip: Chip, settler: Settler, data: Dataset, see: (s: Sig
     settler.settle();
     see({
       first, labels: data.labels.subarray(first, first + n), residual: settler.residual,
-      copy: settler.namedByCopy.array.subarray(0, n), chip: settler.namedByChip.array.subarray(0, n),
+      copy: settler.namedByCopy.array.subarray(0, n), chip: settler.namedByChip?.array.subarray(0, n) ?? null,
     });
   }
 }
 
-/** Errors and agreement in percent, and the largest residual. */
-export interface Score { readonly copy: number; readonly chip: number; readonly residual: number; readonly agreement: number }
+/** Errors and agreement in percent, and the largest residual; null what takes a chip where none settles. */
+export interface Score { readonly copy: number; readonly chip: number | null; readonly residual: number | null; readonly agreement: number | null }
 
 /** Scores copy and chip on a data set. */
 export function score(chip: Chip, settler: Settler, data: Dataset): Score {
   let wrongCopy = 0, wrongChip = 0, agree = 0, residual = 0;
   survey(chip, settler, data, (s) => {
-    residual = Number.isNaN(s.residual) || Number.isNaN(residual) ? NaN : Math.max(residual, s.residual);
+    residual = Number.isNaN(s.residual) || Number.isNaN(residual) ? NaN : Math.max(residual, s.residual ?? 0);
     s.labels.forEach((label, i) => {
-      if (s.chip[i] !== label) wrongChip++;
+      if (s.chip?.[i] !== label) wrongChip++;
       if (s.copy[i] !== label) wrongCopy++;
-      if (s.copy[i] === s.chip[i]) agree++;
+      if (s.copy[i] === s.chip?.[i]) agree++;
     });
   });
-  const percent = (k: number) => (100 * k) / data.count;
-  return { copy: percent(wrongCopy), chip: percent(wrongChip), residual, agreement: percent(agree) };
+  const percent = (k: number) => (100 * k) / data.count, ofChip = (value: number) => (settler.namedByChip ? value : null);
+  return { copy: percent(wrongCopy), chip: ofChip(percent(wrongChip)), residual: ofChip(residual), agreement: ofChip(percent(agree)) };
 }

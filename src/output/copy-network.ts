@@ -1,8 +1,8 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Tensor } from "../numerics/vec.ts";
 
-/** ρ(u) = clip(u, 0, 1); ρ(u) + 0.01 u; 1 / (1 + e⁻ᵘ). */
-export type CopyActivation = "hard" | "leaky" | "sigmoid";
+/** ρ(u) = clip(u, 0, 1); ρ(u) + 0.01 u; 1 / (1 + e⁻ᵘ); 1 above ½, otherwise 0. */
+export type CopyActivation = "hard" | "leaky" | "sigmoid" | "step";
 
 /** Slope that the leaky activation adds to ρ, so that saturated units still learn. */
 export const leak = 0.01;
@@ -84,6 +84,7 @@ function activate(activation: CopyActivation, u: number): number {
     case "hard": return clip(u);
     case "leaky": return clip(u) + leak * u;
     case "sigmoid": return 1 / (1 + Math.exp(-u));
+    case "step": return u > 0.5 ? 1 : 0;
   }
 }
 

@@ -1,18 +1,20 @@
 /** Mean, standard deviation and largest magnitude of the weights of one block. */
 export interface WeightStatistics { readonly block: string; readonly mean: number; readonly std: number; readonly max: number }
 
-/** One evaluation of a training session. Errors are in percent, of the copy's guess sᶠ and of the settled chip s⁻. */
+/**
+ * One evaluation of a training session. Errors are in percent, of the copy's guess sᶠ and of the settled chip s⁻; null
+ * where the rule has no copy (plain equilibrium propagation) or no chip settles (backpropagation).
+ */
 export interface Evaluation {
   readonly epoch: number;
   readonly step: number;
-  /** null where the rule has no copy (plain equilibrium propagation). */
   readonly testErrorCopy: number | null;
-  readonly testErrorChip: number;
+  readonly testErrorChip: number | null;
   /** On the first min(10 000, all) training images. */
   readonly trainErrorCopy: number | null;
-  readonly trainErrorChip: number;
-  /** Largest natural residual at the end of the free phase over the test set. */
-  readonly residual: number;
+  readonly trainErrorChip: number | null;
+  /** Largest natural residual at the end of the free phase over the test set; null where no chip settles. */
+  readonly residual: number | null;
   /** Percent of test images on which copy and chip name the same class. */
   readonly agreement: number | null;
   /** λ at this step; null without a copy. */

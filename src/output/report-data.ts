@@ -12,16 +12,17 @@ export interface ReportData {
   /** What to try, when the run did not complete. */
   readonly advice: string | undefined;
   readonly metrics: readonly Metrics[];
-  readonly settling: { readonly images: number; readonly tauSeconds: number; readonly fromZero: SettlingCurve; readonly fromGuess: SettlingCurve | null };
+  /** null where no chip settles (backpropagation). */
+  readonly settling: { readonly images: number; readonly tauSeconds: number; readonly fromZero: SettlingCurve; readonly fromGuess: SettlingCurve | null } | null;
   /** Per layer: sampled pairs (copy's guess, settled chip), and how much they agree. Empty without a copy. */
   readonly scatter: readonly { readonly layer: number; readonly copy: readonly number[]; readonly chip: readonly number[]; readonly correlation: number; readonly rms: number }[];
   readonly classNames: readonly string[];
-  /** [true class][named class], counts over the test set, of the copy (of the chip for plain EqProp). */
+  /** [true class][named class], counts over the test set, of the copy (of the chip without a copy). */
   readonly confusion: readonly (readonly number[])[];
   /** First-layer weights of some hidden units, as images [height × width]. */
   readonly filters: { readonly shape: readonly [number, number]; readonly images: readonly (readonly number[])[] };
-  /** Test images the copy (the chip for plain EqProp) gets wrong: bytes, and what copy and chip said. */
-  readonly mistakes: { readonly shape: readonly [number, number]; readonly examples: readonly { readonly pixels: readonly number[]; readonly label: number; readonly copy: number | null; readonly chip: number }[]; readonly total: number };
+  /** Test images the copy (the chip without one) gets wrong: bytes, and what copy and chip said. */
+  readonly mistakes: { readonly shape: readonly [number, number]; readonly examples: readonly { readonly pixels: readonly number[]; readonly label: number; readonly copy: number | null; readonly chip: number | null }[]; readonly total: number };
   /** What the chip would take as a piece of hardware: time, energy, parts, noise, and what its learning signal asks for. */
   readonly physics: readonly Answer[];
   /** What of the chip works against its learning, a sentence each. */

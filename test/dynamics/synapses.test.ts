@@ -167,7 +167,7 @@ test("a chip whose synapses differ by 30 % between their directions learns the d
   const experiment = experimentSchema.parse({ name: "asymmetric", seed: 7, network: { layers: [784, 60, 10] }, settle: { free: { steps: 20 }, nudged: { steps: 4 } }, learning: { beta: 0.5, rates: [0.1, 0.05] } });
   const data = digits(7), session = createSession(experiment, spread({ synapse: 0.3, reciprocal: false }), data), errors: number[] = [];
   for (let k = 0; k <= 400; k++) {
-    if (k % 400 === 0) errors.push(session.evaluate().testErrorChip);
+    if (k % 400 === 0) errors.push(session.evaluate().testErrorChip!);
     session.advance();
   }
   const [untrained, trained] = errors;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { divergence, divergenceAdvice } from "../../src/experiment/divergence.ts";
 import { parseExperiment } from "../../src/experiment/yaml.ts";
 
-const at = (epoch: number, trainErrorChip: number, finite = true) => divergence({ epoch, trainErrorChip, finite });
+const at = (epoch: number, trainErrorChip: number, finite = true) => divergence({ epoch, trainErrorCopy: null, trainErrorChip, finite });
 
 describe("a run diverges", () => {
   it("when the chip is worse than 50 % on its training images after epoch 2", () => {

@@ -4,11 +4,11 @@ import { sampleMetrics } from "../support/report-data.ts";
 import { durationText, errors, evaluationLine, progressLine, rateText } from "../../src/experiment/wording.ts";
 import type { Progress } from "../../src/experiment/wording.ts";
 
-const half: Progress = { step: 50, totalSteps: 100, epoch: 2.5, epochs: 5, samplesPerSecond: 12345, secondsLeft: 754, recentErrorChip: 4.2, last: undefined };
+const half: Progress = { step: 50, totalSteps: 100, epoch: 2.5, epochs: 5, samplesPerSecond: 12345, secondsLeft: 754, recentError: 4.2, last: undefined };
 
 describe("what a run says about itself", () => {
   it("in the line that a terminal redraws: bar, epoch, rate, time left and errors", () => {
-    expect(progressLine(half, 200)).toBe(`${"█".repeat(15)}${"░".repeat(15)}   50 %  epoch 2.50/5  12 300 samples/s  13 min left  training chip 4.20 %`);
+    expect(progressLine(half, 200)).toBe(`${"█".repeat(15)}${"░".repeat(15)}   50 %  epoch 2.50/5  12 300 samples/s  13 min left  training error 4.20 %`);
     const last = { ...sampleMetrics(1), testErrorCopy: 5.2, testErrorChip: 3.8 };
     expect(progressLine({ ...half, last }, 200)).toContain("test: copy 5.20 %, chip 3.80 %");
   });

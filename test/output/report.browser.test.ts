@@ -11,7 +11,7 @@ import { browserTest, withPage } from "../support/chromium.ts";
 import type { Conduct } from "../support/chromium.ts";
 import { sampleMetrics, sampleReport } from "../support/report-data.ts";
 
-const { settling } = sampleReport();
+const settling = sampleReport().settling!;
 const broken = [NaN, Infinity, -Infinity, null as unknown as number];
 const nothing = { time: [0, 1, 2, 3], energy: broken, residual: broken };
 

@@ -26,7 +26,7 @@ describe("the report as text", () => {
   });
 
   test("claims a shorter settling only where the curves show one", () => {
-    const { settling } = sampleReport(), claim = "shortens the settling";
+    const settling = sampleReport().settling!, claim = "shortens the settling";
     expect(page).toContain(claim);
     expect(renderReport(sampleReport({ settling: { ...settling, fromGuess: settling.fromZero } }), "")).not.toContain(claim);
     expect(renderReport(sampleReport({ settling: { ...settling, fromGuess: null } }), "")).not.toContain(claim);

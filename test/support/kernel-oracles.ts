@@ -207,7 +207,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
     activate(out, u, stride, rows, cols, kind) {
       each(rows, cols, (r, c) => {
         const x = get(u, r * stride + c);
-        put(out, r * stride + c, kind === 2 ? 1 / (1 + Math.exp(-x)) : add(clip(x, 0, 1), mul(leakOf(kind), x)));
+        put(out, r * stride + c, kind === 2 ? 1 / (1 + Math.exp(-x)) : kind === 3 ? (x > 0.5 ? 1 : 0) : add(clip(x, 0, 1), mul(leakOf(kind), x)));
       });
     },
     timesSlope(error, u, s, stride, rows, cols, kind) {

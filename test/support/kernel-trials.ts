@@ -162,8 +162,8 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
     return { args: [out, outStride, a, stride, rows, matrix, padded, height], close: { ptr: out, length: rows * outStride, tolerance } };
   }),
   activate: on(({ s, rows, cols, padded, stride, reals, rng }) => {
-    const kind = rng.below(3), out = reals(rows * stride), u = reals(rows * stride), width = kind === 2 ? cols : padded;
-    if (kind < 2) return { args: [out, u, stride, rows, width, kind] };
+    const kind = rng.below(4), out = reals(rows * stride), u = reals(rows * stride), width = kind === 2 ? cols : padded;
+    if (kind !== 2) return { args: [out, u, stride, rows, width, kind] };
     // Either exponential is within 1 ulp and two roundings follow, 2·2⁻⁵² each; then one to the precision.
     const tolerance = (i: number) => (i % stride < width ? (4 * 2 ** -52 + s.epsilon) / (1 + Math.exp(-s.real(u, i))) : 0);
     return { args: [out, u, stride, rows, width, kind], close: { ptr: out, length: rows * stride, tolerance } };

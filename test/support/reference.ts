@@ -13,7 +13,11 @@ export type States = number[][];
 
 export interface StepOptions {
   epsilon: number; freeSteps: number; nudgedSteps: number; beta: number; lambda: number; rates: readonly number[];
-  activation: Activation; loss: "local" | "global"; plain: boolean; centred?: boolean; copyTarget?: "free" | "nudged";
+  activation: Activation; loss: "local" | "global"; plain: boolean; centred?: boolean; copyTarget?: "free" | "nudged" | "energy";
+  /** The copy guesses with θ. */
+  tied?: boolean;
+  /** Where the free phase starts, sample by sample, instead of at the guess or zero. */
+  starts?: readonly States[];
 }
 
 export function theta(graph: Graph, tensors: readonly Tensor[]): Theta {
@@ -30,7 +34,7 @@ export function field(graph: Graph, p: Theta, s: States, l: number): number[] {
   graph.blocks.forEach(({ from, to }, k) => {
     const w = p.weights[k];
     if (to === l) s[from].forEach((x, i) => { if (x !== 0) w[i].forEach((v, j) => { out[j] += v * x; }); });
-    if (from === l && to !== l) w.forEach((row, i) => row.forEach((v, j) => { out[i] += v * s[to][j]; }));
+    if (from === l && to !== l && !graph.directed) w.forEach((row, i) => row.forEach((v, j) => { out[i] += v * s[to][j]; }));
   });
   return out;
 }
@@ -73,13 +77,17 @@ export function relax(graph: Graph, p: Theta, start: States, steps: number, o: S
 }
 
 export const rho: Record<Activation, (u: number) => number> = {
-  hard: clip, leaky: (u) => clip(u) + 0.01 * u, sigmoid: (u) => 1 / (1 + Math.exp(-u)),
+  hard: clip, leaky: (u) => clip(u) + 0.01 * u, sigmoid: (u) => 1 / (1 + Math.exp(-u)), step: (u) => (u > 0.5 ? 1 : 0),
 };
 export const slope: Record<Activation, (u: number) => number> = {
   hard: (u) => (u >= 0 && u <= 1 ? 1 : 0),
   leaky: (u) => (u >= 0 && u <= 1 ? 1.01 : 0.01),
   sigmoid: (u) => rho.sigmoid(u) * (1 - rho.sigmoid(u)),
+  step: () => { throw new Error("a step has no slope"); },
 };
+
+/** The outputs of a copy of steps are leaky. */
+const activationOf = (graph: Graph, l: number, activation: Activation): Activation => (activation === "step" && l === graph.sizes.length - 1 ? "leaky" : activation);
 
 export function forward(graph: Graph, phi: Theta, x: number[], activation: Activation): { u: States; s: States } {
   const s: States = [x], u: States = [x];
@@ -89,9 +97,28 @@ export function forward(graph: Graph, phi: Theta, x: number[], activation: Activ
       if (to === l) s[from].forEach((v, i) => { if (v !== 0) phi.weights[k][i].forEach((w, j) => { sum[j] += w * v; }); });
     });
     u.push(sum);
-    s.push(sum.map(rho[activation]));
+    s.push(sum.map(rho[activationOf(graph, l, activation)]));
   }
   return { u, s };
+}
+
+/** Backpropagation written out: the change −η ∂/∂φ mean Σ (s_O − y)² of a feedforward network. */
+export function backpropagationStep(graph: Graph, phi: Theta, xs: number[][], labels: number[], rates: readonly number[], activation: Activation): Theta {
+  const out = graph.sizes.length - 1, cost = (p: Theta) => xs.reduce((sum, x, b) => sum + forward(graph, p, x, activation).s[out].reduce((c, v, i) => c + (v - Number(i === labels[b])) ** 2, 0), 0) / xs.length;
+  // Central differences of a function that is quadratic or cubic in each parameter where no kink is met.
+  const h = 1e-5, slopeAt = (values: number[], i: number) => {
+    const at = values[i];
+    values[i] = at + h;
+    const up = cost(phi);
+    values[i] = at - h;
+    const down = cost(phi);
+    values[i] = at;
+    return (up - down) / (2 * h);
+  };
+  return {
+    weights: phi.weights.map((w, m) => w.map((row) => row.map((_, j) => -rates[graph.blocks[m].to - 1] * slopeAt(row, j)))),
+    biases: phi.biases.map((b, l) => b.map((_, i) => -rates[l - 1] * slopeAt(b, i))),
+  };
 }
 
 /** The changes Δθ and Δφ of one minibatch. */
@@ -100,25 +127,33 @@ export function trainingStep(graph: Graph, th: Theta, copyGraph: Graph, phi: The
   const dTheta = zero(th), dPhi = zero(phi), out = graph.sizes.length - 1;
   xs.forEach((x, b) => {
     const y = Array.from({ length: graph.sizes[out] }, (_, i) => (i === labels[b] ? 1 : 0));
-    const f = o.plain ? null : forward(copyGraph, phi, x, o.activation);
-    const start = graph.sizes.map((size, l) => (l === 0 ? x : f ? f.s[l].map(clip) : new Array<number>(size).fill(0)));
+    const f = o.plain ? null : forward(copyGraph, o.tied ? { ...th, weights: copyGraph.blocks.map((block) => th.weights[graph.blocks.indexOf(block)]) } : phi, x, o.activation);
+    const start = o.starts?.[b] ?? graph.sizes.map((size, l) => (l === 0 ? x : f ? f.s[l].map(clip) : new Array<number>(size).fill(0)));
     const minus = relax(graph, th, start, o.freeSteps, o, f && f.s, 0, y);
     const plus = relax(graph, th, minus, o.nudgedSteps, o, f && f.s, o.beta, y);
     const low = o.centred ? relax(graph, th, minus, o.nudgedSteps, o, f && f.s, -o.beta, y) : minus;
     const k = o.centred ? 2 * o.beta : o.beta;
     graph.blocks.forEach(({ from, to, mask }, m) => dTheta.weights[m].forEach((row, i) => row.forEach((_, j) => {
       if (mask && !mask[i * row.length + j]) return;
-      row[j] += (o.rates[to - 1] / k / n) * (plus[from][i] * plus[to][j] - low[from][i] * low[to][j]);
+      const moved = graph.directed ? minus[from][i] * (plus[to][j] - low[to][j]) : plus[from][i] * plus[to][j] - low[from][i] * low[to][j];
+      row[j] += (o.rates[to - 1] / k / n) * moved;
     })));
     for (let l = 1; l <= out; l++) dTheta.biases[l].forEach((_, i, d) => { d[i] += (o.rates[l - 1] / k / n) * (plus[l][i] - low[l][i]); });
-    if (!f) return;
+    if (!f || o.tied) return;
+    // ∂E/∂sᶠ of eq. 1, whose ρ is flat outside the rails.
+    const uphill = f.s.map((layer, l) => {
+      const drive = l === 0 ? layer : field(graph, th, f.s.map((s) => s.map(clip)), l);
+      return layer.map((v, i) => (v < 0 || v > 1 ? v : v - drive[i]));
+    });
     const target = o.copyTarget === "nudged" ? plus : minus, delta: States = [];
     for (let l = out; l >= 1; l--) {
+      const activation = activationOf(copyGraph, l, o.activation);
       delta[l] = f.s[l].map((v, i) => {
-        let e = v - target[l][i];
+        let e = o.copyTarget === "energy" ? uphill[l][i] : v - target[l][i];
+        if (activation === "step") return o.copyTarget === "energy" ? clip(f.u[l][i]) - v + e : clip(f.u[l][i]) - target[l][i];
         if (o.loss === "global")
           copyGraph.blocks.forEach(({ from, to }, m) => { if (from === l) delta[to].forEach((d, j) => { e += phi.weights[m][i][j] * d; }); });
-        return e * slope[o.activation](f.u[l][i]);
+        return e * slope[activation](f.u[l][i]);
       });
       dPhi.biases[l].forEach((_, i, d) => { d[i] -= (o.rates[l - 1] / n) * delta[l][i]; });
     }

@@ -8,8 +8,8 @@ import type { Found, Missing } from "./answer.ts";
 export interface Wiring {
   /** Units per layer; [0] is the input's. */
   readonly sizes: readonly number[];
-  /** Blocks with the weights in them, a lateral block with both directions of each pair. */
-  readonly blocks: readonly { readonly from: number; readonly to: number; readonly synapses: number }[];
+  /** Blocks with the weights in them, a lateral block with both directions of each pair; `oneWay`: nothing flows back through its synapses. */
+  readonly blocks: readonly { readonly from: number; readonly to: number; readonly synapses: number; readonly oneWay?: boolean }[];
   /** Whether a digital copy guesses and learns where the chip settles. */
   readonly copy: boolean;
 }
@@ -146,4 +146,4 @@ export function carrierOf(c: Pick<Case, "circuit" | "given">): Carrier {
 }
 
 /** Whether a block leads back as well: inputs are driven, and a lateral block lists both directions. */
-export function leadsBack({ from, to }: { readonly from: number; readonly to: number }): boolean { return from > 0 && from !== to; }
+export function leadsBack({ from, to, oneWay = false }: Wiring["blocks"][number]): boolean { return from > 0 && from !== to && !oneWay; }

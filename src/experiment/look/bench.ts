@@ -29,8 +29,8 @@ export function checkEntry({ chip, images, copy, usual }: Bench, { input, images
   if (sizes.at(-1) !== images.classes) throw new InputError(`--layers ${sizes.join(",")}: ${images.name} has ${images.classes} classes, expected a last layer of that size`);
   if (input + count > images.count)
     throw new InputError(`--input ${input}${count > 1 ? ` --images ${count}` : ""}: ${images.name} has images 0 … ${images.count - 1}; choose ${count > 1 ? "fewer, or earlier ones" : "one of them"}`);
-  if (copy === null && from === "guess") throw new InputError("--from guess: this run has no copy (learning.rule: plain), so nothing is guessed; use --from zero");
-  if (copy === null && lambda !== 0) throw new InputError(`--lambda ${lambda}: this run has no copy (learning.rule: plain), so there is no guess to be pulled to; leave it out (${usual.lambda})`);
+  if (copy === null && from === "guess") throw new InputError("--from guess: this run has no copy, so nothing is guessed; use --from zero");
+  if (copy === null && lambda !== 0) throw new InputError(`--lambda ${lambda}: this run has no copy, so there is no guess to be pulled to; leave it out (${usual.lambda})`);
 }
 
 /** Presents the images; `start` puts the chip where the settling begins, as often as wanted. */

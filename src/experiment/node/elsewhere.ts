@@ -2,6 +2,7 @@ import { atTemperature, dependsOnAge, dependsOnTemperature } from "../../circuit
 import { InputError } from "../../numerics/errors.ts";
 import { quantity, type Dimension } from "../../numerics/units.ts";
 import type { Evaluation } from "../../output/metrics.ts";
+import { settles } from "../rules.ts";
 import { buildSession, sessionOn, type Create } from "./inputs.ts";
 import { reopen } from "./reopen.ts";
 
@@ -51,6 +52,7 @@ export async function evaluateElsewhere(dir: string, elsewhere: Elsewhere, data?
   const { die = experiment.die, temperature = circuit.temperature, age } = elsewhere;
   let own, snapshot;
   try {
+    if (!settles(experiment.learning.rule)) throw new InputError(`${dir}: a run by backpropagation has no trained chip, so dies, temperatures and ages change nothing; leave out --die, --temperature and --age`);
     own = run.session.evaluate();
     snapshot = run.session.snapshot();
   } finally { run.session.close(); }

@@ -85,7 +85,7 @@ export async function learn(run: Run, { signal, watcher, checkpointEvery }: Lear
     const start = performance.now();
     session.advance();
     training += performance.now() - start;
-    if (Number.isNaN(session.recentErrorChip)) {
+    if (Number.isNaN(session.recentError)) {
       tick();
       evaluate();
       return diverged(experiment, "the chip's training error is not a number");
@@ -133,7 +133,7 @@ function progressOf(run: Run, steps: number, seconds: number): Progress {
     epoch: session.step / session.stepsPerEpoch, epochs: session.totalSteps / session.stepsPerEpoch,
     samplesPerSecond: rateOf(run),
     secondsLeft: steps > 0 ? seconds / steps * (session.totalSteps - session.step) : undefined,
-    recentErrorChip: session.recentErrorChip, last: metrics.at(-1),
+    recentError: session.recentError, last: metrics.at(-1),
   };
 }
 

@@ -14,7 +14,7 @@ export interface PhysicalValue { readonly value: number | null; readonly unit: A
 /** How a run ended: `result.json`, and what `train --json` prints. Errors are in percent. */
 export interface RunResult {
   readonly outcome: RunOutcome;
-  /** Of the copy's guess and of the settled chip, at the last evaluation; null before the first, or without a copy. */
+  /** Of the copy's guess and of the settled chip, at the last evaluation; null before the first, or without a copy or a chip that settles. */
   readonly testErrorCopy: number | null;
   readonly testErrorChip: number | null;
   readonly trainErrorCopy: number | null;
@@ -65,10 +65,10 @@ const number = z.number().nullable().transform((x) => x ?? NaN);
 const weights = z.array(z.object({ block: z.string(), mean: number, std: number, max: number }));
 const metricsSchema = z.object({
   epoch: z.number(), step: z.number(),
-  testErrorCopy: percent, testErrorChip: number, trainErrorCopy: percent, trainErrorChip: number,
+  testErrorCopy: percent, testErrorChip: percent, trainErrorCopy: percent, trainErrorChip: percent,
   residual: number, agreement: percent, lambda: percent, freeEvaluations: percent, nudgedEvaluations: percent, chipWeights: weights, copyWeights: weights, finite: z.boolean(),
   samplesPerSecond: z.number(), trainSeconds: z.number(),
-});
+}).transform((m) => m.testErrorChip === null ? { ...m, residual: null } : m);
 
 /**
  * The evaluations of a run, in order.

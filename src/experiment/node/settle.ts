@@ -19,6 +19,7 @@ import { look } from "../look/look.ts";
 import { readOptions, type Asked, type RawOptions } from "../look/options.ts";
 import { written } from "../look/solver-text.ts";
 import { buildNetworks } from "../networks.ts";
+import { settles } from "../rules.ts";
 import { experimentSchema, type Experiment } from "../schema.ts";
 import { digitsSeed, refuseTooLarge } from "./inputs.ts";
 import { reopen } from "./reopen.ts";
@@ -70,6 +71,10 @@ export async function benchOfRun(dir: string, asked: Pick<Asked, "layers" | "see
   for (const option of ["layers", "seed"] as const)
     if (asked[option] !== undefined) throw new InputError(`--${option} ${String(asked[option])}: ${dir} is a run, whose weights are trained; leave it out, or give a circuit`);
   const { run: { session, experiment }, plan, split } = await reopen(dir, data);
+  if (!settles(experiment.learning.rule)) {
+    session.close();
+    throw new InputError(`settle ${dir}: a run by backpropagation has no trained chip, so nothing settles; give a run of another rule, or a circuit`);
+  }
   const saved = session.snapshot(), epochs = saved.step / session.stepsPerEpoch;
   session.close();
   const { chip, copy } = buildNetworks({ ...experiment, precision: asked.precision, die: asked.die ?? experiment.die }, change(plan.circuit));

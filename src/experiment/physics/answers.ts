@@ -28,10 +28,10 @@ export function physicsOfLayers(circuit: Circuit, sizes: readonly number[], give
 }
 
 /** The block graph, with the weights in each block counted. */
-export function wiringOf({ sizes, blocks }: Graph, copy: boolean): Wiring {
+export function wiringOf({ sizes, blocks, directed }: Graph, copy: boolean): Wiring {
   return {
     sizes, copy,
-    blocks: blocks.map(({ from, to, mask }) => ({ from, to, synapses: mask ? mask.reduce((a, b) => a + b, 0) : sizes[from] * sizes[to] })),
+    blocks: blocks.map(({ from, to, mask }) => ({ from, to, oneWay: directed === true, synapses: mask ? mask.reduce((a, b) => a + b, 0) : sizes[from] * sizes[to] })),
   };
 }
 

@@ -52,7 +52,7 @@ export function measure(trained: Trained, test: Dataset, experiment: Experiment)
     contrast: {
       beta: learning.beta, centred, batch: Math.min(train.batch, rows),
       blocks: contrastOf(chip, { ...settled, rows: Math.min(train.batch, rows) }, learning.rates, {
-        full: { high: full.state, low: opposite.full, over }, half: { high: half.state, low: opposite.half, over: over / 2 },
+        full: { high: full.state, low: opposite.full, over, free: rest.state }, half: { high: half.state, low: opposite.half, over: over / 2, free: rest.state },
       }),
     },
   };

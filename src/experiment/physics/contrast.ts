@@ -3,17 +3,18 @@ import type { Chip } from "../../dynamics/chip.ts";
 import type { Settled } from "./bench.ts";
 import { side } from "./loads.ts";
 
-/** Two settled states and what divides the difference of their products. */
-interface Pair { readonly high: Float64Array; readonly low: Float64Array; readonly over: number }
+/** Two settled states, what divides the difference of their products, and the state that stands for the sender in both of a directed graph. */
+interface Pair { readonly high: Float64Array; readonly low: Float64Array; readonly over: number; readonly free: Float64Array }
 
 /** Of larger blocks so many synapses are looked at, of evenly chosen units. */
 const most = 2 ** 20;
 
 /** Block by block, the learning signal of the minibatch, and what halving β makes of it. */
 export function contrastOf({ graph }: Chip, settled: Settled, rates: readonly number[], pairs: { readonly full: Pair; readonly half: Pair }): readonly BlockSignal[] {
+  const pairOf = ({ free, ...pair }: Pair) => (graph.directed ? { ...pair, free } : pair);
   return graph.blocks.map(({ from, to, mask }): BlockSignal => {
     const rows = graph.sizes[from], cols = graph.sizes[to], every = Math.max(1, Math.ceil(rows * cols / most));
-    const full = signal(settled, pairs.full, from, to, cols), half = signal(settled, pairs.half, from, to, cols), squares = loudness(settled, pairs.full, from, to, cols);
+    const full = signal(settled, pairOf(pairs.full), from, to, cols), half = signal(settled, pairOf(pairs.half), from, to, cols), squares = loudness(settled, pairs.full, from, to, cols);
     const changes: number[] = [];
     let count = 0, sum = 0, size = 0, halving = 0, loud = 0;
     for (let i = 0; i < rows; i += every) {
@@ -33,9 +34,9 @@ export function contrastOf({ graph }: Chip, settled: Settled, rates: readonly nu
   });
 }
 
-/** D of unit i with all of the other layer, ⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩/over; the array is written anew by the next call. */
-function signal(settled: Settled, { high, low, over }: Pair, from: number, to: number, cols: number): (i: number) => Float64Array {
-  const sides = [high, low].map((state, k) => ({ a: side(settled, state, from), b: side(settled, state, to), k: (k === 0 ? 1 : -1) / over / settled.rows }));
+/** D of unit i with all of the other layer, ⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩/over, or ⟨sᵢ (s⁺_j − s⁻_j)⟩/over with i in a state of its own; the array is written anew by the next call. */
+function signal(settled: Settled, { high, low, over, free }: Omit<Pair, "free"> & Partial<Pair>, from: number, to: number, cols: number): (i: number) => Float64Array {
+  const sides = [high, low].map((state, k) => ({ a: side(settled, free ?? state, from), b: side(settled, state, to), k: (k === 0 ? 1 : -1) / over / settled.rows }));
   const out = new Float64Array(cols);
   return (i) => {
     out.fill(0);

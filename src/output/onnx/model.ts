@@ -39,6 +39,7 @@ function graph(net: CopyNetwork): Fields {
       initializer(g, "one", [], Float32Array.of(1));
     }
     if (kinds.has("leaky")) initializer(g, "leak", [], Float32Array.of(leak));
+    if (kinds.has("step")) initializer(g, "half", [], Float32Array.of(0.5));
     text(g, 10, `s = activation(c + sum of s_from W), layer by layer; layer sizes ${sizes.join("-")}.`);
     message(g, 11, value("input", sizes[0], "Pixel values from 0 to 1, one image a row."));
     message(g, 12, value("output", sizes[sizes.length - 1], "The guessed states of the output layer; the largest names the class."));
@@ -61,6 +62,10 @@ function layerNodes(g: BinaryWriter, { incoming, activation }: CopyLayer, i: num
       node(g, "Clip", [u, "zero", "one"], `${u}.clip`);
       node(g, "Mul", [u, "leak"], `${u}.leak`);
       node(g, "Add", [`${u}.clip`, `${u}.leak`], out);
+      break;
+    case "step":
+      node(g, "Greater", [u, "half"], `${u}.above`);
+      node(g, "Cast", [`${u}.above`], out, (n) => { integerAttribute(n, "to", float); });
   }
 }
 

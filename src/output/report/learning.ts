@@ -12,32 +12,34 @@ type Dash = "solid" | "dot" | "dash" | "dashdot";
 export function learningSection({ metrics, outcome }: ReportData): Section {
   if (metrics.length === 0)
     return { html: `<section><h2>Learning</h2><p class="note">The run ended before its first evaluation: there are no learning curves.</p></section>` };
-  const withCopy = metrics.some((m) => m.testErrorCopy !== null), last = metrics[metrics.length - 1];
-  const curves = learningFigure(metrics, withCopy);
-  const small = [residualFigure(metrics), ...(withCopy ? [agreementFigure(metrics)] : []), weightsFigure(metrics)];
-  const closing = withCopy
+  const withCopy = metrics.some((m) => m.testErrorCopy !== null), withChip = metrics.some((m) => m.testErrorChip !== null), last = metrics[metrics.length - 1];
+  const curves = learningFigure(metrics, withCopy, withChip);
+  const small = [...(withChip ? [residualFigure(metrics)] : []), ...(withCopy && withChip ? [agreementFigure(metrics)] : []), weightsFigure(metrics)];
+  const title = withChip ? withCopy ? "Chip and copy learn together" : "The chip learns" : "The copy learns alone";
+  const tested = withChip ? `The ${tinted("chip", "chip")} is tested where it settles${withCopy ? `, the ${tinted("copy", "copy")} on its guess alone, without any settling` : ""}.` : `The ${tinted("copy", "copy")} is a feedforward network; the gradient of its error goes back through all its layers.`;
+  const closing = withCopy && withChip
     ? ` ${outcome === "completed" ? "At the end" : "At the last evaluation"} both name the same class on ${percent(last.agreement)} of the test images.`
     : "";
   return {
-    html: `<section><h2>${outcome === "diverged" ? "Learning until it diverged" : withCopy ? "Chip and copy learn together" : "The chip learns"}</h2>
-<p>The ${tinted("chip", "chip")} is tested where it settles${withCopy ? `, the ${tinted("copy", "copy")} on its guess alone, without any settling` : ""}.${closing}</p>
+    html: `<section><h2>${outcome === "diverged" ? "Learning until it diverged" : title}</h2>
+<p>${tested}${closing}</p>
 ${slot(curves, "wide")}<div class="row">${small.map((f) => slot(f, "small")).join("")}</div></section>`,
     figures: [curves, ...small],
   };
 }
 
-function learningFigure(metrics: readonly Metrics[], withCopy: boolean): Figure {
+function learningFigure(metrics: readonly Metrics[], withCopy: boolean, withChip: boolean): Figure {
   const errors = [
     ...(withCopy ? [line(metrics, "copy, test", (m) => m.testErrorCopy, tint.copy)] : []),
-    line(metrics, "chip, test", (m) => m.testErrorChip, tint.chip),
+    ...(withChip ? [line(metrics, "chip, test", (m) => m.testErrorChip, tint.chip)] : []),
     ...(withCopy ? [line(metrics, "copy, training images", (m) => m.trainErrorCopy, tint.copy, "dot")] : []),
-    line(metrics, "chip, training images", (m) => m.trainErrorChip, tint.chip, "dot"),
+    ...(withChip ? [line(metrics, "chip, training images", (m) => m.trainErrorChip, tint.chip, "dot")] : []),
   ];
   const values = errors.flatMap((t) => t.y.filter((y) => y !== null));
   const low = Math.min(...values), high = Math.max(...values), wide = low > 0 && high / low > 20;
   return {
     id: "learning",
-    label: "Test and training error of chip and copy against epochs",
+    label: `Test and training error of ${[...(withChip ? ["chip"] : []), ...(withCopy ? ["copy"] : [])].join(" and ")} against epochs`,
     data: errors,
     layout: layout({
       hovermode: "x unified",
@@ -48,7 +50,7 @@ function learningFigure(metrics: readonly Metrics[], withCopy: boolean): Figure 
 }
 
 function residualFigure(metrics: readonly Metrics[]): Figure {
-  const curve = line(metrics, "chip", (m) => (m.residual > 0 ? m.residual : null), tint.chip);
+  const curve = line(metrics, "chip", (m) => (m.residual !== null && m.residual > 0 ? m.residual : null), tint.chip);
   return small("free-residual", "Residual after the free phase", [curve], logAxis("", curve.y));
 }
 

@@ -9,7 +9,7 @@ import { ink, plum } from "./theme.ts";
 export function mistakesSection(data: ReportData): Section {
   const { confusion, mistakes } = data;
   if (confusion.length === 0 && mistakes.examples.length === 0) return { html: "" };
-  const who = data.settling.fromGuess || data.scatter.length > 0 ? "copy" : "chip";
+  const who = data.settling === null || data.settling.fromGuess || data.scatter.length > 0 ? "copy" : "chip";
   const figure = confusion.length > 0 ? confusionFigure(data) : undefined;
   const pictures: Pictures = {
     height: mistakes.shape[0], width: mistakes.shape[1], palette: paper,
@@ -38,7 +38,7 @@ function ranking(data: ReportData): string {
 }
 
 function mistake(data: ReportData, { label, copy, chip }: ReportData["mistakes"]["examples"][number], image: string): string {
-  const said = [...(copy === null ? [] : [tinted("copy", `copy ${nameOf(data, copy)}`)]), tinted("chip", `chip ${nameOf(data, chip)}`)];
+  const said = [...(copy === null ? [] : [tinted("copy", `copy ${nameOf(data, copy)}`)]), ...(chip === null ? [] : [tinted("chip", `chip ${nameOf(data, chip)}`)])];
   return `<figure>${image}<figcaption><b>${escapeHtml(nameOf(data, label))}</b><br>${said.join("<br>")}</figcaption></figure>`;
 }
 

@@ -6,21 +6,22 @@ import { escapeHtml, tinted } from "./html.ts";
 /** Name, outcome and the numbers that matter. */
 export function headerHtml(data: ReportData): string {
   const { name, description, outcome, advice, metrics, settling } = data;
-  const last = metrics.at(-1), withCopy = settling.fromGuess !== null || metrics.some((m) => m.testErrorCopy !== null);
+  const last = metrics.at(-1), withCopy = Boolean(settling?.fromGuess) || metrics.some((m) => m.testErrorCopy !== null), withChip = settling !== null;
+  const method = withChip ? withCopy ? "Initialized Equilibrium Propagation" : "Equilibrium Propagation" : "Backpropagation";
   const tiles = [
     ...(withCopy ? [tile(percent(last?.testErrorCopy), `test error of the ${tinted("copy", "copy")}`, "copy")] : []),
-    tile(percent(last?.testErrorChip), `test error of the ${tinted("chip", "chip")}`, "chip"),
+    ...(withChip ? [tile(percent(last?.testErrorChip), `test error of the ${tinted("chip", "chip")}`, "chip")] : []),
     tile(last ? plain(last.epoch) : missing, last?.epoch === 1 ? "epoch" : "epochs"),
     tile(whole(last?.samplesPerSecond), "samples learned per second"),
-    tile(withPrefix(settling.tauSeconds, "s"), "time constant τ of a neuron"),
+    ...(settling ? [tile(withPrefix(settling.tauSeconds, "s"), "time constant τ of a neuron")] : []),
   ];
   const trained = isNumber(last?.trainSeconds) ? `<span>${duration(last.trainSeconds)} of training</span>` : "";
-  return `<header><div class="over"><span class="badge ${outcome}">${outcome}</span><span>${withCopy ? "Initialized Equilibrium Propagation" : "Equilibrium Propagation"}</span>${trained}</div>
+  return `<header><div class="over"><span class="badge ${outcome}">${outcome}</span><span>${method}</span>${trained}</div>
 <h1>${escapeHtml(name)}</h1>
 ${description ? `<p class="lead">${escapeHtml(description)}</p>` : ""}
 ${advice ? `<p class="advice ${outcome}">${escapeHtml(advice)}</p>` : ""}
 <div class="tiles">${tiles.join("")}</div>
-<p class="key"><span>${tinted("chip", "● chip")} the analog circuit, where it settles</span>${withCopy ? `<span>${tinted("copy", "● copy")} the digital network that guesses where</span>` : ""}</p></header>`;
+${withChip ? `<p class="key"><span>${tinted("chip", "● chip")} the analog circuit, where it settles</span>${withCopy ? `<span>${tinted("copy", "● copy")} the digital network that guesses where</span>` : ""}</p>` : `<p class="key"><span>${tinted("copy", "● copy")} the digital network by itself: no chip settles here</span></p>`}</header>`;
 }
 
 export function settingsSection({ settings, environment, command, bibtex }: ReportData): Section {

@@ -26,6 +26,7 @@ export function race(fromZero: SettlingCurve, fromGuess: SettlingCurve): Race | 
 }
 
 export function settlingSection({ settling }: ReportData): Section {
+  if (!settling) return { html: "" };
   const { fromZero, fromGuess, images, tauSeconds } = settling;
   const result = fromGuess && race(fromZero, fromGuess);
   const shorter = result && result.guess !== null && result.guess < result.zero;
@@ -53,7 +54,7 @@ function finding({ level, zero, guess }: Race, tau: number): string {
   return `${start} ${there} ${when}; from zero the chip takes ${plain(zero)} τ. That is ${verdict} (${seconds}).`;
 }
 
-function settlingFigure({ fromZero, fromGuess, tauSeconds }: ReportData["settling"], result: Race | null): Figure {
+function settlingFigure({ fromZero, fromGuess, tauSeconds }: NonNullable<ReportData["settling"]>, result: Race | null): Figure {
   const curves = [{ name: "from zero", curve: fromZero, color: tint.chip }, ...(fromGuess ? [{ name: "from the copy’s guess", curve: fromGuess, color: tint.copy }] : [])];
   const trace = ({ name, curve, color }: (typeof curves)[number], values: readonly number[], yaxis: "y" | "y2", what: string) => ({
     type: "scatter" as const, mode: "lines+markers" as const, name, legendgroup: name, showlegend: yaxis === "y2", yaxis,

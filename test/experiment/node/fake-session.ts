@@ -23,7 +23,7 @@ export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), br
     return {
       stepsPerEpoch, totalSteps: Math.round(train.epochs * stepsPerEpoch),
       get step() { return step; },
-      get recentErrorChip() { return recent; },
+      get recentError() { return recent; },
       advance() {
         if (pause > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
         for (const { data } of tensors) for (let i = 0; i < data.length; i += 97) data[i] += beta.normal();

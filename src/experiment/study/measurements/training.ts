@@ -48,7 +48,7 @@ function learn(session: Session, experiment: Experiment, test: Dataset, progress
   for (;;) {
     session.advance();
     if (session.step % quiet === 0) progress(session.step / session.totalSteps);
-    const broken = Number.isNaN(session.recentErrorChip);
+    const broken = Number.isNaN(session.recentError);
     if (!broken && !isDue(session.step, schedule)) continue;
     const last = session.evaluate();
     seen.push(last);

@@ -88,15 +88,19 @@ export function addDots(out: usize, outStride: i32, a: usize, aStride: i32, rows
   }
 }
 
-// Activations of the digital copy: 0 ρ(u), 1 ρ(u) + 0.01u, 2 logistic sigmoid.
+// Activations of the digital copy: 0 ρ(u), 1 ρ(u) + 0.01u, 2 logistic sigmoid, 3 step: 1 above ½, otherwise 0.
 
 /** out ← ρmod(u), row by row. */
 export function activate(out: usize, u: usize, stride: i32, rows: i32, cols: i32, kind: i32): void {
-  const zero = v128.splat<real>(0), one = v128.splat<real>(1), leak = v128.splat<real>(kind == 1 ? 0.01 : 0);
+  const zero = v128.splat<real>(0), half = v128.splat<real>(0.5), one = v128.splat<real>(1), leak = v128.splat<real>(kind == 1 ? 0.01 : 0);
   for (let r = 0; r < rows; r++) {
     const row = <usize>(r * stride) * BYTES;
     if (kind == 2) {
       for (let at = row; at < row + <usize>cols * BYTES; at += BYTES) store<real>(out + at, <real>(1 / (1 + Math.exp(-<f64>load<real>(u + at)))));
+      continue;
+    }
+    if (kind == 3) {
+      for (let at = row; at < row + <usize>cols * BYTES; at += 16) v128.store(out + at, v128.and(v128.gt<real>(v128.load(u + at), half), one));
       continue;
     }
     for (let at: usize = 0; at < <usize>cols * BYTES; at += 16) {

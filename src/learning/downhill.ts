@@ -1,0 +1,32 @@
+import type { Chip } from "../dynamics/chip.ts";
+import type { Slot } from "../numerics/kernels/arena.ts";
+import type { Vec } from "../numerics/vec.ts";
+
+// A copy that compares its guess with target = sᶠ − ∂L/∂sᶠ follows the gradient of L: that of ½ Σ (sᶠ − target)² in sᶠ
+// is the same. Each function writes such targets for the samples in focus.
+
+/**
+ * L = E(sᶠ), eq. 1, whose ρ is flat outside the rails: there only the leak's ½ g s² is felt. The chip is presented its
+ * inputs and untied, and its states are the guess clipped to the rails.
+ */
+export function downEnergy(chip: Chip, to: Slot<Vec>): void {
+  const { inputs: x, size, low, high, curvature: g } = chip, guess = chip.guess.array, target = to.array;
+  chip.force(chip.state.array, target);
+  for (let r = x.first; r < x.last; r++)
+    for (let i = 0; i < size; i++) {
+      const k = r * size + i, s = guess[k];
+      target[k] = s < low[i] || s > high[i] ? s - g[i] * s : s + target[k];
+    }
+}
+
+/** L = C = Σ (s_O − y)², y the one-hot of the label. */
+export function downCost(chip: Chip, to: Slot<Vec>): void {
+  const { inputs: x, size, layout: at } = chip, guess = chip.guess.array, target = to.array, outputs = at.sizes.at(-1)!, first = at.offset.at(-1)!;
+  for (let r = x.first; r < x.last; r++) {
+    target.set(guess.subarray(r * size, (r + 1) * size), r * size);
+    for (let o = 0; o < outputs; o++) {
+      const k = r * size + first + o;
+      target[k] = 2 * (x.labels.array[r] === o ? 1 : 0) - guess[k];
+    }
+  }
+}
