@@ -10,6 +10,8 @@ test("a negative nudge latches from 2|β| = 1 + λ on, and the smallest λ count
   expect(cautions(experiment({ beta: 0.5, lambda: 0.1 }), ideal)).toEqual([]);
   expect(cautions(experiment({ beta: 0.55, lambda: 0.1 }), ideal)).toEqual([expect.stringContaining("2|β| = 1.1 is no weaker than 1 + λ = 1.1")]);
   expect(cautions(experiment({ beta: 0.5, rule: "plain" }), ideal)).toHaveLength(1);
+  expect(cautions(experiment({ beta: 0.5, rule: "persistent" }), ideal)).toHaveLength(1);
+  expect(cautions(experiment({ beta: 5, rule: "backpropagation" }), ideal)).toEqual([]);
   expect(cautions(experiment({ beta: 1, lambda: { from: 0.1, to: 10, epochs: 1 } }), ideal)).toEqual([expect.stringContaining("1 + λ = 1.1")]);
   expect(cautions(experiment({ beta: 1, lambda: 0.1, sign: "positive" }), ideal)).toEqual([]);
 });

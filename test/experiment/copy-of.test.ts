@@ -22,6 +22,10 @@ describe("the copy in a snapshot", () => {
   it.each([
     ["a chain", "network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05] }"],
     ["a block that skips a layer", "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 2 }, { from: 0, to: 2, density: 0.5 }] }\nlearning: { rates: [0.1, 0.05], copy: { activation: hard } }"],
+    ["steps, with leaky outputs", "network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05], copy: { activation: step } }"],
+    ["weights tied to the chip's", "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 2 }, { from: 0, to: 2 }] }\nlearning: { rule: tied, rates: [0.1, 0.05] }"],
+    ["weights tied to those of an asymmetric chip that lead up", "network: { layers: [9, 6, 3], asymmetric: true }\nlearning: { rule: tied, rates: [0.1, 0.05] }"],
+    ["a network trained by backpropagation", "network: { layers: [9, 6, 3] }\nlearning: { rule: backpropagation, rates: [0.1, 0.05] }"],
     ["a lateral block, which only the chip has", "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 1 }, { from: 1, to: 2 }] }\nlearning: { rates: [0.1, 0.05], copy: { activation: sigmoid } }"],
   ])("names the classes that the session's copy names: %s", async (_, more) => {
     const experiment = await file(more), session = createSession(experiment, circuit, { train: images, test: images, source: "", cites: [] });
@@ -35,8 +39,8 @@ describe("the copy in a snapshot", () => {
     expect(100 * wrong / count).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
   });
 
-  it("is not there for plain equilibrium propagation", async () => {
-    const experiment = await file("network: { layers: [9, 3] }\nlearning: { rule: plain, rates: [0.1] }");
+  it.each(["plain", "persistent"])("is not there for %s equilibrium propagation", async (rule) => {
+    const experiment = await file(`network: { layers: [9, 3] }\nlearning: { rule: ${rule}, rates: [0.1] }`);
     const session = createSession(experiment, circuit, { train: images, test: images, source: "", cites: [] });
     expect(copyOf(experiment, session.snapshot().tensors)).toBeUndefined();
   });

@@ -15,6 +15,12 @@ describe("a run diverges", () => {
     expect(at(0.1, 10, false)).toBe("a weight or a state is not finite after 0.1 epochs");
   });
 
+  it("where no chip settles, when the copy is that bad", async () => {
+    expect(divergence({ epoch: 2, trainErrorCopy: 60, trainErrorChip: null, finite: true })).toBe("the copy's training error is 60 % after 2 epochs, above 50 %");
+    expect(divergence({ epoch: 2, trainErrorCopy: 50, trainErrorChip: null, finite: true })).toBeUndefined();
+    expect(divergenceAdvice(await parseExperiment("name: a\nnetwork: { layers: [4, 2] }\nlearning: { rule: backpropagation, rates: [0.1] }\n", "a.yaml"))).toBe("Try smaller learning.rates ([0.1] now).");
+  });
+
   it("and no smaller λ is advised where none is used", async () => {
     const file = (rule: string) => parseExperiment(`name: a\nnetwork: { layers: [4, 2] }\nlearning: { rule: ${rule}, rates: [0.1] }\n`, "a.yaml");
     expect(divergenceAdvice(await file("initialized"))).toContain("a smaller learning.lambda (0.1 now)");

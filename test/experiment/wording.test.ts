@@ -28,6 +28,6 @@ describe("what a run says about itself", () => {
   it("with durations and rates to read at a glance", () => {
     expect([0, 89.4, 90, 5399, 5400, 12_000].map(durationText)).toEqual(["0 s", "89 s", "2 min", "1 h 30 min", "1 h 30 min", "3 h 20 min"]);
     expect([0, 0.5, 999.6, 1_234_567].map(rateText)).toEqual(["0 samples/s", "0.5 samples/s", "1 000 samples/s", "1 230 000 samples/s"]);
-    expect(errors(1, 2)).toBe("copy 1.00 %, chip 2.00 %");
+    expect([errors(1, 2), errors(null, 2), errors(1, null)]).toEqual(["copy 1.00 %, chip 2.00 %", "chip 2.00 %", "copy 1.00 %"]);
   });
 });

@@ -37,6 +37,23 @@ describe("experiment files", () => {
 
 const base = await parseExperiment(read("paper-small.yaml"), "paper-small.yaml");
 
+describe("rules that cannot be combined are refused where they are written", () => {
+  it.each([
+    ["a step with a global loss", "learning: { rates: [0.1], copy: { activation: step, loss: global } }", "x.yaml:3:47: learning.copy.activation: found step, which has no derivative, with loss: global, which needs one; choose loss: local, or another activation"],
+    ["a step with backpropagation", "learning: { rule: backpropagation, rates: [0.1], copy: { activation: step } }", "found step, which has no derivative, with rule: backpropagation"],
+    ["the energy of asymmetric weights", "learning: { rates: [0.1], copy: { target: energy } }\nnetwork: { layers: [4, 3], asymmetric: true }", "learning.copy.target: found energy with network.asymmetric: true, whose chip has none; expected free or nudged"],
+    ["asymmetric weights inside a layer", "learning: { rates: [0.1] }\nnetwork: { layers: [4, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 1 }], asymmetric: true }", "network.asymmetric: found true with the lateral block 1-1, which is mutual here; leave one of them out"],
+    ["a rule that does not exist", "learning: { rule: persistant, rates: [0.1] }", "persistent"],
+  ])("%s", async (_, text, message) => {
+    const file = text.includes("network:") ? `name: a\nseed: 1\n${text}\n` : `name: a\nnetwork: { layers: [4, 3] }\n${text}\n`;
+    await expect(parseExperiment(file, "x.yaml")).rejects.toThrow(message);
+  });
+
+  it("and what is new in a file that does not ask for it is not there, so that older runs keep their settings", async () => {
+    expect(Object.keys((await parseExperiment("name: a\nnetwork: { layers: [4, 3] }\nlearning: { rates: [0.1] }\n", "x.yaml")).network)).toEqual(["layers"]);
+  });
+});
+
 describe("mutated experiment files are refused with a clear error or valid, and never crash", () => {
   const scalar = fc.oneof(
     fc.integer(), fc.double(), fc.string(), fc.boolean(), fc.constant(null), fc.constantFrom<unknown>("1_000", "0,5", [], {}, [[]], -1, 0, 1e400, "no", "euler", "mnist", 2 ** 60),

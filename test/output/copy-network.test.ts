@@ -29,6 +29,10 @@ describe("the copy as plain data", () => {
     expect(evaluateCopyNetwork(tiny("sigmoid"), Float64Array.of(1), 1)[0]).toBeCloseTo(logistic(0.25 + 0.5 * logistic(2.5) - 1), 15);
   });
 
+  test("with a step is the rail nearer to each sum, and at one half the lower one", () => {
+    expect([...evaluateCopyNetwork(tiny("step"), Float64Array.of(-1, 0, 0.01, 1), 4)]).toEqual([1, 0, 1, 0]);
+  });
+
   test("goes into PyTorch's layout [out × in] with PyTorch's names", () => {
     const net: CopyNetwork = {
       sizes: [2, 3, 1],

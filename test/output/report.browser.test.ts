@@ -65,6 +65,10 @@ describe("the report, opened in a browser,", () => {
       settling: { ...settling, fromGuess: null }, scatter: [],
       metrics: [1, 2, 3].map((e) => ({ ...sampleMetrics(e), testErrorCopy: null, trainErrorCopy: null, agreement: null, copyWeights: [] })),
     }, ["settling", "learning", "free-residual", "weights", "confusion"]],
+    ["of backpropagation has no chip", {
+      settling: null, scatter: [], physics: [],
+      metrics: [1, 2, 3].map((e) => ({ ...sampleMetrics(e), testErrorChip: null, trainErrorChip: null, residual: null, agreement: null, chipWeights: [] })),
+    }, ["learning", "weights", "confusion"]],
     ["of one evaluation shows single points", { metrics: [sampleMetrics(1)] }, ["settling", "learning", "free-residual", "agreement", "weights", "scatter-1", "scatter-2", "confusion"]],
     ["of a run that diverged before its first evaluation says so", {
       outcome: "diverged", advice: "Use a smaller step.", metrics: [], scatter: [], confusion: [], filters: { shape: [28, 28], images: [] },
