@@ -5,7 +5,7 @@ import type { Learner } from "../learning/algorithm.ts";
 
 /**
  * Where each training image's free phase ended when it was last seen, from zero on (the persistent particles of
- * Scellier & Bengio 2017): a row of the state for each image, [images × size], 122 MB for MNIST on 784-500-10.
+ * Scellier & Bengio 2017): a row of the state for each image, [images × size], 123 MB for MNIST on 784-500-10.
  */
 export interface PersistentStates {
   /** Puts the chosen images where they begin. */

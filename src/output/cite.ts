@@ -20,6 +20,22 @@ export const scellier2017 = `@article{scellier2017equilibrium,
   doi     = {10.3389/fncom.2017.00024}
 }`;
 
+/** Weights of their own in each direction, without an energy. */
+export const scellier2018 = `@article{scellier2018generalization,
+  title   = {Generalization of Equilibrium Propagation to Vector Field Dynamics},
+  author  = {Scellier, Benjamin and Goyal, Anirudh and Binas, Jonathan and Mesnard, Thomas and Bengio, Yoshua},
+  journal = {arXiv preprint arXiv:1808.04873},
+  year    = {2018}
+}`;
+
+/** A guess by the feedforward pass through the chip's own weights. */
+export const bengio2016 = `@article{bengio2016feedforward,
+  title   = {Feedforward Initialization for Fast Inference of Deep Generative Networks is Biologically Plausible},
+  author  = {Bengio, Yoshua and Scellier, Benjamin and Bilaniuk, Olexa and Sacramento, Joao and Senn, Walter},
+  journal = {arXiv preprint arXiv:1606.01651},
+  year    = {2016}
+}`;
+
 /** This package, in the version that runs. */
 export const analogEqprop = `@software{analog_eqprop,
   title   = {analog-eqprop: an analog-hardware simulator for Initialized Equilibrium Propagation},

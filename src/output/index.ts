@@ -6,4 +6,4 @@ export { writeOnnx } from "./onnx.ts";
 export { readSafetensors, writeSafetensors } from "./safetensors.ts";
 export type { Safetensors } from "./safetensors.ts";
 export { renderReport } from "./report.ts";
-export { analogEqprop, oconnor2019, scellier2017 } from "./cite.ts";
+export { analogEqprop, bengio2016, oconnor2019, scellier2017, scellier2018 } from "./cite.ts";

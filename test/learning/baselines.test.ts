@@ -134,6 +134,14 @@ describe("a network with a weight of its own in each direction", () => {
     expect(states[1]).toEqual(states[0]);
   });
 
+  test("has a synapse back where it has one forth", () => {
+    const partial = directed(graph([3, 5, 4], [{ from: 0, to: 1 }, { from: 1, to: 2, mask: Uint8Array.from({ length: 20 }, (_, k) => (k % 3 === 0 ? 1 : 0)) }]));
+    const tensors = fabricate(ideal, partial, { batch: 1 }).parameters.tensors(), of = (name: string) => tensors.find((t) => t.name === name)!.data;
+    const forth = of("chip.block.1-2.weight"), back = of("chip.block.2-1.weight");
+    forth.forEach((w, k) => { expect(back[(k % 4) * 5 + Math.floor(k / 4)] !== 0, `synapse ${k}`).toBe(w !== 0); });
+    expect(forth.filter((w) => w !== 0)).toHaveLength(7);
+  });
+
   test("has no energy: what stands on one refuses it by name, and lateral blocks too", () => {
     const chip = fabricate(ideal, one, { batch: rows, precision: "f64" });
     expect(chip.energy).toBeUndefined();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Split } from "../../data/dataset.ts";
 import { sources } from "../../data/sources.ts";
-import { analogEqprop, oconnor2019, scellier2017 } from "../../output/cite.ts";
+import { analogEqprop, bengio2016, oconnor2019, scellier2017, scellier2018 } from "../../output/cite.ts";
 import { copyTensors } from "../../output/copy-network.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { plotlySource } from "../../output/node/plotly.ts";
@@ -47,6 +47,6 @@ function reportData({ dir, metrics }: Run, { experiment, circuit }: Plan, split:
     classNames: experiment.data.set === "digits" ? Array.from({ length: 10 }, (_, digit) => String(digit)) : sources[experiment.data.set].classNames,
     settings: settingsOf(experiment), environment: settingsOf(rows),
     command: typeof command === "string" ? command : `analog-eqprop train ${join(dir, names.config)}`,
-    bibtex: [...new Set([oconnor2019, scellier2017, ...circuit.cites, ...split.cites, ...found.physics.flatMap((a) => a.cites), analogEqprop].map((c) => c.trim()))],
+    bibtex: [...new Set([oconnor2019, scellier2017, ...experiment.network.asymmetric ? [scellier2018] : [], ...experiment.learning.rule === "tied" ? [bengio2016] : [], ...circuit.cites, ...split.cites, ...found.physics.flatMap((a) => a.cites), analogEqprop].map((c) => c.trim()))],
   };
 }
