@@ -27,7 +27,8 @@ export function componentsOf(memory: Arena, at: Layout, params: Parameters, { fe
         link: row(link, l), linkOffset: row(offsets.link, l), nudge: row(nudge, l), nudgeOffset: row(offsets.nudge, l),
       };
     }),
-    blocks: params.weights.map(({ block: { from, to } }): ComponentBlock => {
+    // In a directed graph the block that leads back is one of its own.
+    blocks: params.weights.filter(({ block }) => block.from <= block.to).map(({ block: { from, to } }): ComponentBlock => {
       const route = (source: number, sink: number) => all.find((r) => r.source === source && r.sink === sink)!;
       return { from, to, forward: conducted(route(from, to)), backward: from === 0 || from === to ? null : conducted(route(to, from)) };
     }),

@@ -142,6 +142,13 @@ describe("a network with a weight of its own in each direction", () => {
     expect(forth.filter((w) => w !== 0)).toHaveLength(7);
   });
 
+  test("is the same network in a netlist: one backward synapse for each forward one, of its own weight", () => {
+    const chip = fabricate(ideal, one, { batch: 1, precision: "f64", seed: 2 }), weights = chip.parameters.tensors(), { blocks } = chip.components();
+    expect(blocks.map(({ from, to }) => [from, to])).toEqual([[0, 1], [1, 2], [2, 3], [0, 3]]);
+    for (const { from, to, backward } of blocks)
+      expect(backward && Array.from(backward)).toEqual(from === 0 ? null : Array.from(weights.find((t) => t.name === `chip.block.${to}-${from}.weight`)!.data));
+  });
+
   test("has no energy: what stands on one refuses it by name, and lateral blocks too", () => {
     const chip = fabricate(ideal, one, { batch: rows, precision: "f64" });
     expect(chip.energy).toBeUndefined();

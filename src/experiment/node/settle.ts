@@ -73,7 +73,7 @@ export async function benchOfRun(dir: string, asked: Pick<Asked, "layers" | "see
   const { run: { session, experiment }, plan, split } = await reopen(dir, data);
   if (!settles(experiment.learning.rule)) {
     session.close();
-    throw new InputError(`settle ${dir}: a run by backpropagation has no trained chip, so nothing settles; give a run of another rule, or a circuit`);
+    throw new InputError(`${dir}: a run by backpropagation has no trained chip, so nothing settles; give a run of another rule, or a circuit`);
   }
   const saved = session.snapshot(), epochs = saved.step / session.stepsPerEpoch;
   session.close();
