@@ -71,7 +71,9 @@ export interface Term { readonly a: number; readonly b: number; readonly k: numb
 export function outerProducts(memory: Arena, at: Layout, x: Inputs): OuterProducts {
   const { kernels, bytes, team } = memory;
   const widest = Math.max(...at.sizes.slice(1)), room = 2 * x.capacity;
-  const index = memory.ints(widest * room), value = memory.reals(widest * room), count = memory.ints(widest);
+  // Each member has lists of its own: members are not at the same block at the same time, and parts of two blocks overlap.
+  const share = Math.ceil(widest / team.parts), own = team.part * share;
+  const index = memory.ints(team.parts * share * room), value = memory.reals(team.parts * share * room), count = memory.ints(team.parts * share);
   // What is added comes packed: rows of the state may lie a power of two apart, where a cache holds few of them.
   const packed = memory.privateReals(pad4(widest) * room);
   const pack = (b: number, w: Weights, rows: number, first: number) => { kernels.packRows(b + at.offset[w.block.to] * bytes, at.size, x.rows, w.stride, packed.ptr, rows, first); };
@@ -89,13 +91,14 @@ export function outerProducts(memory: Arena, at: Layout, x: Inputs): OuterProduc
       finish(w);
     },
     fromLayer(w, terms) {
-      const [first, last] = partOf(w.rows, team), rows = terms.length * x.rows;
-      count.array.fill(0, first, last);
+      const [first, last] = partOf(w.rows, team), rows = terms.length * x.rows, shift = own - first;
+      const lists = [index.ptr + 4 * shift * room, value.ptr + bytes * shift * room, room, count.ptr + 4 * shift] as const;
+      count.array.fill(0, own, own + last - first);
       terms.forEach(({ a, b, k }, t) => {
         pack(b, w, rows, t * x.rows);
-        kernels.appendColumns(a + at.offset[w.block.from] * bytes, at.size, x.rows, first, last, k, t * x.rows, index.ptr, value.ptr, room, count.ptr);
+        kernels.appendColumns(a + at.offset[w.block.from] * bytes, at.size, x.rows, first, last, k, t * x.rows, ...lists);
       });
-      kernels.addSparse(w.slot.ptr, 0, w.rows, first, last, index.ptr, value.ptr, room, count.ptr, 1, packed.ptr, 0, rows, w.stride);
+      kernels.addSparse(w.slot.ptr, 0, w.rows, first, last, ...lists, 1, packed.ptr, 0, rows, w.stride);
       finish(w);
     },
     toBias(bias, b) {
