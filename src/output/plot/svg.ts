@@ -42,8 +42,8 @@ function picture(chart: Chart, name: string): Picture {
   const left = margin.left + leftRoom(chart), key = chart.kind === "heat" ? 86 : 0;
   const width = Math.max(left + columns * (panel.width + gap.x) - gap.x + key + margin.right, textWidth(chart.title, 17) + 2 * margin.right);
   const names = legend(chart, left, margin.top + 44, width - margin.right);
-  const titled = chart.panels.some((p) => p.title !== ""), top = names.bottom + (titled ? 30 : 14);
-  const stepY = panel.height + gap.y, foot = top + rows * stepY - gap.y + tickRoom + labelRoom;
+  const titled = chart.panels.some((p) => p.title !== ""), top = names.bottom + (titled ? 30 : 14), turned = turnedRoom(chart, panel.width);
+  const stepY = panel.height + gap.y + turned, foot = top + rows * stepY - gap.y + tickRoom + labelRoom;
   const notes = wrapped(chart.notes.map((n) => `${n}.`).join(" "), width - left - margin.right);
   const height = foot + margin.bottom + notes.length * 17;
   const boxes = chart.panels.map((_, i): Box => ({ x: left + (i % columns) * (panel.width + gap.x), y: top + Math.floor(i / columns) * stepY, ...panel }));
@@ -86,10 +86,10 @@ function drawPanel(chart: Chart, panel: ChartPanel, box: Box, id: string, { firs
   return [
     panel.title === "" ? "" : `<text x="${at(box.x)}" y="${at(box.y - 9)}" font-weight="650" fill="${ink.text}">${label(panel.title)}</text>`,
     chart.kind === "heat" ? heatPanel(panel, box, values) : grid(x, y, box, chart.x.scale !== "category"),
-    ...xTicks(x, box),
+    ...xTicks(x, box, turnedRoom(chart, box.width) > 0),
     ...first ? y.ticks.map((t) => `<text x="${at(box.x - 9)}" y="${at(y.to(t.value) + 4.5)}" text-anchor="end">${label(t.text)}</text>`) : [],
     first ? `<text transform="translate(${at(Math.max(16, box.x - 58 - leftRoom(chart)))} ${at(box.y + box.height / 2)}) rotate(-90)" text-anchor="middle" fill="${ink.text}">${label(chart.y.label)}</text>` : "",
-    last ? `<text x="${at(box.x + box.width / 2)}" y="${at(bottom + tickRoom + 18)}" text-anchor="middle" fill="${ink.text}">${label(chart.x.label)}</text>` : "",
+    last ? `<text x="${at(box.x + box.width / 2)}" y="${at(bottom + tickRoom + 18 + turnedRoom(chart, box.width))}" text-anchor="middle" fill="${ink.text}">${label(chart.x.label)}</text>` : "",
     `<clipPath id="${id}"><rect x="${at(box.x - 6)}" y="${at(box.y - 6)}" width="${at(box.width + 12)}" height="${at(box.height + 12)}"/></clipPath>`,
     `<g clip-path="url(#${id})">${panel.lines.map((line) => drawSeries(chart, line, chart.series[line.series] as ChartSeries | undefined, x, y, box)).join("")}</g>`,
     endTexts(chart, panel.ends, box),
@@ -112,12 +112,21 @@ function grid(x: Scale, y: Scale, box: Box, vertical: boolean): string {
   ].join("");
 }
 
-/** Names that would touch each other are turned. */
-function xTicks(x: Scale, box: Box): readonly string[] {
+/** Names of categories that would touch each other are turned, and need more room below: px. */
+function turnedRoom({ x: { scale, categories = [] } }: Chart, width: number): number {
+  const widest = scale === "category" ? Math.max(0, ...categories.map((name) => textWidth(name, 11))) : 0;
+  return widest > width / Math.max(1, categories.length - 1) ? widest * Math.sin((slant * Math.PI) / 180) : 0;
+}
+
+/** Degrees. */
+const slant = 35;
+
+/** Numbers that would touch each other are small. */
+function xTicks(x: Scale, box: Box, turn: boolean): readonly string[] {
   const bottom = box.y + box.height, room = box.width / Math.max(1, x.ticks.length - 1);
   const small = Math.max(0, ...x.ticks.map((t) => textWidth(t.text, 13))) > room - 4;
   return x.ticks.map(({ value, text }) => `<line x1="${at(x.to(value))}" x2="${at(x.to(value))}" y1="${at(bottom)}" y2="${at(bottom + 4)}" stroke="${ink.soft}"/>`
-    + `<text x="${at(x.to(value))}" y="${at(bottom + 19)}" text-anchor="middle"${small ? ` font-size="10.5"` : ""}>${escapeXml(text)}</text>`);
+    + (turn ? `<text transform="translate(${at(x.to(value) + 4)} ${at(bottom + 15)}) rotate(${-slant})" text-anchor="end" font-size="11">${escapeXml(text)}</text>` : `<text x="${at(x.to(value))}" y="${at(bottom + 19)}" text-anchor="middle"${small ? ` font-size="10.5"` : ""}>${escapeXml(text)}</text>`));
 }
 
 function heatValues({ panels }: Chart): readonly number[] {
