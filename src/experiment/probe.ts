@@ -21,7 +21,7 @@ const shown = { images: 100, points: 600, filters: 48, mistakes: 60 };
 export function probe(trained: Trained, test: Dataset, experiment: Experiment): Probe {
   const { chip } = trained, images = Math.min(shown.images, chip.capacity, test.count);
   chip.inputs.showBytes(test.pixels, Uint32Array.from({ length: images }, (_, i) => i), test.scale);
-  if (!settles(experiment.learning.rule)) return { settling: null, scatter: [], filters: filters(trained.copy!.parameters, test), ...answers(trained, test), physics: [], hindrances: [] };
+  if (!settles(experiment.learning.rule)) return { settling: null, scatter: [], filters: filters(trained.copy!.parameters, test), ...answers(trained, test), ...physicsOf(trained, test, experiment) };
   return { settling: settling(trained, experiment), scatter: scatter(trained), filters: filters(chip.parameters, test), ...answers(trained, test), ...physicsOf(trained, test, experiment) };
 }
 

@@ -4,13 +4,15 @@ import type { Dataset } from "../../data/dataset.ts";
 import { chain, type Graph } from "../../energy/graph.ts";
 import type { Tensor } from "../../numerics/vec.ts";
 import { measure, type Trained } from "./bench.ts";
+import { settles } from "../rules.ts";
 import type { Experiment } from "../schema.ts";
 
 /** What a trained chip is as hardware, and what of it works against learning, in sentences. */
 export interface Physics { readonly physics: readonly Answer[]; readonly hindrances: readonly string[] }
 
-/** The physics of a trained chip, measured on test images with its noise switched off. */
+/** The physics of a trained chip, measured on test images with its noise switched off; nothing where no chip was trained. */
 export function physicsOf({ chip, copy, lambda }: Trained, test: Dataset, experiment: Experiment): Physics {
+  if (!settles(experiment.learning.rule)) return { physics: [], hindrances: [] };
   const { operation, contrast } = measure({ chip, copy, lambda }, test, experiment);
   const found: Case = {
     circuit: chip.circuit, wiring: wiringOf(chip.graph, copy !== null), given: {},
