@@ -1,10 +1,10 @@
 import { didYouMean } from "../../numerics/suggest.ts";
 import type { Path } from "../../numerics/yaml.ts";
-import { checkWhere, selectable } from "./grid.ts";
+import { checkWhere } from "./grid.ts";
 import { blame } from "./patches.ts";
 import type { Study } from "./read.ts";
 import type { FigureAsked, Where } from "./schema.ts";
-import { isNumeric, labelsOf, named } from "./statistics.ts";
+import { isNumeric, labelsShown, named } from "./statistics.ts";
 
 type Wrong = (key: string, message: string) => Error;
 
@@ -23,14 +23,16 @@ export function leftover({ axes }: Pick<Study, "axes">, shown: readonly string[]
 export function checkDrawings(study: Study): void {
   study.figures.forEach((figure, i) => {
     checkFigure(study, figure, wrongAt(study, ["figures", i]));
-    checkWhere(figure.where ?? {}, selectable(study.axes, study.seeds), `figures.${i}.where`, (path, part) => study.author(["figures", i, "where", ...path], part));
+    checkWhere(figure.where ?? {}, study.known, `figures.${i}.where`, (path, part) => study.author(["figures", i, "where", ...path], part));
   });
   const { table } = study;
   if (!table) return;
   const wrong = wrongAt(study, ["table"]), shown = [table.rows, ...table.columns === undefined ? [] : [table.columns]];
   for (const key of ["rows", "columns"] as const) if (table[key] !== undefined) requireAxis(study, key, table[key], wrong);
-  requireValue(study, "value", table.value, wrong);
-  checkWhere(table.where ?? {}, selectable(study.axes, study.seeds), "table.where", (path, part) => study.author(["table", "where", ...path], part));
+  for (const value of [table.value].flat()) requireValue(study, "value", value, wrong);
+  const known = [...[table.value].flat(), ...shown.flatMap((a) => knownLabels(study, a))];
+  for (const name of Object.keys(table.labels ?? {})) if (!known.includes(name)) throw wrong("labels", `"${name}" is not in this table; ${didYouMean(name, known, "it has")}`);
+  checkWhere(table.where ?? {}, study.known, "table.where", (path, part) => study.author(["table", "where", ...path], part));
   refuseLeftover(study, shown, table.where, wrong);
 }
 
@@ -73,14 +75,16 @@ function checkFigure(study: Study, figure: FigureAsked, wrong: Wrong): void {
     if (figure.xscale === "category") throw wrong("xscale", `${x} is a number, expected linear or log`);
     return;
   }
-  const labels = study.axes.find((a) => a.name === x)?.settings.map((s) => s.label) ?? [];
+  const labels = labelsShown(study, figure, x);
   if (figure.xscale !== undefined && figure.xscale !== "category" && !labels.every(isNumeric))
     throw wrong("xscale", `the labels of ${x} are no numbers, expected category`);
   refuseLeftover(study, [...shown, x], where, wrong);
 }
 
+const knownLabels = ({ known }: Study, axis: string) => known.find((a) => a.name === axis)?.settings.map((s) => s.label) ?? [];
+
 function requireLabelled(study: Study, { y, line, panel }: FigureAsked, name: string, wrong: Wrong): void {
-  const known = [...[y].flat().map((n) => curveName(n) ?? n), ...[line ?? [], panel ?? []].flat().flatMap((a) => labelsOf(study, a).map((l) => named(a, l)))];
+  const known = [...[y].flat().map((n) => curveName(n) ?? n), ...[line ?? [], panel ?? []].flat().flatMap((a) => knownLabels(study, a).map((l) => named(a, l)))];
   if (!known.includes(name)) throw wrong("labels", `"${name}" is not in this figure's legend; ${didYouMean(name, known, "it has")}`);
 }
 

@@ -1,7 +1,7 @@
 import type { FunctionNode, MathNode, ObjectNode } from "mathjs";
 import { didYouMean } from "../../numerics/suggest.ts";
 import type { ClaimResult } from "../../output/study-data.ts";
-import { matches, selectable } from "./grid.ts";
+import { matches } from "./grid.ts";
 import type { CellResult } from "./measurement.ts";
 import { blame } from "./patches.ts";
 import type { Study } from "./read.ts";
@@ -116,7 +116,7 @@ function checkSelection({ fn: { name }, args }: FunctionNode, study: Study, wron
   if (!where) return;
   if (where.type !== "ObjectNode") throw wrong(`${name}: the ${name === "at" ? "third" : "second"} argument selects cells, expected {axis: label}`);
   // Labels may be missing from a reduced grid, which leaves the claim open; axes may not.
-  const axes = selectable(study.axes, study.seeds).map((a) => a.name);
+  const axes = study.known.map((a) => a.name);
   for (const axis of Object.keys((where as ObjectNode).properties))
     if (!axes.includes(axis)) throw wrong(`there is no axis "${axis}"; ${didYouMean(axis, axes, "axes")}`);
 }

@@ -33,7 +33,12 @@ export function axisOf(name: string, { values, author }: AxisSource): Axis {
 
 function namedAxis(name: string, values: Readonly<Record<string, Readonly<Record<string, unknown>>>>, author: AxisSource["author"]): Axis {
   const tree: YamlTree = { value: values, place: (path, part) => author(path, part) as Place };
-  const settings = Object.entries(values).map(([label, joint]): Setting => ({ label, patches: patchesOf(joint, tree, [label]) }));
+  // JavaScript puts keys such as "10" before all others; the file knows their order.
+  const order = (label: string) => {
+    const place = author([label], "key");
+    return typeof place === "string" ? 0 : place.line * 1e6 + place.column;
+  };
+  const settings = Object.entries(values).sort(([a], [b]) => order(a) - order(b)).map(([label, joint]): Setting => ({ label, patches: patchesOf(joint, tree, [label]) }));
   if (settings.length === 0) throw blame(author([], "key"), `grid.${name}: there is nothing on this axis; give a list of values, or settings under labels`);
   return { name, settings };
 }
@@ -44,7 +49,6 @@ function namedAxis(name: string, values: Readonly<Record<string, Readonly<Record
  * @throws InputError when two axes set the same key or nothing is left.
  */
 export function gridOf(axes: readonly Axis[], skip: StudyFile["skip"], seeds: readonly number[], author: AxisSource["author"]): readonly GridPoint[] {
-  refuseClashes(axes, author);
   const count = axes.reduce((n, axis) => n * axis.settings.length, 1);
   if (count > maxPoints) throw blame(author([], "key"), `grid: it has ${count} points, more than ${maxPoints}; give fewer values`);
   let points: readonly GridPoint[] = [{ labels: {}, patches: [] }];
@@ -52,28 +56,26 @@ export function gridOf(axes: readonly Axis[], skip: StudyFile["skip"], seeds: re
     points = points.flatMap((p) => settings.map((s) => ({ labels: { ...p.labels, [name]: s.label }, patches: [...p.patches, ...s.patches] })));
   const kept = points.filter((p) => seeds.some((seed) => !skip.some((s) => matches({ axes: p.labels, seed }, s))));
   if (kept.length === 0) throw blame(author([], "key"), `grid: all of its ${count} points are skipped; skip fewer`);
+  refuseClashes(axes, kept, author);
   return kept;
 }
 
-function refuseClashes(axes: readonly Axis[], author: AxisSource["author"]): void {
-  const owner = new Map<string, string>();
-  for (const { name, settings } of axes)
-    for (const key of new Set(settings.flatMap((s) => s.patches.map((p) => p.path.join("."))))) {
-      const other = [...owner.keys()].find((k) => k === key || k.startsWith(`${key}.`) || key.startsWith(`${k}.`));
-      if (other !== undefined && owner.get(other) !== name)
-        throw blame(author([name], "key"), `grid: the axes ${owner.get(other)!} and ${name} both set ${key}; make one axis of them, with settings under labels`);
-      owner.set(key, name);
+/** Two axes may set one key, as long as no point that is run has both. */
+function refuseClashes(axes: readonly Axis[], points: readonly GridPoint[], author: AxisSource["author"]): void {
+  const keysOf = ({ settings }: Axis, label: string) => new Set(settings.find((s) => s.label === label)?.patches.map((p) => p.path.join(".")));
+  axes.forEach((second, i) => { for (const first of axes.slice(0, i))
+    for (const pair of new Set(points.map(({ labels }) => JSON.stringify([labels[first.name], labels[second.name]])))) {
+      const [one, other] = JSON.parse(pair) as [string, string], taken = [...keysOf(first, one)];
+      for (const key of keysOf(second, other))
+        if (taken.some((k) => k === key || k.startsWith(`${key}.`) || key.startsWith(`${k}.`)))
+          throw blame(author([second.name], "key"), `grid: the axes ${first.name} and ${second.name} both set ${key}; make one axis of them, with settings under labels, or skip the points that have both`);
     }
+  });
 }
 
 /** Whether labels and seed are those asked for; an axis that is not named may have any. */
 export function matches({ axes, seed }: { readonly axes: Readonly<Record<string, string>>; readonly seed?: number }, asked: Where): boolean {
   return Object.entries(asked).every(([axis, label]) => [label].flat().some((l) => labelOf(l) === (axis === "seed" ? String(seed) : axes[axis])));
-}
-
-/** The axes that selections may name: those of the grid, and the seeds. */
-export function selectable(axes: readonly Axis[], seeds: readonly number[]): readonly Axis[] {
-  return [...axes, { name: "seed", settings: seeds.map((seed) => ({ label: String(seed), patches: [] })) }];
 }
 
 /**

@@ -49,7 +49,7 @@ export function endOf(results: readonly CellResult[], name: string, format: stri
   if (having.length === 0) return undefined;
   const s = statistic(sound.map((r) => r.curves[name].y.at(-1))), lost = having.length - sound.length;
   const mean = s ? `${formatted(s.mean, format)}${s.n > 1 ? ` ± ${formatted(s.sd, format)}` : ""}` : "";
-  return [mean, lost === 0 ? "" : lost === having.length ? "failed" : `${lost} of ${having.length} failed`].filter((t) => t !== "").join(", ");
+  return [mean, lost === 0 ? "" : `${lost} of ${having.length} failed`].filter((t) => t !== "").join(", ");
 }
 
 function pointOf(x: Statistic | undefined, y: Statistic | undefined, spread: FigureAsked["spread"]): readonly ChartPoint[] {

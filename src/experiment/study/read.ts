@@ -4,7 +4,7 @@ import { didYouMean } from "../../numerics/suggest.ts";
 import { checkTree, readYaml, type Author, type Path, type YamlTree } from "../../numerics/yaml.ts";
 import { applyOverrides, overrideOf, parseOverride, type Override } from "../overrides.ts";
 import { experimentSchema, type Experiment } from "../schema.ts";
-import { axisOf, checkWhere, gridOf, matches, selectable, type Axis, type AxisSource } from "./grid.ts";
+import { axisOf, checkWhere, gridOf, matches, type Axis, type AxisSource } from "./grid.ts";
 import type { Measurement } from "./measurement.ts";
 import { blame, checkPath, checkPatched, checkPaths, isMapping, optionPatch, patched, patchesOf, type Patch } from "./patches.ts";
 import { measurementOf } from "./registry.ts";
@@ -31,6 +31,8 @@ export interface Study {
   /** The path of the base configuration, as written; undefined where it stands in the study. */
   readonly base: string | undefined;
   readonly axes: readonly Axis[];
+  /** The same with the labels and seeds of the whole file too, where only some of them are asked for: what drawings may name. */
+  readonly known: readonly Axis[];
   readonly seeds: readonly number[];
   readonly points: readonly Point[];
   readonly figures: StudyFile["figures"];
@@ -70,8 +72,9 @@ export async function readStudy({ text, file, quick = false, set = [], open }: S
   const sources = axisSources(asked, small?.grid, options, tree);
   const axes = Object.entries(sources).map(([name, source]) => axisOf(name, source));
   for (const axis of axes) checkAxis(axis, sources[axis.name], composite);
+  const known = knownAxes(axes, asked, tree, seeds);
   const skipAt: Path = small?.skip ? ["quick", "skip"] : ["skip"], skip = small?.skip ?? asked.skip;
-  skip.forEach((s, i) => { checkWhere(s, selectable(axes, seeds), "skip", (path, part) => tree.place([...skipAt, i, ...path], part)); });
+  skip.forEach((s, i) => { checkWhere(s, known, "skip", (path, part) => tree.place([...skipAt, i, ...path], part)); });
   const author = (path: Path, part: "key" | "value"): Author => path[0] === "grid" && path.length > 1 && Object.hasOwn(sources, path[1])
     ? sources[String(path[1])].author(path.slice(2), part) : tree.place(path, part);
   const points = gridOf(axes, skip, seeds, (path, part) => author(["grid", ...path], part));
@@ -88,7 +91,7 @@ export async function readStudy({ text, file, quick = false, set = [], open }: S
   const root = patched(base.value, changes), merged = isMapping(root) ? root : {};
   const { options: ownOptions = {}, ...experiment } = merged;
   return {
-    name: asked.study, description: asked.description, quick, measurement, axes, seeds, base: typeof asked.base === "string" ? asked.base : undefined,
+    name: asked.study, description: asked.description, quick, measurement, axes, known, seeds, base: typeof asked.base === "string" ? asked.base : undefined,
     points: points.map(({ labels, patches }) => pointOf(labels, [...changes, ...patches], base, measurement, seeds.filter((seed) => !skip.some((s) => matches({ axes: labels, seed }, s))))),
     figures: asked.figures, table: asked.table, claims: asked.claims, author,
     resolved: {
@@ -162,6 +165,14 @@ function axisSources(asked: StudyFile, small: StudyFile["grid"] | undefined, opt
   for (const { option, path: [first, name], value } of options.filter((o) => o.path[0] === "grid"))
     replace(name, checkTree({ [first]: value }, z.object({ grid: studySchema.shape.grid.unwrap().valueType }), () => option).grid, option, () => option);
   return sources;
+}
+
+function knownAxes(axes: readonly Axis[], { grid, seeds: all }: StudyFile, tree: YamlTree, seeds: readonly number[]): readonly Axis[] {
+  const whole = Object.entries(grid).map(([name, values]) => axisOf(name, { values, author: (path, part) => tree.place(["grid", name, ...path], part) }));
+  const seed: Axis = { name: "seed", settings: [...new Set([...seeds, ...all])].map((s) => ({ label: String(s), patches: [] })) };
+  return [...axes.map(({ name, settings }) => ({
+    name, settings: [...settings, ...(whole.find((w) => w.name === name)?.settings ?? []).filter((s) => !settings.some((own) => own.label === s.label))],
+  })), seed];
 }
 
 /** A list where the axis has settings under labels chooses some of them. */

@@ -48,7 +48,10 @@ const figure = z.strictObject({
 const table = z.strictObject({
   rows: text,
   columns: text.optional(),
-  value: text,
+  /** A value, or several, a column each. */
+  value: names,
+  /** What values and labels are called in the heads: `{ testErrorCopy: copy sᶠ }`. */
+  labels: z.record(z.string(), text).optional(),
   where: where.optional(),
   format: format.default("0.00"),
   /** Which mean of a column stands out. */

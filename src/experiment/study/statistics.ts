@@ -1,5 +1,7 @@
+import { matches } from "./grid.ts";
 import { failed, type CellResult } from "./measurement.ts";
 import type { Study } from "./read.ts";
+import type { Where } from "./schema.ts";
 
 /** A number over seeds. */
 export interface Statistic { readonly n: number; readonly mean: number; /** Sample standard deviation; 0 of one. */ readonly sd: number; readonly min: number; readonly max: number }
@@ -57,6 +59,11 @@ export function groups(grid: Pick<Study, "axes" | "seeds">, axes: readonly strin
 
 export function labelsOf({ axes, seeds }: Pick<Study, "axes" | "seeds">, name: string): readonly string[] {
   return name === "seed" ? seeds.map(String) : axes.find((a) => a.name === name)?.settings.map((s) => s.label) ?? [];
+}
+
+/** The labels on an axis that a figure looks at. */
+export function labelsShown(grid: Pick<Study, "axes" | "seeds">, { where = {} }: { readonly where?: Where }, name: string): readonly string[] {
+  return labelsOf(grid, name).filter((label) => matches({ axes: { [name]: label }, seed: Number(label) }, Object.hasOwn(where, name) ? { [name]: where[name] } : {}));
 }
 
 /** A number as `0.00` or `0.0e0` asks for. */

@@ -1,12 +1,12 @@
 import { seriesColors, type Chart, type ChartAxis, type ChartLine, type ChartPanel, type ChartPoint } from "../../output/plot/chart.ts";
 import type { TableCell, TableResult } from "../../output/study-data.ts";
 import { curveName } from "./check.ts";
-import { labelOf, matches } from "./grid.ts";
+import { matches } from "./grid.ts";
 import { endOf, linesOf, type XPlaces } from "./lines.ts";
 import { diverged, type CellResult } from "./measurement.ts";
 import type { Study } from "./read.ts";
-import type { FigureAsked, TableAsked } from "./schema.ts";
-import { fieldOf, formatted, groups, isNumeric, labelOn, labelsOf, statistic, troubles, type Group, type Statistic } from "./statistics.ts";
+import type { FigureAsked, TableAsked, Where } from "./schema.ts";
+import { fieldOf, formatted, groups, isNumeric, labelOn, labelsOf, labelsShown, statistic, troubles, type Group, type Statistic } from "./statistics.ts";
 
 /** The parts of a study that its drawings need. */
 type Grid = Pick<Study, "axes" | "seeds">;
@@ -55,9 +55,8 @@ function inUse(series: Chart["series"], panels: readonly ChartPanel[]): Pick<Cha
   };
 }
 
-function xAxis(grid: Grid, { x, xscale, where = {} }: FigureAsked): Pick<ChartAxis, "scale"> & XPlaces {
-  const all = x === undefined ? [] : labelsOf(grid, x), asked = x === undefined ? undefined : where[x];
-  const labels = asked === undefined ? all : all.filter((l) => [asked].flat().some((a) => labelOf(a) === l));
+function xAxis(grid: Grid, figure: FigureAsked): Pick<ChartAxis, "scale"> & XPlaces {
+  const { x, xscale } = figure, labels = x === undefined ? [] : labelsShown(grid, figure, x);
   const scale = xscale ?? (labels.every(isNumeric) ? "linear" : "category");
   if (scale === "category") return { scale, categories: labels };
   const positive = labels.map(Number).filter((v) => v > 0).sort((a, b) => a - b);
@@ -93,7 +92,7 @@ function spreadNote({ spread, kind }: FigureAsked, chosen: readonly CellResult[]
 
 function divergedNote(chosen: readonly CellResult[]): readonly string[] {
   const lost = chosen.filter((r) => r.outcome === diverged).length;
-  return lost > 0 ? [`${lost} of ${chosen.length} runs diverged: a cross is where one ended, and no mean has it`] : [];
+  return lost > 0 ? [`${lost} of ${chosen.length} runs diverged: a cross is where one ended, and means are of the others`] : [];
 }
 
 function missingNote(names: readonly string[], chosen: readonly CellResult[]): readonly string[] {
@@ -104,21 +103,24 @@ function missingNote(names: readonly string[], chosen: readonly CellResult[]): r
   return without.length > 0 ? [`${without.length} of ${chosen.length} cells are missing (${troubles(without) || "they gave no value"})`] : [];
 }
 
-/** The table of a study: means ± standard deviations over the seeds that did not diverge. */
-export function tableOf(grid: Grid, asked: TableAsked, results: readonly CellResult[]): TableResult {
-  const chosen = results.filter((r) => matches(r, asked.where ?? {})), { rows, columns } = asked;
-  const head = columns === undefined ? [undefined] : labelsOf(grid, columns).filter((c) => chosen.some((r) => labelOn(r, columns) === c));
-  const own = labelsOf(grid, rows).filter((row) => chosen.some((r) => labelOn(r, rows) === row));
-  const cells = own.map((row) => head.map((c) => chosen.filter((r) => labelOn(r, rows) === row && (columns === undefined || labelOn(r, columns) === c))));
-  const means = cells.map((line) => line.map((cell) => statistic(cell.filter((r) => r.outcome !== diverged).map((r) => fieldOf(r, asked.value)))));
-  const bestOf = head.map((_, c) => {
-    const column = means.flatMap((line) => line[c] ? [line[c].mean] : []);
-    return asked.best === undefined || column.length < 2 ? undefined : asked.best === "low" ? Math.min(...column) : Math.max(...column);
-  });
+/** The table of a study: means ± standard deviations over the seeds that did not diverge. Columns that have nothing are left out. */
+export function tableOf(grid: Grid & Pick<Study, "points">, asked: TableAsked, results: readonly CellResult[]): TableResult {
+  const chosen = results.filter((r) => matches(r, asked.where ?? {})), { rows, columns, labels = {} } = asked, values = [asked.value].flat();
+  const called = (name: string) => labels[name] ?? name, isOn = (axis: string, label: string) => (r: CellResult) => labelOn(r, axis) === label;
+  const heads = columns === undefined ? [{ title: [], has: () => true, of: {} }] : labelsOf(grid, columns).filter((c) => chosen.some(isOn(columns, c))).map((c) => ({ title: [called(c)], has: isOn(columns, c), of: { [columns]: c } }));
+  const own = labelsOf(grid, rows).filter((row) => chosen.some(isOn(rows, row)));
+  const isAsked = (labels: Where) => grid.points.some((p) => p.seeds.some((seed) => matches({ axes: p.labels, seed }, labels)));
+  const filled = heads.flatMap(({ title, has, of }) => values.map((value) => {
+    const cells = own.map((row) => chosen.filter((r) => isOn(rows, row)(r) && has(r)));
+    const means = cells.map((cell) => statistic(cell.filter((r) => r.outcome !== diverged).map((r) => fieldOf(r, value)))), known = means.flatMap((m) => m ? [m.mean] : []);
+    const best = asked.best === undefined || known.length < 2 ? undefined : asked.best === "low" ? Math.min(...known) : Math.max(...known);
+    // A chip that learns without a copy has no column for it.
+    const isGiven = values.length === 1 || cells.flat().some((r) => fieldOf(r, value) !== null);
+    return { title: [...title, ...values.length > 1 || title.length === 0 ? [called(value)] : []].join(" · "), isGiven, cells: cells.map((cell, i) => isAsked({ [rows]: own[i], ...of }) ? tableCell(cell, means[i], best, asked.format) : { text: "", note: "", best: false }) };
+  })).filter((c) => c.isGiven);
   return {
-    corner: columns === undefined ? rows : `${rows} \\ ${columns}`, value: asked.value,
-    columns: head.map((c) => c ?? asked.value),
-    rows: own.map((label, i) => ({ label, cells: cells[i].map((cell, c) => tableCell(cell, means[i][c], bestOf[c], asked.format)) })),
+    corner: columns === undefined ? rows : `${rows} \\ ${columns}`, value: values.map(called).join(", "),
+    columns: filled.map((c) => c.title), rows: own.map((label, i) => ({ label: called(label), cells: filled.map((c) => c.cells[i]) })),
   };
 }
 

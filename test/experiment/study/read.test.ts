@@ -55,6 +55,19 @@ describe("the grid of a study", () => {
     expect(points.map((p) => Object.values(p.labels).join())).toEqual(["0.1,long", "0.1,short", "10,long"]);
   });
 
+  it("may set one key on two axes where no point that is run has both", async () => {
+    const both = study.replace("learning.beta: 1", "learning.lambda: 1");
+    const { points } = await read(`${both}skip: [{ method: short, learning.lambda: [0.1, 10] }, { method: short, learning.lambda: 0 }]\n`);
+    expect(points.map((p) => p.experiment.learning.lambda)).toEqual([0, 0.1, 10]);
+    expect(await complaint(`${both}skip: [{ method: short, learning.lambda: 0.1 }]\n`)).toContain("grid: the axes learning.lambda and method both set learning.lambda; make one axis of them");
+  });
+
+  it("has its labels in the order of the file, also where JavaScript would begin with whole numbers", async () => {
+    const { axes, points } = await read(study.replace("long: {", '"0.5": {').replace("short: {", '"10": {').replace("[short]", '["10"]'));
+    expect(axes[1].settings.map((s) => s.label)).toEqual(["0.5", "10"]);
+    expect(points[1].experiment.learning.beta).toBe(1);
+  });
+
   it("may leave out some seeds of some points, and a point only with its last seed", async () => {
     const s = await read(`${study}skip: [{ learning.lambda: [0, 10], method: short, seed: 2 }, { learning.lambda: 0.1, seed: [1, 2] }]\n`);
     expect((await cells(s)).map((c) => `${Object.values(c.axes).join()} ${c.seed}`)).toEqual(["0,long 1", "0,long 2", "0,short 1", "10,long 1", "10,long 2", "10,short 1"]);

@@ -73,7 +73,7 @@ describe("a figure", () => {
       const { panels, notes } = chartOf(study, figure({ x: "learning.lambda", line: "method" }), broken);
       expect(panels[0].lines[1].points[1]).toEqual({ x: 1, y: 12 });
       expect(panels[0].lines[2]).toEqual({ series: 1, failed: true, points: [{ x: 1, y: 90 }] });
-      expect(notes).toContain("1 of 12 runs diverged: a cross is where one ended, and no mean has it");
+      expect(notes).toContain("1 of 12 runs diverged: a cross is where one ended, and means are of the others");
     });
 
     it("prints where curves end and how many failed, in words that the study chooses, without series that nothing has", () => {
@@ -82,7 +82,7 @@ describe("a figure", () => {
       expect(panels.map((p) => p.title)).toEqual(["lambda = 0", "λ = 1", "lambda = 10"]);
       expect(panels[1].ends).toEqual([{ series: 0, text: "1.0 ± 1.4" }, { series: 1, text: "12.0, 1 of 2 failed" }]);
       const all = broken.filter((r) => r.seed === 2 && r.axes["learning.lambda"] === "1");
-      expect(chartOf(study, figure({ y: "curves.testErrorCopy", line: "method", panel: "learning.lambda", ends: "0.0" }), all).panels[0].ends?.[1]).toEqual({ series: 1, text: "failed" });
+      expect(chartOf(study, figure({ y: "curves.testErrorCopy", line: "method", panel: "learning.lambda", ends: "0.0" }), all).panels[0].ends?.[1]).toEqual({ series: 1, text: "1 of 1 failed" });
     });
 
     it("is in no mean of a table, which counts it", () => {
@@ -107,6 +107,14 @@ it("a table has means with deviations, marks the best of each column and says wh
   expect(table.rows.map((r) => r.cells.map((c) => c.text))).toEqual([["0.0 ± 1.4", "1.0 ± 1.4", "10.0 ± 1.4"], ["10.0 ± 1.4", "11.0 ± 1.4", "21.0"]]);
   expect(table.rows.map((r) => r.cells.map((c) => c.best))).toEqual([[true, true, true], [false, false, false]]);
   expect(table.rows[1].cells[2].note).toBe("1 failed");
+});
+
+it("a table may have several values, leaves out a column without any, and points that nobody asked for", () => {
+  const asked = { ...study, points: study.points.filter((p) => p.labels["learning.lambda"] !== "1" || p.labels["method"] !== "fine") };
+  const run = results.filter((r) => r.axes["learning.lambda"] !== "1" || r.axes["method"] !== "fine");
+  const { columns, rows, value } = tableOf(asked, { rows: "learning.lambda", columns: "method", value: ["testErrorCopy", "agreement"], format: "0", labels: { testErrorCopy: "copy", fine: "ε = 0.1" } }, run);
+  expect({ columns, value }).toEqual({ columns: ["euler · copy", "ε = 0.1 · copy"], value: "copy, agreement" });
+  expect(rows[1].cells.map((c) => [c.text, c.note])).toEqual([["1 ± 1", ""], ["", ""]]);
 });
 
 it("the CSV quotes what needs it and has a line a cell", () => {
