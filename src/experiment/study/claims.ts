@@ -59,15 +59,15 @@ function holds(value: number | boolean, { expected, tolerance }: ClaimAsked): bo
 }
 
 function scope(results: readonly CellResult[], evidence: string[]): Map<string, unknown> {
-  const select = (where: Where): readonly CellResult[] => {
-    const chosen = results.filter((r) => matches(r, where));
+  const select = (asked: Where): readonly CellResult[] => {
+    const where = listed(asked), chosen = results.filter((r) => matches(r, where));
     if (chosen.length === 0) throw new Error(`no finished cell has ${describe(where)}`);
     return chosen;
   };
   const finite = (name: string, where: Where, values: readonly unknown[]) => {
     const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v));
-    evidence.push(`${name}, ${describe(where)}: ${numbers.map(show).join(", ")}${numbers.length < values.length ? ` (${values.length - numbers.length} of ${values.length} cells gave none)` : ""}`);
-    if (numbers.length === 0) throw new Error(`no cell with ${describe(where)} gave a ${name}`);
+    evidence.push(`${name}, ${describe(listed(where))}: ${numbers.map(show).join(", ")}${numbers.length < values.length ? ` (${values.length - numbers.length} of ${values.length} cells gave none)` : ""}`);
+    if (numbers.length === 0) throw new Error(`no cell with ${describe(listed(where))} gave a ${name}`);
     return numbers;
   };
   return new Map<string, unknown>([
@@ -79,10 +79,16 @@ function scope(results: readonly CellResult[], evidence: string[]): Map<string, 
     ["ends", (name: string, where: Where = {}) => finite(`the end of ${name}`, where, select(where).map((r) => Object.hasOwn(r.curves, name) ? r.curves[name].y.at(-1) : null))],
     ["share", (outcome: string, where: Where = {}) => {
       const chosen = select(where), having = chosen.filter((r) => r.outcome === outcome).length;
-      evidence.push(`${outcome}, ${describe(where)}: ${having} of ${chosen.length} cells`);
+      evidence.push(`${outcome}, ${describe(listed(where))}: ${having} of ${chosen.length} cells`);
       return having / chosen.length;
     }],
   ]);
+}
+
+/** A selection as data: a list in an expression is one of mathjs's matrices. */
+function listed(where: Where): Where {
+  const plainOf = (v: Where[string]): Where[string] => typeof v === "object" && "toArray" in v ? (v as unknown as { toArray(): string[] }).toArray() : v;
+  return Object.fromEntries(Object.entries(where).map(([axis, label]) => [axis, plainOf(label)]));
 }
 
 async function parsed(expression: string, wrong: (message: string) => Error): Promise<MathNode> {

@@ -149,6 +149,8 @@ describe("a claim", () => {
     [`share("failed", {method: "fine", "learning.lambda": 10})`, 0.5, 0, "held: 0.5"],
     [`mean(ends("testErrorCopy", {"learning.lambda": 0, method: "fine"}))`, ">= 10.5", 0, "did not hold: 10"],
     [`mean(at("testErrorCopy", 1, {"learning.lambda": 0, method: "fine"}))`, 15, 0, "held: 15"],
+    [`max(results("testErrorCopy", {method: "euler", "learning.lambda": [0, 1]}))`, 2, 0, "held: 2"],
+    [`share("failed", {"learning.lambda": ["1", "10"]})`, 0.125, 0, "held: 0.125"],
     [`max(at("testErrorCopy", 2, {seed: 1}))`, 21, 0, "held: 21"],
     [`mean(at("testErrorCopy", 3))`, 1, 0, "open: no cell with all cells gave a testErrorCopy at 3"],
     [`mean(results("testErrorCopy", {method: "gone"}))`, 1, 0, "open: no finished cell has method = gone"],
