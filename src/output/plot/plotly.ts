@@ -7,9 +7,9 @@ import { rampStops, type Chart, type ChartAxis, type ChartLine, type ChartPanel 
 const dashes = ["solid", "dash", "dot", "dashdot"] as const;
 const symbols = ["circle", "square", "triangle-up", "diamond", "triangle-down"] as const;
 
-/** The chart for the report, to be looked at closely: its panels side by side, in rows of three. */
+/** The chart for the report, to be looked at closely: its panels side by side, in rows of three, four of them in two. */
 export function chartFigure(chart: Chart, id: string): Figure {
-  const columns = Math.min(3, Math.max(1, chart.panels.length)), rows = Math.ceil(chart.panels.length / columns);
+  const columns = chart.panels.length === 4 ? 2 : Math.min(3, Math.max(1, chart.panels.length)), rows = Math.ceil(chart.panels.length / columns);
   const titled = chart.panels.some((p) => p.title !== ""), axes: Record<string, Partial<LayoutAxis>> = {};
   chart.panels.forEach((_, i) => {
     const column = i % columns, row = Math.floor(i / columns), suffix = i === 0 ? "" : String(i + 1);
