@@ -11,8 +11,6 @@ const file = "experiments/oconnor-2019/variants.yaml";
 const open = (path: string) => ({ text: readFileSync(join(dirname(file), path), "utf8"), file: join(dirname(file), path) });
 const study = (quick: boolean) => readStudy({ text: readFileSync(file, "utf8"), file, quick, open });
 
-interface Line { readonly id: string; readonly seed: number; readonly outcome: string; readonly values: { readonly testErrorCopy: number | null; readonly testErrorChip: number | null } }
-
 describe("the study of variants and baselines", () => {
   it.each([["full", false], ["quick", true]])("can be run in %s, and draws and claims what its cells give", async (_, quick) => {
     const asked = await study(quick);
@@ -28,16 +26,9 @@ describe("the study of variants and baselines", () => {
     expect(new Set(settings).size).toBe(variants.length);
   });
 
-  it("has its committed results, every cell once, and the page says what they say", async () => {
-    const lines = readFileSync("docs/paper/variants.jsonl", "utf8").trim().split("\n").map((line) => JSON.parse(line) as Line);
+  it("has its committed results, every cell once", async () => {
+    const ids = readFileSync("docs/paper/variants.jsonl", "utf8").trim().split("\n").map((line) => (JSON.parse(line) as { id: string }).id);
     const cells = await cellsOf(await study(false), (p) => circuitText(p.experiment.circuit));
-    expect(lines.map((l) => l.id).sort()).toEqual(cells.map((c) => c.id).sort());
-    const page = readFileSync("docs/paper.md", "utf8");
-    for (const variant of new Set(cells.map((c) => c.axes["variant"]))) {
-      const seeds = cells.filter((c) => c.axes["variant"] === variant).map((c) => lines.find((l) => l.id === c.id)!);
-      const said = (key: "testErrorCopy" | "testErrorChip") => seeds.map((l) => l.values[key]).map((v, i) => (v === null ? null : seeds[i].outcome === "diverged" ? "×" : v.toFixed(2)));
-      const [copy, chip] = (["testErrorCopy", "testErrorChip"] as const).map((key) => (said(key).includes(null) ? "–" : said(key).join(" · ")));
-      expect(page, variant).toContain(`| ${copy} | ${chip} |`);
-    }
+    expect(ids.sort()).toEqual(cells.map((c) => c.id).sort());
   });
 });
