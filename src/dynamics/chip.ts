@@ -19,6 +19,7 @@ import { chipNoise } from "./noise.ts";
 import { outerProducts, parameters, type Parameters } from "./parameters.ts";
 import { phaseArrays } from "./phase.ts";
 import { propagation } from "./propagation.ts";
+import { softRails, unitClamp, type UnitClamp } from "./rails.ts";
 import { readout } from "./readout.ts";
 import { blockSweeps } from "./sweeps.ts";
 import { synapses } from "./synapses.ts";
@@ -56,6 +57,8 @@ export interface Chip extends Dynamics {
   restore(held: Held): void;
   /** Lets so many seconds have passed since its synapses were programmed, at so many kelvin (its own unless given); programming them undoes it. */
   age(seconds: number, temperature?: number): void;
+  /** How the rails of a unit of the state hold it, in SI: its place on the die is its own. */
+  clampOf(unit: number): UnitClamp;
   /** A state-shaped vector in the chip's memory. */
   vector(): Slot<Vec>;
   /** Applies the presented inputs: their drive is constant until the next call. Unties the chip. */
@@ -116,10 +119,11 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const state = vector(), drive = vector(), still = vector(), guess = vector(), scratch = vector();
   const perSample = memory.reals(batch), constant = memory.privateReals(size);
   const store = weightMemory(memory, params, circuit, die), woven = synapses(memory, at, graph, params, store, circuit, units, die);
-  const propagated = propagation(memory, at, woven.routes, state, drive), minimised = blockSweeps(memory, at, woven.routes, propagated, state, drive);
+  const rails = softRails(memory, at, circuit, units), bounds = rails ?? units;
+  const propagated = propagation(memory, at, woven.routes, state, drive, units, rails), minimised = blockSweeps(memory, at, woven.routes, propagated, state, drive);
   const products = outerProducts(memory, at, x);
   const white = whiteNoise(memory, at, circuit, woven, params.bias, units), tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed);
-  const phase = phaseArrays(memory, at, units, tied, white.amplitude), noise = chipNoise(memory, at, circuit, x, white, phase, seed);
+  const phase = phaseArrays(memory, at, units, tied, white.amplitude, propagated.soft), noise = chipNoise(memory, at, circuit, x, white, phase, seed);
   const output = at.offset.at(-1)!;
   let ties: Ties = { lambda: 0, beta: 0 };
   /** Whether `drive` belongs to `state`. */
@@ -146,7 +150,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     refresh();
     return true;
   };
-  const { energy, ...fields } = field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, tied, () => ties);
+  const { energy, ...fields } = field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, tied, () => ties, rails);
   const sweep = (s: Vec, sweeps: number, until?: number) => {
     enter(s);
     minimised(x.first, x.last, sweeps, still, phase.curvature, units, until ?? null);
@@ -167,8 +171,10 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     get first() { return x.first; },
     get last() { return x.last; },
     get rate() { return units.rate.array; },
-    get low() { return units.low.array; },
-    get high() { return units.high.array; },
+    get low() { return bounds.low.array; },
+    get high() { return bounds.high.array; },
+    ...rails && { clamps: rails.clamps },
+    clampOf: (unit) => unitClamp(circuit, units.low.array[unit], units.high.array[unit]),
     get curvature() {
       phase.tie(ties);
       return phase.curvature.array;
@@ -212,7 +218,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     start(from) {
       if (!from) state.array.fill(0, x.first * size, x.last * size);
       if (from === guess) tied.hold(x.first, x.last);
-      kernels.clipRows(state.ptr + row(), (from === guess ? tied.guess : from ?? state).ptr + row(), size, mine(), size, units.low.ptr, units.high.ptr);
+      kernels.clipRows(state.ptr + row(), (from === guess ? tied.guess : from ?? state).ptr + row(), size, mine(), size, bounds.low.ptr, bounds.high.ptr);
       fresh = false;
     },
     keep(to) { kernels.copyReals(to.ptr + row(), state.ptr + row(), mine() * size); },
@@ -221,7 +227,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       else chip.keep(to);
     },
     project(s) {
-      const low = units.low.array, high = units.high.array;
+      const low = bounds.low.array, high = bounds.high.array;
       for (let i = x.first * size; i < x.last * size; i++) s[i] = Math.min(Math.max(s[i], low[i % size]), high[i % size]);
       if (own(s)) fresh = false;
     },

@@ -1,8 +1,9 @@
+import type { SoftClamps } from "../energy/clamps.ts";
 import type { Vec } from "../numerics/vec.ts";
 
 /**
  * What moves: ds = rate ⊙ F(s) dt + amplitude dW (+ coloured noise dt) on one flat state, row-major [batch × size], time in units
- * of τ, each unit confined to its rails. Methods work on the samples in focus, write into `out`, allocate
+ * of τ, each unit held by its rails. Methods work on the samples in focus, write into `out`, allocate
  * nothing, and leave every state but the one they are said to move as it is.
  */
 export interface Dynamics {
@@ -17,18 +18,23 @@ export interface Dynamics {
   readonly tauSeconds: number;
   /** [size]: how fast a unit follows its force, 1/c with c = C_i/C. */
   readonly rate: Vec;
-  /** [size]: the rails. */
+  /** [size]: the rails; of clamps that give, what nothing holds a unit beyond. */
   readonly low: Vec;
   readonly high: Vec;
+  /** How the rails hold a unit, s ← R(s + a F; a), where they give; absent: they are walls, s ← clip(s + a F). */
+  readonly clamps?: SoftClamps;
   /** [size]: −∂F_i/∂s_i of a unit by itself, g + λ (+ 2β on an output). */
   readonly curvature: Vec;
-  /** out ← F(s), before the rails act; F = −∂E/∂s where an energy exists. Samples whose `active` is 0 are left out. */
+  /**
+   * out ← F(s), before the rails act; where an energy exists F = −∂E/∂s between walls, and F − I(s) = −∂E/∂s between
+   * clamps of current I. Samples whose `active` is 0 are left out.
+   */
   force(s: Vec, out: Vec, active?: Uint8Array): void;
   /** out ← (∂F/∂s) v, at s. */
   jacobian(s: Vec, v: Vec, out: Vec, active?: Uint8Array): void;
   /** Puts every unit between its rails. Whoever wrote to a state calls it before asking anything of that state. */
   project(s: Vec): void;
-  /** Per sample, max |s − clip(s + F(s))|: the natural residual, zero exactly at an equilibrium. */
+  /** Per sample, max |s − clip(s + F(s))|, or |s − R(s + F(s); 1)|: the natural residual, zero exactly at an equilibrium. */
   residual(s: Vec, out: Vec): void;
   /** Per sample, where an energy exists (reciprocal synapses). */
   energy?(s: Vec, out: Vec): void;

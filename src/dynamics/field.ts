@@ -7,6 +7,7 @@ import type { Inputs } from "./inputs.ts";
 import { stateAlignment, takeRows, type Layout } from "./layout.ts";
 import type { Phase } from "./phase.ts";
 import type { Propagation } from "./propagation.ts";
+import type { SoftRails } from "./rails.ts";
 import type { Tethers } from "./ties.ts";
 
 /** What a chip's own state looks like from outside: its drive is kept up to date while it moves. */
@@ -18,12 +19,12 @@ interface Own {
 }
 
 /** Forces, residuals and energies at any state, without moving the chip's own. */
-export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propagation, units: UnitArrays, phase: Phase, own: Own, still: Slot<Vec>, tied: Tethers, ties: () => Ties):
+export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propagation, units: UnitArrays, phase: Phase, own: Own, still: Slot<Vec>, tied: Tethers, ties: () => Ties, rails: SoftRails | null):
   Pick<Dynamics, "force" | "jacobian" | "residual"> & Required<Pick<Dynamics, "energy">> {
   const { kernels, bytes } = memory, { size } = at;
   const vector = () => memory.reals(x.capacity * size, stateAlignment(at, memory));
   const trial = vector(), trialDrive = vector(), result = vector(), nothing = vector();
-  const perSample = memory.reals(x.capacity), { low, high } = units;
+  const perSample = memory.reals(x.capacity), { low, high } = units, { soft } = propagation;
 
   /** Calls `work` with each run of neighbouring active samples of the focus. */
   const runs = (active: Uint8Array | undefined, work: (first: number, last: number) => void) => {
@@ -65,13 +66,19 @@ export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propaga
     },
     residual(s, out) {
       const { state, drive } = enter(s), row = x.first * size * bytes;
-      kernels.residualRows(perSample.ptr + x.first * bytes, state + row, drive + row, size, x.last - x.first, size, phase.curvature.ptr, low.ptr, high.ptr);
+      if (soft) soft.residuals(perSample.ptr, state, drive, x.first, x.last);
+      else kernels.residualRows(perSample.ptr + x.first * bytes, state + row, drive + row, size, x.last - x.first, size, phase.curvature.ptr, low.ptr, high.ptr);
       out.set(perSample.array.subarray(x.first, x.last), x.first);
     },
     energy(s, out) {
       const { state, drive } = enter(s), row = x.first * size * bytes;
       kernels.energyRows(perSample.ptr + x.first * bytes, state + row, drive + row, still.ptr + row, size, x.last - x.first, size, phase.curvature.ptr);
-      for (let r = x.first; r < x.last; r++) out[r] = perSample.array[r] + tied.constant(r, ties());
+      for (let r = x.first; r < x.last; r++) {
+        let content = 0;
+        // What the clamps hold, ∫ I ds from half way between the rails.
+        if (rails) for (let i = 0; i < size; i++) content += rails.clamps.work(0.5 * (low.array[i] + high.array[i]), s[r * size + i], i);
+        out[r] = perSample.array[r] + tied.constant(r, ties()) + content;
+      }
     },
   };
 }

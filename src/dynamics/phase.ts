@@ -4,6 +4,7 @@ import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
 import type { Layout } from "./layout.ts";
 import type { StepArrays } from "./propagation.ts";
+import type { SoftSteps } from "./soft-steps.ts";
 import type { Tethers } from "./ties.ts";
 
 /** Per-unit constants that change with the ties and the step: [size] each, private to a thread. */
@@ -20,7 +21,7 @@ export interface Phase extends StepArrays {
 }
 
 /** @param amplitude [size]: of the white noise, per √τ. */
-export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, { link, nudge }: Pick<Tethers, "link" | "nudge">, amplitude: Vec): Phase {
+export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, { link, nudge }: Pick<Tethers, "link" | "nudge">, amplitude: Vec, soft: SoftSteps | null): Phase {
   const reals = () => memory.privateReals(at.size);
   const constants = memory.privateReals(4 * at.size), curved = reals(), kick = reals(), lanes = 16 / memory.bytes;
   let tied: Ties | null = null, stepped = NaN;
@@ -30,6 +31,7 @@ export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, { link
       if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta) return;
       const to = curved.array, leak = units.leak.array, l = link.array, n = nudge.array, firstOutput = at.offset.at(-1)!;
       for (let i = 0; i < at.size; i++) to[i] = curvature(leak[i], { lambda: ties.lambda * l[i], beta: ties.beta * n[i] }, i >= firstOutput);
+      soft?.tied(to);
       tied = ties;
       stepped = NaN;
     },
@@ -45,6 +47,7 @@ export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, { link
         to[k + 3 * lanes] = high[i];
         z[i] = Math.sqrt(dt) * amplitude[i];
       }
+      soft?.stepping(dt);
       stepped = dt;
     },
   };

@@ -2,6 +2,8 @@ import type { Arena, Slot } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
 import { stateAlignment, type Layout } from "./layout.ts";
+import type { SoftRails } from "./rails.ts";
+import { softSteps, type SoftSteps } from "./soft-steps.ts";
 import type { Route } from "./synapses.ts";
 
 /**
@@ -38,6 +40,8 @@ export interface Propagation {
   /** Sends the samples within `until` to rest after step t; whether any is left. */
   look(first: number, last: number, t: number, until: number, curvature: Slot<Vec>, units: UnitArrays): boolean;
   readonly moves: Moves;
+  /** Null where the rails are walls. */
+  readonly soft: SoftSteps | null;
 }
 
 /** Where a step leaves what moved: of each sample and layer a list of (unit, change); room to sum what follows; who still moves. */
@@ -52,11 +56,12 @@ const dense = 0.75;
 /** Steps between looks at the residuals, when settled samples may rest. */
 const lookEvery = 4;
 
-export function propagation(memory: Arena, at: Layout, routes: readonly Route[], state: Slot<Vec>, drive: Slot<Vec>): Propagation {
+export function propagation(memory: Arena, at: Layout, routes: readonly Route[], state: Slot<Vec>, drive: Slot<Vec>, units: UnitArrays, rails: SoftRails | null): Propagation {
   const { kernels, bytes } = memory, layers = at.sizes.length - 1, { size } = at;
   const room = state.length, capacity = room / size;
   const index = memory.ints(room), value = memory.reals(room), count = memory.ints(capacity * layers);
   const change = memory.reals(room, stateAlignment(at, memory)), noises = memory.reals(room), active = memory.ints(capacity), taken = memory.ints(capacity), residuals = memory.reals(capacity);
+  const moves: Moves = { index, value, count, change, active }, soft = rails && softSteps(memory, at, rails, units, state, drive, moves);
   const byte = at.offset.map((o) => o * bytes), int = at.offset.map((o) => o * 4);
 
   /** For each route, whether it is the first into its sink. */
@@ -103,7 +108,8 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
   };
   const look = (first: number, last: number, t: number, until: number, curvature: Slot<Vec>, { low, high }: UnitArrays): boolean => {
     const row = first * size * bytes, on = active.array, r = residuals.array;
-    kernels.residualRows(residuals.ptr + first * bytes, state.ptr + row, drive.ptr + row, size, last - first, size, curvature.ptr, low.ptr, high.ptr);
+    if (soft) soft.residuals(residuals.ptr, state.ptr, drive.ptr, first, last);
+    else kernels.residualRows(residuals.ptr + first * bytes, state.ptr + row, drive.ptr + row, size, last - first, size, curvature.ptr, low.ptr, high.ptr);
     let left = false;
     for (let i = first; i < last; i++) {
       if (on[i] && r[i] <= until) { on[i] = 0; taken.array[i] = t; }
@@ -112,7 +118,7 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
     return left;
   };
   return {
-    refresh, taken, look, moves: { index, value, count, change, active },
+    refresh, taken, look, moves, soft,
     relax(from, to, steps, still, { constants, kick, curvature }, units, noise, until) {
       active.array.fill(1, from, to);
       taken.array.fill(steps, from, to);
@@ -125,7 +131,8 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
           if (noise) kernels.gaussianRows(noises.ptr + row, size, first, last - first, size, kick.ptr, noise.key, noise.moment, noise.step + t);
           noise?.coloured?.(noises.ptr, first, last, noise.step + t);
           for (let l = 1; l <= layers; l++)
-            kernels.stepLayer(state.ptr + row + byte[l], drive.ptr + row + byte[l], change.ptr + row + byte[l], size, last - first, at.padded[l],
+            if (soft) soft.step(l, first, last, noise ? noises.ptr : 0, until !== null);
+            else kernels.stepLayer(state.ptr + row + byte[l], drive.ptr + row + byte[l], change.ptr + row + byte[l], size, last - first, at.padded[l],
               constants.ptr + 4 * byte[l], noise ? noises.ptr + row + byte[l] : 0, until === null ? 0 : active.ptr + 4 * first,
               index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
           send(still, first, last, t % refreshEvery === 0);

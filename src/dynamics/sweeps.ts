@@ -9,7 +9,9 @@ import type { Route } from "./synapses.ts";
  * Block Gauss–Seidel: `sweeps` times each layer in turn, odd ones before even ones, goes to its exact minimum
  * given the others as they are then,
  *
- *   s ← clip(drive / curvature) where the curvature is positive, otherwise the rail of lower energy,
+ *   s ← clip(drive / curvature) where the curvature is positive, otherwise the rail of lower energy
+ *
+ * (rails that give: `SoftSteps`),
  *
  * a layer with lateral synapses unit by unit. Where an energy exists it never rises. Leaves the drive fresh; `until`
  * and `taken` as in `relax`.
@@ -20,7 +22,7 @@ export type Sweep = (from: number, to: number, sweeps: number, still: Slot<Vec>,
 const refreshEvery = 64;
 
 export function blockSweeps(memory: Arena, at: Layout, routes: readonly Route[], propagation: Propagation, state: Slot<Vec>, drive: Slot<Vec>): Sweep {
-  const { kernels, bytes } = memory, layers = at.sizes.length - 1, { size } = at, { moves: { index, value, count, change, active }, taken } = propagation;
+  const { kernels, bytes } = memory, layers = at.sizes.length - 1, { size } = at, { moves: { index, value, count, change, active }, taken, soft } = propagation;
   const zeros = memory.privateReals(size), byte = at.offset.map((o) => o * bytes), int = at.offset.map((o) => o * 4);
   const order = Array.from({ length: layers }, (_, k) => k + 1).sort((a, b) => (b % 2) - (a % 2) || a - b);
   const plan = order.map((l) => ({
@@ -31,7 +33,8 @@ export function blockSweeps(memory: Arena, at: Layout, routes: readonly Route[],
     const row = first * size * bytes + byte[l];
     const layer = [state.ptr + row, drive.ptr + row, size, last - first, at.padded[l], curvature.ptr + byte[l], low.ptr + byte[l], high.ptr + byte[l],
       active.ptr + 4 * first, index.ptr + 4 * first * size + int[l], value.ptr + row, size, count.ptr + 4 * (first * layers + l - 1), layers] as const;
-    if (lateral) kernels.minimiseUnits(...layer, lateral.matrix, lateral.rows);
+    if (soft) soft.minimise(l, lateral, first, last);
+    else if (lateral) kernels.minimiseUnits(...layer, lateral.matrix, lateral.rows);
     else kernels.minimiseLayer(...layer);
   };
   // Summed by themselves before they reach the drive, as in `relax`.
@@ -42,6 +45,7 @@ export function blockSweeps(memory: Arena, at: Layout, routes: readonly Route[],
     kernels.addScaled(drive.ptr + row, size, change.ptr + row, size, n, at.padded[sink], 1);
   };
   return (from, to, sweeps, still, curvature, units, until) => {
+    soft?.sweeping();
     active.array.fill(1, from, to);
     taken.array.fill(sweeps, from, to);
     for (let first = from; first < to; first += cacheful) {

@@ -1,5 +1,6 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
 import { InputError } from "../numerics/errors.ts";
+import { requireWalls } from "./between.ts";
 import { positive } from "./controllers.ts";
 import type { Flow } from "./explicit.ts";
 import { heldStep } from "./held-step.ts";
@@ -38,6 +39,7 @@ export function activeSet({ rtol = 1e-9, atol = 1e-9, step, tableau = dormandPri
     ...step === undefined ? {} : { step },
     prepare(d) {
       refuseNoise(d, name);
+      requireWalls(d, name, "explicit(dormandPrince, pi(…)), as there are no hits to locate");
       return prepare(d, tableau, rtol, atol, step ?? null);
     },
   };

@@ -1,5 +1,6 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
 import { InputError } from "../numerics/errors.ts";
+import { between, contentRise } from "./between.ts";
 import { evaluate, type Method, type Work } from "./flow.ts";
 import { spectralRadius } from "./stiffness.ts";
 
@@ -124,7 +125,7 @@ function scaled({ d: { size }, s, next }: Work, error: Float64Array, r: number, 
 
 /** First steps that suit sizes of s, F and F′, by one evaluation after a trial Euler step (Hairer, Nørsett & Wanner 1993, II.4). */
 function firstSteps(w: Work, order: number, rtol: number, atol: number, h: Float64Array): void {
-  const { d, s, f, next, nextForce, active, rate, low, high } = w, { size } = d;
+  const { d, s, f, next, nextForce, active, rate } = w, { size } = d;
   const largest = (r: number, of: (k: number, i: number) => number) => {
     let top = 0;
     for (let i = 0, k = r * size; i < size; i++, k++) top = Math.max(top, Math.abs(of(k, i)) / (atol + rtol * Math.abs(s[k])));
@@ -136,7 +137,7 @@ function firstSteps(w: Work, order: number, rtol: number, atol: number, h: Float
     const size0 = largest(r, (k) => s[k]), slope = largest(r, (k, i) => rate[i] * f[k]);
     slopes[r] = slope;
     h[r] = size0 < 1e-5 || slope < 1e-5 ? 1e-6 : (0.01 * size0) / slope;
-    for (let i = 0, k = r * size; i < size; i++, k++) next[k] = Math.min(Math.max(s[k] + h[r] * rate[i] * f[k], low[i]), high[i]);
+    for (let i = 0, k = r * size; i < size; i++, k++) next[k] = between(w, s[k] + h[r] * rate[i] * f[k], h[r] * rate[i], i);
   }
   evaluate(w, next, nextForce, active);
   for (let r = d.first; r < d.last; r++) {
@@ -190,8 +191,12 @@ export function refuseWithoutEnergy(d: Dynamics, name: string): void {
   throw new InputError(`${name}: these dynamics have no energy (their synapses are not reciprocal); use explicit(bogackiShampine, pi(…)) or exponentialEuler(step)`);
 }
 
-/** Of the step of row r: F·Δs, by how much a quadratic energy fell, and what rounding leaves unsaid of that. */
-export function descent({ d: { size, rate }, curvature, s, f, next, nextForce }: Work, r: number): { promised: number; fell: number; slack: number } {
+/**
+ * Of the step of row r: F·Δs, by how much a quadratic energy fell, and what rounding leaves unsaid of that; both less what the co-content of
+ * clamps that give rose, which is convex.
+ */
+export function descent({ d, curvature, s, f, next, nextForce }: Work, r: number): { promised: number; fell: number; slack: number } {
+  const { size, rate } = d, rise = contentRise(d, s, next, r);
   let promised = 0, fell = 0, travelled = 0;
   for (let i = 0, k = r * size; i < size; i++, k++) {
     const move = next[k] - s[k];
@@ -200,5 +205,5 @@ export function descent({ d: { size, rate }, curvature, s, f, next, nextForce }:
     travelled += Math.abs(move) * (1 + Math.abs(curvature[i]));
   }
   // A force is a sum of terms of the curvature's size, rounded where the dynamics keep it.
-  return { promised, fell, slack: 4 * (rate instanceof Float32Array ? 2 ** -24 : 2 ** -53) * travelled };
+  return { promised: promised - rise, fell: fell - rise, slack: 4 * (rate instanceof Float32Array ? 2 ** -24 : 2 ** -53) * travelled };
 }

@@ -1,4 +1,5 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
+import { between } from "./between.ts";
 import type { Controller } from "./controllers.ts";
 import { evaluate, runner, workOn, type Method, type Work } from "./flow.ts";
 import { refuseNoise } from "./refuse-noise.ts";
@@ -16,7 +17,8 @@ export interface ExplicitOptions {
   /**
    * Whether the stages, too, are put back between the rails (the default), or only the step. With free stages a unit
    * that rests on a rail leans over it within the step and moves the others: where rails hold units, such a run ends
-   * beside the equilibrium. Beyond order 2 neither keeps the order once rails are hit.
+   * beside the equilibrium. Beyond order 2 neither keeps the order once rails are hit. Clamps that give take the place of
+   * clipping by their resolvent: order 1 while their currents change, which the error estimate counts.
    */
   readonly rails?: "projection" | "stages";
 }
@@ -46,17 +48,17 @@ function rungeKutta(d: Dynamics, { a, b, error, dense }: Tableau, clip: boolean)
     return forces;
   };
   /** to ← s + h rate ⊙ Σ weights_j F_j on row r, between the rails if told. */
-  const combine = (w: Work, r: number, weights: readonly number[], to: Float64Array, between: boolean) => {
-    const k = stagesOf(w), row = r * size, h = w.h[r], { s, rate, low, high } = w;
+  const combine = (w: Work, r: number, weights: readonly number[], to: Float64Array, railed: boolean) => {
+    const k = stagesOf(w), row = r * size, h = w.h[r], { s, rate } = w, whole = w.clamps ? weights.reduce((a, b) => a + b) : 1;
     for (let i = 0, at = row; i < size; i++, at++) {
       let sum = 0;
       for (let j = 0; j < weights.length; j++) sum += weights[j] * k[j][at];
       const moved = s[at] + h * rate[i] * sum;
-      to[at] = between ? Math.min(Math.max(moved, low[i]), high[i]) : moved;
+      to[at] = railed ? between(w, moved, h * rate[i] * whole, i) : moved;
     }
   };
-  const allRows = (w: Work, weights: readonly number[], to: Float64Array, between: boolean) => {
-    for (let r = d.first; r < d.last; r++) if (w.active[r]) combine(w, r, weights, to, between);
+  const allRows = (w: Work, weights: readonly number[], to: Float64Array, railed: boolean) => {
+    for (let r = d.first; r < d.last; r++) if (w.active[r]) combine(w, r, weights, to, railed);
   };
   const embedded = error?.map((e, j) => (b[j] ?? 0) - e);
   return {
@@ -73,13 +75,25 @@ function rungeKutta(d: Dynamics, { a, b, error, dense }: Tableau, clip: boolean)
       error(w: Work, r: number, out: Float64Array) {
         combine(w, r, embedded, trial, true);
         for (let i = 0, k = r * size; i < size; i++, k++) out[i] = w.next[k] - trial[k];
+        if (w.clamps) addClampError(w, r, out);
       },
     },
     ...dense && {
       interpolate(w: Work, r: number, theta: number, out: Float64Array) {
-        combine(w, r, dense(theta), trial, false);
+        combine(w, r, dense(theta), trial, w.clamps !== undefined);
         out.set(trial.subarray(r * size, (r + 1) * size));
       },
     },
   };
+}
+
+/**
+ * Clamps that give are stepped implicitly, at order 1. Backward Euler and the trapezoid differ by ½ h rate ΔI, of which the clamp itself
+ * leaves 1/(1 + h rate I′): nothing where it is stiff.
+ */
+function addClampError({ clamps, s, next, h, rate, d: { size } }: Work, r: number, out: Float64Array): void {
+  for (let i = 0, k = r * size; i < size; i++, k++) {
+    const a = h[r] * rate[i], rise = clamps!.current(next[k], i) - clamps!.current(s[k], i);
+    if (rise !== 0) out[i] = Math.abs(out[i]) + Math.abs((0.5 * a * rise) / (1 + a * clamps!.slope(next[k], i)));
+  }
 }

@@ -1,3 +1,4 @@
+import { between } from "./between.ts";
 import { constant, positive } from "./controllers.ts";
 import type { FixedStep } from "./euler.ts";
 import { runner, workOn, type Method, type Work } from "./flow.ts";
@@ -6,7 +7,8 @@ import { refuseNoise } from "./refuse-noise.ts";
 /**
  * Exponential Euler (ETD1; Hochbruck & Ostermann 2010): each unit's own linear decay, k = rate·curvature, is followed
  * exactly and the rest of its force held over the step: s ← clip(s + h φ₁(−hk) rate F), φ₁(z) = (eᶻ − 1)/z. A large λ is
- * decay of that kind and costs no stability; order 1, and exact where nothing but the decay acts.
+ * decay of that kind and costs no stability; order 1, and exact where nothing but the decay acts. Clamps that give act at the
+ * end of a step, with the same φ₁.
  */
 export function exponentialEuler(step: number): FixedStep {
   const name = "exponential-euler";
@@ -21,14 +23,21 @@ export function exponentialEuler(step: number): FixedStep {
 }
 
 const exponential: Method = {
-  propose({ d, s, f, next, h, active, rate, curvature, low, high }) {
+  propose(w) {
+    const { d, s, f, next, h, active, rate, curvature } = w;
     for (let r = d.first; r < d.last; r++) {
       if (active[r] === 0) continue;
-      for (let i = 0, k = r * d.size; i < d.size; i++, k++) next[k] = Math.min(Math.max(s[k] + reach(h[r] * rate[i], curvature[i]) * f[k], low[i]), high[i]);
+      for (let i = 0, k = r * d.size; i < d.size; i++, k++) {
+        const far = reach(h[r] * rate[i], curvature[i]);
+        next[k] = between(w, s[k] + far * f[k], far, i);
+      }
     }
   },
-  interpolate({ d: { size }, s, f, h, rate, curvature }: Work, r, theta, out) {
-    for (let i = 0, k = r * size; i < size; i++, k++) out[i] = s[k] + reach(theta * h[r] * rate[i], curvature[i]) * f[k];
+  interpolate({ d: { size }, s, f, h, rate, curvature, clamps }: Work, r, theta, out) {
+    for (let i = 0, k = r * size; i < size; i++, k++) {
+      const far = reach(theta * h[r] * rate[i], curvature[i]), u = s[k] + far * f[k];
+      out[i] = clamps ? clamps.hold(u, far, i) : u;
+    }
   },
 };
 

@@ -1,6 +1,7 @@
 import { Solver as Odex } from "odex";
 import type { Dynamics } from "../dynamics/dynamics.ts";
 import { InputError } from "../numerics/errors.ts";
+import { requireWalls } from "./between.ts";
 import { positive } from "./controllers.ts";
 import type { Flow } from "./explicit.ts";
 import { naturalResidual } from "./flow.ts";
@@ -32,6 +33,7 @@ export function extrapolation({ rtol, atol, form = "projected" }: ExtrapolationO
     name, kind: "flow", rails: "projection", cites: ["hairer1993solving"],
     prepare(d) {
       refuseNoise(d, name);
+      if (form === "potential") requireWalls(d, `${name} in potential form`, "form: projected");
       const solver = new Odex(d.size);
       solver.relativeTolerance = rtol;
       solver.absoluteTolerance = atol;
@@ -111,7 +113,7 @@ function rowField(d: Dynamics, form: "projected" | "potential", cost: Tally, r: 
     d.force(state, force, only);
     cost.evaluations[r]++;
     answer = y.map((u, i) => {
-      const f = force[row + i];
+      const f = force[row + i] - (d.clamps?.current(state[row + i], i) ?? 0);
       if (form === "projected") return still(u, f, i) ? 0 : rate[i] * f;
       return rate[i] * (f - curvature[i] * (u - clip(u, i)));
     });
@@ -123,7 +125,7 @@ function rowField(d: Dynamics, form: "projected" | "potential", cost: Tally, r: 
     state, clip, slope,
     residual(y) {
       slope(y);
-      return naturalResidual({ low, high }, state, force, r);
+      return naturalResidual({ low, high, clamps: d.clamps }, state, force, r);
     },
   };
 }
@@ -135,7 +137,7 @@ const watchedFrom = 2000, perTau = 500, fast = 50;
 
 /** Stops a run that spends its evaluations on stability, by what they buy and by the fastest rate of the circuit. */
 function stiffnessGuard(d: Dynamics, cost: Tally): Guard {
-  const spectrum = spectralRadius(d), active = new Uint8Array(d.capacity), acquitted = new Set<number>();
+  const spectrum = spectralRadius(d, true), active = new Uint8Array(d.capacity), acquitted = new Set<number>();
   return (r, state, time) => {
     const spent = cost.evaluations[r];
     if (time === 0) acquitted.delete(r);

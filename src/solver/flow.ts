@@ -1,12 +1,14 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
+import type { SoftClamps } from "../energy/clamps.ts";
 import type { Vec } from "../numerics/vec.ts";
+import { between, type Held } from "./between.ts";
 import type { Control } from "./controllers.ts";
 import { clear, tally, type Observer, type Runner, type Stop, type Tally } from "./solver.ts";
 
 /** One step at work: states and forces [capacity × size], the rest [capacity]. Only rows whose `active` is 1 are in play. */
 export interface Work {
   readonly d: Dynamics;
-  /** Before the step, between the rails, and the force there. */
+  /** Before the step, between the rails, and the force there, before the rails act. */
   readonly s: Float64Array;
   readonly f: Float64Array;
   /** After it, between the rails, and the force there. */
@@ -21,6 +23,7 @@ export interface Work {
   readonly low: Float64Array;
   readonly high: Float64Array;
   readonly curvature: Float64Array;
+  readonly clamps: SoftClamps | undefined;
 }
 
 /** What makes a flow: from `s`, `f` and `h` to `next`. */
@@ -31,7 +34,7 @@ export interface Method {
   error?(w: Work, r: number, out: Float64Array): void;
   /** Whether `error` stands on the force after the step. */
   readonly errorNeedsForce?: boolean;
-  /** The state of row r within the step, before the rails act; a cubic Hermite polynomial where left out. */
+  /** The state of row r within the step, before walls act; a cubic Hermite polynomial where left out. */
   interpolate?(w: Work, r: number, theta: number, out: Float64Array): void;
 }
 
@@ -40,7 +43,7 @@ export function workOn(d: Dynamics): Work {
   const room = () => new Float64Array(d.capacity * d.size), units = () => new Float64Array(d.size);
   return {
     d, s: room(), f: room(), next: room(), nextForce: room(), h: new Float64Array(d.capacity), active: new Uint8Array(d.capacity), cost: tally(d.capacity),
-    rate: units(), low: units(), high: units(), curvature: units(),
+    rate: units(), low: units(), high: units(), curvature: units(), clamps: d.clamps,
   };
 }
 
@@ -50,11 +53,12 @@ export function evaluate({ d, cost }: Work, s: Float64Array, out: Float64Array, 
   for (let r = d.first; r < d.last; r++) cost.evaluations[r] += of[r];
 }
 
-/** max |s − clip(s + F)| of row r: the natural residual from a force that is at hand; NaN if anything in it is. */
-export function naturalResidual({ low, high }: { low: ArrayLike<number>; high: ArrayLike<number> }, s: Vec, f: Vec, r: number): number {
+/** max |s − clip(s + F)|, or |s − R(s + F; 1)|, of row r: the natural residual from a force that is at hand; NaN if anything in it is. */
+export function naturalResidual(held: Held, s: Vec, f: Vec, r: number): number {
+  const { low } = held;
   let top = 0;
   for (let i = 0, k = r * low.length; i < low.length; i++, k++) {
-    const gap = Math.abs(s[k] - Math.min(Math.max(s[k] + f[k], low[i]), high[i]));
+    const gap = Math.abs(s[k] - between(held, s[k] + f[k], 1, i));
     // Written so that NaN, once met, stays.
     if (!(gap <= top)) top = Number.isNaN(top) ? top : gap;
   }
@@ -150,11 +154,12 @@ function watch(w: Work, method: Method): { row: number; interpolate: (theta: num
 }
 
 /** Cubic Hermite interpolation, order 3, with the slopes that the rails leave. */
-function hermite({ d: { size }, rate, low, high, s, f, next, nextForce, h }: Work, r: number, theta: number, out: Float64Array): void {
+function hermite({ d: { size }, rate, low, high, clamps, s, f, next, nextForce, h }: Work, r: number, theta: number, out: Float64Array): void {
+  const left = (x: number, force: number, i: number) => (clamps ? force - clamps.current(x, i) : held(x, force, low[i], high[i]));
   const bend = theta * (theta - 1);
   for (let i = 0, k = r * size; i < size; i++, k++) {
     const rise = next[k] - s[k], step = h[r] * rate[i];
-    const p = step * held(s[k], f[k], low[i], high[i]), q = step * held(next[k], nextForce[k], low[i], high[i]);
+    const p = step * left(s[k], f[k], i), q = step * left(next[k], nextForce[k], i);
     out[i] = s[k] + theta * rise + bend * ((1 - 2 * theta) * rise + (theta - 1) * p + theta * q);
   }
 }

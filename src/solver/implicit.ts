@@ -1,4 +1,5 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
+import { between } from "./between.ts";
 import { descent, positive, refuseWithoutEnergy, type Control } from "./controllers.ts";
 import { conjugateGradients } from "./conjugate-gradients.ts";
 import type { FixedStep } from "./euler.ts";
@@ -58,23 +59,37 @@ function implicitStep(d: Dynamics, accuracy: number): Method {
   const { size } = d, solve = conjugateGradients(d), shift = new Float64Array(d.capacity * size), free = new Float64Array(d.capacity * size), right = new Float64Array(d.capacity * size);
   return {
     propose(w) {
-      const { s, f, next, h, active, rate, low, high } = w;
+      const { s, f, next, h, active, rate, low, high, clamps } = w;
       for (let r = d.first; r < d.last; r++) {
         if (active[r] === 0) continue;
         for (let i = 0, k = r * size; i < size; i++, k++) {
           free[k] = low[i] < high[i] && !(s[k] <= low[i] && f[k] < 0) && !(s[k] >= high[i] && f[k] > 0) ? 1 : 0;
           shift[k] = 1 / (h[r] * rate[i]);
           right[k] = free[k] * f[k];
+          if (!clamps) continue;
+          shift[k] += clamps.slope(s[k], i);
+          right[k] -= free[k] * clamps.current(s[k], i);
         }
       }
       const { solution, convex } = solve(w, shift, free, right, accuracy);
       for (let r = d.first; r < d.last; r++) {
         if (active[r] === 0) continue;
         if (!convex[r]) h[r] = 0;
-        for (let i = 0, k = r * size; i < size; i++, k++) next[k] = convex[r] ? Math.min(Math.max(s[k] + solution[k], low[i]), high[i]) : s[k];
+        for (let i = 0, k = r * size; i < size; i++, k++) next[k] = convex[r] ? landed(w, s[k], solution[k], i, r) : s[k];
       }
     },
   };
+}
+
+/**
+ * Where δ leads unit i. A clamp that gives was taken for its tangent, which may be off by any power of ten: given what the others do by
+ * the linear system, K δ + I(s + δ) = I(s) + (K + I′) δ, K = 1/(h rate) + curvature, is solved for the unit by itself.
+ */
+function landed(w: Work, s: number, delta: number, i: number, r: number): number {
+  const { clamps, h, rate, curvature } = w;
+  if (!clamps) return between(w, s + delta, 0, i);
+  const k = 1 / (h[r] * rate[i]) + Math.max(curvature[i], 0);
+  return clamps.hold(s + delta + (clamps.current(s, i) + clamps.slope(s, i) * delta) / k, 1 / k, i);
 }
 
 /** Steps of one length; where one is impossible, half of it is tried. */

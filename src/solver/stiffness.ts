@@ -5,7 +5,7 @@ import type { Tally } from "./solver.ts";
 /** Products with the Jacobian at most, and the relative change of the estimate at which they end. */
 const most = 15, least = 4, settled = 0.005;
 
-/** Estimates, sample by sample, the spectral radius of the Jacobian of rate ⊙ F, per τ. */
+/** Estimates, sample by sample, the spectral radius of the Jacobian of rate ⊙ F, with the slopes of clamps that give or without, per τ. */
 export interface SpectralRadius {
   /** [capacity] */
   readonly radius: Float64Array;
@@ -17,8 +17,8 @@ export interface SpectralRadius {
  * Power iterations from a fixed random vector (Golub & Van Loan, *Matrix Computations*, 7.3): a lower bound that is
  * close after a few products. The Jacobian is taken at one state, which is everywhere where F is linear.
  */
-export function spectralRadius(d: Dynamics): SpectralRadius {
-  const { capacity, size } = d, room = () => new Float64Array(capacity * size);
+export function spectralRadius(d: Dynamics, whole = false): SpectralRadius {
+  const { capacity, size } = d, clamps = whole ? d.clamps : undefined, room = () => new Float64Array(capacity * size);
   const v = room(), product = room(), radius = new Float64Array(capacity), open = new Uint8Array(capacity);
   // Units without room to move (padding) are left out.
   const draw = random(0, "power iteration"), start = Float64Array.from({ length: size }, (_, i) => (d.low[i] < d.high[i] ? draw.normal() : 0));
@@ -37,6 +37,7 @@ export function spectralRadius(d: Dynamics): SpectralRadius {
           if (open[r] === 0) continue;
           cost.evaluations[r]++;
           const row = r * size;
+          if (clamps) for (let i = 0; i < size; i++) product[row + i] -= clamps.slope(s[row + i], i) * v[row + i];
           for (let i = 0; i < size; i++) product[row + i] *= start[i] === 0 ? 0 : rate[i];
           const norm = normalise(product, v, row, size);
           // A pair of complex eigenvalues lets the norm swing: the largest counts.

@@ -5,7 +5,7 @@ import { naturalResidual } from "./flow.ts";
 import { reflect } from "./reflection.ts";
 import { clear, tally, type Observer, type Runner, type Stop } from "./solver.ts";
 
-/** A flow of ds = rate ⊙ F dt + amplitude dW, reflected at the rails. `order` is the one it has without noise. */
+/** A flow of ds = rate ⊙ F dt + amplitude dW, reflected at walls; clamps that give take their current, implicitly and at order 1. `order` is the one it has without noise. */
 export interface Stochastic extends FixedStep {
   /** Orders with additive noise between rails that are not reached: of the path given its noise, and of its law. */
   readonly strongOrder: number;
@@ -40,9 +40,11 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
 
   /** to ← the reflected step from x of length h along ½(F + F₂) for sample r. */
   const move = (r: number, h: number, to: Float64Array) => {
-    const { rate, low, high } = d;
-    for (let i = 0, k = r * n; i < n; i++, k++)
-      to[k] = reflect(x[k], low[i], high[i], h * rate[i] * 0.5 * (force[k] + force2[k]) + kicks.coloured[k], kicks.kick[k], kicks.sigma[i], kicks.exponential[k]);
+    const { rate, low, high, clamps } = d;
+    for (let i = 0, k = r * n; i < n; i++, k++) {
+      const drift = h * rate[i] * 0.5 * (force[k] + force2[k]) + kicks.coloured[k];
+      to[k] = clamps ? clamps.hold(x[k] + drift + kicks.kick[k], h * rate[i], i) : reflect(x[k], low[i], high[i], drift, kicks.kick[k], kicks.sigma[i], kicks.exponential[k]);
+    }
   };
   const evaluate = (at: Float64Array, out: Float64Array) => {
     d.force(at, out, active);
@@ -102,7 +104,7 @@ const planned = ({ steps, time = Infinity }: Stop, step: number) => Math.min(ste
 function draws(d: Dynamics) {
   const state = () => new Float64Array(d.capacity * d.size);
   const kick = state(), coloured = state(), exponential = state(), second = state(), sigma = new Float64Array(d.size), { noise } = d;
-  const railed = [...d.low, ...d.high].some(Number.isFinite);
+  const railed = !d.clamps && [...d.low, ...d.high].some(Number.isFinite);
   return {
     kick, coloured, exponential, sigma,
     /** For step k of this run. */

@@ -4,6 +4,7 @@
  */
 import type { Kernels } from "../../src/numerics/kernels/kernels.ts";
 import type { Precision } from "../../src/numerics/vec.ts";
+import { clampOracles } from "./clamp-oracles.ts";
 import { memoryOracles } from "./memory-oracles.ts";
 import { normalAt } from "./noise-oracle.ts";
 
@@ -147,6 +148,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
       each(rows, cols, (r, c) => { put(out, r * stride + c, get(amplitude, c) * normalAt({ key, moment, step, row: first + r, unit: c })); });
     },
     ...memoryOracles(R, bytes, round),
+    ...clampOracles(R, bytes, round),
     forceRows(out, state, drive, stride, rows, cols, curvature) {
       each(rows, cols, (r, c) => {
         const i = r * stride + c;

@@ -1,6 +1,7 @@
 import { pad4 } from "../../src/dynamics/layout.ts";
 import type { Kernels } from "../../src/numerics/kernels/kernels.ts";
 import type { Random } from "../../src/numerics/random.ts";
+import { holdDiodesTrial, holdLinearTrial, moveTrial, reachTrial } from "./clamp-trials.ts";
 import { packedAt } from "./kernel-oracles.ts";
 import { pairTrial, pulseTrial, writeTrial } from "./memory-trials.ts";
 import { shapeRng, someReals, type Shape, type Stage, type Trial } from "./kernel-stage.ts";
@@ -55,7 +56,7 @@ export function part(rng: Random, n: number): [first: number, last: number] {
 /** How often each row was touched, or 0. */
 export function touchedOf(s: Stage, rng: Random, rows: number): number { return rng.uniform() < 0.5 ? 0 : s.ints(Array.from({ length: rows }, () => rng.below(3))); }
 
-function railsOf(s: Stage, rng: Random, n: number): [low: number, high: number] {
+export function railsOf(s: Stage, rng: Random, n: number): [low: number, high: number] {
   const low = Array.from({ length: n }, () => (rng.uniform() < 0.8 ? 0 : -rng.uniform()));
   return [s.reals(low), s.reals(low.map((l) => (rng.uniform() < 0.8 ? 1 : l + rng.uniform())))];
 }
@@ -128,6 +129,11 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
     const tolerance = (i: number) => (i % stride < padded ? 12 * 2 ** -24 * 5.77 * s.real(amplitude, i % stride) : 0);
     return { args: [out, stride, rng.below(1000), rows, padded, amplitude, word(), word(), word()], close: { ptr: out, length: rows * stride, tolerance } };
   }),
+  reachRows: on(reachTrial),
+  holdLinear: on(holdLinearTrial),
+  holdDiodes: tame(holdDiodesTrial),
+  moveRows: on(moveTrial),
+  gapRows: on(({ rows, padded, stride, reals }) => ({ args: [reals(rows), reals(rows * stride), reals(rows * stride), stride, rows, padded] })),
   pulseDevices: tame(pulseTrial),
   pulsePairs: tame(pairTrial),
   writeDevices: tame(writeTrial),

@@ -13,6 +13,11 @@ export interface Kernels {
   gaussianRows(out: number, stride: number, first: number, rows: number, cols: number, amplitude: number, key: number, moment: number, step: number): void;
   minimiseLayer(state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number, active: number, index: number, value: number, listStride: number, count: number, countStride: number): void;
   minimiseUnits(state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number, active: number, index: number, value: number, listStride: number, count: number, countStride: number, matrix: number, units: number): void;
+  reachRows(out: number, state: number, drive: number, change: number, stride: number, rows: number, cols: number, keep: number, rate: number, kick: number, active: number): void;
+  holdLinear(x: number, stride: number, rows: number, cols: number, law: number, plane: number, active: number): void;
+  holdDiodes(x: number, stride: number, rows: number, cols: number, law: number, plane: number, turns: number, active: number): void;
+  moveRows(state: number, next: number, stride: number, rows: number, cols: number, low: number, high: number, active: number, index: number, value: number, listStride: number, count: number, countStride: number): void;
+  gapRows(gap: number, a: number, b: number, stride: number, rows: number, cols: number): void;
   realise(out: number, a: number, gain: number, rows: number, stride: number, first: number, last: number, touched: number): void;
   realiseMirror(to: number, toStride: number, a: number, gain: number, rows: number, cols: number, stride: number, first: number, last: number): void;
   pulseDevices(slot: number, held: number, seen: number, conducted: number, traits: number, rows: number, stride: number, first: number, last: number, touched: number, law: number, kind: number, key: number, moment: number, room: number): void;

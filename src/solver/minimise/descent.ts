@@ -1,4 +1,5 @@
 import type { Dynamics } from "../../dynamics/dynamics.ts";
+import { contentRise } from "../between.ts";
 import { naturalResidual } from "../flow.ts";
 import { clear, tally, type Observer, type Runner, type Solver, type Tally } from "../solver.ts";
 import { requireEnergy } from "./requirements.ts";
@@ -40,8 +41,8 @@ export interface Rule {
 
 export interface DescentOptions {
   /**
-   * Whether the energy is quadratic (forces linear in the states), as that of every circuit here; true unless given. Then
-   * E(x) − E(y) = ½ (F(x) + F(y))·(y − x) exactly and for free, and to more digits than a difference of energies has;
+   * Whether the energy is quadratic (forces linear in the states) but for clamps, as that of every circuit here; true unless given. Then
+   * E(x) − E(y) = ½ (F(x) + F(y))·(y − x), less what the clamps take, exactly and for free, and to more digits than a difference of energies has;
    * otherwise the energy is asked for, an evaluation more for each trial.
    */
   readonly quadratic?: boolean;
@@ -79,7 +80,7 @@ function prepare(d: Dynamics, quadratic: boolean, make: (w: Workspace) => Rule):
     for (let r = d.first; r < d.last; r++) if (active[r]) return true;
     return false;
   };
-  const fall = (r: number) => quadratic ? 0.5 * (along(f, y, x, r * size, (r + 1) * size) + along(fy, y, x, r * size, (r + 1) * size)) : before[r] - after[r];
+  const fall = (r: number) => quadratic ? 0.5 * (along(f, y, x, r * size, (r + 1) * size) + along(fy, y, x, r * size, (r + 1) * size)) - contentRise(d, x, y, r) : before[r] - after[r];
   /** Lets a sample go that is within the tolerance, or beyond numbers. */
   const leave = (r: number, tolerance: number) => {
     const residual = naturalResidual(d, x, f, r);

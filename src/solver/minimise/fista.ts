@@ -1,3 +1,4 @@
+import { between } from "../between.ts";
 import type { Solver } from "../solver.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
 import { along, copy, steepest } from "./rows.ts";
@@ -8,7 +9,7 @@ export interface FistaOptions extends DescentOptions {
 }
 
 /**
- * Accelerated projected gradient with restarts: s ← clip(z + F(z)/L) from z = s + ω Δs, the momentum ω growing as
+ * Accelerated projected gradient with restarts: s ← clip(z + F(z)/L), or R(z + F(z)/L; 1/L), from z = s + ω Δs, the momentum ω growing as
  * Beck and Teboulle's and falling back to 0 where it points uphill (O'Donoghue & Candès). L starts at the largest
  * curvature and grows when a larger one is met. One evaluation a step: forces linear in the state give F(z) for free.
  */
@@ -47,7 +48,7 @@ function accelerated({ d, x, f, y, fy, fresh, rows, force, fall, each }: Workspa
       });
       if (asked.includes(1)) force(z, fz, asked);
       each((r, from, to) => {
-        for (let i = from; i < to; i++) y[i] = Math.min(Math.max(z[i] + fz[i] / steepness[r], d.low[i - from]), d.high[i - from]);
+        for (let i = from; i < to; i++) y[i] = between(d, z[i] + fz[i] / steepness[r], 1 / steepness[r], i - from);
       });
     },
     accept(r, from, to) {

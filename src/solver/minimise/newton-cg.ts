@@ -1,3 +1,4 @@
+import { requireWalls } from "../between.ts";
 import type { Solver } from "../solver.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
 import { clippedStep, dot } from "./rows.ts";
@@ -16,7 +17,14 @@ const widest = 1e-2;
  * the Jacobian is an evaluation.
  */
 export function newtonCG(options: DescentOptions = {}): Solver {
-  return descent("newton-cg", ["bertsekas1982projected", "dembo1983truncated"], options, newton);
+  const name = "newton-cg", solver = descent(name, ["bertsekas1982projected", "dembo1983truncated"], options, newton);
+  return {
+    ...solver,
+    prepare(d) {
+      requireWalls(d, name, "block-descent, spectral-gradient or fista");
+      return solver.prepare(d);
+    },
+  };
 }
 
 function newton(w: Workspace): Rule {

@@ -1,3 +1,4 @@
+import { between } from "../between.ts";
 import type { Solver } from "../solver.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
 import { along, distance, dot, steepest } from "./rows.ts";
@@ -14,7 +15,7 @@ const first = 0.7;
 const shortest = 1e-10, longest = 1e10;
 
 /**
- * Spectral projected gradient: s ← s + t (clip(s + αF) − s) with the step α = Δs·Δs / (−Δs·ΔF) of Barzilai and
+ * Spectral projected gradient: s ← s + t (clip(s + αF) − s), or R(s + αF; α) in the place of clip, with the step α = Δs·Δs / (−Δs·ΔF) of Barzilai and
  * Borwein, the inverse of the curvature met along the last move, and t = 1 unless the energy rises above the
  * highest of the last ten. One evaluation a step.
  */
@@ -42,8 +43,10 @@ function spectral({ d, x, f, y, fy, fresh, rows, fall, each }: Workspace): Rule 
     propose() {
       each((r, from, to) => {
         if (fresh[r]) {
-          for (let i = from; i < to; i++) move[i] = Math.min(Math.max(x[i] + alpha[r] * f[i], d.low[i - from]), d.high[i - from]) - x[i];
+          for (let i = from; i < to; i++) move[i] = between(d, x[i] + alpha[r] * f[i], alpha[r], i - from) - x[i];
           slope[r] = dot(f, move, from, to);
+          // The co-content of clamps that give is convex: along the move it lies below its chord.
+          if (d.clamps) for (let i = from; i < to; i++) slope[r] -= d.clamps.work(x[i], x[i] + move[i], i - from);
           t[r] = 1;
         }
         for (let i = from; i < to; i++) y[i] = x[i] + t[r] * move[i];

@@ -1,6 +1,7 @@
 import type { Dynamics } from "../../dynamics/dynamics.ts";
 import { vec, type Vec } from "../../numerics/vec.ts";
 import type { Certificate } from "./convexity.ts";
+import { between } from "../between.ts";
 import { movable, only } from "./units.ts";
 
 /**
@@ -9,6 +10,8 @@ import { movable, only } from "./units.ts";
  * projection, so (αG(s) − r_α)·(s* − z) ≥ 0; s* solves the problem, so G(s*)·(z − s*) ≥ 0. Added up,
  *
  *   (α ΔG − r_α)·(r_α − e) ≥ 0,   hence   αμ ‖e‖² ≤ α ΔG·e ≤ (α ΔG + e)·r_α ≤ (αL + 1) ‖e‖ ‖r_α‖.
+ *
+ * Between clamps that give, z = R(s + αF; α) draws I(z) = F(s) + r_α/α and s* draws F(s*): that no current falls is the same inequality.
  */
 export function stateError(residual: number, { margin, lipschitz }: Pick<Certificate, "margin" | "lipschitz">, alpha = 1): number {
   return margin > 0 ? ((1 / alpha + lipschitz) / margin) * residual : Infinity;
@@ -26,7 +29,7 @@ export function distanceBound(d: Dynamics, s: Vec, r: number, proof: Certificate
     let sum = 0;
     for (const i of units) {
       const at = s[row + i];
-      sum += (at - Math.min(Math.max(at + alpha * force[row + i], d.low[i]), d.high[i])) ** 2;
+      sum += (at - between(d, at + alpha * force[row + i], alpha, i)) ** 2;
     }
     return Math.sqrt(sum);
   };

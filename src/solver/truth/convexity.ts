@@ -7,7 +7,7 @@ import { dense, stiffness, symmetricPart, type Dense } from "./stiffness.ts";
 import { movable, only } from "./units.ts";
 
 /**
- * What is known of H = −∂F/∂s over all units, whichever the rails hold. On the ideal chip H = (1 + λ) − couplings,
+ * What is known of H = −∂F/∂s over all units, whichever the rails hold, and without clamps that give: those add to it what is not negative. On the ideal chip H = (1 + λ) − couplings,
  * so that `smallest` > 0 says 1 + λ > λmax of the couplings.
  */
 export interface Certificate {
@@ -39,7 +39,7 @@ const mostDense = 2000;
 export async function certificate(d: Dynamics): Promise<Certificate> {
   const r = d.first, units = movable(d), n = units.length, rng = random(0, "certificate");
   const somewhere = inside(d, rng.split("here")), linear = isLinear(d, somewhere, inside(d, rng.split("there")), units, rng.split("probe"));
-  const h = stiffness(d, somewhere, r, units), probes = 2;
+  const h = stiffness(d, somewhere, r, units, false), probes = 2;
   const decided = ({ smallest, largest, error }: Extremes) => error < (smallest < 0 ? 0.01 * largest : 0.1 * smallest);
   const verdict = ({ smallest, largest, error }: Extremes, lipschitz: number, iterations: number): Certificate => {
     const margin = smallest - error;

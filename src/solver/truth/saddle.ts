@@ -3,6 +3,7 @@ import { random } from "../../numerics/random.ts";
 import { vec, type Vec } from "../../numerics/vec.ts";
 import { lanczos } from "./lanczos.ts";
 import { stiffness } from "./stiffness.ts";
+import { lessCurrents } from "../between.ts";
 import { freeUnits, only } from "./units.ts";
 
 /** What the energy looks like around a settled state. */
@@ -32,6 +33,7 @@ export async function curvature(d: Dynamics, s: Vec, r: number, tolerance: numbe
   const force = vec("f64", d.capacity * d.size);
   d.force(s, force, only(d, r));
   const { free, weak } = freeUnits(d, s, force, r, tolerance);
+  lessCurrents(d, s, force, r);
   const found = await extremes(d, s, r, free), whole = { smallest: found.smallest, largest: found.largest, free: free.length, weak: weak.length };
   if (!found.lowest) return whole;
   let descent = fall(d, s, r, force, free, found.lowest);

@@ -6,7 +6,7 @@ import { freeUnits, only } from "./units.ts";
 
 export interface Eigenvalue { readonly re: number; readonly im: number }
 
-/** How small deviations from an equilibrium evolve: the eigenvalues of rate ⊙ ∂F/∂s on the free units. */
+/** How small deviations from an equilibrium evolve: the eigenvalues of rate ⊙ ∂F/∂s, less the slopes of clamps that give, on the free units. */
 export interface Spectrum {
   /** Per τ, the slowest to decay first. Real where an energy exists. */
   readonly eigenvalues: readonly Eigenvalue[];

@@ -5,14 +5,14 @@ import { only } from "./units.ts";
 
 /**
  * v ↦ −(∂F/∂s) v at sample r of s, on some of the units with the others held: the Hessian of the energy where one
- * exists.
+ * exists; with the slopes of clamps that give, or without.
  */
-export function stiffness(d: Dynamics, s: Vec, r: number, units: Int32Array): Operator {
-  const wide = vec("f64", d.capacity * d.size), product = vec("f64", d.capacity * d.size), active = only(d, r), row = r * d.size;
+export function stiffness(d: Dynamics, s: Vec, r: number, units: Int32Array, whole = true): Operator {
+  const clamps = whole ? d.clamps : undefined, wide = vec("f64", d.capacity * d.size), product = vec("f64", d.capacity * d.size), active = only(d, r), row = r * d.size;
   return (v, out) => {
     units.forEach((i, k) => { wide[row + i] = v[k]; });
     d.jacobian(s, wide, product, active);
-    units.forEach((i, k) => { out[k] = -product[row + i]; });
+    units.forEach((i, k) => { out[k] = -product[row + i] + (clamps ? clamps.slope(s[row + i], i) * v[k] : 0); });
   };
 }
 

@@ -5,3 +5,4 @@ export { gaussianRows } from "./noise";
 export { minimiseLayer, minimiseUnits } from "./sweep";
 export { realise, realiseMirror } from "./synapses";
 export { pulseDevices, pulsePairs, writeDevices } from "./memory";
+export { reachRows, holdLinear, holdDiodes, moveRows, gapRows } from "./clamps";

@@ -38,9 +38,9 @@ const words: usize = memory.data<u32>([0x3f3504f3, 0x007fffff, 0x80000000, 1], 1
 // @ts-ignore: decorator
 @inline function unit(bits: v128): v128 { return f32x4.mul(f32x4.convert_i32x4_s(i32x4.add(i32x4.shr_u(bits, 8), word(3))), constant(20)); }
 
-/** ln x for x in (0, 1]: exponent and mantissa, then the series of Cephes' logf (Moshier 1989); error below 2 ulp. */
+/** ln x for x in (0, 1], and any other normal positive number: exponent and mantissa, then the series of Cephes' logf (Moshier 1989); error below 2 ulp. */
 // @ts-ignore: decorator
-@inline function ln(x: v128): v128 {
+@inline export function ln(x: v128): v128 {
   // Mantissa in [√½, √2): subtracting the bits of √½ moves the exponent's carry to the right place.
   const shifted = i32x4.sub(x, word(0)), e = f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23));
   const m = f32x4.sub(i32x4.add(v128.and(shifted, word(1)), word(0)), constant(12)), m2 = f32x4.mul(m, m);

@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { customClamps, diodeClamps, linearClamps, type SoftClamps } from "../../src/energy/clamps.ts";
+import { omega } from "../../src/numerics/omega.ts";
+
+const rails = { low: [0, -0.05], high: [1, 1.1] };
+const decades = (from: number, to: number) => fc.double({ min: from, max: to, noNaN: true }).map((x) => 10 ** x);
+const diodeOf = (saturation: number, width: number) => ({ value: (x: number) => saturation * Math.expm1(x / width), slope: (x: number) => (saturation / width) * Math.exp(x / width) });
+
+/** Clamps of every law, over 30 decades of strength. */
+const clamps: fc.Arbitrary<{ readonly name: string; readonly soft: SoftClamps; readonly cancels?: number }> = fc.oneof(
+  decades(-15, 15).map((k) => ({ name: `linear ${k}`, soft: linearClamps(k, rails) })),
+  fc.tuple(decades(-28, 2), decades(-4, 0.5)).map(([saturation, width]) => ({ name: `diode ${saturation} ${width}`, soft: diodeClamps({ saturation, width }, rails) })),
+  fc.tuple(decades(-20, 0), decades(-2.5, 0)).map(([saturation, width]) => ({ name: `custom ${saturation} ${width}`, soft: customClamps(diodeOf(saturation, width), rails), cancels: 2 * saturation })),
+  decades(-3, 6).map((k) => ({ name: `cubic ${k}`, soft: customClamps({ value: (x) => k * Math.max(x, 0) ** 3, slope: (x) => 3 * k * Math.max(x, 0) ** 2 }, rails) })),
+);
+const sign = fc.constantFrom(-1, 1), unit = fc.constantFrom(0, 1);
+
+test("ω + ln ω = z to rounding, from where e^z vanishes to far beyond where it overflows", () => {
+  fc.assert(fc.property(fc.oneof(fc.double({ min: -700, max: 700, noNaN: true }), decades(0, 150)), (z) => {
+    const w = omega(z);
+    // A change of ω by ε changes ω + ln ω by ε (1 + ω); z, ω and ln ω are rounded once each.
+    expect(Math.abs(w + Math.log(w) - z)).toBeLessThanOrEqual(4 * Number.EPSILON * (Math.abs(z) + w + 1));
+  }), { numRuns: 2000 });
+  // W(1) = Ω and W(e) = 1 (DLMF 4.13).
+  expect(omega(0)).toBeCloseTo(0.567143290409783873, 15);
+  expect(omega(1)).toBeCloseTo(1, 15);
+  expect([omega(-800), omega(Infinity) > 0 || Number.isNaN(omega(Infinity))]).toEqual([0, true]);
+});
+
+describe("the resolvent of a clamp", () => {
+  test("solves s + a I(s) = u to rounding, for laws, steps and states over 30 decades", () => {
+    fc.assert(fc.property(clamps, decades(-15, 15), sign, decades(-15, 6), unit, ({ name, soft, cancels = 0 }, a, side, far, i) => {
+      const u = side * far, s = soft.hold(u, a, i), off = s + a * soft.current(s, i) - u;
+      // A user's law is not asked beyond the bounds, where it may overflow.
+      fc.pre(Math.abs(s) < Math.abs(soft.bound(side, i)) - 1e-9);
+      // The state is right to a few units in the last place of it and of the rails; in a user's law two saturation currents cancel.
+      const slope = 1 + a * Math.max(soft.slope(s, i), soft.slope(s + side * 1e-12, i)), keeps = 1 + Math.abs(s) + Math.min(Math.abs(u), Math.abs(a * soft.current(s, i))) + a * cancels;
+      expect(Math.abs(off), `${name}, a ${a}, u ${u}, s ${s}`).toBeLessThanOrEqual(16 * Number.EPSILON * (slope * (1 + Math.abs(s)) + keeps + Math.abs(u)));
+    }), { numRuns: 4000 });
+  });
+
+  test("keeps the order of states and the middle, and never moves one across it", () => {
+    fc.assert(fc.property(clamps, decades(-6, 6), fc.double({ min: -50, max: 50, noNaN: true }), fc.double({ min: 0, max: 5, noNaN: true }), unit, ({ soft }, a, u, more, i) => {
+      const middle = 0.5 * (rails.low[i] + rails.high[i]), s = soft.hold(u, a, i);
+      expect(soft.hold(middle, a, i)).toBeCloseTo(middle, 14);
+      expect(Math.sign(s - middle) * Math.sign(u - middle)).toBeGreaterThanOrEqual(0);
+      expect(soft.hold(u + more, a, i) - s).toBeGreaterThanOrEqual(-1e-13 * Math.max(1, Math.abs(s)));
+    }), { numRuns: 1000 });
+  });
+
+  test("of one diode that a formula knows agrees with it where the other is far", () => {
+    const soft = diodeClamps({ saturation: 1e-10, width: 0.025 }, rails);
+    for (const u of [0.7, 1, 1.2, 3, 40]) expect(soft.hold(u, 1, 0)).toBeCloseTo(u - 0.025 * omega((u - 1) / 0.025 + Math.log(1e-10 / 0.025)), 14);
+  });
+
+  test("of a user's law that is the diode's is the diode's", () => {
+    const law = diodeClamps({ saturation: 1e-6, width: 0.05 }, rails), own = customClamps(diodeOf(1e-6, 0.05), rails);
+    for (let u = -30; u < 30; u += 0.37) for (const a of [1e-3, 0.5, 20]) expect(own.hold(u, a, 1)).toBeCloseTo(law.hold(u, a, 1), 13);
+  });
+});
+
+describe("the current of a clamp", () => {
+  test("is the slope of its co-content, and its own slope that of the current, by central differences", () => {
+    fc.assert(fc.property(fc.constantFrom(linearClamps(3, rails), diodeClamps({ saturation: 1e-3, width: 0.2 }, rails), customClamps(diodeOf(1e-3, 0.2), rails)), fc.double({ min: -1, max: 2, noNaN: true }), unit, (soft, s, i) => {
+      const d = 1e-4, kink = Math.min(Math.abs(s - rails.low[i]), Math.abs(s - rails.high[i]));
+      fc.pre(kink > 2 * d);
+      // Error d²/6 times the third derivative, at most I/v² ≈ 4000 here, and rounding 10⁻¹⁶/d.
+      const bound = 1e-8 + d ** 2 * 25 * (1 + Math.abs(soft.current(s, i)) + soft.slope(s, i));
+      expect(Math.abs(soft.work(s - d, s + d, i) / (2 * d) - soft.current(s, i))).toBeLessThan(bound);
+      expect(Math.abs((soft.current(s + d, i) - soft.current(s - d, i)) / (2 * d) - soft.slope(s, i))).toBeLessThan(bound);
+    }), { numRuns: 500 });
+  });
+
+  test("does work that adds up along the way, to the last digits of a short way", () => {
+    fc.assert(fc.property(clamps, fc.double({ min: -0.4, max: 1.5, noNaN: true }), fc.double({ min: -0.4, max: 1.5, noNaN: true }), unit, ({ soft, cancels = 0 }, x, y, i) => {
+      const middle = 0.3 * x + 0.7 * y, all = soft.work(x, y, i), parts = soft.work(x, middle, i) + soft.work(middle, y, i);
+      const most = Math.max(Math.abs(soft.current(x, i)), Math.abs(soft.current(y, i))) * Math.abs(y - x);
+      fc.pre(Number.isFinite(most));
+      expect(Math.abs(all - parts)).toBeLessThanOrEqual(1e-11 * most + 1e-14 * cancels + 1e-300);
+    }), { numRuns: 500 });
+  });
+
+  test("is too large at the bounds for any circuit, and a number there", () => {
+    fc.assert(fc.property(clamps, unit, ({ soft }, i) => {
+      for (const side of [-1, 1] as const) {
+        const at = soft.bound(side, i), current = side * soft.current(at, i);
+        expect(current).toBeGreaterThanOrEqual(0);
+        expect(current).toBeLessThan(Infinity);
+        expect(side * (at - (side > 0 ? rails.high[i] : rails.low[i]))).toBeGreaterThanOrEqual(0);
+        if (current < 2 ** 19) expect(Math.abs(at)).toBeGreaterThan(2 ** 10);
+      }
+    }));
+  });
+});

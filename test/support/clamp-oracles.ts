@@ -1,0 +1,64 @@
+import type { Kernels } from "../../src/numerics/kernels/kernels.ts";
+import { clip } from "./kernel-oracles.ts";
+
+/** The y ≥ 0 with y + e^(y + l) − e^(l − y) = whole, by halves. */
+export function balance(whole: number, l: number, both: boolean): number {
+  let low = 0, high = Math.max(whole, 0);
+  for (let k = 0; k < 200; k++) {
+    const y = 0.5 * (low + high);
+    if (y + Math.exp(y + l) - (both ? Math.exp(l - y) : 0) < whole) low = y; else high = y;
+  }
+  return 0.5 * (low + high);
+}
+
+/** The kernels of rails that give, one unit at a time. */
+export function clampOracles(R: Float32Array | Float64Array, bytes: number, round: (x: number) => number): Pick<Kernels, "reachRows" | "holdLinear" | "holdDiodes" | "moveRows" | "gapRows"> {
+  const add = (a: number, b: number) => round(a + b), sub = (a: number, b: number) => round(a - b), mul = (a: number, b: number) => round(a * b);
+  const I = new Int32Array(R.buffer), get = (ptr: number, i: number) => R[ptr / bytes + i], put = (ptr: number, i: number, x: number) => { R[ptr / bytes + i] = x; };
+  const rests = (active: number, r: number) => active !== 0 && I[active / 4 + r] === 0;
+  const each = (rows: number, cols: number, active: number, visit: (r: number, c: number) => void) => {
+    for (let r = 0; r < rows; r++) if (!rests(active, r)) for (let c = 0; c < cols; c++) visit(r, c);
+  };
+  return {
+    reachRows(out, state, drive, change, stride, rows, cols, keep, rate, kick, active) {
+      each(rows, cols, active, (r, c) => {
+        const i = r * stride + c;
+        if (change) put(drive, i, add(get(drive, i), get(change, i)));
+        const next = add(mul(get(keep, c), get(state, i)), mul(get(rate, c), get(drive, i)));
+        put(out, i, kick ? add(next, get(kick, i)) : next);
+      });
+    },
+    holdLinear(x, stride, rows, cols, law, plane, active) {
+      each(rows, cols, active, (r, c) => {
+        const u = get(x, r * stride + c), inside = clip(u, get(law, c), get(law, plane + c));
+        put(x, r * stride + c, add(inside, mul(get(law, 2 * plane + c), sub(u, inside))));
+      });
+    },
+    holdDiodes(x, stride, rows, cols, law, plane, turns, active) {
+      each(rows, cols, active, (r, c) => {
+        const [middle, half, v, , strength] = [0, 1, 2, 3, 4].map((k) => get(law, k * plane + c)), off = get(x, r * stride + c) - middle;
+        put(x, r * stride + c, middle + Math.sign(off) * v * balance(Math.abs(off) / v, strength - half / v, turns > 0));
+      });
+    },
+    moveRows(state, next, stride, rows, cols, low, high, active, index, value, listStride, count, countStride) {
+      for (let r = 0; r < rows; r++) {
+        let n = 0;
+        for (let c = 0; c < cols && !rests(active, r); c++) {
+          const i = r * stride + c, old = get(state, i), now = clip(get(next, i), get(low, c), get(high, c));
+          put(state, i, now);
+          if (now === old) continue;
+          I[index / 4 + r * listStride + n] = c;
+          put(value, r * listStride + n++, sub(now, old));
+        }
+        I[count / 4 + r * countStride] = n;
+      }
+    },
+    gapRows(gap, a, b, stride, rows, cols) {
+      for (let r = 0; r < rows; r++) {
+        let top = 0;
+        for (let c = 0; c < cols; c++) top = Math.max(top, Math.abs(sub(get(a, r * stride + c), get(b, r * stride + c))));
+        put(gap, r, top);
+      }
+    },
+  };
+}
