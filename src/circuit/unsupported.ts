@@ -5,7 +5,6 @@ import type { Circuit } from "./circuit.ts";
 export function unsupported({ neuron, synapse, noise }: Circuit): string[] {
   const asked: readonly Asked[] = [
     [neuron.leak === 0, "neuron.leak of zero"],
-    [neuron.saturation !== undefined, "neuron.saturation"],
     [synapse?.kind === "crossbar" || (synapse?.kind === "differential" && synapse.device === undefined), `synapse.kind (${synapse?.kind})`],
     [positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate), "noise.telegraph"],
     [positive(noise.read), "noise.read"],

@@ -103,6 +103,11 @@ export interface FabricateOptions {
   readonly memory?: WebAssembly.Memory;
 }
 
+/** V_l / V_s: how far the transconductors are linear, in units of the state; null where they are everywhere. */
+function linearRange({ neuron: { saturation }, rails }: Circuit): number | null {
+  return saturation === undefined ? null : saturation / (rails.high - rails.low);
+}
+
 /**
  * Makes a chip: draws the die's mismatch, allocates everything and programs Xavier weights.
  * @throws InputError for a circuit with parts that are not simulated.
@@ -117,12 +122,12 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const state = vector(), drive = vector(), still = vector(), guess = vector(), scratch = vector();
   const perSample = memory.reals(batch), constant = memory.privateReals(size);
   const store = weightMemory(memory, params, circuit, die), woven = synapses(memory, at, graph, params, store, circuit, units, die);
-  const rails = softRails(memory, at, circuit, units), bounds = rails ?? units;
-  const propagated = propagation(memory, at, woven.routes, state, drive, units, rails), minimised = blockSweeps(memory, at, woven.routes, propagated, state, drive);
+  const rails = softRails(memory, at, circuit, units), bounds = rails ?? units, saturation = linearRange(circuit);
+  const propagated = propagation(memory, at, woven.routes, state, drive, units, rails, saturation), minimised = blockSweeps(memory, at, woven.routes, propagated, state, drive);
   const products = outerProducts(memory, at, x);
   const white = whiteNoise(memory, at, circuit, woven, params.bias, units), tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed);
   const phase = phaseArrays(memory, at, units, tied, white.amplitude, propagated.soft), noise = chipNoise(memory, at, circuit, x, white, phase, seed);
-  const output = at.offset.at(-1)!;
+  const output = at.offset.at(-1)!, seenInputs = saturation === null ? null : memory.reals(batch * x.width);
   let ties: Ties = { lambda: 0, beta: 0 };
   /** Whether `drive` belongs to `state`. */
   let fresh = false;
@@ -148,7 +153,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     refresh();
     return true;
   };
-  const { energy, ...fields } = field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, tied, () => ties, rails);
+  const { energy, ...fields } = field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, tied, () => ties, rails, saturation);
   const sweep = (s: Vec, sweeps: number, until?: number) => {
     enter(s);
     minimised(x.first, x.last, sweeps, still, phase.curvature, units, until ?? null);
@@ -163,7 +168,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const chip: Chip = {
     circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, guess, vector, residuals: perSample, stepsTaken: propagated.taken,
     ...fields,
-    ...woven.reciprocal ? { energy, sweep } : {},
+    ...woven.reciprocal && saturation === null ? { energy, sweep } : {},
     size, tauSeconds: timeConstant(circuit),
     get batch() { return x.rows; },
     get first() { return x.first; },
@@ -197,8 +202,10 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       const c = constant.array, b = params.bias.array, offset = units.offset.array;
       for (let i = 0; i < size; i++) c[i] = b[i] + offset[i];
       kernels.fillRows(still.ptr + row(), size, mine(), size, constant.ptr);
+      if (seenInputs) kernels.saturateRows(seenInputs.ptr + x.first * x.width * bytes, x.value + x.first * x.width * bytes, x.width, mine(), x.width, saturation!);
+      const received = seenInputs?.ptr ?? x.value;
       for (const { sink, matrix, rows, stride } of woven.feeds)
-        kernels.addSparse(still.ptr + at.offset[sink] * bytes, size, 0, x.first, x.last, x.index, x.value, x.width, x.count, 1, matrix, 0, rows, stride);
+        kernels.addSparse(still.ptr + at.offset[sink] * bytes, size, 0, x.first, x.last, x.index, received, x.width, x.count, 1, matrix, 0, rows, stride);
       ties = { lambda: 0, beta: 0 };
       fresh = false;
       noise?.begin();

@@ -19,12 +19,12 @@ interface Own {
 }
 
 /** Forces, residuals and energies at any state, without moving the chip's own. */
-export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propagation, units: UnitArrays, phase: Phase, own: Own, still: Slot<Vec>, tied: Tethers, ties: () => Ties, rails: SoftRails | null):
+export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propagation, units: UnitArrays, phase: Phase, own: Own, still: Slot<Vec>, tied: Tethers, ties: () => Ties, rails: SoftRails | null, saturation: number | null):
   Pick<Dynamics, "force" | "jacobian" | "residual"> & Required<Pick<Dynamics, "energy">> {
   const { kernels, bytes } = memory, { size } = at;
   const vector = () => memory.reals(x.capacity * size, stateAlignment(at, memory));
   const trial = vector(), trialDrive = vector(), result = vector(), nothing = vector();
-  const perSample = memory.reals(x.capacity), { low, high } = units, { soft } = propagation;
+  const bent = saturation === null ? null : vector(), perSample = memory.reals(x.capacity), { low, high } = units, { soft } = propagation;
 
   /** Calls `work` with each run of neighbouring active samples of the focus. */
   const runs = (active: Uint8Array | undefined, work: (first: number, last: number) => void) => {
@@ -59,10 +59,20 @@ export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propaga
       if (own.is(s)) runs(active, (first, last) => forceInto(out, own.state.ptr, own.drive.ptr, first, last));
       else runs(active, (first, last) => forceInto(out, trial.ptr, drivenBy(s, still, first, last), first, last));
     },
-    // F is linear in the state but for what is constant, so J v is F without its constants.
-    jacobian(_, v, out, active) {
+    // F is linear in the state, or in σ(s), but for what is constant, so J v is F of v, or of σ′(s) v, without its constants.
+    jacobian(s, v, out, active) {
       phase.tie(ties());
-      runs(active, (first, last) => forceInto(out, trial.ptr, drivenBy(v, nothing, first, last), first, last));
+      runs(active, (first, last) => {
+        takeRows(at, v, trial.array, first, last);
+        if (saturation !== null) {
+          const row = first * size * bytes;
+          takeRows(at, s, bent!.array, first, last);
+          result.array.set(trial.array.subarray(first * size, last * size), first * size);
+          kernels.timesSaturationSlope(result.ptr + row, bent!.ptr + row, size, last - first, size, saturation);
+        }
+        propagation.product(saturation === null ? trial : result, trialDrive, nothing, first, last);
+        forceInto(out, trial.ptr, trialDrive.ptr, first, last);
+      });
     },
     residual(s, out) {
       const { state, drive } = enter(s), row = x.first * size * bytes;

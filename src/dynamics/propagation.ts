@@ -28,8 +28,10 @@ export interface Noise {
  * on a rail, so only what moved is propagated: drive += Δs·W over the lists that a step leaves.
  */
 export interface Propagation {
-  /** to ← constant + Σ W s for samples first … last−1 of a state, from nothing. */
+  /** to ← constant + Σ W s, or W σ(s) where transconductors saturate, for samples first … last−1 of a state, from nothing. */
   refresh(s: Slot<Vec>, to: Slot<Vec>, constant: Slot<Vec>, first: number, last: number): void;
+  /** to ← W v, as if nothing saturated. */
+  product(v: Slot<Vec>, to: Slot<Vec>, nothing: Slot<Vec>, first: number, last: number): void;
   /**
    * `steps` projected Euler steps of those samples, all layers at once from the old states; leaves the drive
    * fresh. A sample rests as soon as its natural residual is within `until`; `taken` counts its steps.
@@ -56,7 +58,7 @@ const dense = 0.75;
 /** Steps between looks at the residuals, when settled samples may rest. */
 const lookEvery = 4;
 
-export function propagation(memory: Arena, at: Layout, routes: readonly Route[], state: Slot<Vec>, drive: Slot<Vec>, units: UnitArrays, rails: SoftRails | null): Propagation {
+export function propagation(memory: Arena, at: Layout, routes: readonly Route[], state: Slot<Vec>, drive: Slot<Vec>, units: UnitArrays, rails: SoftRails | null, saturation: number | null): Propagation {
   const { kernels, bytes } = memory, layers = at.sizes.length - 1, { size } = at;
   const room = state.length, capacity = room / size;
   const index = memory.ints(room), value = memory.reals(room), count = memory.ints(capacity * layers);
@@ -73,12 +75,20 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
       kernels.addSparse(sums.ptr + byte[sink], size, 0, first, last, index.ptr + int[source], value.ptr + byte[source], size, count.ptr + 4 * (source - 1), layers, matrix, 0, rows, stride, Number(afresh) && opens[i]);
     });
   };
-  const refresh = (s: Slot<Vec>, to: Slot<Vec>, constant: Slot<Vec>, first: number, last: number) => {
+  // What the others see of the chip's own states, and of any that are asked about.
+  const seen = saturation === null ? null : { own: memory.reals(room), other: memory.reals(room) };
+  const product = (s: Slot<Vec>, to: Slot<Vec>, constant: Slot<Vec>, first: number, last: number) => {
     const row = first * size * bytes, n = last - first;
     kernels.copyReals(to.ptr + row, constant.ptr + row, n * size);
     for (let l = 1; l <= layers; l++)
       kernels.listNonzeros(s.ptr + row + byte[l], size, n, at.padded[l], 1, index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
     propagate(to, first, last, false);
+  };
+  const refresh = (s: Slot<Vec>, to: Slot<Vec>, constant: Slot<Vec>, first: number, last: number) => {
+    if (!seen) { product(s, to, constant, first, last); return; }
+    const by = s === state ? seen.own : seen.other, row = first * size * bytes;
+    kernels.saturateRows(by.ptr + row, s.ptr + row, size, last - first, size, saturation!);
+    product(by, to, constant, first, last);
   };
   const forget = (first: number, last: number) => { change.array.fill(0, first * size, last * size); };
   /** Adds to the drive what the last step sent, which otherwise the next step does. */
@@ -118,7 +128,7 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
     return left;
   };
   return {
-    refresh, taken, look, moves, soft,
+    refresh, product, taken, look, moves, soft,
     relax(from, to, steps, still, { constants, kick, curvature }, units, noise, until) {
       active.array.fill(1, from, to);
       taken.array.fill(steps, from, to);
@@ -135,6 +145,10 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
             else kernels.stepLayer(state.ptr + row + byte[l], drive.ptr + row + byte[l], change.ptr + row + byte[l], size, last - first, at.padded[l],
               constants.ptr + 4 * byte[l], noise ? noises.ptr + row + byte[l] : 0, until === null ? 0 : active.ptr + 4 * first,
               index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
+          if (seen)
+            for (let l = 1; l <= layers; l++)
+              kernels.saturateMoves(state.ptr + row + byte[l], seen.own.ptr + row + byte[l], size, last - first, at.padded[l], saturation!,
+                index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
           send(still, first, last, t % refreshEvery === 0);
           if (until === null || t % lookEvery !== 0) continue;
           carry(first, last);

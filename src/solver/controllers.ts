@@ -188,7 +188,7 @@ export function energyDescent({ c = 0.25, grow = 1.3, first = 0.5 }: EnergyDesce
 /** @throws InputError where there is no energy to descend. */
 export function refuseWithoutEnergy(d: Dynamics, name: string): void {
   if (d.energy) return;
-  throw new InputError(`${name}: these dynamics have no energy (their synapses are not reciprocal); use explicit(bogackiShampine, pi(…)) or exponentialEuler(step)`);
+  throw new InputError(`${name}: these dynamics have no energy (their synapses are not reciprocal, or saturate); use explicit(bogackiShampine, pi(…)) or exponentialEuler(step)`);
 }
 
 /**

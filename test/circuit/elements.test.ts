@@ -151,7 +151,6 @@ describe("what is legal but probably not meant is said", () => {
 
 describe("a chip is never quietly more ideal than its schematic", () => {
   test.each<[string, string]>([
-    [withNeuron("saturation: 60 mV"), "neuron.saturation"],
     [`${least}synapse: {kind: differential}\n`, "synapse.kind (differential)"], [`${least}synapse: {kind: crossbar}\n`, "synapse.kind (crossbar)"],
     [`${least}noise: {telegraph: {depth: 1 %, rate: 1 Hz}}\n`, "noise.telegraph"], [`${least}noise: {read: 1 %}\n`, "noise.read"],
   ])("case %#", async (text, key) => {

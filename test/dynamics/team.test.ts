@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
+import { diode, linear, saturated } from "../support/clamped.ts";
 import { lessons } from "../support/lessons.ts";
 import { rough } from "../support/rough.ts";
 
@@ -13,6 +14,7 @@ const noisy: Circuit = {
 describe.each(["f32", "f64"] as const)("in %s, members on one memory learn the same bits however many they are", (precision) => {
   test.each<["relax" | "sweep", string, Circuit]>([
     ["relax", "every spread on", rough], ["relax", "every noise and converter on", noisy], ["relax", "reciprocal spreads on", reciprocal], ["sweep", "reciprocal spreads on", reciprocal],
+    ["relax", "diodes, saturation, every noise and converter on", saturated(0.7, diode(0.5, 1e-14, noisy))], ["relax", "linear clamps", linear(10, rough)], ["sweep", "diodes", diode(0.1, 1e-14, reciprocal)],
   ])("by %s, with %s", (move, _, circuit) => {
     const alone = lessons({ circuit, precision, move });
     expect(lessons({ circuit, precision, move, parts: 2 })).toEqual(alone);

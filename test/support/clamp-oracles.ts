@@ -12,7 +12,7 @@ export function balance(whole: number, l: number, both: boolean): number {
 }
 
 /** The kernels of rails that give, one unit at a time. */
-export function clampOracles(R: Float32Array | Float64Array, bytes: number, round: (x: number) => number): Pick<Kernels, "reachRows" | "holdLinear" | "holdDiodes" | "moveRows" | "gapRows"> {
+export function clampOracles(R: Float32Array | Float64Array, bytes: number, round: (x: number) => number): Pick<Kernels, "reachRows" | "holdLinear" | "holdDiodes" | "moveRows" | "gapRows" | "saturateRows" | "timesSaturationSlope" | "saturateMoves"> {
   const add = (a: number, b: number) => round(a + b), sub = (a: number, b: number) => round(a - b), mul = (a: number, b: number) => round(a * b);
   const I = new Int32Array(R.buffer), get = (ptr: number, i: number) => R[ptr / bytes + i], put = (ptr: number, i: number, x: number) => { R[ptr / bytes + i] = x; };
   const rests = (active: number, r: number) => active !== 0 && I[active / 4 + r] === 0;
@@ -51,6 +51,18 @@ export function clampOracles(R: Float32Array | Float64Array, bytes: number, roun
           put(value, r * listStride + n++, sub(now, old));
         }
         I[count / 4 + r * countStride] = n;
+      }
+    },
+    saturateRows(out, s, stride, rows, cols, l) { each(rows, cols, 0, (r, c) => { put(out, r * stride + c, round(l) * Math.tanh(get(s, r * stride + c) / round(l))); }); },
+    timesSaturationSlope(v, s, stride, rows, cols, l) { each(rows, cols, 0, (r, c) => { put(v, r * stride + c, get(v, r * stride + c) / Math.cosh(get(s, r * stride + c) / round(l)) ** 2); }); },
+    saturateMoves(state, was, stride, rows, _, l, index, value, listStride, count, countStride) {
+      for (let r = 0; r < rows; r++) {
+        const n = I[count / 4 + r * countStride];
+        for (let k = 0; k < n; k++) {
+          const at = r * stride + I[index / 4 + r * listStride + k], before = get(was, at);
+          put(was, at, round(l) * Math.tanh(get(state, at) / round(l)));
+          put(value, r * listStride + k, sub(get(was, at), before));
+        }
       }
     },
     gapRows(gap, a, b, stride, rows, cols) {

@@ -42,3 +42,37 @@ export function moveTrial(p: Props): Trial {
   const index = s.ints(new Array<number>(rows * stride).fill(-1)), value = zeros(rows * stride), count = s.ints(new Array<number>(3 * rows).fill(-1));
   return { args: [state, next, stride, rows, padded, ...railsOf(s, rng, padded), activeOf(p), index, value, stride, count, 3], lists: { index, value, count, rows, stride, room: padded, countStride: 3 } };
 }
+
+/** l from a hundredth of a state to a hundred of them. */
+const rangeOf = ({ rng }: Props) => 10 ** (4 * rng.uniform() - 2);
+
+export function saturateTrial(p: Props): Trial {
+  const { s, rows, cols, stride, zeros, reals } = p, out = zeros(rows * stride), x = reals(rows * stride);
+  // tanh within 3 ulp of a rounded argument, times l.
+  const tolerance = (i: number) => (i % stride < cols ? 5 * s.epsilon * Math.abs(s.real(x, i)) : 0);
+  return { args: [out, x, stride, rows, cols, rangeOf(p)], close: { ptr: out, length: rows * stride, tolerance } };
+}
+
+export function saturationSlopeTrial(p: Props): Trial {
+  const { s, rows, padded, stride, reals } = p, v = reals(rows * stride), x = reals(rows * stride);
+  const before = Array.from({ length: rows * stride }, (_, i) => Math.abs(s.real(v, i)));
+  const tolerance = (i: number) => (i % stride < padded ? 8 * s.epsilon * before[i] : 0);
+  return { args: [v, x, stride, rows, padded, rangeOf(p)], close: { ptr: v, length: rows * stride, tolerance } };
+}
+
+/** Every unit's σ was taken at its old state; those that moved are listed. Where the order of the list is shown, the numbers are exact but for tanh. */
+export function saturateMovesTrial(p: Props): Trial {
+  const { s, rows, padded, stride, rng } = p, l = rangeOf(p), round = s.bytes === 4 ? Math.fround : (x: number) => x;
+  const moved = Array.from({ length: rows }, () => Array.from({ length: padded }, (_, i) => i).filter(() => rng.uniform() < 0.5));
+  const state = s.reals(Array.from({ length: rows * stride }, () => rng.normal())), seen = s.reals(Array.from({ length: rows * stride }, () => 0));
+  // σ of what stands still is right to the bit, as the kernel has made it.
+  s.kernels.saturateRows(seen, state, stride, rows, padded, l);
+  const now = s.reals(Array.from({ length: rows * stride }, (_, i) => (moved[Math.floor(i / stride)].includes(i % stride) ? rng.normal() : s.real(state, i))));
+  const value = s.reals(new Array<number>(rows * stride).fill(0)), index = s.ints(moved.flatMap((row) => [...row, ...new Array<number>(stride - row.length).fill(-1)])), count = s.ints(moved.flatMap((row) => [row.length, 7]));
+  const span = (value - seen) / s.bytes + rows * stride, tolerance = (i: number) => {
+    const first = (now - seen) / s.bytes;
+    // Between σ and the lists lie the states, which nothing may change.
+    return i >= first && i < first + rows * stride ? 0 : 12 * s.epsilon * Math.min(round(l), 4);
+  };
+  return { args: [now, seen, stride, rows, padded, l, index, value, stride, count, 2], close: { ptr: seen, length: span, tolerance } };
+}

@@ -18,3 +18,6 @@ export async function custom(current: string, parameters: Readonly<Record<string
   for (const [name, text] of Object.entries(parameters)) measured[name] = await measure(text);
   return clamped({ law: "custom", current: await readLaw(current, { variables: { V: "voltage" }, parameters: measured, result: "current" }) }, circuit);
 }
+
+/** With transconductors that are linear over so much of the swing. */
+export const saturated = (range: number, circuit: Circuit = ideal): Circuit => ({ ...circuit, neuron: { ...circuit.neuron, saturation: range * (circuit.rails.high - circuit.rails.low) } });

@@ -1,7 +1,7 @@
 import { pad4 } from "../../src/dynamics/layout.ts";
 import type { Kernels } from "../../src/numerics/kernels/kernels.ts";
 import type { Random } from "../../src/numerics/random.ts";
-import { holdDiodesTrial, holdLinearTrial, moveTrial, reachTrial } from "./clamp-trials.ts";
+import { holdDiodesTrial, holdLinearTrial, moveTrial, reachTrial, saturateMovesTrial, saturateTrial, saturationSlopeTrial } from "./clamp-trials.ts";
 import { packedAt } from "./kernel-oracles.ts";
 import { pairTrial, pulseTrial, writeTrial } from "./memory-trials.ts";
 import { shapeRng, someReals, type Shape, type Stage, type Trial } from "./kernel-stage.ts";
@@ -133,6 +133,9 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
   holdLinear: on(holdLinearTrial),
   holdDiodes: tame(holdDiodesTrial),
   moveRows: on(moveTrial),
+  saturateRows: tame(saturateTrial),
+  timesSaturationSlope: tame(saturationSlopeTrial),
+  saturateMoves: tame(saturateMovesTrial),
   gapRows: on(({ rows, padded, stride, reals }) => ({ args: [reals(rows), reals(rows * stride), reals(rows * stride), stride, rows, padded] })),
   pulseDevices: tame(pulseTrial),
   pulsePairs: tame(pairTrial),

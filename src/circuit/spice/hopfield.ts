@@ -1,3 +1,4 @@
+import { InputError } from "../../numerics/errors.ts";
 import { timeConstant, type Circuit } from "../circuit.ts";
 import type { Components, Terminals } from "./components.ts";
 import { clampElements, clampText, type ClampParts } from "./clamp.ts";
@@ -30,6 +31,7 @@ const edge = 1e-12;
  */
 export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals, options: HopfieldOptions): Netlist {
   const { phase, time, fold = false, noise, resolution = 50 } = options, { rails, neuron: { capacitance, leak } } = circuit;
+  if (circuit.neuron.saturation !== undefined) throw new InputError(`netlist ${circuit.name}: neuron.saturation: netlists have linear transconductors only, and would settle elsewhere; remove it from the schematic`);
   const tau = timeConstant(circuit), swing = rails.high - rails.low, volt = (state: number) => rails.low + swing * state;
   // Fifteen digits: ten times 0.1 is then 1.
   const nudged = phase === "nudged" && at.beta !== 0, seconds = (t: number) => Number((t * tau).toPrecision(15)), on = seconds(time.free), end = seconds(time.free + (phase === "nudged" ? time.nudged : 0));

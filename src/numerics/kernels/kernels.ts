@@ -17,6 +17,9 @@ export interface Kernels {
   holdLinear(x: number, stride: number, rows: number, cols: number, law: number, plane: number, active: number): void;
   holdDiodes(x: number, stride: number, rows: number, cols: number, law: number, plane: number, turns: number, active: number): void;
   moveRows(state: number, next: number, stride: number, rows: number, cols: number, low: number, high: number, active: number, index: number, value: number, listStride: number, count: number, countStride: number): void;
+  saturateRows(out: number, s: number, stride: number, rows: number, cols: number, l: number): void;
+  timesSaturationSlope(v: number, s: number, stride: number, rows: number, cols: number, l: number): void;
+  saturateMoves(state: number, was: number, stride: number, rows: number, cols: number, l: number, index: number, value: number, listStride: number, count: number, countStride: number): void;
   gapRows(gap: number, a: number, b: number, stride: number, rows: number, cols: number): void;
   realise(out: number, a: number, gain: number, rows: number, stride: number, first: number, last: number, touched: number): void;
   realiseMirror(to: number, toStride: number, a: number, gain: number, rows: number, cols: number, stride: number, first: number, last: number): void;

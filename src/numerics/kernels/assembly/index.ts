@@ -6,3 +6,4 @@ export { minimiseLayer, minimiseUnits } from "./sweep";
 export { realise, realiseMirror } from "./synapses";
 export { pulseDevices, pulsePairs, writeDevices } from "./memory";
 export { reachRows, holdLinear, holdDiodes, moveRows, gapRows } from "./clamps";
+export { saturateRows, timesSaturationSlope, saturateMoves } from "./saturation";
