@@ -4,7 +4,8 @@ import { take, type Dataset, type Split } from "../data/dataset.ts";
 import type { Parameters } from "../dynamics/parameters.ts";
 import { blockName } from "../energy/graph.ts";
 import { countWrong } from "../learning/algorithm.ts";
-import { score, type Settler } from "../learning/survey.ts";
+import { aligner, type Aligner } from "../learning/alignment.ts";
+import { score, survey, type Settler } from "../learning/survey.ts";
 import { InputError } from "../numerics/errors.ts";
 import { random, restore } from "../numerics/random.ts";
 import type { WeightStatistics } from "../output/metrics.ts";
@@ -37,7 +38,7 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
   const states = persistent && persistentStates(chip, persistent, train.count), trained = settles(learning.rule) ? chip.parameters : null;
   crew?.start();
   const settler: Settler = {
-    namedByChip: learner.namedByChip, namedByCopy: learner.namedByCopy,
+    namedByChip: learner.namedByChip, namedByCopy: learner.namedByCopy, settled: learner.settled,
     get residual() { return learner.residual; },
     settle() {
       crew?.order({ op: "settle", lambda: lambda(), presented: chip.inputs.presented });
@@ -46,6 +47,7 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
   };
   const stepsPerEpoch = Math.floor(train.count / batch), labels = new Uint8Array(batch);
   let step = 0, evaluations = { free: 0, nudged: 0 }, signs = random(seed, "beta"), epoch = -1, order: Uint32Array = new Uint32Array(), recent: number | null = null;
+  let aligned: Aligner | undefined;
 
   const lambda = () => lambdaAt(learning.lambda, step / stepsPerEpoch);
   const nextSign = (): 1 | -1 => {
@@ -90,6 +92,15 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
         residual: onTest.residual, agreement: ofCopy(onTest.agreement), lambda: copy && trained ? lambda() : null,
         freeEvaluations: trained && perSample(evaluations.free), nudgedEvaluations: trained && perSample(evaluations.nudged), chipWeights, copyWeights, finite,
       };
+    },
+    alignment(images) {
+      const { settled } = settler;
+      if (!copy || !settled) return [];
+      // What it needs is allocated after everything that a team shares.
+      const gradients = aligned ??= aligner(chip, copy);
+      gradients.clear();
+      survey(chip, settler, take(train, images), () => { gradients.add(settled); });
+      return gradients.cosines();
     },
     snapshot() {
       const { tensors, programmings } = chip.held();

@@ -31,6 +31,11 @@ export interface Session {
   /** Learns one minibatch. */
   advance(): void;
   evaluate(): Evaluation;
+  /**
+   * How far the copy's local and distant gradients (eq. 9) point the same way, a cosine for every layer above the
+   * input but the last, towards s⁻ of the first so many training images. Empty without a copy. Nothing of training is disturbed.
+   */
+  alignment(images: number): readonly number[];
   snapshot(): Snapshot;
   restore(saved: Snapshot): void;
   /** The parts of a report that need the networks themselves. */

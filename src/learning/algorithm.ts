@@ -43,6 +43,8 @@ export interface Trainer {
   settle(lambda?: number): void;
   /** Whether all that was named last came from finite numbers. */
   readonly finite: boolean;
+  /** [capacity × size]: s⁻, where the last free phase ended as the readout says: what the copy learns; null where no chip settles. */
+  readonly settled: Slot<Vec> | null;
   /** The largest natural residual at the end of the last free phase; null where no chip settles. */
   readonly residual: number | null;
   /** Evaluations of F in the last free phase and, after `learn`, in the last nudged one, over all samples. */
@@ -54,6 +56,7 @@ export interface Trainer {
 
 /** A chip and its copy at work: `learn` is Algorithm 1, `settle` Algorithm 3, from the copy's guess or from zero without a copy. */
 export interface Learner extends Trainer {
+  readonly settled: Slot<Vec>;
   readonly residual: number;
   readonly namedByChip: Slot<Int32Array>;
   /** How the last free phase ended, over all samples. */
@@ -104,7 +107,7 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     chip.read(to, held);
   };
   return {
-    namedByChip, namedByCopy,
+    namedByChip, namedByCopy, settled: free,
     get free() {
       return verdict(chip, free.array.subarray(0, x.rows * chip.size), chip.residuals.array, cost.free, o.free.stop);
     },

@@ -19,7 +19,7 @@ export function backpropagation(chip: Chip, copy: DigitalCopy, { rates }: { read
     chip.name(copy.guess, namedByCopy);
   };
   return {
-    namedByCopy, namedByChip: null, residual: null, evaluations: { free: 0, nudged: 0 },
+    namedByCopy, namedByChip: null, residual: null, settled: null, evaluations: { free: 0, nudged: 0 },
     get finite() {
       const first = at.offset.at(-1)!, outputs = at.sizes.at(-1)!;
       for (let r = 0; r < x.rows; r++) if (!copy.guess.array.subarray(r * size + first, r * size + first + outputs).every(Number.isFinite)) return false;

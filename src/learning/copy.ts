@@ -1,5 +1,5 @@
 import type { Chip } from "../dynamics/chip.ts";
-import { outerProducts, parameters, type Parameters } from "../dynamics/parameters.ts";
+import { outerProducts, parameters, type OuterProducts, type Parameters } from "../dynamics/parameters.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier } from "../energy/hopfield.ts";
 import { activationCode, type Activation } from "../numerics/activation.ts";
@@ -27,12 +27,15 @@ export interface DigitalCopy {
   readonly guess: Slot<Vec>;
   /** Guesses for the chip's presented inputs. */
   forward(): void;
+  /** [capacity × size]: what `compare` found last. */
+  readonly error: Slot<Vec>;
   /**
    * Errors of the last guesses: −k ∂L/∂u of L = ½ Σ (sᶠ − target)² (eq. 7–9), sample by sample;
    * `k[l−1]` for layer l. A step has no derivative and needs none: ρ(u), of which it is the nearer rail, predicts the
    * target, and follows the error of that prediction, −k (ρ(u) − target) (the delta rule; ρ's matching loss).
+   * The loss is the copy's own unless told otherwise.
    */
-  compare(target: Slot<Vec>, k: readonly number[]): void;
+  compare(target: Slot<Vec>, k: readonly number[], loss?: CopyLoss): void;
   /** Accumulates the errors of `compare` into the weights, after `chip.adjust`. */
   adjust(): void;
 }
@@ -49,8 +52,8 @@ export interface CopyOptions {
  * A copy for this chip, Xavier-initialised from a stream of its own, in the chip's memory.
  * @throws InputError for a global loss through steps.
  */
-export function digitalCopy(chip: Chip, { activation = "leaky", loss = "local", seed = 1, tied = false }: CopyOptions = {}): DigitalCopy {
-  if (activation === "step" && loss === "global") throw new InputError("copy: a global loss cannot pass a step, which has no derivative; choose the local loss or another activation");
+export function digitalCopy(chip: Chip, { activation = "leaky", loss: own = "local", seed = 1, tied = false }: CopyOptions = {}): DigitalCopy {
+  if (activation === "step" && own === "global") throw new InputError("copy: a global loss cannot pass a step, which has no derivative; choose the local loss or another activation");
   const { memory, layout: at, inputs: x, guess } = chip, { kernels, bytes } = memory, { size } = at;
   const graph: Graph = { sizes: chip.graph.sizes, blocks: chip.graph.blocks.filter((b) => b.from < b.to) };
   const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy"), products = outerProducts(memory, at, x);
@@ -81,7 +84,7 @@ export function digitalCopy(chip: Chip, { activation = "leaky", loss = "local", 
         kernels.addDots(error.ptr + row() + byte[l], size, error.ptr + row() + byte[w.block.to], size, mine(), w.slot.ptr, w.stride, w.rows);
   };
   return {
-    graph, activation, parameters: params, guess,
+    graph, activation, parameters: params, guess, error,
     forward() {
       kernels.fillRows(u.ptr + row(), size, mine(), size, params.bias.ptr);
       for (let l = 1; l <= layers; l++) {
@@ -98,7 +101,7 @@ export function digitalCopy(chip: Chip, { activation = "leaky", loss = "local", 
         kernels.activate(guess.ptr + row() + byte[l], u.ptr + row() + byte[l], size, mine(), active[l], kinds[l]);
       }
     },
-    compare(target, k) {
+    compare(target, k, loss = own) {
       if (tied) return;
       for (let l = layers; l >= 1; l--) {
         difference(l, target);
@@ -108,13 +111,17 @@ export function digitalCopy(chip: Chip, { activation = "leaky", loss = "local", 
       for (let l = 1; l <= layers; l++) kernels.scale(error.ptr + row() + byte[l], size, mine(), at.padded[l], -k[l - 1]);
     },
     adjust() {
-      if (tied) return;
-      products.toBias(params.bias, error.ptr);
-      for (const w of params.weights)
-        if (w.block.from === 0) products.fromInput(w, error.ptr);
-        else products.fromLayer(w, [{ a: guess.ptr, b: error.ptr, k: 1 }]);
+      if (!tied) accumulate(products, params, guess, error);
     },
   };
+}
+
+/** parameters += Σ guessᵀ·error over the presented samples, block by block, and bias += Σ error: the descent that `compare` prepared. Needs `listInputs`. */
+export function accumulate(products: OuterProducts, { bias, weights }: Parameters, guess: Slot<Vec>, error: Slot<Vec>): void {
+  products.toBias(bias, error.ptr);
+  for (const w of weights)
+    if (w.block.from === 0) products.fromInput(w, error.ptr);
+    else products.fromLayer(w, [{ a: guess.ptr, b: error.ptr, k: 1 }]);
 }
 
 /** The parameters of a copy that has none of its own: there is nothing to keep or to load besides the chip's. */

@@ -15,7 +15,7 @@ export interface Sighting {
 }
 
 /** What settles the presented samples: a trainer, or a whole team of them. */
-export interface Settler extends Pick<Trainer, "residual" | "namedByChip" | "namedByCopy"> { settle(): void }
+export interface Settler extends Pick<Trainer, "residual" | "settled" | "namedByChip" | "namedByCopy"> { settle(): void }
 
 /** Presents a data set chunk by chunk, without learning. */
 export function survey(chip: Chip, settler: Settler, data: Dataset, see: (s: Sighting) => void): void {

@@ -37,6 +37,7 @@ export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), br
           agreement: copy === null ? null : 90, lambda: null, freeEvaluations: null, nudgedEvaluations: null, chipWeights: [], copyWeights: [], finite: finite(),
         };
       },
+      alignment: () => [],
       snapshot: () => ({ tensors: tensors.map((t) => ({ ...t, data: t.data.slice() })), step, programmings: 0, evaluations: { free: 0, nudged: 0 }, random: { beta: beta.state() } }),
       restore(saved) {
         tensors = tensors.map(({ name, shape }) => ({ name, shape, data: saved.tensors.find((t) => t.name === name)!.data.slice() }));
