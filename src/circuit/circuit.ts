@@ -1,4 +1,4 @@
-import type { CircuitNoise, Clamp, Converters, Hold, Synapse, Tie } from "./elements.ts";
+import type { Amplifier, CircuitNoise, Clamp, Converters, Diodes, Drivers, Hold, Synapse, Tie } from "./elements.ts";
 
 /**
  * A schematic in SI units: what `circuits/*.yaml` says once its units are read. Plain data, nothing runs.
@@ -29,6 +29,12 @@ export interface Circuit {
   };
   /** Absent: transconductors that hold any weight. */
   readonly synapse?: Synapse;
+  /** Absent: every unit is held between the rails. */
+  readonly diodes?: Diodes;
+  /** Absent: state x at input x. */
+  readonly input?: Drivers;
+  /** Absent: the resistors above a node of a crossbar load it. */
+  readonly amplifier?: Amplifier;
   /** Absent: every output is nudged as asked. */
   readonly nudge?: Tie;
   /** Absent: every unit is tied to the copy's guess as asked. */
@@ -79,7 +85,15 @@ export function shotVariance({ rails, neuron, noise }: Circuit): number {
   return ((noise.shot ?? 0) * electron * (rails.high - rails.low)) / (2 * neuron.capacitance);
 }
 
-/** The time constant τ = C / G_L, seconds. */
+/** Whether synapses are resistors between the nodes. */
+export function isResistive({ synapse }: Circuit): boolean { return synapse?.kind === "crossbar"; }
+
+/** The conductance of weight 1, siemens: the leak G_L of a neuron, or in a crossbar G_max / span. */
+export function unitConductance({ neuron, synapse }: Circuit): number {
+  return synapse?.conductance ? synapse.conductance.high / (synapse.span ?? 1) : neuron.leak;
+}
+
+/** The time constant τ = C / G₁ of the conductance of weight 1, seconds: C / G_L where that is the leak. */
 export function timeConstant(circuit: Circuit): number {
-  return circuit.neuron.capacitance / circuit.neuron.leak;
+  return circuit.neuron.capacitance / unitConductance(circuit);
 }

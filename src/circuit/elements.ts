@@ -43,7 +43,24 @@ export interface Synapse {
    * make a whole pulse (mixed precision, Nandakumar et al. 2020). Absent: parts of pulses are rounded by chance.
    */
   readonly accumulate?: boolean;
+  /** What a resistor of a crossbar can be programmed to, siemens; `span` is then the weight of the high end. */
+  readonly conductance?: { readonly low: number; readonly high: number };
 }
+
+export const diodeKinds = ["rails", "rectifying", "none"] as const;
+
+/**
+ * Which diodes hold the units of a layer: `rails`, between both rails; `rectifying`, the first half of the units not below
+ * the low rail (excitatory) and the others not above it (inhibitory); `none`, linear.
+ */
+export type DiodeKind = typeof diodeKinds[number];
+export interface Diodes { readonly hidden: DiodeKind; readonly output: DiodeKind }
+
+/** The voltage sources of the inputs: V_low + gain·V_s·x, and where complementary its mirror image V_low − gain·V_s·x beside it. */
+export interface Drivers { readonly gain: number; readonly complementary: boolean }
+
+/** Between a hidden node and the resistors above it: sets `gain` times the node's voltage there and draws 1/gain of the current from the node. */
+export interface Amplifier { readonly gain: number }
 
 /** How the conductances to target (2β G_L) or digital guess (λ G_L) differ from one unit to the next; drawn once a die. */
 export interface Tie {

@@ -42,6 +42,7 @@ function checkFinite(r: Reader, law: Law, rails: Rails): void {
 
 export async function readSynapse(r: Reader, raw: Written<"synapse">, devices: readonly string[] | undefined): Promise<Synapse> {
   const { kind, device, memory, bits, accumulate } = raw;
+  const conductance = await readConductance(r, raw);
   const span = await r.maybe("synapse.span", raw.span, "none", "> 0");
   if (device !== undefined && devices && !devices.includes(device))
     throw r.fault("synapse.device", `there is no device ${JSON.stringify(device)}; ${didYouMean(device, devices, "known devices")}`);
@@ -51,7 +52,23 @@ export async function readSynapse(r: Reader, raw: Written<"synapse">, devices: r
   if (bits !== undefined && memory === "devices") throw r.fault("synapse.bits", "bits belong to registers; a device has states of its own: remove bits, or write memory: registers");
   if (bits !== undefined && span === undefined) throw r.fault("synapse.bits", "bits need a span: the |w| of the largest number, such as span: 1");
   if (accumulate && memory !== "devices") throw r.fault("synapse.accumulate", "an accumulator pulses devices, and weights live in registers, which add up by themselves; write memory: devices, or remove accumulate");
-  return { kind, device, span, memory, bits, ...accumulate && { accumulate } };
+  return { kind, device, span, memory, bits, ...conductance && { conductance }, ...accumulate && { accumulate } };
+}
+
+async function readConductance(r: Reader, { kind, device, conductance }: Written<"synapse">): Promise<Synapse["conductance"]> {
+  const key = "synapse.conductance";
+  if (kind !== "crossbar") {
+    if (conductance) throw r.fault(key, `it belongs to a crossbar, and synapse.kind is ${kind}; remove it, or write synapse.kind: crossbar`);
+    return undefined;
+  }
+  if (device !== undefined) {
+    if (conductance) throw r.fault(key, `the range of ${device} is that of the device; remove one of the two`);
+    return undefined;
+  }
+  if (!conductance) throw r.fault("synapse.kind", "a crossbar needs the range of its resistors, such as conductance: { low: 1 nS, high: 100 uS }");
+  const low = await r.read(`${key}.low`, conductance.low, "conductance", "≥ 0"), high = await r.read(`${key}.high`, conductance.high, "conductance", "> 0");
+  if (high <= low) throw r.fault(`${key}.high`, `found ${conductance.high}, expected more than the low end (${conductance.low})`);
+  return { low, high };
 }
 
 export async function readTie(r: Reader, key: "nudge" | "link", raw: Written<"nudge">): Promise<Tie> {

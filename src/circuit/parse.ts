@@ -1,5 +1,6 @@
 import type { Circuit } from "./circuit.ts";
 import { readClamp, readConverters, readHold, readNoise, readSynapse, readTie } from "./parse-elements.ts";
+import { readResistive } from "./parse-resistive.ts";
 import { reader, type Reader } from "./reader.ts";
 import type { WrittenCircuit } from "./schema.ts";
 import { warningsOf } from "./warnings.ts";
@@ -32,6 +33,7 @@ export async function parseCircuit(text: string, file: string, { devices }: Pars
       saturation: raw.neuron.saturation === "none" ? undefined : await r.read("neuron.saturation", raw.neuron.saturation, "voltage", "> 0"),
     },
     synapse: raw.synapse && await readSynapse(r, raw.synapse, devices),
+    ...await readResistive(r, raw),
     nudge: raw.nudge && await readTie(r, "nudge", raw.nudge),
     link: raw.link && await readTie(r, "link", raw.link),
     converters: raw.converters && await readConverters(r, raw.converters, rails),

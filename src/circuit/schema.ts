@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { suggest } from "../numerics/suggest.ts";
-import { synapseKinds } from "./elements.ts";
+import { diodeKinds, synapseKinds } from "./elements.ts";
 
 /** A number with a unit, or a bare number in the SI unit. */
 const measured = z.union([z.string(), z.number()]);
@@ -44,7 +44,12 @@ export const circuitSchema = z.strictObject({
     memory: z.enum(["registers", "devices"]).default("registers"),
     bits: bits.optional(),
     accumulate: z.boolean().optional(),
+    /** Of a crossbar: what its resistors can be programmed to. */
+    conductance: z.strictObject({ low: measured.default("0 S"), high: measured }).optional(),
   }).optional(),
+  diodes: z.strictObject({ hidden: z.enum(diodeKinds).default("rails"), output: z.enum(diodeKinds).default("rails") }).optional(),
+  input: z.strictObject({ gain: measured.default(1), complementary: z.boolean().default(false) }).optional(),
+  amplifier: z.strictObject({ gain: measured }).optional(),
   nudge: tie.optional(),
   link: tie.optional(),
   converters: z.strictObject({

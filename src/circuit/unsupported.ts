@@ -4,8 +4,10 @@ import type { Circuit } from "./circuit.ts";
 /** What a schematic asks for and a chip does not simulate: keys, with their setting where that tells more. */
 export function unsupported({ neuron, synapse, noise }: Circuit): string[] {
   const asked: readonly Asked[] = [
-    [neuron.leak === 0, "neuron.leak of zero"],
-    [synapse?.kind === "crossbar" || (synapse?.kind === "differential" && synapse.device === undefined), `synapse.kind (${synapse?.kind})`],
+    [neuron.leak === 0 && synapse?.kind !== "crossbar", "neuron.leak of zero"],
+    [synapse?.kind === "differential" && synapse.device === undefined, `synapse.kind (${synapse?.kind})`],
+    [synapse?.kind === "crossbar" && synapse.device !== undefined, `synapse.device (${synapse?.device}) in a crossbar`],
+    [synapse?.kind === "crossbar" && neuron.clamp !== "ideal", `neuron.clamp (law: ${neuron.clamp === "ideal" ? "" : neuron.clamp.law}) in a crossbar`],
     [positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate), "noise.telegraph"],
     [positive(noise.read), "noise.read"],
   ];

@@ -1,8 +1,9 @@
-import { timeConstant, type Circuit } from "../circuit/circuit.ts";
+import { isResistive, timeConstant, type Circuit } from "../circuit/circuit.ts";
 import type { Components, Terminals } from "../circuit/spice/components.ts";
 import { refuseUnsupported } from "../circuit/unsupported.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier, type Ties } from "../energy/hopfield.ts";
+import { conductances } from "../energy/resistive.ts";
 import { arena, type Arena, type Slot } from "../numerics/kernels/arena.ts";
 import { solo, type Team } from "../numerics/kernels/team.ts";
 import { random } from "../numerics/random.ts";
@@ -21,6 +22,10 @@ import { phaseArrays } from "./phase.ts";
 import { propagation } from "./propagation.ts";
 import { softRails } from "./rails.ts";
 import { readout } from "./readout.ts";
+import { crossbars, grain, rangeOf } from "./resistive/crossbar.ts";
+import { resistiveNoise } from "./resistive/noise.ts";
+import { refuseImpossible, scaleOf, sourcesOf, type Scale } from "./resistive/scale.ts";
+import { resistiveUnits, walls, type Walls } from "./resistive/walls.ts";
 import { blockSweeps } from "./sweeps.ts";
 import { synapses } from "./synapses.ts";
 import { tethers } from "./ties.ts";
@@ -44,6 +49,10 @@ export interface Chip extends Dynamics {
   /** [capacity × size]: the voltages, as states. After writing to it call `touch`. */
   readonly state: Slot<Vec>;
   readonly parameters: Parameters;
+  /** Where the schematic holds the units, in states: the rails, or walls of diodes. */
+  readonly walls: Walls;
+  /** What states are in volts. */
+  readonly scale: Scale;
   /** Per sample, what `residual` found last. */
   readonly residuals: Slot<Vec>;
   readonly stepsTaken: Slot<Int32Array>;
@@ -115,18 +124,23 @@ function linearRange({ neuron: { saturation }, rails }: Circuit): number | null 
 export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, batch = 100, precision = "f32", team = solo, memory: shared }: FabricateOptions = {}): Chip {
   refuseUnsupported(circuit);
   const memory = arena({ precision, team, memory: shared }), at = layout(graph), { kernels, bytes } = memory, { size } = at;
-  const params = parameters(memory, at, graph, "chip");
+  const resistive = isResistive(circuit), scale = scaleOf(circuit, graph), sources = sourcesOf(circuit, graph.sizes[0]);
+  if (resistive) refuseImpossible(circuit, graph);
+  const params = parameters(memory, at, graph, "chip", sources);
   const x = inputs(memory, graph.sizes[0], batch, inputDac(circuit));
   const units = mismatch(circuit, at, die, memory);
+  resistiveUnits(at, circuit, scale, units);
   const vector = () => memory.reals(batch * size, stateAlignment(at, memory));
   const state = vector(), drive = vector(), still = vector(), guess = vector(), scratch = vector();
   const perSample = memory.reals(batch), constant = memory.privateReals(size);
-  const store = weightMemory(memory, params, circuit, die), woven = synapses(memory, at, graph, params, store, circuit, units, die);
+  const store = weightMemory(memory, params, circuit, die), products = outerProducts(memory, at, x, resistive ? grain : 1);
+  const crossbar = resistive ? crossbars(memory, at, params, store, circuit, scale, x, products, die) : null;
+  const transconductors = crossbar ? null : synapses(memory, at, graph, params, store, circuit, units, die), woven = crossbar ?? transconductors!;
   const rails = softRails(memory, at, circuit, units), bounds = rails ?? units, saturation = linearRange(circuit);
   const propagated = propagation(memory, at, woven.routes, state, drive, units, rails, saturation), minimised = blockSweeps(memory, at, woven.routes, propagated, state, drive);
-  const products = outerProducts(memory, at, x);
-  const white = whiteNoise(memory, at, circuit, woven, params.bias, units), tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed);
-  const phase = phaseArrays(memory, at, units, tied, white.amplitude, propagated.soft), noise = chipNoise(memory, at, circuit, x, white, phase, seed);
+  const white = crossbar ? resistiveNoise(at, circuit, scale, crossbar.load, params.bias, units) : whiteNoise(memory, at, circuit, woven, params.bias, units);
+  const tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed, scale.layer);
+  const phase = phaseArrays(memory, at, units, tied, white.amplitude, propagated.soft, crossbar?.load), noise = chipNoise(memory, at, circuit, x, white, phase, seed);
   const output = at.offset.at(-1)!, seenInputs = saturation === null ? null : memory.reals(batch * x.width);
   let ties: Ties = { lambda: 0, beta: 0 };
   /** Whether `drive` belongs to `state`. */
@@ -166,7 +180,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     fresh = false;
   };
   const chip: Chip = {
-    circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, guess, vector, residuals: perSample, stepsTaken: propagated.taken,
+    circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, walls: walls(memory, at, circuit), scale, guess, vector, residuals: perSample, stepsTaken: propagated.taken,
     ...fields,
     ...woven.reciprocal && saturation === null ? { energy, sweep } : {},
     size, tauSeconds: timeConstant(circuit),
@@ -183,6 +197,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     },
     ...noise && { noise: noise.seen },
     program(tensors) {
+      crossbar?.check(tensors);
       params.load(tensors);
       store.write();
       rewoven();
@@ -250,22 +265,25 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     },
     adjust(high, low, k, free = low) {
       products.toBias(params.bias, scratch.ptr);
-      products.listInputs();
-      for (const w of params.weights) {
-        const scale = k[w.block.to - 1];
-        if (w.block.from === 0) products.fromInput(w, scratch.ptr);
-        else if (graph.directed) products.fromLayer(w, [{ a: free.ptr, b: scratch.ptr, k: 1 }]);
-        else products.fromLayer(w, [{ a: high.ptr, b: high.ptr, k: scale }, { a: low.ptr, b: low.ptr, k: -scale }]);
+      if (crossbar) crossbar.adjust({ high, low, difference: scratch.ptr, k });
+      else {
+        products.listInputs();
+        for (const w of params.weights) {
+          const scale = k[w.block.to - 1];
+          if (w.block.from === 0) products.fromInput(w, scratch.ptr);
+          else if (graph.directed) products.fromLayer(w, [{ a: free.ptr, b: scratch.ptr, k: 1 }]);
+          else products.fromLayer(w, [{ a: high.ptr, b: high.ptr, k: scale }, { a: low.ptr, b: low.ptr, k: -scale }]);
+        }
+        transconductors!.learn(team, x.columns.count);
       }
-      woven.learn(team, x.columns.count);
       white.adjusted();
       fresh = false;
     },
-    components: () => componentsOf(memory, at, params, woven, units, tied),
+    components: () => componentsOf(memory, at, params, crossbar ? { feeds: crossbar.resistors, routes: [] } : woven, units, tied),
     terminals: (sample) => terminalsOf(memory, at, x, tied.guess, state, ties, sample),
     name(of, to) { kernels.largest(of.ptr + row() + output * bytes, size, mine(), at.sizes.at(-1)!, to.ptr + 4 * x.first); },
   };
   // The first of a team programs for all.
-  if (team.part === 0) chip.program(xavier(graph, "chip", random(seed, "theta"), precision));
+  if (team.part === 0) chip.program(crossbar ? conductances(graph, sources, rangeOf(circuit), "chip", random(seed, "theta"), precision) : xavier(graph, "chip", random(seed, "theta"), precision));
   return chip;
 }

@@ -10,12 +10,12 @@ import type { Route, Synapses } from "./synapses.ts";
 import type { Tethers } from "./ties.ts";
 
 /** Reads a die's elements out of the kernels' memory, as they are now. */
-export function componentsOf(memory: Arena, at: Layout, params: Parameters, { feeds, routes }: Synapses, units: UnitArrays, { link, nudge, offsets }: Pick<Tethers, "link" | "nudge" | "offsets">): Components {
+export function componentsOf(memory: Arena, at: Layout, params: Parameters, { feeds, routes }: Pick<Synapses, "feeds" | "routes">, units: UnitArrays, { link, nudge, offsets }: Pick<Tethers, "link" | "nudge" | "offsets">): Components {
   const all = [...feeds, ...routes];
   const row = (slot: Slot<Vec>, l: number) => Float64Array.from(slot.array.subarray(at.offset[l], at.offset[l] + at.sizes[l]));
-  const conducted = ({ source, sink, matrix, rows, stride }: Route): Float64Array => {
-    const cols = at.sizes[sink], from = view(memory, matrix, rows * stride), to = new Float64Array(at.sizes[source] * cols);
-    for (let i = 0; i < at.sizes[source]; i++) for (let j = 0; j < cols; j++) to[i * cols + j] = from[packedIndex(i, j, rows, stride, memory)];
+  const conducted = ({ sink, matrix, rows, stride }: Route): Float64Array => {
+    const cols = at.sizes[sink], from = view(memory, matrix, rows * stride), to = new Float64Array(rows * cols);
+    for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) to[i * cols + j] = from[packedIndex(i, j, rows, stride, memory)];
     return to;
   };
   return {
@@ -29,8 +29,8 @@ export function componentsOf(memory: Arena, at: Layout, params: Parameters, { fe
     }),
     // In a directed graph the block that leads back is one of its own.
     blocks: params.weights.filter(({ block }) => block.from <= block.to).map(({ block: { from, to } }): ComponentBlock => {
-      const route = (source: number, sink: number) => all.find((r) => r.source === source && r.sink === sink)!;
-      return { from, to, forward: conducted(route(from, to)), backward: from === 0 || from === to ? null : conducted(route(to, from)) };
+      const route = (source: number, sink: number) => all.find((r) => r.source === source && r.sink === sink), back = from === to ? undefined : route(to, from);
+      return { from, to, forward: conducted(route(from, to)!), backward: back ? conducted(back) : null };
     }),
   };
 }

@@ -32,10 +32,12 @@ export interface Parameters {
   load(tensors: readonly Tensor[]): void;
 }
 
-export function parameters(memory: Arena, at: Layout, graph: Graph, prefix: string): Parameters {
+/** @param terminals rows of the blocks from the inputs: those of a crossbar may be several times the inputs. */
+export function parameters(memory: Arena, at: Layout, graph: Graph, prefix: string, terminals = graph.sizes[0]): Parameters {
   const bias = memory.reals(at.size);
-  const weights = graph.blocks.map((block): Weights => {
-    const rows = graph.sizes[block.from], cols = graph.sizes[block.to], stride = at.padded[block.to];
+  const weights = graph.blocks.map((given): Weights => {
+    const block = given.from === 0 && given.mask ? { ...given, mask: repeated(given.mask, terminals / graph.sizes[0]) } : given;
+    const rows = block.from === 0 ? terminals : graph.sizes[block.from], cols = graph.sizes[block.to], stride = at.padded[block.to];
     const slot = memory.reals(rows * stride), mask = block.mask ? memory.reals(rows * stride) : null;
     if (mask) pack(block.mask!, mask.array, rows, cols, memory);
     return { block, name: `${prefix}.block.${blockName(block)}.weight`, rows, cols, stride, slot, mask };
@@ -55,10 +57,12 @@ export function parameters(memory: Arena, at: Layout, graph: Graph, prefix: stri
   };
 }
 
+function repeated(mask: Uint8Array, times: number): Uint8Array { return Uint8Array.from({ length: times * mask.length }, (_, k) => mask[k % mask.length]); }
+
 /** Accumulates outer products into this thread's share of the weights: every learning rule here ends in one. */
 export interface OuterProducts {
-  /** w += xᵀ·b over the presented samples; `b` is the address of a state-shaped vector. Needs `listInputs`. */
-  fromInput(w: Weights, b: number): void;
+  /** w += k·xᵀ·b over the presented samples, into the rows from `row` on; `b` is the address of a state-shaped vector. Needs `listInputs`. */
+  fromInput(w: Weights, b: number, k?: number, row?: number): void;
   /** w += Σ k·aᵀ·b over the terms, `a` and `b` addresses of state-shaped vectors. */
   fromLayer(w: Weights, terms: readonly Term[]): void;
   /** bias += Σ b over the presented samples. */
@@ -68,30 +72,33 @@ export interface OuterProducts {
 }
 export interface Term { readonly a: number; readonly b: number; readonly k: number }
 
-export function outerProducts(memory: Arena, at: Layout, x: Inputs): OuterProducts {
+/** @param grain a member's share of the rows of a block begins at a multiple of it. */
+export function outerProducts(memory: Arena, at: Layout, x: Inputs, grain = 1): OuterProducts {
   const { kernels, bytes, team } = memory;
   const widest = Math.max(...at.sizes.slice(1)), room = 2 * x.capacity;
   // Each member has lists of its own: members are not at the same block at the same time, and parts of two blocks overlap.
-  const share = Math.ceil(widest / team.parts), own = team.part * share;
+  const share = Math.ceil(Math.ceil(widest / grain) / team.parts) * grain, own = team.part * share;
   const index = memory.ints(team.parts * share * room), value = memory.reals(team.parts * share * room), count = memory.ints(team.parts * share);
   // What is added comes packed: rows of the state may lie a power of two apart, where a cache holds few of them.
   const packed = memory.privateReals(pad4(widest) * room);
   const pack = (b: number, w: Weights, rows: number, first: number) => { kernels.packRows(b + at.offset[w.block.to] * bytes, at.size, x.rows, w.stride, packed.ptr, rows, first); };
   const finish = (w: Weights) => {
     if (!w.mask) return;
-    const [first, last] = partOf(w.rows, team);
+    const [first, last] = partOf(w.rows, team, grain);
     kernels.multiplyPacked(w.slot.ptr, w.mask.ptr, w.rows, w.stride, first, last);
   };
   return {
-    listInputs() { x.listByInput(...partOf(x.width, team)); },
-    fromInput(w, b) {
-      const { columns: c } = x;
+    listInputs() { x.listByInput(...partOf(x.width, team, grain)); },
+    fromInput(w, b, k = 1, row = 0) {
+      const { columns: c } = x, [first, last] = partOf(x.width, team, grain), before = row * x.capacity;
       pack(b, w, x.rows, 0);
-      kernels.addSparse(w.slot.ptr, 0, w.rows, ...partOf(w.rows, team), c.index, c.value, x.capacity, c.count, 1, packed.ptr, 0, x.rows, w.stride);
-      finish(w);
+      if (k !== 1) kernels.scale(packed.ptr, 0, 1, x.rows * w.stride, k);
+      // Row r of the weights takes the list of input r − row.
+      kernels.addSparse(w.slot.ptr, 0, w.rows, row + first, row + last, c.index - 4 * before, c.value - bytes * before, x.capacity, c.count - 4 * row, 1, packed.ptr, 0, x.rows, w.stride);
+      if (w.rows === x.width) finish(w);
     },
     fromLayer(w, terms) {
-      const [first, last] = partOf(w.rows, team), rows = terms.length * x.rows, shift = own - first;
+      const [first, last] = partOf(w.rows, team, grain), rows = terms.length * x.rows, shift = own - first;
       const lists = [index.ptr + 4 * shift * room, value.ptr + bytes * shift * room, room, count.ptr + 4 * shift] as const;
       count.array.fill(0, own, own + last - first);
       terms.forEach(({ a, b, k }, t) => {

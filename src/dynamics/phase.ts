@@ -4,6 +4,7 @@ import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
 import type { Layout } from "./layout.ts";
 import type { StepArrays } from "./propagation.ts";
+import type { Load } from "./resistive/crossbar.ts";
 import type { SoftSteps } from "./soft-steps.ts";
 import type { Tethers } from "./ties.ts";
 
@@ -20,19 +21,24 @@ export interface Phase extends StepArrays {
   rekick(): void;
 }
 
-/** @param amplitude [size]: of the white noise, per √τ. */
-export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, { link, nudge }: Pick<Tethers, "link" | "nudge">, amplitude: Vec, soft: SoftSteps | null): Phase {
+/**
+ * @param amplitude [size]: of the white noise, per √τ.
+ * @param load what resistors load the units with; none where synapses do not.
+ */
+export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, { link, nudge }: Pick<Tethers, "link" | "nudge">, amplitude: Vec, soft: SoftSteps | null, load?: () => Load): Phase {
   const reals = () => memory.privateReals(at.size);
   const constants = memory.privateReals(4 * at.size), curved = reals(), kick = reals(), lanes = 16 / memory.bytes;
-  let tied: Ties | null = null, stepped = NaN;
+  let tied: Ties | null = null, loaded: Load | undefined, stepped = NaN;
   return {
     constants, curvature: curved, kick,
     tie(ties) {
-      if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta) return;
-      const to = curved.array, leak = units.leak.array, l = link.array, n = nudge.array, firstOutput = at.offset.at(-1)!;
+      const now = load?.();
+      if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta && now === loaded) return;
+      const to = curved.array, leak = now ? units.leak.array.map((g, i) => g + now.below[i] + now.above[i]) : units.leak.array, l = link.array, n = nudge.array, firstOutput = at.offset.at(-1)!;
       for (let i = 0; i < at.size; i++) to[i] = curvature(leak[i], { lambda: ties.lambda * l[i], beta: ties.beta * n[i] }, i >= firstOutput);
       soft?.tied(to);
       tied = ties;
+      loaded = now;
       stepped = NaN;
     },
     rekick() { stepped = NaN; },

@@ -25,8 +25,9 @@ export type Read = (to: Slot<Vec>, state: Slot<Vec>, reading: Reading) => void;
  *   read  ADC(V + σ ξ′)                   (noise of one reading, then a uniform quantiser that clips),
  *
  * ξ and ξ′ standard normal, new for every unit and reading. Null if a reading is the state itself.
+ * @param scale of each layer: what a state of one rail span at its node is to the chip.
  */
-export function readout(memory: Arena, at: Layout, circuit: Circuit, capacity: number, seed: number): Read | null {
+export function readout(memory: Arena, at: Layout, circuit: Circuit, capacity: number, seed: number, scale: readonly number[] = at.sizes.map(() => 1)): Read | null {
   const { kernels, bytes } = memory, { size } = at, { rails, temperature, converters, hold } = circuit, swing = rails.high - rails.low;
   const range = inStates(converters?.readout, circuit), sigma = (converters?.readout?.noise ?? 0) / swing;
   if (!range && sigma === 0 && !hold) return null;
@@ -36,8 +37,7 @@ export function readout(memory: Arena, at: Layout, circuit: Circuit, capacity: n
   const normal = (label: string, deviation: number) => {
     if (deviation === 0) return null;
     const amplitude = memory.privateReals(size);
-    amplitude.array.fill(deviation);
-    for (const i of at.padding) amplitude.array[i] = 0;
+    for (let l = 1; l < at.sizes.length; l++) amplitude.array.fill(deviation * scale[l], at.offset[l], at.offset[l] + at.sizes[l]);
     return { amplitude, key: random(seed, label).below(2 ** 32) };
   };
   const kept = hold ? normal("hold", Math.sqrt((boltzmann * temperature) / hold.capacitance) / swing) : null, read = normal("readout", sigma);
@@ -48,19 +48,19 @@ export function readout(memory: Arena, at: Layout, circuit: Circuit, capacity: n
     kernels.addScaled(to.ptr + row, size, room.ptr + row, size, last - first, size, 1);
   };
   /** The units of these samples, without padding, which stays 0. */
-  const each = (to: Slot<Vec>, { first, last }: Reading, of: (x: number) => number) => {
+  const each = (to: Slot<Vec>, { first, last }: Reading, of: (x: number, scale: number) => number) => {
     for (let r = first; r < last; r++)
       for (let l = 1; l < at.sizes.length; l++)
-        for (let k = r * size + at.offset[l], end = k + at.sizes[l]; k < end; k++) to.array[k] = of(to.array[k]);
+        for (let k = r * size + at.offset[l], end = k + at.sizes[l]; k < end; k++) to.array[k] = of(to.array[k], scale[l]);
   };
   return (to, state, reading) => {
     const row = reading.first * size * bytes;
     kernels.copyReals(to.ptr + row, state.ptr + row, (reading.last - reading.first) * size);
     if (reading.held) {
       add(kept, to, reading);
-      if (droop > 0) each(to, reading, (x) => x - droop);
+      if (droop > 0) each(to, reading, (x, unit) => x - droop * unit);
     }
     add(read, to, reading);
-    if (level) each(to, reading, level);
+    if (level) each(to, reading, (x, unit) => unit * level(x / unit));
   };
 }

@@ -1,3 +1,5 @@
+import { isResistive, type Circuit } from "../circuit/circuit.ts";
+import { wallsOf } from "../dynamics/resistive/walls.ts";
 import type { Tensor } from "../numerics/vec.ts";
 import type { CopyNetwork } from "../output/copy-network.ts";
 import { hasCopy } from "./rules.ts";
@@ -7,9 +9,9 @@ import type { Experiment } from "./schema.ts";
  * The digital copy in the tensors of a snapshot (`copy.block.0-1.weight` [from × to], `copy.layer.1.bias`; those of the
  * chip where they are tied), or undefined when the rule has none.
  */
-export function copyOf({ network, learning }: Experiment, tensors: readonly Tensor[]): CopyNetwork | undefined {
+export function copyOf({ network, learning }: Experiment, tensors: readonly Tensor[], circuit: Circuit): CopyNetwork | undefined {
   if (!hasCopy(learning.rule)) return undefined;
-  const { layers: sizes } = network, owner = learning.rule === "tied" ? "chip" : "copy", pattern = new RegExp(`^${owner}\\.block\\.(\\d+)-(\\d+)\\.weight$`);
+  const sizes = network.layers, walls = isResistive(circuit) ? wallsOf(circuit, sizes) : null, owner = learning.rule === "tied" ? "chip" : "copy", pattern = new RegExp(`^${owner}\\.block\\.(\\d+)-(\\d+)\\.weight$`);
   const blocks = tensors.flatMap((weight) => {
     const match = pattern.exec(weight.name);
     return match ? [{ from: Number(match[1]), to: Number(match[2]), weight }] : [];
@@ -21,7 +23,8 @@ export function copyOf({ network, learning }: Experiment, tensors: readonly Tens
       const bias = tensors.find((t) => t.name === `${owner}.layer.${to}.bias`);
       if (!bias) throw new Error(`snapshot without ${owner}.layer.${to}.bias`);
       const incoming = blocks.filter((b) => b.to === to && b.from < to).map(({ from, weight }) => ({ from, weight }));
-      return { bias, incoming, activation: learning.copy.activation === "step" && to === sizes.length - 1 ? "leaky" : learning.copy.activation };
+      const wall = (end: "low" | "high"): Tensor => ({ name: `copy.layer.${to}.${end}`, shape: [sizes[to]], data: Float32Array.from(walls![end][to]) });
+      return { bias, incoming, activation: learning.copy.activation === "step" && to === sizes.length - 1 ? "leaky" : learning.copy.activation, ...walls && { walls: { low: wall("low"), high: wall("high") } } };
     }),
   };
 }

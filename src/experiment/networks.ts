@@ -25,9 +25,9 @@ export function buildNetworks(experiment: Experiment, circuit: Circuit, { team =
   const { learning, seed, die, precision } = experiment, { rule, rates } = learning;
   const chip = fabricate(circuit, networkOf(experiment), { die, seed, batch: Math.max(experiment.train.batch, surveyed), precision, team, memory });
   const copy = hasCopy(rule) ? digitalCopy(chip, { ...learning.copy, ...!settles(rule) && { loss: "global" }, seed, tied: rule === "tied" }) : null;
-  if (copy && !settles(rule)) return { chip, copy, learner: backpropagation(chip, copy, { rates }), persistent: null };
+  if (copy && !settles(rule)) return { chip, copy, learner: backpropagation(chip, copy, { rates: learning.copy.rates ?? rates }), persistent: null };
   const teacher = learner(chip, copy, {
-    ...phasesOf(experiment), beta: learning.beta, centred: learning.sign === "centred", lambda: lambdaAt(learning.lambda, 0), rates,
+    ...phasesOf(experiment), beta: learning.beta, centred: learning.sign === "centred", lambda: lambdaAt(learning.lambda, 0), rates, copyRates: learning.copy.rates,
     copyTarget: learning.copy.target, persistent: rule === "persistent",
   });
   return { chip, copy, learner: teacher, persistent: teacher.persistent };

@@ -55,11 +55,12 @@ function scatter({ chip, copy, settler }: Trained): Probe["scatter"] {
 
 /** First-layer weights of evenly chosen hidden units, as images. */
 function filters({ weights, tensors }: Parameters, { shape }: Dataset): Probe["filters"] {
-  const w = weights.find((v) => v.block.from === 0)!, count = Math.min(shown.filters, w.cols);
+  const w = weights.find((v) => v.block.from === 0)!, count = Math.min(shown.filters, w.cols), pixels = shape[0] * shape[1];
   const values = tensors().find((t) => t.name === w.name)!.data;
   const images = Array.from({ length: count }, (_, i) => {
     const unit = Math.floor((i * w.cols) / count);
-    return Array.from({ length: w.rows }, (__, p) => values[p * w.cols + unit]);
+    // Of complementary terminals the difference is what an input drives.
+    return Array.from({ length: pixels }, (__, p) => values[p * w.cols + unit] - (w.rows > pixels ? values[(pixels + p) * w.cols + unit] : 0));
   });
   return { shape, images };
 }

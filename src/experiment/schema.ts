@@ -76,6 +76,8 @@ const learning = z.strictObject({
     activation: z.enum(["hard", "leaky", "sigmoid", "step"]).default("leaky"),
     /** Gradient of eq. 7–9: its local part only, or all of it (the only backpropagation here). */
     loss: z.enum(["local", "global"]).default("local"),
+    /** η of the copy alone, where the chip's do not suit it. */
+    rates: z.array(z.number().min(0)).min(1).optional(),
   }).prefault({}),
 });
 
@@ -113,6 +115,8 @@ export const experimentSchema = z.strictObject({
     complain(["learning", "copy", "target"], "found energy with network.asymmetric: true, whose chip has none; expected free or nudged");
   if (e.network.asymmetric && lateral)
     complain(["network", "asymmetric"], `found true with the lateral block ${lateral.from}-${lateral.to}, which is mutual here; leave one of them out`);
+  if (e.learning.copy.rates && e.learning.copy.rates.length !== layers)
+    complain(["learning", "copy", "rates"], `${e.learning.copy.rates.length} rate(s) given, expected ${layers}: one per layer above the input`);
   for (const phase of ["free", "nudged"] as const) {
     const { tolerance } = e.settle[phase];
     if (e.precision === "f32" && typeof tolerance === "number" && tolerance < finest)

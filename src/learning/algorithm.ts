@@ -24,8 +24,9 @@ export interface LearningOptions {
   /** Both signs of β, and half the difference of the two contrasts: second order in β. */
   readonly centred?: boolean;
   readonly lambda: number;
-  /** η, one per layer above the input; θ and φ share them. */
+  /** η, one per layer above the input; θ and φ share them unless the copy has its own. */
   readonly rates: readonly number[];
+  readonly copyRates?: readonly number[];
   /** The copy learns s⁻ (`free`) or s⁺ (`nudged`), or descends the chip's energy at its own guess (`energy`). */
   readonly copyTarget?: "free" | "nudged" | "energy";
   /** Without a copy: `learn` settles from where the caller says each sample ended last (see `Learner.persistent`). */
@@ -85,7 +86,7 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
   const cost = { free: costs(chip), nudged: costs(chip) };
   const namedByChip = memory.ints(chip.capacity), namedByCopy = memory.ints(chip.capacity);
   const each = (work: () => void) => { eachCacheful(chip, work); };
-  const scaled = (divisor: number) => o.rates.map((eta) => eta / divisor / x.rows);
+  const scaled = (divisor: number, rates = o.rates) => rates.map((eta) => eta / divisor / x.rows);
 
   const settleFree = (from?: Slot<Vec>) => {
     chip.present();
@@ -118,7 +119,7 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     learn(sign, pull = o.lambda) {
       lambda = copy ? pull : 0;
       const beta = sign * o.beta, low = o.centred ? opposite : free;
-      const k = scaled(o.centred ? 2 * beta : beta), kCopy = scaled(1);
+      const k = scaled(o.centred ? 2 * beta : beta), kCopy = scaled(1, o.copyRates);
       each(() => {
         settleFree(persistent?.begin);
         settleNudged(beta, nudged, o.centred);

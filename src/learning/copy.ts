@@ -1,3 +1,4 @@
+import { isResistive } from "../circuit/circuit.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import { outerProducts, parameters, type OuterProducts, type Parameters } from "../dynamics/parameters.ts";
 import type { Graph } from "../energy/graph.ts";
@@ -49,8 +50,8 @@ export interface CopyOptions {
 }
 
 /**
- * A copy for this chip, Xavier-initialised from a stream of its own, in the chip's memory.
- * @throws InputError for a global loss through steps.
+ * A copy for this chip in the chip's memory, Xavier-initialised from a stream of its own, of resistors and with a local loss at zero.
+ * @throws InputError for a global loss through steps, and for what does not suit the voltages of resistors.
  */
 export function digitalCopy(chip: Chip, { activation = "leaky", loss: own = "local", seed = 1, tied = false }: CopyOptions = {}): DigitalCopy {
   if (activation === "step" && own === "global") throw new InputError("copy: a global loss cannot pass a step, which has no derivative; choose the local loss or another activation");
@@ -59,24 +60,27 @@ export function digitalCopy(chip: Chip, { activation = "leaky", loss: own = "loc
   const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy"), products = outerProducts(memory, at, x);
   const u = chip.vector(), error = chip.vector();
   const index = memory.ints(chip.capacity * size), value = memory.reals(chip.capacity * size), count = memory.ints(chip.capacity);
-  const layers = at.sizes.length - 1, hard = activationCode("hard"), step = activationCode("step");
+  const layers = at.sizes.length - 1, hard = activationCode("hard"), step = activationCode("step"), { low, high } = chip.walls;
+  if (isResistive(chip.circuit)) refuseUnsuited(chip, activation, tied);
   const kinds = at.sizes.map((_, l) => activationCode(activation === "step" && l === layers ? "leaky" : activation));
   // The sigmoid of a padding unit is not 0, so it runs on the real units only.
   const active = activation === "sigmoid" ? at.sizes : at.padded;
   const byte = at.offset.map((o) => o * bytes);
-  if (!tied) params.load(xavier(graph, "copy", random(seed, "phi"), memory.precision));
+  // The voltages of resistors have no scale that Xavier would know, and targets of their own tell the units apart: their copy begins with no guess.
+  const initial = xavier(graph, "copy", random(seed, "phi"), memory.precision);
+  if (!tied) params.load(isResistive(chip.circuit) && loss === "local" ? initial.map((t) => ({ ...t, data: t.data.map(() => 0) })) : initial);
 
   const row = () => x.first * size * bytes;
   const mine = () => x.last - x.first;
   /** ∂L/∂u of one layer, without what comes from above. */
   const difference = (l: number, target: Slot<Vec>) => {
     const o = row() + byte[l];
-    if (kinds[l] === step) kernels.activate(error.ptr + o, u.ptr + o, size, mine(), at.padded[l], hard);
+    if (kinds[l] === step) kernels.activate(error.ptr + o, u.ptr + o, size, mine(), at.padded[l], hard, low.ptr + byte[l], high.ptr + byte[l]);
     kernels.scaledDifference(error.ptr + o, (kinds[l] === step ? error : guess).ptr + o, target.ptr + o, size, mine(), at.padded[l], 1);
   };
   const timesSlope = (l: number) => {
     const o = row() + byte[l];
-    if (kinds[l] !== step) kernels.timesSlope(error.ptr + o, u.ptr + o, guess.ptr + o, size, mine(), at.padded[l], kinds[l]);
+    if (kinds[l] !== step) kernels.timesSlope(error.ptr + o, u.ptr + o, guess.ptr + o, size, mine(), at.padded[l], kinds[l], low.ptr + byte[l], high.ptr + byte[l]);
   };
   const fromAbove = (l: number) => {
     for (const w of params.weights)
@@ -98,7 +102,7 @@ export function digitalCopy(chip: Chip, { activation = "leaky", loss: own = "loc
             kernels.addSparse(out, size, 0, x.first, x.last, index.ptr, value.ptr, size, count.ptr, 1, w.slot.ptr, 0, w.rows, w.stride);
           }
         }
-        kernels.activate(guess.ptr + row() + byte[l], u.ptr + row() + byte[l], size, mine(), active[l], kinds[l]);
+        kernels.activate(guess.ptr + row() + byte[l], u.ptr + row() + byte[l], size, mine(), active[l], kinds[l], low.ptr + byte[l], high.ptr + byte[l]);
       }
     },
     compare(target, k, loss = own) {
@@ -127,4 +131,10 @@ export function accumulate(products: OuterProducts, { bias, weights }: Parameter
 /** The parameters of a copy that has none of its own: there is nothing to keep or to load besides the chip's. */
 function chipsOwn({ parameters: { weights, bias } }: Chip): Parameters {
   return { weights: weights.filter((w) => w.block.from < w.block.to), bias, tensors: () => [], load() { /* the chip loads them */ } };
+}
+
+function refuseUnsuited({ circuit: { name } }: Chip, activation: Activation, tied: boolean): void {
+  if (activation !== "hard" && activation !== "leaky")
+    throw new InputError(`learning.copy.activation: ${activation} guesses between 0 and 1, and voltages of circuit ${name} lie where its diodes let them; expected leaky or hard`);
+  if (tied) throw new InputError(`learning.rule: a tied copy guesses with the chip's own weights, and those of circuit ${name} are conductances, none of them negative; expected initialized`);
 }

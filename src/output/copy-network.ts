@@ -1,7 +1,7 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Tensor } from "../numerics/vec.ts";
 
-/** ρ(u) = clip(u, 0, 1); ρ(u) + 0.01 u; 1 / (1 + e⁻ᵘ); 1 above ½, otherwise 0. */
+/** ρ(u) = clip(u, low, high), from 0 to 1 unless a layer has walls; ρ(u) + 0.01 u; 1 / (1 + e⁻ᵘ); 1 above ½, otherwise 0. */
 export type CopyActivation = "hard" | "leaky" | "sigmoid" | "step";
 
 /** Slope that the leaky activation adds to ρ, so that saturated units still learn. */
@@ -14,6 +14,8 @@ export interface CopyLayer {
   /** Blocks from lower layers; `weight` is [n_from × n], row-major. More than one: skip connections. */
   readonly incoming: readonly { readonly from: number; readonly weight: Tensor }[];
   readonly activation: CopyActivation;
+  /** Ends of ρ, unit by unit [n], ±∞ where there is none; absent: 0 and 1. */
+  readonly walls?: { readonly low: Tensor; readonly high: Tensor };
 }
 
 /** The digital copy as plain data (eq. 6): `layers[i]` is layer i + 1, layer 0 is the input. */
@@ -24,9 +26,11 @@ export function checkCopyNetwork(net: CopyNetwork): void {
   const { sizes, layers } = net;
   if (sizes.length < 2 || layers.length !== sizes.length - 1)
     throw new InputError(`copy: ${layers.length} layer(s) for sizes [${sizes.join(", ")}], expected one layer for every size but the first`);
-  layers.forEach(({ bias, incoming }, i) => {
+  layers.forEach(({ bias, incoming, walls, activation }, i) => {
     const to = i + 1;
     expectShape(bias, [sizes[to]]);
+    for (const wall of walls ? [walls.low, walls.high] : []) expectShape(wall, [sizes[to]]);
+    if (walls && activation !== "hard" && activation !== "leaky") throw new InputError(`copy: layer ${to} has walls and the activation ${activation}, which knows none; expected hard or leaky`);
     if (incoming.length === 0) throw new InputError(`copy: nothing drives layer ${to}: give it a block from a lower layer`);
     for (const { from, weight } of incoming) {
       if (!(from in sizes) || from >= to) throw new InputError(`copy: layer ${to} has a block from layer ${from}, expected a lower layer`);
@@ -44,24 +48,25 @@ export function evaluateCopyNetwork(net: CopyNetwork, inputs: Float64Array, batc
   const { sizes } = net;
   if (inputs.length !== batch * sizes[0]) throw new InputError(`copy: ${inputs.length} input values, expected ${batch} × ${sizes[0]}`);
   const states = [inputs];
-  net.layers.forEach(({ bias, incoming, activation }, i) => {
+  net.layers.forEach(({ bias, incoming, activation, walls }, i) => {
     const n = sizes[i + 1];
     const u = Float64Array.from({ length: batch * n }, (_, k) => bias.data[k % n]);
     for (const { from, weight } of incoming) accumulate(u, states[from], weight, batch);
-    states.push(u.map((x) => activate(activation, x)));
+    states.push(u.map((x, k) => activate(activation, x, walls?.low.data[k % n], walls?.high.data[k % n])));
   });
   return states[states.length - 1];
 }
 
 /**
  * The copy in PyTorch's Linear layout, weights [out × in]: `layers.0.weight`, `layers.0.bias`, …;
- * a block that skips layers is `layers.2.from0.weight`.
+ * a block that skips layers is `layers.2.from0.weight`, and where a layer has walls they are `layers.0.low` and `layers.0.high`.
  */
 export function copyTensors(net: CopyNetwork): Tensor[] {
   checkCopyNetwork(net);
-  return net.layers.flatMap(({ bias, incoming }, i) => [
+  return net.layers.flatMap(({ bias, incoming, walls }, i) => [
     ...incoming.map(({ from, weight }) => ({ ...transpose(weight), name: copyWeightName(i, from) })),
     { ...bias, name: `layers.${i}.bias` },
+    ...walls ? [{ ...walls.low, name: `layers.${i}.low` }, { ...walls.high, name: `layers.${i}.high` }] : [],
   ]);
 }
 
@@ -79,16 +84,16 @@ function accumulate(u: Float64Array, s: Float64Array, weight: Tensor, batch: num
     }
 }
 
-function activate(activation: CopyActivation, u: number): number {
+function activate(activation: CopyActivation, u: number, low = 0, high = 1): number {
   switch (activation) {
-    case "hard": return clip(u);
-    case "leaky": return clip(u) + leak * u;
+    case "hard": return clip(u, low, high);
+    case "leaky": return clip(u, low, high) + leak * u;
     case "sigmoid": return 1 / (1 + Math.exp(-u));
     case "step": return u > 0.5 ? 1 : 0;
   }
 }
 
-function clip(u: number): number { return Math.min(Math.max(u, 0), 1); }
+function clip(u: number, low: number, high: number): number { return Math.min(Math.max(u, low), high); }
 
 function transpose({ name, shape: [rows, columns], data }: Tensor): Tensor {
   const out = data.slice();

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseCircuit, refuseUnsupported, unsupported, type Circuit } from "../../src/circuit/index.ts";
+import { timeConstant, unitConductance } from "../../src/circuit/circuit.ts";
 import { compileLaw } from "../../src/circuit/law.ts";
 import { fabricate } from "../../src/dynamics/chip.ts";
 import { chain } from "../../src/energy/graph.ts";
@@ -8,6 +9,7 @@ import { InputError } from "../../src/numerics/errors.ts";
 
 const least = "name: a\nrails: {low: 0 V, high: 1 V}\nneuron: {capacitance: 1 pF, leak: 100 uS}\n";
 const withNeuron = (more: string) => least.replace("100 uS}", `100 uS, ${more}}`);
+const crossbar = "synapse: {kind: crossbar, conductance: {low: 1 nS, high: 100 uS}}\n";
 const devices = ["ecram", "reram", "pcm"];
 const read = (text: string) => parseCircuit(text, "a.yaml", { devices });
 
@@ -54,7 +56,15 @@ noise: {thermal: 1, excess: 2, shot: 1, flicker: {corner: 10 kHz}, telegraph: {d
   });
 
   test("a crossbar's resistors lead the charge away, so that its nodes need no leak", async () => {
-    expect((await read(`${least.replace("100 uS", "0 S")}synapse: {kind: crossbar}\n`)).neuron.leak).toBe(0);
+    expect((await read(least.replace("100 uS", "0 S") + crossbar)).neuron.leak).toBe(0);
+  });
+
+  test("a crossbar's weights are conductances over the high end of its range over its span", async () => {
+    const circuit = await read(`${least.replace("100 uS", "0 S")}synapse: {kind: crossbar, conductance: {low: 1 uS, high: 50 uS}, span: 2}\ndiodes: {hidden: rectifying, output: none}\ninput: {gain: 480, complementary: true}\namplifier: {gain: 4}\n`);
+    expect(circuit.synapse).toMatchObject({ kind: "crossbar", conductance: { low: 1e-6, high: 5e-5 }, span: 2 });
+    expect(circuit).toMatchObject({ diodes: { hidden: "rectifying", output: "none" }, input: { gain: 480, complementary: true }, amplifier: { gain: 4 } });
+    expect(unitConductance(circuit)).toBeCloseTo(25e-6, 15);
+    expect(timeConstant(circuit)).toBeCloseTo(1e-12 / 25e-6, 20);
   });
 
   test("without a list of devices any name will do", async () => {
@@ -96,7 +106,22 @@ describe("a wrong element is refused where it is wrong", () => {
     [`${least}synapse: {device: pcm, span: 1, memory: devices, bits: 8}\n`, "synapse.bits: bits belong to registers"],
     [`${least}synapse: {device: pcm, span: 1, accumulate: true}\n`, "synapse.accumulate: an accumulator pulses devices, and weights live in registers"],
     [`${least}synapse: {kind: crosbar}\n`, "synapse.kind: found the text \"crosbar\", expected one of transconductor, crossbar, differential; did you mean \"crossbar\"?"],
-    [`${least}synapse: {kind: crossbar}\nmismatch: {reciprocal: false}\n`, "mismatch.reciprocal: found false, but a crossbar's resistors"],
+    [`${least}${crossbar}mismatch: {reciprocal: false}\n`, "mismatch.reciprocal: found false, but a crossbar's resistors"],
+    [`${least}${crossbar}mismatch: {gain: 5 %}\n`, "mismatch.gain: found 5 %, but nodes of a crossbar have no output"],
+    [`${least}${crossbar}noise: {excess: 0.7}\n`, "noise.excess: it belongs to transconductors"],
+    [`${withNeuron("saturation: 60 mV")}${crossbar}`, "neuron.saturation: it belongs to transconductors"],
+    [`${least}synapse: {kind: crossbar}\n`, "synapse.kind: a crossbar needs the range of its resistors"],
+    [`${least}synapse: {kind: crossbar, conductance: {low: 2 uS, high: 1 uS}}\n`, "synapse.conductance.high: found 1 uS, expected more than the low end (2 uS)"],
+    [`${least}synapse: {kind: crossbar, conductance: {low: -1 S, high: 1 uS}}\n`, "synapse.conductance.low: found -1 S, expected zero or more"],
+    [`${least}synapse: {kind: crossbar, conductance: {high: 1 pF}}\n`, "synapse.conductance.high: \"1 pF\" is a capacitance, expected a conductance"],
+    [`${least}synapse: {kind: crossbar, device: ecram, span: 1, conductance: {high: 1 uS}}\n`, "synapse.conductance: the range of ecram is that of the device"],
+    [`${least}synapse: {conductance: {high: 1 uS}}\n`, "synapse.conductance: it belongs to a crossbar, and synapse.kind is transconductor"],
+    [`${least}amplifier: {gain: 4}\n`, "amplifier: it belongs to a crossbar, and synapse.kind is transconductor"],
+    [`${least}diodes: {hidden: none}\n`, "diodes: it belongs to a crossbar"],
+    [`${least}${crossbar}amplifier: {gain: 0}\n`, "amplifier.gain: found 0, expected more than zero"],
+    [`${least}${crossbar}input: {gain: -1}\n`, "input.gain: found -1, expected more than zero"],
+    [`${least}${crossbar}diodes: {hidden: rectifing}\n`, "diodes.hidden: found the text \"rectifing\", expected one of rails, rectifying, none"],
+    [`${least}${crossbar}diodes: {hidden: none}\nconverters: {guess: {bits: 6}}\n`, "converters.guess.bits: the DAC of the guess reaches from rail to rail"],
     [`${least}nudge: {spread: -1 %}\n`, "nudge.spread: found -1 %, expected zero or more"],
     [`${least}link: {offset: 1 %}\n`, "link.offset: \"1 %\": a percentage, expected a voltage"],
     [`${least}converters: {input: {low: 1 V, high: 0 V}}\n`, "converters.input.high: the range is from 1 V to 0 V"],
@@ -151,7 +176,8 @@ describe("what is legal but probably not meant is said", () => {
 
 describe("a chip is never quietly more ideal than its schematic", () => {
   test.each<[string, string]>([
-    [`${least}synapse: {kind: differential}\n`, "synapse.kind (differential)"], [`${least}synapse: {kind: crossbar}\n`, "synapse.kind (crossbar)"],
+    [`${least}synapse: {kind: differential}\n`, "synapse.kind (differential)"], [`${least}synapse: {kind: crossbar, device: ecram, span: 1}\n`, "synapse.device (ecram) in a crossbar"],
+    [`${withNeuron("clamp: {law: diode, saturation: 1 nA}")}${crossbar}`, "neuron.clamp (law: diode) in a crossbar"],
     [`${least}noise: {telegraph: {depth: 1 %, rate: 1 Hz}}\n`, "noise.telegraph"], [`${least}noise: {read: 1 %}\n`, "noise.read"],
   ])("case %#", async (text, key) => {
     const circuit: Circuit = await read(text);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
+import { graph } from "../../src/energy/graph.ts";
 import { diode, linear, saturated } from "../support/clamped.ts";
-import { lessons } from "../support/lessons.ts";
+import { lessons, type Lessons } from "../support/lessons.ts";
+import { resistors } from "../support/resistors.ts";
 import { rough } from "../support/rough.ts";
 
 const reciprocal: Circuit = { ...rough, mismatch: { ...rough.mismatch, reciprocal: true, gain: 0 } };
@@ -11,14 +13,28 @@ const noisy: Circuit = {
   converters: { input: { bits: 5, ...range }, guess: { bits: 6 }, readout: { bits: 8, noise: 1e-3, ...range } },
 };
 
+/** Resistors of more inputs than are summed up together, with every spread they have. */
+const resistive: Circuit = {
+  ...await resistors("input: { gain: 3, complementary: true }\ndiodes: { hidden: rectifying, output: none }", { leak: "50 uS" }),
+  mismatch: { ...rough.mismatch, reciprocal: true, gain: 0 }, noise: { thermal: 1e4 },
+};
+const wide = graph([150, 71, 9, 5], [{ from: 0, to: 1, mask: Uint8Array.from({ length: 150 * 71 }, (_, k) => Number(k % 3 > 0)) }, { from: 1, to: 1 }, { from: 1, to: 2 }, { from: 2, to: 3 }, { from: 0, to: 3 }]);
+
 describe.each(["f32", "f64"] as const)("in %s, members on one memory learn the same bits however many they are", (precision) => {
-  test.each<["relax" | "sweep", string, Circuit]>([
+  test.each<["relax" | "sweep", string, Circuit, Partial<Lessons>?]>([
     ["relax", "every spread on", rough], ["relax", "every noise and converter on", noisy], ["relax", "reciprocal spreads on", reciprocal], ["sweep", "reciprocal spreads on", reciprocal],
     ["relax", "diodes, saturation, every noise and converter on", saturated(0.7, diode(0.5, 1e-14, noisy))], ["relax", "linear clamps", linear(10, rough)], ["sweep", "diodes", diode(0.1, 1e-14, reciprocal)],
-  ])("by %s, with %s", (move, _, circuit) => {
-    const alone = lessons({ circuit, precision, move });
-    expect(lessons({ circuit, precision, move, parts: 2 })).toEqual(alone);
-    expect(lessons({ circuit, precision, move, parts: 3 })).toEqual(alone);
+    ["sweep", "a network of resistors", resistive, { graph: wide, step: 0.01 }], ["relax", "a noisy network of resistors", resistive, { graph: wide, step: 0.01 }],
+  ])("by %s, with %s", (move, _, circuit, more = {}) => {
+    const alone = lessons({ circuit, precision, move, ...more });
+    expect(lessons({ circuit, precision, move, ...more, parts: 2 })).toEqual(alone);
+    expect(lessons({ circuit, precision, move, ...more, parts: 3 })).toEqual(alone);
     expect(alone.tensors.some(({ data }) => data.some((v) => v !== 0))).toBe(true);
   });
+});
+
+test("a network of resistors goes on from what was held to the same bits", () => {
+  const half = lessons({ circuit: resistive, precision: "f32", graph: wide, move: "sweep", last: 5 }), whole = lessons({ circuit: resistive, precision: "f32", graph: wide, move: "sweep" });
+  expect(lessons({ circuit: resistive, precision: "f32", graph: wide, move: "sweep", first: 5, from: half.held }).tensors).toEqual(whole.tensors);
+  expect(half.tensors).not.toEqual(whole.tensors);
 });

@@ -30,7 +30,7 @@ describe("the copy in a snapshot", () => {
   ])("names the classes that the session's copy names: %s", async (_, more) => {
     const experiment = await file(more), session = createSession(experiment, circuit, { train: images, test: images, source: "", cites: [] });
     while (session.step < session.totalSteps) session.advance();
-    const copy = copyOf(experiment, session.snapshot().tensors)!;
+    const copy = copyOf(experiment, session.snapshot().tensors, circuit)!;
     const outputs = evaluateCopyNetwork(copy, Float64Array.from(images.pixels, (p) => p / 255), count);
     const wrong = images.labels.filter((label, i) => {
       const row = [...outputs.subarray(3 * i, 3 * i + 3)];
@@ -42,6 +42,6 @@ describe("the copy in a snapshot", () => {
   it.each(["plain", "persistent"])("is not there for %s equilibrium propagation", async (rule) => {
     const experiment = await file(`network: { layers: [9, 3] }\nlearning: { rule: ${rule}, rates: [0.1] }`);
     const session = createSession(experiment, circuit, { train: images, test: images, source: "", cites: [] });
-    expect(copyOf(experiment, session.snapshot().tensors)).toBeUndefined();
+    expect(copyOf(experiment, session.snapshot().tensors, circuit)).toBeUndefined();
   });
 });

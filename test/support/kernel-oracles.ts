@@ -206,17 +206,35 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
         put(out, r * outStride + i, sum);
       });
     },
-    activate(out, u, stride, rows, cols, kind) {
+    activate(out, u, stride, rows, cols, kind, low, high) {
       each(rows, cols, (r, c) => {
         const x = get(u, r * stride + c);
-        put(out, r * stride + c, kind === 2 ? 1 / (1 + Math.exp(-x)) : kind === 3 ? (x > 0.5 ? 1 : 0) : add(clip(x, 0, 1), mul(leakOf(kind), x)));
+        put(out, r * stride + c, kind === 2 ? 1 / (1 + Math.exp(-x)) : kind === 3 ? (x > 0.5 ? 1 : 0) : add(clip(x, get(low, c), get(high, c)), mul(leakOf(kind), x)));
       });
     },
-    timesSlope(error, u, s, stride, rows, cols, kind) {
+    timesSlope(error, u, s, stride, rows, cols, kind, low, high) {
       each(rows, cols, (r, c) => {
         const i = r * stride + c, x = get(u, i), y = get(s, i);
-        put(error, i, mul(get(error, i), kind === 2 ? mul(y, sub(1, y)) : add(leakOf(kind), x >= 0 && x <= 1 ? 1 : 0)));
+        put(error, i, mul(get(error, i), kind === 2 ? mul(y, sub(1, y)) : add(leakOf(kind), x >= get(low, c) && x <= get(high, c) ? 1 : 0)));
       });
+    },
+    squaresDifference(out, a, b, stride, rows, cols, k) {
+      for (let c = 0; c < cols; c++) {
+        let sum = 0;
+        for (let r = 0; r < rows; r++) {
+          const x = get(a, r * stride + c), y = get(b, r * stride + c);
+          sum = add(sum, sub(mul(x, x), mul(y, y)));
+        }
+        put(out, c, mul(round(k), sum));
+      }
+    },
+    restrain(matrix, rows, stride, first, last, ofRow, ofColumn, low, high, mask) {
+      for (let r = first; r < last; r++)
+        for (let c = 0; c < stride; c++) {
+          const at = packedAt(r, c, rows, stride, bytes), sum = add(get(matrix, at), add(ofRow ? get(ofRow, r) : 0, get(ofColumn, c)));
+          const now = clip(sum, get(low, c), get(high, c));
+          put(matrix, at, mask ? mul(now, get(mask, at)) : now);
+        }
     },
     largest(src, stride, rows, n, out) {
       for (let r = 0; r < rows; r++) {

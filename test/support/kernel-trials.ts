@@ -171,12 +171,17 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
     return { args: [out, outStride, a, stride, rows, matrix, padded, height], close: { ptr: out, length: rows * outStride, tolerance } };
   }),
   activate: on(({ s, rows, cols, padded, stride, reals, rng }) => {
-    const kind = rng.below(4), out = reals(rows * stride), u = reals(rows * stride), width = kind === 2 ? cols : padded;
-    if (kind !== 2) return { args: [out, u, stride, rows, width, kind] };
+    const kind = rng.below(4), out = reals(rows * stride), u = reals(rows * stride), width = kind === 2 ? cols : padded, args = [out, u, stride, rows, width, kind, ...railsOf(s, rng, padded)];
+    if (kind !== 2) return { args };
     // Either exponential is within 1 ulp and two roundings follow, 2·2⁻⁵² each; then one to the precision.
     const tolerance = (i: number) => (i % stride < width ? (4 * 2 ** -52 + s.epsilon) / (1 + Math.exp(-s.real(u, i))) : 0);
-    return { args: [out, u, stride, rows, width, kind], close: { ptr: out, length: rows * stride, tolerance } };
+    return { args, close: { ptr: out, length: rows * stride, tolerance } };
   }),
-  timesSlope: on(({ rows, padded, stride, reals, rng }) => ({ args: [reals(rows * stride), reals(rows * stride), reals(rows * stride), stride, rows, padded, rng.below(3)] })),
+  timesSlope: on(({ s, rows, padded, stride, reals, rng }) => ({ args: [reals(rows * stride), reals(rows * stride), reals(rows * stride), stride, rows, padded, rng.below(3), ...railsOf(s, rng, padded)] })),
+  squaresDifference: on(({ rows, padded, stride, reals, k }) => ({ args: [reals(padded), reals(rows * stride), reals(rows * stride), stride, rows, padded, k] })),
+  restrain: on(({ s, rows, padded, reals, rng }) => {
+    const either = (n: number) => (rng.uniform() < 0.5 ? reals(n) : 0);
+    return { args: [reals(rows * padded), rows, padded, ...part(rng, rows), either(rows), reals(padded), ...railsOf(s, rng, padded), either(rows * padded)] };
+  }),
   largest: on(({ s, rows, cols, stride, reals }) => ({ args: [reals(rows * stride), stride, rows, cols, s.ints(new Array<number>(rows).fill(-1))] })),
 };

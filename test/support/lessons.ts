@@ -15,6 +15,8 @@ export interface Lessons {
   readonly parts?: number;
   readonly graph?: Graph;
   readonly rate?: number;
+  /** Length of an Euler step, in τ. */
+  readonly step?: number;
   /** Lessons first … last−1; the first ones need no `from`. */
   readonly first?: number;
   readonly last?: number;
@@ -25,7 +27,7 @@ export interface Lessons {
 const rows = 45;
 
 /** Lessons by the members of a team on one memory, who work one after another: what threads do, without their timing. */
-export function lessons({ circuit, precision, move = "relax", parts = 1, graph = tangled, rate = 0.3, first = 0, last = 10, from, die = 1 }: Lessons) {
+export function lessons({ circuit, precision, move = "relax", parts = 1, graph = tangled, rate = 0.3, step = 0.5, first = 0, last = 10, from, die = 1 }: Lessons) {
   const memory = sharedMemory(), k = graph.sizes.slice(1).map(() => rate / rows);
   const members = Array.from({ length: parts }, (_, part) => {
     const team = { part, parts, barrier() { /* they take turns */ } }, chip = fabricate(circuit, graph, { batch: rows, precision, team, memory, die });
@@ -41,7 +43,7 @@ export function lessons({ circuit, precision, move = "relax", parts = 1, graph =
       chip.inputs.focus(...partOf(rows, team));
       chip.present();
       chip.start();
-      const settle = () => { if (move === "sweep") chip.sweep!(chip.state.array, 30, 1e-4); else chip.relax!(chip.state.array, 0.5, 30, 1e-4); };
+      const settle = () => { if (move === "sweep") chip.sweep!(chip.state.array, 30, 1e-4); else chip.relax!(chip.state.array, step, 30, 1e-4); };
       settle();
       chip.read(free, true);
       chip.tie({ lambda: 0, beta: 0.5 });

@@ -1,7 +1,7 @@
 import type { Circuit } from "../circuit.ts";
 import type { DeviceModel } from "../devices/device.ts";
 import { devices } from "../devices/registry.ts";
-import { timeConstant } from "../circuit.ts";
+import { timeConstant, unitConductance } from "../circuit.ts";
 import type { Found, Missing } from "./answer.ts";
 
 /** What is wired to what. */
@@ -119,7 +119,7 @@ export function swing({ rails }: Circuit): number { return rails.high - rails.lo
 export function neurons({ sizes }: Wiring): number { return sizes.slice(1).reduce((a, b) => a + b, 0); }
 
 export function tau(circuit: Circuit): Found {
-  if (circuit.neuron.leak > 0) return timeConstant(circuit);
+  if (unitConductance(circuit) > 0) return timeConstant(circuit);
   return { missing: "without a leak the time constant is C over what the weights conduct, another one for each neuron" };
 }
 

@@ -1,4 +1,5 @@
 import { format } from "../../numerics/units.ts";
+import { unitConductance } from "../circuit.ts";
 import { conductance, ends, type DeviceModel } from "../devices/device.ts";
 import { answer, combine, sumOf, type Answer, type Found, type Sum } from "./answer.ts";
 import { carrierOf, deviceOf, leadsBack, swing, unmeasured, type Case, type Load, type Sums } from "./case.ts";
@@ -32,7 +33,7 @@ export function staticPower(c: Case): Sum {
 }
 
 function biasPower({ circuit, weights, given }: Case): Found {
-  return weights ? weights.biases * circuit.neuron.leak * swing(circuit) * (given.supply ?? swing(circuit)) : unmeasured;
+  return weights ? weights.biases * unitConductance(circuit) * swing(circuit) * (given.supply ?? swing(circuit)) : unmeasured;
 }
 
 function leakPower({ circuit, operation }: Case): Found {
@@ -95,7 +96,7 @@ interface ConductanceLaw { readonly a: Found; readonly b: Found; readonly c: Fou
 /** w = span·x: of one device in a crossbar, of a device and a fixed one of x = 0, or of two one-sided devices of which one rests. */
 function conductanceLaw(c: Case): ConductanceLaw {
   const device = deviceOf(c);
-  if (device === null) return { a: 0, b: c.circuit.neuron.leak, c: 0 };
+  if (device === null) return { a: 0, b: unitConductance(c.circuit), c: 0 };
   if ("missing" in device) return { a: device, b: device, c: device };
   const rest = conductance(device, 0), slope = perWeight(device, c.circuit.synapse?.span ?? 1);
   if (carrierOf(c) === "resistors") return { a: rest, b: 0, c: slope };
@@ -110,7 +111,7 @@ function perWeight(device: DeviceModel, span: number): number {
 
 function conductanceNote(c: Case): string {
   const device = deviceOf(c), crossbar = carrierOf(c) === "resistors";
-  if (device === null) return crossbar ? "G = w G_L" : "one of a pair conducts |w| G_L, the other nothing";
+  if (device === null) return crossbar ? "G = w G₁" : "one of a pair conducts |w| G_L, the other nothing";
   if ("missing" in device) return device.missing;
   if (crossbar) return `${device.name}: w = 0 at x = 0`;
   return device.sign === "differential" ? `${device.name}: one of a pair carries |w|, the other rests at x = 0` : `${device.name}: each beside a reference of its own at x = 0`;

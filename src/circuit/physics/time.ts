@@ -1,5 +1,6 @@
 import { answer, combine, type Answer, type Found } from "./answer.ts";
-import { tau, unmeasured, type Case } from "./case.ts";
+import { isResistive, unitConductance } from "../circuit.ts";
+import { leadsBack, neurons, tau, unmeasured, type Case } from "./case.ts";
 import { mead1989 } from "./cites.ts";
 
 /** Settling times in seconds. */
@@ -11,12 +12,22 @@ export function times({ circuit, operation }: Case): Times {
   return { free, nudged, sample: combine([free, nudged, operation?.nudgedPhases ?? unmeasured], (a, b, phases) => a + phases * b) };
 }
 
+/** Of nodes that resistors load. */
+function nodeTime({ circuit, weights, wiring }: Case): Found {
+  if (!weights) return unmeasured;
+  const load = wiring.blocks.reduce((sum, b, k) => sum + (leadsBack(b) ? 2 : 1) * weights.absolute[k], 0) / neurons(wiring);
+  return circuit.neuron.capacitance / (circuit.neuron.leak + load * unitConductance(circuit));
+}
+
 export function timeAnswers(c: Case): readonly Answer[] {
   const { free, nudged, sample } = times(c), { operation } = c;
   const measured = operation ? [`n is a mean over ${operation.images} images: ${operation.clock}`] : [];
   const about = { topic: "time", unit: "s", cites: [mead1989] } as const;
   return [
-    answer({ ...about, key: "time.tau", quantity: "Time constant of a neuron", formula: "τ = C / G_L" }, tau(c.circuit)),
+    ...isResistive(c.circuit) ? [
+      answer({ ...about, key: "time.tau", quantity: "Unit of time", formula: "τ = C / G₁, G₁ the conductance of weight 1" }, tau(c.circuit)),
+      answer({ ...about, key: "time.node", quantity: "Time constant of a node", formula: "C / (G_L + Σ_j g_ij)", assumes: ["Σ g is a mean over the nodes", ...c.weights ? [`g of ${c.weights.source}`] : []] }, nodeTime(c)),
+    ] : [answer({ ...about, key: "time.tau", quantity: "Time constant of a neuron", formula: "τ = C / G_L" }, tau(c.circuit))],
     answer({ ...about, key: "time.free", quantity: "Settling, free phase", formula: "n τ", assumes: [...measured, "conversions and the copy's guess take no time"] }, free),
     answer({ ...about, key: "time.nudged", quantity: "Settling, nudged phase", formula: "n τ", assumes: measured }, nudged),
     answer({

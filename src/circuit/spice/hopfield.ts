@@ -1,5 +1,5 @@
 import { InputError } from "../../numerics/errors.ts";
-import { timeConstant, type Circuit } from "../circuit.ts";
+import { isResistive, timeConstant, type Circuit } from "../circuit.ts";
 import type { Components, Terminals } from "./components.ts";
 import { clampElements, clampText, type ClampParts } from "./clamp.ts";
 import type { Element, Netlist, Pair } from "./netlist.ts";
@@ -30,6 +30,7 @@ const edge = 1e-12;
  * to the voltage of the guess, and the nudge a conductance that comes on when the free phase ends.
  */
 export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals, options: HopfieldOptions): Netlist {
+  if (isResistive(circuit)) throw new InputError(`circuit ${circuit.name}: a netlist of synapse.kind crossbar is not written yet; expected transconductors or a differential pair`);
   const { phase, time, fold = false, noise, resolution = 50 } = options, { rails, neuron: { capacitance, leak } } = circuit;
   if (circuit.neuron.saturation !== undefined) throw new InputError(`netlist ${circuit.name}: neuron.saturation: netlists have linear transconductors only, and would settle elsewhere; remove it from the schematic`);
   const tau = timeConstant(circuit), swing = rails.high - rails.low, volt = (state: number) => rails.low + swing * state;

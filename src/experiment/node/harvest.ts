@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Circuit } from "../../circuit/circuit.ts";
 import type { Split } from "../../data/dataset.ts";
 import { sources } from "../../data/sources.ts";
 import { analogEqprop, bengio2016, oconnor2019, scellier2017, scellier2018 } from "../../output/cite.ts";
@@ -19,8 +20,8 @@ import type { Ending, Run } from "./learn.ts";
 import { readJson } from "./text.ts";
 
 /** The digital copy as files for other programs, where the rule has one. */
-export async function copyFiles({ dir, experiment, session, hashes, metrics }: Run): Promise<readonly (readonly [path: string, bytes: Uint8Array])[]> {
-  const copy = copyOf(experiment, session.snapshot().tensors);
+export async function copyFiles({ dir, experiment, session, hashes, metrics }: Run, circuit: Circuit): Promise<readonly (readonly [path: string, bytes: Uint8Array])[]> {
+  const copy = copyOf(experiment, session.snapshot().tensors, circuit);
   if (!copy) return [];
   const last = metrics.at(-1);
   const metadata = {

@@ -51,7 +51,7 @@ export async function reportRun(dir: string, data?: string, create?: Create): Pr
   const { run, plan, split } = await reopen(dir, data, create);
   const result = readResult(dir);
   try {
-    for (const [path, bytes] of await copyFiles(run)) writeFileAtomic(path, bytes);
+    for (const [path, bytes] of await copyFiles(run, plan.circuit)) writeFileAtomic(path, bytes);
     return writeReport(run, plan, split, { outcome: result?.outcome ?? "interrupted", advice: result?.advice }, run.session.probe());
   } finally { run.session.close(); }
 }

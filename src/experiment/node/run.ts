@@ -149,7 +149,7 @@ async function finish(run: Run, plan: Plan, split: Split, ending: Ending, watche
     epochs: session.step / session.stepsPerEpoch, samplesPerSecond: rateOf(run), seconds: clock.seconds, runDir: dir, advice: ending.advice,
     physics: found && Object.fromEntries(found.physics.map(({ key, value, unit }) => [key, { value, unit }])), hindrances: found?.hindrances ?? [],
   };
-  const copy = ending.outcome === "interrupted" ? [] : await copyFiles(run);
+  const copy = ending.outcome === "interrupted" ? [] : await copyFiles(run, plan.circuit);
   guarded(dir, () => {
     if (found) {
       watcher.note?.("writing the report");

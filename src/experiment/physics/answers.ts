@@ -1,4 +1,6 @@
 import type { Circuit } from "../../circuit/circuit.ts";
+import { isResistive } from "../../circuit/circuit.ts";
+import { sourcesOf } from "../../dynamics/resistive/scale.ts";
 import { hindrances, physicalAnswers, type Answer, type Case, type Given, type Weights, type Wiring } from "../../circuit/physics/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { chain, type Graph } from "../../energy/graph.ts";
@@ -15,7 +17,7 @@ export function physicsOf({ chip, copy, lambda }: Trained, test: Dataset, experi
   if (!settles(experiment.learning.rule)) return { physics: [], hindrances: [] };
   const { operation, contrast } = measure({ chip, copy, lambda }, test, experiment);
   const found: Case = {
-    circuit: chip.circuit, wiring: wiringOf(chip.graph, copy !== null), given: {},
+    circuit: chip.circuit, wiring: wiringOf(chip.graph, copy !== null, sourcesOf(chip.circuit, chip.graph.sizes[0])), given: {},
     weights: weightsOf(chip.graph, chip.parameters.tensors(), "the trained weights"), operation, contrast,
   };
   return { physics: physicalAnswers(found), hindrances: hindrances(found) };
@@ -23,17 +25,20 @@ export function physicsOf({ chip, copy, lambda }: Trained, test: Dataset, experi
 
 /** The physical answers of an untrained chain of layers on a schematic: what needs no settling. */
 export function physicsOfLayers(circuit: Circuit, sizes: readonly number[], given: Given): readonly Answer[] {
-  const network = chain(sizes);
-  // Uniform within ±√(6/(n + m)), whose mean magnitude is half of that.
-  const absolute = network.blocks.map(({ from, to }) => sizes[from] * sizes[to] * Math.sqrt(6 / (sizes[from] + sizes[to])) / 2);
-  return physicalAnswers({ circuit, wiring: wiringOf(network, true), given, weights: { source: "untrained weights (Xavier's)", absolute, biases: 0 } });
+  const network = chain(sizes), terminals = sourcesOf(circuit, sizes[0]), resistive = isResistive(circuit);
+  // Uniform within ±√(6/(n + m)), whose mean magnitude is half of that; of resistors within ±1/√n, half of them open.
+  const absolute = network.blocks.map(({ from, to }) => {
+    const rows = from === 0 ? terminals : sizes[from];
+    return rows * sizes[to] * (resistive ? 1 / Math.sqrt(rows) / 4 : Math.sqrt(6 / (sizes[from] + sizes[to])) / 2);
+  });
+  return physicalAnswers({ circuit, wiring: wiringOf(network, true, terminals), given, weights: { source: resistive ? "untrained conductances" : "untrained weights (Xavier's)", absolute, biases: 0 } });
 }
 
 /** The block graph, with the weights in each block counted. */
-export function wiringOf({ sizes, blocks, directed }: Graph, copy: boolean): Wiring {
+export function wiringOf({ sizes, blocks, directed }: Graph, copy: boolean, terminals = sizes[0]): Wiring {
   return {
     sizes, copy,
-    blocks: blocks.map(({ from, to, mask }) => ({ from, to, oneWay: directed === true, synapses: mask ? mask.reduce((a, b) => a + b, 0) : sizes[from] * sizes[to] })),
+    blocks: blocks.map(({ from, to, mask }) => ({ from, to, oneWay: directed === true, synapses: (from === 0 ? terminals / sizes[0] : 1) * (mask ? mask.reduce((a, b) => a + b, 0) : sizes[from] * sizes[to]) })),
   };
 }
 

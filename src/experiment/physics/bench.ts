@@ -40,14 +40,14 @@ export function measure(trained: Trained, test: Dataset, experiment: Experiment)
     chip.touch();
     return settle("nudged", beta);
   };
-  const settled: Settled = { rows, size: chip.size, offset: at.offset, inputs: pixels(test, rows), width: at.sizes[0] };
+  const settled: Settled = { rows, size: chip.size, offset: at.offset, ...terminals(chip, pixels(test, rows)) };
   const full = nudge(sign * learning.beta), half = nudge(sign * learning.beta / 2);
   const opposite = centred ? { full: nudge(-learning.beta).state, half: nudge(-learning.beta / 2).state } : { full: rest.state, half: rest.state };
   const over = (centred ? 2 : sign) * learning.beta;
   return {
     operation: {
       images: rows, free: rest.time, nudged: full.time, nudgedPhases: centred ? 2 : 1, clock: phases.free.clock,
-      squares: squares(rest.state) / rows, inputs: squares(settled.inputs) / rows, blocks: loadsOf(chip, settled, rest.state),
+      squares: volts(chip, rest.state) / rows, inputs: squares(settled.inputs) / rows, blocks: loadsOf(chip, settled, rest.state),
     },
     contrast: {
       beta: learning.beta, centred, batch: Math.min(train.batch, rows),
@@ -77,6 +77,20 @@ function flow(phase: Phase, { settle }: Experiment): Phase & { readonly clock: s
 
 function pixels({ pixels, shape, scale }: Dataset, rows: number): Float64Array {
   return Float64Array.from(pixels.subarray(0, rows * shape[0] * shape[1]), (p) => p * scale);
+}
+
+/** What stands at the terminals of the inputs, as states [rows × width]. */
+function terminals({ scale, parameters, layout: { sizes } }: Chip, images: Float64Array): { readonly inputs: Float64Array; readonly width: number } {
+  const n = sizes[0], width = parameters.weights.find((w) => w.block.from === 0)!.rows;
+  return { width, inputs: Float64Array.from({ length: (images.length / n) * width }, (_, k) => (k % width < n ? 1 : -1) * scale.input * images[Math.floor(k / width) * n + ((k % width) % n)]) };
+}
+
+/** Σ of the squared voltages of the nodes, over the rails. */
+function volts({ scale, size, layout: { offset, sizes } }: Chip, state: Float64Array): number {
+  let sum = 0;
+  for (let r = 0; r < state.length; r += size)
+    for (let l = 1; l < sizes.length; l++) sum += squares(state.subarray(r + offset[l], r + offset[l] + sizes[l])) / scale.layer[l] ** 2;
+  return sum;
 }
 
 const mean = (values: ArrayLike<number>) => total(values, (v) => v) / values.length;

@@ -1,4 +1,5 @@
 import type { BlockSignal } from "../../circuit/physics/index.ts";
+import { isResistive } from "../../circuit/circuit.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import type { Settled } from "./bench.ts";
 import { side } from "./loads.ts";
@@ -9,18 +10,18 @@ interface Pair { readonly high: Float64Array; readonly low: Float64Array; readon
 /** Of larger blocks so many synapses are looked at, of evenly chosen units. */
 const most = 2 ** 20;
 
-/** Block by block, the learning signal of the minibatch, and what halving β makes of it. */
-export function contrastOf({ graph }: Chip, settled: Settled, rates: readonly number[], pairs: { readonly full: Pair; readonly half: Pair }): readonly BlockSignal[] {
-  const pairOf = ({ free, ...pair }: Pair) => (graph.directed ? { ...pair, free } : pair);
-  return graph.blocks.map(({ from, to, mask }): BlockSignal => {
-    const rows = graph.sizes[from], cols = graph.sizes[to], every = Math.max(1, Math.ceil(rows * cols / most));
-    const full = signal(settled, pairOf(pairs.full), from, to, cols), half = signal(settled, pairOf(pairs.half), from, to, cols), squares = loudness(settled, pairs.full, from, to, cols);
+/** Block by block, the learning signal of the minibatch, and what halving β makes of it: of products of states, or of squared drops between resistors' ends. */
+export function contrastOf({ graph, parameters, circuit }: Chip, settled: Settled, rates: readonly number[], pairs: { readonly full: Pair; readonly half: Pair }): readonly BlockSignal[] {
+  const drops = isResistive(circuit), pairOf = ({ free, ...pair }: Pair) => (graph.directed ? { ...pair, free } : pair);
+  return graph.blocks.map(({ from, to, mask }, b): BlockSignal => {
+    const { rows, cols } = parameters.weights[b], every = Math.max(1, Math.ceil(rows * cols / most));
+    const full = signal(settled, pairOf(pairs.full), from, to, cols, drops), half = signal(settled, pairOf(pairs.half), from, to, cols, drops), squares = loudness(settled, pairs.full, from, to, cols, drops);
     const changes: number[] = [];
     let count = 0, sum = 0, size = 0, halving = 0, loud = 0;
     for (let i = 0; i < rows; i += every) {
       const d = full(i), h = half(i), q = squares(i);
       for (let j = 0; j < cols; j++) {
-        if (mask ? mask[i * cols + j] === 0 : from === to && i === j) continue;
+        if (mask ? mask[(i * cols + j) % mask.length] === 0 : from === to && i === j) continue;
         count++;
         sum += d[j] ** 2;
         size += Math.abs(d[j]);
@@ -34,25 +35,32 @@ export function contrastOf({ graph }: Chip, settled: Settled, rates: readonly nu
   });
 }
 
-/** D of unit i with all of the other layer, ⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩/over, or ⟨sᵢ (s⁺_j − s⁻_j)⟩/over with i in a state of its own; the array is written anew by the next call. */
-function signal(settled: Settled, { high, low, over, free }: Omit<Pair, "free"> & Partial<Pair>, from: number, to: number, cols: number): (i: number) => Float64Array {
+/** D of unit i with all of the other layer, ⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩/over, or ⟨sᵢ (s⁺_j − s⁻_j)⟩/over with i in a state of its own, or minus half of the change of (s_i − s_j)²; the array is written anew by the next call. */
+function signal(settled: Settled, { high, low, over, free }: Omit<Pair, "free"> & Partial<Pair>, from: number, to: number, cols: number, drops: boolean): (i: number) => Float64Array {
   const sides = [high, low].map((state, k) => ({ a: side(settled, free ?? state, from), b: side(settled, state, to), k: (k === 0 ? 1 : -1) / over / settled.rows }));
   const out = new Float64Array(cols);
   return (i) => {
     out.fill(0);
     for (let r = 0; r < settled.rows; r++)
       for (const { a, b, k } of sides) {
-        const s = k * a.values[r * a.stride + a.first + i];
-        if (s !== 0) for (let j = 0; j < cols; j++) out[j] += s * b.values[r * b.stride + b.first + j];
+        const s = a.values[r * a.stride + a.first + i];
+        if (drops) for (let j = 0; j < cols; j++) out[j] -= (k / 2) * (s - b.values[r * b.stride + b.first + j]) ** 2;
+        else if (s !== 0) for (let j = 0; j < cols; j++) out[j] += k * s * b.values[r * b.stride + b.first + j];
       }
     return out;
   };
 }
 
-/** ⟨s_i² + s_j²⟩ of what is read in one phase: inputs are known, so that only what they multiply counts. */
-function loudness(settled: Settled, { high }: Pair, from: number, to: number, cols: number): (i: number) => Float64Array {
+/** ⟨s_i² + s_j²⟩ of what is read in one phase, or 2⟨(s_i − s_j)²⟩ of drops: inputs are known, so that only what they multiply counts. */
+function loudness(settled: Settled, { high }: Pair, from: number, to: number, cols: number, drops: boolean): (i: number) => Float64Array {
   const a = side(settled, high, from), b = side(settled, high, to), out = new Float64Array(cols), own = new Float64Array(cols);
   for (let r = 0; r < settled.rows; r++) for (let j = 0; j < cols; j++) own[j] += b.values[r * b.stride + b.first + j] ** 2 / settled.rows;
+  if (drops) return (i) => {
+    out.fill(0);
+    for (let r = 0; r < settled.rows; r++)
+      for (let j = 0; j < cols; j++) out[j] += ((from === 0 ? 1 : 2) * (a.values[r * a.stride + a.first + i] - b.values[r * b.stride + b.first + j]) ** 2) / settled.rows;
+    return out;
+  };
   return (i) => {
     let sent = 0;
     for (let r = 0; r < settled.rows; r++) sent += a.values[r * a.stride + a.first + i] ** 2 / settled.rows;

@@ -2,21 +2,21 @@ import type { Load, Sums } from "../../circuit/physics/index.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import type { Settled } from "./bench.ts";
 
-/** Block by block, the squares of voltages that its synapses see: means over the images. */
-export function loadsOf({ graph, parameters }: Chip, settled: Settled, state: Float64Array): readonly Load[] {
+/** Block by block, the squares of voltages that its synapses see, over the rails: means over the images. */
+export function loadsOf({ graph, parameters, scale }: Chip, settled: Settled, state: Float64Array): readonly Load[] {
   const tensors = parameters.tensors();
   return graph.blocks.map(({ from, to, mask }, k): Load => {
-    const rows = graph.sizes[from], cols = graph.sizes[to], w = tensors.find((t) => t.name === parameters.weights[k].name)!.data;
+    const { rows, cols } = parameters.weights[k], volts = 1 / scale.layer[to] ** 2, w = tensors.find((t) => t.name === parameters.weights[k].name)!.data;
     const a = meanSquares(side(settled, state, from), rows, settled.rows), b = meanSquares(side(settled, state, to), cols, settled.rows);
     const products = meanProducts(settled, state, from, to, rows, cols);
     const sums = { from: empty(), to: empty(), across: empty() };
     for (let i = 0; i < rows; i++)
       for (let j = 0; j < cols; j++) {
         const at = i * cols + j;
-        if (mask && mask[at] === 0) continue;
-        add(sums.from, w[at], a[i]);
-        add(sums.to, w[at], b[j]);
-        add(sums.across, w[at], a[i] + b[j] - 2 * products[at]);
+        if (mask && mask[at % mask.length] === 0) continue;
+        add(sums.from, w[at], volts * a[i]);
+        add(sums.to, w[at], volts * b[j]);
+        add(sums.across, w[at], volts * (a[i] + b[j] - 2 * products[at]));
       }
     return sums;
   });

@@ -21,6 +21,8 @@ export interface Kernels {
   timesSaturationSlope(v: number, s: number, stride: number, rows: number, cols: number, l: number): void;
   saturateMoves(state: number, was: number, stride: number, rows: number, cols: number, l: number, index: number, value: number, listStride: number, count: number, countStride: number): void;
   gapRows(gap: number, a: number, b: number, stride: number, rows: number, cols: number): void;
+  squaresDifference(out: number, a: number, b: number, stride: number, rows: number, cols: number, k: number): void;
+  restrain(matrix: number, rows: number, stride: number, first: number, last: number, ofRow: number, ofColumn: number, low: number, high: number, mask: number): void;
   realise(out: number, a: number, gain: number, rows: number, stride: number, first: number, last: number, touched: number): void;
   realiseMirror(to: number, toStride: number, a: number, gain: number, rows: number, cols: number, stride: number, first: number, last: number): void;
   pulseDevices(slot: number, held: number, seen: number, conducted: number, traits: number, rows: number, stride: number, first: number, last: number, touched: number, law: number, kind: number, key: number, moment: number, room: number): void;
@@ -39,7 +41,7 @@ export interface Kernels {
   addRowSums(out: number, a: number, stride: number, rows: number, cols: number): void;
   transpose(from: number, fromStride: number, rows: number, cols: number, to: number, toStride: number, first: number, last: number): void;
   addDots(out: number, outStride: number, a: number, aStride: number, rows: number, matrix: number, matrixStride: number, matrixRows: number): void;
-  activate(out: number, u: number, stride: number, rows: number, cols: number, kind: number): void;
-  timesSlope(error: number, u: number, s: number, stride: number, rows: number, cols: number, kind: number): void;
+  activate(out: number, u: number, stride: number, rows: number, cols: number, kind: number, low: number, high: number): void;
+  timesSlope(error: number, u: number, s: number, stride: number, rows: number, cols: number, kind: number, low: number, high: number): void;
   largest(src: number, stride: number, rows: number, n: number, out: number): void;
 }

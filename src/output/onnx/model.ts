@@ -47,7 +47,7 @@ function graph(net: CopyNetwork): Fields {
 }
 
 /** Gemm takes a whole matrix as its addend, so the blocks of one layer are a chain of Gemms that starts with the bias. */
-function layerNodes(g: BinaryWriter, { incoming, activation }: CopyLayer, i: number, out: string): void {
+function layerNodes(g: BinaryWriter, { incoming, activation, walls }: CopyLayer, i: number, out: string): void {
   const u = `u${i + 1}`;
   let sum = `layers.${i}.bias`;
   incoming.forEach(({ from }, k) => {
@@ -55,11 +55,17 @@ function layerNodes(g: BinaryWriter, { incoming, activation }: CopyLayer, i: num
     node(g, "Gemm", [from === 0 ? "input" : `s${from}`, copyWeightName(i, from), sum], next, (n) => integerAttribute(n, "transB", 1));
     sum = next;
   });
+  // Clip knows one pair of ends for all units.
+  const clip = (to: string) => {
+    if (!walls) { node(g, "Clip", [u, "zero", "one"], to); return; }
+    node(g, "Max", [u, `layers.${i}.low`], `${u}.low`);
+    node(g, "Min", [`${u}.low`, `layers.${i}.high`], to);
+  };
   switch (activation) {
-    case "hard": node(g, "Clip", [u, "zero", "one"], out); break;
+    case "hard": clip(out); break;
     case "sigmoid": node(g, "Sigmoid", [u], out); break;
     case "leaky":
-      node(g, "Clip", [u, "zero", "one"], `${u}.clip`);
+      clip(`${u}.clip`);
       node(g, "Mul", [u, "leak"], `${u}.leak`);
       node(g, "Add", [`${u}.clip`, `${u}.leak`], out);
       break;

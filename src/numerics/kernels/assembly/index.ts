@@ -7,3 +7,4 @@ export { realise, realiseMirror } from "./synapses";
 export { pulseDevices, pulsePairs, writeDevices } from "./memory";
 export { reachRows, holdLinear, holdDiodes, moveRows, gapRows } from "./clamps";
 export { saturateRows, timesSaturationSlope, saturateMoves } from "./saturation";
+export { squaresDifference, restrain } from "./crossbar";

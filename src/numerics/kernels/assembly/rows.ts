@@ -88,11 +88,11 @@ export function addDots(out: usize, outStride: i32, a: usize, aStride: i32, rows
   }
 }
 
-// Activations of the digital copy: 0 ρ(u), 1 ρ(u) + 0.01u, 2 logistic sigmoid, 3 step: 1 above ½, otherwise 0.
+// Activations of the digital copy: 0 ρ(u) = clip(u, low, high), 1 ρ(u) + 0.01u, 2 logistic sigmoid, 3 step: 1 above ½, otherwise 0; low and high of each column.
 
 /** out ← ρmod(u), row by row. */
-export function activate(out: usize, u: usize, stride: i32, rows: i32, cols: i32, kind: i32): void {
-  const zero = v128.splat<real>(0), half = v128.splat<real>(0.5), one = v128.splat<real>(1), leak = v128.splat<real>(kind == 1 ? 0.01 : 0);
+export function activate(out: usize, u: usize, stride: i32, rows: i32, cols: i32, kind: i32, low: usize, high: usize): void {
+  const half = v128.splat<real>(0.5), one = v128.splat<real>(1), leak = v128.splat<real>(kind == 1 ? 0.01 : 0);
   for (let r = 0; r < rows; r++) {
     const row = <usize>(r * stride) * BYTES;
     if (kind == 2) {
@@ -105,14 +105,14 @@ export function activate(out: usize, u: usize, stride: i32, rows: i32, cols: i32
     }
     for (let at: usize = 0; at < <usize>cols * BYTES; at += 16) {
       const x = v128.load(u + row + at);
-      v128.store(out + row + at, mulAdd(leak, x, clip(x, zero, one)));
+      v128.store(out + row + at, mulAdd(leak, x, clip(x, v128.load(low + at), v128.load(high + at))));
     }
   }
 }
 
-/** error ← error ⊙ ρmod′(u), row by row; the slope of ρ is 1 on the closed interval [0, 1]. `s` holds ρmod(u). */
-export function timesSlope(error: usize, u: usize, s: usize, stride: i32, rows: i32, cols: i32, kind: i32): void {
-  const zero = v128.splat<real>(0), one = v128.splat<real>(1), leak = v128.splat<real>(kind == 1 ? 0.01 : 0);
+/** error ← error ⊙ ρmod′(u), row by row; the slope of ρ is 1 on the closed interval [low, high]. `s` holds ρmod(u). */
+export function timesSlope(error: usize, u: usize, s: usize, stride: i32, rows: i32, cols: i32, kind: i32, low: usize, high: usize): void {
+  const one = v128.splat<real>(1), leak = v128.splat<real>(kind == 1 ? 0.01 : 0);
   for (let r = 0; r < rows; r++) {
     const row = <usize>(r * stride) * BYTES;
     for (let at: usize = 0; at < <usize>cols * BYTES; at += 16) {
@@ -123,7 +123,7 @@ export function timesSlope(error: usize, u: usize, s: usize, stride: i32, rows: 
         slope = v128.mul<real>(y, v128.sub<real>(one, y));
       } else {
         const x = v128.load(u + row + at);
-        slope = v128.add<real>(leak, v128.and(v128.and(v128.ge<real>(x, zero), v128.le<real>(x, one)), one));
+        slope = v128.add<real>(leak, v128.and(v128.and(v128.ge<real>(x, v128.load(low + at)), v128.le<real>(x, v128.load(high + at))), one));
       }
       v128.store(error + row + at, v128.mul<real>(e, slope));
     }
