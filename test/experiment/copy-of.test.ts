@@ -1,3 +1,4 @@
+import * as ort from "onnxruntime-web";
 import { describe, expect, it } from "vitest";
 import { circuitText } from "../../src/circuit/library.ts";
 import { parseCircuit } from "../../src/circuit/parse.ts";
@@ -7,6 +8,10 @@ import { createSession } from "../../src/experiment/create-session.ts";
 import { parseExperiment } from "../../src/experiment/yaml.ts";
 import { random } from "../../src/numerics/random.ts";
 import { evaluateCopyNetwork } from "../../src/output/copy-network.ts";
+import { writeOnnx } from "../../src/output/onnx.ts";
+import { resistors } from "../support/resistors.ts";
+
+ort.env.wasm.numThreads = 1;
 
 const count = 60, size = 9;
 const draw = random("copy-of");
@@ -37,6 +42,23 @@ describe("the copy in a snapshot", () => {
       return row.indexOf(Math.max(...row)) !== label;
     }).length;
     expect(100 * wrong / count).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
+  });
+
+  it("names what the session's copy names on a network of resistors, whose voltages have walls of their own, also as ONNX", async () => {
+    const circuit = await resistors("input: { gain: 4, complementary: true }\ndiodes: { hidden: rectifying, output: none }");
+    const experiment = await file("network: { layers: [9, 6, 3] }\nsettle: { solver: block-descent }\nlearning: { sign: centred, lambda: 0, beta: 0.2, rates: [0.01, 0.01], copy: { rates: [0.05, 0.05] } }");
+    const session = createSession(experiment, circuit, { train: images, test: images, source: "", cites: [] });
+    while (session.step < session.totalSteps) session.advance();
+    const copy = copyOf(experiment, session.snapshot().tensors, circuit)!, pixels = Float64Array.from(images.pixels, (p) => p / 255), outputs = evaluateCopyNetwork(copy, pixels, count);
+    expect(copy.layers[0].walls!.low.data).toEqual(Float32Array.of(0, 0, 0, -Infinity, -Infinity, -Infinity));
+    expect(evaluateCopyNetwork({ ...copy, layers: copy.layers.map(({ bias, incoming, activation }) => ({ bias, incoming, activation })) }, pixels, count)).not.toEqual(outputs);
+    const wrong = images.labels.filter((label, i) => {
+      const row = [...outputs.subarray(3 * i, 3 * i + 3)];
+      return row.indexOf(Math.max(...row)) !== label;
+    }).length;
+    expect(100 * wrong / count).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
+    const onnx = await ort.InferenceSession.create(await writeOnnx(copy)), { output } = await onnx.run({ input: new ort.Tensor("float32", Float32Array.from(pixels), [count, 9]) });
+    (output.data as Float32Array).forEach((v, i) => { expect(Math.abs(v - outputs[i])).toBeLessThan(1e-5 * Math.max(1, Math.abs(outputs[i]))); });
   });
 
   it.each(["plain", "persistent"])("is not there for %s equilibrium propagation", async (rule) => {
