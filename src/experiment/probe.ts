@@ -8,6 +8,7 @@ import type { ReportData } from "../output/report-data.ts";
 import { euler } from "../solver/euler.ts";
 import { trace } from "../solver/settle.ts";
 import { physicsOf } from "./physics/answers.ts";
+import { eulerStep } from "./physics/bench.ts";
 import { settles } from "./rules.ts";
 import type { Experiment } from "./schema.ts";
 
@@ -32,7 +33,7 @@ function settling({ chip, copy, lambda }: Trained, { settle }: Experiment): Prob
     copy?.forward();
     chip.start(fromGuess ? copy?.guess : undefined);
     chip.tie({ lambda: copy ? lambda : 0, beta: 0 });
-    return trace(chip, chip.state.array, euler(settle.step), Math.min(Math.max(settle.free.steps ?? 0, 40), 400));
+    return trace(chip, chip.state.array, euler(eulerStep(chip, settle.step)), Math.min(Math.max(settle.free.steps ?? 0, 40), 400));
   };
   return { images: chip.inputs.rows, tauSeconds: chip.tauSeconds, fromZero: enter(false), fromGuess: copy && enter(true) };
 }

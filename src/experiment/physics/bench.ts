@@ -1,3 +1,4 @@
+import { isResistive } from "../../circuit/circuit.ts";
 import type { Contrast, Operation } from "../../circuit/physics/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
@@ -22,7 +23,7 @@ export interface Settled { readonly rows: number; readonly size: number; readonl
 export function measure(trained: Trained, test: Dataset, experiment: Experiment): { readonly operation: Operation; readonly contrast: Contrast } {
   const { chip, copy, lambda } = quietly(trained, experiment), { learning, train } = experiment;
   const rows = Math.min(chip.capacity, test.count), { free, nudged } = phasesOf(experiment), { layout: at } = chip;
-  const phases = { free: flow(free, experiment), nudged: flow(nudged, experiment) };
+  const phases = { free: flow(chip, free, experiment), nudged: flow(chip, nudged, experiment) };
   const runs = { free: phases.free.solver.prepare(chip), nudged: phases.nudged.solver.prepare(chip) };
   chip.inputs.showBytes(test.pixels, Uint32Array.from({ length: rows }, (_, i) => i), test.scale);
   chip.inputs.label(test.labels.slice(0, rows));
@@ -68,11 +69,27 @@ function quietly(trained: Trained, experiment: Experiment): Trained {
   return { chip: twin.chip, copy: twin.copy, lambda };
 }
 
-/** Minimisers know equilibria but no time: Euler follows the circuit to the same tolerance in their place. */
-function flow(phase: Phase, { settle }: Experiment): Phase & { readonly clock: string } {
-  const { solver } = phase;
+/** Where a node of resistors counts as settled when no tolerance is asked for, in units of the state times weight 1. */
+const quiet = 1e-3;
+
+/**
+ * Minimisers know equilibria but no time: Euler follows the circuit to the same tolerance in their place; between resistors
+ * by steps that its nodes can take.
+ */
+function flow(chip: Chip, phase: Phase, { settle, learning }: Experiment): Phase & { readonly clock: string } {
+  const { solver, stop } = phase, step = eulerStep(chip, settle.step, 2 * learning.beta), resistive = isResistive(chip.circuit);
   if (solver.kind === "flow") return { ...phase, clock: `${solver.name}, as in training` };
-  return { solver: euler(settle.step), stop: phase.stop, clock: `${solver.name} keeps no time, so Euler steps of ${settle.step} τ are followed instead` };
+  return {
+    solver: euler(step), stop: resistive ? { steps: 10_000, tolerance: stop.tolerance ?? quiet } : stop,
+    clock: `${solver.name} keeps no time, so Euler steps of ${Number(step.toPrecision(2))} τ are followed instead`,
+  };
+}
+
+/** The longest Euler step up to `asked` by which resistors cannot make a node overshoot, 1 / (Σ g + `more`); of transconductors what is asked. */
+export function eulerStep(chip: Chip, asked: number, more = 0): number {
+  if (!isResistive(chip.circuit)) return asked;
+  const { rate } = chip, stiffest = Array.from(chip.curvature).reduce((top, c, i) => Math.max(top, rate[i] * (c + more)), 0);
+  return Math.min(asked, 1 / stiffest);
 }
 
 function pixels({ pixels, shape, scale }: Dataset, rows: number): Float64Array {
