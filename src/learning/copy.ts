@@ -68,7 +68,7 @@ export function digitalCopy(chip: Chip, { activation = "leaky", loss: own = "loc
   const byte = at.offset.map((o) => o * bytes);
   // The voltages of resistors have no scale that Xavier would know, and targets of their own tell the units apart: their copy begins with no guess.
   const initial = xavier(graph, "copy", random(seed, "phi"), memory.precision);
-  if (!tied) params.load(isResistive(chip.circuit) && loss === "local" ? initial.map((t) => ({ ...t, data: t.data.map(() => 0) })) : initial);
+  if (!tied) params.load(isResistive(chip.circuit) && own === "local" ? initial.map((t) => ({ ...t, data: t.data.map(() => 0) })) : initial);
 
   const row = () => x.first * size * bytes;
   const mine = () => x.last - x.first;
