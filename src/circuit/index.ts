@@ -10,6 +10,7 @@ export {
 } from "./devices/index.ts";
 export { physicalAnswers, type Answer, type AnswerUnit, type Case as PhysicalCase, type Topic } from "./physics/index.ts";
 export { hopfieldNetlist, type HopfieldOptions } from "./spice/hopfield.ts";
+export { resistiveNetlist, type ResistiveOptions } from "./spice/resistive.ts";
 export type { Components, Terminals } from "./spice/components.ts";
 export type { Analysis, DiodeModel, Element as SpiceElement, Netlist, Source as SpiceSource } from "./spice/netlist.ts";
 export { readRaw, type RawResult } from "./spice/raw.ts";

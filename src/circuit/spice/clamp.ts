@@ -13,16 +13,19 @@ const stiffness = 1e6;
  * What holds a node between its rails: I(V − high) drawn from it, I(low − V) fed into it. Diodes are diodes, everything
  * else a controlled source; switches latch, and XSPICE limiters lose the time step.
  */
-export function clampElements(parts: ClampParts, name: string, node: string, low: number, high: number): readonly Element[] {
-  const { clamp, leak } = parts.circuit.neuron, above = excess(node, high), below = `${number(low)}-V(${node})`;
-  const law = (current: string): Element => ({ kind: "B", name, nodes: [node, "0"], current });
-  if (clamp === "ideal" || clamp.law === "linear") return [law(`${number(clamp === "ideal" ? stiffness * leak : clamp.conductance)}*(uramp(${above})-uramp(${below}))`)];
-  if (clamp.law === "custom") return [law(`${lawText(clamp.current, above)}-(${lawText(clamp.current, below)})`)];
-  if (parts.diodes.length === 0) parts.diodes.push({ name: "clamp", saturation: clamp.saturation, ideality: clamp.ideality });
-  return [
-    { kind: "D", name: `h${name}`, nodes: [node, rail(parts, high)], model: "clamp" },
-    { kind: "D", name: `l${name}`, nodes: [rail(parts, low), node], model: "clamp" },
-  ];
+export function clampElements(parts: ClampParts, name: string, node: string, low: number, high: number, stiff = stiffness * parts.circuit.neuron.leak): readonly Element[] {
+  const { clamp } = parts.circuit.neuron, sides = [[high, "h"], [low, "l"]] as const, held = sides.filter(([v]) => Number.isFinite(v));
+  if (held.length === 0) return [];
+  if (clamp !== "ideal" && clamp.law === "diode") {
+    if (parts.diodes.length === 0) parts.diodes.push({ name: "clamp", saturation: clamp.saturation, ideality: clamp.ideality });
+    return held.map(([v, side]): Element => ({ kind: "D", name: `${side}${name}`, nodes: side === "h" ? [node, rail(parts, v)] : [rail(parts, v), node], model: "clamp" }));
+  }
+  const drawn = ([v, side]: readonly [number, "h" | "l"]) => {
+    const across = side === "h" ? excess(node, v) : `${number(v)}-V(${node})`, sign = side === "h" ? "" : "-";
+    return clamp !== "ideal" && clamp.law === "custom" ? `${sign}(${lawText(clamp.current, across)})` : `${sign}uramp(${across})`;
+  };
+  const current = held.map(drawn).join(""), conductance = clamp === "ideal" ? stiff : clamp.law === "linear" ? clamp.conductance : null;
+  return [{ kind: "B", name, nodes: [node, "0"], current: conductance === null ? current : `${number(conductance)}*(${current})` }];
 }
 
 const excess = (node: string, high: number) => (high === 0 ? `V(${node})` : `V(${node})-${high < 0 ? `(${number(high)})` : number(high)}`);
@@ -35,8 +38,8 @@ function rail({ rails }: ClampParts, volt: number): string {
   return known;
 }
 
-export function clampText({ circuit: { neuron: { clamp, leak } } }: Pick<ClampParts, "circuit">): string {
-  if (clamp === "ideal") return `rails: ideal ones, as conductances of ${stiffness * leak} S beyond them`;
+export function clampText({ circuit: { neuron: { clamp, leak } } }: Pick<ClampParts, "circuit">, stiff = stiffness * leak): string {
+  if (clamp === "ideal") return `rails: ideal ones, as conductances of ${stiff} S beyond them`;
   if (clamp.law === "linear") return `rails: conductances of ${clamp.conductance} S beyond them`;
   return clamp.law === "diode" ? `rails: diodes, IS = ${clamp.saturation} A, N = ${clamp.ideality}` : "rails: a law of the schematic's own";
 }

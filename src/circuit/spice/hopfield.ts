@@ -30,7 +30,7 @@ const edge = 1e-12;
  * to the voltage of the guess, and the nudge a conductance that comes on when the free phase ends.
  */
 export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals, options: HopfieldOptions): Netlist {
-  if (isResistive(circuit)) throw new InputError(`circuit ${circuit.name}: a netlist of synapse.kind crossbar is not written yet; expected transconductors or a differential pair`);
+  if (isResistive(circuit)) throw new InputError(`circuit ${circuit.name}: its synapses are resistors; write it by resistiveNetlist`);
   const { phase, time, fold = false, noise, resolution = 50 } = options, { rails, neuron: { capacitance, leak } } = circuit;
   if (circuit.neuron.saturation !== undefined) throw new InputError(`netlist ${circuit.name}: neuron.saturation: netlists have linear transconductors only, and would settle elsewhere; remove it from the schematic`);
   const tau = timeConstant(circuit), swing = rails.high - rails.low, volt = (state: number) => rails.low + swing * state;

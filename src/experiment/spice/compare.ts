@@ -7,12 +7,14 @@ import type { OurEquilibria, OurWaveform, PhaseTimes } from "./ours.ts";
 /** What counts as agreement, over the swing: of equilibria and of waveforms. */
 export const limits = { equilibrium: 2e-5, waveform: 1e-3 } as const;
 
-export interface Found { readonly flow: OurWaveform; readonly exact: OurEquilibria | null; readonly result: RawResult | null; readonly time: PhaseTimes }
+export interface Found { readonly flow: OurWaveform; readonly exact: OurEquilibria | null; readonly results: readonly RawResult[] | null; readonly time: PhaseTimes }
 
 /** Differences in volt, and what the figure shows. */
-export function compare(chip: Chip, { flow, exact, result, time }: Found): Pick<ParityData, "rows" | "traces"> {
-  const { layout, graph: { sizes }, circuit: { rails } } = chip, swing = rails.high - rails.low, volt = (s: number) => rails.low + swing * s;
+export function compare(chip: Chip, { flow, exact, results, time }: Found): Pick<ParityData, "rows" | "traces"> {
+  const { layout, graph: { sizes }, circuit: { rails } } = chip, swing = rails.high - rails.low, scale = chip.scale.layer;
   const units = sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, unit) => ({ layer: l + 1, unit, at: layout.offset[l + 1] + unit })));
+  const volt = (k: number, s: Float64Array) => rails.low + (swing * s[units[k].at]) / scale[units[k].layer], result = results?.length === 1 ? results[0] : null;
+  /** Of a transient. */
   const columns = result && units.map(({ layer, unit }) => result.values.get(`v(${unitNode(layer, unit)})`)!);
   const points = flow.tau.length, rows: ParityRow[] = [], apart = new Float64Array(columns ? points : 0);
   const row = (what: ParityRow["what"], between: ParityRow["between"], differences: Float64Array) => {
@@ -22,9 +24,9 @@ export function compare(chip: Chip, { flow, exact, result, time }: Found): Pick<
   // The last point before the nudge comes on, and the last of all.
   const ends = { free: flow.tau.findLastIndex((t) => t <= time.free * (1 + 1e-9)), nudged: points - 1 };
   for (const phase of ["free", "nudged"] as const) {
-    const spice = columns && Float64Array.from(columns, (c) => c[ends[phase]]), what = `${phase} equilibrium` as const;
+    const spice = columns ? Float64Array.from(columns, (c) => c[ends[phase]]) : results && pointOf(results[phase === "free" ? 0 : 1], units), what = `${phase} equilibrium` as const;
     const difference = (a: (k: number) => number, b: (k: number) => number) => Float64Array.from(units, (_, k) => Math.abs(a(k) - b(k)));
-    const ours = (states: Float64Array) => (k: number) => volt(states[units[k].at]);
+    const ours = (states: Float64Array) => (k: number) => volt(k, states);
     if (spice && exact) row(what, ["ngspice", exact.name], difference((k) => spice[k], ours(exact[phase])));
     if (spice) row(what, ["ngspice", flow.name], difference((k) => spice[k], ours(flow[phase])));
     if (exact) row(what, [exact.name, flow.name], difference(ours(exact[phase]), ours(flow[phase])));
@@ -33,7 +35,7 @@ export function compare(chip: Chip, { flow, exact, result, time }: Found): Pick<
     const all = new Float64Array(points * units.length);
     for (let p = 0, n = 0; p < points; p++)
       for (let k = 0; k < units.length; k++, n++) {
-        all[n] = Math.abs(columns[k][p] - volt(flow.states[p][units[k].at]));
+        all[n] = Math.abs(columns[k][p] - volt(k, flow.states[p]));
         apart[p] = Math.max(apart[p], all[n]);
       }
     row("waveform", ["ngspice", flow.name], all);
@@ -44,10 +46,15 @@ export function compare(chip: Chip, { flow, exact, result, time }: Found): Pick<
     traces: {
       tau: kept.map((p) => flow.tau[p]), apart: kept.map((p) => (columns ? apart[p] : null)),
       units: shown.map((k): ParityTrace => ({
-        layer: units[k].layer, unit: units[k].unit, ours: kept.map((p) => volt(flow.states[p][units[k].at])), spice: kept.map((p) => columns?.[k][p] ?? null),
+        layer: units[k].layer, unit: units[k].unit, ours: kept.map((p) => volt(k, flow.states[p])), spice: kept.map((p) => columns?.[k][p] ?? null),
       })),
     },
   };
+}
+
+/** The voltages of an operating point. */
+function pointOf({ values }: RawResult, units: readonly { readonly layer: number; readonly unit: number }[]): Float64Array {
+  return Float64Array.from(units, ({ layer, unit }) => values.get(`v(${unitNode(layer, unit)})`)![0]);
 }
 
 /** Points of a figure at most. */

@@ -32,7 +32,7 @@ export function timeLines(data: ParityData): readonly string[] {
   const { seconds, ode, minimiser, spice, elements, points } = data, ratio = speedRatios(data);
   const faster = (x: number | null) => (x === null ? "" : `, ${significant(x, 3)} × as fast`);
   return [
-    seconds.spice === null ? `ngspice did not run; the netlist has ${elements} elements.` : `${spice.engine ?? "ngspice"}: ${time(seconds.spice)} for ${elements} elements and ${points} points in time, reading included.`,
+    seconds.spice === null ? `ngspice did not run; the netlist has ${elements} elements.` : `${spice.engine ?? "ngspice"}: ${time(seconds.spice)} for ${elements} elements and ${points > 1 ? `${points} points in time` : "two operating points"}, reading included.`,
     `${ode.name}: ${time(seconds.ode)} for the same waveforms, ${Math.round(ode.evaluations)} evaluations${faster(ratio.ode)}.`,
     ...minimiser && seconds.minimiser !== null ? [`${minimiser.name}: ${time(seconds.minimiser)} for both equilibria to 10⁻¹¹, ${Math.round(minimiser.evaluations)} sweeps${faster(ratio.minimiser)}.`] : [],
   ];

@@ -1,5 +1,5 @@
 import { deviceNames } from "../../../circuit/devices/registry.ts";
-import type { Circuit } from "../../../circuit/circuit.ts";
+import { isResistive, type Circuit } from "../../../circuit/circuit.ts";
 import { parseCircuit } from "../../../circuit/parse.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { digits } from "../../../data/digits.ts";
@@ -53,7 +53,7 @@ async function ofCircuit(command: string, target: string, { sizes: layers = usua
   return {
     circuit,
     bench: {
-      ...buildNetworks(experiment, silent(circuit)), images, target, seed, weights: `Xavier weights of seed ${seed}`,
+      ...buildNetworks(experiment, silent(circuit)), images, target, seed, weights: isResistive(circuit) ? `conductances of seed ${seed}` : `Xavier weights of seed ${seed}`,
       usual: { solver: written("euler"), step: experiment.settle.step, lambda: 0, from: "zero" },
     },
   };

@@ -1,5 +1,4 @@
 import { basename, dirname } from "node:path";
-import { hopfieldNetlist } from "../../../circuit/spice/hopfield.ts";
 import { writeNetlist } from "../../../circuit/spice/write.ts";
 import { refuseUnreasonable } from "../../spice/reasonable.ts";
 import { blockDescent } from "../../../solver/minimise/block-descent.ts";
@@ -12,7 +11,8 @@ import { enter } from "../../look/bench.ts";
 import { noiseCurrents } from "../../spice/noise.ts";
 import { readSpiceOptions, type RawSpiceOptions } from "../../spice/options.ts";
 import { settlingTimes } from "../../spice/ours.ts";
-import { parity, titleOf } from "../../spice/parity.ts";
+import { netlistFor } from "../../spice/netlists.ts";
+import { parity } from "../../spice/parity.ts";
 import { isFolder } from "../settle.ts";
 import { spiceBench } from "./bench.ts";
 import { findEngine, type EngineName } from "./engine.ts";
@@ -30,10 +30,10 @@ export async function netlistOf({ target, options, data }: NetlistRequest): Prom
   const asked = await readSpiceOptions(options), { bench, circuit } = await spiceBench("netlist", target, asked, data), { chip, usual } = bench;
   const lambda = asked.lambda ?? usual.lambda, { start } = enter(bench, { input: asked.input, images: 1, from: usual.from, lambda, beta: 0 }, blockDescent(), { steps: 1 });
   start();
-  const at = { ...chip.terminals(0), beta: asked.beta }, die = chip.components(), { phase, fold } = asked;
+  const at = { ...chip.terminals(0), beta: asked.beta }, { phase, fold } = asked;
   const time = asked.time === undefined ? settlingTimes(chip, start, { lambda, beta: asked.beta }) : both(tauOf(asked.time, chip.tauSeconds));
   const noise = asked.noise === undefined ? undefined : noiseCurrents(circuit, chip, bench.seed, asked.noise, time.free + (phase === "nudged" ? time.nudged : 0));
-  return writeNetlist(hopfieldNetlist(chip.circuit, die, at, { title: titleOf(bench, phase), phase, time, fold, noise }));
+  return writeNetlist(netlistFor(bench, at, { phase, time, fold, noise }));
 }
 
 /** @throws InputError where the folder does not exist. */
