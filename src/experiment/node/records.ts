@@ -68,7 +68,8 @@ const metricsSchema = z.object({
   testErrorCopy: percent, testErrorChip: percent, trainErrorCopy: percent, trainErrorChip: percent,
   residual: number, agreement: percent, lambda: percent, freeEvaluations: percent, nudgedEvaluations: percent, chipWeights: weights, copyWeights: weights, finite: z.boolean(),
   samplesPerSecond: z.number(), trainSeconds: z.number(),
-}).transform((m) => m.testErrorChip === null ? { ...m, residual: null } : m);
+  // JSON has null for what is not a number as well: only where all is finite does it mean that no chip settles.
+}).transform((m) => m.finite && m.testErrorChip === null ? { ...m, residual: null } : m);
 
 /**
  * The evaluations of a run, in order.
