@@ -5,6 +5,7 @@
 import type { Kernels } from "../../src/numerics/kernels/kernels.ts";
 import type { Precision } from "../../src/numerics/vec.ts";
 import { clampOracles } from "./clamp-oracles.ts";
+import { fluctuationOracles } from "./fluctuation-oracles.ts";
 import { memoryOracles } from "./memory-oracles.ts";
 import { normalAt } from "./noise-oracle.ts";
 
@@ -147,6 +148,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
     gaussianRows(out, stride, first, rows, cols, amplitude, key, moment, step) {
       each(rows, cols, (r, c) => { put(out, r * stride + c, get(amplitude, c) * normalAt({ key, moment, step, row: first + r, unit: c })); });
     },
+    ...fluctuationOracles(memory, precision),
     ...memoryOracles(R, bytes, round),
     ...clampOracles(R, bytes, round),
     forceRows(out, state, drive, stride, rows, cols, curvature) {

@@ -28,6 +28,11 @@ export interface Kernels {
   pulseDevices(slot: number, held: number, seen: number, conducted: number, traits: number, rows: number, stride: number, first: number, last: number, touched: number, law: number, kind: number, key: number, moment: number, room: number): void;
   pulsePairs(slot: number, plus: number, minus: number, seen: number, conducted: number, traits: number, rows: number, stride: number, first: number, last: number, touched: number, law: number, kind: number, polynomial: number, terms: number, key: number, moment: number, room: number): void;
   writeDevices(out: number, slot: number, held: number, traits: number, many: number, rows: number, stride: number, first: number, last: number, touched: number, law: number, polynomial: number, terms: number, key: number, moment: number): void;
+  readDevices(out: number, a: number, z: number, n: number, rest: number, pair: number): void;
+  drawWords(out: number, n: number, key: number, moment: number): void;
+  dimSynapses(out: number, a: number, bits: number, height: number, width: number, stride: number, cols: number, way: number, keep: number): void;
+  pickSwitches(list: number, count: number, bits: number, first: number, last: number, scale: number, key: number, moment: number, step: number): void;
+  applySwitches(list: number, n: number, out: number, a: number, height: number, stride: number, cols: number, way: number, keep: number, from: number, fromStride: number, to: number, also: number, toStride: number, samples: number): void;
   forceRows(out: number, state: number, drive: number, stride: number, rows: number, cols: number, curvature: number): void;
   residualRows(residual: number, state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number): void;
   energyRows(energy: number, state: number, drive: number, still: number, stride: number, rows: number, cols: number, curvature: number): void;

@@ -8,3 +8,4 @@ export { pulseDevices, pulsePairs, writeDevices } from "./memory";
 export { reachRows, holdLinear, holdDiodes, moveRows, gapRows } from "./clamps";
 export { saturateRows, timesSaturationSlope, saturateMoves } from "./saturation";
 export { squaresDifference, restrain } from "./crossbar";
+export { readDevices, drawWords, dimSynapses, pickSwitches, applySwitches } from "./fluctuation";
