@@ -3,13 +3,16 @@ import type { Circuit } from "./circuit.ts";
 
 /** What a schematic asks for and a chip does not simulate: keys, with their setting where that tells more. */
 export function unsupported({ neuron, synapse, noise }: Circuit): string[] {
+  const crossbar = synapse?.kind === "crossbar", telegraph = positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate);
   const asked: readonly Asked[] = [
-    [neuron.leak === 0 && synapse?.kind !== "crossbar", "neuron.leak of zero"],
+    [neuron.leak === 0 && !crossbar, "neuron.leak of zero"],
     [synapse?.kind === "differential" && synapse.device === undefined, `synapse.kind (${synapse?.kind})`],
-    [synapse?.kind === "crossbar" && synapse.device !== undefined, `synapse.device (${synapse?.device}) in a crossbar`],
-    [synapse?.kind === "crossbar" && neuron.clamp !== "ideal", `neuron.clamp (law: ${neuron.clamp === "ideal" ? "" : neuron.clamp.law}) in a crossbar`],
-    [positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate), "noise.telegraph"],
-    [positive(noise.read), "noise.read"],
+    [crossbar && synapse.device !== undefined, `synapse.device (${synapse?.device}) in a crossbar`],
+    [crossbar && neuron.clamp !== "ideal", `neuron.clamp (law: ${neuron.clamp === "ideal" ? "" : neuron.clamp.law}) in a crossbar`],
+    // What switches would have to be sent as the others see it, and a resistor's curvature to follow it.
+    [telegraph && neuron.saturation !== undefined, "noise.telegraph where neuron.saturation is"],
+    [telegraph && crossbar, "noise.telegraph in a crossbar"],
+    [positive(noise.read) && crossbar, "noise.read in a crossbar"],
   ];
   return asked.flatMap(([found, key]) => found ? [key] : []);
 }

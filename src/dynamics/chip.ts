@@ -13,6 +13,7 @@ import { inputDac } from "./converters.ts";
 import { mismatch } from "./die.ts";
 import type { Dynamics } from "./dynamics.ts";
 import { field } from "./field.ts";
+import { fluctuation } from "./fluctuation.ts";
 import { inputs, type Inputs } from "./inputs.ts";
 import { layout, stateAlignment, takeRows, type Layout } from "./layout.ts";
 import { weightMemory } from "./memory.ts";
@@ -136,11 +137,19 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const store = weightMemory(memory, params, circuit, die), products = outerProducts(memory, at, x, resistive ? grain : 1);
   const crossbar = resistive ? crossbars(memory, at, params, store, circuit, scale, x, products, die) : null;
   const transconductors = crossbar ? null : synapses(memory, at, graph, params, store, circuit, units, die), woven = crossbar ?? transconductors!;
+  const moving = transconductors && fluctuation(memory, at, circuit, x, transconductors, state, seed), { feeds, routes } = moving ?? woven;
   const rails = softRails(memory, at, circuit, units), bounds = rails ?? units, saturation = linearRange(circuit);
-  const propagated = propagation(memory, at, woven.routes, state, drive, units, rails, saturation), minimised = blockSweeps(memory, at, woven.routes, propagated, state, drive);
+  const propagated = propagation(memory, at, routes, state, drive, units, rails, saturation), minimised = blockSweeps(memory, at, routes, propagated, state, drive);
   const white = crossbar ? resistiveNoise(at, circuit, scale, crossbar.load, params.bias, units) : whiteNoise(memory, at, circuit, woven, params.bias, units);
   const tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed, scale.layer);
-  const phase = phaseArrays(memory, at, units, tied, white.amplitude, propagated.soft, crossbar?.load), noise = chipNoise(memory, at, circuit, x, white, phase, seed);
+  const phase = phaseArrays(memory, at, units, tied, white.amplitude, propagated.soft, crossbar?.load);
+  const switching = moving?.switching, noise = chipNoise(memory, at, circuit, x, white, phase, seed, switching ? {
+    step: switching.step,
+    move(tick, fused) {
+      switching.move(tick, still, fused ? drive : null);
+      if (!fused) fresh = false;
+    },
+  } : null);
   const output = at.offset.at(-1)!, seenInputs = saturation === null ? null : memory.reals(batch * x.width);
   let ties: Ties = { lambda: 0, beta: 0 };
   /** Whether `drive` belongs to `state`. */
@@ -177,12 +186,14 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const rewoven = () => {
     woven.renew();
     white.programmed();
+    moving?.programmed();
+    moving?.begin();
     fresh = false;
   };
   const chip: Chip = {
     circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, walls: walls(memory, at, circuit), scale, guess, vector, residuals: perSample, stepsTaken: propagated.taken,
     ...fields,
-    ...woven.reciprocal && saturation === null ? { energy, sweep } : {},
+    ...woven.reciprocal && saturation === null && (!moving || circuit.mismatch.reciprocal) ? { energy, sweep } : {},
     size, tauSeconds: timeConstant(circuit),
     get batch() { return x.rows; },
     get first() { return x.first; },
@@ -214,12 +225,13 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     },
     present() {
       x.list();
+      moving?.begin();
       const c = constant.array, b = params.bias.array, offset = units.offset.array;
       for (let i = 0; i < size; i++) c[i] = b[i] + offset[i];
       kernels.fillRows(still.ptr + row(), size, mine(), size, constant.ptr);
       if (seenInputs) kernels.saturateRows(seenInputs.ptr + x.first * x.width * bytes, x.value + x.first * x.width * bytes, x.width, mine(), x.width, saturation!);
       const received = seenInputs?.ptr ?? x.value;
-      for (const { sink, matrix, rows, stride } of woven.feeds)
+      for (const { sink, matrix, rows, stride } of feeds)
         kernels.addSparse(still.ptr + at.offset[sink] * bytes, size, 0, x.first, x.last, x.index, received, x.width, x.count, 1, matrix, 0, rows, stride);
       ties = { lambda: 0, beta: 0 };
       fresh = false;
@@ -277,6 +289,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
         transconductors!.learn(team, x.columns.count);
       }
       white.adjusted();
+      moving?.adjusted();
       fresh = false;
     },
     components: () => componentsOf(memory, at, params, crossbar ? { feeds: crossbar.resistors, routes: [] } : woven, units, tied),

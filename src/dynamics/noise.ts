@@ -1,8 +1,10 @@
 import type { Circuit } from "../circuit/circuit.ts";
 import type { Arena } from "../numerics/kernels/arena.ts";
 import { random } from "../numerics/random.ts";
+import type { Vec } from "../numerics/vec.ts";
 import type { Dynamics } from "./dynamics.ts";
 import { flicker } from "./flicker.ts";
+import type { Switching } from "./fluctuation.ts";
 import type { Inputs } from "./inputs.ts";
 import { stateAlignment, type Layout } from "./layout.ts";
 import type { Phase } from "./phase.ts";
@@ -18,16 +20,19 @@ export interface ChipNoise {
   fused(dt: number, steps: number): Noise;
 }
 
+/** What switches at the beginning of every step; `fused`: the drive of the chip's own state has to follow. */
+export interface Moves extends Pick<Switching, "step"> { move(tick: number, fused: boolean): void }
+
 /** Null on a circuit that is silent. */
-export function chipNoise(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, white: White, phase: Phase, seed: number): ChipNoise | null {
-  if (!white.any) return null;
+export function chipNoise(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, white: White, phase: Phase, seed: number, switching: Moves | null): ChipNoise | null {
+  if (!white.any && !switching) return null;
   const { kernels, bytes } = memory, { size } = at, key = random(seed, "noise").below(2 ** 32);
-  const room = memory.reals(x.capacity * size, stateAlignment(at, memory)), ones = memory.privateReals(size), coloured = flicker(memory, at, circuit, x.capacity, seed);
+  const room = memory.reals(x.capacity * size, stateAlignment(at, memory)), ones = memory.privateReals(size), coloured = white.any ? flicker(memory, at, circuit, x.capacity, seed) : null;
   ones.array.fill(1);
   /** Ticks since the inputs were presented. */
   let ticks = 0;
   const renew = () => { if (white.renew()) phase.rekick(); };
-  const taken = (out: Parameters<ChipNoise["seen"]["normal"]>[1]) => { out.set(room.array.subarray(x.first * size, x.last * size), x.first * size); };
+  const taken = (out: Vec) => { out.set(room.array.subarray(x.first * size, x.last * size), x.first * size); };
   return {
     seen: {
       get amplitude() {
@@ -40,11 +45,13 @@ export function chipNoise(memory: Arena, at: Layout, circuit: Circuit, x: Inputs
         kernels.gaussianRows(room.ptr + x.first * size * bytes, size, x.first, x.last - x.first, size, ones.ptr, key, x.presented.moment, tick);
         taken(out);
       },
-      ...coloured && {
-        coloured(tick, dt, out) {
+      ...(coloured ?? switching) && {
+        coloured(tick: number, dt: number, out: Vec) {
           room.array.fill(0, x.first * size, x.last * size);
-          coloured.step(dt);
-          coloured.add(room.ptr, x.first, x.last, x.presented.moment, tick);
+          coloured?.step(dt);
+          coloured?.add(room.ptr, x.first, x.last, x.presented.moment, tick);
+          switching?.step(dt);
+          switching?.move(tick, false);
           taken(out);
         },
       },
@@ -59,8 +66,13 @@ export function chipNoise(memory: Arena, at: Layout, circuit: Circuit, x: Inputs
       const { moment } = x.presented, step = ticks - 1;
       renew();
       coloured?.step(dt);
+      switching?.step(dt);
       ticks += steps;
-      return { key, moment, step, ...coloured && { coloured: (to, first, last, tick) => { coloured.add(to, first, last, moment, tick); } } };
+      return {
+        key, moment, step, kicks: white.any,
+        ...coloured && { coloured: (to, first, last, tick) => { coloured.add(to, first, last, moment, tick); } },
+        ...switching && { switched: (tick) => { switching.move(tick, true); } },
+      };
     },
   };
 }

@@ -20,7 +20,11 @@ export interface Noise {
   readonly key: number;
   readonly moment: number;
   readonly step: number;
+  /** Whether anything is white. */
+  readonly kicks: boolean;
   readonly coloured?: (to: number, first: number, last: number, step: number) => void;
+  /** Synapses switch at the beginning of a step, and drives follow: for all samples at once, which share them. */
+  readonly switched?: (step: number) => void;
 }
 
 /**
@@ -132,18 +136,20 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
     relax(from, to, steps, still, { constants, kick, curvature }, units, noise, until) {
       active.array.fill(1, from, to);
       taken.array.fill(steps, from, to);
-      for (let first = from; first < to; first += cacheful) {
-        const last = Math.min(first + cacheful, to), row = first * size * bytes;
+      const some = noise?.switched ? to - from : cacheful;
+      for (let first = from; first < to; first += some) {
+        const last = Math.min(first + some, to), row = first * size * bytes;
         // The changes of a step are summed by themselves, near zero where rounding is small, and the next step adds
         // them at once: added one by one to the drive, thousands between two refreshes, they cost two digits.
         forget(first, last);
         for (let t = 1; t <= steps; t++) {
-          if (noise) kernels.gaussianRows(noises.ptr + row, size, first, last - first, size, kick.ptr, noise.key, noise.moment, noise.step + t);
+          noise?.switched?.(noise.step + t);
+          if (noise?.kicks) kernels.gaussianRows(noises.ptr + row, size, first, last - first, size, kick.ptr, noise.key, noise.moment, noise.step + t);
           noise?.coloured?.(noises.ptr, first, last, noise.step + t);
           for (let l = 1; l <= layers; l++)
-            if (soft) soft.step(l, first, last, noise ? noises.ptr : 0, until !== null);
+            if (soft) soft.step(l, first, last, noise?.kicks ? noises.ptr : 0, until !== null);
             else kernels.stepLayer(state.ptr + row + byte[l], drive.ptr + row + byte[l], change.ptr + row + byte[l], size, last - first, at.padded[l],
-              constants.ptr + 4 * byte[l], noise ? noises.ptr + row + byte[l] : 0, until === null ? 0 : active.ptr + 4 * first,
+              constants.ptr + 4 * byte[l], noise?.kicks ? noises.ptr + row + byte[l] : 0, until === null ? 0 : active.ptr + 4 * first,
               index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
           if (seen)
             for (let l = 1; l <= layers; l++)
@@ -154,7 +160,10 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
           carry(first, last);
           if (look(first, last, t, until, curvature, units)) continue;
           // Coloured noise goes on while all rest: what comes after must not depend on when the last one came to rest.
-          for (let k = t + 1; k <= steps; k++) noise?.coloured?.(noises.ptr, first, last, noise.step + k);
+          for (let k = t + 1; k <= steps; k++) {
+            noise?.switched?.(noise.step + k);
+            noise?.coloured?.(noises.ptr, first, last, noise.step + k);
+          }
           break;
         }
         carry(first, last);

@@ -10,7 +10,7 @@ import type { WeightMemory } from "./memory.ts";
 import { packedIndex, type Parameters, type Weights } from "./parameters.ts";
 
 /** What the units of one layer send to another: a packed matrix [rows × stride], a row for each unit of `source`. */
-export interface Route { readonly source: number; readonly sink: number; readonly matrix: number; readonly rows: number; readonly stride: number }
+export interface Route { readonly source: number; readonly sink: number; readonly matrix: number; readonly rows: number; readonly stride: number; readonly weights: Weights; /** Whether from the higher layer of a block to the lower one. */ readonly back?: boolean }
 
 /**
  * The synapses of a die. Its memory makes one weight a synapse, w_ij from the lower layer's unit i to j; conducted is
@@ -59,12 +59,12 @@ export function synapses(memory: Arena, at: Layout, { directed }: Graph, params:
     const { block: { from, to }, rows, cols, stride } = w, ideal = sigma === 0 && (spread === 0 || from === 0) && !store.apart;
     const forward = ideal ? null : { gain: gains(w, "synapse", (i) => outputOf(from, i)), real: memory.reals(rows * stride) };
     if (forward) store.realise(w, forward.gain, forward.real);
-    const real = forward?.real.ptr ?? w.slot.ptr, up: Route = { source: from, sink: to, matrix: real, rows, stride };
+    const real = forward?.real.ptr ?? w.slot.ptr, up: Route = { source: from, sink: to, matrix: real, rows, stride, weights: w };
     const renewForward = (first: number, last: number, touched: number, stale: boolean) => { if (forward && stale) kernels.realise(real, store.conducted(w).ptr, forward.gain.ptr, rows, stride, first, last, touched); };
     if (from === 0 || from === to || directed) return { routes: [up], renew: renewForward };
 
     // Backward synapses: the same conductances seen from the other side, stored transposed for the kernels.
-    const back: Route = { source: to, sink: from, matrix: memory.reals(cols * at.padded[from]).ptr, rows: cols, stride: at.padded[from] };
+    const back: Route = { source: to, sink: from, matrix: memory.reals(cols * at.padded[from]).ptr, rows: cols, stride: at.padded[from], weights: w, back: true };
     const own = matching ? null : gains(w, shared ? "synapse" : "backward synapse", (_, j) => outputOf(to, j));
     return {
       routes: [up, back],

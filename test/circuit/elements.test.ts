@@ -175,10 +175,12 @@ describe("what is legal but probably not meant is said", () => {
 });
 
 describe("a chip is never quietly more ideal than its schematic", () => {
+  const telegraph = "telegraph: {depth: 1 %, rate: 1 Hz}";
   test.each<[string, string]>([
     [`${least}synapse: {kind: differential}\n`, "synapse.kind (differential)"], [`${least}synapse: {kind: crossbar, device: ecram, span: 1}\n`, "synapse.device (ecram) in a crossbar"],
     [`${withNeuron("clamp: {law: diode, saturation: 1 nA}")}${crossbar}`, "neuron.clamp (law: diode) in a crossbar"],
-    [`${least}noise: {telegraph: {depth: 1 %, rate: 1 Hz}}\n`, "noise.telegraph"], [`${least}noise: {read: 1 %}\n`, "noise.read"],
+    [`${withNeuron("saturation: 60 mV")}noise: {${telegraph}}\n`, "noise.telegraph where neuron.saturation is"],
+    [`${least}${crossbar}noise: {${telegraph}}\n`, "noise.telegraph in a crossbar"], [`${least}${crossbar}noise: {read: 1 %}\n`, "noise.read in a crossbar"],
   ])("case %#", async (text, key) => {
     const circuit: Circuit = await read(text);
     expect(unsupported(circuit)).toEqual([key]);

@@ -12,6 +12,8 @@ const noisy: Circuit = {
   ...rough, noise: { thermal: 1, excess: 0.67, shot: 1, flicker: { corner: 1e7 } }, hold: { capacitance: 1e-14, leakage: 1e-12, time: 1e-3 },
   converters: { input: { bits: 5, ...range }, guess: { bits: 6 }, readout: { bits: 8, noise: 1e-3, ...range } },
 };
+/** Conductances that are read and switch, on the devices of an array. */
+const restless = (circuit: Circuit): Circuit => ({ ...circuit, synapse: { kind: "transconductor", device: "ecram", span: 1, memory: "devices" }, noise: { ...circuit.noise, read: 0.02, telegraph: { depth: 0.2, rate: 2e6 } } });
 
 /** Resistors of more inputs than are summed up together, with every spread they have. */
 const resistive: Circuit = {
@@ -24,6 +26,7 @@ describe.each(["f32", "f64"] as const)("in %s, members on one memory learn the s
   test.each<["relax" | "sweep", string, Circuit, Partial<Lessons>?]>([
     ["relax", "every spread on", rough], ["relax", "every noise and converter on", noisy], ["relax", "reciprocal spreads on", reciprocal], ["sweep", "reciprocal spreads on", reciprocal],
     ["relax", "diodes, saturation, every noise and converter on", saturated(0.7, diode(0.5, 1e-14, noisy))], ["relax", "linear clamps", linear(10, rough)], ["sweep", "diodes", diode(0.1, 1e-14, reciprocal)],
+    ["relax", "everything fluctuating", restless(noisy)], ["relax", "reciprocal synapses fluctuating", restless(reciprocal)], ["relax", "diodes and everything fluctuating", restless(diode(0.5, 1e-14, noisy))],
     ["sweep", "a network of resistors", resistive, { graph: wide, step: 0.01 }], ["relax", "a noisy network of resistors", resistive, { graph: wide, step: 0.01 }],
   ])("by %s, with %s", (move, _, circuit, more = {}) => {
     const alone = lessons({ circuit, precision, move, ...more });

@@ -62,7 +62,7 @@ export function measure(trained: Trained, test: Dataset, experiment: Experiment)
 /** A twin without noise, where the chip has some: its draws would hide what the contrast owes to β. */
 function quietly(trained: Trained, experiment: Experiment): Trained {
   const { chip, copy, lambda } = trained;
-  if (!chip.noise) return trained;
+  if (!chip.noise && !chip.circuit.noise.read) return trained;
   const twin = buildNetworks(experiment, { ...chip.circuit, noise: { thermal: 0 } });
   twin.chip.restore(chip.held());
   if (copy) twin.copy!.parameters.load(copy.parameters.tensors());

@@ -1,0 +1,154 @@
+import { timeConstant, type Circuit } from "../circuit/circuit.ts";
+import { conductance, paired } from "../circuit/devices/device.ts";
+import { deviceNamed } from "../circuit/devices/registry.ts";
+import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import { random } from "../numerics/random.ts";
+import type { Vec } from "../numerics/vec.ts";
+import type { Inputs } from "./inputs.ts";
+import type { Layout } from "./layout.ts";
+import { existence } from "./memory/registers.ts";
+import { weightOf } from "./memory/law.ts";
+import { packedIndex } from "./parameters.ts";
+import type { Route, Synapses } from "./synapses.ts";
+
+/** What moves while inputs are presented: telegraph noise. */
+export interface Switching {
+  /** Readies steps of `dt`, in τ. */
+  step(dt: number): void;
+  /** Switches what switches at the beginning of a step, and adds what that changes to the sums of the samples in focus: to `still`, and to `drive` unless it is null. */
+  move(tick: number, still: Slot<Vec>, drive: Slot<Vec> | null): void;
+}
+
+/** Synapses whose conductance is not what it was programmed to. */
+export interface Fluctuation extends Pick<Synapses, "feeds" | "routes"> {
+  /** Before inputs are presented: a new reading, and the stationary law of what switches. */
+  begin(): void;
+  /** Says that this member's team changed weights (every member says so), or that one member programmed them for all. */
+  adjusted(): void;
+  programmed(): void;
+  readonly switching: Switching | null;
+}
+
+/** Synapses that a kernel call chooses among at once: the room of its list. */
+const segment = 2 ** 16;
+
+/** The directions of a block that fluctuate as one, what is conducted in them, and the bits of what switches. */
+interface Bundle { readonly key: number; readonly rows: number; readonly cols: number; readonly bits: number; readonly words: number; readonly lines: readonly Line[] }
+interface Line { readonly plain: Route; readonly way: number; readonly width: number; readonly held: number; readonly real: Route }
+
+/**
+ * Conductances that fluctuate about what the synapses were programmed to:
+ *
+ *   reading    G (1 + σ η), η normal, new at every presentation (`noise.read`; only where a device holds the weight; of a
+ *              device against a fixed reference the device alone, of a pair each of the two);
+ *   telegraph  G or G (1 − δ), exchanged at a rate r each way: probability ½ (1 − e^{−2rh}) over a step h, both states
+ *              equally likely at the start (`noise.telegraph`; Kirton & Uren 1989).
+ *
+ * They belong to the chip, and so are shared by all samples of a minibatch, and by the two directions of a synapse that
+ * is reciprocal. All is a function of seed, moment and step. Each member of a team has them for itself, as each is
+ * somewhere else in time. Null where nothing fluctuates.
+ */
+export function fluctuation(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, { feeds, routes }: Pick<Synapses, "feeds" | "routes">, state: Slot<Vec>, seed: number): Fluctuation | null {
+  const { depth = 0, rate = 0 } = circuit.noise.telegraph ?? {}, sigma = circuit.synapse?.device === undefined ? 0 : circuit.noise.read ?? 0, telegraph = depth > 0 && rate > 0;
+  if (sigma === 0 && !telegraph) return null;
+  const { kernels, bytes } = memory, { size } = at, keep = 1 - depth, cycles = rate * timeConstant(circuit), shared = circuit.mismatch.reciprocal;
+  const reals = (n: number) => memory.privateReals(n), all = [...feeds, ...routes];
+  const longest = sigma > 0 ? Math.max(...all.map((r) => r.rows * r.stride)) : 0, z = reals(longest), turned = reals(longest), rows = reals(16 * size), amplitude = reals(size);
+  amplitude.array.fill(sigma);
+  const device = sigma > 0 ? deviceNamed(circuit.synapse!.device!) : null, pair = device !== null && paired(device);
+  /** What conducts at a weight of zero, in units of the weight. */
+  const rest = device ? weightOf(device, circuit.synapse!.span ?? 1, conductance(device, 0)) : 0;
+  const list = reals(telegraph ? segment : 0), count = reals(telegraph ? 1 : 0), counted = () => new Int32Array(memory.memory.buffer, count.ptr, 1)[0];
+  const dense = telegraph ? memory.reals(x.capacity * x.width) : null, programs = memory.ints(1);
+
+  const line = (plain: Route, way: number): Line => {
+    const n = plain.rows * plain.stride, held = sigma > 0 ? reals(n).ptr : plain.matrix, width = way === 1 ? plain.weights.rows : plain.weights.cols;
+    return { plain, way, width, held, real: { ...plain, matrix: telegraph ? reals(n).ptr : held } };
+  };
+  const bundle = (lines: readonly Line[], label: string): Bundle => {
+    const { rows, cols, name } = lines[0].plain.weights, words = telegraph ? Math.ceil((rows * cols) / 128) * 4 + 4 : 0;
+    return { key: random(seed, "fluctuation", label, name).below(2 ** 32), rows, cols, bits: reals(words).ptr, words, lines };
+  };
+  const bundles = all.filter((r) => !r.back).flatMap((forward): Bundle[] => {
+    const lateral = forward.source === forward.sink, back = all.find((r) => r.back && r.weights === forward.weights);
+    const up = line(forward, lateral && shared ? 2 : 0), down = back ? [line(back, 1)] : [];
+    return shared ? [bundle([up, ...down], "synapse")] : [bundle([up], "synapse"), ...down.map((l) => bundle([l], "backward synapse"))];
+  });
+  const exists = new Map(sigma > 0 ? bundles.map(({ lines: [{ plain: { weights } }] }) => [weights, existence(memory, weights, true)] as const) : []);
+
+  /** A block's normal numbers times σ, packed like its weights; 0 where no synapse is. */
+  const draw = ({ key, rows: n, lines: [{ plain, way }] }: Bundle) => {
+    const { weights } = plain, { stride } = weights;
+    for (let first = 0; first < n; first += 16) {
+      const some = Math.min(16, n - first);
+      kernels.gaussianRows(rows.ptr, stride, first, some, stride, amplitude.ptr, key, x.presented.moment, 0);
+      kernels.packRows(rows.ptr, stride, some, stride, z.ptr, n, first);
+    }
+    if (way === 2)
+      for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) z.array[packedIndex(i, j, n, stride, memory)] = z.array[packedIndex(j, i, n, stride, memory)];
+    const exist = exists.get(weights);
+    if (exist) kernels.multiplyPacked(z.ptr, exist.ptr, n, stride, 0, n);
+  };
+  const read = (b: Bundle) => {
+    draw(b);
+    const { stride } = b.lines[0].plain.weights;
+    for (const { plain, way, held } of b.lines) {
+      if (way === 1) {
+        turned.array.fill(0, 0, plain.rows * plain.stride);
+        kernels.transpose(z.ptr, stride, b.rows, b.cols, turned.ptr, plain.stride, 0, b.rows);
+      }
+      kernels.readDevices(held, plain.matrix, way === 1 ? turned.ptr : z.ptr, plain.rows * plain.stride, rest, Number(pair));
+    }
+  };
+  let seen = { moment: NaN, programs: -1 }, scale = 0, stepped = NaN;
+  return {
+    feeds: bundles.flatMap((b) => b.lines).filter((l) => l.plain.source === 0).map((l) => l.real),
+    // In the order of the plain ones: sums are formed in that order.
+    routes: routes.map((r) => bundles.flatMap((b) => b.lines).find((l) => l.plain === r)!.real),
+    adjusted() { seen = { moment: NaN, programs: -1 }; },
+    programmed() { programs.array[0]++; },
+    begin() {
+      const { moment } = x.presented, same = seen.moment === moment && seen.programs === programs.array[0];
+      if (sigma > 0 && !same) bundles.forEach(read);
+      seen = { moment, programs: programs.array[0] };
+      if (!telegraph) return;
+      for (const { key, cols, bits, words, lines } of bundles) {
+        kernels.drawWords(bits, words, key, moment);
+        for (const { plain, way, width, held, real } of lines) kernels.dimSynapses(real.matrix, held, bits, plain.rows, width, plain.stride, cols, way, keep);
+      }
+      fillDense(x, dense!, memory);
+    },
+    switching: !telegraph ? null : {
+      step(dt) {
+        if (dt === stepped) return;
+        // ln(1 − p) of p = ½ (1 − e^{−2rh}).
+        scale = 1 / Math.log1p(0.5 * Math.expm1(-2 * cycles * dt));
+        stepped = dt;
+      },
+      move(tick, still, drive) {
+        const row = x.first * size * bytes, samples = x.last - x.first;
+        for (const { key, rows: n, cols, bits, lines } of bundles)
+          for (let first = 0; first < n * cols; first += segment) {
+            kernels.pickSwitches(list.ptr, count.ptr, bits, first, Math.min(first + segment, n * cols), scale, key, x.presented.moment, tick);
+            const many = counted();
+            if (many === 0) continue;
+            for (const { plain: { source, sink, rows: height, stride }, way, held, real } of lines) {
+              const to = row + at.offset[sink] * bytes, fed = source === 0;
+              const [from, fromStride] = fed ? [dense!.ptr + x.first * x.width * bytes, x.width] : [state.ptr + row + at.offset[source] * bytes, size];
+              const [sums, also] = fed ? [still.ptr + to, drive ? drive.ptr + to : 0] : [drive ? drive.ptr + to : 0, 0];
+              // Without a drive that has to follow, only matrices change.
+              kernels.applySwitches(list.ptr, many, real.matrix, held, height, stride, cols, way, keep, from, fromStride, sums, also, size, sums === 0 ? 0 : samples);
+            }
+          }
+      },
+    },
+  };
+}
+
+/** The inputs of the samples in focus as rows, from their lists. */
+function fillDense(x: Inputs, { array }: Slot<Vec>, { bytes, memory }: Arena): void {
+  const { width, first, last } = x, index = new Int32Array(memory.buffer, x.index, x.capacity * width), count = new Int32Array(memory.buffer, x.count, x.capacity);
+  const value = bytes === 4 ? new Float32Array(memory.buffer, x.value, x.capacity * width) : new Float64Array(memory.buffer, x.value, x.capacity * width);
+  array.fill(0, first * width, last * width);
+  for (let r = first; r < last; r++) for (let k = r * width; k < r * width + count[r]; k++) array[r * width + index[k]] = value[k];
+}
