@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Evaluation } from "../output/metrics.ts";
 import type { WrittenElsewhere } from "../experiment/node/elsewhere.ts";
+import type { Symmetry } from "../experiment/node/reopen.ts";
 import { print } from "./terminal.ts";
 
 interface Words {
@@ -52,11 +53,12 @@ function note({ sameData }: { readonly sameData: boolean }): void {
   if (!sameData) process.stderr.write("note: these are other images than those of the run\n");
 }
 
-function lines(e: Evaluation, { errors, percent }: Words): string[] {
+function lines(e: Evaluation & Symmetry, { errors, percent }: Words): string[] {
   return [
     `  test error    ${errors(e.testErrorCopy, e.testErrorChip)}`,
     `  train error   ${errors(e.trainErrorCopy, e.trainErrorChip)}`,
     ...e.residual === null ? [] : [`  residual      ${e.residual.toExponential(1)} at the end of the free phase, the largest`],
     ...e.agreement === null ? [] : [`  agreement     ${percent(e.agreement)} of the test images get the same class from both`],
+    ...e.asymmetry ? [`  asymmetry     ${e.asymmetry.toPrecision(2)}, ‖W − Wᵀ‖ / ‖W + Wᵀ‖ of the chip: no energy exists`] : [],
   ];
 }

@@ -84,6 +84,7 @@ function physical({ physics, hindrances }: RunResult, text: typeof valueText): r
     ...line("settling", [["time.free", "free"], ["time.nudged", "nudged"]]),
     ...line("energy", [["energy.inference", "an inference"], ["energy.sample", "a training sample"]]),
     ...line("learning", [["learning.snr", "signal over noise"], ["learning.beta.optimum", "the best β"]]),
+    ...physics?.["learning.asymmetry"]?.value ? line("asymmetry", [["learning.asymmetry", "‖W − Wᵀ‖ / ‖W + Wᵀ‖: no energy exists"]]) : [],
     ...hindrances.map((sentence) => `  against it   ${sentence}`),
   ];
 }

@@ -143,13 +143,10 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const white = crossbar ? resistiveNoise(at, circuit, scale, crossbar.load, params.bias, units) : whiteNoise(memory, at, circuit, woven, params.bias, units);
   const tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed, scale.layer);
   const phase = phaseArrays(memory, at, units, tied, white.amplitude, propagated.soft, crossbar?.load);
-  const switching = moving?.switching, noise = chipNoise(memory, at, circuit, x, white, phase, seed, switching ? {
+  const switching = moving?.switching ?? null, noise = chipNoise(memory, at, circuit, x, white, phase, seed, switching && {
     step: switching.step,
-    move(tick, fused) {
-      switching.move(tick, still, fused ? drive : null);
-      if (!fused) fresh = false;
-    },
-  } : null);
+    move(tick, fused) { switching.move(tick, still, fused ? drive : null); fresh &&= fused; },
+  });
   const output = at.offset.at(-1)!, seenInputs = saturation === null ? null : memory.reals(batch * x.width);
   let ties: Ties = { lambda: 0, beta: 0 };
   /** Whether `drive` belongs to `state`. */

@@ -8,6 +8,7 @@ import { chain, type Graph } from "../../src/energy/graph.ts";
 import { random } from "../../src/numerics/random.ts";
 import { euler } from "../../src/solver/euler.ts";
 import { settle } from "../../src/solver/settle.ts";
+import { diode, linear } from "../support/clamped.ts";
 import { tangled } from "../support/graphs.ts";
 import { lessons } from "../support/lessons.ts";
 import { rough } from "../support/rough.ts";
@@ -131,6 +132,15 @@ describe("telegraph noise", () => {
     fused.force(fused.state.array, own);
     fused.force(Float64Array.from(fused.state.array), other);
     own.forEach((v, k) => { expect(Math.abs(v - other[k])).toBeLessThan(1e-12); });
+  });
+
+  test.each<[string, Circuit]>([["diodes", diode(0.5, 1e-14, telegraph(0.3))], ["linear clamps", linear(10, telegraph(0.3, rough))]])("drives follow between rails that give: %s", (_, circuit) => {
+    const chip = moving(circuit), before = Float64Array.from(chip.state.array), own = new Float64Array(before.length), other = new Float64Array(before.length);
+    settle(chip, chip.state.array, euler(0.2), { steps: 25 });
+    expect(chip.state.array).not.toEqual(before);
+    chip.force(chip.state.array, own);
+    chip.force(Float64Array.from(chip.state.array), other);
+    own.forEach((v, k) => { expect(Math.abs(v - other[k])).toBeLessThan(1e-12 * Math.max(1, Math.abs(v))); });
   });
 
   test("what inputs contribute follows too: a sample with several on is driven by the sum of those with one", () => {

@@ -110,6 +110,8 @@ export interface Case {
   readonly weights?: Weights;
   readonly operation?: Operation;
   readonly contrast?: Contrast;
+  /** ‖W − Wᵀ‖ / ‖W + Wᵀ‖ of what is conducted between the units. */
+  readonly asymmetry?: number;
 }
 
 export const unmeasured: Missing = { missing: "not measured; training settles images on the chip and measures it" };

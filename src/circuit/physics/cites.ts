@@ -111,6 +111,14 @@ export const scellier2017 = `@article{scellier2017equilibrium,
   doi     = {10.3389/fncom.2017.00024}
 }`;
 
+/** Weights of their own in each direction, without an energy. */
+export const scellier2018 = `@article{scellier2018generalization,
+  title   = {Generalization of Equilibrium Propagation to Vector Field Dynamics},
+  author  = {Scellier, Benjamin and Goyal, Anirudh and Binas, Jonathan and Mesnard, Thomas and Bengio, Yoshua},
+  journal = {arXiv preprint arXiv:1808.04873},
+  year    = {2018}
+}`;
+
 /** The centred contrast, with a bias of order β². */
 export const laborieux2021 = `@article{laborieux2021scaling,
   title   = {Scaling Equilibrium Propagation to Deep {ConvNets} by Drastically Reducing Its Gradient Estimator Bias},

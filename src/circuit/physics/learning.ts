@@ -2,7 +2,7 @@ import { isResistive } from "../circuit.ts";
 import { ends } from "../devices/device.ts";
 import { answer, combine, isMissing, type Answer, type Found } from "./answer.ts";
 import { deviceOf, swing, unmeasured, type BlockSignal, type Case } from "./case.ts";
-import { laborieux2021, scellier2017 } from "./cites.ts";
+import { laborieux2021, scellier2017, scellier2018 } from "./cites.ts";
 import { readingNoise } from "./noise.ts";
 
 /** Whether the difference of two settled states can be read and programmed. */
@@ -19,8 +19,22 @@ export function learningAnswers(c: Case): readonly Answer[] {
     answer({ ...about, unit: "dB", key: "learning.snr", quantity: "Learning signal over its noise", formula: "20 log₁₀(signal / noise)" }, combine([signal, noise], (s, n) => 20 * Math.log10(s / n))),
     answer({ ...about, key: "learning.beta.least", quantity: "β at which noise is as strong as the signal", formula: "β · noise / signal", assumes: ["the learning signal does not depend on β"] }, combine([signal, noise, contrast?.beta ?? unmeasured], (s, n, beta) => beta * n / s)),
     optimum(c, noise),
+    symmetry(c),
     ...steps(c),
   ];
+}
+
+/** Whether what units send is what they receive: without that nothing is minimised. */
+function symmetry({ asymmetry, circuit }: Case): Answer {
+  const found = asymmetry ?? unmeasured, none = !isMissing(found) && found > 0, saturates = circuit.neuron.saturation !== undefined;
+  return answer({
+    key: "learning.asymmetry", topic: "learning", unit: "", quantity: "Asymmetry of the weights between neurons", formula: "‖W − Wᵀ‖ / ‖W + Wᵀ‖", cites: none ? [scellier2018] : [],
+    assumes: [
+      "W: the weights between neurons as the chip conducts them, gains included, noise left out",
+      ...none ? ["where the two directions of a synapse differ no energy exists: the chip follows a vector field, and what it learns is not the gradient but near it as far as the asymmetry is small"] : [],
+      ...!none && saturates ? ["transconductors that saturate leave no energy either, whatever the weights"] : [],
+    ],
+  }, found);
 }
 
 /** Rms over the synapses of the learning signal D. */

@@ -75,8 +75,8 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
     ends[1].array.fill(range.high, 0, cols);
     const ones = memory.reals(stride), drives = from === 0 ? memory.reals(n * stride) : null, nothing = drives && !mirrored ? memory.reals(n * panel) : null;
     ones.array.fill(1, 0, cols);
-    const up: Route = { source: from, sink: to, matrix: drives?.ptr ?? real, rows: n, stride };
-    const back: Route | null = from === 0 || from === to ? null : { source: to, sink: from, matrix: memory.reals(cols * at.padded[from]).ptr, rows: cols, stride: at.padded[from] };
+    const up: Route = { source: from, sink: to, matrix: drives?.ptr ?? real, rows: n, stride, weights: w };
+    const back: Route | null = from === 0 || from === to ? null : { source: to, sink: from, matrix: memory.reals(cols * at.padded[from]).ptr, rows: cols, stride: at.padded[from], weights: w, back: true };
     const leadsUp = from > 0 && from !== to;
     /** Both terminals of inputs first … last−1, or those rows. */
     const both = (first: number, last: number, work: (first: number, last: number) => void) => {
@@ -103,7 +103,7 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
       sum(first, last);
     };
     return {
-      w, resistors: { source: from, sink: to, matrix: real, rows, stride }, ofColumn, ofRow, chunks, renew, leadsUp, routes: back ? [up, back] : [up],
+      w, resistors: { source: from, sink: to, matrix: real, rows, stride, weights: w }, ofColumn, ofRow, chunks, renew, leadsUp, routes: back ? [up, back] : [up],
       /** A member's inputs or rows. */
       mine: () => partOf(n, team, grain),
       /** g + what the squares add, within the range, and then programmed; whether what is conducted is to be formed. */

@@ -4,7 +4,7 @@ import { quantity, type Dimension } from "../../numerics/units.ts";
 import type { Evaluation } from "../../output/metrics.ts";
 import { settles } from "../rules.ts";
 import { buildSession, sessionOn, type Create } from "./inputs.ts";
-import { reopen } from "./reopen.ts";
+import { reopen, symmetry, type Symmetry } from "./reopen.ts";
 
 /** Where and when a trained run is measured: what is absent is as in the run. */
 export interface Elsewhere {
@@ -41,7 +41,7 @@ async function read(option: string, text: string, dimension: Dimension, refused:
 }
 
 /** A run measured as it is and elsewhere, and what the difference is made of: sentences. */
-export interface Measured { readonly own: Evaluation; readonly there: Evaluation; readonly notes: readonly string[]; readonly data: string; readonly sameData: boolean }
+export interface Measured { readonly own: Evaluation & Symmetry; readonly there: Evaluation & Symmetry; readonly notes: readonly string[]; readonly data: string; readonly sameData: boolean }
 
 /**
  * Measures a run, and once more on another die, warmer or colder, or later. Another die gets the run's weights by
@@ -53,7 +53,7 @@ export async function evaluateElsewhere(dir: string, elsewhere: Elsewhere, data?
   let own, snapshot;
   try {
     if (!settles(experiment.learning.rule)) throw new InputError(`${dir}: a run by backpropagation has no trained chip, so dies, temperatures and ages change nothing; leave out --die, --temperature and --age`);
-    own = run.session.evaluate();
+    own = { ...run.session.evaluate(), ...symmetry(run.session, experiment) };
     snapshot = run.session.snapshot();
   } finally { run.session.close(); }
 
@@ -68,7 +68,7 @@ export async function evaluateElsewhere(dir: string, elsewhere: Elsewhere, data?
       ...elsewhere.temperature === undefined ? [] : [says("temperature", dependsOnTemperature(circuit)), "Leaks, capacitances, offsets and rails do not depend on temperature here."],
       ...age === undefined ? [] : [says("age", dependsOnAge(circuit))],
     ];
-    return { own, there: session.evaluate(), notes, data: split.source, sameData };
+    return { own, there: { ...session.evaluate(), ...symmetry(session, experiment) }, notes, data: split.source, sameData };
   } finally { session.close(); }
 }
 

@@ -1,8 +1,12 @@
 import { join } from "node:path";
 import type { Split } from "../../data/dataset.ts";
+import { asymmetry } from "../../dynamics/asymmetry.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Evaluation } from "../../output/metrics.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
+import { settles } from "../rules.ts";
+import type { Experiment } from "../schema.ts";
+import type { Session } from "../session.ts";
 import { parseExperiment } from "../yaml.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { folderState, names } from "./folder.ts";
@@ -38,11 +42,18 @@ export async function reopen(dir: string, data?: string, create: Create = sessio
   return { run, plan, split, sameData: checkpoint.data === hashes.data };
 }
 
+/** ‖W − Wᵀ‖ / ‖W + Wᵀ‖ of the chip; null without one that settles. */
+export interface Symmetry { readonly asymmetry: number | null }
+
+export function symmetry(session: Session, { learning }: Experiment): Symmetry {
+  return { asymmetry: settles(learning.rule) ? asymmetry(session.network().chip.components()) : null };
+}
+
 /** Measures chip and copy of a run once more, on the data given. */
-export async function evaluateRun(dir: string, data?: string, create?: Create): Promise<Evaluation & { readonly data: string; readonly sameData: boolean }> {
+export async function evaluateRun(dir: string, data?: string, create?: Create): Promise<Evaluation & Symmetry & { readonly data: string; readonly sameData: boolean }> {
   const { run, split, sameData } = await reopen(dir, data, create);
   try {
-    return { ...run.session.evaluate(), data: split.source, sameData };
+    return { ...run.session.evaluate(), ...symmetry(run.session, run.experiment), data: split.source, sameData };
   } finally { run.session.close(); }
 }
 

@@ -3,6 +3,7 @@ import { isResistive } from "../../circuit/circuit.ts";
 import { sourcesOf } from "../../dynamics/resistive/scale.ts";
 import { hindrances, physicalAnswers, type Answer, type Case, type Given, type Weights, type Wiring } from "../../circuit/physics/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
+import { asymmetry } from "../../dynamics/asymmetry.ts";
 import { chain, type Graph } from "../../energy/graph.ts";
 import type { Tensor } from "../../numerics/vec.ts";
 import { measure, type Trained } from "./bench.ts";
@@ -18,7 +19,7 @@ export function physicsOf({ chip, copy, lambda }: Trained, test: Dataset, experi
   const { operation, contrast } = measure({ chip, copy, lambda }, test, experiment);
   const found: Case = {
     circuit: chip.circuit, wiring: wiringOf(chip.graph, copy !== null, sourcesOf(chip.circuit, chip.graph.sizes[0])), given: {},
-    weights: weightsOf(chip.graph, chip.parameters.tensors(), "the trained weights"), operation, contrast,
+    weights: weightsOf(chip.graph, chip.parameters.tensors(), "the trained weights"), operation, contrast, asymmetry: asymmetry(chip.components()),
   };
   return { physics: physicalAnswers(found), hindrances: hindrances(found) };
 }

@@ -12,11 +12,13 @@ const ticksEach = 3, edge = 1e-3;
  * The noise of a die as currents that hold for a step each: C_i V_s Δs / h, with the Δs = amplitude √h z that our stochastic
  * solvers at this step and seed draw, for each unit in turn (layer by layer). Its density is flat up to 1/2h.
  * @param circuit with its noise; `chip` may be without.
- * @throws InputError on a silent circuit.
+ * @throws InputError on a silent circuit, and on one whose synapses fluctuate: no current into a node does what they do.
  */
 export function noiseCurrents(circuit: Circuit, chip: Chip, seed: number, step: number, end: number): readonly NoiseCurrent[] {
   const noisy = fabricate(circuit, chip.graph, { die: chip.die, seed, batch: 1, precision: "f64" }), { noise, layout, size } = noisy;
   if (!noise) throw new InputError(`--noise pwl: circuit ${circuit.name} is silent; set its noise, such as \`noise: { thermal: 1 }\``);
+  const { telegraph, read = 0 } = circuit.noise, { depth = 0, rate = 0 } = telegraph ?? {}, key = depth > 0 && rate > 0 ? "telegraph" : read > 0 && circuit.synapse?.device !== undefined ? "read" : null;
+  if (key) throw new InputError(`--noise pwl: circuit ${circuit.name} has noise.${key}, of conductances, and the noise of a netlist is currents into nodes; leave it out of the schematic`);
   // Transconductors and biases are as noisy as what they conduct.
   noisy.restore(chip.held());
   noisy.inputs.showReals(new Float64Array(chip.graph.sizes[0]), 1);

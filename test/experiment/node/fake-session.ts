@@ -1,5 +1,7 @@
 import type { Circuit } from "../../../src/circuit/circuit.ts";
 import type { Split } from "../../../src/data/dataset.ts";
+import { fabricate } from "../../../src/dynamics/chip.ts";
+import { chain } from "../../../src/energy/graph.ts";
 import { random, restore } from "../../../src/numerics/random.ts";
 import type { Tensor } from "../../../src/numerics/vec.ts";
 import type { Experiment } from "../../../src/experiment/schema.ts";
@@ -16,7 +18,7 @@ export interface FakeOptions {
 
 /** A session whose parameters walk at random, so that equal bits prove that a run was continued exactly. */
 export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), breaksAt = Infinity }: FakeOptions = {}) {
-  return ({ network, seed, train, learning }: Experiment, _: Circuit, split: Split): Session => {
+  return ({ network, seed, train, learning }: Experiment, circuit: Circuit, split: Split): Session => {
     let tensors = tensorsOf(network.layers, learning.rule !== "plain"), beta = random(seed, "beta"), step = 0, recent: number | null = null;
     const stepsPerEpoch = Math.floor(split.train.count / train.batch);
     const finite = () => step < breaksAt;
@@ -51,7 +53,8 @@ export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), br
         filters: { shape: [28, 28], images: [] }, mistakes: { shape: [28, 28], examples: [], total: 0 }, physics: [], hindrances: [],
       }),
       close() { /* it works alone */ },
-      network: () => { throw new Error("the fake session has no networks"); },
+      // As it was fabricated: nothing learns on it.
+      network: () => ({ chip: fabricate(circuit, chain(network.layers), { batch: 1 }), copy: null }),
     };
   };
 }

@@ -100,6 +100,18 @@ test.each(circuitNames())("a small network on %s answers everything that its sch
   expect(answers.get("energy.sample")!.value!).toBeGreaterThan(answers.get("energy.inference")!.value!);
 });
 
+test("a chip is said to have no energy where its directions differ, and only there", () => {
+  const asymmetryOf = (circuit: Circuit) => { const net = networks({}, circuit); return physicsOf(net, images, net.experiment).physics.find((a) => a.key === "learning.asymmetry")!; };
+  const spread = (reciprocal: boolean): Circuit => ({ ...ideal, mismatch: { ...ideal.mismatch, synapse: 0.1, reciprocal } }), says = expect.stringContaining("no energy exists");
+  expect([asymmetryOf(ideal), asymmetryOf(spread(true))].map((a) => [a.value, a.cites])).toEqual([[0, []], [0, []]]);
+  expect(asymmetryOf(ideal).assumes).not.toContainEqual(says);
+  const apart = asymmetryOf(spread(false));
+  expect(apart.value).toBeGreaterThan(0);
+  expect(apart.assumes).toContainEqual(says);
+  expect(apart.cites[0]).toContain("scellier2018");
+  expect(asymmetryOf({ ...ideal, neuron: { ...ideal.neuron, saturation: 0.06 } })).toMatchObject({ value: 0, assumes: expect.arrayContaining([expect.stringContaining("saturate leave no energy")]) });
+});
+
 test("weights before training are as large on average as Xavier draws them", () => {
   const layers = [300, 100, 10], net = networks({ network: { layers } }), drawn = weights(net).flatMap((w) => [...w]);
   const untrained = physicsOfLayers(ideal, layers, {}).find((a) => a.key === "power.synapses")!.value!;

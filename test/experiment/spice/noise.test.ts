@@ -95,6 +95,8 @@ describe("our noise in ngspice", () => {
   test("is refused on a silent circuit, and starts anew with its seed", () => {
     const chip = resting(ideal, chain([1, 2]), 0), first = (s: number) => noiseCurrents(thermal, chip, s, 0.1, 1)[0];
     expect(() => noiseCurrents(ideal, chip, 1, 0.1, 1)).toThrow("circuit ideal is silent; set its noise");
+    expect(() => noiseCurrents({ ...ideal, noise: { thermal: 1, telegraph: { depth: 0.1, rate: 1e6 } } }, chip, 1, 0.1, 1)).toThrow("circuit ideal has noise.telegraph, of conductances");
+    expect(() => noiseCurrents({ ...ideal, synapse: { kind: "transconductor", device: "ecram", span: 1, memory: "registers" }, noise: { thermal: 1, read: 0.1 } }, chip, 1, 0.1, 1)).toThrow("circuit ideal has noise.read");
     expect(first(1)).toEqual(first(1));
     expect(first(1)).not.toEqual(first(2));
     expect(first(1).map(([t]) => t)[1]).toBe(0.1);
