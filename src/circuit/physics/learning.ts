@@ -28,7 +28,7 @@ export function learningAnswers(c: Case): readonly Answer[] {
 function symmetry({ asymmetry, circuit }: Case): Answer {
   const found = asymmetry ?? unmeasured, none = !isMissing(found) && found > 0, saturates = circuit.neuron.saturation !== undefined;
   return answer({
-    key: "learning.asymmetry", topic: "learning", unit: "", quantity: "Asymmetry of the weights between neurons", formula: "‖W − Wᵀ‖ / ‖W + Wᵀ‖", cites: none ? [scellier2018] : [],
+    key: "learning.asymmetry", topic: "learning", unit: "", quantity: "Asymmetry of the weights between neurons", formula: "‖W − Wᵀ‖ / ‖W + Wᵀ‖", cites: [scellier2018],
     assumes: [
       "W: the weights between neurons as the chip conducts them, gains included, noise left out",
       ...none ? ["where the two directions of a synapse differ no energy exists: the chip follows a vector field, and what it learns is not the gradient but near it as far as the asymmetry is small"] : [],

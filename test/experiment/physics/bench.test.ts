@@ -103,12 +103,11 @@ test.each(circuitNames())("a small network on %s answers everything that its sch
 test("a chip is said to have no energy where its directions differ, and only there", () => {
   const asymmetryOf = (circuit: Circuit) => { const net = networks({}, circuit); return physicsOf(net, images, net.experiment).physics.find((a) => a.key === "learning.asymmetry")!; };
   const spread = (reciprocal: boolean): Circuit => ({ ...ideal, mismatch: { ...ideal.mismatch, synapse: 0.1, reciprocal } }), says = expect.stringContaining("no energy exists");
-  expect([asymmetryOf(ideal), asymmetryOf(spread(true))].map((a) => [a.value, a.cites])).toEqual([[0, []], [0, []]]);
+  expect([asymmetryOf(ideal), asymmetryOf(spread(true))].map((a) => a.value)).toEqual([0, 0]);
   expect(asymmetryOf(ideal).assumes).not.toContainEqual(says);
   const apart = asymmetryOf(spread(false));
   expect(apart.value).toBeGreaterThan(0);
   expect(apart.assumes).toContainEqual(says);
-  expect(apart.cites[0]).toContain("scellier2018");
   expect(asymmetryOf({ ...ideal, neuron: { ...ideal.neuron, saturation: 0.06 } })).toMatchObject({ value: 0, assumes: expect.arrayContaining([expect.stringContaining("saturate leave no energy")]) });
 });
 
