@@ -7,6 +7,7 @@ const measurements: Readonly<Record<string, () => Promise<Measurement<unknown>>>
   training: async () => (await import("./measurements/training.ts")).training,
   "work-precision": async () => (await import("./measurements/work-precision.ts")).workPrecision,
   settling: async () => (await import("./measurements/settling.ts")).settling,
+  "gradient-limits": async () => (await import("./measurements/gradient-limits.ts")).gradientLimits,
 };
 
 /** @throws InputError with the nearest name when there is no such measurement. */
