@@ -1,9 +1,8 @@
-import type { Chip } from "../dynamics/chip.ts";
 import { outerProducts, parameters, type Parameters } from "../dynamics/parameters.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import { solo } from "../numerics/kernels/team.ts";
 import type { Vec } from "../numerics/vec.ts";
-import { accumulate, type CopyLoss, type DigitalCopy } from "./copy.ts";
+import { accumulate, type CopyBench, type CopyLoss, type DigitalCopy } from "./copy.ts";
 
 /**
  * The gradient of the copy's loss, taken apart (eq. 9): a layer's parameters feel their own layer's error, the local
@@ -21,7 +20,7 @@ export interface Aligner {
 }
 
 /** Works on the calling thread alone, whoever else shares the memory. */
-export function aligner(chip: Chip, copy: DigitalCopy): Aligner {
+export function aligner(chip: CopyBench, copy: DigitalCopy): Aligner {
   const { memory, layout: at } = chip, layers = at.sizes.length - 1;
   const products = outerProducts({ ...memory, team: solo }, at, chip.inputs);
   const sums: Readonly<Record<CopyLoss, Parameters>> = {

@@ -1,4 +1,4 @@
-import { isResistive } from "../circuit/circuit.ts";
+import { isResistive, type Circuit } from "../circuit/circuit.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import { outerProducts, parameters, type OuterProducts, type Parameters } from "../dynamics/parameters.ts";
 import type { Graph } from "../energy/graph.ts";
@@ -41,6 +41,13 @@ export interface DigitalCopy {
   adjust(): void;
 }
 
+/** What a copy needs around it: memory, inputs, walls that its units saturate at. A chip is one; a `feedforward` bench stands by itself. */
+export interface CopyBench extends Pick<Chip, "memory" | "graph" | "layout" | "capacity" | "inputs" | "guess" | "walls" | "vector"> {
+  /** Of a chip. */
+  readonly circuit?: Circuit;
+  readonly parameters?: Parameters;
+}
+
 export interface CopyOptions {
   readonly activation?: Activation;
   readonly loss?: CopyLoss;
@@ -53,7 +60,7 @@ export interface CopyOptions {
  * A copy for this chip in the chip's memory, Xavier-initialised from a stream of its own, of resistors and with a local loss at zero.
  * @throws InputError for a global loss through steps, and for what does not suit the voltages of resistors.
  */
-export function digitalCopy(chip: Chip, { activation = "leaky", loss: own = "local", seed = 1, tied = false }: CopyOptions = {}): DigitalCopy {
+export function digitalCopy(chip: CopyBench, { activation = "leaky", loss: own = "local", seed = 1, tied = false }: CopyOptions = {}): DigitalCopy {
   if (activation === "step" && own === "global") throw new InputError("copy: a global loss cannot pass a step, which has no derivative; choose the local loss or another activation");
   const { memory, layout: at, inputs: x, guess } = chip, { kernels, bytes } = memory, { size } = at;
   const graph: Graph = { sizes: chip.graph.sizes, blocks: chip.graph.blocks.filter((b) => b.from < b.to) };
@@ -61,14 +68,15 @@ export function digitalCopy(chip: Chip, { activation = "leaky", loss: own = "loc
   const u = chip.vector(), error = chip.vector();
   const index = memory.ints(chip.capacity * size), value = memory.reals(chip.capacity * size), count = memory.ints(chip.capacity);
   const layers = at.sizes.length - 1, hard = activationCode("hard"), step = activationCode("step"), { low, high } = chip.walls;
-  if (isResistive(chip.circuit)) refuseUnsuited(chip, activation, tied);
+  const resistive = chip.circuit !== undefined && isResistive(chip.circuit);
+  if (resistive) refuseUnsuited(chip.circuit, activation, tied);
   const kinds = at.sizes.map((_, l) => activationCode(activation === "step" && l === layers ? "leaky" : activation));
   // The sigmoid of a padding unit is not 0, so it runs on the real units only.
   const active = activation === "sigmoid" ? at.sizes : at.padded;
   const byte = at.offset.map((o) => o * bytes);
   // The voltages of resistors have no scale that Xavier would know, and targets of their own tell the units apart: their copy begins with no guess.
   const initial = xavier(graph, "copy", random(seed, "phi"), memory.precision);
-  if (!tied) params.load(isResistive(chip.circuit) && own === "local" ? initial.map((t) => ({ ...t, data: t.data.map(() => 0) })) : initial);
+  if (!tied) params.load(resistive && own === "local" ? initial.map((t) => ({ ...t, data: t.data.map(() => 0) })) : initial);
 
   const row = () => x.first * size * bytes;
   const mine = () => x.last - x.first;
@@ -129,11 +137,13 @@ export function accumulate(products: OuterProducts, { bias, weights }: Parameter
 }
 
 /** The parameters of a copy that has none of its own: there is nothing to keep or to load besides the chip's. */
-function chipsOwn({ parameters: { weights, bias } }: Chip): Parameters {
+function chipsOwn({ parameters: own }: CopyBench): Parameters {
+  if (!own) throw new InputError("copy: a tied copy guesses with a chip's own weights, and there is no chip; leave tied out");
+  const { weights, bias } = own;
   return { weights: weights.filter((w) => w.block.from < w.block.to), bias, tensors: () => [], load() { /* the chip loads them */ } };
 }
 
-function refuseUnsuited({ circuit: { name } }: Chip, activation: Activation, tied: boolean): void {
+function refuseUnsuited({ name }: Circuit, activation: Activation, tied: boolean): void {
   if (activation !== "hard" && activation !== "leaky")
     throw new InputError(`learning.copy.activation: ${activation} guesses between 0 and 1, and voltages of circuit ${name} lie where its diodes let them; expected leaky or hard`);
   if (tied) throw new InputError(`learning.rule: a tied copy guesses with the chip's own weights, and those of circuit ${name} are conductances, none of them negative; expected initialized`);

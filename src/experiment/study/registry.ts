@@ -8,6 +8,7 @@ const measurements: Readonly<Record<string, () => Promise<Measurement<unknown>>>
   "work-precision": async () => (await import("./measurements/work-precision.ts")).workPrecision,
   settling: async () => (await import("./measurements/settling.ts")).settling,
   "gradient-limits": async () => (await import("./measurements/gradient-limits.ts")).gradientLimits,
+  "local-targets": async () => (await import("./measurements/local-targets.ts")).localTargets,
 };
 
 /** @throws InputError with the nearest name when there is no such measurement. */

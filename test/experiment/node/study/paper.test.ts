@@ -46,4 +46,11 @@ describe("the quick form", () => {
     expect(JSON.parse(stdout)).toMatchObject({ outcome: "completed", quick: true, cells, ran: cells, failed: 0 });
     expect(readFileSync(join(out, "figure.svg"), "utf8")).toContain("Quick settings");
   }, 180_000);
+
+  it("of figure-1, which needs no images, runs from end to end, here for 50 iterations", () => {
+    const out = join(temporary, "figure-1-quick");
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), "run", join(root, folder, "figure-1.yaml"), "--quick", "--set", "options.iterations=50", "--out", out, "--json"], { encoding: "utf8" });
+    expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: "completed", quick: true, cells: 2, ran: 2, failed: 0 });
+  }, 60_000);
 });

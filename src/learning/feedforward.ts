@@ -1,0 +1,55 @@
+import { inputs } from "../dynamics/inputs.ts";
+import { layout, stateAlignment } from "../dynamics/layout.ts";
+import { outerProducts, parameters, type Parameters } from "../dynamics/parameters.ts";
+import { blockName, type Graph } from "../energy/graph.ts";
+import { arena } from "../numerics/kernels/arena.ts";
+import type { Random } from "../numerics/random.ts";
+import { vec, type Precision, type Tensor } from "../numerics/vec.ts";
+import { accumulate, type CopyBench, type DigitalCopy } from "./copy.ts";
+
+export interface FeedforwardOptions {
+  /** Largest minibatch. */
+  readonly batch: number;
+  readonly precision?: Precision;
+  /** Where ρ saturates: with −½ and ½ the leaky copy is clip(u, −½, ½) + 0.01 u. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** A bench without a chip, for copies that are feedforward networks by themselves. */
+export function feedforward(graph: Graph, { batch, precision = "f32", low = 0, high = 1 }: FeedforwardOptions): CopyBench {
+  const memory = arena({ precision }), at = layout(graph), x = inputs(memory, graph.sizes[0], batch);
+  const vector = () => memory.reals(batch * at.size, stateAlignment(at, memory));
+  const walls = { low: memory.reals(at.size), high: memory.reals(at.size) };
+  // Padding units stay at 0.
+  at.sizes.forEach((n, l) => {
+    if (l === 0) return;
+    walls.low.array.fill(low, at.offset[l], at.offset[l] + n);
+    walls.high.array.fill(high, at.offset[l], at.offset[l] + n);
+  });
+  return { memory, graph, layout: at, capacity: batch, inputs: x, guess: vector(), walls, vector };
+}
+
+/** Weights N(0, gain² · 2 / (n_from + n_to)) (Glorot & Bengio 2010, the normal form), a stream for each block; biases zero. */
+export function xavierNormal(graph: Graph, prefix: string, gain: number, rng: Random, precision: Precision): Tensor[] {
+  const weights = graph.blocks.map((block): Tensor => {
+    const rows = graph.sizes[block.from], cols = graph.sizes[block.to], draw = rng.split(blockName(block)), sd = gain * Math.sqrt(2 / (rows + cols));
+    return { name: `${prefix}.block.${blockName(block)}.weight`, shape: [rows, cols], data: vec(precision, rows * cols).map((_, i) => (block.mask && !block.mask[i] ? 0 : sd * draw.normal())) };
+  });
+  return [...weights, ...graph.sizes.slice(1).map((n, l): Tensor => ({ name: `${prefix}.layer.${l + 1}.bias`, shape: [n], data: vec(precision, n) }))];
+}
+
+/**
+ * Descent with momentum (Polyak 1964): v ← μ v − η ∇L, φ ← φ + v, where −η ∇L is what `copy.compare` found, summed over
+ * the presented samples. Needs a copy with parameters of its own.
+ */
+export function momentum({ memory, layout: at, inputs: x }: CopyBench, copy: DigitalCopy, keeping: number): () => void {
+  const { kernels } = memory, velocity: Parameters = parameters(memory, at, copy.graph, "velocity"), products = outerProducts(memory, at, x);
+  const pairs = [[copy.parameters.bias, velocity.bias] as const, ...copy.parameters.weights.map((w, i) => [w.slot, velocity.weights[i].slot] as const)];
+  return () => {
+    for (const [, v] of pairs) kernels.scale(v.ptr, 0, 1, v.length, keeping);
+    products.listInputs();
+    accumulate(products, velocity, copy.guess, copy.error);
+    for (const [w, v] of pairs) kernels.addScaled(w.ptr, 0, v.ptr, 0, 1, v.length, 1);
+  };
+}
