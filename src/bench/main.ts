@@ -2,6 +2,8 @@
 import { Command, CommanderError, Option } from "commander";
 import { InputError } from "../numerics/errors.ts";
 import { netNames } from "./cells.ts";
+import { benchImperfect, type ImperfectOptions } from "./imperfect.ts";
+import { chips } from "./imperfect-task.ts";
 import { benchMemory, type MemoryOptions } from "./memory.ts";
 import { count, counts, positive, someOf } from "./options.ts";
 import { say, type OutputOptions } from "./output.ts";
@@ -30,6 +32,11 @@ async function run(args: readonly string[]): Promise<number> {
     .addOption(new Option("--cells <list>", "networks").argParser(someOf(netNames)).default(netNames, "small,large"))
     .option("--noise", "time thermal noise in every step as well")
     .action(async (options: TrainOptions) => { code = await benchTrain(options); });
+  bench("imperfect", "samples/s of training steps on mismatched and noisy chips beside the ideal one").addOption(data())
+    .option("--rounds <n>", "rounds, for the medians", count, 5)
+    .option("--seconds <s>", "time window of a chip", positive, 1)
+    .addOption(new Option("--only <list>", "chips beside the ideal one").argParser(someOf(chips)).default(chips, chips.slice(1).join(",")))
+    .action(async (options: ImperfectOptions) => { code = await benchImperfect(options); });
   bench("scaling", "time and memory against width, depth and batch, and the fraction of the machine's peak").addOption(data())
     .option("--seconds <s>", "time window of a point", positive, 1)
     .addOption(new Option("--only <list>", "axes").argParser(someOf(againsts)).default(againsts, "width,depth,batch"))

@@ -18,3 +18,19 @@ export function secondsPerStep(session: Session, seconds: number): number {
   timeSteps(() => { session.advance(); }, 0.1 * seconds, 3);
   return median(timeSteps(() => { session.advance(); }, seconds));
 }
+
+/**
+ * Mean seconds of the processor that a training step takes, all of the process's threads together, over a window of so
+ * many of them. Of a busy machine a long step is interrupted more often than a short one, which wall time holds against it.
+ */
+export function processorSecondsPerStep(session: Session, seconds: number): number {
+  const spent = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
+  for (let k = 0; k < 3; k++) session.advance();
+  const begin = spent();
+  let steps = 0;
+  do {
+    session.advance();
+    steps++;
+  } while (spent() - begin < seconds);
+  return (spent() - begin) / steps;
+}

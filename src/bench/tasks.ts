@@ -1,8 +1,9 @@
 import type { Session } from "../experiment/session.ts";
 import { settingOf, type Cell, type Setting } from "./cells.ts";
+import { timeImperfect, type ImperfectResult, type ImperfectTask } from "./imperfect-task.ts";
 import { secondsPerStep } from "./measure.ts";
 import { multiplyAddPeak } from "./peak.ts";
-import { openBench, warmed, type DataChoice } from "./setup.ts";
+import { idealCircuit, openBench, warmed, withThermalNoise, type DataChoice } from "./setup.ts";
 import { settleAll, trainByWay, type SettleResult, type SettleTask, type SolverTrainingResult, type SolverTrainingTask } from "./solver-tasks.ts";
 
 interface Common { readonly data: DataChoice; readonly threads: number }
@@ -26,14 +27,15 @@ export interface ScalingResult {
 export interface AccuracyTask extends Common { readonly op: "accuracy"; readonly setting: Setting & { readonly epochs: number }; readonly error: number }
 export interface AccuracyResult { readonly epoch: number; readonly testErrorCopy: number; readonly trainSeconds: number }
 
-export type Task = TrainTask | ScalingTask | AccuracyTask | SettleTask | SolverTrainingTask;
-type Result = TrainResult | ScalingResult | AccuracyResult | SettleResult | SolverTrainingResult;
+export type Task = TrainTask | ScalingTask | AccuracyTask | SettleTask | SolverTrainingTask | ImperfectTask;
+type Result = TrainResult | ScalingResult | AccuracyResult | SettleResult | SolverTrainingResult | ImperfectResult;
 
 /** Does a task; `report` is called with each result. */
 export async function runTask(task: Task, report: (result: Result) => void): Promise<void> {
   if (task.op === "settle") return settleAll(task, report);
   if (task.op === "solver-training") return trainByWay(task, report);
-  const bench = await openBench({ ...task, noise: task.op === "train" && task.noise });
+  if (task.op === "imperfect") return timeImperfect(task, report);
+  const ideal = await idealCircuit(), bench = await openBench({ ...task, circuit: task.op === "train" && task.noise ? withThermalNoise(ideal) : ideal });
   switch (task.op) {
     case "train":
       for (const cell of task.cells) {

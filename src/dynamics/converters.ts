@@ -16,6 +16,14 @@ export function quantiser({ bits, low, high }: Converter): Convert {
   return (x) => low + span * (Math.min(Math.max(Math.round(((x - low) / span) * top), 0), top) / top);
 }
 
+/** to ← the levels next to samples first … last−1 of a state, padding included: `quantiser` by a kernel, bit for bit. */
+export function quantiseStates({ kernels, bytes }: Arena, { size }: Layout, { bits, low, high }: Converter & { readonly bits: number }): (to: Slot<Vec>, from: Slot<Vec>, first: number, last: number) => void {
+  return (to, from, first, last) => {
+    const row = first * size * bytes;
+    kernels.quantiseRows(to.ptr + row, from.ptr + row, size, last - first, size, low, high - low, 2 ** bits - 1);
+  };
+}
+
 /** A converter's range in units of the state; null if it changes nothing that lies between the rails. */
 export function inStates(converter: Converter | undefined, { rails }: Circuit): Converter | null {
   if (!converter || (converter.bits === undefined && converter.low <= rails.low && converter.high >= rails.high)) return null;
@@ -48,10 +56,10 @@ export interface GuessDac {
 export function guessDac(memory: Arena, at: Layout, { converters }: Circuit, guess: Slot<Vec>): GuessDac {
   const bits = converters?.guess?.bits;
   if (bits === undefined) return { out: guess, convert: () => undefined };
-  const out = memory.reals(guess.length, stateAlignment(at, memory)), level = quantiser({ bits, low: 0, high: 1 });
+  const out = memory.reals(guess.length, stateAlignment(at, memory)), quantise = quantiseStates(memory, at, { bits, low: 0, high: 1 });
   return {
     out,
     // The guess of a padding unit is 0, which is a level.
-    convert(first, last) { for (let k = first * at.size; k < last * at.size; k++) out.array[k] = level(guess.array[k]); },
+    convert(first, last) { quantise(out, guess, first, last); },
   };
 }

@@ -2,7 +2,7 @@ import { boltzmann, type Circuit } from "../circuit/circuit.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
 import { random } from "../numerics/random.ts";
 import type { Vec } from "../numerics/vec.ts";
-import { inStates, quantiser } from "./converters.ts";
+import { inStates, quantiser, quantiseStates } from "./converters.ts";
 import type { Layout } from "./layout.ts";
 
 /** One reading of samples first … last−1 of a state. */
@@ -32,7 +32,8 @@ export function readout(memory: Arena, at: Layout, circuit: Circuit, capacity: n
   const range = inStates(converters?.readout, circuit), sigma = (converters?.readout?.noise ?? 0) / swing;
   if (!range && sigma === 0 && !hold) return null;
 
-  const room = memory.reals(capacity * size), level = range && quantiser(range);
+  const room = memory.reals(capacity * size), alike = scale.every((unit) => unit === 1);
+  const convert = range?.bits !== undefined && alike ? quantiseStates(memory, at, { ...range, bits: range.bits }) : null, level = range && !convert ? quantiser(range) : null;
   const droop = hold ? (hold.leakage * hold.time) / hold.capacitance / swing : 0;
   const normal = (label: string, deviation: number) => {
     if (deviation === 0) return null;
@@ -48,10 +49,10 @@ export function readout(memory: Arena, at: Layout, circuit: Circuit, capacity: n
     kernels.addScaled(to.ptr + row, size, room.ptr + row, size, last - first, size, 1);
   };
   /** The units of these samples, without padding, which stays 0. */
-  const each = (to: Slot<Vec>, { first, last }: Reading, of: (x: number, scale: number) => number) => {
+  const each = ({ array }: Slot<Vec>, { first, last }: Reading, of: (x: number, scale: number) => number) => {
     for (let r = first; r < last; r++)
       for (let l = 1; l < at.sizes.length; l++)
-        for (let k = r * size + at.offset[l], end = k + at.sizes[l]; k < end; k++) to.array[k] = of(to.array[k], scale[l]);
+        for (let k = r * size + at.offset[l], end = k + at.sizes[l]; k < end; k++) array[k] = of(array[k], scale[l]);
   };
   return (to, state, reading) => {
     const row = reading.first * size * bytes;
@@ -62,5 +63,9 @@ export function readout(memory: Arena, at: Layout, circuit: Circuit, capacity: n
     }
     add(read, to, reading);
     if (level) each(to, reading, (x, unit) => unit * level(x / unit));
+    if (!convert) return;
+    convert(to, to, reading.first, reading.last);
+    const { array } = to;
+    for (const i of at.padding) for (let r = reading.first; r < reading.last; r++) array[r * size + i] = 0;
   };
 }

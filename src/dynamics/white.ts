@@ -59,22 +59,13 @@ export function whiteNoise(memory: Arena, at: Layout, circuit: Circuit, { feeds,
   };
 }
 
-/** [size]: Σ |w| over what the routes bring to a unit, as 2 Σ max(w, 0) − Σ w by the kernels, a panel of the packed matrices at a time. */
+/** [size]: Σ |w| over what the routes bring to a unit, as 2 Σ max(w, 0) − Σ w by the kernels. */
 function magnitudes(memory: Arena, at: Layout, routes: readonly Route[]): () => Vec {
-  const { kernels, bytes } = memory, panel = 128 / bytes;
-  const rows = Math.max(...routes.map((r) => r.rows)), room = memory.privateReals(rows * panel);
-  const low = memory.privateReals(panel), high = memory.privateReals(panel), above = memory.privateReals(at.size), all = memory.privateReals(at.size);
-  high.array.fill(Infinity);
+  const { kernels, bytes } = memory, above = memory.privateReals(at.size), all = memory.privateReals(at.size);
   return () => {
     above.array.fill(0);
     all.array.fill(0);
-    for (const { sink, matrix, rows: n, stride } of routes)
-      for (let c = 0; c < stride; c += panel) {
-        const width = Math.min(panel, stride - c), from = matrix + n * c * bytes, to = (at.offset[sink] + c) * bytes;
-        kernels.clipRows(room.ptr, from, width, n, width, low.ptr, high.ptr);
-        kernels.addRowSums(above.ptr + to, room.ptr, width, n, width);
-        kernels.addRowSums(all.ptr + to, from, width, n, width);
-      }
+    for (const { sink, matrix, rows, stride } of routes) kernels.addPackedSums(above.ptr + at.offset[sink] * bytes, all.ptr + at.offset[sink] * bytes, matrix, rows, stride);
     return above.array.map((x, i) => 2 * x - all.array[i]);
   };
 }

@@ -180,6 +180,16 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
     scale(a, stride, rows, cols, k) { each(rows, cols, (r, c) => { put(a, r * stride + c, mul(round(k), get(a, r * stride + c))); }); },
     copyReals(out, a, n) { for (let i = 0; i < n; i++) put(out, i, get(a, i)); },
     fillRows(out, stride, rows, cols, row) { each(rows, cols, (r, c) => { put(out, r * stride + c, get(row, c)); }); },
+    quantiseRows(out, a, stride, rows, cols, low, span, top) {
+      each(rows, cols, (r, c) => { put(out, r * stride + c, low + span * (Math.min(Math.max(Math.round(((get(a, r * stride + c) - low) / span) * top), 0), top) / top)); });
+    },
+    addPackedSums(above, all, a, rows, stride) {
+      each(rows, stride, (r, c) => {
+        const x = get(a, packedAt(r, c, rows, stride, bytes));
+        put(above, c, add(get(above, c), x < 0 ? 0 : x));
+        put(all, c, add(get(all, c), x));
+      });
+    },
     clipRows(out, a, stride, rows, cols, low, high) {
       each(rows, cols, (r, c) => { put(out, r * stride + c, clip(get(a, r * stride + c), get(low, c), get(high, c))); });
     },

@@ -155,6 +155,11 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
   scale: on(({ rows, padded, stride, reals, k }) => ({ args: [reals(rows * stride), stride, rows, padded, k] })),
   copyReals: on(({ rows, cols, reals }) => ({ args: [reals(rows * cols), reals(rows * cols), rows * cols] })),
   fillRows: on(({ rows, cols, stride, reals }) => ({ args: [reals(rows * stride), stride, rows, cols, reals(cols)] })),
+  quantiseRows: on(({ rows, padded, stride, reals, rng }) => {
+    const low = [0, -0.3][rng.below(2)], top = 2 ** (1 + rng.below(12)) - 1, out = reals(rows * stride);
+    return { args: [out, rng.below(2) === 0 ? out : reals(rows * stride), stride, rows, padded, low, [1, 1.7][rng.below(2)], top] };
+  }),
+  addPackedSums: on(({ rows, padded, reals }) => ({ args: [reals(padded), reals(padded), reals(rows * padded), rows, padded] })),
   clipRows: on(({ s, rows, padded, stride, reals, rng }) => ({ args: [reals(rows * stride), reals(rows * stride), stride, rows, padded, ...railsOf(s, rng, padded)] })),
   addScaled: on(({ rows, padded, stride, reals, k }) => ({ args: [reals(rows * stride), stride, reals(rows * (stride + 4)), stride + 4, rows, padded, k] })),
   scaledDifference: on(({ rows, padded, stride, reals, k }) => ({ args: [reals(rows * stride), reals(rows * stride), reals(rows * stride), stride, rows, padded, k] })),

@@ -25,6 +25,8 @@ export interface Kernels {
   restrain(matrix: number, rows: number, stride: number, first: number, last: number, ofRow: number, ofColumn: number, low: number, high: number, mask: number): void;
   realise(out: number, a: number, gain: number, rows: number, stride: number, first: number, last: number, touched: number): void;
   realiseMirror(to: number, toStride: number, a: number, gain: number, rows: number, cols: number, stride: number, first: number, last: number): void;
+  addPackedSums(above: number, all: number, a: number, rows: number, stride: number): void;
+  quantiseRows(out: number, a: number, stride: number, rows: number, cols: number, low: number, span: number, top: number): void;
   pulseDevices(slot: number, held: number, seen: number, conducted: number, traits: number, rows: number, stride: number, first: number, last: number, touched: number, law: number, kind: number, key: number, moment: number, room: number): void;
   pulsePairs(slot: number, plus: number, minus: number, seen: number, conducted: number, traits: number, rows: number, stride: number, first: number, last: number, touched: number, law: number, kind: number, polynomial: number, terms: number, key: number, moment: number, room: number): void;
   writeDevices(out: number, slot: number, held: number, traits: number, many: number, rows: number, stride: number, first: number, last: number, touched: number, law: number, polynomial: number, terms: number, key: number, moment: number): void;
