@@ -10,8 +10,7 @@ export const chips = ["ideal", "thermal noise", "mismatched", "cmos-130nm", "ecr
 export type ChipName = (typeof chips)[number];
 
 /** What is timed: SMALL at T⁻ = 20 with minibatches of 20. */
-const { freeSteps: _, ...small } = nets.SMALL;
-export const imperfectSetting: Setting = { ...small, freeSteps: 20, batch: 20 };
+export const imperfectSetting: Setting = { ...nets.SMALL, freeSteps: 20, batch: 20 };
 
 /** Times whole training steps of chips by turns. */
 export interface ImperfectTask {

@@ -4,7 +4,7 @@ import type { Random } from "../../src/numerics/random.ts";
 import { holdDiodesTrial, holdLinearTrial, moveTrial, reachTrial, saturateMovesTrial, saturateTrial, saturationSlopeTrial } from "./clamp-trials.ts";
 import { packedAt } from "./kernel-oracles.ts";
 import { dimTrial, pickTrial, readTrial, switchTrial, wordTrial } from "./fluctuation-trials.ts";
-import { pairTrial, pulseTrial, writeTrial } from "./memory-trials.ts";
+import { codeTrial, pairTrial, pulseTrial, writeTrial } from "./memory-trials.ts";
 import { shapeRng, someReals, type Shape, type Stage, type Trial } from "./kernel-stage.ts";
 
 /** What a trial is set up with: the stage, a shape, and helpers for both. */
@@ -142,6 +142,7 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
   pulsePairs: tame(pairTrial),
   writeDevices: tame(writeTrial),
   readDevices: on(readTrial), drawWords: on(wordTrial), dimSynapses: on(dimTrial), pickSwitches: on(pickTrial), applySwitches: tame(switchTrial),
+  writeCodes: on(codeTrial),
   forceRows: on(({ rows, padded, stride, reals }) => ({ args: [reals(rows * stride), reals(rows * stride), reals(rows * stride), stride, rows, padded, reals(padded)] })),
   residualRows: on(({ s, rows, padded, stride, reals, rng }) => ({ args: [reals(rows), reals(rows * stride), reals(rows * stride), stride, rows, padded, reals(padded), ...railsOf(s, rng, padded)] })),
   energyRows: tame(({ s, rows, padded, stride, reals }) => {

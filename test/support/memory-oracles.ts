@@ -24,7 +24,7 @@ function wordsOf(key: number, moment: number, r: number, c: number): number[] {
 }
 
 /** The kernels of a chip's memory, one synapse at a time. */
-export function memoryOracles(R: Float32Array | Float64Array, bytes: number, round: (x: number) => number): Pick<Kernels, "pulseDevices" | "pulsePairs" | "writeDevices"> {
+export function memoryOracles(R: Float32Array | Float64Array, bytes: number, round: (x: number) => number): Pick<Kernels, "pulseDevices" | "pulsePairs" | "writeDevices" | "writeCodes"> {
   const add = (a: number, b: number) => round(a + b), sub = (a: number, b: number) => round(a - b), mul = (a: number, b: number) => round(a * b);
   const I = new Int32Array(R.buffer);
   const lawAt = (ptr: number) => Object.fromEntries(lawKeys.map((key, k) => [key, R[ptr / bytes + k]])) as Law;
@@ -92,6 +92,14 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
         const now = sub(R[p + i], R[m + i]);
         R[w + i] = law.chance ? now : add(now, owed(d, n, law));
         conduct(now, z2, i, seen, conducted, t(10), law);
+      });
+    },
+    writeCodes(out, slot, gain, conducted, rows, stride, first, last, touched, lawPtr) {
+      const law = lawAt(lawPtr);
+      each(rows, stride, first, last, touched, (_r, _c, i) => {
+        const w = R[slot / bytes + i], codes = mul(clip(w, -law.span, law.span), law.perCode), x = clip(law.code ? mul(nearest(codes) || 0 * codes, law.code) : w, law.lowest, law.highest);
+        R[out / bytes + i] = x;
+        R[conducted / bytes + i] = mul(x, R[gain / bytes + i]);
       });
     },
     writeDevices(out, slot, held, traits, many, rows, stride, first, last, touched, lawPtr, polynomial, terms, key, moment) {

@@ -77,6 +77,11 @@ export function pairTrial(p: Props): Trial {
   };
 }
 
+export function codeTrial({ s, rng, rows, padded, reals }: Props): Trial {
+  const size = rows * padded, code = rng.uniform() < 0.5 ? 1 / 7 : 0, law = lawOf(rng, { code, perCode: code === 0 ? 0 : 7, ...rng.uniform() < 0.3 ? { lowest: -Infinity, highest: Infinity } : {} });
+  return { args: [reals(size), reals(size), reals(size), reals(size), rows, padded, ...part(rng, rows), touchedOf(s, rng, rows), s.reals(lawKeys.map((key) => law[key]))] };
+}
+
 export function writeTrial(p: Props): Trial {
   const { s, rng, rows, padded } = p, size = rows * padded, terms = rng.below(4), code = rng.uniform() < 0.5 ? 1 / 7 : 0, apart = rng.uniform() < 0.5;
   const held = Array.from({ length: size }, () => rng.normal()), { at: [slot, old, out], all } = side(p, [asked(rng, held), held, held]);

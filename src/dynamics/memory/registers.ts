@@ -33,14 +33,21 @@ export function registers({ memory, w, storage: { model, span }, law, mutual, ke
   const own = bounds.spreadLow !== 0 || bounds.spreadHigh !== 0 || model.stuck !== 0 ? traits(memory, w, 2) : null;
   const exists = existence(memory, w, law.terms > 0 || model.states !== null);
   if (own && drawn) fillBounds(own, w, mutual, memory, span, drawn);
+  // Without an error or a level what is written is a matter of few operations, and memory is walked once.
+  const plain = law.terms === 0 && model.states === null && !own;
+  let real: { readonly gain: number; readonly to: number } | null = null;
   const write = (n: number, first: number, last: number, touched: number) => {
     kernels.writeDevices(out.ptr, w.slot.ptr, 0, own?.slot.ptr ?? 0, 2, rows, stride, first, last, touched, law.numbers.ptr, law.polynomial.ptr, law.terms, key, n);
     if (exists) kernels.multiplyPacked(out.ptr, exists.ptr, rows, stride, first, last);
   };
   const recall = (n: number) => { write(n, 0, rows, 0); };
   return {
-    conducted: out, kept: [out], realise() { /* all are written anew */ }, write: recall, tensors: () => [], recall,
+    conducted: out, kept: [out], realise(gain, to) { if (plain) real = { gain: gain.ptr, to: to.ptr }; }, write: recall, tensors: () => [], recall,
     commit(n, { first, last, touched }) {
+      if (real) {
+        kernels.writeCodes(out.ptr, w.slot.ptr, real.gain, real.to, rows, stride, first, last, touched, law.numbers.ptr);
+        return "none";
+      }
       // Without an error what is written depends on the weight alone.
       write(n, first, last, law.terms === 0 ? touched : 0);
       return law.terms === 0 ? "touched" : "all";

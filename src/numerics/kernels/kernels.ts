@@ -35,6 +35,7 @@ export interface Kernels {
   dimSynapses(out: number, a: number, bits: number, height: number, width: number, stride: number, cols: number, way: number, keep: number): void;
   pickSwitches(list: number, count: number, bits: number, first: number, last: number, scale: number, key: number, moment: number, step: number): void;
   applySwitches(list: number, n: number, out: number, a: number, height: number, stride: number, cols: number, way: number, keep: number, from: number, fromStride: number, to: number, also: number, toStride: number, samples: number): void;
+  writeCodes(out: number, slot: number, gain: number, conducted: number, rows: number, stride: number, first: number, last: number, touched: number, law: number): void;
   forceRows(out: number, state: number, drive: number, stride: number, rows: number, cols: number, curvature: number): void;
   residualRows(residual: number, state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number): void;
   energyRows(energy: number, state: number, drive: number, still: number, stride: number, rows: number, cols: number, curvature: number): void;

@@ -21,7 +21,7 @@ export function quantiseRows(out: usize, a: usize, stride: i32, rows: i32, cols:
 // @ts-ignore: decorator
 @inline function level(x: v128, low: f64, span: f64, top: f64): v128 {
   const lowest = f64x2.splat(low), width = f64x2.splat(span), most = f64x2.splat(top), one = f64x2.splat(1);
-  const t = f64x2.mul(f64x2.div(f64x2.sub(x, lowest), width), most), above = f64x2.ceil(t);
+  const shifted = f64x2.sub(x, lowest), t = f64x2.mul(span == 1 ? shifted : f64x2.div(shifted, width), most), above = f64x2.ceil(t);
   const whole = v128.bitselect(f64x2.sub(above, one), above, f64x2.gt(f64x2.sub(above, f64x2.splat(0.5)), t));
   return f64x2.add(lowest, f64x2.mul(width, f64x2.div(f64x2.min(f64x2.max(whole, f64x2.splat(0)), most), most)));
 }

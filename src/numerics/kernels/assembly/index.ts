@@ -5,7 +5,7 @@ export { gaussianRows } from "./noise";
 export { minimiseLayer, minimiseUnits } from "./sweep";
 export { quantiseRows } from "./converters";
 export { realise, realiseMirror, addPackedSums } from "./synapses";
-export { pulseDevices, pulsePairs, writeDevices } from "./memory";
+export { pulseDevices, pulsePairs, writeDevices, writeCodes } from "./memory";
 export { reachRows, holdLinear, holdDiodes, moveRows, gapRows } from "./clamps";
 export { saturateRows, timesSaturationSlope, saturateMoves } from "./saturation";
 export { squaresDifference, restrain } from "./crossbar";

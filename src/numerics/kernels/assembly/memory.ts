@@ -136,9 +136,7 @@ export function pulsePairs(slot: usize, plus: usize, minus: usize, seen: usize, 
  * where a group differs from it, on a level above or below by chance, and out and `held` are left equal. Rows whose `touched` (or 0) is 0 are left as they are.
  */
 export function writeDevices(out: usize, slot: usize, held: usize, traits: usize, many: usize, rows: i32, stride: i32, first: i32, last: i32, touched: usize, law: usize, polynomial: usize, terms: i32, key: i32, moment: i32): void {
-  const levels = load<real>(law + SPACING * BYTES) != 0;
-  if (!held && !terms && !levels && !traits) { writeCodes(out, slot, rows, stride, first, last, touched, law); return; }
-  const seed = beginWords(key, moment), chance = terms != 0 || (held != 0 && levels);
+  const seed = beginWords(key, moment), chance = terms != 0 || (held != 0 && load<real>(law + SPACING * BYTES) != 0);
   let group = 0, panel: usize = 0;
   for (let left = stride / LANES; left > 0; left -= PANEL) {
     const bytes = <usize>min(left, PANEL) << 4, groups = <i32>(bytes / GROUP);
@@ -156,9 +154,11 @@ export function writeDevices(out: usize, slot: usize, held: usize, traits: usize
   }
 }
 
-/** Where nothing but codes and bounds stands in between. */
-// @ts-ignore: decorator
-@inline function writeCodes(out: usize, slot: usize, rows: i32, stride: i32, first: i32, last: i32, touched: usize, law: usize): void {
+/**
+ * `writeDevices` of registers that err by their code and bounds alone, and `conducted` ← out ⊙ gain on the way. Rows
+ * whose `touched` (or 0) is 0 are left as they are.
+ */
+export function writeCodes(out: usize, slot: usize, gain: usize, conducted: usize, rows: i32, stride: i32, first: i32, last: i32, touched: usize, law: usize): void {
   const coded = load<real>(law + CODE * BYTES) != 0, span = number(law, SPAN), below = v128.neg<real>(span), perCode = number(law, PER_CODE), code = number(law, CODE), lowest = number(law, LOWEST), highest = number(law, HIGHEST);
   for (let left = stride / LANES; left > 0; left -= PANEL) {
     const bytes = <usize>min(left, PANEL) << 4;
@@ -167,10 +167,13 @@ export function writeDevices(out: usize, slot: usize, held: usize, traits: usize
       for (let at = <usize>r * bytes; at < <usize>(r + 1) * bytes; at += 16) {
         let x = v128.load(slot + at);
         if (coded) x = v128.mul<real>(v128.nearest<real>(v128.mul<real>(clip(x, below, span), perCode)), code);
-        v128.store(out + at, clip(x, lowest, highest));
+        x = clip(x, lowest, highest);
+        v128.store(out + at, x);
+        v128.store(conducted + at, v128.mul<real>(x, v128.load(gain + at)));
       }
     }
-    out += <usize>rows * bytes; slot += <usize>rows * bytes;
+    const panel = <usize>rows * bytes;
+    out += panel; slot += panel; gain += panel; conducted += panel;
   }
 }
 
