@@ -1,5 +1,7 @@
 import { version } from "../version.generated.ts";
 
+export { scellier2017, scellier2018 } from "../circuit/physics/cites.ts";
+
 /** The paper: the learning rule, the copy and the experiments. */
 export const oconnor2019 = `@inproceedings{oconnor2019initialized,
   title     = {Initialized Equilibrium Propagation for Backprop-Free Training},
@@ -7,25 +9,6 @@ export const oconnor2019 = `@inproceedings{oconnor2019initialized,
   booktitle = {International Conference on Learning Representations},
   year      = {2019},
   url       = {https://openreview.net/forum?id=B1GMDsR5tm}
-}`;
-
-/** Equilibrium propagation itself: energy, nudging and the contrast. */
-export const scellier2017 = `@article{scellier2017equilibrium,
-  title   = {Equilibrium Propagation: Bridging the Gap between Energy-Based Models and Backpropagation},
-  author  = {Scellier, Benjamin and Bengio, Yoshua},
-  journal = {Frontiers in Computational Neuroscience},
-  volume  = {11},
-  pages   = {24},
-  year    = {2017},
-  doi     = {10.3389/fncom.2017.00024}
-}`;
-
-/** Weights of their own in each direction, without an energy. */
-export const scellier2018 = `@article{scellier2018generalization,
-  title   = {Generalization of Equilibrium Propagation to Vector Field Dynamics},
-  author  = {Scellier, Benjamin and Goyal, Anirudh and Binas, Jonathan and Mesnard, Thomas and Bengio, Yoshua},
-  journal = {arXiv preprint arXiv:1808.04873},
-  year    = {2018}
 }`;
 
 /** A guess by the feedforward pass through the chip's own weights. */
