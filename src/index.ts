@@ -12,7 +12,8 @@ export { blockName, chain, directed, graph, type Block, type Graph } from "./ene
 export { xavier, type Ties } from "./energy/hopfield.ts";
 export * from "./data/index.ts";
 export type { Dynamics, Noise } from "./dynamics/dynamics.ts";
-export { fabricate, type Chip, type FabricateOptions } from "./dynamics/chip.ts";
+export type { Chip, FabricateOptions } from "./dynamics/chip.ts";
+export { fabricate } from "./dynamics/fabricate.ts";
 export { euler, type FixedStep } from "./solver/euler.ts";
 export { explicit, type ExplicitOptions, type Flow } from "./solver/explicit.ts";
 export { bogackiShampine, dormandPrince, forwardEuler, heun, tableaux, type Tableau } from "./solver/tableaux.ts";

@@ -1,13 +1,14 @@
 import type { Circuit } from "../circuit/circuit.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
-import { partOf, type Team } from "../numerics/kernels/team.ts";
+import { partOf } from "../numerics/kernels/team.ts";
 import { blockName, type Graph } from "../energy/graph.ts";
 import { random } from "../numerics/random.ts";
 import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
+import type { Inputs } from "./inputs.ts";
 import type { Layout } from "./layout.ts";
 import type { WeightMemory } from "./memory.ts";
-import { packedIndex, type Parameters, type Weights } from "./parameters.ts";
+import { packedIndex, type OuterProducts, type Parameters, type Weights } from "./parameters.ts";
 
 /** What the units of one layer send to another: a packed matrix [rows × stride], a row for each unit of `source`. */
 export interface Route { readonly source: number; readonly sink: number; readonly matrix: number; readonly rows: number; readonly stride: number; readonly weights: Weights; /** Whether from the higher layer of a block to the lower one. */ readonly back?: boolean }
@@ -29,9 +30,12 @@ export interface Synapses {
   readonly reciprocal: boolean;
   /** Brings what is conducted up to date after all weights were written. */
   renew(): void;
-  /** Programs what learning asks for, and brings that up to date: a member's share. `touched` is the address of a count for each input, 0 where none of its weights changed. */
-  learn(team: Team, touched: number): void;
+  /** Adds what a contrast teaches, programs it and brings what is conducted up to date: a member's share. */
+  adjust(contrast: Contrast): void;
 }
+
+/** Two phases of a minibatch as they were read, the free one among them, the address of their difference times k, and k itself. */
+export interface Contrast { readonly high: Slot<Vec>; readonly low: Slot<Vec>; readonly free: Slot<Vec>; readonly difference: number; readonly k: readonly number[] }
 
 /** One block: its routes, and how rows of its weights are brought there: those touched, and their forward direction or not. */
 interface Fabric { readonly routes: readonly Route[]; renew(first: number, last: number, touched: number, forward: boolean): void }
@@ -40,8 +44,8 @@ interface Fabric { readonly routes: readonly Route[]; renew(first: number, last:
  * Draws the gains of a die's synapses, with the spreads of schematic and device together. Without any the forward
  * matrix is the weights themselves.
  */
-export function synapses(memory: Arena, at: Layout, { directed }: Graph, params: Parameters, store: WeightMemory, circuit: Circuit, units: UnitArrays, die: number): Synapses {
-  const { kernels } = memory, { reciprocal: shared, gain: spread } = circuit.mismatch, sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread);
+export function synapses(memory: Arena, at: Layout, { directed }: Graph, params: Parameters, store: WeightMemory, circuit: Circuit, units: UnitArrays, x: Inputs, products: OuterProducts, die: number): Synapses {
+  const { kernels, team } = memory, { reciprocal: shared, gain: spread } = circuit.mismatch, sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread);
   const matching = !directed && spread === 0 && (shared || sigma === 0);
   const outputOf = (layer: number, i: number) => (layer === 0 ? 1 : units.gain.array[at.offset[layer] + i]);
 
@@ -79,9 +83,17 @@ export function synapses(memory: Arena, at: Layout, { directed }: Graph, params:
   return {
     feeds: routes.filter((r) => r.source === 0), routes: routes.filter((r) => r.source > 0), reciprocal: matching,
     renew() { for (const { w, renew } of fabrics) renew(0, w.rows, 0, true); },
-    learn(team, inputs) {
+    adjust({ high, low, free, difference, k }) {
+      products.listInputs();
+      for (const { w } of fabrics) {
+        const scale = k[w.block.to - 1];
+        if (w.block.from === 0) products.fromInput(w, difference);
+        else if (directed) products.fromLayer(w, [{ a: free.ptr, b: difference, k: 1 }]);
+        else products.fromLayer(w, [{ a: high.ptr, b: high.ptr, k: scale }, { a: low.ptr, b: low.ptr, k: -scale }]);
+      }
       const done = fabrics.map(({ w, renew }) => {
-        const [first, last] = partOf(w.rows, team), touched = w.block.from === 0 ? inputs : 0;
+        // Of inputs that were zero in all samples no weight changed.
+        const [first, last] = partOf(w.rows, team), touched = w.block.from === 0 ? x.columns.count : 0;
         const renewed = store.commit(w, { first, last, touched });
         return () => { renew(first, last, renewed === "touched" ? touched : 0, renewed !== "none"); };
       });

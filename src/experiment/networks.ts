@@ -1,5 +1,6 @@
 import type { Circuit } from "../circuit/circuit.ts";
-import { fabricate, type Chip } from "../dynamics/chip.ts";
+import type { Chip } from "../dynamics/chip.ts";
+import { fabricate } from "../dynamics/fabricate.ts";
 import { blockName, chain, directed, graph, type Graph } from "../energy/graph.ts";
 import { learner, type Learner, type Trainer } from "../learning/algorithm.ts";
 import { backpropagation } from "../learning/backpropagation.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseCircuit, refuseUnsupported, unsupported, type Circuit } from "../../src/circuit/index.ts";
 import { timeConstant, unitConductance } from "../../src/circuit/circuit.ts";
 import { compileLaw } from "../../src/circuit/law.ts";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
 import { InputError } from "../../src/numerics/errors.ts";
 

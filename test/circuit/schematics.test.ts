@@ -7,7 +7,7 @@ import { parseCircuit } from "../../src/circuit/parse.ts";
 import { atTemperature, dependsOnAge, dependsOnTemperature } from "../../src/circuit/temperature.ts";
 import { excessVariance, thermalVariance } from "../../src/circuit/circuit.ts";
 import { unsupported } from "../../src/circuit/unsupported.ts";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
 import { planOf } from "../../src/experiment/node/inputs.ts";
 import { parseExperiment } from "../../src/experiment/yaml.ts";

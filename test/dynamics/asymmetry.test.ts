@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
 import { asymmetry } from "../../src/dynamics/asymmetry.ts";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain, directed, type Graph } from "../../src/energy/graph.ts";
 import { tangled } from "../support/graphs.ts";
 import { rough } from "../support/rough.ts";

@@ -3,7 +3,7 @@ import type { Circuit } from "../../src/circuit/circuit.ts";
 import { hopfieldNetlist, unitNode } from "../../src/circuit/spice/hopfield.ts";
 import type { Netlist } from "../../src/circuit/spice/netlist.ts";
 import { writeNetlist } from "../../src/circuit/spice/write.ts";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { random } from "../../src/numerics/random.ts";
 import { tangled } from "../support/graphs.ts";
 import { rough } from "../support/rough.ts";

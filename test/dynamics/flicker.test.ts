@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { timeConstant, type Circuit } from "../../src/circuit/circuit.ts";
-import { fabricate, type Chip } from "../../src/dynamics/chip.ts";
+import type { Chip } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { processes } from "../../src/dynamics/flicker.ts";
 import { chain } from "../../src/energy/graph.ts";
 import { euler } from "../../src/solver/euler.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
 import { devices } from "../../src/circuit/devices/registry.ts";
-import { fabricate, type Chip } from "../../src/dynamics/chip.ts";
+import type { Chip } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
 import type { Precision, Tensor } from "../../src/numerics/vec.ts";
 import { oddChain, tangled } from "../support/graphs.ts";

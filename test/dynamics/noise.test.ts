@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { thermalVariance } from "../../src/circuit/circuit.ts";
-import { fabricate, type Chip } from "../../src/dynamics/chip.ts";
+import type { Chip } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
 import { euler } from "../../src/solver/euler.ts";
 import { settle } from "../../src/solver/settle.ts";

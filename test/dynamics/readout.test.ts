@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
 import type { Converters, Hold } from "../../src/circuit/elements.ts";
-import { fabricate, type Chip } from "../../src/dynamics/chip.ts";
+import type { Chip } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { quantiser } from "../../src/dynamics/converters.ts";
 import { chain } from "../../src/energy/graph.ts";
 import { learner } from "../../src/learning/algorithm.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
 import { dormandPrince } from "../../src/solver/tableaux.ts";
 import { explicit } from "../../src/solver/explicit.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { thermalVariance } from "../../src/circuit/circuit.ts";
-import { fabricate, type Chip } from "../../src/dynamics/chip.ts";
+import type { Chip } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain, graph } from "../../src/energy/graph.ts";
 import { learner } from "../../src/learning/algorithm.ts";
 import { random } from "../../src/numerics/random.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
 import { digits } from "../../src/data/digits.ts";
-import { fabricate, type FabricateOptions } from "../../src/dynamics/chip.ts";
+import type { FabricateOptions } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain, type Graph } from "../../src/energy/graph.ts";
 import type { Ties } from "../../src/energy/hopfield.ts";
 import { random } from "../../src/numerics/random.ts";

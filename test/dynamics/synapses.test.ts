@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
 import { digits } from "../../src/data/digits.ts";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain, type Graph } from "../../src/energy/graph.ts";
 import { createSession } from "../../src/experiment/create-session.ts";
 import { experimentSchema } from "../../src/experiment/schema.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
-import { fabricate, type Chip } from "../../src/dynamics/chip.ts";
+import type { Chip } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { outputTies } from "../../src/dynamics/ties.ts";
 import { chain, type Graph } from "../../src/energy/graph.ts";
 import { learner } from "../../src/learning/algorithm.ts";

@@ -1,7 +1,8 @@
 import { Matrix, solve } from "ml-matrix";
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
-import { fabricate, type Chip } from "../../src/dynamics/chip.ts";
+import type { Chip } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { graph } from "../../src/energy/graph.ts";
 import { random } from "../../src/numerics/random.ts";
 import { euler } from "../../src/solver/euler.ts";

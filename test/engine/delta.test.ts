@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain, graph } from "../../src/energy/graph.ts";
 import { digitalCopy } from "../../src/learning/copy.ts";
 import { denseRelax } from "../support/dense.ts";

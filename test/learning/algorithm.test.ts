@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain, directed, graph, type Graph } from "../../src/energy/graph.ts";
 import { learner, type LearningOptions } from "../../src/learning/algorithm.ts";
 import { digitalCopy, type CopyOptions } from "../../src/learning/copy.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain, graph, type Graph } from "../../src/energy/graph.ts";
 import { aligner } from "../../src/learning/alignment.ts";
 import { digitalCopy } from "../../src/learning/copy.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain, directed, graph } from "../../src/energy/graph.ts";
 import { learner } from "../../src/learning/algorithm.ts";
 import { backpropagation } from "../../src/learning/backpropagation.ts";

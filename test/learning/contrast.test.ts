@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { fabricate, type Chip } from "../../src/dynamics/chip.ts";
+import type { Chip } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain, graph } from "../../src/energy/graph.ts";
 import { learner } from "../../src/learning/algorithm.ts";
 import type { Tensor } from "../../src/numerics/vec.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { euler } from "../../src/solver/euler.ts";
 import { integrate } from "../../src/solver/integrate.ts";
 import { settle } from "../../src/solver/settle.ts";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
 import { eulerMaruyama, stochasticHeun } from "../../src/solver/stochastic.ts";
 import { ideal, sparseInputs } from "../support/setups.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chain } from "../../src/energy/graph.ts";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { constant, pi } from "../../src/solver/controllers.ts";
 import { explicit } from "../../src/solver/explicit.ts";
 import { settle } from "../../src/solver/settle.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { thermalVariance } from "../../src/circuit/circuit.ts";
-import { fabricate } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import type { Dynamics, Noise } from "../../src/dynamics/dynamics.ts";
 import { chain } from "../../src/energy/graph.ts";
 import { euler } from "../../src/solver/euler.ts";

@@ -1,4 +1,5 @@
-import { fabricate, type Chip } from "../../src/dynamics/chip.ts";
+import type { Chip } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { digits } from "../../src/data/digits.ts";
 import { chain } from "../../src/energy/graph.ts";
 import { digitalCopy } from "../../src/learning/copy.ts";

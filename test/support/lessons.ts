@@ -1,5 +1,6 @@
 import type { Circuit } from "../../src/circuit/circuit.ts";
-import { fabricate, type Held } from "../../src/dynamics/chip.ts";
+import type { Held } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import type { Graph } from "../../src/energy/graph.ts";
 import { sharedMemory } from "../../src/numerics/kernels/arena.ts";
 import { partOf } from "../../src/numerics/kernels/team.ts";

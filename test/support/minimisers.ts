@@ -1,7 +1,8 @@
 import { write } from "../../src/data/digits/hand.ts";
 import { ink } from "../../src/data/digits/ink.ts";
 import { loadSplit } from "../../src/data/node/index.ts";
-import { fabricate, type Chip, type FabricateOptions } from "../../src/dynamics/chip.ts";
+import type { Chip, FabricateOptions } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
 import type { Ties } from "../../src/energy/hopfield.ts";
 import { random } from "../../src/numerics/random.ts";

@@ -1,7 +1,8 @@
 /** ngspice as it comes from npm, so that nothing of it needs to be installed, and benches to compare it on. */
 import { expect } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
-import { fabricate, type Chip } from "../../src/dynamics/chip.ts";
+import type { Chip } from "../../src/dynamics/chip.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
 import type { Bench } from "../../src/experiment/look/bench.ts";
 import { written } from "../../src/experiment/look/solver-text.ts";

@@ -22,20 +22,15 @@ export function rangeOf(circuit: Circuit): ConductanceRange {
 /** Rows whose conductances are summed up together: members of a team take whole ones, so that sums do not depend on them. */
 export const grain = 64;
 
-/** Two phases of a minibatch as they were read, their difference times k (an address), and k itself. */
-export interface Contrast { readonly high: Slot<Vec>; readonly low: Slot<Vec>; readonly difference: number; readonly k: readonly number[] }
-
 /** Σ g over the synapses of each unit [size]: those from below and within its layer, its inputs' included, and those to layers above. */
 export interface Load { readonly below: Vec; readonly above: Vec }
 
 /** The synapses of a die where they are resistors, and what they load its nodes with. */
-export interface Crossbars extends Omit<Synapses, "learn"> {
+export interface Crossbars extends Synapses {
   /** What every resistor conducts, all terminals of the inputs among them. */
   readonly resistors: readonly Route[];
   /** Σ_j g_ij of each unit; another object after every change. */
   load(): Load;
-  /** Adds the contrast to the conductances and brings what is conducted up to date: a member's share. */
-  adjust(contrast: Contrast): void;
   /** @throws InputError for a conductance beyond the range of its resistor. */
   check(tensors: readonly Tensor[]): void;
 }

@@ -1,5 +1,6 @@
 import { timeConstant, type Circuit } from "../../circuit/circuit.ts";
-import { fabricate, type Chip } from "../../dynamics/chip.ts";
+import type { Chip } from "../../dynamics/chip.ts";
+import { fabricate } from "../../dynamics/fabricate.ts";
 import { InputError } from "../../numerics/errors.ts";
 
 /** Points [τ, ampere] of a current into a node. */

@@ -1,6 +1,6 @@
 import type { Circuit } from "../../../src/circuit/circuit.ts";
 import type { Split } from "../../../src/data/dataset.ts";
-import { fabricate } from "../../../src/dynamics/chip.ts";
+import { fabricate } from "../../../src/dynamics/fabricate.ts";
 import { chain } from "../../../src/energy/graph.ts";
 import { random, restore } from "../../../src/numerics/random.ts";
 import type { Tensor } from "../../../src/numerics/vec.ts";

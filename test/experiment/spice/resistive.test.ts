@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resistiveNetlist } from "../../../src/circuit/spice/resistive.ts";
 import { writeNetlist } from "../../../src/circuit/spice/write.ts";
-import { fabricate } from "../../../src/dynamics/chip.ts";
+import { fabricate } from "../../../src/dynamics/fabricate.ts";
 import { chain } from "../../../src/energy/graph.ts";
 import { random } from "../../../src/numerics/random.ts";
 import { blockDescent } from "../../../src/solver/minimise/block-descent.ts";

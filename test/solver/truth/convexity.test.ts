@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from "ml-matrix";
 import { describe, expect, test } from "vitest";
-import { fabricate } from "../../../src/dynamics/chip.ts";
+import { fabricate } from "../../../src/dynamics/fabricate.ts";
 import { chain } from "../../../src/energy/graph.ts";
 import { random } from "../../../src/numerics/random.ts";
 import { settle } from "../../../src/solver/settle.ts";

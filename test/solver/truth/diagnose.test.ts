@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Dynamics } from "../../../src/dynamics/dynamics.ts";
-import { fabricate } from "../../../src/dynamics/chip.ts";
+import { fabricate } from "../../../src/dynamics/fabricate.ts";
 import { chain } from "../../../src/energy/graph.ts";
 import type { Vec } from "../../../src/numerics/vec.ts";
 import { euler } from "../../../src/solver/euler.ts";

@@ -1,6 +1,7 @@
 import type { Circuit } from "../../../src/circuit/circuit.ts";
 import { digits } from "../../../src/data/digits.ts";
-import { fabricate, type Chip } from "../../../src/dynamics/chip.ts";
+import type { Chip } from "../../../src/dynamics/chip.ts";
+import { fabricate } from "../../../src/dynamics/fabricate.ts";
 import { chain } from "../../../src/energy/graph.ts";
 import type { Ties } from "../../../src/energy/hopfield.ts";
 import { ideal } from "../../support/setups.ts";

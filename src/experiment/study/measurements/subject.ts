@@ -1,5 +1,6 @@
 import type { Split } from "../../../data/dataset.ts";
-import { fabricate, type Chip } from "../../../dynamics/chip.ts";
+import type { Chip } from "../../../dynamics/chip.ts";
+import { fabricate } from "../../../dynamics/fabricate.ts";
 import { chain } from "../../../energy/graph.ts";
 import { InputError } from "../../../numerics/errors.ts";
 import { exponentialEuler } from "../../../solver/exponential.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Circuit } from "../../../../src/circuit/circuit.ts";
 import { digits } from "../../../../src/data/digits.ts";
 import { chain, graph } from "../../../../src/energy/graph.ts";
-import { fabricate } from "../../../../src/dynamics/chip.ts";
+import { fabricate } from "../../../../src/dynamics/fabricate.ts";
 import { experimentSchema, type Experiment } from "../../../../src/experiment/schema.ts";
 import { contrast, relativeError } from "../../../../src/experiment/study/measurements/contrast.ts";
 import { workPrecision } from "../../../../src/experiment/study/measurements/work-precision.ts";
