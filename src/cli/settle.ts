@@ -7,7 +7,7 @@ type Options = RawOptions & { readonly data?: string; readonly plot?: string | t
 /** `settle CIRCUIT-or-RUN`: looks at how a circuit, or a trained chip, settles. */
 export function settleCommand(done: (code: number) => void): Command {
   return new Command("settle")
-    .description("Settles images on a circuit with Xavier weights, or on the chip of a run, and says how it ended:\noutcome, residual, cost, certificate of convexity, slowest time constant, and what to do about the rest.")
+    .description("Settles images on a circuit with untrained weights, or on the chip of a run, and says how it ended:\noutcome, residual, cost, certificate of convexity, slowest time constant, and what to do about the rest.")
     .argument("<circuit or run>", "name or YAML file of a circuit, or a run folder")
     .option("--input <n>", "first image, of the test set (default: 0)")
     .option("--images <k>", "how many, at most 100 (default: 1)")

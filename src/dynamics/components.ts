@@ -44,6 +44,7 @@ export function terminalsOf(memory: Arena, at: Layout, x: Inputs, guess: Slot<Ve
   return { inputs, guess: units(guess), start: units(state), label: x.labels.array[r], ...ties };
 }
 
-function view({ precision, memory }: Arena, ptr: number, length: number): Vec {
+/** What lies at an address of the kernels' memory; good until more is allocated. */
+export function view({ precision, memory }: Arena, ptr: number, length: number): Vec {
   return precision === "f32" ? new Float32Array(memory.buffer, ptr, length) : new Float64Array(memory.buffer, ptr, length);
 }

@@ -55,11 +55,11 @@ export interface Dynamics {
   readonly stepsTaken?: { readonly array: Int32Array };
 }
 
-/** Noise, additive and independent from unit to unit: white, and coloured where the circuit has such sources. */
+/** Additive noise: white, independent from unit to unit but for what two of them share, and coloured where the circuit has such sources. */
 export interface Noise {
   /** [size]: of the state, per √τ; a step Δt adds amplitude·√Δt·z. */
   readonly amplitude: Vec;
-  /** out ← the standard normal numbers of one tick, for the samples in focus: a pure function of tick, sample and unit. */
+  /** out ← numbers of one tick for the samples in focus, each standard normal, correlated where units share a source: a pure function of tick, sample and unit. */
   normal(tick: number, out: Vec): void;
   /**
    * out ← what the coloured sources give the state over a step of `dt` (in τ) that draws `tick`, in their exact law, for the

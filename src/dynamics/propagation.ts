@@ -22,6 +22,8 @@ export interface Noise {
   readonly step: number;
   /** Whether anything is white. */
   readonly kicks: boolean;
+  /** Adds the white noise that units share. */
+  readonly shared?: (to: number, first: number, last: number, step: number) => void;
   readonly coloured?: (to: number, first: number, last: number, step: number) => void;
   /** Synapses switch at the beginning of a step, and drives follow: for all samples at once, which share them. */
   readonly switched?: (step: number) => void;
@@ -145,6 +147,7 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
         for (let t = 1; t <= steps; t++) {
           noise?.switched?.(noise.step + t);
           if (noise?.kicks) kernels.gaussianRows(noises.ptr + row, size, first, last - first, size, kick.ptr, noise.key, noise.moment, noise.step + t);
+          noise?.shared?.(noises.ptr, first, last, noise.step + t);
           noise?.coloured?.(noises.ptr, first, last, noise.step + t);
           for (let l = 1; l <= layers; l++)
             if (soft) soft.step(l, first, last, noise?.kicks ? noises.ptr : 0, until !== null);

@@ -29,6 +29,13 @@ describe("settle", () => {
     expect(stdout).toMatch(/slowest deviation falls by e in .* τ = .* ns/);
   });
 
+  it("finds the equilibrium of an untrained crossbar, by block descent unless asked otherwise", () => {
+    const { code, stdout } = settle("resistive-100", "--layers", "784,30,10");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^784-30-10 on resistive-100, die 1, conductances of seed 1; τ = 1 ns\n[^]*by block-descent/);
+    expect(stdout).toMatch(/^0 +settled /m);
+  });
+
   it("exits with 1 where a sample did not settle, and with 0 where no tolerance was asked for", () => {
     const cycle = settle(...small, "--lambda", "100", "--tol", "1e-6", "--steps", "300");
     expect(cycle.code).toBe(1);

@@ -16,6 +16,8 @@ const rectifying = "diodes: { hidden: rectifying, output: none }", linear = "dio
 
 const resistorsAt = await resistors();
 
+const unitsOf = ({ size, layout }: Chip) => Array.from({ length: size }, (_, i) => i).filter((i) => !layout.padding.includes(i));
+
 /** A chip with random biases at random states between its walls. */
 async function someChip(more: string, sizes = [9, 7, 6, 4], options: Parameters<typeof resistors>[1] = {}) {
   const g = chain(sizes), chip = fabricate(await resistors(more, options), g, { batch: 1, precision: "f64", seed: 3 }), rng = random(5, "resistors");
@@ -192,6 +194,59 @@ describe("noise", () => {
       expect(amplitude[j]).toBeCloseTo(4 * Math.sqrt(2 * unit * (leak + below + above / 16)), 12);
     }
     for (let k = 0; k < 4; k++) expect(amplitude[8 + k]).toBeCloseTo(Math.sqrt(2 * unit * (leak + g[1].reduce((sum, row) => sum + row[k], 0))), 12);
+  });
+
+  const loaded = { leak: "30 uS", capacitance: 0.3 };
+  test.each([["behind amplifiers", chain([6, 5, 4]), amplified], ["and within a layer", graph([6, 5, 4], [{ from: 0, to: 1 }, { from: 1, to: 1 }, { from: 1, to: 2 }, { from: 0, to: 2 }]), ""]] as const)("has of one resistor opposite signs at its two ends %s", async (_, g, more) => {
+    const plain = await resistors(`${complementary}\n${linear}\n${more}`, { leak: loaded.leak }), rows = 100, ticks = 400, n = rows * ticks;
+    const circuit = { ...plain, noise: { thermal: 1 }, mismatch: { ...plain.mismatch, capacitance: loaded.capacitance } }, chip = fabricate(circuit, g, { batch: rows, precision: "f64" });
+    chip.inputs.showReals(new Float64Array(6 * rows), rows);
+    chip.present();
+    const { noise, size, rate } = chip, z = new Float64Array(rows * size), units = unitsOf(chip);
+    const sums = new Map<string, number>(units.flatMap((i) => units.map((j) => [`${i} ${j}`, 0] as const)));
+    for (let tick = 0; tick < ticks; tick++) {
+      noise!.normal(tick, z);
+      for (let r = 0; r < rows; r++) for (const i of units) for (const j of units) sums.set(`${i} ${j}`, sums.get(`${i} ${j}`)! + z[r * size + i] * z[r * size + j]);
+    }
+    // What a volt at j drives into i: the resistor between them, as force and state count it.
+    const v = new Float64Array(size), out = new Float64Array(size), lone = fabricate(circuit, g, { batch: 1, precision: "f64" }), unit = thermalVariance(circuit) / 1e-4, A = circuit.amplifier?.gain ?? 1;
+    let joined = 0;
+    lone.inputs.showReals(new Float64Array(6), 1);
+    lone.present();
+    for (const j of units) {
+      v.fill(0)[j] = 1;
+      lone.jacobian(new Float64Array(size), v, out);
+      for (const i of units) {
+        // Of both ends the upper one counts: the resistor hangs on its node without an amplifier.
+        const upper = Math.max(i, j) >= chip.layout.offset[2] ? 1 : A, expected = i === j ? 1 : (-2 * unit * upper ** 2 * out[i] * rate[i] * rate[j]) / (noise!.amplitude[i] * noise!.amplitude[j]);
+        const sigma = Math.sqrt((1 + expected ** 2) / n);
+        expect(Math.abs(sums.get(`${i} ${j}`)! / n - expected)).toBeLessThan(4.5 * sigma);
+        if (i !== j && expected < -10 * sigma) joined++;
+      }
+    }
+    expect(joined).toBeGreaterThan(6);
+  });
+
+  test("leaves every node of a network with k T / C, and all of them independent, whatever joins them (equipartition)", async () => {
+    const leak = 2, plain = await resistors(linear, { leak: "200 uS" }), rows = 100, rounds = 100, steps = 1500;
+    const circuit = { ...plain, noise: { thermal: 1e4 }, mismatch: { ...plain.mismatch, capacitance: 0.3 } }, chip = fabricate(circuit, chain([3, 6, 5]), { batch: rows, seed: 2 }), { size, rate } = chip;
+    chip.inputs.showReals(new Float64Array(3 * rows), rows);
+    chip.present();
+    chip.start();
+    const units = unitsOf(chip), dt = 0.01 / Math.max(...units.map((i) => rate[i] * chip.curvature[i]));
+    const expected = thermalVariance(circuit) / 1e-4, covariance = new Float64Array(size * size);
+    chip.relax!(chip.state.array, dt, 10 * steps);
+    for (let t = 0; t < rounds; t++) {
+      chip.relax!(chip.state.array, dt, steps);
+      for (let r = 0; r < rows; r++) for (const i of units) for (const j of units) covariance[i * size + j] += (chip.state.array[r * size + i] * chip.state.array[r * size + j]) / (rows * rounds);
+    }
+    // No mode is slower than the leak of the largest capacitor; Euler adds at most dt λ/2 to a variance, λ up to twice the fastest node's.
+    const kept = Math.exp(-2 * leak * Math.min(...units.map((i) => rate[i])) * dt * steps), n = (rows * rounds * (1 - kept)) / (1 + kept);
+    for (const i of units)
+      for (const j of units) {
+        const law = i === j ? expected * rate[i] : 0, sigma = expected * Math.sqrt(((i === j ? 2 : 1) * rate[i] * rate[j]) / n);
+        expect(Math.abs(covariance[i * size + j] - law)).toBeLessThan(4.5 * sigma + 0.01 * expected * Math.sqrt(rate[i] * rate[j]));
+      }
   });
 });
 

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Circuit } from "../../circuit/circuit.ts";
+import { isResistive, type Circuit } from "../../circuit/circuit.ts";
 import { deviceNames } from "../../circuit/devices/registry.ts";
 import { circuitNames, circuitText } from "../../circuit/library.ts";
 import { parseCircuit } from "../../circuit/parse.ts";
@@ -50,7 +50,7 @@ export async function settleTarget({ target, options, data, page, command }: Set
   return { found, page: path ?? null };
 }
 
-/** A circuit with Xavier weights, an untrained copy, and the built-in digits or those of `data`. */
+/** A circuit with untrained weights, an untrained copy, and the built-in digits or those of `data`. */
 async function benchOfCircuit(target: string, asked: Asked, data?: string): Promise<Bench> {
   const { text, path } = circuitOf(target), layers = asked.layers ?? [784, 500, 10], seed = asked.seed ?? 1;
   const circuit = await parseCircuit(text, path, { devices: deviceNames });
@@ -59,10 +59,11 @@ async function benchOfCircuit(target: string, asked: Asked, data?: string): Prom
     train: { batch: asked.images }, die: asked.die ?? 1, seed, precision: asked.precision,
   });
   refuseTooLarge(experiment);
-  const { test } = data === undefined ? digits(digitsSeed) : await loadSplit("mnist", data);
+  const resistive = isResistive(circuit), { test } = data === undefined ? digits(digitsSeed) : await loadSplit("mnist", data);
   return {
-    ...buildNetworks(experiment, circuit), images: test, target, seed, weights: `Xavier weights of seed ${seed}`,
-    usual: { solver: written("euler"), step: experiment.settle.step, lambda: 0, from: "zero" },
+    ...buildNetworks(experiment, circuit), images: test, target, seed, weights: resistive ? `conductances of seed ${seed}` : `Xavier weights of seed ${seed}`,
+    // Nodes between resistors are faster than τ, by as much as these conduct: half a τ is too long a step.
+    usual: { solver: written(resistive ? "block-descent" : "euler"), step: experiment.settle.step, lambda: 0, from: "zero" },
   };
 }
 

@@ -13,7 +13,7 @@ export function headerHtml(data: ReportData): string {
     ...(withChip ? [tile(percent(last?.testErrorChip), `test error of the ${tinted("chip", "chip")}`, "chip")] : []),
     tile(last ? plain(last.epoch) : missing, last?.epoch === 1 ? "epoch" : "epochs"),
     tile(whole(last?.samplesPerSecond), "samples learned per second"),
-    ...(settling ? [tile(withPrefix(settling.tauSeconds, "s"), "time constant τ of a neuron")] : []),
+    ...(settling ? [tile(withPrefix(settling.tauSeconds, "s"), "time constant τ")] : []),
   ];
   const trained = isNumber(last?.trainSeconds) ? `<span>${duration(last.trainSeconds)} of training</span>` : "";
   return `<header><div class="over"><span class="badge ${outcome}">${outcome}</span><span>${method}</span>${trained}</div>
