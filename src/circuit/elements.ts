@@ -4,6 +4,7 @@ import type { Law } from "./law.ts";
  * How a rail holds a node. `ideal` projects onto the rails; the others draw I(V_i − V_high) from the node and
  * feed I(V_low − V_i) into it, where V is the voltage across the element:
  * linear I = G·max(0, V), diode I = I_s (exp(V / (n U_T)) − 1), U_T = kT/q (Shockley 1949), or a law of its user's.
+ * In a crossbar it is the law of the diodes, on the sides where a node has one.
  */
 export type Clamp = "ideal" | LinearClamp | DiodeClamp | CustomClamp;
 export interface LinearClamp {

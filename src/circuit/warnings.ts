@@ -4,7 +4,7 @@ import { compileLaw } from "./law.ts";
 import { clampVoltages } from "./parse-elements.ts";
 
 /** What is legal in a schematic but probably not meant: sentences that start with the key. */
-export function warningsOf({ rails, temperature, neuron, synapse, converters, hold, noise }: Circuit): readonly string[] {
+export function warningsOf({ rails, temperature, neuron, synapse, diodes, converters, hold, noise }: Circuit): readonly string[] {
   const found: string[] = [], swing = rails.high - rails.low;
   const volts = (v: number) => format(v, "V");
   for (const key of ["input", "readout"] as const) {
@@ -20,6 +20,7 @@ export function warningsOf({ rails, temperature, neuron, synapse, converters, ho
   if (temperature === 0 && (noise.thermal > 0 || (noise.excess ?? 0) > 0)) found.push("temperature: at 0 K there is no thermal noise, whatever its multiple");
   if ((noise.flicker?.corner ?? 0) > 0 && noise.thermal === 0 && !noise.excess && !noise.shot) found.push("noise.flicker: it is as strong as the white noise at its corner, and there is none; set noise.thermal: 1");
   if ((noise.read ?? 0) > 0 && synapse?.device === undefined) found.push("noise.read: without synapse.device nothing is read, so that this noise has no place");
+  if (neuron.clamp !== "ideal" && diodes?.hidden === "none" && diodes.output === "none") found.push("neuron.clamp: it is the law of diodes, and diodes says that there are none");
   if (neuron.clamp !== "ideal" && neuron.clamp.law === "custom") {
     const { slope } = compileLaw(neuron.clamp.current), v = clampVoltages(rails).find((x) => slope(x, NaN) < 0);
     if (v !== undefined) found.push(`neuron.clamp.current: its slope is negative at V = ${volts(v)}, a negative resistance, which can hold the node where it should not be or let it oscillate`);

@@ -56,7 +56,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const crossbar = resistive ? crossbars(memory, at, params, store, circuit, scale, x, products, die) : null;
   const transconductors = crossbar ? null : synapses(memory, at, graph, params, store, circuit, units, x, products, die), woven = crossbar ?? transconductors!;
   const moving = transconductors && fluctuation(memory, at, circuit, x, transconductors, state, seed), { feeds, routes } = moving ?? woven;
-  const rails = softRails(memory, at, circuit, units), bounds = rails ?? units, saturation = linearRange(circuit);
+  const rails = softRails(memory, at, circuit, units, scale.layer), bounds = rails ?? units, saturation = linearRange(circuit);
   const propagated = propagation(memory, at, routes, state, drive, units, rails, saturation), minimised = blockSweeps(memory, at, routes, propagated, state, drive);
   const white = crossbar ? resistiveNoise(memory, at, circuit, scale, crossbar, params.bias, units, seed) : whiteNoise(memory, at, circuit, woven, params.bias, units);
   const tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed, scale.layer);

@@ -85,8 +85,8 @@ export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propaga
       kernels.energyRows(perSample.ptr + x.first * bytes, state + row, drive + row, still.ptr + row, size, x.last - x.first, size, phase.curvature.ptr);
       for (let r = x.first; r < x.last; r++) {
         let content = 0;
-        // What the clamps hold, ∫ I ds from half way between the rails.
-        if (rails) for (let i = 0; i < size; i++) content += rails.clamps.work(0.5 * (low.array[i] + high.array[i]), s[r * size + i], i);
+        // What the clamps hold, ∫ I ds from where they rest.
+        if (rails) for (let i = 0; i < size; i++) content += rails.clamps.work(rails.clamps.rest(i), s[r * size + i], i);
         out[r] = perSample.array[r] + tied.constant(r, ties()) + content;
       }
     },

@@ -1,8 +1,8 @@
 import { omega } from "../numerics/omega.ts";
 
 /**
- * Rails that give: each draws a current I(s) from its unit, in units of G_L V_s, that is nil half way between the rails and
- * never falls as s rises. C ds/dt takes it from the force F, and the energy is that of F and the co-content ∫ I ds.
+ * Rails that give: each draws a current I(s) from its unit, in units of G_L V_s (in a crossbar G₁ V_s), that never falls as s rises, and
+ * of two alike is nil half way between them. C ds/dt takes it from the force F, and the energy is that of F and the co-content ∫ I ds.
  */
 export interface SoftClamps {
   /** I of unit i. */
@@ -16,19 +16,36 @@ export interface SoftClamps {
    * becomes clip(u), whatever a is.
    */
   hold(u: number, a: number, i: number): number;
-  /** A state beyond which no current of a circuit holds a unit, below (−1) or above (1): there |I| ≥ 2²⁰ by itself. */
+  /** A state beyond which no current of a circuit holds a unit, below (−1) or above (1): there |I| ≥ 2²⁰ by itself; infinite where nothing holds it. */
   bound(side: -1 | 1, i: number): number;
+  /** Where co-content is counted from: half way between the rails, at the only one, or at 0. */
+  rest(i: number): number;
 }
 
-/** Where the clamps of the units begin, as states. */
-export interface ClampRails { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> }
+/**
+ * Where the clamps of the units begin, as states; infinite where there is none. The states of unit i are `scale` times (1 unless given) as
+ * large as its voltages, and so are the currents that count with them: a law I is scale·I(s / scale) there, and one energy serves all units.
+ */
+export interface ClampRails { readonly low: ArrayLike<number>; readonly high: ArrayLike<number>; readonly scale?: ArrayLike<number> }
 
 /** Currents, over G_L V_s, that nothing in a circuit drives. */
 const most = 2 ** 20;
 
+/** 1 where only a high rail holds unit i, −1 where only a low one does, 0 where both do or none. */
+export function onlySide({ low, high }: ClampRails, i: number): -1 | 0 | 1 {
+  if ((low[i] === -Infinity) === (high[i] === Infinity)) return 0;
+  return low[i] === -Infinity ? 1 : -1;
+}
+
+/** Half way between the rails, the only one, or 0. */
+export function restOf({ low, high }: ClampRails, i: number): number {
+  if (low[i] === -Infinity) return high[i] === Infinity ? 0 : high[i];
+  return high[i] === Infinity ? low[i] : 0.5 * (low[i] + high[i]);
+}
+
 /** I = k (s − clip(s)), k the conductance over G_L. */
-export function linearClamps(k: number, { low, high }: ClampRails): SoftClamps {
-  const beyond = (s: number, i: number) => s - Math.min(Math.max(s, low[i]), high[i]);
+export function linearClamps(k: number, rails: ClampRails): SoftClamps {
+  const { low, high } = rails, beyond = (s: number, i: number) => s - Math.min(Math.max(s, low[i]), high[i]);
   return {
     current: (s, i) => k * beyond(s, i),
     slope: (s, i) => (s < low[i] || s > high[i] ? k : 0),
@@ -41,6 +58,7 @@ export function linearClamps(k: number, { low, high }: ClampRails): SoftClamps {
       return inside + (u - inside) / (1 + a * k);
     },
     bound: (side, i) => (side > 0 ? high[i] : low[i]) + (side * most) / k,
+    rest: (i) => restOf(rails, i),
   };
 }
 
@@ -51,28 +69,41 @@ export interface DiodeLaw { readonly saturation: number; readonly width: number 
  * A diode to each rail, I = I_s (e^((s − high)/v) − e^((low − s)/v)): both saturation currents cancel. With y = |s − middle|/v and
  * Y the same of u, s + a I(s) = u is y + e^(y + ℓ) − e^(ℓ − y) = Y, ℓ = ln(a I_s/v) − (high − low)/2v; the diode that is far away
  * left out, y = Y − ω(Y + ℓ) = ln ω − ℓ, from where Newton's method finishes.
+ *
+ * One diode alone, I = I_s (e^y − 1) with y = (s − rail)/v towards it, leaks I_s back: y + e^(y + ℓ) = Y + e^ℓ, ℓ = ln(a I_s/v), so that
+ * y = Y + e^ℓ − ω(Y + e^ℓ + ℓ) = ln ω − ℓ.
  */
-export function diodeClamps({ saturation, width: v }: DiodeLaw, { low, high }: ClampRails): SoftClamps {
-  const logarithm = Math.log(saturation);
-  /** The currents to the high and from the low rail. */
-  const up = (s: number, i: number) => Math.exp((s - high[i]) / v + logarithm), down = (s: number, i: number) => Math.exp((low[i] - s) / v + logarithm);
+export function diodeClamps({ saturation, width }: DiodeLaw, rails: ClampRails): SoftClamps {
+  const { low, high, scale } = rails, logarithm = Math.log(saturation), scaled = (i: number) => scale?.[i] ?? 1, middle = (i: number) => restOf(rails, i);
+  /** The currents to the high and from the low rail, and what a diode alone leaks back. */
+  const up = (s: number, i: number) => scaled(i) * Math.exp((s - high[i]) / (width * scaled(i)) + logarithm), down = (s: number, i: number) => scaled(i) * Math.exp((low[i] - s) / (width * scaled(i)) + logarithm);
+  const leak = (i: number) => onlySide(rails, i) * scaled(i) * saturation;
   return {
-    current: (s, i) => up(s, i) - down(s, i),
-    slope: (s, i) => (up(s, i) + down(s, i)) / v,
+    current(s, i) {
+      const side = onlySide(rails, i);
+      return side === 0 ? up(s, i) - down(s, i) : leak(i) * Math.expm1((side * (s - middle(i))) / (width * scaled(i)));
+    },
+    slope: (s, i) => (up(s, i) + down(s, i)) / (width * scaled(i)),
     work(from, to, i) {
-      const x = (to - from) / v;
-      if (Math.abs(x) > 1) return v * (up(to, i) - up(from, i) + down(to, i) - down(from, i));
-      return v * (up(from, i) * Math.expm1(x) + down(from, i) * Math.expm1(-x));
+      const v = width * scaled(i), x = (to - from) / v, back = leak(i) * (to - from);
+      if (Math.abs(x) > 1) return v * (up(to, i) - up(from, i) + down(to, i) - down(from, i)) - back;
+      return v * (up(from, i) * Math.expm1(x) + down(from, i) * Math.expm1(-x)) - back;
     },
     hold(u, a, i) {
-      const middle = 0.5 * (low[i] + high[i]), half = 0.5 * (high[i] - low[i]), side = u < middle ? -1 : 1, far = Math.abs(u - middle);
-      const strength = Math.log(a / v) + logarithm, w = omega((far - half) / v + strength), l = strength - half / v;
-      if (l >= -40) return middle + side * v * both(far / v, l, w);
+      const v = width * scaled(i), strength = Math.log(a / width) + logarithm, only = onlySide(rails, i);
+      if (only !== 0) {
+        const back = a * leak(i), w = omega((only * (u - middle(i) + back)) / v + strength);
+        return w > 1 ? middle(i) + only * v * (Math.log(w) - strength) : u + back - only * v * w;
+      }
+      if (low[i] === -Infinity) return u;
+      const half = 0.5 * (high[i] - low[i]), side = u < middle(i) ? -1 : 1, far = Math.abs(u - middle(i)), w = omega((far - half) / v + strength), l = strength - half / v;
+      if (l >= -40) return middle(i) + side * v * both(far / v, l, w);
       // ln w = y + l, where a difference of large currents would lose what is left of u.
-      if (w > 1) return middle + side * (half + v * (Math.log(w) - strength));
+      if (w > 1) return middle(i) + side * (half + v * (Math.log(w) - strength));
       return far === 0 ? u : u - side * v * w;
     },
-    bound: (side, i) => (side > 0 ? high[i] : low[i]) + side * v * Math.max(Math.log(most) - logarithm, 0),
+    bound: (side, i) => (side > 0 ? high[i] : low[i]) + side * width * scaled(i) * Math.max(Math.log(most / scaled(i)) - logarithm, 0),
+    rest: middle,
   };
 }
 
@@ -91,36 +122,35 @@ function both(whole: number, l: number, w: number): number {
 /** I and dI/ds of the state across an element. */
 export interface StateLaw { readonly value: (x: number) => number; readonly slope: (x: number) => number }
 
-/** A law of its user's and its mirror, I(s − high) − I(low − s). */
-export function customClamps(law: StateLaw, { low, high }: ClampRails): SoftClamps {
-  const current = (s: number, i: number) => law.value(s - high[i]) - law.value(low[i] - s);
-  const slope = (s: number, i: number) => law.slope(s - high[i]) + law.slope(low[i] - s);
-  const bounds = new Map<number, number>();
-  /** How far beyond its rail a unit with `half` the distance of its rails has the largest current. */
-  const reach = (half: number): number => {
-    let beyond = 2 ** -20;
-    const held = (x: number) => law.value(x) - law.value(-2 * half - x) < most;
-    while (beyond < most && held(beyond)) beyond *= 2;
-    // No further than twice that, and where the law is still a number.
-    let from = beyond / 2;
-    for (let k = 0; k < 50; k++) {
-      const middle = 0.5 * (from + beyond);
-      if (held(middle)) from = middle; else beyond = middle;
-    }
-    return from;
-  };
+/** A law of its user's and its mirror, I(s − high) − I(low − s), or one of them alone. */
+export function customClamps(law: StateLaw, rails: ClampRails): SoftClamps {
+  const { low, high, scale } = rails, scaled = (i: number) => scale?.[i] ?? 1, ends = [-1, 1].map(() => new Float64Array(low.length).fill(NaN)), nils = new Float64Array(low.length).fill(NaN);
+  const value = (x: number, i: number) => scaled(i) * law.value(x / scaled(i)), slopeOf = (x: number, i: number) => law.slope(x / scaled(i));
+  const current = (s: number, i: number) => (high[i] === Infinity ? 0 : value(s - high[i], i)) - (low[i] === -Infinity ? 0 : value(low[i] - s, i));
+  const slope = (s: number, i: number) => (high[i] === Infinity ? 0 : slopeOf(s - high[i], i)) + (low[i] === -Infinity ? 0 : slopeOf(low[i] - s, i));
   const bound = (side: -1 | 1, i: number): number => {
-    const half = 0.5 * (high[i] - low[i]), known = bounds.get(half) ?? reach(half);
-    bounds.set(half, known);
-    return (side > 0 ? high[i] : low[i]) + side * known;
+    const known = ends[(side + 1) / 2], only = onlySide(rails, i);
+    if (only === 0 && low[i] === -Infinity) return side * Infinity;
+    if (Number.isNaN(known[i])) {
+      const from = only === 0 ? (side > 0 ? high[i] : low[i]) : restOf(rails, i);
+      known[i] = from + side * reach((x) => side * current(from + side * x, i) < most);
+    }
+    return known[i];
+  };
+  /** Where I is nil: half way between two, and at one alone where the law is nil at 0 V, as laws of diodes are. Of a law that is nil nowhere the far bound. */
+  const nil = (i: number): number => {
+    const middle = restOf(rails, i);
+    if (onlySide(rails, i) === 0 || current(middle, i) === 0) return middle;
+    if (Number.isNaN(nils[i])) nils[i] = root((s) => current(s, i), bound(-1, i), bound(1, i));
+    return nils[i];
   };
   return {
     current, slope, bound,
     // Each element by itself: between the rails the sum of both is little more than what rounding leaves of it.
-    work: (from, to, i) => integral(law.value, from - high[i], to - high[i]) + integral(law.value, low[i] - from, low[i] - to),
+    work: (from, to, i) => (high[i] === Infinity ? 0 : integral((x) => value(x, i), from - high[i], to - high[i])) + (low[i] === -Infinity ? 0 : integral((x) => value(x, i), low[i] - from, low[i] - to)),
     hold(u, a, i) {
-      const middle = 0.5 * (low[i] + high[i]);
-      // I is nil in the middle, so that s lies between there and u.
+      const middle = nil(i);
+      // I is nil there, so that s lies between it and u.
       let from = u < middle ? Math.max(u, bound(-1, i)) : middle, to = u < middle ? middle : Math.min(u, bound(1, i));
       let s = Math.min(Math.max(u, Math.max(from, low[i])), Math.min(to, high[i]));
       for (let k = 0; k < 200 && from < to; k++) {
@@ -134,7 +164,29 @@ export function customClamps(law: StateLaw, { low, high }: ClampRails): SoftClam
       }
       return s;
     },
+    rest: (i) => restOf(rails, i),
   };
+}
+
+/** How far one may go while it is held: no further than 2²¹, nor than twice where it first is not, and where the law is still a number. */
+function reach(held: (x: number) => boolean): number {
+  let beyond = 2 ** -20;
+  while (beyond < most && held(beyond)) beyond *= 2;
+  let from = beyond / 2;
+  for (let k = 0; k < 50; k++) {
+    const middle = 0.5 * (from + beyond);
+    if (held(middle)) from = middle; else beyond = middle;
+  }
+  return from;
+}
+
+/** Where a function that rises passes through 0, by halves; an end where it does not. */
+function root(f: (x: number) => number, from: number, to: number): number {
+  for (let k = 0; k < 100; k++) {
+    const middle = 0.5 * (from + to);
+    if (f(middle) < 0) from = middle; else to = middle;
+  }
+  return to;
 }
 
 /** Nodes and weights of Gauss & Legendre on [−1, 1], eight points: the positive half. */

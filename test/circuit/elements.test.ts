@@ -169,6 +169,12 @@ describe("what is legal but probably not meant is said", () => {
     expect(warnings?.[0]).toMatch(message);
   });
 
+  test("that diodes have a law where there are none", async () => {
+    const diodes = `${withNeuron("clamp: {law: diode, saturation: 1 nA}")}${crossbar}diodes: `;
+    expect((await read(`${diodes}{hidden: none, output: none}\n`)).warnings).toEqual(["neuron.clamp: it is the law of diodes, and diodes says that there are none"]);
+    expect((await read(`${diodes}{hidden: rectifying, output: none}\n`)).warnings).toBeUndefined();
+  });
+
   test("and nothing is said of a droop below half a step", async () => {
     expect((await read(`${least}hold: {capacitance: 1 pF, leakage: 1 pA, time: 1 ms}\nconverters: {readout: {bits: 8}}\n`)).warnings).toBeUndefined();
   });
@@ -178,7 +184,6 @@ describe("a chip is never quietly more ideal than its schematic", () => {
   const telegraph = "telegraph: {depth: 1 %, rate: 1 Hz}";
   test.each<[string, string]>([
     [`${least}synapse: {kind: differential}\n`, "synapse.kind (differential)"], [`${least}synapse: {kind: crossbar, device: ecram, span: 1}\n`, "synapse.device (ecram) in a crossbar"],
-    [`${withNeuron("clamp: {law: diode, saturation: 1 nA}")}${crossbar}`, "neuron.clamp (law: diode) in a crossbar"],
     [`${withNeuron("saturation: 60 mV")}noise: {${telegraph}}\n`, "noise.telegraph where neuron.saturation is"],
     [`${least}${crossbar}noise: {${telegraph}}\n`, "noise.telegraph in a crossbar"], [`${least}${crossbar}noise: {read: 1 %}\n`, "noise.read in a crossbar"],
   ])("case %#", async (text, key) => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { customClamps, diodeClamps, linearClamps, type SoftClamps } from "../../src/energy/clamps.ts";
+import { customClamps, diodeClamps, linearClamps, type ClampRails, type SoftClamps } from "../../src/energy/clamps.ts";
 import { omega } from "../../src/numerics/omega.ts";
 
 const rails = { low: [0, -0.05], high: [1, 1.1] };
@@ -91,5 +91,59 @@ describe("the current of a clamp", () => {
         if (current < 2 ** 19) expect(Math.abs(at)).toBeGreaterThan(2 ** 10);
       }
     }));
+  });
+});
+
+describe("a clamp at one rail only", () => {
+  const single: ClampRails = { low: [-Infinity, -0.05, -Infinity], high: [1, Infinity, Infinity] };
+  const makers = fc.oneof(
+    decades(-15, 15).map((k) => ({ name: `linear ${k}`, leaks: 0, make: (r: ClampRails) => linearClamps(k, r) })),
+    fc.tuple(decades(-28, 2), decades(-4, 0.5)).map(([saturation, width]) => ({ name: `diode ${saturation} ${width}`, leaks: saturation, make: (r: ClampRails) => diodeClamps({ saturation, width }, r) })),
+    fc.tuple(decades(-20, 0), decades(-2.5, 0)).map(([saturation, width]) => ({ name: `custom ${saturation} ${width}`, leaks: saturation, make: (r: ClampRails) => customClamps(diodeOf(saturation, width), r) })),
+  );
+
+  test("has a resolvent to rounding, over 30 decades, and far on its open side too", () => {
+    fc.assert(fc.property(makers, decades(-12, 12), sign, decades(-12, 5), unit, ({ name, leaks, make }, a, side, far, i) => {
+      const soft = make(single), u = side * far, s = soft.hold(u, a, i), off = s + a * soft.current(s, i) - u;
+      expect(Number.isFinite(s)).toBe(true);
+      fc.pre(s < soft.bound(1, i) - 1e-9 && s > soft.bound(-1, i) + 1e-9);
+      const slope = 1 + a * Math.max(soft.slope(s, i), soft.slope(s - 1e-12, i), soft.slope(s + 1e-12, i));
+      expect(Math.abs(off), `${name}, a ${a}, u ${u}, s ${s}`).toBeLessThanOrEqual(16 * Number.EPSILON * (slope * (1 + Math.abs(s)) + Math.abs(u) + a * leaks));
+    }), { numRuns: 4000 });
+  });
+
+  test("draws nothing at its rail, holds nothing on its open side but by what leaks, and nothing at all where there is none", () => {
+    fc.assert(fc.property(makers, decades(-6, 6), fc.double({ min: 0, max: 50, noNaN: true }), ({ leaks, make }, a, far) => {
+      const soft = make(single);
+      expect(soft.current(1, 0)).toBeCloseTo(0, 20);
+      expect(soft.current(-0.05, 1)).toBeCloseTo(0, 20);
+      expect([soft.rest(0), soft.rest(1), soft.rest(2), soft.bound(1, 2), soft.bound(-1, 2)]).toEqual([1, -0.05, 0, Infinity, -Infinity]);
+      expect([soft.hold(far, a, 2), soft.hold(-far, a, 2), soft.current(far, 2), soft.slope(far, 2), soft.work(-far, far, 2)].map((x) => x + 0)).toEqual([far, -far + 0, 0, 0, 0]);
+      // The one draws at most I_s from below its rail, the other feeds as much.
+      expect(Math.abs(soft.current(1 - far, 0))).toBeLessThanOrEqual(leaks);
+      expect(Math.abs(soft.current(far - 0.05, 1))).toBeLessThanOrEqual(leaks);
+      expect(Math.abs(soft.hold(1 - far, a, 0) - (1 - far))).toBeLessThanOrEqual(a * leaks + 1e-13 * (1 + far));
+    }), { numRuns: 500 });
+  });
+
+  test("does work whose slope is its current, to the last digits of a short way", () => {
+    for (const soft of [linearClamps(3, single), diodeClamps({ saturation: 1e-3, width: 0.2 }, single), customClamps(diodeOf(1e-3, 0.2), single)])
+      for (const i of [0, 1])
+        for (let s = -1; s < 2; s += 0.07) {
+          const d = 1e-4;
+          expect(Math.abs(soft.work(s - d, s + d, i) / (2 * d) - soft.current(s, i))).toBeLessThan(1e-8 + d ** 2 * 25 * (1 + Math.abs(soft.current(s, i)) + soft.slope(s, i)) + (soft.slope(s - d, i) === soft.slope(s + d, i) ? 0 : 3 * d));
+        }
+  });
+
+  test("of states a scale larger draws the scale times what it draws of the voltage: resolvents and work scale along", () => {
+    fc.assert(fc.property(makers, decades(-6, 6), fc.double({ min: -5, max: 5, noNaN: true }), fc.constantFrom(0, 1, 2), fc.constantFrom(4, 16, 0.3), ({ make }, a, u, k, A) => {
+      const plain: ClampRails = { low: [0, -Infinity, 0], high: [1, 1, Infinity] }, one = make(plain), large = make({ low: [...Array.from(plain.low, (x) => A * x)], high: [...Array.from(plain.high, (x) => A * x)], scale: [A, A, A] });
+      const s = one.hold(u, a, k);
+      fc.pre(Math.abs(s) < 100);
+      expect(Math.abs(large.hold(A * u, a, k) - A * s)).toBeLessThan(1e-11 * A * (1 + Math.abs(u)));
+      expect(large.current(A * s, k) / A).toBeCloseTo(one.current(s, k), 9 - Math.ceil(Math.log10(1 + Math.abs(one.slope(s, k)))));
+      const w = one.work(0.5, s, k);
+      expect(Math.abs(large.work(0.5 * A, A * s, k) / A ** 2 - w)).toBeLessThan(1e-9 * (1 + Math.abs(w) + Math.abs(one.current(s, k))));
+    }), { numRuns: 1000 });
   });
 });

@@ -12,7 +12,7 @@ export function balance(whole: number, l: number, both: boolean): number {
 }
 
 /** The kernels of rails that give, one unit at a time. */
-export function clampOracles(R: Float32Array | Float64Array, bytes: number, round: (x: number) => number): Pick<Kernels, "reachRows" | "holdLinear" | "holdDiodes" | "moveRows" | "gapRows" | "saturateRows" | "timesSaturationSlope" | "saturateMoves"> {
+export function clampOracles(R: Float32Array | Float64Array, bytes: number, round: (x: number) => number): Pick<Kernels, "reachRows" | "holdLinear" | "holdDiodes" | "holdDiode" | "moveRows" | "gapRows" | "saturateRows" | "timesSaturationSlope" | "saturateMoves"> {
   const add = (a: number, b: number) => round(a + b), sub = (a: number, b: number) => round(a - b), mul = (a: number, b: number) => round(a * b);
   const I = new Int32Array(R.buffer), get = (ptr: number, i: number) => R[ptr / bytes + i], put = (ptr: number, i: number, x: number) => { R[ptr / bytes + i] = x; };
   const rests = (active: number, r: number) => active !== 0 && I[active / 4 + r] === 0;
@@ -38,6 +38,19 @@ export function clampOracles(R: Float32Array | Float64Array, bytes: number, roun
       each(rows, cols, active, (r, c) => {
         const [middle, half, v, , strength] = [0, 1, 2, 3, 4].map((k) => get(law, k * plane + c)), off = get(x, r * stride + c) - middle;
         put(x, r * stride + c, middle + Math.sign(off) * v * balance(Math.abs(off) / v, strength - half / v, turns > 0));
+      });
+    },
+    holdDiode(x, stride, rows, cols, law, plane, active) {
+      each(rows, cols, active, (r, c) => {
+        const i = r * stride + c, [rail, v, , strength] = [0, 1, 2, 3].map((k) => get(law, k * plane + c));
+        // Towards the rail and beyond it, t + v e^ℓ (e^(t/v) − 1) = u: by halves between 0 and u.
+        const width = Math.abs(v), u = Math.sign(v) * (get(x, i) - rail);
+        let low = Math.min(u, 0), high = Math.max(u, 0);
+        for (let k = 0; k < 200; k++) {
+          const t = 0.5 * (low + high);
+          if (t + width * Math.exp(strength) * Math.expm1(t / width) < u) low = t; else high = t;
+        }
+        if (v !== 0) put(x, i, rail + Math.sign(v) * 0.5 * (low + high));
       });
     },
     moveRows(state, next, stride, rows, cols, low, high, active, index, value, listStride, count, countStride) {

@@ -36,6 +36,21 @@ export function holdDiodesTrial(p: Props): Trial {
   return { args: [x, stride, rows, padded, law, plane, turns, activeOf(p)], close: { ptr: x, length: rows * stride, tolerance } };
 }
 
+/** One diode from above or below, or none (padding), of strengths over 22 decades: some leak more than the resistors conduct. */
+export function holdDiodeTrial(p: Props): Trial {
+  const { s, rows, stride, padded, reals, rng } = p, plane = padded + p.slack, each = (draw: () => number) => Array.from({ length: plane }, draw);
+  const kinds = each(() => [1, -1, 0][rng.below(3)]), rails = each(() => rng.below(2) + 0.1 * rng.normal()), widths = kinds.map((side) => side * 10 ** (-3 + 3.5 * rng.uniform())), strengths = widths.map((v) => (v === 0 ? -1000 : Math.log(10) * (-20 + 22 * rng.uniform())));
+  const law = s.reals([...rails, ...widths, ...widths.map((v) => (v === 0 ? 0 : 1 / v)), ...strengths, ...strengths.map((l) => l + Math.exp(l)), ...strengths.map((l, c) => widths[c] * Math.exp(l))]), x = reals(rows * stride);
+  const before = Array.from({ length: rows * stride }, (_, i) => s.real(x, i));
+  // As for two diodes, and of what leaks.
+  const tolerance = (i: number) => {
+    const c = i % stride;
+    if (c >= padded) return 0;
+    return widths[c] === 0 ? 0 : 16 * s.epsilon * (Math.abs(before[i]) + 1 + Math.abs(widths[c]) * (1 + Math.abs(strengths[c]) + Math.exp(strengths[c])));
+  };
+  return { args: [x, stride, rows, padded, law, plane, activeOf(p)], close: { ptr: x, length: rows * stride, tolerance } };
+}
+
 export function moveTrial(p: Props): Trial {
   const { s, rows, padded, stride, zeros, reals, rng } = p, state = reals(rows * stride);
   const next = s.reals(Array.from({ length: rows * stride }, (_, i) => (rng.uniform() < 0.5 ? s.real(state, i) : rng.normal())));

@@ -1,7 +1,7 @@
 import { pad4 } from "../../src/dynamics/layout.ts";
 import type { Kernels } from "../../src/numerics/kernels/kernels.ts";
 import type { Random } from "../../src/numerics/random.ts";
-import { holdDiodesTrial, holdLinearTrial, moveTrial, reachTrial, saturateMovesTrial, saturateTrial, saturationSlopeTrial } from "./clamp-trials.ts";
+import { holdDiodesTrial, holdDiodeTrial, holdLinearTrial, moveTrial, reachTrial, saturateMovesTrial, saturateTrial, saturationSlopeTrial } from "./clamp-trials.ts";
 import { packedAt } from "./kernel-oracles.ts";
 import { dimTrial, pickTrial, readTrial, switchTrial, wordTrial } from "./fluctuation-trials.ts";
 import { codeTrial, pairTrial, pulseTrial, writeTrial } from "./memory-trials.ts";
@@ -132,7 +132,7 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
   }),
   reachRows: on(reachTrial),
   holdLinear: on(holdLinearTrial),
-  holdDiodes: tame(holdDiodesTrial),
+  holdDiodes: tame(holdDiodesTrial), holdDiode: tame(holdDiodeTrial),
   moveRows: on(moveTrial),
   saturateRows: tame(saturateTrial),
   timesSaturationSlope: tame(saturationSlopeTrial),

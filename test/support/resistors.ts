@@ -4,11 +4,11 @@ import { parseCircuit } from "../../src/circuit/parse.ts";
 import type { Chip } from "../../src/dynamics/chip.ts";
 
 /** A crossbar of 100 uS a unit of weight and up to `high` units; `more` is YAML. */
-export async function resistors(more = "", { low = "0 S", high = 4, leak = "0 S" } = {}): Promise<Circuit> {
+export async function resistors(more = "", { low = "0 S", high = 4, leak = "0 S", swing = "10 mV", clamp = "ideal" } = {}): Promise<Circuit> {
   return parseCircuit(`
 name: resistors
-rails: { low: 0 V, high: 10 mV }
-neuron: { capacitance: 1 pF, leak: ${leak} }
+rails: { low: 0 V, high: ${swing} }
+neuron: { capacitance: 1 pF, leak: ${leak}, clamp: ${clamp} }
 synapse: { kind: crossbar, conductance: { low: ${low}, high: ${100 * high} uS }, span: ${high} }
 ${more}
 `, "resistors.yaml");

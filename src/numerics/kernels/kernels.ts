@@ -16,6 +16,7 @@ export interface Kernels {
   reachRows(out: number, state: number, drive: number, change: number, stride: number, rows: number, cols: number, keep: number, rate: number, kick: number, active: number): void;
   holdLinear(x: number, stride: number, rows: number, cols: number, law: number, plane: number, active: number): void;
   holdDiodes(x: number, stride: number, rows: number, cols: number, law: number, plane: number, turns: number, active: number): void;
+  holdDiode(x: number, stride: number, rows: number, cols: number, law: number, plane: number, active: number): void;
   moveRows(state: number, next: number, stride: number, rows: number, cols: number, low: number, high: number, active: number, index: number, value: number, listStride: number, count: number, countStride: number): void;
   saturateRows(out: number, s: number, stride: number, rows: number, cols: number, l: number): void;
   timesSaturationSlope(v: number, s: number, stride: number, rows: number, cols: number, l: number): void;

@@ -66,6 +66,31 @@ export function holdDiodes(x: usize, stride: i32, rows: i32, cols: i32, law: usi
   }
 }
 
+/**
+ * One diode to a rail: `law` holds `plane` reals each of the rail, v and 1/v (negative where it holds from below), ℓ = ln(a I_s/v), ℓ + e^ℓ and
+ * what leaks back, a I_s with the sign of v. x ← x + a I_s − v ω, ω = ω((x − rail)/v + e^ℓ + ℓ).
+ */
+export function holdDiode(x: usize, stride: i32, rows: i32, cols: i32, law: usize, plane: i32, active: usize): void {
+  const width = <usize>cols * BYTES, next = <usize>plane * BYTES, idle = v128.splat<real>(-40);
+  for (let r = 0; r < rows; r++) {
+    if (rests(active, r)) continue;
+    const row = x + <usize>(r * stride) * BYTES;
+    for (let at: usize = 0; at < width; at += 16) {
+      const p = law + at, u = v128.load(row + at), rail = v128.load(p), back = v128.add<real>(u, v128.load(p + 5 * next));
+      const z = mulAdd(v128.sub<real>(u, rail), v128.load(p + 2 * next), v128.load(p + 4 * next));
+      // Half of the vectors are far from their rail.
+      if (v128.any_true(v128.gt<real>(z, idle)) == false && v128.any_true(v128.ne<real>(z, z)) == false) {
+        v128.store(row + at, back);
+        continue;
+      }
+      const v = v128.load(p + next), w = omega(z), little = v128.sub<real>(back, v128.mul<real>(v, w));
+      // ln w = y + ℓ, where a difference of large currents would lose what is left of x.
+      const much = mulAdd(v, v128.sub<real>(logs(w), v128.load(p + 3 * next)), rail);
+      v128.store(row + at, v128.bitselect(much, little, v128.gt<real>(w, v128.splat<real>(1))));
+    }
+  }
+}
+
 /** The y ≥ 0 with y + e^(y + l) − e^(l − y) = whole, where w = ω(whole + l). */
 function both(whole: v128, l: v128, w: v128, turns: i32): v128 {
   const one = v128.splat<real>(1), zero = v128.splat<real>(0);

@@ -6,7 +6,7 @@ export { minimiseLayer, minimiseUnits } from "./sweep";
 export { quantiseRows } from "./converters";
 export { realise, realiseMirror, addPackedSums } from "./synapses";
 export { pulseDevices, pulsePairs, writeDevices, writeCodes } from "./memory";
-export { reachRows, holdLinear, holdDiodes, moveRows, gapRows } from "./clamps";
+export { reachRows, holdLinear, holdDiodes, holdDiode, moveRows, gapRows } from "./clamps";
 export { saturateRows, timesSaturationSlope, saturateMoves } from "./saturation";
 export { squaresDifference, restrain } from "./crossbar";
 export { readDevices, drawWords, dimSynapses, pickSwitches, applySwitches } from "./fluctuation";
