@@ -2,6 +2,7 @@ import { checkParity } from "../experiment/node/spice/index.ts";
 import type { EngineName } from "../experiment/node/spice/engine.ts";
 import { InputError } from "../numerics/errors.ts";
 import { agrees, speedRatios, type ParityData } from "../output/spice/data.ts";
+import { ofSpice } from "../output/spice/wording.ts";
 import { machine } from "./machine.ts";
 import { announce, publish, say, type OutputOptions } from "./output.ts";
 import { digits } from "./table.ts";
@@ -35,7 +36,7 @@ export async function benchSpice({ engine, only, json, write }: SpiceOptions): P
 }
 
 function row(r: ParityData): readonly string[] {
-  const worst = (what: string) => Math.max(...r.rows.filter((x) => x.what.endsWith(what) && x.between[0] === "ngspice").map((x) => 1e3 * x.max)), ratio = speedRatios(r);
+  const worst = (what: string) => Math.max(...r.rows.filter((x) => x.what.endsWith(what) && ofSpice(x)).map((x) => 1e3 * x.max)), ratio = speedRatios(r);
   return [
     r.layers.join("-"), r.circuit, String(r.elements), String(r.points), worst("equilibrium").toFixed(4), worst("waveform").toFixed(3), digits(r.seconds.spice ?? NaN), digits(r.seconds.ode), digits(1e3 * (r.seconds.minimiser ?? NaN)),
     `${digits(ratio.ode ?? NaN)} ×`, `${digits(ratio.minimiser ?? NaN)} ×`,

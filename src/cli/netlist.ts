@@ -14,7 +14,8 @@ export function spiceOptions(command: Command): Command {
     .option("--lambda <x>", "pull to the copy's guess (default: the run's; 0 for a circuit)")
     .option("--beta <x>", "nudging towards the label (default: 0.5)")
     .option("--time <t>", "length of each phase, such as \"15 tau\" or \"150 ns\" (default: until it has settled)")
-    .option("--fold", "fold the constant inputs into one current source a unit")
+    .option("--fold", "fold the constant inputs into one current source a unit (resistors: and one conductance)")
+    .option("--op", "of resistors: operating points alone, no transient")
     .option("--data <dir>", "folder of the data set (default: where a run had it; built-in digits)");
 }
 
@@ -32,6 +33,7 @@ Examples:
   analog-eqprop netlist ideal > chip.cir && ngspice -b -r chip.raw chip.cir
   analog-eqprop netlist mismatched --sizes 64-32-10 --die 7 --phase nudged --out chip.cir
   analog-eqprop netlist runs/quickstart-1 --input 3 --fold > trained.cir
+  analog-eqprop netlist xor --sizes 2-8-2 --phase nudged --op > xor.cir && ngspice -b xor.cir
   analog-eqprop netlist cmos-130nm --noise pwl --time "50 tau" > noisy.cir`)
     .action(async (target: string, { data, out, ...options }: Options) => {
       const { netlistOf, writeText } = await import("../experiment/node/spice/index.ts"), text = await netlistOf({ target, options, data });

@@ -8,7 +8,7 @@ type Options = RawSpiceOptions & { readonly data?: string; readonly plot?: strin
 /** `spice-check CIRCUIT-or-RUN`: the same die by ngspice and by our solvers. */
 export function spiceCheckCommand(done: (code: number) => void): Command {
   return spiceOptions(new Command("spice-check")
-    .description("Runs a die in ngspice, free and then nudged, and compares waveforms and equilibria with our ODE (Dormand–Prince)\nand our exact minimiser (block descent). ngspice is the installed one, or its WebAssembly build from npm.")
+    .description("Runs a die in ngspice, free and then nudged, and compares waveforms and equilibria with our ODE (Dormand–Prince)\nand our exact minimiser (block descent); equilibria of resistors by .op. ngspice is the installed one, or its WebAssembly build from npm.")
     .argument("<circuit or run>", "name or YAML file of a circuit, or a run folder"))
     .addOption(new Option("--engine <name>", "which ngspice (default: native if installed, else wasm)").choices(["native", "wasm"]))
     .option("--force", "start ngspice whatever it will take")
@@ -20,6 +20,7 @@ Examples:
   analog-eqprop spice-check mismatched --sizes 64-32-10 --die 7 --lambda 1 --plot
   analog-eqprop spice-check ideal --sizes 784-500-10 --fold --lambda 0.1
   analog-eqprop spice-check runs/quickstart-1 --fold --json
+  analog-eqprop spice-check resistive-100 --sizes 784-100-10 --op
 
 ngspice: apt install ngspice, brew install ngspice, or npm i eecircuit-engine.
 Exit codes: 0 all agree (equilibria within 2e-5 of the swing, waveforms within 1e-3);

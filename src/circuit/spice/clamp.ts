@@ -38,6 +38,9 @@ function rail({ rails }: ClampParts, volt: number): string {
   return known;
 }
 
+/** What holds the nodes of the rails that clamps lead to. */
+export function railSources({ rails }: ClampParts): readonly Element[] { return [...rails].map(([value, node]) => ({ kind: "V", name: node, nodes: [node, "0"], source: { dc: value } })); }
+
 export function clampText({ circuit: { neuron: { clamp, leak } } }: Pick<ClampParts, "circuit">, stiff = stiffness * leak): string {
   if (clamp === "ideal") return `rails: ideal ones, as conductances of ${stiff} S beyond them`;
   if (clamp.law === "linear") return `rails: conductances of ${clamp.conductance} S beyond them`;

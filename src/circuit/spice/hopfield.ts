@@ -1,25 +1,16 @@
 import { InputError } from "../../numerics/errors.ts";
-import { isResistive, timeConstant, type Circuit } from "../circuit.ts";
+import { isResistive, type Circuit } from "../circuit.ts";
 import type { Components, Terminals } from "./components.ts";
-import { clampElements, clampText, type ClampParts } from "./clamp.ts";
+import { clampElements, clampText, railSources, type ClampParts } from "./clamp.ts";
+import { course, type CourseOptions } from "./course.ts";
 import type { Element, Netlist, Pair } from "./netlist.ts";
 
-export interface HopfieldOptions {
+export interface HopfieldOptions extends CourseOptions {
   /** What it is called: its first line. */
   readonly title: string;
-  readonly phase: "free" | "nudged";
-  /** How long each phase lasts, in τ. */
-  readonly time: { readonly free: number; readonly nudged: number };
   /** Constant inputs, bias and offset as one current source a unit. */
   readonly fold?: boolean;
-  /** Of each unit, points [τ, ampere] of a current into its node. */
-  readonly noise?: readonly (readonly (readonly [time: number, current: number])[])[];
-  /** Internal steps of ngspice in one τ of the fastest unit: 50 unless given. */
-  readonly resolution?: number;
 }
-
-/** How long the nudge takes to come on: a step of a transient at most sees it. */
-const edge = 1e-12;
 
 /**
  * A chip of transconductors and capacitors as the network of its elements,
@@ -31,11 +22,9 @@ const edge = 1e-12;
  */
 export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals, options: HopfieldOptions): Netlist {
   if (isResistive(circuit)) throw new InputError(`circuit ${circuit.name}: its synapses are resistors; write it by resistiveNetlist`);
-  const { phase, time, fold = false, noise, resolution = 50 } = options, { rails, neuron: { capacitance, leak } } = circuit;
+  const { phase, fold = false, noise } = options, { rails, neuron: { capacitance, leak } } = circuit, along = course(circuit, at.beta, options);
   if (circuit.neuron.saturation !== undefined) throw new InputError(`netlist ${circuit.name}: neuron.saturation: netlists have linear transconductors only, and would settle elsewhere; remove it from the schematic`);
-  const tau = timeConstant(circuit), swing = rails.high - rails.low, volt = (state: number) => rails.low + swing * state;
-  // Fifteen digits: ten times 0.1 is then 1.
-  const nudged = phase === "nudged" && at.beta !== 0, seconds = (t: number) => Number((t * tau).toPrecision(15)), on = seconds(time.free), end = seconds(time.free + (phase === "nudged" ? time.nudged : 0));
+  const swing = rails.high - rails.low, volt = (state: number) => rails.low + swing * state, nudged = phase === "nudged" && at.beta !== 0;
   // Voltages are counted from the low rail; where it is ground it needs no node.
   const low = rails.low === 0 ? "0" : "low", clamps: ClampParts = { circuit, rails: new Map(), diodes: [] };
   const elements: Element[] = [], add = (...more: Element[]) => { elements.push(...more); };
@@ -50,10 +39,7 @@ export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals
     add({ kind: "comment", text: `inputs: x0 … x${die.sizes[0] - 1}` });
     at.inputs.forEach((x, i) => { source(`x${i}`, inputNode(i), volt(x)); });
   }
-  if (nudged) {
-    add({ kind: "comment", text: "the nudge: ctl goes from 0 to 1 when the free phase ends" });
-    add({ kind: "V", name: "ctl", nodes: ["ctl", "0"], source: { from: 0, to: 1, at: on, edge } });
-  }
+  add(...along.control);
   const driven = fold ? inputCurrents(die, at.inputs) : null, last = die.sizes.length - 1;
   let k = 0;
   die.layers.forEach((layer, l0) => {
@@ -77,7 +63,7 @@ export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals
         source(`y${i}`, `y${i}`, volt(Number(i === at.label) + layer.nudgeOffset[i]));
         add({ kind: "B", name: `n${name}`, nodes: ["0", node], current: `V(ctl)*${2 * at.beta * layer.nudge[i] * leak}*(V(y${i})-V(${node}))` });
       }
-      if (noise) add({ kind: "I", name: `n${name}`, nodes: ["0", node], source: { points: noise[k].map(([t, ampere]) => [seconds(t), ampere] as const) } });
+      add(...along.noise(k, name, node));
     }
   });
   for (const { from: a, to: b, forward, backward } of die.blocks) {
@@ -95,18 +81,15 @@ export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals
   return {
     title: options.title,
     notes: [
-      `1 tau = ${seconds(1)} s; a state s is the voltage ${rails.low} + ${swing} s V; a weight w is a transconductance of ${leak} w S`,
+      `1 tau = ${along.seconds(1)} s; a state s is the voltage ${rails.low} + ${swing} s V; a weight w is a transconductance of ${leak} w S`,
       `nodes: sL_I is unit I of layer L${fold ? "; the inputs are folded into one current a unit" : "; xI is input I"}${at.lambda !== 0 ? `; gL_I holds the guess, lambda = ${at.lambda}` : ""}${nudged ? "; yI is the target of output I" : ""}`,
-      phase === "free" ? `the free phase, 0 to ${on} s` : `the free phase, 0 to ${on} s, then the nudged phase, to ${end} s, beta = ${at.beta}`,
-      clampText(clamps), ...noise ? ["noise: one current source a unit, the numbers that this seed gives our own stochastic solvers"] : [],
+      along.text, clampText(clamps), ...noise ? ["noise: one current source a unit, the numbers that this seed gives our own stochastic solvers"] : [],
     ],
     elements: [...railSources(clamps), ...elements], diodes: clamps.diodes, temperature: circuit.temperature,
     options: { reltol: 1e-6, abstol: 1e-15, vntol: 1e-9 },
-    analysis: { kind: "tran", step: seconds(1 / (resolution * fastest)), end }, save: units,
+    analysis: along.analysis(fastest), save: units,
   };
 }
-
-const railSources = ({ rails }: ClampParts): readonly Element[] => [...rails].map(([value, node]) => ({ kind: "V", name: node, nodes: [node, "0"], source: { dc: value } }));
 
 export function unitNode(layer: number, unit: number): string { return `s${layer}_${unit}`; }
 function inputNode(i: number): string { return `x${i}`; }

@@ -1,79 +1,124 @@
-import { timeConstant, unitConductance, type Circuit } from "../circuit.ts";
-import { clampElements, clampText, type ClampParts } from "./clamp.ts";
+import { unitConductance, timeConstant, type Circuit } from "../circuit.ts";
+import { clampElements, clampText, railSources, type ClampParts } from "./clamp.ts";
 import type { Components, Terminals } from "./components.ts";
+import { course, type Course, type CourseOptions } from "./course.ts";
 import { unitNode } from "./hopfield.ts";
+import { incident, norton } from "./loads.ts";
 import type { Element, Netlist } from "./netlist.ts";
 
-export interface ResistiveOptions {
+export interface ResistiveOptions extends Omit<CourseOptions, "time"> {
   readonly title: string;
-  readonly phase: "free" | "nudged";
-  /** A transient from the start for so many τ; absent: the operating point, which is unique where the diodes are monotone. */
-  readonly time?: number;
+  /** Of a transient from the start, nudged after `free` τ; absent: the operating point of the phase, which is unique where the diodes are monotone. */
+  readonly time?: CourseOptions["time"];
+  /** What constant inputs, bias, offset and leak are to a node as one current and one conductance (Norton). */
+  readonly fold?: boolean;
 }
 
 /**
  * A network of resistors between nodes as the network of its elements: resistors g_ij G₁, diodes where a layer has walls, sources ±V of
  * the inputs, and a bidirectional amplifier behind each hidden node: V_out = A V, and 1/A of what its output drives is drawn from the
- * node (Kendall et al. 2020). Kirchhoff's law at its nodes is −∂P/∂v = 0.
+ * node (Kendall et al. 2020). At a node
+ *
+ *   C_i dV_i/dt = Σ g_ij G₁ (V_j − V_i) − G_L (V_i − V_low) + I_i − I_diode(V_i) + λ G₁ (V_guess,i − V_i) + 2β G₁ (V_target,i − V_i),
+ *
+ * for V_j of an amplifier below the A-fold voltage, above one a share of 1/A: −(G₁ V_s / A^{L−l}) ∂P/∂u. One C a node it is, whatever A.
  * @param scale A^{L−l} of each layer: what a state is over the volts of its node.
  */
-export function resistiveNetlist(circuit: Circuit, die: Components, at: Terminals, scale: readonly number[], { title, phase, time }: ResistiveOptions): Netlist {
-  const { rails, neuron: { capacitance } } = circuit, unit = unitConductance(circuit), swing = rails.high - rails.low, gain = circuit.amplifier?.gain ?? 1, drive = circuit.input?.gain ?? 1;
-  const volt = (v: number) => rails.low + swing * v, low = rails.low === 0 ? "0" : "low", last = die.sizes.length - 1, nudged = phase === "nudged" && at.beta !== 0;
-  const elements: Element[] = [], add = (...more: Element[]) => { elements.push(...more); }, clamps: ClampParts = { circuit, rails: new Map(), diodes: [] };
-  const source = (node: string, value: number) => { add({ kind: "V", name: node, nodes: [node, "0"], source: { dc: value } }); };
-  const resistor = (name: string, a: string, b: string, conductance: number) => { if (conductance !== 0) add({ kind: "R", name, nodes: [a, b], value: 1 / conductance }); };
-
-  if (low !== "0") source("low", rails.low);
-  add({ kind: "comment", text: `inputs: xI is input I${circuit.input?.complementary ? ", mI its mirror image" : ""}` });
-  at.inputs.forEach((x, i) => { source(`x${i}`, volt(drive * x)); });
-  if (circuit.input?.complementary) at.inputs.forEach((x, i) => { source(`m${i}`, volt(-drive * x)); });
-  let k = 0;
-  die.layers.forEach((layer, l0) => {
-    const l = l0 + 1, own = scale[l];
-    for (let i = 0; i < die.sizes[l]; i++, k++) {
-      const node = unitNode(l, i), name = `${l}_${i}`, ampere = (unit * swing * (layer.bias[i] + layer.offset[i])) / own;
-      add({ kind: "comment", text: `${node}: node ${i} of layer ${l}${l === last ? `, the output of class ${i}${i === at.label ? ", the right one" : ""}` : ""}` });
-      add({ kind: "C", name, nodes: [node, "0"], value: capacitance / layer.rate[i], ...time === undefined ? {} : { initial: volt(at.start[k] / own) } });
-      resistor(`g${name}`, node, low, unit * layer.leak[i]);
-      if (ampere !== 0) add({ kind: "I", name, nodes: ["0", node], source: { dc: ampere } });
-      add(...clampElements(clamps, name, node, volt(layer.low[i] / own), volt(layer.high[i] / own), stiffness * unit));
-      if (at.lambda !== 0) {
-        source(`g${name}`, volt((at.guess[k] + layer.linkOffset[i]) / own));
-        resistor(`l${name}`, `g${name}`, node, at.lambda * layer.link[i] * unit);
-      }
-      if (nudged && l === last) {
-        source(`y${i}`, volt(Number(i === at.label) + layer.nudgeOffset[i]));
-        // A negative β is a negative conductance.
-        resistor(`n${name}`, `y${i}`, node, 2 * at.beta * layer.nudge[i] * unit);
-      }
-      if (l < last && gain !== 1) {
-        add({ kind: "E", name, nodes: [`e${name}`, low], control: [node, low], gain });
-        add({ kind: "V", name: `s${name}`, nodes: [`e${name}`, `a${name}`], source: { dc: 0 } });
-        add({ kind: "F", name, nodes: [node, low], sense: `s${name}`, gain: 1 / gain });
-      }
-    }
-  });
-  const inputs = die.sizes[0], terminal = (l: number, i: number) => (l === 0 ? (i < inputs ? `x${i}` : `m${i - inputs}`) : gain === 1 ? unitNode(l, i) : `a${l}_${i}`);
-  for (const { from, to, forward } of die.blocks) {
-    const cols = die.sizes[to], rows = forward.length / cols;
-    add({ kind: "comment", text: from === to ? `resistors within layer ${from}` : `resistors between layers ${from} and ${to}` });
-    for (let i = 0; i < rows; i++)
-      for (let j = from === to ? i + 1 : 0; j < cols; j++) resistor(`${from}_${to}_${i}_${j}`, terminal(from, i), unitNode(to, j), unit * forward[i * cols + j]);
-  }
-  const tau = timeConstant(circuit), rail = [...clamps.rails].map(([value, node]): Element => ({ kind: "V", name: node, nodes: [node, "0"], source: { dc: value } }));
+export function resistiveNetlist(circuit: Circuit, die: Components, at: Terminals, scale: readonly number[], options: ResistiveOptions): Netlist {
+  const { title, phase, time, fold = false, noise } = options, { rails, amplifier } = circuit, unit = unitConductance(circuit), swing = rails.high - rails.low, gain = amplifier?.gain ?? 1;
+  const along = time ? course(circuit, at.beta, { ...options, time }) : null, nudged = phase === "nudged" && at.beta !== 0;
+  const parts: Parts = { circuit, die, at, scale, unit, low: rails.low === 0 ? "0" : "low", volt: (v) => rails.low + swing * v, swing, gain, along, nudged, clamps: { circuit, rails: new Map(), diodes: [] } };
+  const folded = fold ? norton(circuit, die, at) : null, nodes = die.sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, i) => ({ l: l + 1, i })));
+  const elements = [
+    ...parts.low === "0" ? [] : source("low", rails.low), ...fold ? [] : sources(parts), ...along?.control ?? [],
+    ...nodes.flatMap(({ l, i }, k) => nodeElements(parts, l, i, k, { conductance: folded?.conductance[k] ?? 0, current: folded?.current[k] ?? 0 })),
+    ...die.blocks.filter(({ from }) => !fold || from > 0).flatMap((block) => resistors(parts, block)),
+  ];
+  const load = incident(die), fastest = () => nodes.reduce((top, { l, i }, k) => Math.max(top, die.layers[l - 1].rate[i] * (load[k] + tied(parts, l, i))), 0);
   return {
     title, notes: [
-      `1 tau = ${Number(tau.toPrecision(15))} s; a state s of the output is the voltage ${rails.low} + ${swing} s V; a weight g is a conductance of ${unit} g S`,
-      `nodes: sL_I is node I of layer L${gain === 1 ? "" : `; aL_I is the output of its amplifier, of gain ${gain}`}`, `the ${phase} phase${nudged ? `, beta = ${at.beta}` : ""}`, wallText(circuit),
+      `1 tau = ${Number(timeConstant(circuit).toPrecision(15))} s; a state s of the output is the voltage ${rails.low} + ${swing} s V; a weight g is a conductance of ${unit} g S`,
+      `nodes: sL_I is node I of layer L${gain === 1 ? "" : `; aL_I is the output of its amplifier, of gain ${gain}`}${fold ? "; inputs, leak and bias are folded into one conductance and one current a node" : ""}`,
+      along?.text ?? `the operating point of the ${phase} phase${nudged ? `, beta = ${at.beta}` : ""}`, wallText(circuit),
+      ...noise ? ["noise: one current source a node, the numbers that this seed gives our own stochastic solvers"] : [],
     ],
-    elements: [...rail, ...elements], diodes: clamps.diodes, temperature: circuit.temperature,
-    options: { reltol: 1e-9, abstol: 1e-18, vntol: 1e-12, itl1: 1000, gmin: 1e-18 },
-    analysis: time === undefined ? { kind: "op" } : { kind: "tran", end: time * tau, step: tau / 50 }, save: die.sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, i) => unitNode(l + 1, i))),
+    elements: [...railSources(parts.clamps), ...elements], diodes: parts.clamps.diodes, temperature: circuit.temperature,
+    options: along ? { reltol: 1e-6, abstol: 1e-15, vntol: 1e-9, gmin: 1e-18 } : { reltol: 1e-9, abstol: 1e-18, vntol: 1e-12, itl1: 1000, gmin: 1e-18 },
+    analysis: along?.analysis(fastest()) ?? { kind: "op" }, save: nodes.map(({ l, i }) => unitNode(l, i)),
   };
 }
 
-/** An ideal diode is a conductance of so many units. */
+interface Parts {
+  readonly circuit: Circuit; readonly die: Components; readonly at: Terminals; readonly scale: readonly number[];
+  /** Siemens of weight 1, volt from rail to rail, and the amplifiers' gain. */
+  readonly unit: number; readonly swing: number; readonly gain: number;
+  /** The node of the low rail. */
+  readonly low: string;
+  /** Of a voltage in swings above the low rail. */
+  volt(v: number): number;
+  /** Null for an operating point. */
+  readonly along: Course | null;
+  readonly nudged: boolean;
+  readonly clamps: ClampParts;
+}
+
+const source = (node: string, value: number): readonly Element[] => [{ kind: "V", name: node, nodes: [node, "0"], source: { dc: value } }];
+const conductor = (name: string, a: string, b: string, siemens: number): readonly Element[] => (siemens === 0 ? [] : [{ kind: "R", name, nodes: [a, b], value: 1 / siemens }]);
+
+function sources({ circuit: { input }, at, volt }: Parts): readonly Element[] {
+  const drive = input?.gain ?? 1, complementary = input?.complementary ?? false, all = (letter: string, gain: number) => Array.from(at.inputs, (x, i) => source(`${letter}${i}`, volt(gain * x))).flat();
+  return [{ kind: "comment", text: `inputs: xI is input I${complementary ? ", mI its mirror image" : ""}` }, ...all("x", drive), ...complementary ? all("m", -drive) : []];
+}
+
+/** Node `i` of layer `l`, the k-th of all, with all that hangs on it but the resistors to other nodes; `folded` in units of weight and swing. */
+function nodeElements(p: Parts, l: number, i: number, k: number, folded: { readonly conductance: number; readonly current: number }): readonly Element[] {
+  const { circuit, die, at, scale, unit, swing, low, volt, along } = p, layer = die.layers[l - 1], own = scale[l], last = l === die.sizes.length - 1, node = unitNode(l, i), name = `${l}_${i}`;
+  const ampere = unit * swing * ((layer.bias[i] + layer.offset[i]) / own + folded.current);
+  return [
+    { kind: "comment", text: `${node}: node ${i} of layer ${l}${last ? `, the output of class ${i}${i === at.label ? ", the right one" : ""}` : ""}` },
+    { kind: "C", name, nodes: [node, "0"], value: circuit.neuron.capacitance / layer.rate[i], ...along ? { initial: volt(at.start[k] / own) } : {} },
+    ...conductor(`g${name}`, node, low, unit * (layer.leak[i] + folded.conductance)),
+    ...ampere === 0 ? [] : [{ kind: "I", name, nodes: ["0", node], source: { dc: ampere } } satisfies Element],
+    ...clampElements(p.clamps, name, node, volt(layer.low[i] / own), volt(layer.high[i] / own), stiffness * unit),
+    ...at.lambda === 0 ? [] : [...source(`g${name}`, volt((at.guess[k] + layer.linkOffset[i]) / own)), ...conductor(`l${name}`, `g${name}`, node, at.lambda * layer.link[i] * unit)],
+    ...last ? nudge(p, l, i) : amplifier(p, name, node),
+    ...along?.noise(k, name, node) ?? [],
+  ];
+}
+
+/** To the target of output `i`: a conductance, of a negative β a negative one, that in a transient comes on with `ctl`. */
+function nudge({ die, at, unit, volt, along, nudged }: Parts, l: number, i: number): readonly Element[] {
+  if (!nudged) return [];
+  const { nudge: factor, nudgeOffset } = die.layers[l - 1], node = unitNode(l, i), name = `n${l}_${i}`, siemens = 2 * at.beta * factor[i] * unit, target = `y${i}`;
+  return [
+    ...source(target, volt(Number(i === at.label) + nudgeOffset[i])),
+    ...along ? [{ kind: "B", name, nodes: ["0", node], current: `V(ctl)*${siemens}*(V(${target})-V(${node}))` } satisfies Element] : conductor(name, target, node, siemens),
+  ];
+}
+
+function amplifier({ gain, low }: Parts, name: string, node: string): readonly Element[] {
+  return gain === 1 ? [] : [
+    { kind: "E", name, nodes: [`e${name}`, low], control: [node, low], gain },
+    { kind: "V", name: `s${name}`, nodes: [`e${name}`, `a${name}`], source: { dc: 0 } },
+    { kind: "F", name, nodes: [node, low], sense: `s${name}`, gain: 1 / gain },
+  ];
+}
+
+function resistors({ die, unit, gain }: Parts, { from, to, forward }: Components["blocks"][number]): readonly Element[] {
+  const inputs = die.sizes[0], cols = die.sizes[to], rows = forward.length / cols;
+  const terminal = (i: number) => (from === 0 ? (i < inputs ? `x${i}` : `m${i - inputs}`) : gain === 1 ? unitNode(from, i) : `a${from}_${i}`), elements: Element[] = [];
+  for (let i = 0; i < rows; i++)
+    for (let j = from === to ? i + 1 : 0; j < cols; j++) elements.push(...conductor(`${from}_${to}_${i}_${j}`, terminal(i), unitNode(to, j), unit * forward[i * cols + j]));
+  return [{ kind: "comment", text: from === to ? `resistors within layer ${from}` : `resistors between layers ${from} and ${to}` }, ...elements];
+}
+
+/** What leak and ties add to the curvature of a unit. */
+function tied({ die, at, nudged }: Parts, l: number, i: number): number {
+  const { leak, link, nudge: factor } = die.layers[l - 1], output = l === die.sizes.length - 1;
+  return leak[i] + at.lambda * link[i] + (nudged && output ? Math.max(0, 2 * at.beta * factor[i]) : 0);
+}
+
+/** An ideal diode is a conductance of so many units: inputs of many swings drive nodes with some hundred units, and what it gives way is then some millionths of a swing. */
 const stiffness = 1e8;
 
 /** What holds the nodes, in words. */

@@ -42,8 +42,9 @@ function card(e: Element): string {
 function source(s: Source): string {
   if ("dc" in s) return `DC ${number(s.dc)}`;
   if ("points" in s) return `PWL(${s.points.map(([t, v]) => `${number(t)} ${number(v)}`).join(" ")})`;
-  // It stays there: the pulse is wider than any transient of these circuits.
-  return `PULSE(${[s.from, s.to, s.at, s.edge, s.edge, 1, 2].map(number).join(" ")})`;
+  // It stays there: without a width a pulse is as wide as the transient is long. One of a second would lose edges before 100 ns: to
+  // ngspice times apart by 1e-7 of the width are the same.
+  return `PULSE(${[s.from, s.to, s.at, s.edge, s.edge].map(number).join(" ")})`;
 }
 
 function model({ name, saturation, ideality }: DiodeModel): string { return `.model ${name} D(IS=${number(saturation)} N=${number(ideality)})`; }

@@ -7,15 +7,21 @@ import type { OurEquilibria, OurWaveform, PhaseTimes } from "./ours.ts";
 /** What counts as agreement, over the swing: of equilibria and of waveforms. */
 export const limits = { equilibrium: 2e-5, waveform: 1e-3 } as const;
 
-export interface Found { readonly flow: OurWaveform; readonly exact: OurEquilibria | null; readonly results: readonly RawResult[] | null; readonly time: PhaseTimes }
+export interface Found {
+  readonly flow: OurWaveform; readonly exact: OurEquilibria | null; readonly time: PhaseTimes;
+  /** Whether the phases last until the chip has settled; their ends are no equilibria otherwise. */
+  readonly whole: boolean;
+  /** Operating points of ngspice: equilibria by themselves; where there are none the ends of its transient are taken. */
+  readonly points: { readonly free: RawResult; readonly nudged: RawResult } | null;
+  readonly transient: RawResult | null;
+}
 
 /** Differences in volt, and what the figure shows. */
-export function compare(chip: Chip, { flow, exact, results, time }: Found): Pick<ParityData, "rows" | "traces"> {
+export function compare(chip: Chip, { flow, exact, points: found, transient, time, whole }: Found): Pick<ParityData, "rows" | "traces"> {
   const { layout, graph: { sizes }, circuit: { rails } } = chip, swing = rails.high - rails.low, scale = chip.scale.layer;
   const units = sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, unit) => ({ layer: l + 1, unit, at: layout.offset[l + 1] + unit })));
-  const volt = (k: number, s: Float64Array) => rails.low + (swing * s[units[k].at]) / scale[units[k].layer], result = results?.length === 1 ? results[0] : null;
-  /** Of a transient. */
-  const columns = result && units.map(({ layer, unit }) => result.values.get(`v(${unitNode(layer, unit)})`)!);
+  const volt = (k: number, s: Float64Array) => rails.low + (swing * s[units[k].at]) / scale[units[k].layer];
+  const columns = transient && units.map(({ layer, unit }) => transient.values.get(`v(${unitNode(layer, unit)})`)!);
   const points = flow.tau.length, rows: ParityRow[] = [], apart = new Float64Array(columns ? points : 0);
   const row = (what: ParityRow["what"], between: ParityRow["between"], differences: Float64Array) => {
     differences.sort();
@@ -24,11 +30,12 @@ export function compare(chip: Chip, { flow, exact, results, time }: Found): Pick
   // The last point before the nudge comes on, and the last of all.
   const ends = { free: flow.tau.findLastIndex((t) => t <= time.free * (1 + 1e-9)), nudged: points - 1 };
   for (const phase of ["free", "nudged"] as const) {
-    const spice = columns ? Float64Array.from(columns, (c) => c[ends[phase]]) : results && pointOf(results[phase === "free" ? 0 : 1], units), what = `${phase} equilibrium` as const;
+    const spice = found ? pointOf(found[phase], units) : whole && columns ? Float64Array.from(columns, (c) => c[ends[phase]]) : null, what = `${phase} equilibrium` as const, name = found ? "ngspice .op" : "ngspice";
     const difference = (a: (k: number) => number, b: (k: number) => number) => Float64Array.from(units, (_, k) => Math.abs(a(k) - b(k)));
     const ours = (states: Float64Array) => (k: number) => volt(k, states);
-    if (spice && exact) row(what, ["ngspice", exact.name], difference((k) => spice[k], ours(exact[phase])));
-    if (spice) row(what, ["ngspice", flow.name], difference((k) => spice[k], ours(flow[phase])));
+    if (spice && exact) row(what, [name, exact.name], difference((k) => spice[k], ours(exact[phase])));
+    if (!whole) continue;
+    if (spice) row(what, [name, flow.name], difference((k) => spice[k], ours(flow[phase])));
     if (exact) row(what, [exact.name, flow.name], difference(ours(exact[phase]), ours(flow[phase])));
   }
   if (columns) {

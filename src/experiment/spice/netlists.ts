@@ -1,23 +1,23 @@
 import { isResistive } from "../../circuit/circuit.ts";
 import type { Terminals } from "../../circuit/spice/components.ts";
+import type { CourseOptions } from "../../circuit/spice/course.ts";
 import { hopfieldNetlist } from "../../circuit/spice/hopfield.ts";
 import type { Netlist } from "../../circuit/spice/netlist.ts";
 import { resistiveNetlist } from "../../circuit/spice/resistive.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Bench } from "../look/bench.ts";
-import type { NoiseCurrent } from "./noise.ts";
 import type { PhaseTimes } from "./ours.ts";
 
-export interface Exported { readonly phase: "free" | "nudged"; readonly time: PhaseTimes; readonly fold: boolean; readonly resolution?: number; readonly noise?: readonly NoiseCurrent[] }
+export interface Exported extends Pick<CourseOptions, "phase" | "resolution" | "noise"> {
+  /** Of a transient; null for the operating point of the phase. */
+  readonly time: PhaseTimes | null;
+  readonly fold: boolean;
+}
 
-/**
- * The netlist of a chip on the bench: a transient of transconductors and capacitors, the operating point of resistors.
- * @throws InputError for what the netlist of resistors has not.
- */
-export function netlistFor({ chip, target }: Bench, at: Terminals, { phase, time, fold, resolution, noise }: Exported): Netlist {
-  const title = `analog-eqprop: ${target}, die ${chip.die}, ${chip.graph.sizes.join("-")}, ${phase} phase`;
-  if (!isResistive(chip.circuit)) return hopfieldNetlist(chip.circuit, chip.components(), at, { title, phase, time, fold, resolution, noise });
-  if (fold) throw new InputError(`--fold: ${target} is a network of resistors, which load their inputs; leave it out`);
-  if (noise) throw new InputError(`--noise pwl: the netlist of ${target}, a network of resistors, is an operating point, which has no noise; leave it out`);
-  return resistiveNetlist(chip.circuit, chip.components(), at, chip.scale.layer, { title, phase });
+/** The netlist of a chip on the bench. */
+export function netlistFor({ chip, target }: Bench, at: Terminals, { time, ...options }: Exported): Netlist {
+  const title = `analog-eqprop: ${target}, die ${chip.die}, ${chip.graph.sizes.join("-")}, ${options.phase} phase`;
+  if (isResistive(chip.circuit)) return resistiveNetlist(chip.circuit, chip.components(), at, chip.scale.layer, { ...options, title, time: time ?? undefined });
+  if (!time) throw new InputError(`--op: ${target} has transconductors, of whose equilibria .op may find one that is none, a saddle; leave it out: a transient ends in one that holds`);
+  return hopfieldNetlist(chip.circuit, chip.components(), at, { ...options, title, time });
 }

@@ -1,21 +1,19 @@
 import { timeConstant, type Circuit } from "../../circuit/circuit.ts";
+import type { NoisePoints } from "../../circuit/spice/course.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { fabricate } from "../../dynamics/fabricate.ts";
 import { InputError } from "../../numerics/errors.ts";
-
-/** Points [τ, ampere] of a current into a node. */
-export type NoiseCurrent = readonly (readonly [time: number, current: number])[];
 
 /** Ticks that our stochastic solvers use up in a step, and how much of a step a current takes to change. */
 const ticksEach = 3, edge = 1e-3;
 
 /**
  * The noise of a die as currents that hold for a step each: C_i V_s Δs / h, with the Δs = amplitude √h z that our stochastic
- * solvers at this step and seed draw, for each unit in turn (layer by layer). Its density is flat up to 1/2h.
+ * solvers at this step and seed draw, for each unit in turn (layer by layer); 1/A^{L−l} of it where amplifiers make states of that many volts. Its density is flat up to 1/2h.
  * @param circuit with its noise; `chip` may be without.
  * @throws InputError on a silent circuit, and on one whose synapses fluctuate: no current into a node does what they do.
  */
-export function noiseCurrents(circuit: Circuit, chip: Chip, seed: number, step: number, end: number): readonly NoiseCurrent[] {
+export function noiseCurrents(circuit: Circuit, chip: Chip, seed: number, step: number, end: number): readonly NoisePoints[] {
   const noisy = fabricate(circuit, chip.graph, { die: chip.die, seed, batch: 1, precision: "f64" }), { noise, layout, size } = noisy;
   if (!noise) throw new InputError(`--noise pwl: circuit ${circuit.name} is silent; set its noise, such as \`noise: { thermal: 1 }\``);
   const { telegraph, read = 0 } = circuit.noise, { depth = 0, rate = 0 } = telegraph ?? {}, key = depth > 0 && rate > 0 ? "telegraph" : read > 0 && circuit.synapse?.device !== undefined ? "read" : null;
@@ -25,13 +23,13 @@ export function noiseCurrents(circuit: Circuit, chip: Chip, seed: number, step: 
   noisy.inputs.showReals(new Float64Array(chip.graph.sizes[0]), 1);
   noisy.present();
   const steps = Math.ceil(end / step), white = new Float64Array(size), coloured = new Float64Array(size), tau = timeConstant(circuit);
-  const units = layout.sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, i) => layout.offset[l + 1] + i)), currents = units.map((): [number, number][] => []);
+  const units = layout.sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, i) => ({ at: layout.offset[l + 1] + i, own: noisy.scale.layer[l + 1] }))), currents = units.map((): [number, number][] => []);
   const scale = (circuit.neuron.capacitance * (circuit.rails.high - circuit.rails.low)) / (step * tau);
   for (let k = 0; k < steps; k++) {
     noise.coloured?.(ticksEach * k, step, coloured);
     noise.normal(ticksEach * k, white);
-    units.forEach((at, u) => {
-      const ampere = (scale / noisy.rate[at]) * (noise.amplitude[at] * Math.sqrt(step) * white[at] + coloured[at]);
+    units.forEach(({ at, own }, u) => {
+      const ampere = (scale / (own * noisy.rate[at])) * (noise.amplitude[at] * Math.sqrt(step) * white[at] + coloured[at]);
       currents[u].push([(k === 0 ? 0 : k + edge) * step, ampere], [(k + 1) * step, ampere]);
     });
   }

@@ -77,10 +77,15 @@ const rounds = 5;
 /** States apart by more than this are different equilibria. */
 const elsewhere = 1e-3;
 
-/** Both equilibria by block descent; by a flow that hands over to it where block descent alone ends elsewhere. Null without an energy. */
-export function minimise(chip: Chip, start: () => void, legs: Legs, { free, nudged }: OurWaveform, now: () => number): OurEquilibria | null {
+/**
+ * Both equilibria by block descent; by a flow that hands over to it where block descent alone ends elsewhere than `ends`, which are
+ * null where no flow has settled. Null without an energy.
+ */
+export function minimise(chip: Chip, start: () => void, legs: Legs, ends: Pick<OurWaveform, "free" | "nudged"> | null, now: () => number): OurEquilibria | null {
   if (!chip.sweep || !chip.energy) return null;
   const alone = fastest(chip, start, legs, blockDescent(), now);
+  if (!ends) return { ...alone, notes: [] };
+  const { free, nudged } = ends;
   if (apart(chip, alone.free, free) <= elsewhere && apart(chip, alone.nudged, nudged) <= elsewhere) return { ...alone, notes: [] };
   const led = fastest(chip, start, legs, handOver(flow(chip), blockDescent()), now);
   const found = apart(chip, led.free, free) <= elsewhere && apart(chip, led.nudged, nudged) <= elsewhere;

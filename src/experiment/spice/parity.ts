@@ -10,7 +10,7 @@ import { blockDescent } from "../../solver/minimise/block-descent.ts";
 import { enter, type Bench } from "../look/bench.ts";
 import { compare } from "./compare.ts";
 import { netlistFor } from "./netlists.ts";
-import { minimise, ode, settlingTimes, type Legs } from "./ours.ts";
+import { minimise, ode, settlingTimes, type Legs, type PhaseTimes } from "./ours.ts";
 
 /** What is asked of the three. */
 export interface ParityAsked {
@@ -20,6 +20,8 @@ export interface ParityAsked {
   /** Of each phase, τ; as long as it takes to settle unless given. */
   readonly time?: number;
   readonly fold: boolean;
+  /** Operating points alone, without waveforms: of networks of resistors. */
+  readonly op?: boolean;
   /** Points of ngspice in one τ of the fastest unit, at least: 50 unless given. */
   readonly resolution?: number;
 }
@@ -36,43 +38,58 @@ export interface ParityOptions {
 
 /** The same die by ngspice, by our ODE and by our minimiser, from the same start, free and then nudged. */
 export async function parity(bench: Bench, asked: ParityAsked, simulator: Simulator, { now, before }: ParityOptions): Promise<ParityData> {
-  const { chip, usual, target } = bench, lambda = asked.lambda ?? usual.lambda, legs: Legs = { lambda, beta: asked.beta };
+  const { chip, usual, target } = bench, lambda = asked.lambda ?? usual.lambda, legs: Legs = { lambda, beta: asked.beta }, { op = false } = asked;
   const { labels, start } = enter(bench, { input: asked.input, images: 1, from: usual.from, lambda, beta: 0 }, blockDescent(), { steps: 1 });
   start();
   const at = { ...chip.terminals(0), beta: asked.beta };
-  const settling = settlingTimes(chip, start, legs), time = asked.time === undefined ? settling : { ...settling, free: asked.time, nudged: asked.time };
-  // Resistors have an operating point for each phase; everything else one transient through both.
-  const phases = isResistive(chip.circuit) ? ["free", "nudged"] as const : ["nudged"] as const;
-  const netlists = phases.map((phase) => netlistFor(bench, at, { phase, time, fold: asked.fold, resolution: asked.resolution }));
-  const expected = estimate(netlists[0], chip.graph.sizes.slice(1));
-  const run = "missing" in simulator ? null : await simulate(netlists, simulator, expected, { now, before });
-  const results = run && "results" in run && run.results ? run.results : null, result = results?.length === 1 ? results[0] : null;
-  const flow = ode(chip, start, legs, time, result && timesOf(result, chip.tauSeconds), now), exact = minimise(chip, start, legs, flow, now);
-  const { rows, traces } = compare(chip, { flow, exact, results, time });
+  const settling = settlingTimes(chip, start, legs), time = asked.time === undefined ? settling : { ...settling, free: asked.time, nudged: asked.time }, whole = time.free >= settling.free && time.nudged >= settling.nudged;
+  const netlist = (phase: "free" | "nudged", along: PhaseTimes | null) => netlistFor(bench, at, { phase, time: along, fold: asked.fold, resolution: asked.resolution });
+  // Resistors have an operating point for each phase, and everything one transient through both.
+  const points = op || isResistive(chip.circuit) ? { free: netlist("free", null), nudged: netlist("nudged", null) } : null, netlists: Netlists = { ...points, ...op ? {} : { transient: netlist("nudged", time) } };
+  const expected = together(Object.values(netlists).map((n) => estimate(n, chip.graph.sizes.slice(1))));
+  const run = "missing" in simulator ? nothing(simulator) : await simulate(netlists, simulator, expected, { now, before }), { free, nudged, transient } = run.results;
+  const flow = ode(chip, start, legs, time, transient ? timesOf(transient, chip.tauSeconds) : null, now), exact = minimise(chip, start, legs, whole ? flow : null, now);
+  const { rows, traces } = compare(chip, { flow, exact, points: free && nudged ? { free, nudged } : null, transient: transient ?? null, time, whole });
   return {
     target, circuit: chip.circuit.name, die: chip.die, seed: bench.seed, layers: chip.graph.sizes, weights: bench.weights,
     input: `${asked.input} of ${bench.images.name}`, label: labels[0], lambda, beta: asked.beta, tauSeconds: chip.tauSeconds,
     swing: chip.circuit.rails.high - chip.circuit.rails.low, clamp: isResistive(chip.circuit) ? wallText(chip.circuit) : clampText({ circuit: chip.circuit }), folded: asked.fold, time,
-    spice: run === null ? { engine: null, failure: (simulator as { missing: string }).missing } : "failure" in run
-      ? { engine: (simulator as { version: string }).version, failure: run.failure }
-      : { engine: versionOf(run.results[0], simulator as { version: string }), failure: null },
-    elements: expected.elements, points: result?.points ?? 0, rows, traces,
-    seconds: { spice: results ? run!.seconds : null, ode: flow.seconds, minimiser: exact?.seconds ?? null },
+    spice: run.spice, elements: expected.elements, points: transient?.points ?? 0, rows, traces,
+    seconds: { spice: transient ? run.seconds.transient! : null, points: free && nudged ? run.seconds.free! + run.seconds.nudged! : null, ode: flow.seconds, minimiser: exact?.seconds ?? null },
     ode: { name: flow.name, evaluations: flow.evaluations }, minimiser: exact && { name: exact.name, evaluations: exact.evaluations },
-    notes: [...settling.notes, ...exact?.notes ?? ["the synapses are not reciprocal, so no energy exists and nothing is minimised: the equilibria are those of the ODE"]],
+    notes: [
+      ...whole ? settling.notes : [`the phases end before the chip has settled, which takes ${settling.free} and ${settling.nudged} τ: their ends are no equilibria, and are compared as waveforms only`],
+      ...exact?.notes ?? ["the synapses are not reciprocal, so no energy exists and nothing is minimised: the equilibria are those of the ODE"],
+    ],
   };
 }
 
-/** Runs all of them, or up to the first that fails. */
-async function simulate(netlists: readonly Netlist[], simulator: Exclude<Simulator, { missing: string }>, expected: Estimate, { now, before }: ParityOptions) {
+type Kind = "free" | "nudged" | "transient";
+/** In the order in which they are run. */
+type Netlists = { readonly [kind in Kind]?: Netlist };
+/** What came of each netlist, up to the first that failed. */
+interface Ran { readonly spice: ParityData["spice"]; readonly results: { [kind in Kind]?: RawResult }; readonly seconds: { [kind in Kind]?: number } }
+
+function nothing({ missing }: { readonly missing: string }): Ran { return { spice: { engine: null, failure: missing }, results: {}, seconds: {} }; }
+
+async function simulate(netlists: Netlists, simulator: Exclude<Simulator, { missing: string }>, expected: Estimate, { now, before }: ParityOptions): Promise<Ran> {
   before?.(expected);
-  const texts = netlists.map(writeNetlist), begin = now(), results: RawResult[] = [];
-  for (const text of texts) {
-    const ended = await simulator.run(text);
-    if ("failure" in ended) return { ...ended, seconds: (now() - begin) / 1000 };
-    results.push(ended.result);
+  const results: Ran["results"] = {}, seconds: Ran["seconds"] = {};
+  let engine = simulator.version;
+  for (const [kind, netlist] of Object.entries(netlists) as [Kind, Netlist][]) {
+    const text = writeNetlist(netlist), begin = now(), ended = await simulator.run(text);
+    if ("failure" in ended) return { spice: { engine, failure: ended.failure }, results, seconds };
+    results[kind] = ended.result;
+    seconds[kind] = (now() - begin) / 1000;
+    engine = versionOf(ended.result, simulator);
   }
-  return { results, seconds: (now() - begin) / 1000 };
+  return { spice: { engine, failure: null }, results, seconds };
+}
+
+/** Of netlists that are run one after the other: times add up. */
+function together(all: readonly Estimate[]): Estimate {
+  const most = (of: (e: Estimate) => number) => Math.max(...all.map(of));
+  return { elements: most((e) => e.elements), points: most((e) => e.points), bytes: most((e) => e.bytes), seconds: all.reduce((sum, e) => sum + e.seconds, 0) };
 }
 
 /** In τ. */

@@ -37,11 +37,11 @@ export interface ParityData {
   /** Null where it did not run; `spice.failure` says why. */
   readonly spice: { readonly engine: string; readonly failure: null } | { readonly engine: string | null; readonly failure: string };
   readonly elements: number;
-  /** Of the transient; 0 without one. */
+  /** In time, of the transient; 0 without one. */
   readonly points: number;
   readonly rows: readonly ParityRow[];
-  /** Wall time of each, both phases, seconds; null where it did not run. */
-  readonly seconds: { readonly spice: number | null; readonly ode: number; readonly minimiser: number | null };
+  /** Wall time of each, both phases, seconds; null where it did not run. Of ngspice that of the transient, and of the operating points where it has such. */
+  readonly seconds: { readonly spice: number | null; readonly points: number | null; readonly ode: number; readonly minimiser: number | null };
   /** What our solvers are called, and how many evaluations (or sweeps) they took. */
   readonly ode: { readonly name: string; readonly evaluations: number };
   readonly minimiser: { readonly name: string; readonly evaluations: number } | null;
@@ -54,7 +54,8 @@ export function agrees({ spice, rows }: Pick<ParityData, "spice" | "rows">): boo
   return spice.failure === null && rows.every((r) => r.max <= r.limit);
 }
 
-/** ngspice's wall time over ours: of the minimiser, which knows the equilibria only, and of the ODE. */
-export function speedRatios({ seconds: { spice, ode, minimiser } }: Pick<ParityData, "seconds">): { readonly minimiser: number | null; readonly ode: number | null } {
-  return { minimiser: spice === null || minimiser === null ? null : spice / minimiser, ode: spice === null ? null : spice / ode };
+/** ngspice's wall time over ours: to the equilibria, which are all that the minimiser knows, and along the waveforms of the ODE. */
+export function speedRatios({ seconds: { spice, points, ode, minimiser } }: Pick<ParityData, "seconds">): { readonly minimiser: number | null; readonly ode: number | null } {
+  const equilibria = points ?? spice;
+  return { minimiser: equilibria === null || minimiser === null ? null : equilibria / minimiser, ode: spice === null ? null : spice / ode };
 }

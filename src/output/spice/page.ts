@@ -4,7 +4,7 @@ import { escapeHtml } from "../report/html.ts";
 import { code, tile } from "../report/page.ts";
 import { agrees, speedRatios, type ParityData } from "./data.ts";
 import { overlay } from "./overlay.ts";
-import { headline, parityTable, timeLines, verdictText } from "./wording.ts";
+import { headline, ofSpice, parityTable, timeLines, verdictText } from "./wording.ts";
 
 /** Three back ends, one die, one report: a page that opens from disk. All of `data` appears as text. */
 export function renderParityPage(data: ParityData, command: string, plotlySource: string): string {
@@ -28,7 +28,7 @@ export function renderParityPage(data: ParityData, command: string, plotlySource
 }
 
 function header(data: ParityData): string {
-  const { target, spice, rows } = data, ratio = speedRatios(data), worst = (what: string) => rows.filter((r) => r.what.includes(what) && r.between[0] === "ngspice").reduce((top, r) => Math.max(top, r.max), 0);
+  const { target, spice, rows } = data, ratio = speedRatios(data), worst = (what: string) => rows.filter((r) => r.what.includes(what) && ofSpice(r)).reduce((top, r) => Math.max(top, r.max), 0);
   const tone = agrees(data) ? "completed" : spice.failure !== null ? "interrupted" : "diverged";
   const tiles = spice.failure !== null ? [] : [
     tile(`${significant(1e3 * worst("equilibrium"))} mV`, "equilibria apart, at most"), tile(`${significant(1e3 * worst("waveform"))} mV`, "waveforms apart, at most"),

@@ -31,9 +31,11 @@ const plainLimit = ({ limit }: ParityRow) => significant(1e3 * limit);
 export function timeLines(data: ParityData): readonly string[] {
   const { seconds, ode, minimiser, spice, elements, points } = data, ratio = speedRatios(data);
   const faster = (x: number | null) => (x === null ? "" : `, ${significant(x, 3)} × as fast`);
+  const at = seconds.points === null ? null : `${time(seconds.points)} for ${seconds.spice === null ? `${elements} elements and ` : ""}two operating points`;
+  const ran = [...seconds.spice === null ? [] : [`${time(seconds.spice)} for ${elements} elements and ${points} points in time`], ...at === null ? [] : [at]];
   return [
-    seconds.spice === null ? `ngspice did not run; the netlist has ${elements} elements.` : `${spice.engine ?? "ngspice"}: ${time(seconds.spice)} for ${elements} elements and ${points > 1 ? `${points} points in time` : "two operating points"}, reading included.`,
-    `${ode.name}: ${time(seconds.ode)} for the same waveforms, ${Math.round(ode.evaluations)} evaluations${faster(ratio.ode)}.`,
+    ran.length === 0 ? `ngspice did not run; the netlist has ${elements} elements.` : `${spice.engine ?? "ngspice"}: ${ran.join(", ")}, reading included.`,
+    `${ode.name}: ${time(seconds.ode)} for the ${seconds.spice === null ? "" : "same "}waveforms, ${Math.round(ode.evaluations)} evaluations${faster(ratio.ode)}.`,
     ...minimiser && seconds.minimiser !== null ? [`${minimiser.name}: ${time(seconds.minimiser)} for both equilibria to 10⁻¹¹, ${Math.round(minimiser.evaluations)} sweeps${faster(ratio.minimiser)}.`] : [],
   ];
 }
@@ -41,10 +43,13 @@ export function timeLines(data: ParityData): readonly string[] {
 const time = (seconds: number) => (seconds >= 1 ? `${significant(seconds, 3)} s` : withPrefix(seconds, "s"));
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
+/** Whether ngspice is one of the two. */
+export function ofSpice({ between }: Pick<ParityRow, "between">): boolean { return between[0].startsWith("ngspice"); }
+
 /** Whether they agree, and what is in the way. */
 export function verdictText(data: ParityData): string {
   const { spice, rows } = data, apart = rows.filter((r) => r.max > r.limit);
-  if (spice.failure !== null) return spice.engine === null ? `No ngspice: ${spice.failure}. Above is our part.` : `ngspice failed (${spice.engine}): ${spice.failure}. Above is our part.`;
+  if (spice.failure !== null) return spice.engine === null ? `No ngspice: ${spice.failure}. Above is our part.` : `ngspice failed (${spice.engine}): ${spice.failure}. Above is ${rows.some(ofSpice) ? "what there is" : "our part"}.`;
   if (agrees(data)) return data.minimiser ? "All three agree." : "Both agree.";
   return `They differ: ${apart.map((r) => `${r.what} of ${r.between.join(" and ")} by ${millivolt(r.max)} mV`).join("; ")}.`;
 }

@@ -25,7 +25,7 @@ describe("a netlist", () => {
       ],
     });
     expect(text.split("\n")).toEqual([
-      "all of them", "* of one kind each", "*", "* a comment", "R1 a 0 10000", "C1 a 0 1e-12 IC=0.5", "Vx x 0 DC -0.5", "Vctl ctl 0 PULSE(0 1 1.5e-7 1e-12 1e-12 1 2)",
+      "all of them", "* of one kind each", "*", "* a comment", "R1 a 0 10000", "C1 a 0 1e-12 IC=0.5", "Vx x 0 DC -0.5", "Vctl ctl 0 PULSE(0 1 1.5e-7 1e-12 1e-12)",
       "In 0 a PWL(0 1e-9 1e-9 -2e-9)", "G1 0 a x 0 -0.000034", "E1 i 0 a 0 4", "Vs i b DC 0", "F1 a 0 Vs 0.25", "B1 a 0 I = 100*uramp(V(a)-1)", "D1 a x clamp",
       ".model clamp D(IS=1e-14 N=0.02)", ".options reltol=0.000001 temp=26.85 tnom=26.85", ".save v(a) v(b)", ".tran 2e-10 3e-7 0 2e-10 UIC", ".end", "",
     ]);

@@ -6,8 +6,11 @@ import { chain } from "../../../src/energy/graph.ts";
 import { random } from "../../../src/numerics/random.ts";
 import { blockDescent } from "../../../src/solver/minimise/block-descent.ts";
 import { settle } from "../../../src/solver/settle.ts";
+import { parity, type Simulator } from "../../../src/experiment/spice/parity.ts";
+import { agrees, type ParityData } from "../../../src/output/spice/data.ts";
+import { verdictText } from "../../../src/output/spice/wording.ts";
 import { resistors, voltages } from "../../support/resistors.ts";
-import { wasm } from "../../support/spice.ts";
+import { spiceBench, wasm } from "../../support/spice.ts";
 
 const engine = await wasm(), kendall = "diodes: { hidden: rectifying, output: none }\namplifier: { gain: 4 }\ninput: { gain: 20, complementary: true }", spread = "mismatch: { synapse: 10 %, offset: 1 mV, rail: 0.5 mV }";
 
@@ -71,5 +74,53 @@ describe("diodes of one law agree in ngspice and here", () => {
     }
     expect(beyond).toBeGreaterThan(3);
     expect(Math.max(...outputs[0].map((v, k) => Math.abs(v - outputs[1][k])))).toBeGreaterThan(1e-3);
+  }, 120_000);
+});
+
+const now = () => performance.now(), asked = { input: 0, beta: 0.5, fold: false, resolution: 20 };
+const worst = ({ rows }: ParityData, what: string) => Math.max(...rows.filter((r) => r.what.endsWith(what)).map((r) => r.max));
+/** Everything beside its value, the low rail beside ground, resistors of 10 uS at least. */
+const rough = async (more: string) => ({
+  ...await resistors(more, { low: "10 uS", high: 1, leak: "5 uS" }), rails: { low: -0.002, high: 0.008 },
+  mismatch: { capacitance: 0.2, leak: 0.2, offset: 1e-4, synapse: 0.1, reciprocal: true, gain: 0, rail: 1e-4 }, nudge: { spread: 0.1, offset: 1e-4 }, link: { spread: 0.1, offset: 1e-4 },
+});
+
+describe("the transient of ngspice is the path of our ODE, and its operating points are our equilibria", () => {
+  test.each<[string, readonly number[], string, object, number]>([
+    ["16-8-6-4 behind amplifiers, rectifying", [16, 8, 6, 4], kendall, {}, 0], ["the same die with its inputs folded", [16, 8, 6, 4], kendall, { fold: true }, 0],
+    ["the same die tied to a guess and nudged away from its target", [16, 8, 6, 4], kendall, { beta: -0.1 }, 0.5], ["12-8-5 between rails, folded", [12, 8, 5], "input: { gain: 3 }", { fold: true }, 0],
+  ])("%s: equilibria to 2e-5 of the swing, waveforms to 1e-3", async (_, sizes, more, options, lambda) => {
+    const found = await parity(spiceBench(await rough(more), sizes, { seed: 2, lambda }), { ...asked, ...options }, engine, { now });
+    expect([found.spice.failure, found.notes]).toEqual([null, []]);
+    expect(found.rows.map((r) => r.between[0])).toEqual(["ngspice .op", "ngspice .op", "block-descent", "ngspice .op", "ngspice .op", "block-descent", "ngspice"]);
+    expect(worst(found, "equilibrium")).toBeLessThan(2e-5 * 0.01);
+    expect(worst(found, "waveform")).toBeLessThan(1e-3 * 0.01);
+    expect(agrees(found)).toBe(true);
+    // Something happened: outputs moved by 20 uV and more when the nudge came on.
+    const outputs = found.traces.units.filter((u) => u.layer === sizes.length - 1), before = found.traces.tau.findLastIndex((t) => t <= found.time.free);
+    expect(Math.max(...outputs.map(({ ours }) => Math.abs(ours.at(-1)! - ours[before])))).toBeGreaterThan(2e-5);
+  }, 120_000);
+
+  test.each<[string, (netlist: string) => string, RegExp]>([
+    ["a resistor 2 % too large", (n) => n.replace(/^(R1_2_0_0 .* )(\S+)$/m, (_, head: string, ohm: string) => `${head}${1.02 * Number(ohm)}`), /equilibrium/],
+    ["an amplifier that draws the whole current", (n) => n.replace(/^(F1_0 .*) 0\.25$/m, "$1 1"), /equilibrium/],
+    ["a capacitor 2 % too large", (n) => n.replace(/^(C2_0 \S+ 0 )(\S+)/m, (_, head: string, farad: string) => `${head}${1.02 * Number(farad)}`), /waveform/],
+    ["a start from the operating point", (n) => n.replace(" UIC", ""), /waveform/], ["a nudge that is there from the start", (n) => n.replace("PULSE(0 1", "PULSE(1 1"), /waveform/],
+  ])("and they disagree where the netlist has %s", async (_, plant, where) => {
+    let planted = false;
+    const faulty: Simulator = { version: "faulty", run: (n) => { const bad = plant(n); planted ||= bad !== n; return engine.run(bad); } };
+    const found = await parity(spiceBench(await rough(kendall.replace("rectifying", "none")), [16, 8, 6, 4], { seed: 2 }), asked, faulty, { now });
+    expect(planted).toBe(true);
+    expect(agrees(found)).toBe(false);
+    expect(verdictText(found)).toMatch(where);
+  }, 120_000);
+
+  test("phases that end before the chip has settled are compared as waveforms; operating points know no time", async () => {
+    const bench = spiceBench(await rough(kendall), [16, 8, 6, 4], { seed: 2 }), found = await parity(bench, { ...asked, time: 2 }, engine, { now });
+    expect(found.rows.map((r) => [r.what, ...r.between])).toEqual([["free equilibrium", "ngspice .op", "block-descent"], ["nudged equilibrium", "ngspice .op", "block-descent"], ["waveform", "ngspice", "dormand-prince"]]);
+    expect(found.notes.join()).toContain("their ends are no equilibria");
+    expect(agrees(found)).toBe(true);
+    const alone = await parity(bench, { ...asked, op: true }, engine, { now });
+    expect([alone.points, alone.seconds.spice, alone.rows.length, agrees(alone)]).toEqual([0, null, 6, true]);
   }, 120_000);
 });

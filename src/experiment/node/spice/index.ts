@@ -1,4 +1,5 @@
 import { basename, dirname } from "node:path";
+import { isResistive } from "../../../circuit/circuit.ts";
 import { writeNetlist } from "../../../circuit/spice/write.ts";
 import { refuseUnreasonable } from "../../spice/reasonable.ts";
 import { blockDescent } from "../../../solver/minimise/block-descent.ts";
@@ -31,8 +32,8 @@ export async function netlistOf({ target, options, data }: NetlistRequest): Prom
   const lambda = asked.lambda ?? usual.lambda, { start } = enter(bench, { input: asked.input, images: 1, from: usual.from, lambda, beta: 0 }, blockDescent(), { steps: 1 });
   start();
   const at = { ...chip.terminals(0), beta: asked.beta }, { phase, fold } = asked;
-  const time = asked.time === undefined ? settlingTimes(chip, start, { lambda, beta: asked.beta }) : both(tauOf(asked.time, chip.tauSeconds));
-  const noise = asked.noise === undefined ? undefined : noiseCurrents(circuit, chip, bench.seed, asked.noise, time.free + (phase === "nudged" ? time.nudged : 0));
+  const time = asked.op ? null : asked.time === undefined ? settlingTimes(chip, start, { lambda, beta: asked.beta }) : both(tauOf(asked.time, chip.tauSeconds));
+  const noise = asked.noise === undefined || !time ? undefined : noiseCurrents(circuit, chip, bench.seed, asked.noise, time.free + (phase === "nudged" ? time.nudged : 0));
   return writeNetlist(netlistFor(bench, at, { phase, time, fold, noise }));
 }
 
@@ -63,7 +64,7 @@ export async function checkParity({ target, options, data, engine, force = false
   const simulator = await findEngine(engine), noisy = Object.values(circuit.noise).some((n) => typeof n === "object" || n > 0);
   const found = await parity(bench, { ...asked, time: asked.time && tauOf(asked.time, bench.chip.tauSeconds) }, simulator, {
     now: () => performance.now(),
-    before: (estimate) => { refuseUnreasonable(estimate, { force, folded: asked.fold, say }); },
+    before: (estimate) => { refuseUnreasonable(estimate, { force, folded: asked.fold, points: asked.op ? "taken" : isResistive(circuit) ? "there" : "none", say }); },
   });
   const told = noisy ? { ...found, notes: [...found.notes, "the noise of the schematic is left out: with it no two paths are the same; `netlist --noise pwl` exports it"] } : found;
   if (path !== undefined) writeFileAtomic(path, renderParityPage(told, command, plotlySource()));
