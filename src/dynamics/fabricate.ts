@@ -58,9 +58,9 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const moving = transconductors && fluctuation(memory, at, circuit, x, transconductors, state, seed), { feeds, routes } = moving ?? woven;
   const rails = softRails(memory, at, circuit, units, scale.layer), bounds = rails ?? units, saturation = linearRange(circuit);
   const propagated = propagation(memory, at, routes, state, drive, units, rails, saturation), minimised = blockSweeps(memory, at, routes, propagated, state, drive);
-  const white = crossbar ? resistiveNoise(memory, at, circuit, scale, crossbar, params.bias, units, seed) : whiteNoise(memory, at, circuit, woven, params.bias, units);
+  const white = crossbar ? resistiveNoise(memory, at, circuit, scale, crossbar, params.bias, units, batch) : whiteNoise(memory, at, circuit, woven, params.bias, units);
   const tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed, scale.layer);
-  const phase = phaseArrays(memory, at, units, tied, white.own, propagated.soft, crossbar?.load);
+  const phase = phaseArrays(memory, at, units, tied, white.amplitude, propagated.soft, crossbar?.load);
   const switching = moving?.switching ?? null, noise = chipNoise(memory, at, circuit, x, white, phase, seed, switching && {
     step: switching.step,
     move(tick, fused) { switching.move(tick, still, fused ? drive : null); fresh &&= fused; },

@@ -26,7 +26,7 @@ export interface Moves extends Pick<Switching, "step"> { move(tick: number, fuse
 /** Null on a circuit that is silent. */
 export function chipNoise(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, white: White, phase: Phase, seed: number, switching: Moves | null): ChipNoise | null {
   if (!white.any && !switching) return null;
-  const { kernels, bytes } = memory, { size } = at, { share } = white, key = random(seed, "noise").below(2 ** 32);
+  const { kernels, bytes } = memory, { size } = at, { mix } = white, key = random(seed, "noise").below(2 ** 32);
   const room = memory.reals(x.capacity * size, stateAlignment(at, memory)), each = memory.privateReals(size), coloured = white.any ? flicker(memory, at, circuit, x.capacity, seed) : null;
   each.array.fill(1);
   /** Ticks since the inputs were presented. */
@@ -34,7 +34,7 @@ export function chipNoise(memory: Arena, at: Layout, circuit: Circuit, x: Inputs
   const renew = () => {
     if (!white.renew()) return;
     phase.rekick();
-    if (share) each.array.set(white.own);
+    if (mix) each.array.set(white.amplitude);
   };
   const taken = (out: Vec) => { out.set(room.array.subarray(x.first * size, x.last * size), x.first * size); };
   return {
@@ -46,11 +46,11 @@ export function chipNoise(memory: Arena, at: Layout, circuit: Circuit, x: Inputs
       get clock() { return ticks; },
       set clock(tick) { ticks = tick; },
       normal(tick, out) {
-        if (share) renew();
+        if (mix) renew();
         kernels.gaussianRows(room.ptr + x.first * size * bytes, size, x.first, x.last - x.first, size, each.ptr, key, x.presented.moment, tick);
-        share?.(room.ptr, x.first, x.last, x.presented.moment, tick, 1);
+        mix?.(room.ptr, x.first, x.last);
         taken(out);
-        if (share) for (let i = x.first * size; i < x.last * size; i++) out[i] /= white.amplitude[i % size] || 1;
+        if (mix) for (let i = x.first * size; i < x.last * size; i++) out[i] /= white.amplitude[i % size] || 1;
       },
       ...(coloured ?? switching) && {
         coloured(tick: number, dt: number, out: Vec) {
@@ -77,7 +77,7 @@ export function chipNoise(memory: Arena, at: Layout, circuit: Circuit, x: Inputs
       ticks += steps;
       return {
         key, moment, step, kicks: white.any,
-        ...share && { shared: (to, first, last, tick) => { share(to, first, last, moment, tick, Math.sqrt(dt)); } },
+        ...mix && { mix },
         ...coloured && { coloured: (to, first, last, tick) => { coloured.add(to, first, last, moment, tick); } },
         ...switching && { switched: (tick) => { switching.move(tick, true); } },
       };

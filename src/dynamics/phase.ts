@@ -22,7 +22,7 @@ export interface Phase extends StepArrays {
 }
 
 /**
- * @param amplitude [size]: of the white noise that units have for themselves, per √τ.
+ * @param amplitude [size]: of the white noise, per √τ.
  * @param load what resistors load the units with; none where synapses do not.
  */
 export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, { link, nudge }: Pick<Tethers, "link" | "nudge">, amplitude: Vec, soft: SoftSteps | null, load?: () => Load): Phase {

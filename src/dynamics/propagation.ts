@@ -5,6 +5,7 @@ import { stateAlignment, type Layout } from "./layout.ts";
 import type { SoftRails } from "./rails.ts";
 import { softSteps, type SoftSteps } from "./soft-steps.ts";
 import type { Route } from "./synapses.ts";
+import type { White } from "./white.ts";
 
 /**
  * The per-unit constants of one projected Euler step, s ← clip(keep·s + rate·drive + kick·z), z standard normal.
@@ -22,8 +23,8 @@ export interface Noise {
   readonly step: number;
   /** Whether anything is white. */
   readonly kicks: boolean;
-  /** Adds the white noise that units share. */
-  readonly shared?: (to: number, first: number, last: number, step: number) => void;
+  /** Where units share sources of white noise. */
+  readonly mix?: White["mix"];
   readonly coloured?: (to: number, first: number, last: number, step: number) => void;
   /** Synapses switch at the beginning of a step, and drives follow: for all samples at once, which share them. */
   readonly switched?: (step: number) => void;
@@ -147,7 +148,7 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
         for (let t = 1; t <= steps; t++) {
           noise?.switched?.(noise.step + t);
           if (noise?.kicks) kernels.gaussianRows(noises.ptr + row, size, first, last - first, size, kick.ptr, noise.key, noise.moment, noise.step + t);
-          noise?.shared?.(noises.ptr, first, last, noise.step + t);
+          noise?.mix?.(noises.ptr, first, last);
           noise?.coloured?.(noises.ptr, first, last, noise.step + t);
           for (let l = 1; l <= layers; l++)
             if (soft) soft.step(l, first, last, noise?.kicks ? noises.ptr : 0, until !== null);

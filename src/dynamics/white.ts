@@ -9,10 +9,8 @@ import type { Route, Synapses } from "./synapses.ts";
 export interface White {
   /** [size]: of the state, per √τ, of all that a unit feels; as of the last `renew`. */
   readonly amplitude: Vec;
-  /** [size]: of the sources that a unit has for itself. The same array where it shares none. */
-  readonly own: Vec;
-  /** Adds k times what sources between two units draw at a tick, in samples first … last−1, to a state-shaped vector at address `to`. */
-  readonly share?: (to: number, first: number, last: number, moment: number, tick: number, k: number) => void;
+  /** Where units share sources: makes what they feel of noise of these amplitudes, independent from unit to unit, in samples first … last−1 of a state-shaped vector at address `at`. */
+  readonly mix?: (at: number, first: number, last: number) => void;
   /** Whether any unit has noise. */
   readonly any: boolean;
   /** Follows what the synapses conduct and the biases; whether anything was to do. */
@@ -44,13 +42,13 @@ export function whiteNoise(memory: Arena, at: Layout, circuit: Circuit, { feeds,
   const nothing = () => undefined;
   if (excess === 0 && shot === 0) {
     weigh(() => 0);
-    return { amplitude, own: amplitude, any: thermal > 0, renew: () => false, adjusted: nothing, programmed: nothing };
+    return { amplitude, any: thermal > 0, renew: () => false, adjusted: nothing, programmed: nothing };
   }
 
   const sums = magnitudes(memory, at, [...feeds, ...routes]), programs = memory.ints(1);
   let seen = -1;
   return {
-    amplitude, own: amplitude, any: true,
+    amplitude, any: true,
     renew() {
       if (seen === programs.array[0]) return false;
       const total = sums(), b = bias.array;

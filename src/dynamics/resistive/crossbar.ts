@@ -22,8 +22,8 @@ export function rangeOf(circuit: Circuit): ConductanceRange {
 /** Rows whose conductances are summed up together: members of a team take whole ones, so that sums do not depend on them. */
 export const grain = 64;
 
-/** Σ g over the synapses of each unit [size]: those to the terminals of the inputs; all from below and within its layer, these among them; and those to layers above. */
-export interface Load { readonly inputs: Vec; readonly below: Vec; readonly above: Vec }
+/** Σ g over the synapses of each unit [size]: those from below and within its layer, its inputs' included, and those to layers above. */
+export interface Load { readonly below: Vec; readonly above: Vec }
 
 /** The synapses of a die where they are resistors, and what they load its nodes with. */
 export interface Crossbars extends Synapses {
@@ -48,9 +48,8 @@ export interface Crossbars extends Synapses {
 export function crossbars(memory: Arena, at: Layout, params: Parameters, store: WeightMemory, circuit: Circuit, scale: Scale, x: Inputs, products: OuterProducts, die: number): Crossbars {
   const { kernels, bytes, team } = memory, { size } = at, sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread), range = rangeOf(circuit);
   const programs = memory.ints(1), squares = memory.privateReals(size), panel = 128 / bytes;
-  const fromInputs = memory.privateReals(size), below = memory.privateReals(size), above = memory.privateReals(size);
-  const loads = (): Load => ({ inputs: fromInputs.array, below: below.array, above: above.array });
-  let seen = -1, loaded = loads();
+  const below = memory.privateReals(size), above = memory.privateReals(size);
+  let seen = -1, loaded: Load = { below: below.array, above: above.array };
 
   const gains = ({ block, rows, cols, stride }: Weights): Slot<Vec> => {
     const slot = memory.reals(rows * stride), xi = new Float64Array(rows * cols), rng = random("die", die, "synapse", blockName(block));
@@ -117,10 +116,10 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
     };
   }
   const sumLoad = () => {
-    for (const sums of [fromInputs, below, above]) sums.array.fill(0);
+    below.array.fill(0);
+    above.array.fill(0);
     for (const { w: { block: { from, to }, rows, stride }, ofColumn, ofRow, chunks, leadsUp } of arrays) {
       kernels.addRowSums(below.ptr + at.offset[to] * bytes, ofColumn.ptr, stride, chunks, stride);
-      if (from === 0) kernels.addRowSums(fromInputs.ptr + at.offset[to] * bytes, ofColumn.ptr, stride, chunks, stride);
       if (leadsUp) for (let i = 0; i < rows; i++) above.array[at.offset[from] + i] += ofRow.array[i];
     }
   };
@@ -131,7 +130,7 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
       if (seen === programs.array[0]) return loaded;
       sumLoad();
       seen = programs.array[0];
-      loaded = loads();
+      loaded = { below: below.array, above: above.array };
       return loaded;
     },
     renew() {
