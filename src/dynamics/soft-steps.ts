@@ -67,6 +67,8 @@ export function softSteps(memory: Arena, at: Layout, rails: SoftRails, { rate: s
   return {
     tied(curvature) {
       curved.set(curvature);
+      // Padding is nudged like an output, and stays where it is.
+      for (const i of at.padding) curved[i] = 1;
       for (let i = 0; i < size; i++) unit.keep.array[i] = 1 - curved[i];
       stale = true;
     },

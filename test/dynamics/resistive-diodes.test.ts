@@ -217,6 +217,15 @@ describe("learning with diodes that are real", () => {
   });
 });
 
+test("outputs that are pulled away from their target by a negative conductance settle as long as their resistors are stronger", async () => {
+  // Three outputs: a fourth unit pads the layer, and has no resistors.
+  const chip = driven(await crossbar(`${complementary}\n${rectifying}`, laws[1][1]), chain([9, 80, 3]));
+  for (const beta of [-0.5, -0.25, 0.5]) {
+    chip.tie({ lambda: 0, beta });
+    expect(settled(chip).every(Number.isFinite)).toBe(true);
+  }
+});
+
 describe("what has no law is refused", () => {
   test("diodes at 0 K", async () => {
     const circuit = await crossbar(rectifying, laws[1][1]);
