@@ -44,7 +44,7 @@ export interface Synapse {
    * make a whole pulse (mixed precision, Nandakumar et al. 2020). Absent: parts of pulses are rounded by chance.
    */
   readonly accumulate?: boolean;
-  /** What a resistor of a crossbar can be programmed to, siemens; `span` is then the weight of the high end. */
+  /** What a resistor of a crossbar can be programmed to, siemens, or what its device conducts at its nominal bounds; `span` is then the weight of the high end. */
   readonly conductance?: { readonly low: number; readonly high: number };
 }
 

@@ -1,5 +1,6 @@
 import { didYouMean } from "../numerics/suggest.ts";
 import { measure } from "../numerics/units.ts";
+import { devices as known } from "./devices/registry.ts";
 import type { CircuitNoise, Clamp, Converter, Converters, Hold, Synapse, Tie } from "./elements.ts";
 import { compileLaw, readLaw, type Law } from "./law.ts";
 import type { Reader } from "./reader.ts";
@@ -42,10 +43,10 @@ function checkFinite(r: Reader, law: Law, rails: Rails): void {
 
 export async function readSynapse(r: Reader, raw: Written<"synapse">, devices: readonly string[] | undefined): Promise<Synapse> {
   const { kind, device, memory, bits, accumulate } = raw;
-  const conductance = await readConductance(r, raw);
-  const span = await r.maybe("synapse.span", raw.span, "none", "> 0");
   if (device !== undefined && devices && !devices.includes(device))
     throw r.fault("synapse.device", `there is no device ${JSON.stringify(device)}; ${didYouMean(device, devices, "known devices")}`);
+  const conductance = await readConductance(r, raw);
+  const span = await r.maybe("synapse.span", raw.span, "none", "> 0");
   if (device === undefined && memory === "devices")
     throw r.fault("synapse.memory", "found devices, but no device is named; add device, or let registers keep the weights");
   if (device !== undefined && span === undefined) throw r.fault("synapse.device", "a device needs a span: the |w| that its whole range covers, such as span: 1");
@@ -61,9 +62,11 @@ async function readConductance(r: Reader, { kind, device, conductance }: Written
     if (conductance) throw r.fault(key, `it belongs to a crossbar, and synapse.kind is ${kind}; remove it, or write synapse.kind: crossbar`);
     return undefined;
   }
-  if (device !== undefined) {
-    if (conductance) throw r.fault(key, `the range of ${device} is that of the device; remove one of the two`);
-    return undefined;
+  // Without a range of its own the schematic takes that of the device.
+  if (!conductance && device !== undefined) {
+    if (!Object.hasOwn(known, device)) throw r.fault("synapse.device", `${device} does not come with the package, so that its range is not known; write synapse.conductance`);
+    const [low, high] = known[device].range;
+    return { low, high };
   }
   if (!conductance) throw r.fault("synapse.kind", "a crossbar needs the range of its resistors, such as conductance: { low: 1 nS, high: 100 uS }");
   const low = await r.read(`${key}.low`, conductance.low, "conductance", "≥ 0"), high = await r.read(`${key}.high`, conductance.high, "conductance", "> 0");

@@ -1,6 +1,7 @@
 import { aged } from "../circuit/devices/ageing.ts";
 import { paired, roomTemperature, type DeviceModel } from "../circuit/devices/device.ts";
 import { deviceNamed } from "../circuit/devices/registry.ts";
+import { stateScale } from "../circuit/devices/scale.ts";
 import type { Circuit } from "../circuit/circuit.ts";
 import { blockName } from "../energy/graph.ts";
 import { InputError } from "../numerics/errors.ts";
@@ -25,14 +26,16 @@ export interface WeightMemory {
   readonly apart: boolean;
   /** σ of a device's gain. */
   readonly gainSpread: number;
+  /** Whether it is devices that learning asks, each of which goes as far as its own bounds. */
+  readonly inPlace: boolean;
   /** What the synapses conduct but for their gains, packed like the weights. */
   conducted(w: Weights): Slot<Vec>;
   /** From here on `commit` keeps gain ⊙ conducted up to date in `to`, where that can be done on the way. */
   realise(w: Weights, gain: Slot<Vec>, to: Slot<Vec>): void;
   /** Learning changed the weights of a block: programs a member's part of them. */
   commit(w: Weights, part: Part): Renewed;
-  /** After all blocks: every member of a team says so. */
-  committed(team: Team): void;
+  /** After all blocks: every member of a team says so, whose share of rows begins at a multiple of `grain`. */
+  committed(team: Team, grain?: number): void;
   /** Writes the weights as they are into the synapses, by write-verify. */
   write(): void;
   /** Programmings so far. */
@@ -54,40 +57,50 @@ const leakAtOnce = 1e-4, leakAtMost = 64;
 /** The memory of a die's synapses; without a device or bits the weights themselves. */
 export function weightMemory(memory: Arena, params: Parameters, circuit: Circuit, die: number): WeightMemory {
   const storage = storageOf(circuit), inPlace = circuit.synapse?.memory === "devices";
-  if (!storage) return { apart: false, gainSpread: 0, conducted: (w) => w.slot, realise() { /* nothing is done on the way */ }, commit: () => "touched", committed() { /* nothing in between */ }, write() { /* nothing in between */ }, programmings: 0, tensors: () => [], recall() { /* nothing held */ }, age() { /* nothing ages */ } };
+  if (!storage) return { apart: false, gainSpread: 0, inPlace: false, conducted: (w) => w.slot, realise() { /* nothing is done on the way */ }, commit: () => "touched", committed() { /* nothing in between */ }, write() { /* nothing in between */ }, programmings: 0, tensors: () => [], recall() { /* nothing held */ }, age() { /* nothing ages */ } };
 
-  const { model } = storage, law = lawNumbers(memory, storage), first = memory.team.part === 0, pair = paired(model);
+  const { model, span, origin, resistor } = storage, law = lawNumbers(memory, storage), first = memory.team.part === 0, pair = paired(model);
   // Members count alike, from where the first of them says; the second word is one more than the programming that has aged.
   const words = memory.ints(2), room = memory.privateReals(crowdWords).ptr;
   let done = 0;
-  const drawn = (w: Weights): Drawn => ({ devices: devicesOf(model, die, "device", w, memory), second: pair ? devicesOf(model, die, "second device", w, memory) : null });
+  const drawn = (w: Weights): Drawn => {
+    const devices = devicesOf(model, die, "device", w, memory);
+    // Nothing is subtracted from a resistor, its symmetry point neither.
+    if (resistor) devices.reference.fill(origin);
+    return { devices, second: pair ? devicesOf(model, die, "second device", w, memory) : null };
+  };
   const every = inPlace && model.ageing?.leak ? Math.max(1, Math.min(leakAtMost, Math.floor(model.ageing.leak.minibatches * leakAtOnce))) : 0;
   const blocks = new Map(params.weights.map((w) => {
     const { from, to } = w.block, mutual = from === to && circuit.mismatch.reciprocal, key = random("die", die, "programming", blockName(w.block)).below(2 ** 32);
     const parts = { memory, w, storage, law, mutual, key, room }, dice = first ? drawn(w) : null;
     const block = inPlace ? (pair ? devicePairs : singleDevices)(parts, dice) : registers(parts, dice);
     const later = model.ageing ? memory.reals(w.rows * w.stride) : null, keep = every > 0 ? memory.reals(w.rows * w.stride) : null;
-    if (keep && dice) keepOf(w, mutual, memory, dice.devices, every, keep);
-    return [w, { ...block, mutual, later, keep }] as const;
+    // A resistor leaks towards what it conducts at x = 0.
+    const restored = keep && resistor ? memory.reals(w.rows * w.stride) : null;
+    if (keep && dice) keepOf(w, mutual, memory, dice.devices, every, keep, restored && { to: restored, rest: -span * origin });
+    return [w, { ...block, mutual, later, keep, restored }] as const;
   }));
   const number = () => words.array[0] + done, old = () => words.array[1] === number() + 1;
   const whole = (block: BlockMemory & { readonly mutual: boolean }, w: Weights) => { if (block.mutual) mirror(block, w, 0, w.rows, memory); };
   return {
-    apart: model.ageing !== null || params.weights.some((w) => blocks.get(w)!.conducted !== w.slot), gainSpread: model.gainSpread,
+    apart: model.ageing !== null || params.weights.some((w) => blocks.get(w)!.conducted !== w.slot), gainSpread: model.gainSpread, inPlace,
     conducted: (w) => (old() && blocks.get(w)!.later) || blocks.get(w)!.conducted,
     realise(w, gain, to) { blocks.get(w)!.realise(gain, to); },
     get programmings() { return number(); },
     commit(w, part) {
       const block = blocks.get(w)!, n = number(), leaks = block.keep !== null && n % every === 0;
-      if (leaks) for (const kept of block.kept) memory.kernels.multiplyPacked(kept.ptr, block.keep.ptr, w.rows, w.stride, part.first, part.last);
+      if (leaks) for (const kept of block.kept) {
+        memory.kernels.multiplyPacked(kept.ptr, block.keep.ptr, w.rows, w.stride, part.first, part.last);
+        if (block.restored) memory.kernels.addPacked(kept.ptr, block.restored.ptr, w.rows, w.stride, part.first, part.last);
+      }
       const renewed = block.commit(n, part);
       return leaks || old() || block.mutual ? "all" : renewed;
     },
-    committed(team) {
+    committed(team, grain = 1) {
       done++;
       if (!params.weights.some((w) => blocks.get(w)!.mutual)) return;
       team.barrier();
-      for (const [w, block] of blocks) if (block.mutual) mirror(block, w, ...partOf(w.rows, team), memory);
+      for (const [w, block] of blocks) if (block.mutual) mirror(block, w, ...partOf(w.rows, team, grain), memory);
     },
     write() {
       for (const [w, block] of blocks) { block.write(number()); whole(block, w); }
@@ -122,10 +135,15 @@ function storageOf({ name, synapse }: Circuit): Storage | null {
   const complain = (message: string) => { throw new InputError(`circuit ${name}: ${message}`); };
   if (bits === 1) complain("synapse.bits is 1, a sign and no number; expected at least 2");
   const model = deviceNamed(device ?? "ideal");
+  if (paired(model) && kind === "crossbar")
+    complain(`the device ${model.name} only goes up and needs a second one to subtract, and a resistor of a crossbar is one device; choose one that goes both ways, such as ecram, or write synapse.kind: differential`);
   if (paired(model) !== (kind === "differential"))
     complain(paired(model) ? `the device ${model.name} only goes up and needs a second one to subtract; write synapse.kind: differential` : `synapse.kind is differential, but the device ${model.name} has both signs; choose a one-sided device such as pcm`);
   if (accumulate && model.update.law === "ideal") complain(`synapse.accumulate sums up to whole pulses, and the device ${model.name} has none: it takes any change; remove accumulate, or choose a device that is pulsed`);
-  return isIdeal(model) && (memory === "devices" || bits === null) ? null : { model, span, bits: memory === "devices" ? null : bits, accumulate };
+  if (isIdeal(model) && (memory === "devices" || bits === null)) return null;
+  // What has no bounds of its own holds any weight of a register's range.
+  const resistor = kind === "crossbar" && Number.isFinite(model.bounds.low);
+  return { model, ...stateScale(synapse, model), resistor, largest: span, bits: memory === "devices" ? null : bits, accumulate };
 }
 
 /** Whether a device holds any weight exactly, for ever. */

@@ -206,6 +206,13 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
           put(out, i, mul(get(out, i), get(a, i)));
         }
     },
+    addPacked(out, a, rows, stride, first, last) {
+      for (let r = first; r < last; r++)
+        for (let c = 0; c < stride; c++) {
+          const i = packedAt(r, c, rows, stride, bytes);
+          put(out, i, add(get(out, i), get(a, i)));
+        }
+    },
     addRowSums(out, a, stride, rows, cols) { each(rows, cols, (r, c) => { put(out, c, add(get(out, c), get(a, r * stride + c))); }); },
     transpose(from, fromStride, rows, cols, to, toStride, first, last) {
       for (let r = first; r < last; r++)

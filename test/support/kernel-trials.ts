@@ -165,6 +165,7 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
   addScaled: on(({ rows, padded, stride, reals, k }) => ({ args: [reals(rows * stride), stride, reals(rows * (stride + 4)), stride + 4, rows, padded, k] })),
   scaledDifference: on(({ rows, padded, stride, reals, k }) => ({ args: [reals(rows * stride), reals(rows * stride), reals(rows * stride), stride, rows, padded, k] })),
   multiplyPacked: on(({ rows, padded, reals, rng }) => ({ args: [reals(rows * padded), reals(rows * padded), rows, padded, ...part(rng, rows)] })),
+  addPacked: on(({ rows, padded, reals, rng }) => ({ args: [reals(rows * padded), reals(rows * padded), rows, padded, ...part(rng, rows)] })),
   addRowSums: on(({ rows, padded, stride, reals }) => ({ args: [reals(padded), reals(rows * stride), stride, rows, padded] })),
   transpose: on(({ rows, cols, padded, reals, rng }) => ({ args: [reals(rows * padded), padded, rows, cols, reals(cols * pad4(rows)), pad4(rows), ...part(rng, rows)] })),
   addDots: tame(({ s, rows, cols, padded, stride, reals, rng }) => {

@@ -5,7 +5,7 @@ import { lanes, mix, normalsOf } from "./noise-oracle.ts";
 /** The numbers of a law, in the order of the kernels. */
 export const lawKeys = [
   "perStep", "most", "cycle", "writeNoise", "spacing", "lowest", "aUp", "aDown", "gammaUp", "gammaDown", "shift", "extra", "extraSlope", "full", "halfFull",
-  "span", "perCode", "code", "highest", "loading", "loadingSlope", "error", "idle", "floor", "paired", "chance",
+  "span", "perCode", "code", "highest", "loading", "loadingSlope", "error", "idle", "floor", "paired", "chance", "origin", "least",
 ] as const;
 export type Law = Readonly<Record<typeof lawKeys[number], number>>;
 
@@ -35,14 +35,14 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
   const group = (r: number, c: number, rows: number, stride: number) => [0, 1, 2, 3].map((k) => packedAt(r, c - (c % 4) + k, rows, stride, bytes));
 
   /** x after n pulses at once. */
-  const pulsed = (kind: number, x: number, n: number, z: number, [step, slope, whole]: readonly number[], a: number, gamma: number, [low, high]: readonly number[], law: Law) => {
+  const pulsed = (kind: number, x: number, up: boolean, n: number, z: number, [step, slope, whole]: readonly number[], a: number, gamma: number, [low, high]: readonly number[], law: Law) => {
     const change = (y: number) => {
-      if (kind < 2) return sub(step, mul(slope, y));
-      return mul(step, Math.max(0, sub(1, mul(a, round(Math.exp(Math.fround(mul(gamma, add(mul(slope, y), law.shift)))))))));
+      if (kind < 2) return up ? Math.max(0, sub(step, mul(slope, y))) : Math.min(0, sub(step, mul(slope, y)));
+      return mul(step, Math.max(0, sub(1, mul(a, round(Math.exp(Math.fround(mul(gamma, add(mul(slope, add(y, law.origin)), law.shift)))))))));
     };
     let y = x;
     for (let k = 0; k < n; k++) y = add(y, change(y));
-    const size = add(Math.abs(kind % 2 === 0 ? change(x) : whole), kind < 2 ? 0 : add(law.extra, mul(law.extraSlope, Math.abs(x))));
+    const size = add(Math.abs(kind % 2 === 0 ? change(x) : whole), kind < 2 ? 0 : add(law.extra, mul(law.extraSlope, Math.abs(add(x, law.origin)))));
     return clip(add(y, mul(mul(law.cycle, round(Math.sqrt(n))), mul(size, z))), low, high);
   };
   const errorAt = (x: number, law: Law, polynomial: number, terms: number) => {
@@ -55,7 +55,7 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
       for (let c = 0; c < stride && (touched === 0 || I[touched / 4 + r] !== 0); c++) visit(r, c, packedAt(r, c, rows, stride, bytes));
   };
   const conduct = (w: number, z: number, i: number, seen: number, conducted: number, gain: number, law: Law) => {
-    const now = seen ? add(w, mul(law.writeNoise, z)) : w;
+    const now = seen ? Math.max(law.least, add(w, mul(law.writeNoise, z))) : w;
     if (seen) R[seen / bytes + i] = now;
     if (conducted) R[conducted / bytes + i] = mul(now, gain);
   };
@@ -68,7 +68,7 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
         if (n === 0) return;
         const up = d > 0, t = (k: number) => trait(traits, 8, i, k), [z1, z2] = normalsOf(second, angle).map(round);
         const bounds = [t(0), t(1)], step = t(up ? 2 : 3), law3 = [step, kind < 2 ? t(up ? 4 : 5) : t(4), kind === 1 ? add(step, mul(t(up ? 4 : 5), t(6))) : step];
-        let y = pulsed(kind, x, n, law.cycle || law.writeNoise ? z1 : 0, law3, up ? law.aUp : law.aDown, up ? law.gammaUp : law.gammaDown, bounds, law);
+        let y = pulsed(kind, x, up, n, law.cycle || law.writeNoise ? z1 : 0, law3, up ? law.aUp : law.aDown, up ? law.gammaUp : law.gammaDown, bounds, law);
         if (law.spacing) y = clip(add(law.lowest, mul(Math.floor(add(round(sub(y, law.lowest) / law.spacing), uniform(third))), law.spacing)), bounds[0], bounds[1]);
         R[h + i] = y;
         R[w + i] = law.chance ? y : add(y, owed(d, n, law));
@@ -82,7 +82,7 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
         if (law.chance) R[w + i] = was;
         if (n === 0) return;
         const at = d > 0 ? 0 : 5, one = d > 0 ? p : m, t = (k: number) => trait(traits, 11, i, k), [z1, z2] = normalsOf(second, angle).map(round), z3 = round(normalsOf(third, fourth)[0]);
-        R[one + i] = pulsed(kind, R[one + i], n, z1, [t(at + 2), t(at + 3), t(at + 2)], law.aUp, law.gammaUp, [t(at), t(at + 1)], law);
+        R[one + i] = pulsed(kind, R[one + i], true, n, z1, [t(at + 2), t(at + 3), t(at + 2)], law.aUp, law.gammaUp, [t(at), t(at + 1)], law);
         const beyond = (k: number, part: number) => R[(k === 0 ? p : m) + i] > mul(part, t(k + 1));
         if ((beyond(0, law.full) && beyond(5, law.halfFull)) || (beyond(5, law.full) && beyond(0, law.halfFull))) {
           const diff = sub(R[p + i], R[m + i]), [on, off] = diff >= 0 ? [0, 5] : [5, 0], idle = clip(t(off + 4), t(off), t(off + 1)), target = add(idle, Math.abs(diff));

@@ -14,7 +14,7 @@ function lawOf(rng: Random, change: Partial<Law> = {}): Law {
   return {
     perStep: 20 + 100 * rng.uniform(), most: largest.most, cycle: some(largest.cycle), writeNoise: some(0.1), spacing: 0, lowest: -1,
     aUp: -largest.a * rng.uniform(), aDown: largest.a * (rng.uniform() - 0.5), gammaUp: 3 * rng.uniform(), gammaDown: -3 * rng.uniform(), shift: -0.5, extra: some(0.05), extraSlope: some(0.1),
-    full: 0.75, halfFull: 0.25, span: 1, perCode: 0, code: 0, highest: 1, loading: 0.5, loadingSlope: 0.5, error: 1, idle: 0, floor: -Infinity, paired: 0, chance: Number(rng.uniform() < 0.5), ...change,
+    full: 0.75, halfFull: 0.25, span: 1, perCode: 0, code: 0, highest: 1, loading: 0.5, loadingSlope: 0.5, error: 1, idle: 0, floor: -Infinity, paired: 0, chance: Number(rng.uniform() < 0.5), origin: some(-0.1), least: rng.uniform() < 0.5 ? -Infinity : -0.2, ...change,
   };
 }
 

@@ -14,6 +14,17 @@ ${more}
 `, "resistors.yaml");
 }
 
+/** A crossbar whose synapse is so; `more` is YAML. */
+export async function crossbarOf(synapse: string, more = "", span = 4): Promise<Circuit> {
+  return parseCircuit(`
+name: resistors
+rails: { low: 0 V, high: 10 mV }
+neuron: { capacitance: 1 pF, leak: 0 S }
+synapse: { kind: crossbar, span: ${span}, ${synapse} }
+${more}
+`, "resistors.yaml");
+}
+
 /** One sample of a network of resistors in volts over the rails, element by element: what the chip's states are scaled from. */
 export interface Plain {
   /** Terminal voltages of the inputs, of the sources as they stand. */

@@ -3,6 +3,7 @@ import { boltzmann } from "../circuit.ts";
 import { programmingSpread } from "../devices/ageing.ts";
 import { conductance, ends, stepCount, type DeviceModel } from "../devices/device.ts";
 import { largestPulse, pulseSize } from "../devices/pulse-size.ts";
+import { stateScale, type StateScale } from "../devices/scale.ts";
 import { combine, isMissing } from "./answer.ts";
 import { deviceOf, type Case } from "./case.ts";
 import { gradientNoise, gradientSignal } from "./learning.ts";
@@ -26,7 +27,7 @@ export function hindrances(c: Case): readonly string[] {
   return [
     ...noise(c),
     ...synapse?.bits !== undefined && span !== undefined ? coarse(`a register of ${synapse.bits} bits has a step`, span / (2 ** (synapse.bits - 1) - 1), mean) : [],
-    ...model && span !== undefined ? [...pulses(c, model, span, mean), ...writing(c, model, span, mean), ...stuck(model)] : [],
+    ...model && span !== undefined ? [...pulses(c, model, stateScale(synapse!, model), mean), ...writing(c, model, stateScale(synapse!, model), mean), ...stuck(model)] : [],
   ];
 }
 
@@ -44,7 +45,7 @@ function coarse(what: string, step: number, mean: number): readonly string[] {
 }
 
 /** Steps of devices that learn in place, and how far chance moves a weight where it makes whole pulses of parts p: √(n p(1 − p)) pulses. */
-function pulses({ contrast, circuit: { synapse } }: Case, model: DeviceModel, span: number, mean: number): readonly string[] {
+function pulses({ contrast, circuit: { synapse } }: Case, model: DeviceModel, { span }: StateScale, mean: number): readonly string[] {
   if (synapse?.memory !== "devices" || model.update.law === "ideal") return [];
   const size = span * pulseSize(model), largest = span * largestPulse(model), all = contrast!.blocks.reduce((n, b) => n + b.synapses, 0);
   const asked = contrast!.blocks.reduce((sum, b) => sum + b.synapses * b.rate * b.mean, 0) / all / size, wander = Math.sqrt(many * asked * (1 - asked)) * largest;
@@ -57,10 +58,10 @@ function pulses({ contrast, circuit: { synapse } }: Case, model: DeviceModel, sp
 }
 
 /** Errors that every programming draws anew. */
-function writing({ circuit: { synapse } }: Case, model: DeviceModel, span: number, mean: number): readonly string[] {
+function writing({ circuit: { synapse } }: Case, model: DeviceModel, { span, origin }: StateScale, mean: number): readonly string[] {
   const { update } = model, inPlace = synapse?.memory === "devices", [low, high] = ends(model), [least, most] = model.range;
   const seen = inPlace && update.law !== "ideal" ? span * update.writeNoise * update.step : 0;
-  const verify = inPlace && update.law !== "ideal" ? 0 : programmingSpread(model, conductance(model, mean / span)) * span * (high - low) / (most - least);
+  const verify = inPlace && update.law !== "ideal" ? 0 : programmingSpread(model, conductance(model, mean / span + origin)) * span * (high - low) / (most - least);
   const sigma = Math.max(seen, verify);
   return sigma > half * mean ? [`write error: at every programming what a device conducts is off by another σ = ${short(sigma)}, ${times(sigma / mean)} the mean |w|`] : [];
 }

@@ -1,5 +1,6 @@
 import { isResistive } from "../circuit.ts";
 import { ends } from "../devices/device.ts";
+import { stateScale } from "../devices/scale.ts";
 import { answer, combine, isMissing, type Answer, type Found } from "./answer.ts";
 import { deviceOf, swing, unmeasured, type BlockSignal, type Case } from "./case.ts";
 import { laborieux2021, scellier2017, scellier2018 } from "./cites.ts";
@@ -101,10 +102,10 @@ function weightStep(c: Case): { readonly found: Found; readonly formula: string;
     const found = synapse?.bits === undefined || span === undefined ? { missing: "weights have no steps: synapse.bits is not given" } : span / (2 ** (synapse.bits - 1) - 1);
     return { found, formula: "span / (2^(bits−1) − 1)", of: " in a register" };
   }
-  const device = deviceOf(c), formula = "span · Δx of a pulse, or of a state", of = " in a device";
+  const device = deviceOf(c), formula = "Δx of a pulse, or of a state, as a weight", of = " in a device";
   if (device === null || span === undefined) return { found: { missing: "no device is named" }, formula, of };
   if ("missing" in device) return { found: device, formula, of };
-  const [low, high] = ends(device), { update, states, name } = device;
-  if (states !== null) return { found: span * (high - low) / (states - 1), formula, of };
-  return { found: update.law === "ideal" ? { missing: `${name} takes any change` } : span * update.step, formula, of };
+  const [low, high] = ends(device), { update, states, name } = device, { span: each } = stateScale(synapse, device);
+  if (states !== null) return { found: each * (high - low) / (states - 1), formula, of };
+  return { found: update.law === "ideal" ? { missing: `${name} takes any change` } : each * update.step, formula, of };
 }

@@ -22,7 +22,6 @@ export function partAnswers(c: Case): readonly Answer[] {
     count("registers", circuit.synapse?.accumulate ? "Bits of accumulators" : "Bits of registers", "weights · bits", registerBits(c, weights)),
     ...gain === null ? [] : [answer({
       key: "parts.gain", topic: "parts", quantity: "Current gain between device and neuron", unit: "", formula: "G_L / (siemens of a device for each unit of weight)",
-      assumes: carrier === "resistors" ? ["a passive crossbar has a gain of 1: elsewhere the leak and the range of the device do not fit together"] : [],
     }, gain)],
     area("capacitors", "Area of the capacitors", "Σ C / (capacitance per area)", capacitors, []),
     area("elements", "Area of the synapses", "elements · area of one", synapses, []),

@@ -93,13 +93,12 @@ function resistors(c: Case, drops: (load: Load, back: boolean) => readonly Sums[
 
 interface ConductanceLaw { readonly a: Found; readonly b: Found; readonly c: Found }
 
-/** w = span·x: of one device in a crossbar, of a device and a fixed one of x = 0, or of two one-sided devices of which one rests. */
+/** The resistor of a crossbar is its weight; else w = span·x: of a device and a fixed one of x = 0, or of two one-sided devices of which one rests. */
 function conductanceLaw(c: Case): ConductanceLaw {
   const device = deviceOf(c);
-  if (device === null) return { a: 0, b: unitConductance(c.circuit), c: 0 };
+  if (device === null || carrierOf(c) === "resistors") return { a: 0, b: unitConductance(c.circuit), c: 0 };
   if ("missing" in device) return { a: device, b: device, c: device };
   const rest = conductance(device, 0), slope = perWeight(device, c.circuit.synapse?.span ?? 1);
-  if (carrierOf(c) === "resistors") return { a: rest, b: 0, c: slope };
   return device.sign === "differential" ? { a: 2 * rest, b: slope, c: 0 } : { a: 2 * rest, b: 0, c: slope };
 }
 
@@ -110,16 +109,16 @@ function perWeight(device: DeviceModel, span: number): number {
 }
 
 function conductanceNote(c: Case): string {
-  const device = deviceOf(c), crossbar = carrierOf(c) === "resistors";
-  if (device === null) return crossbar ? "G = w G₁" : "one of a pair conducts |w| G_L, the other nothing";
+  if (carrierOf(c) === "resistors") return "G = w G₁";
+  const device = deviceOf(c);
+  if (device === null) return "one of a pair conducts |w| G_L, the other nothing";
   if ("missing" in device) return device.missing;
-  if (crossbar) return `${device.name}: w = 0 at x = 0`;
   return device.sign === "differential" ? `${device.name}: one of a pair carries |w|, the other rests at x = 0` : `${device.name}: each beside a reference of its own at x = 0`;
 }
 
-/** k in w G_L = k (G − G of w = 0): the current gain between device and neuron that the schematic implies; null without a device. */
+/** k in w G_L = k (G − G of w = 0): the current gain between device and neuron that the schematic implies; null without a device, and of resistors, which hang on the nodes themselves. */
 export function deviceGain(c: Case): Found | null {
   const device = deviceOf(c), { synapse, neuron } = c.circuit;
-  if (device === null || synapse?.span === undefined) return null;
+  if (device === null || synapse?.span === undefined || carrierOf(c) === "resistors") return null;
   return "missing" in device ? device : neuron.leak / perWeight(device, synapse.span);
 }

@@ -41,7 +41,11 @@ export function traits(memory: Arena, { rows, stride }: Weights, many: number): 
   };
 }
 
-/** to ← what is left of each weight after so many minibatches, (1 − 1/L)ⁿ. */
-export function keepOf(w: Weights, mutual: boolean, memory: Arena, devices: Devices, minibatches: number, to: Slot<Vec>): void {
-  eachSynapse(w, mutual, memory, (d, at) => { to.array[at] = leaked(devices, d, 1) ** minibatches; });
+/** to ← what is left of each state after so many minibatches, k = (1 − 1/L)ⁿ; `restored.to` ← (1 − k)·rest, what a weight gains that is `rest` at x = 0. */
+export function keepOf(w: Weights, mutual: boolean, memory: Arena, devices: Devices, minibatches: number, to: Slot<Vec>, restored: { readonly to: Slot<Vec>; readonly rest: number } | null): void {
+  eachSynapse(w, mutual, memory, (d, at) => {
+    const kept = leaked(devices, d, 1) ** minibatches;
+    to.array[at] = kept;
+    if (restored) restored.to.array[at] = (1 - kept) * restored.rest;
+  });
 }

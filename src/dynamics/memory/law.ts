@@ -1,14 +1,18 @@
 import { programmingSpread } from "../../circuit/devices/ageing.ts";
 import { conductance, ends, paired, stateOf, type DeviceModel, type UpdateLaw } from "../../circuit/devices/device.ts";
 import { pulseSize } from "../../circuit/devices/pulse-size.ts";
+import type { StateScale } from "../../circuit/devices/scale.ts";
 import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
+import type { Later } from "./block.ts";
 
-/** How weights live in the synapses of a block, w = span·x with x the device's state. */
-export interface Storage {
+/** How weights live in the synapses of a block, w = span·(x − origin) with x the device's state. */
+export interface Storage extends StateScale {
   readonly model: DeviceModel;
-  /** The weight of x = 1. */
-  readonly span: number;
+  /** Whether the device is a resistor between two nodes, so that nothing is subtracted from what it conducts. */
+  readonly resistor: boolean;
+  /** The largest weight of a register. */
+  readonly largest: number;
   /** Of a register, its sign among them; null: exact. */
   readonly bits: number | null;
   /** Whether what is less than a pulse is owed to the device rather than rounded by chance. */
@@ -16,7 +20,16 @@ export interface Storage {
 }
 
 /** What the kernels know of a law: numbers in units of the weight, the coefficients of σ(g), and which law it is. */
-export interface LawNumbers { readonly numbers: Slot<Vec>; readonly polynomial: Slot<Vec>; readonly terms: number; readonly kind: number }
+export interface LawNumbers {
+  readonly numbers: Slot<Vec>;
+  readonly polynomial: Slot<Vec>;
+  readonly terms: number;
+  readonly kind: number;
+  /** The least weight that is written. */
+  readonly lowest: number;
+  /** The weight that no device falls below: that of a resistor which conducts nothing, −∞ of others. */
+  readonly least: number;
+}
 
 /** Pulses that one programming gives a device at most, as in Rasch et al. 2021. */
 export const mostPulses = 31;
@@ -31,26 +44,34 @@ export function weightOf(model: DeviceModel, span: number, g: number): number {
   return (span * g * (high - low)) / (most - least);
 }
 
+/** What a single device that was programmed to w has become: a resistor itself, others over their reference, which ages too. */
+export function laterWeight({ model, span, origin, resistor }: Storage, { least }: LawNumbers, w: number, device: number, later: Later): number {
+  const rest = conductance(model, origin);
+  return Math.max(least, weightOf(model, span, later.of(conductance(model, w / span + origin), device) - (resistor ? rest : later.still(rest))));
+}
+
 /** The numbers of a law in the order of the kernels. */
-export function lawNumbers(memory: Arena, { model, span, bits, accumulate }: Storage): LawNumbers {
+export function lawNumbers(memory: Arena, { model, span, origin, resistor, largest, bits, accumulate }: Storage): LawNumbers {
   const { update, programming } = model, [low, high] = ends(model), [least] = model.range, pair = paired(model);
   const pulses = update.law === "ideal" ? null : update, exponential = update.law === "exponential" ? update : null;
-  const bottom = pair ? low - high : model.bounds.low, top = pair ? high - low : model.bounds.high;
-  const code = bits === null || bits >= mantissa[memory.precision] ? 0 : span / (2 ** (bits - 1) - 1);
+  const bottom = pair ? low - high : model.bounds.low - origin, top = pair ? high - low : model.bounds.high - origin;
+  const nothing = span * (stateOf(model, 0) - origin), floor = resistor ? Math.max(0, nothing) : -Infinity, lowest = Math.max(floor, span * bottom);
+  const code = bits === null || bits >= mantissa[memory.precision] ? 0 : largest / (2 ** (bits - 1) - 1);
   // The conductance g of a weight, over gmax: loading + slope·w; a siemens is so much weight.
   const perSiemens = weightOf(model, span, 1), { gmax = 1, polynomial = [] } = programming ?? {};
   const numbers = [
     pulses ? 1 / (span * pulseSize(model)) : 0, mostPulses, pulses?.cycle ?? 0, pulses ? span * pulses.writeNoise * pulses.step : 0,
-    model.states === null ? 0 : (span * (high - low)) / (model.states - 1), span * bottom,
+    model.states === null ? 0 : (span * (high - low)) / (model.states - 1), lowest,
     exponential?.up.A ?? 0, exponential?.down.A ?? 0, exponential?.up.gamma ?? 0, -(exponential?.down.gamma ?? 0), exponential?.b ?? 0, span * (exponential?.cycleOffset ?? 0), exponential?.cycleSlope ?? 0,
     full, halfFull,
-    span, code === 0 ? 0 : 1 / code, code, span * top,
-    conductance(model, 0) / gmax, 1 / perSiemens / gmax, perSiemens, pair ? (programmingSpread(model, least) * perSiemens) ** 2 : 0, pair ? -Infinity : span * stateOf(model, 0), Number(pair), Number(!accumulate),
+    largest, code === 0 ? 0 : 1 / code, code, span * top,
+    conductance(model, origin) / gmax, 1 / perSiemens / gmax, perSiemens, pair ? (programmingSpread(model, least) * perSiemens) ** 2 : 0, pair ? -Infinity : Math.max(floor, nothing), Number(pair), Number(!accumulate),
+    span * origin, floor,
   ];
   const slot = memory.reals(numbers.length), coefficients = memory.reals(polynomial.length);
   slot.array.set(numbers);
   coefficients.array.set(polynomial);
-  return { numbers: slot, polynomial: coefficients, terms: polynomial.length, kind: kindOf(update) };
+  return { numbers: slot, polynomial: coefficients, terms: polynomial.length, kind: kindOf(update), lowest, least: floor };
 }
 
 function kindOf(update: UpdateLaw): number {

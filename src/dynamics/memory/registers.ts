@@ -5,7 +5,7 @@ import type { Vec } from "../../numerics/vec.ts";
 import type { Weights } from "../parameters.ts";
 import { eachSynapse, traits, type Traits } from "./array.ts";
 import type { BlockMemory } from "./block.ts";
-import { weightOf, type LawNumbers, type Storage } from "./law.ts";
+import { laterWeight, weightOf, type LawNumbers, type Storage } from "./law.ts";
 
 /** What a block's memory is made of. */
 export interface BlockParts {
@@ -28,13 +28,13 @@ export type Drawn = { readonly devices: Devices; readonly second: Devices | null
  * Weights in digital registers: w + σ(g)·ξ of the nearest code of a DAC and the nearest level of the device, between
  * the device's bounds. ξ is new at every programming and depends on die, synapse and number of the programming alone.
  */
-export function registers({ memory, w, storage: { model, span }, law, mutual, key }: BlockParts, drawn: Drawn): BlockMemory {
-  const { kernels } = memory, { rows, stride } = w, out = memory.reals(rows * stride), { bounds } = model, pair = paired(model);
+export function registers({ memory, w, storage, law, mutual, key }: BlockParts, drawn: Drawn): BlockMemory {
+  const { model, span } = storage, { kernels } = memory, { rows, stride } = w, out = memory.reals(rows * stride), { bounds } = model, pair = paired(model);
   const own = bounds.spreadLow !== 0 || bounds.spreadHigh !== 0 || model.stuck !== 0 ? traits(memory, w, 2) : null;
-  const exists = existence(memory, w, law.terms > 0 || model.states !== null);
-  if (own && drawn) fillBounds(own, w, mutual, memory, span, drawn);
+  const exists = existence(memory, w, law.terms > 0 || model.states !== null || law.lowest > 0);
+  if (own && drawn) fillBounds(own, w, mutual, memory, span, law.least, drawn);
   // Without an error or a level what is written is a matter of few operations, and memory is walked once.
-  const plain = law.terms === 0 && model.states === null && !own;
+  const plain = law.terms === 0 && model.states === null && !own && !exists;
   let real: { readonly gain: number; readonly to: number } | null = null;
   const write = (n: number, first: number, last: number, touched: number) => {
     kernels.writeDevices(out.ptr, w.slot.ptr, 0, own?.slot.ptr ?? 0, 2, rows, stride, first, last, touched, law.numbers.ptr, law.polynomial.ptr, law.terms, key, n);
@@ -54,17 +54,17 @@ export function registers({ memory, w, storage: { model, span }, law, mutual, ke
     },
     aged(to, later) {
       eachSynapse(w, mutual, memory, (d, at) => {
-        const x = out.array[at] / span, [up, down] = pair ? [Math.max(0, x), Math.max(0, -x)] : [x, 0];
-        to.array[at] = weightOf(model, span, later.of(conductance(model, up), d) - (pair ? later.of(conductance(model, down), d, true) : later.still(conductance(model, 0))));
+        const x = out.array[at] / span, one = (part: number, second: boolean) => later.of(conductance(model, Math.max(0, part)), d, second);
+        to.array[at] = pair ? weightOf(model, span, one(x, false) - one(-x, true)) : laterWeight(storage, law, out.array[at], d, later);
       });
     },
   };
 }
 
-function fillBounds(own: Traits, w: Weights, mutual: boolean, memory: Arena, span: number, { devices: { low, high, reference }, second }: NonNullable<Drawn>): void {
+function fillBounds(own: Traits, w: Weights, mutual: boolean, memory: Arena, span: number, least: number, { devices: { low, high, reference }, second }: NonNullable<Drawn>): void {
   eachSynapse(w, mutual, memory, (d, at) => {
-    own.set(at, 0, span * (low[d] - (second ? second.high[d] : reference[d])));
-    own.set(at, 1, span * (high[d] - (second ? second.low[d] : reference[d])));
+    own.set(at, 0, Math.max(least, span * (low[d] - (second ? second.high[d] : reference[d]))));
+    own.set(at, 1, Math.max(least, span * (high[d] - (second ? second.low[d] : reference[d]))));
   });
 }
 

@@ -1,12 +1,12 @@
-import { conductance, type DeviceModel } from "../../circuit/devices/device.ts";
+import type { DeviceModel } from "../../circuit/devices/device.ts";
 import type { Devices } from "../../circuit/devices/fabricate.ts";
 import type { Slot } from "../../numerics/kernels/arena.ts";
 import { random } from "../../numerics/random.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import { loadPacked, unpacked } from "../parameters.ts";
 import { eachSynapse, traits, type Traits } from "./array.ts";
-import type { BlockMemory, Later } from "./block.ts";
-import { weightOf } from "./law.ts";
+import type { BlockMemory } from "./block.ts";
+import { laterWeight } from "./law.ts";
 import { existence, type BlockParts, type Drawn } from "./registers.ts";
 
 /**
@@ -14,7 +14,7 @@ import { existence, type BlockParts, type Drawn } from "./registers.ts";
  * of what learning asks for. The weights' slot holds what the devices hold.
  */
 export function singleDevices(parts: BlockParts, drawn: Drawn): BlockMemory {
-  const { memory, w, storage: { model, accumulate }, law, key, room } = parts, { kernels } = memory, { rows, stride } = w, { update } = model;
+  const { memory, w, storage, law, mutual, key, room } = parts, { model, accumulate } = storage, { kernels } = memory, { rows, stride } = w, { update } = model;
   const kind = update.law === "ideal" ? null : law.kind, many = kind === null ? 2 : 8;
   const held = memory.reals(rows * stride), seen = law.numbers.array[3] !== 0 || accumulate ? memory.reals(rows * stride) : null, own = traits(memory, w, many);
   const exists = existence(memory, w, law.terms > 0 || model.states !== null), prefix = w.name.replace(/\.weight$/, ""), name = { seen: `${prefix}.seen`, held: `${prefix}.held` };
@@ -55,30 +55,29 @@ export function singleDevices(parts: BlockParts, drawn: Drawn): BlockMemory {
       else held.array.set(w.slot.array);
       if (seen) loadPacked(memory, w, name.seen, tensors, seen);
     },
-    aged(to, later) { agedSingle(parts, seen ?? w.slot, to, later); },
+    aged(to, later) {
+      const { array } = seen ?? w.slot;
+      eachSynapse(w, mutual, memory, (d, at) => { to.array[at] = laterWeight(storage, law, array[at], d, later); });
+    },
   };
 }
 
-function fill(own: Traits, { memory, w, storage: { span }, mutual }: BlockParts, devices: Devices, kind: number | null): void {
-  eachSynapse(w, mutual, memory, (d, at) => { traitsFor(devices, d, span, kind).forEach((value, k) => { own.set(at, k, value); }); });
+function fill(own: Traits, { memory, w, storage: { span }, law: { least }, mutual }: BlockParts, devices: Devices, kind: number | null): void {
+  eachSynapse(w, mutual, memory, (d, at) => { traitsFor(devices, d, span, least, kind).forEach((value, k) => { own.set(at, k, value); }); });
 }
 
-/** seen ← w + writeNoise·step·ξ. */
-export function writeNoise({ memory, w, storage: { model: { update }, span }, mutual, key }: BlockParts, n: number, seen: Slot<Vec>): void {
+/** seen ← w + writeNoise·step·ξ, of a resistor no less than nothing. */
+export function writeNoise({ memory, w, storage: { model: { update }, span }, law: { least }, mutual, key }: BlockParts, n: number, seen: Slot<Vec>): void {
   if (update.law === "ideal") return;
   const rng = random("write noise", key, n), xi = new Float64Array(w.rows * w.cols);
   for (let k = 0; k < xi.length; k++) xi[k] = rng.normal();
-  eachSynapse(w, mutual, memory, (d, at) => { seen.array[at] = w.slot.array[at] + span * update.writeNoise * update.step * xi[d]; });
-}
-
-function agedSingle({ memory, w, storage: { model, span }, mutual }: BlockParts, from: Slot<Vec>, to: Slot<Vec>, later: Later): void {
-  eachSynapse(w, mutual, memory, (d, at) => { to.array[at] = weightOf(model, span, later.of(conductance(model, from.array[at] / span), d) - later.still(conductance(model, 0))); });
+  eachSynapse(w, mutual, memory, (d, at) => { seen.array[at] = Math.max(least, w.slot.array[at] + span * update.writeNoise * update.step * xi[d]); });
 }
 
 /** The traits of device d, in units of the weight and in the order of the kernels. */
-function traitsFor(devices: Devices, d: number, span: number, kind: number | null): readonly number[] {
+function traitsFor(devices: Devices, d: number, span: number, least: number, kind: number | null): readonly number[] {
   const { up, down, slopeUp, slopeDown, reference, low, high, model } = devices, r = reference[d];
-  const bounds = [span * (low[d] - r), span * (high[d] - r)], steps = [span * up[d], -span * down[d]];
+  const bounds = [low[d], high[d]].map((bound) => Math.max(least, span * (bound - r))), steps = [span * up[d], -span * down[d]];
   if (kind === null) return bounds;
   if (kind >= 2) return [...bounds, ...steps, curve(model, high[d] - low[d], span)];
   const affine = [steps[0] * (1 - slopeUp[d] * r), steps[1] * (1 - slopeDown[d] * r), up[d] * slopeUp[d], -down[d] * slopeDown[d]];

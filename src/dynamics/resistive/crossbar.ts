@@ -66,8 +66,8 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
     if (forward) store.realise(w, forward.gain, forward.real);
     const real = forward?.real.ptr ?? w.slot.ptr, ofColumn = memory.reals(chunks * stride), ofRow = memory.reals(pad4(rows));
     const ends = [memory.reals(stride), memory.reals(stride)], terms = [memory.privateReals(stride), memory.privateReals(pad4(rows))];
-    ends[0].array.fill(range.low, 0, cols);
-    ends[1].array.fill(range.high, 0, cols);
+    ends[0].array.fill(store.inPlace ? -Infinity : range.low, 0, cols);
+    ends[1].array.fill(store.inPlace ? Infinity : range.high, 0, cols);
     const ones = memory.reals(stride), drives = from === 0 ? memory.reals(n * stride) : null, nothing = drives && !mirrored ? memory.reals(n * panel) : null;
     ones.array.fill(1, 0, cols);
     const up: Route = { source: from, sink: to, matrix: drives?.ptr ?? real, rows: n, stride, weights: w };
@@ -101,7 +101,7 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
       w, resistors: { source: from, sink: to, matrix: real, rows, stride, weights: w }, ofColumn, ofRow, chunks, renew, leadsUp, routes: back ? [up, back] : [up],
       /** A member's inputs or rows. */
       mine: () => partOf(n, team, grain),
-      /** g + what the squares add, within the range, and then programmed; whether what is conducted is to be formed. */
+      /** g + what the squares add, within the range unless devices have bounds of their own, and then programmed; whether what is conducted is to be formed. */
       restrain(first: number, last: number, k: number): boolean {
         const column = terms[0], row = terms[1], q = squares.array;
         for (let j = 0; j < stride; j++) column.array[j] = -0.5 * k * q[at.offset[to] + j];
@@ -152,15 +152,15 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
         const [first, last] = mine(), stale = restrain(first, last, k[w.block.to - 1]);
         return () => { renew(first, last, stale); };
       });
-      store.committed(team);
+      store.committed(team, grain);
       for (const finish of done) finish();
       seen = -1;
     },
     check(tensors) {
-      const slack = 1e-6 * range.high;
+      const slack = 1e-6 * range.high, [least, most] = store.inPlace ? [0, Infinity] : [range.low - slack, range.high + slack];
       for (const { w } of arrays) {
-        const data = tensors.find((t) => t.name === w.name)?.data, at = data?.findIndex((g, k) => !(g >= range.low - slack && g <= range.high + slack) && !(g === 0 && w.block.mask?.[k] === 0)) ?? -1;
-        if (at >= 0) throw new InputError(`circuit ${circuit.name}: "${w.name}" asks for a conductance of ${data![at]} units, expected ${range.low} to ${range.high}, what synapse.conductance allows; program what its resistors can hold`);
+        const data = tensors.find((t) => t.name === w.name)?.data, at = data?.findIndex((g, k) => !(g >= least && g <= most) && !(g === 0 && w.block.mask?.[k] === 0)) ?? -1;
+        if (at >= 0) throw new InputError(`circuit ${circuit.name}: "${w.name}" asks for a conductance of ${data![at]} units, expected ${store.inPlace ? "0 or more" : `${range.low} to ${range.high}, what synapse.conductance allows`}; program what its resistors can hold`);
       }
     },
   };

@@ -47,6 +47,7 @@ export interface Kernels {
   addScaled(out: number, outStride: number, a: number, aStride: number, rows: number, cols: number, k: number): void;
   scaledDifference(out: number, a: number, b: number, stride: number, rows: number, cols: number, k: number): void;
   multiplyPacked(out: number, a: number, rows: number, stride: number, first: number, last: number): void;
+  addPacked(out: number, a: number, rows: number, stride: number, first: number, last: number): void;
   addRowSums(out: number, a: number, stride: number, rows: number, cols: number): void;
   transpose(from: number, fromStride: number, rows: number, cols: number, to: number, toStride: number, first: number, last: number): void;
   addDots(out: number, outStride: number, a: number, aStride: number, rows: number, matrix: number, matrixStride: number, matrixRows: number): void;

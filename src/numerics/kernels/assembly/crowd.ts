@@ -2,7 +2,7 @@
 
 import { BYTES, LANES } from "./real";
 import { firstColumn, fraction, nextColumn, reals, wordOf } from "./chance";
-import { CHANCE, PER_STEP, WRITE_NOISE, number } from "./law";
+import { CHANCE, LEAST, PER_STEP, WRITE_NOISE, number } from "./law";
 
 /** Vectors in a group of four columns. */
 export const HALVES: i32 = 4 / LANES;
@@ -83,12 +83,12 @@ export const WORDS: usize = 128, LIST: usize = 4 * (<usize>CROWD + 32);
   }
 }
 
-/** What pulsed synapses conduct: w, as seen with write noise z; and the same times their gains. */
+/** What pulsed synapses conduct: w, as seen with write noise z, LEAST at least; and the same times their gains. */
 // @ts-ignore: decorator
 @inline export function conduct(w: v128, z: v128, moved: v128, at: usize, seen: usize, gain: v128, conducted: usize, law: usize): void {
   let now = w;
   if (seen) {
-    now = v128.bitselect(v128.add<real>(w, v128.mul<real>(number(law, WRITE_NOISE), z)), collect(seen, at), moved);
+    now = v128.bitselect(v128.pmax<real>(v128.add<real>(w, v128.mul<real>(number(law, WRITE_NOISE), z)), number(law, LEAST)), collect(seen, at), moved);
     scatter(seen, at, now);
   }
   if (conducted) scatter(conducted, at, v128.mul<real>(now, gain));

@@ -1,6 +1,6 @@
 export { listNonzeros, listBytes, transposeLists, appendColumns, packRows, addSparse } from "./lists";
 export { stepLayer, forceRows, residualRows, energyRows } from "./relax";
-export { scale, copyReals, fillRows, clipRows, addScaled, scaledDifference, multiplyPacked, addRowSums, transpose, addDots, activate, timesSlope, largest } from "./rows";
+export { scale, copyReals, fillRows, clipRows, addScaled, scaledDifference, multiplyPacked, addPacked, addRowSums, transpose, addDots, activate, timesSlope, largest } from "./rows";
 export { gaussianRows } from "./noise";
 export { minimiseLayer, minimiseUnits } from "./sweep";
 export { quantiseRows } from "./converters";

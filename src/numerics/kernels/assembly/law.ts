@@ -14,6 +14,8 @@ export const FULL: usize = 13, HALF_FULL: usize = 14;
 export const SPAN: usize = 15, PER_CODE: usize = 16, CODE: usize = 17, HIGHEST: usize = 18, LOADING: usize = 19, LOADING_SLOPE: usize = 20, ERROR: usize = 21, IDLE: usize = 22, FLOOR: usize = 23, PAIRED: usize = 24;
 // 1: the part of a pulse that is asked for is rounded by chance; 0: it is owed, and stays in what learning asks for.
 export const CHANCE: usize = 25;
+// The weight that is added for the device's own state, and the least weight that is seen of a device.
+export const ORIGIN: usize = 26, LEAST: usize = 27;
 
 // @ts-ignore: decorator
 @inline export function number(law: usize, k: usize): v128 { return v128.load_splat<real>(law + k * BYTES); }
@@ -43,24 +45,30 @@ export const CHANCE: usize = 25;
   return max(i32x4.extract_lane(k, 0), i32x4.extract_lane(k, 1));
 }
 
-/** What one pulse at x adds: step − slope·x, or step·max(0, 1 − A e^{γ(slope·x + b)}); `step` is negative downwards. */
+/**
+ * What one pulse at x adds: step − slope·x, none where that leads the other way, or step·max(0, 1 − A e^{γ(slope·(x + ORIGIN) + b)});
+ * `step` is negative downwards.
+ */
 // @ts-ignore: decorator
-@inline export function change(kind: i32, x: v128, step: v128, slope: v128, a: v128, gamma: v128, law: usize): v128 {
-  if (kind <= AFFINE_OF_STEP) return v128.sub<real>(step, v128.mul<real>(slope, x));
-  const z = v128.add<real>(v128.mul<real>(slope, x), number(law, SHIFT));
+@inline export function change(kind: i32, x: v128, up: v128, step: v128, slope: v128, a: v128, gamma: v128, law: usize): v128 {
+  if (kind <= AFFINE_OF_STEP) {
+    const moved = v128.sub<real>(step, v128.mul<real>(slope, x));
+    return v128.bitselect(v128.pmax<real>(moved, zeros()), v128.pmin<real>(moved, zeros()), up);
+  }
+  const z = v128.add<real>(v128.mul<real>(slope, v128.add<real>(x, number(law, ORIGIN))), number(law, SHIFT));
   const shape = v128.sub<real>(v128.splat<real>(1), v128.mul<real>(a, exponential(v128.mul<real>(gamma, z))));
   return v128.mul<real>(step, v128.pmax<real>(zeros(), shape));
 }
 
 /** x after n pulses, clipped in the end: the law n times, then their noise at once, σ√n z of the size of the first one. */
 // @ts-ignore: decorator
-@inline export function pulsed(kind: i32, x: v128, n: v128, z: v128, step: v128, slope: v128, whole: v128, a: v128, gamma: v128, low: v128, high: v128, law: usize): v128 {
-  const first = change(kind, x, step, slope, a, gamma, law);
+@inline export function pulsed(kind: i32, x: v128, up: v128, n: v128, z: v128, step: v128, slope: v128, whole: v128, a: v128, gamma: v128, low: v128, high: v128, law: usize): v128 {
+  const first = change(kind, x, up, step, slope, a, gamma, law);
   let y = v128.add<real>(x, v128.and(first, v128.gt<real>(n, zeros())));
   const turns = v128.any_true(v128.gt<real>(n, v128.splat<real>(1))) ? highest(n) : 1;
-  for (let k = 1; k < turns; k++) y = v128.add<real>(y, v128.and(change(kind, y, step, slope, a, gamma, law), v128.gt<real>(n, v128.splat<real>(<real>k))));
+  for (let k = 1; k < turns; k++) y = v128.add<real>(y, v128.and(change(kind, y, up, step, slope, a, gamma, law), v128.gt<real>(n, v128.splat<real>(<real>k))));
   let size = v128.abs<real>(kind == AFFINE || kind == EXPONENTIAL ? first : whole);
-  if (kind >= EXPONENTIAL) size = v128.add<real>(size, v128.add<real>(number(law, EXTRA), v128.mul<real>(number(law, EXTRA_SLOPE), v128.abs<real>(x))));
+  if (kind >= EXPONENTIAL) size = v128.add<real>(size, v128.add<real>(number(law, EXTRA), v128.mul<real>(number(law, EXTRA_SLOPE), v128.abs<real>(v128.add<real>(x, number(law, ORIGIN))))));
   const noise = v128.mul<real>(v128.mul<real>(number(law, CYCLE), v128.sqrt<real>(n)), v128.mul<real>(size, z));
   return clip(v128.add<real>(y, noise), low, high);
 }

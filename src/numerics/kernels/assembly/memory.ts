@@ -53,7 +53,7 @@ export function pulseDevices(slot: usize, held: usize, seen: usize, conducted: u
     const slope = kind <= AFFINE_OF_STEP ? v128.bitselect(collect(traits + 4 * BYTES, t), collect(traits + 5 * BYTES, t), up) : collect(traits + 4 * BYTES, t);
     const whole = kind == AFFINE_OF_STEP ? v128.add<real>(step, v128.mul<real>(slope, collect(traits + 6 * BYTES, t))) : step;
     const a = v128.bitselect(number(law, A_UP), number(law, A_DOWN), up), gamma = v128.bitselect(number(law, GAMMA_UP), number(law, GAMMA_DOWN), up);
-    let y = pulsed(kind, x, n, z1, step, slope, whole, a, gamma, low, high, law);
+    let y = pulsed(kind, x, up, n, z1, step, slope, whole, a, gamma, low, high, law);
     y = clip(levelled(y, word, law), low, high);
     // What is not a number stays none.
     y = v128.bitselect(v128.add<real>(y, v128.sub<real>(d, d)), x, moved);
@@ -102,7 +102,7 @@ export function pulsePairs(slot: usize, plus: usize, minus: usize, seen: usize, 
     const p = collect(plus, at), m = collect(minus, at), d = v128.sub<real>(collect(slot, at), v128.sub<real>(p, m)), n = pulses(d, reals(u, 0), law), moved = v128.ne<real>(n, zeros()), up = v128.gt<real>(d, zeros());
     const lowP = collect(traits, t), highP = collect(traits + 1 * BYTES, t), lowM = collect(traits + 5 * BYTES, t), highM = collect(traits + 6 * BYTES, t);
     const step = v128.bitselect(collect(traits + 2 * BYTES, t), collect(traits + 7 * BYTES, t), up), slope = v128.bitselect(collect(traits + 3 * BYTES, t), collect(traits + 8 * BYTES, t), up);
-    let y = pulsed(kind, v128.bitselect(p, m, up), n, reals(normalBySine(far, angle), 0), step, slope, step, number(law, A_UP), number(law, GAMMA_UP), v128.bitselect(lowP, lowM, up), v128.bitselect(highP, highM, up), law);
+    let y = pulsed(kind, v128.bitselect(p, m, up), v128.eq<real>(zeros(), zeros()), n, reals(normalBySine(far, angle), 0), step, slope, step, number(law, A_UP), number(law, GAMMA_UP), v128.bitselect(lowP, lowM, up), v128.bitselect(highP, highM, up), law);
     // What is not a number stays none.
     y = v128.add<real>(y, v128.sub<real>(d, d));
     let p1 = v128.bitselect(y, p, v128.and(moved, up)), m1 = v128.bitselect(y, m, v128.andnot(moved, up));

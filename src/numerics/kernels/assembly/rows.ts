@@ -46,6 +46,16 @@ export function multiplyPacked(out: usize, a: usize, rows: i32, stride: i32, fir
   }
 }
 
+/** Rows first … last−1 of a packed matrix += those of a. */
+export function addPacked(out: usize, a: usize, rows: i32, stride: i32, first: i32, last: i32): void {
+  for (let left = stride / LANES; left > 0; left -= PANEL) {
+    const bytes = <usize>min(left, PANEL) << 4;
+    for (let at = <usize>first * bytes; at < <usize>last * bytes; at += 16)
+      v128.store(out + at, v128.add<real>(v128.load(out + at), v128.load(a + at)));
+    out += <usize>rows * bytes; a += <usize>rows * bytes;
+  }
+}
+
 /** out[:] += Σ_r a[r, :]. */
 export function addRowSums(out: usize, a: usize, stride: i32, rows: i32, cols: i32): void {
   for (let at: usize = 0; at < <usize>cols * BYTES; at += 16) {
