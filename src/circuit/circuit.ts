@@ -1,4 +1,4 @@
-import type { Amplifier, CircuitNoise, Clamp, Converters, Diodes, Drivers, Hold, Synapse, Tie } from "./elements.ts";
+import type { Amplifier, CircuitNoise, Clamp, Converters, Diodes, Drivers, Hold, Nudge, Synapse, Tie, outputKinds } from "./elements.ts";
 
 /**
  * A schematic in SI units: what `circuits/*.yaml` says once its units are read. Plain data, nothing runs.
@@ -36,7 +36,9 @@ export interface Circuit {
   /** Absent: the resistors above a node of a crossbar load it. */
   readonly amplifier?: Amplifier;
   /** Absent: every output is nudged as asked. */
-  readonly nudge?: Tie;
+  readonly nudge?: Nudge;
+  /** Absent: every output is a class. */
+  readonly outputs?: typeof outputKinds[number];
   /** Absent: every unit is tied to the copy's guess as asked. */
   readonly link?: Tie;
   readonly converters?: Converters;
@@ -87,6 +89,9 @@ export function shotVariance({ rails, neuron, noise }: Circuit): number {
 
 /** Whether synapses are resistors between the nodes. */
 export function isResistive({ synapse }: Circuit): boolean { return synapse?.kind === "crossbar"; }
+
+/** Whether outputs are nudged by currents. */
+export function nudgedByCurrents({ nudge }: Circuit): boolean { return nudge?.kind === "current"; }
 
 /** The conductance of weight 1, siemens: the leak G_L of a neuron, or in a crossbar G_max / span. */
 export function unitConductance({ neuron, synapse }: Circuit): number {

@@ -71,6 +71,19 @@ export interface Tie {
   readonly offset: number;
 }
 
+export const nudgeKinds = ["conductance", "current"] as const;
+
+/**
+ * What pulls the outputs to their targets: a conductance 2β G_L to a voltage, or a current 2β G_L (y − v⁰) that is set by the outputs v⁰ as
+ * they are read when the nudge comes on, −β ∂/∂v Σ (v − y)² there (Kendall et al. 2020).
+ */
+export interface Nudge extends Tie {
+  /** Absent: conductances. */
+  readonly kind?: typeof nudgeKinds[number];
+}
+
+export const outputKinds = ["single", "differential"] as const;
+
 /** A uniform quantiser of 2^bits levels, the first and the last at the ends of its range, that clips to it. */
 export interface Converter {
   /** Absent: no steps. */

@@ -1,6 +1,7 @@
 export { thermalVariance, timeConstant, type Circuit } from "./circuit.ts";
 export { circuitNames, circuitText } from "./library.ts";
-export type { CircuitNoise, Clamp, Converter, Converters, Hold, Synapse, Tie } from "./elements.ts";
+export type { CircuitNoise, Clamp, Converter, Converters, Hold, Nudge, Synapse, Tie } from "./elements.ts";
+export { outputsOf, type Outputs } from "./outputs.ts";
 export { parseCircuit, type ParseCircuitOptions } from "./parse.ts";
 export { refuseUnsupported, unsupported } from "./unsupported.ts";
 export { compileLaw, readLaw, type CompiledLaw, type Law, type LawOptions } from "./law.ts";

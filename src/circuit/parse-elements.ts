@@ -1,7 +1,8 @@
 import { didYouMean } from "../numerics/suggest.ts";
 import { measure } from "../numerics/units.ts";
+import type { Circuit } from "./circuit.ts";
 import { devices as known } from "./devices/registry.ts";
-import type { CircuitNoise, Clamp, Converter, Converters, Hold, Synapse, Tie } from "./elements.ts";
+import type { CircuitNoise, Clamp, Converter, Converters, Hold, Nudge, Synapse, Tie } from "./elements.ts";
 import { compileLaw, readLaw, type Law } from "./law.ts";
 import type { Reader } from "./reader.ts";
 import type { WrittenCircuit } from "./schema.ts";
@@ -79,6 +80,16 @@ export async function readTie(r: Reader, key: "nudge" | "link", raw: Written<"nu
     spread: await r.read(`${key}.spread`, raw.spread, "ratio", "≥ 0"),
     offset: await r.read(`${key}.offset`, raw.offset, "voltage", "≥ 0"),
   };
+}
+
+export async function readNudge(r: Reader, raw: Written<"nudge">): Promise<Nudge> {
+  return { ...await readTie(r, "nudge", raw), ...raw.kind && { kind: raw.kind } };
+}
+
+export function readOutputs(r: Reader, { outputs, nudge }: WrittenCircuit): Pick<Circuit, "outputs"> {
+  if (outputs === "differential" && nudge?.kind !== "current")
+    throw r.fault("outputs", `found differential, and nudge.kind is ${nudge?.kind ?? "conductance"}: what is taught is the difference of two nodes, and a conductance leads one node to a voltage of its own; write nudge: { kind: current }`);
+  return outputs ? { outputs } : {};
 }
 
 export async function readConverters(r: Reader, { input, guess, readout }: Written<"converters">, rails: Rails): Promise<Converters> {

@@ -1,5 +1,5 @@
 import type { Circuit } from "./circuit.ts";
-import { readClamp, readConverters, readHold, readNoise, readSynapse, readTie } from "./parse-elements.ts";
+import { readClamp, readConverters, readHold, readNoise, readNudge, readOutputs, readSynapse, readTie } from "./parse-elements.ts";
 import { readResistive } from "./parse-resistive.ts";
 import { reader, type Reader } from "./reader.ts";
 import type { WrittenCircuit } from "./schema.ts";
@@ -34,7 +34,8 @@ export async function parseCircuit(text: string, file: string, { devices }: Pars
     },
     synapse: raw.synapse && await readSynapse(r, raw.synapse, devices),
     ...await readResistive(r, raw),
-    nudge: raw.nudge && await readTie(r, "nudge", raw.nudge),
+    nudge: raw.nudge && await readNudge(r, raw.nudge),
+    ...readOutputs(r, raw),
     link: raw.link && await readTie(r, "link", raw.link),
     converters: raw.converters && await readConverters(r, raw.converters, rails),
     hold: raw.hold && await readHold(r, raw.hold),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { suggest } from "../numerics/suggest.ts";
-import { diodeKinds, synapseKinds } from "./elements.ts";
+import { diodeKinds, nudgeKinds, outputKinds, synapseKinds } from "./elements.ts";
 
 /** A number with a unit, or a bare number in the SI unit. */
 const measured = z.union([z.string(), z.number()]);
@@ -50,7 +50,9 @@ export const circuitSchema = z.strictObject({
   diodes: z.strictObject({ hidden: z.enum(diodeKinds).default("rails"), output: z.enum(diodeKinds).default("rails") }).optional(),
   input: z.strictObject({ gain: measured.default(1), complementary: z.boolean().default(false) }).optional(),
   amplifier: z.strictObject({ gain: measured }).optional(),
-  nudge: tie.optional(),
+  /** `differential`: of class k nodes k and k + classes of the last layer. */
+  outputs: z.enum(outputKinds).optional(),
+  nudge: tie.extend({ kind: z.enum(nudgeKinds).optional() }).optional(),
   link: tie.optional(),
   converters: z.strictObject({
     input: z.strictObject(converter).optional(),

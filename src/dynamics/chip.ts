@@ -1,4 +1,5 @@
 import type { Circuit } from "../circuit/circuit.ts";
+import type { Outputs } from "../circuit/outputs.ts";
 import type { Components, Terminals } from "../circuit/spice/components.ts";
 import type { Graph } from "../energy/graph.ts";
 import type { Ties } from "../energy/hopfield.ts";
@@ -34,6 +35,8 @@ export interface Chip extends Dynamics {
   readonly walls: Walls;
   /** What states are in volts. */
   readonly scale: Scale;
+  /** What its last layer says of the classes. */
+  readonly outputs: Outputs;
   /** Per sample, what `residual` found last. */
   readonly residuals: Slot<Vec>;
   readonly stepsTaken: Slot<Int32Array>;
@@ -51,7 +54,10 @@ export interface Chip extends Dynamics {
   vector(): Slot<Vec>;
   /** Applies the presented inputs: their drive is constant until the next call. Unties the chip. */
   present(): void;
-  /** Ties the states to the copy's guess by λ and the outputs to the one-hot of the inputs' labels by β (eq. 10 and the nudged phase). */
+  /**
+   * Ties the states to the copy's guess by λ and the outputs to the one-hot of the inputs' labels by β (eq. 10 and the nudged phase). Where
+   * currents nudge, `state` sets them whenever β leaves 0: there it should be the free equilibrium. They stay until β is 0 again.
+   */
   tie(ties: Ties): void;
   /** Says that `state` was written to. */
   touch(): void;

@@ -36,12 +36,12 @@ export function componentsOf(memory: Arena, at: Layout, params: Parameters, { fe
 }
 
 /** What is presented to sample `r`, what it is tied to and where it stands. */
-export function terminalsOf(memory: Arena, at: Layout, x: Inputs, guess: Slot<Vec>, state: Slot<Vec>, ties: Ties, r: number): Terminals {
+export function terminalsOf(memory: Arena, at: Layout, x: Inputs, guess: Slot<Vec>, state: Slot<Vec>, ties: Ties, errors: Float64Array | null, r: number): Terminals {
   const inputs = new Float64Array(x.width), first = r * x.width, count = new Int32Array(memory.memory.buffer, x.count + 4 * r, 1)[0];
   const index = new Int32Array(memory.memory.buffer, x.index + 4 * first, count), value = view(memory, x.value + memory.bytes * first, count);
   index.forEach((i, k) => { inputs[i] = value[k]; });
   const units = (slot: Slot<Vec>) => Float64Array.from(at.sizes.slice(1).flatMap((n, l) => [...slot.array.subarray(r * at.size + at.offset[l + 1], r * at.size + at.offset[l + 1] + n)]));
-  return { inputs, guess: units(guess), start: units(state), label: x.labels.array[r], ...ties };
+  return { inputs, guess: units(guess), start: units(state), label: x.labels.array[r], ...errors && ties.beta !== 0 && { errors }, ...ties };
 }
 
 /** What lies at an address of the kernels' memory; good until more is allocated. */

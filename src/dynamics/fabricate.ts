@@ -1,9 +1,10 @@
 import { isResistive, timeConstant, type Circuit } from "../circuit/circuit.ts";
+import { named, outputsOf } from "../circuit/outputs.ts";
 import { refuseUnsupported } from "../circuit/unsupported.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier, type Ties } from "../energy/hopfield.ts";
 import { conductances } from "../energy/resistive.ts";
-import { arena } from "../numerics/kernels/arena.ts";
+import { arena, type Slot } from "../numerics/kernels/arena.ts";
 import { solo } from "../numerics/kernels/team.ts";
 import { random } from "../numerics/random.ts";
 import type { Vec } from "../numerics/vec.ts";
@@ -45,6 +46,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const memory = arena({ precision, team, memory: shared }), at = layout(graph), { kernels, bytes } = memory, { size } = at;
   const resistive = isResistive(circuit), scale = scaleOf(circuit, graph), sources = sourcesOf(circuit, graph.sizes[0]);
   if (resistive) refuseImpossible(circuit, graph);
+  const outputs = outputsOf(circuit, graph.sizes.at(-1)!);
   const params = parameters(memory, at, graph, "chip", sources);
   const x = inputs(memory, graph.sizes[0], batch, inputDac(circuit));
   const units = mismatch(circuit, at, die, memory);
@@ -60,12 +62,13 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const propagated = propagation(memory, at, routes, state, drive, units, rails, saturation), minimised = blockSweeps(memory, at, routes, propagated, state, drive);
   const white = crossbar ? resistiveNoise(memory, at, circuit, scale, crossbar, params.bias, units, batch) : whiteNoise(memory, at, circuit, woven, params.bias, units);
   const tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed, scale.layer);
-  const phase = phaseArrays(memory, at, units, tied, white.amplitude, propagated.soft, crossbar?.load);
+  const phase = phaseArrays(memory, at, units, { link: tied.link, nudge: tied.stiffness }, white.amplitude, propagated.soft, crossbar?.load);
   const switching = moving?.switching ?? null, noise = chipNoise(memory, at, circuit, x, white, phase, seed, switching && {
     step: switching.step,
     move(tick, fused) { switching.move(tick, still, fused ? drive : null); fresh &&= fused; },
   });
   const output = at.offset.at(-1)!, seenInputs = saturation === null ? null : memory.reals(batch * x.width);
+  const sampled = tied.sample && reads ? vector() : state;
   let ties: Ties = { lambda: 0, beta: 0 };
   /** Whether `drive` belongs to `state`. */
   let fresh = false;
@@ -105,8 +108,13 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     moving?.begin();
     fresh = false;
   };
+  /** What the outputs are when the nudge comes on: the conversion of the last reading, without what the hold did to that; one of its own after none. */
+  const sample = (take: (states: Slot<Vec>) => void) => {
+    reads?.(sampled, state, { first: x.first, last: x.last, moment: x.presented.moment, number: readings === 0 ? readings++ : readings - 1, held: false });
+    take(sampled);
+  };
   const chip: Chip = {
-    circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, walls: walls(memory, at, circuit), scale, guess, vector, residuals: perSample, stepsTaken: propagated.taken,
+    circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, walls: walls(memory, at, circuit), scale, outputs, guess, vector, residuals: perSample, stepsTaken: propagated.taken,
     ...fields,
     ...woven.reciprocal && saturation === null && (!moving || circuit.mismatch.reciprocal) ? { energy, sweep } : {},
     size, tauSeconds: timeConstant(circuit),
@@ -154,6 +162,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       readings = 0;
     },
     tie(next) {
+      if (next.beta !== 0 && ties.beta === 0 && tied.sample) sample(tied.sample);
       const more = { lambda: next.lambda - ties.lambda, beta: next.beta - ties.beta };
       if (more.lambda !== 0) tied.hold(x.first, x.last);
       tied.pull(still, more);
@@ -198,8 +207,11 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       fresh = false;
     },
     components: () => componentsOf(memory, at, params, crossbar ? { feeds: crossbar.resistors, routes: [] } : woven, units, tied),
-    terminals: (sample) => terminalsOf(memory, at, x, tied.guess, state, ties, sample),
-    name(of, to) { kernels.largest(of.ptr + row() + output * bytes, size, mine(), at.sizes.at(-1)!, to.ptr + 4 * x.first); },
+    terminals: (sample) => terminalsOf(memory, at, x, tied.guess, state, ties, tied.errors(sample), sample),
+    name(of, to) {
+      if (outputs.differential) for (let r = x.first; r < x.last; r++) to.array[r] = named(outputs, of.array, r * size + output);
+      else kernels.largest(of.ptr + row() + output * bytes, size, mine(), at.sizes.at(-1)!, to.ptr + 4 * x.first);
+    },
   };
   // The first of a team programs for all.
   if (team.part === 0) chip.program(crossbar ? conductances(graph, sources, rangeOf(circuit), "chip", random(seed, "theta"), precision) : xavier(graph, "chip", random(seed, "theta"), precision));

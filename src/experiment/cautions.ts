@@ -1,4 +1,4 @@
-import { isResistive, type Circuit } from "../circuit/circuit.ts";
+import { isResistive, nudgedByCurrents, type Circuit } from "../circuit/circuit.ts";
 import { outputTies } from "../dynamics/ties.ts";
 import { lambdaAt } from "./anneal.ts";
 import { hasCopy, settles } from "./rules.ts";
@@ -12,8 +12,8 @@ export function cautions(experiment: Experiment, circuit: Circuit): readonly str
 
 /** A negative β is a negative conductance: an output by itself has the curvature g + λ + 2β, with the die's own g, λ and β. */
 function latching({ learning, settle, network, die }: Experiment, circuit: Circuit): string | null {
-  // What loads an output of a crossbar follows its weights.
-  if (!settles(learning.rule) || learning.sign === "positive" || isResistive(circuit)) return null;
+  // What loads an output of a crossbar follows its weights, and currents bend nothing.
+  if (!settles(learning.rule) || learning.sign === "positive" || isResistive(circuit) || nudgedByCurrents(circuit)) return null;
   const lambda = !hasCopy(learning.rule) ? 0 : Math.min(lambdaAt(learning.lambda, 0), lambdaAt(learning.lambda, Infinity)), { beta } = learning, n = network.layers.at(-1)!;
   const { leak, link, nudge } = outputTies(circuit, die, network.layers.length - 1, n), latches = leak.filter((g, i) => 2 * beta * nudge[i] >= g + lambda * link[i]).length;
   if (latches === 0) return null;

@@ -1,4 +1,5 @@
 import type { Circuit } from "../circuit/circuit.ts";
+import { nodesFor } from "../circuit/outputs.ts";
 import { epochOrder } from "../data/batches.ts";
 import { take, type Dataset, type Split } from "../data/dataset.ts";
 import type { Parameters } from "../dynamics/parameters.ts";
@@ -32,7 +33,7 @@ export type Hire = (experiment: Experiment, circuit: Circuit) => Crew;
 export function createSession(experiment: Experiment, circuit: Circuit, split: Split, { hire }: { hire?: Hire } = {}): Session {
   const { learning, seed } = experiment, { batch } = experiment.train;
   const train = take(split.train, experiment.data.train ?? Infinity), test = take(split.test, experiment.data.test ?? Infinity);
-  checkFit(experiment, train);
+  checkFit(experiment, circuit, train);
   const crew = hire?.(experiment, circuit);
   const { chip, copy, learner, persistent } = buildNetworks(experiment, circuit, { team: crew?.team, memory: crew?.memory });
   const states = persistent && persistentStates(chip, persistent, train.count), trained = settles(learning.rule) ? chip.parameters : null;
@@ -122,12 +123,12 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
   };
 }
 
-function checkFit({ network, train, name }: Experiment, data: Dataset): void {
-  const width = data.shape[0] * data.shape[1], { layers } = network;
+function checkFit({ network, train, name }: Experiment, circuit: Circuit, data: Dataset): void {
+  const width = data.shape[0] * data.shape[1], { layers } = network, nodes = nodesFor(circuit, data.classes);
   if (layers[0] !== width)
     throw new InputError(`${name}: network.layers begins with ${layers[0]}, but an image of ${data.name} has ${data.shape.join(" × ")} = ${width} pixels; make it ${width}`);
-  if (layers.at(-1) !== data.classes)
-    throw new InputError(`${name}: network.layers ends with ${layers.at(-1)!}, but ${data.name} has ${data.classes} classes; make it ${data.classes}`);
+  if (layers.at(-1) !== nodes)
+    throw new InputError(`${name}: network.layers ends with ${layers.at(-1)!}, but ${data.name} has ${data.classes} classes${nodes === data.classes ? "" : `, and the outputs of circuit ${circuit.name} are differential, two nodes a class`}; make it ${nodes}`);
   if (train.batch > data.count)
     throw new InputError(`${name}: train.batch is ${train.batch}, but only ${data.count} training images are used; make it at most that`);
 }

@@ -7,7 +7,7 @@ import { downCost } from "./downhill.ts";
 /**
  * The baseline: the copy alone, trained by the gradient of the cost that a chip is nudged along, through all layers,
  *
- *   Δφ = −η ∇ mean Σ (sᶠ_O − y)².
+ *   Δφ = −η ∇ mean Σ (ŷ − y)²,     ŷ = sᶠ_O or the differences of its pairs.
  *
  * The chip stands by: it shows the inputs and keeps its weights. The copy's loss is to be global.
  */

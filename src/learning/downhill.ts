@@ -1,3 +1,4 @@
+import { answer, sideOf } from "../circuit/outputs.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
@@ -19,14 +20,14 @@ export function downEnergy(chip: Chip, to: Slot<Vec>): void {
     }
 }
 
-/** L = C = Σ (s_O − y)², y the one-hot of the label. */
+/** L = C = Σ (ŷ − y)², ŷ the outputs or the differences of their pairs and y the one-hot of the label. */
 export function downCost(chip: Chip, to: Slot<Vec>): void {
-  const { inputs: x, size, layout: at } = chip, guess = chip.guess.array, target = to.array, outputs = at.sizes.at(-1)!, first = at.offset.at(-1)!;
+  const { inputs: x, size, layout: at, outputs } = chip, guess = chip.guess.array, target = to.array, first = at.offset.at(-1)!;
   for (let r = x.first; r < x.last; r++) {
     target.set(guess.subarray(r * size, (r + 1) * size), r * size);
-    for (let o = 0; o < outputs; o++) {
-      const k = r * size + first + o;
-      target[k] = 2 * (x.labels.array[r] === o ? 1 : 0) - guess[k];
+    for (let i = 0; i < at.sizes.at(-1)!; i++) {
+      const { of, sign } = sideOf(outputs, i), k = r * size + first + i, y = Number(x.labels.array[r] === of);
+      target[k] = outputs.differential ? guess[k] + 2 * sign * (y - answer(outputs, guess, r * size + first, of)) : 2 * y - guess[k];
     }
   }
 }

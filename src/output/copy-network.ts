@@ -1,8 +1,8 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Tensor } from "../numerics/vec.ts";
 
-/** ρ(u) = clip(u, low, high), from 0 to 1 unless a layer has walls; ρ(u) + 0.01 u; 1 / (1 + e⁻ᵘ); 1 above ½, otherwise 0. */
-export type CopyActivation = "hard" | "leaky" | "sigmoid" | "step";
+/** ρ(u) = clip(u, low, high), from 0 to 1 unless a layer has walls; ρ(u) + 0.01 u; 1 / (1 + e⁻ᵘ); 1 above ½, otherwise 0; u itself. */
+export type CopyActivation = "hard" | "leaky" | "sigmoid" | "step" | "linear";
 
 /** Slope that the leaky activation adds to ρ, so that saturated units still learn. */
 export const leak = 0.01;
@@ -90,6 +90,7 @@ function activate(activation: CopyActivation, u: number, low = 0, high = 1): num
     case "leaky": return clip(u, low, high) + leak * u;
     case "sigmoid": return 1 / (1 + Math.exp(-u));
     case "step": return u > 0.5 ? 1 : 0;
+    case "linear": return u;
   }
 }
 

@@ -16,6 +16,11 @@ test("a negative nudge latches from 2|β| = 1 + λ on, and the smallest λ count
   expect(cautions(experiment({ beta: 1, lambda: 0.1, sign: "positive" }), ideal)).toEqual([]);
 });
 
+test("currents that nudge bend nothing and latch no output, whatever their sign", () => {
+  expect(cautions(experiment({ beta: 5, rule: "plain" }), { ...ideal, nudge: { spread: 0.3, offset: 0, kind: "current" } })).toEqual([]);
+  expect(cautions(experiment({ beta: 5, rule: "plain" }), { ...ideal, nudge: { spread: 0.3, offset: 0, kind: "conductance" } })).toHaveLength(1);
+});
+
 test("what the schematic warns of is passed on", () => {
   expect(cautions(experiment({}), { ...ideal, warnings: ["the ADC clips"] })).toEqual(["circuit ideal: the ADC clips"]);
 });

@@ -7,8 +7,9 @@ import { copyOf } from "../../src/experiment/copy-of.ts";
 import { createSession } from "../../src/experiment/create-session.ts";
 import { parseExperiment } from "../../src/experiment/yaml.ts";
 import { random } from "../../src/numerics/random.ts";
-import { evaluateCopyNetwork } from "../../src/output/copy-network.ts";
+import { copyTensors, evaluateCopyNetwork } from "../../src/output/copy-network.ts";
 import { writeOnnx } from "../../src/output/onnx.ts";
+import { readSafetensors, writeSafetensors } from "../../src/output/safetensors.ts";
 import { resistors } from "../support/resistors.ts";
 
 ort.env.wasm.numThreads = 1;
@@ -59,6 +60,35 @@ describe("the copy in a snapshot", () => {
     expect(100 * wrong / count).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
     const onnx = await ort.InferenceSession.create(await writeOnnx(copy)), { output } = await onnx.run({ input: new ort.Tensor("float32", Float32Array.from(pixels), [count, 9]) });
     (output.data as Float32Array).forEach((v, i) => { expect(Math.abs(v - outputs[i])).toBeLessThan(1e-5 * Math.max(1, Math.abs(outputs[i]))); });
+  });
+
+  it.each([
+    ["learned where the chip settles", "initialized, sign: centred, lambda: 0, beta: 0.2, rates: [0.01, 0.01], copy: { rates: [0.05, 0.05] }"],
+    ["trained by backpropagation", "backpropagation, rates: [0.05, 0.05]"],
+  ])("names classes by the largest difference of the chip's pairs, taken by a last layer of ones, also as ONNX: %s", async (_, rule) => {
+    const circuit = await resistors("input: { gain: 4, complementary: true }\ndiodes: { hidden: rectifying, output: none }\noutputs: differential\nnudge: { kind: current }");
+    const experiment = await file(`network: { layers: [9, 6, 6] }\nsettle: { solver: block-descent }\nlearning: { rule: ${rule} }`);
+    const session = createSession(experiment, circuit, { train: images, test: images, source: "", cites: [] });
+    while (session.step < 400) session.advance();
+    const copy = copyOf(experiment, session.snapshot().tensors, circuit)!, pixels = Float64Array.from(images.pixels, (p) => p / 255), outputs = evaluateCopyNetwork(copy, pixels, count);
+    expect([...copy.sizes]).toEqual([9, 6, 6, 3]);
+    const name = (row: readonly number[]) => row.indexOf(Math.max(...row)), wrong = (named: (i: number) => number) => (100 * images.labels.filter((label, i) => named(i) !== label).length) / count;
+    const nodes = evaluateCopyNetwork({ sizes: copy.sizes.slice(0, 3), layers: copy.layers.slice(0, 2) }, pixels, count), { testErrorCopy } = session.evaluate();
+    expect(testErrorCopy).toBeLessThan(40);
+    expect(wrong((i) => name([0, 1, 2].map((k) => nodes[6 * i + k] - nodes[6 * i + 3 + k])))).toBeCloseTo(testErrorCopy!, 10);
+    expect(wrong((i) => name([...outputs.subarray(3 * i, 3 * i + 3)]))).toBeCloseTo(testErrorCopy!, 10);
+    const onnx = await ort.InferenceSession.create(await writeOnnx(copy)), { output } = await onnx.run({ input: new ort.Tensor("float32", Float32Array.from(pixels), [count, 9]) });
+    (output.data as Float32Array).forEach((v, i) => { expect(Math.abs(v - outputs[i])).toBeLessThan(1e-5 * Math.max(1, Math.abs(outputs[i]))); });
+    const read = readSafetensors(writeSafetensors(copyTensors(copy))).tensors.find((t) => t.name === "layers.2.weight")!;
+    expect([read.shape, [...read.data]]).toEqual([[3, 6], [1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1]]);
+    expect(session.probe().confusion.flat().reduce((a, b) => a + b)).toBe(count);
+  });
+
+  it("is refused with a network whose last layer is not two nodes for each class", async () => {
+    const circuit = await resistors("outputs: differential\nnudge: { kind: current }"), split = { train: images, test: images, source: "", cites: [] };
+    const made = async (last: number) => createSession(await file(`network: { layers: [9, ${last}] }\nlearning: { rates: [0.1] }`), circuit, split);
+    await expect(made(3)).rejects.toThrow("network.layers ends with 3, but blobs has 3 classes, and the outputs of circuit resistors are differential, two nodes a class; make it 6");
+    await expect(made(6)).resolves.toBeDefined();
   });
 
   it.each(["plain", "persistent"])("is not there for %s equilibrium propagation", async (rule) => {

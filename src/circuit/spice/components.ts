@@ -38,8 +38,10 @@ export interface Terminals {
   readonly guess: Float64Array;
   /** Where the free phase begins. */
   readonly start: Float64Array;
-  /** The output that is nudged up. */
+  /** The class that is nudged up. */
   readonly label: number;
+  /** Where currents nudge and are on: what sets them, y − v⁰ of each output, of a pair ±(y − ŷ⁰). */
+  readonly errors?: Float64Array;
   readonly lambda: number;
   readonly beta: number;
 }

@@ -1,5 +1,5 @@
-import { timeConstant, type Circuit } from "../circuit.ts";
-import type { Analysis, Element } from "./netlist.ts";
+import { nudgedByCurrents, timeConstant, type Circuit } from "../circuit.ts";
+import type { Analysis, Element, Source } from "./netlist.ts";
 
 /** How a transient is run, for all kinds of networks. */
 export interface CourseOptions {
@@ -21,8 +21,10 @@ export interface Course {
   seconds(tau: number): number;
   /** Which phases, and when. */
   readonly text: string;
-  /** `ctl` goes from 0 to 1 V when the free phase ends. */
+  /** `ctl` goes from 0 to 1 V when the free phase ends; nothing where currents nudge. */
   readonly control: readonly Element[];
+  /** What comes on when the free phase ends. */
+  coming(value: number): Source;
   /** What the noise feeds into the k-th unit. */
   noise(k: number, name: string, node: string): readonly Element[];
   /** In steps that follow a unit of this rate, over τ. */
@@ -36,13 +38,15 @@ const edge = 1e-4;
 export function course(circuit: Circuit, beta: number, { phase, time, resolution = 50, noise }: CourseOptions): Course {
   // Fifteen digits: ten times 0.1 is then 1.
   const tau = timeConstant(circuit), seconds = (t: number) => Number((t * tau).toPrecision(15)), on = seconds(time.free), end = seconds(time.free + (phase === "nudged" ? time.nudged : 0));
+  const coming = (value: number): Source => ({ from: 0, to: value, at: on, edge: seconds(edge) });
   return {
     seconds,
     text: phase === "free" ? `the free phase, 0 to ${on} s` : `the free phase, 0 to ${on} s, then the nudged phase, to ${end} s, beta = ${beta}`,
-    control: phase === "nudged" && beta !== 0 ? [
+    control: phase === "nudged" && beta !== 0 && !nudgedByCurrents(circuit) ? [
       { kind: "comment", text: "the nudge: ctl goes from 0 to 1 when the free phase ends" },
-      { kind: "V", name: "ctl", nodes: ["ctl", "0"], source: { from: 0, to: 1, at: on, edge: seconds(edge) } },
+      { kind: "V", name: "ctl", nodes: ["ctl", "0"], source: coming(1) },
     ] : [],
+    coming,
     noise: (k, name, node) => (noise ? [{ kind: "I", name: `n${name}`, nodes: ["0", node], source: { points: noise[k].map(([t, ampere]) => [seconds(t), ampere] as const) } }] : []),
     analysis: (fastest) => ({ kind: "tran", step: seconds(1 / (resolution * fastest)), end }),
   };

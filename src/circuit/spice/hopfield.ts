@@ -1,9 +1,10 @@
 import { InputError } from "../../numerics/errors.ts";
-import { isResistive, type Circuit } from "../circuit.ts";
+import { isResistive, nudgedByCurrents, type Circuit } from "../circuit.ts";
 import type { Components, Terminals } from "./components.ts";
 import { clampElements, clampText, railSources, type ClampParts } from "./clamp.ts";
 import { course, type CourseOptions } from "./course.ts";
 import type { Element, Netlist, Pair } from "./netlist.ts";
+import { nudgeCurrent, outputText } from "./nudge.ts";
 
 export interface HopfieldOptions extends CourseOptions {
   /** What it is called: its first line. */
@@ -24,7 +25,7 @@ export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals
   if (isResistive(circuit)) throw new InputError(`circuit ${circuit.name}: its synapses are resistors; write it by resistiveNetlist`);
   const { phase, fold = false, noise } = options, { rails, neuron: { capacitance, leak } } = circuit, along = course(circuit, at.beta, options);
   if (circuit.neuron.saturation !== undefined) throw new InputError(`netlist ${circuit.name}: neuron.saturation: netlists have linear transconductors only, and would settle elsewhere; remove it from the schematic`);
-  const swing = rails.high - rails.low, volt = (state: number) => rails.low + swing * state, nudged = phase === "nudged" && at.beta !== 0;
+  const swing = rails.high - rails.low, volt = (state: number) => rails.low + swing * state, byCurrents = nudgedByCurrents(circuit), nudged = phase === "nudged" && at.beta !== 0;
   // Voltages are counted from the low rail; where it is ground it needs no node.
   const low = rails.low === 0 ? "0" : "low", clamps: ClampParts = { circuit, rails: new Map(), diodes: [] };
   const elements: Element[] = [], add = (...more: Element[]) => { elements.push(...more); };
@@ -46,7 +47,7 @@ export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals
     const l = l0 + 1;
     for (let i = 0; i < die.sizes[l]; i++, k++) {
       const node = unitNode(l, i), name = `${l}_${i}`, constant = layer.bias[i], offset = layer.offset[i];
-      add({ kind: "comment", text: `${node}: unit ${i} of layer ${l}${l === last ? `, the output of class ${i}${i === at.label ? ", the right one" : ""}` : ""}` });
+      add({ kind: "comment", text: `${node}: unit ${i} of layer ${l}${l === last ? outputText(circuit, die.sizes[l], i, at.label) : ""}` });
       add({ kind: "C", name, nodes: [node, "0"], value: capacitance / layer.rate[i], initial: volt(at.start[k]) });
       add({ kind: "R", name, nodes: from(node), value: 1 / (leak * layer.leak[i]) });
       if (driven) into(name, node, leak * swing * (constant + offset + driven[k]));
@@ -59,7 +60,9 @@ export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals
         source(`g${name}`, `g${name}`, volt(at.guess[k] + layer.linkOffset[i]));
         add({ kind: "R", name: `l${name}`, nodes: [`g${name}`, node], value: 1 / (at.lambda * layer.link[i] * leak) });
       }
-      if (nudged && l === last) {
+      const current = nudged && l === last ? nudgeCurrent(circuit, die, at, i, node, along) : null;
+      if (current) add(current);
+      else if (nudged && l === last) {
         source(`y${i}`, `y${i}`, volt(Number(i === at.label) + layer.nudgeOffset[i]));
         add({ kind: "B", name: `n${name}`, nodes: ["0", node], current: `V(ctl)*${2 * at.beta * layer.nudge[i] * leak}*(V(y${i})-V(${node}))` });
       }
@@ -76,13 +79,13 @@ export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals
         if (backward) synapse(`b${a}_${b}_${i}_${j}`, unitNode(a, i), unitNode(b, j), backward[j * rows + i]);
       }
   }
-  const fastest = (1 + at.lambda + Math.max(0, nudged ? 2 * at.beta : 0)) * die.layers.reduce((top, l) => l.rate.reduce((a, b) => Math.max(a, b), top), 0);
+  const fastest = (1 + at.lambda + Math.max(0, nudged && !byCurrents ? 2 * at.beta : 0)) * die.layers.reduce((top, l) => l.rate.reduce((a, b) => Math.max(a, b), top), 0);
   const units = die.layers.flatMap((_, l) => Array.from({ length: die.sizes[l + 1] }, (_, i) => unitNode(l + 1, i)));
   return {
     title: options.title,
     notes: [
       `1 tau = ${along.seconds(1)} s; a state s is the voltage ${rails.low} + ${swing} s V; a weight w is a transconductance of ${leak} w S`,
-      `nodes: sL_I is unit I of layer L${fold ? "; the inputs are folded into one current a unit" : "; xI is input I"}${at.lambda !== 0 ? `; gL_I holds the guess, lambda = ${at.lambda}` : ""}${nudged ? "; yI is the target of output I" : ""}`,
+      `nodes: sL_I is unit I of layer L${fold ? "; the inputs are folded into one current a unit" : "; xI is input I"}${at.lambda !== 0 ? `; gL_I holds the guess, lambda = ${at.lambda}` : ""}${!nudged ? "" : byCurrents ? "; IyI is the current that nudges output I" : "; yI is the target of output I"}`,
       along.text, clampText(clamps), ...noise ? ["noise: one current source a unit, the numbers that this seed gives our own stochastic solvers"] : [],
     ],
     elements: [...railSources(clamps), ...elements], diodes: clamps.diodes, temperature: circuit.temperature,

@@ -1,10 +1,11 @@
-import { unitConductance, timeConstant, type Circuit } from "../circuit.ts";
+import { nudgedByCurrents, unitConductance, timeConstant, type Circuit } from "../circuit.ts";
 import { clampElements, clampText, railSources, type ClampParts } from "./clamp.ts";
 import type { Components, Terminals } from "./components.ts";
 import { course, type Course, type CourseOptions } from "./course.ts";
 import { unitNode } from "./hopfield.ts";
 import { incident, norton } from "./loads.ts";
 import type { Element, Netlist } from "./netlist.ts";
+import { nudgeCurrent, outputText } from "./nudge.ts";
 
 export interface ResistiveOptions extends Omit<CourseOptions, "time"> {
   readonly title: string;
@@ -75,7 +76,7 @@ function nodeElements(p: Parts, l: number, i: number, k: number, folded: { reado
   const { circuit, die, at, scale, unit, swing, low, volt, along } = p, layer = die.layers[l - 1], own = scale[l], last = l === die.sizes.length - 1, node = unitNode(l, i), name = `${l}_${i}`;
   const ampere = unit * swing * ((layer.bias[i] + layer.offset[i]) / own + folded.current);
   return [
-    { kind: "comment", text: `${node}: node ${i} of layer ${l}${last ? `, the output of class ${i}${i === at.label ? ", the right one" : ""}` : ""}` },
+    { kind: "comment", text: `${node}: node ${i} of layer ${l}${last ? outputText(circuit, die.sizes[l], i, at.label) : ""}` },
     { kind: "C", name, nodes: [node, "0"], value: circuit.neuron.capacitance / layer.rate[i], ...along ? { initial: volt(at.start[k] / own) } : {} },
     ...conductor(`g${name}`, node, low, unit * (layer.leak[i] + folded.conductance)),
     ...ampere === 0 ? [] : [{ kind: "I", name, nodes: ["0", node], source: { dc: ampere } } satisfies Element],
@@ -86,9 +87,11 @@ function nodeElements(p: Parts, l: number, i: number, k: number, folded: { reado
   ];
 }
 
-/** To the target of output `i`: a conductance, of a negative β a negative one, that in a transient comes on with `ctl`. */
-function nudge({ die, at, unit, volt, along, nudged }: Parts, l: number, i: number): readonly Element[] {
+/** To the target of output `i`: a current, or a conductance, of a negative β a negative one, that in a transient comes on with `ctl`. */
+function nudge({ circuit, die, at, unit, volt, along, nudged }: Parts, l: number, i: number): readonly Element[] {
   if (!nudged) return [];
+  const current = nudgeCurrent(circuit, die, at, i, unitNode(l, i), along);
+  if (current) return [current];
   const { nudge: factor, nudgeOffset } = die.layers[l - 1], node = unitNode(l, i), name = `n${l}_${i}`, siemens = 2 * at.beta * factor[i] * unit, target = `y${i}`;
   return [
     ...source(target, volt(Number(i === at.label) + nudgeOffset[i])),
@@ -113,9 +116,9 @@ function resistors({ die, unit, gain }: Parts, { from, to, forward }: Components
 }
 
 /** What leak and ties add to the curvature of a unit. */
-function tied({ die, at, nudged }: Parts, l: number, i: number): number {
+function tied({ circuit, die, at, nudged }: Parts, l: number, i: number): number {
   const { leak, link, nudge: factor } = die.layers[l - 1], output = l === die.sizes.length - 1;
-  return leak[i] + at.lambda * link[i] + (nudged && output ? Math.max(0, 2 * at.beta * factor[i]) : 0);
+  return leak[i] + at.lambda * link[i] + (nudged && output && !nudgedByCurrents(circuit) ? Math.max(0, 2 * at.beta * factor[i]) : 0);
 }
 
 /** An ideal diode is a conductance of so many units: inputs of many swings drive nodes with some hundred units, and what it gives way is then some millionths of a swing. */

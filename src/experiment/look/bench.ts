@@ -1,3 +1,4 @@
+import { nudgedByCurrents } from "../../circuit/circuit.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import type { DigitalCopy } from "../../learning/copy.ts";
@@ -24,9 +25,9 @@ export interface Entry { readonly input: number; readonly images: number; readon
 
 /** @throws InputError when network and images do not fit, or there are not so many images. */
 export function checkEntry({ chip, images, copy, usual }: Bench, { input, images: count, from, lambda }: Entry): void {
-  const { sizes } = chip.graph, width = images.shape[0] * images.shape[1];
+  const { outputs, graph: { sizes } } = chip, width = images.shape[0] * images.shape[1];
   if (sizes[0] !== width) throw new InputError(`--layers ${sizes.join(",")}: an image of ${images.name} has ${images.shape.join(" × ")} = ${width} pixels, expected a first layer of that size`);
-  if (sizes.at(-1) !== images.classes) throw new InputError(`--layers ${sizes.join(",")}: ${images.name} has ${images.classes} classes, expected a last layer of that size`);
+  if (outputs.classes !== images.classes) throw new InputError(`--layers ${sizes.join(",")}: ${images.name} has ${images.classes} classes, expected a last layer of ${outputs.differential ? "two nodes for each" : "that size"}`);
   if (input + count > images.count)
     throw new InputError(`--input ${input}${count > 1 ? ` --images ${count}` : ""}: ${images.name} has images 0 … ${images.count - 1}; choose ${count > 1 ? "fewer, or earlier ones" : "one of them"}`);
   if (copy === null && from === "guess") throw new InputError("--from guess: this run has no copy, so nothing is guessed; use --from zero");
@@ -44,7 +45,8 @@ export function enter(bench: Bench, { input, images: count, from, lambda, beta }
     copy?.forward();
     chip.start(guessed ? copy?.guess : undefined);
   };
-  const free = from === "free" ? chip.vector() : undefined;
+  // Currents of the nudge are set by the free equilibrium, wherever the settling begins.
+  const free = from === "free" || (beta !== 0 && nudgedByCurrents(chip.circuit)) ? chip.vector() : undefined;
   if (free) {
     present(usual.from === "guess");
     chip.tie({ lambda, beta: 0 });
@@ -57,6 +59,7 @@ export function enter(bench: Bench, { input, images: count, from, lambda, beta }
       present(from === "guess");
       if (free) chip.start(free);
       chip.tie({ lambda, beta });
+      if (free && from !== "free") chip.start(from === "guess" ? copy?.guess : undefined);
     },
   };
 }

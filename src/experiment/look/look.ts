@@ -1,3 +1,4 @@
+import { named } from "../../circuit/outputs.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { vec, type Vec } from "../../numerics/vec.ts";
@@ -101,7 +102,7 @@ async function settledBy({ chip, stop, proof, labels, input }: Context, { text, 
     const distance = finite && proof ? distanceBound(chip, s, r, proof) : Infinity;
     const slow = spectra && r === 0 && isEnd ? await slowest(chip, s, tolerance) : null;
     found.push({
-      image: input + r, label: labels[r], named: named(chip, s, r), outcome: x.outcome, advice: advice[x.outcome], residual: x.residual,
+      image: input + r, label: labels[r], named: named(chip.outputs, s, r * chip.size + chip.layout.offset.at(-1)!), outcome: x.outcome, advice: advice[x.outcome], residual: x.residual,
       steps: x.steps, rejected: x.rejected, evaluations: x.evaluations, tau: solver.kind === "flow" ? x.tau : null,
       energy: chip.energy && finite ? energies[r] : null, distance: distance < Infinity ? distance : null,
       period: period ?? null, smallest: curvature && Number.isFinite(curvature.smallest) ? curvature.smallest : null, free: slow?.free ?? curvature?.free ?? null, slowest: slow,
@@ -117,12 +118,6 @@ async function slowest(chip: Chip, s: Vec, tolerance: number): Promise<{ tau: nu
   if (freeUnits(chip, s, force, 0, tolerance).free.length > dense) return null;
   const found = await spectrum(chip, s, 0, tolerance);
   return { tau: found.slowest.tau, settling: settlingTime(found, tolerance), free: found.free };
-}
-
-/** The class whose output is highest. */
-function named({ layout: { offset, sizes, size } }: Chip, s: Vec, r: number): number {
-  const from = r * size + offset.at(-1)!, outputs = s.subarray(from, from + sizes.at(-1)!);
-  return outputs.indexOf(Math.max(...outputs));
 }
 
 /** Units of each layer that move, evenly over where they end; all of the last one up to a dozen. */

@@ -27,6 +27,7 @@ export async function copyFiles({ dir, experiment, session, hashes, metrics }: R
   const metadata = {
     name: experiment.name, version, seed: String(experiment.seed), config: hashes.config, epochs: String(session.step / session.stepsPerEpoch),
     activation: experiment.learning.copy.activation,
+    ...circuit.outputs === "differential" && { outputs: "differential: the last layer is linear and takes the differences of the pairs" },
     ...last && last.testErrorCopy !== null ? { testErrorCopy: String(last.testErrorCopy), ...last.testErrorChip !== null && { testErrorChip: String(last.testErrorChip) } } : {},
   };
   return [[join(dir, names.onnx), await writeOnnx(copy, metadata)], [join(dir, names.copy), writeSafetensors(copyTensors(copy), metadata)]];

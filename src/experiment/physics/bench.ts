@@ -1,4 +1,4 @@
-import { isResistive } from "../../circuit/circuit.ts";
+import { isResistive, nudgedByCurrents } from "../../circuit/circuit.ts";
 import type { Contrast, Operation } from "../../circuit/physics/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
@@ -77,7 +77,7 @@ const quiet = 1e-3;
  * by steps that its nodes can take.
  */
 function flow(chip: Chip, phase: Phase, { settle, learning }: Experiment): Phase & { readonly clock: string } {
-  const { solver, stop } = phase, step = eulerStep(chip, settle.step, 2 * learning.beta), resistive = isResistive(chip.circuit);
+  const { solver, stop } = phase, step = eulerStep(chip, settle.step, nudgedByCurrents(chip.circuit) ? 0 : 2 * learning.beta), resistive = isResistive(chip.circuit);
   if (solver.kind === "flow") return { ...phase, clock: `${solver.name}, as in training` };
   return {
     solver: euler(step), stop: resistive ? { steps: 10_000, tolerance: stop.tolerance ?? quiet } : stop,

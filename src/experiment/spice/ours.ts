@@ -1,3 +1,5 @@
+import { nudgedByCurrents } from "../../circuit/circuit.ts";
+import type { Terminals } from "../../circuit/spice/components.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { pi } from "../../solver/controllers.ts";
 import { explicit } from "../../solver/explicit.ts";
@@ -36,6 +38,16 @@ export function settlingTimes(chip: Chip, start: () => void, { lambda, beta }: L
   return { free, nudged: leg("nudged"), notes };
 }
 
+/** What sets the currents of the nudge where such nudge: the outputs after `free` τ, or where they settle. */
+export function errorsAfter(chip: Chip, start: () => void, { lambda, beta }: Legs, free?: number): Pick<Terminals, "errors"> {
+  if (!nudgedByCurrents(chip.circuit) || beta === 0 || (free === undefined && !chip.sweep)) return {};
+  start();
+  if (free === undefined) settle(chip, chip.state.array, blockDescent(), { steps: 10_000, tolerance: exactly });
+  else settle(chip, chip.state.array, flow(chip), { steps, time: free });
+  chip.tie({ lambda, beta });
+  return { errors: chip.terminals(0).errors };
+}
+
 /** Our waveform: states [point][size] at `tau`, counted from the start of the free phase, and both ends. */
 export interface OurWaveform {
   readonly name: string;
@@ -55,6 +67,9 @@ export function ode(chip: Chip, start: () => void, { lambda, beta }: Legs, { fre
   const leg = (from: Float64Array, end: number, points: Float64Array) => integrate(chip, from, solver, { end, saveAt: [...points.map((t) => Math.min(Math.max(t, 0), end)), end], steps });
   start();
   const begin = now(), first = leg(Float64Array.from(chip.state.array), free, tau.free), middle = first.states.at(-1)!;
+  // Currents of the nudge are set by the state of the chip itself.
+  chip.state.array.set(middle);
+  chip.touch();
   chip.tie({ lambda, beta });
   const second = leg(middle, nudged, tau.nudged.map((t) => t - free)), seconds = (now() - begin) / 1000;
   return {

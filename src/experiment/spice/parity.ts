@@ -10,7 +10,7 @@ import { blockDescent } from "../../solver/minimise/block-descent.ts";
 import { enter, type Bench } from "../look/bench.ts";
 import { compare } from "./compare.ts";
 import { netlistFor } from "./netlists.ts";
-import { minimise, ode, settlingTimes, type Legs, type PhaseTimes } from "./ours.ts";
+import { errorsAfter, minimise, ode, settlingTimes, type Legs, type PhaseTimes } from "./ours.ts";
 
 /** What is asked of the three. */
 export interface ParityAsked {
@@ -43,7 +43,7 @@ export async function parity(bench: Bench, asked: ParityAsked, simulator: Simula
   start();
   const at = { ...chip.terminals(0), beta: asked.beta };
   const settling = settlingTimes(chip, start, legs), time = asked.time === undefined ? settling : { ...settling, free: asked.time, nudged: asked.time }, whole = time.free >= settling.free && time.nudged >= settling.nudged;
-  const netlist = (phase: "free" | "nudged", along: PhaseTimes | null) => netlistFor(bench, at, { phase, time: along, fold: asked.fold, resolution: asked.resolution });
+  const netlist = (phase: "free" | "nudged", along: PhaseTimes | null) => netlistFor(bench, { ...at, ...errorsAfter(chip, start, legs, along?.free) }, { phase, time: along, fold: asked.fold, resolution: asked.resolution });
   // Resistors have an operating point for each phase, and everything one transient through both.
   const points = op || isResistive(chip.circuit) ? { free: netlist("free", null), nudged: netlist("nudged", null) } : null, netlists: Netlists = { ...points, ...op ? {} : { transient: netlist("nudged", time) } };
   const expected = together(Object.values(netlists).map((n) => estimate(n, chip.graph.sizes.slice(1))));

@@ -72,6 +72,8 @@ function layerNodes(g: BinaryWriter, { incoming, activation, walls }: CopyLayer,
     case "step":
       node(g, "Greater", [u, "half"], `${u}.above`);
       node(g, "Cast", [`${u}.above`], out, (n) => { integerAttribute(n, "to", float); });
+      break;
+    case "linear": node(g, "Identity", [u], out);
   }
 }
 

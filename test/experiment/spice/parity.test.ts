@@ -42,6 +42,16 @@ describe("ngspice, our ODE and our minimiser agree on one die", () => {
     expect(worst(found, "waveform")).toBeLessThan(0.8 * 1e-3);
   }, 120_000);
 
+  test.each<[string, Circuit, number]>([
+    ["currents, for a positive and a strong", { ...mismatched, nudge: { spread: 0.1, offset: 0.02, kind: "current" } }, 2],
+    ["currents of a negative β, outputs in pairs, an ADC that reads them", { ...mismatched, outputs: "differential", nudge: { spread: 0, offset: 0, kind: "current" }, converters: { readout: { bits: 6, low: 0, high: 1, noise: 0 } } }, -1],
+  ])("a die whose outputs are nudged by %s", async (_, circuit, beta) => {
+    const found = await parity(spiceBench(circuit, [8, 6, 4], { seed: 2 }), { ...asked, beta }, engine, { now });
+    expect(found.rows).toHaveLength(7);
+    expect(worst(found, "equilibrium")).toBeLessThan(1e-5);
+    expect(worst(found, "waveform")).toBeLessThan(1e-3);
+  }, 120_000);
+
   // Of this seed's units 1.1, 1.5 and 2.0 come to rest between the rails, where nothing hides a fault.
   test.each<[string, (netlist: string) => string, RegExp]>([
     ["a synapse that conducts 2 % more one way", (n) => n.replace(/^(Gb1_2_5_0 .* )(\S+)$/m, (_, head: string, gm: string) => `${head}${1.02 * Number(gm)}`), /equilibrium/],

@@ -12,12 +12,14 @@ import { verdictText } from "../../../src/output/spice/wording.ts";
 import { resistors, voltages } from "../../support/resistors.ts";
 import { spiceBench, wasm } from "../../support/spice.ts";
 
-const engine = await wasm(), kendall = "diodes: { hidden: rectifying, output: none }\namplifier: { gain: 4 }\ninput: { gain: 20, complementary: true }", spread = "mismatch: { synapse: 10 %, offset: 1 mV, rail: 0.5 mV }";
+const engine = await wasm(), kendall = "diodes: { hidden: rectifying, output: none }\namplifier: { gain: 4 }\ninput: { gain: 20, complementary: true }", currents = "nudge: { kind: current, spread: 10 %, offset: 0.5 mV }", spread = "mismatch: { synapse: 10 %, offset: 1 mV, rail: 0.5 mV }";
 
 describe("the operating point of ngspice is where block descent ends", () => {
   test.each<[string, readonly number[], string, number]>([
     ["128-64-20, amplified fourfold", [128, 64, 20], kendall, 1], ["128-64-64-20, amplified fourfold", [128, 64, 64, 20], kendall, 1],
     ["128-64-20 between rails, a rough die", [128, 64, 20], `amplifier: { gain: 4 }\ninput: { gain: 20, complementary: true }\n${spread}`, 1], ["16-12-6 without amplifiers, nudged", [16, 12, 6], `diodes: { hidden: rectifying, output: none }\n${spread}`, 0.5],
+    ["128-64-20, amplified fourfold, outputs in pairs that currents nudge", [128, 64, 20], `${kendall}\n${currents}\noutputs: differential\n${spread}`, 4],
+    ["16-12-6 under a strong negative nudge by currents", [16, 12, 6], `diodes: { hidden: rectifying, output: none }\n${currents}\n${spread}`, -5],
   ])("%s: to 0.01 mV", async (_, sizes, more, beta) => {
     const circuit = await resistors(more, { low: "1 uS", high: 1 }), chip = fabricate(circuit, chain(sizes), { batch: 1, precision: "f64", seed: 3, die: 2 }), rng = random(4, "resistors");
     // 1 to 100 uS, and biases.
@@ -26,14 +28,18 @@ describe("the operating point of ngspice is where block descent ends", () => {
     chip.inputs.label([1]);
     const volts: Float64Array[] = [], ours: number[][] = [];
     for (const phase of ["free", "nudged"] as const) {
-      chip.present();
-      chip.start();
+      // The nudge comes on at the free equilibrium.
+      if (phase === "free") {
+        chip.present();
+        chip.start();
+      }
       chip.tie({ lambda: 0, beta: phase === "free" ? 0 : beta });
       const { outcome, stats } = settle(chip, chip.state.array, blockDescent(), { steps: 200, tolerance: 1e-12 });
       expect([outcome, stats.steps <= 50]).toEqual(["settled", true]);
       const netlist = resistiveNetlist(circuit, chip.components(), { ...chip.terminals(0), beta }, chip.scale.layer, { title: "resistors", phase }), run = await engine.run(writeNetlist(netlist));
       if ("failure" in run) throw new Error(run.failure);
       expect(run.result.plot).toBe("Operating Point");
+      if (phase === "nudged" && circuit.nudge) expect(netlist.elements.filter((e) => e.kind === "I" && e.name.startsWith("y"))).toHaveLength(sizes.at(-1)!);
       volts.push(Float64Array.from(netlist.save, (n) => run.result.values.get(`v(${n})`)![0]));
       ours.push(voltages(chip).flat().map((v) => 0.01 * v));
     }
@@ -80,15 +86,17 @@ describe("diodes of one law agree in ngspice and here", () => {
 const now = () => performance.now(), asked = { input: 0, beta: 0.5, fold: false, resolution: 20 };
 const worst = ({ rows }: ParityData, what: string) => Math.max(...rows.filter((r) => r.what.endsWith(what)).map((r) => r.max));
 /** Everything beside its value, the low rail beside ground, resistors of 10 uS at least. */
-const rough = async (more: string) => ({
-  ...await resistors(more, { low: "10 uS", high: 1, leak: "5 uS" }), rails: { low: -0.002, high: 0.008 },
-  mismatch: { capacitance: 0.2, leak: 0.2, offset: 1e-4, synapse: 0.1, reciprocal: true, gain: 0, rail: 1e-4 }, nudge: { spread: 0.1, offset: 1e-4 }, link: { spread: 0.1, offset: 1e-4 },
-});
+const rough = async (more: string) => {
+  const circuit = await resistors(more, { low: "10 uS", high: 1, leak: "5 uS" });
+  return { ...circuit, rails: { low: -0.002, high: 0.008 }, nudge: circuit.nudge ?? { spread: 0.1, offset: 1e-4 },
+    mismatch: { capacitance: 0.2, leak: 0.2, offset: 1e-4, synapse: 0.1, reciprocal: true, gain: 0, rail: 1e-4 }, link: { spread: 0.1, offset: 1e-4 } };
+};
 
 describe("the transient of ngspice is the path of our ODE, and its operating points are our equilibria", () => {
   test.each<[string, readonly number[], string, object, number]>([
     ["16-8-6-4 behind amplifiers, rectifying", [16, 8, 6, 4], kendall, {}, 0], ["the same die with its inputs folded", [16, 8, 6, 4], kendall, { fold: true }, 0],
     ["the same die tied to a guess and nudged away from its target", [16, 8, 6, 4], kendall, { beta: -0.1 }, 0.5], ["12-8-5 between rails, folded", [12, 8, 5], "input: { gain: 3 }", { fold: true }, 0],
+    ["16-8-6, outputs in pairs under strong negative currents", [16, 8, 6], `${kendall}\noutputs: differential\n${currents}`, { beta: -3 }, 0],
   ])("%s: equilibria to 2e-5 of the swing, waveforms to 1e-3", async (_, sizes, more, options, lambda) => {
     const found = await parity(spiceBench(await rough(more), sizes, { seed: 2, lambda }), { ...asked, ...options }, engine, { now });
     expect([found.spice.failure, found.notes]).toEqual([null, []]);
@@ -123,4 +131,23 @@ describe("the transient of ngspice is the path of our ODE, and its operating poi
     const alone = await parity(bench, { ...asked, op: true }, engine, { now });
     expect([alone.points, alone.seconds.spice, alone.rows.length, agrees(alone)]).toEqual([0, null, 6, true]);
   }, 120_000);
+});
+
+describe("the netlist of outputs in pairs", () => {
+  test("says of which class and sign each node is, and sends opposite currents into a pair", async () => {
+    const circuit = await resistors(`${kendall}\nnudge: { kind: current }\noutputs: differential`, { low: "1 uS", high: 1 }), chip = fabricate(circuit, chain([4, 3, 6]), { batch: 1, precision: "f64" });
+    chip.inputs.showReals([0.1, 0.9, 0.4, 0.3], 1);
+    chip.inputs.label([1]);
+    chip.present();
+    chip.start();
+    settle(chip, chip.state.array, blockDescent(), { steps: 200, tolerance: 1e-12 });
+    chip.tie({ lambda: 0, beta: 0.5 });
+    const text = writeNetlist(resistiveNetlist(circuit, chip.components(), chip.terminals(0), chip.scale.layer, { title: "pairs", phase: "nudged" }));
+    expect(text).toContain("* s2_1: node 1 of layer 2, the V+ output of class 1, the right one\n");
+    expect(text).toContain("* s2_5: node 5 of layer 2, the V- output of class 2\n");
+    const ampere = [0, 1, 2, 3, 4, 5].map((i) => Number(new RegExp(`^Iy${i} 0 s2_${i} DC (\\S+)$`, "m").exec(text)![1]));
+    for (let k = 0; k < 3; k++) expect(ampere[k + 3]).toBe(-ampere[k]);
+    // Of 100 uS and 10 mV: 2β (y − ŷ) uA.
+    expect(ampere[1]).toBeCloseTo(1e-6 * (1 - (chip.state.array[chip.layout.offset[2] + 1] - chip.state.array[chip.layout.offset[2] + 4])), 15);
+  });
 });

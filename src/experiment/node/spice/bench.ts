@@ -49,19 +49,19 @@ async function ofCircuit(command: string, target: string, { sizes: layers = usua
     name: circuit.name, network: { layers }, learning: { rates: layers.slice(1).map(() => 0.1) }, train: { batch: 1 }, die, seed, precision: "f64",
   });
   refuseTooLarge(experiment);
-  const images = await imagesFor(layers, seed, data);
+  const networks = buildNetworks(experiment, silent(circuit));
   return {
     circuit,
     bench: {
-      ...buildNetworks(experiment, silent(circuit)), images, target, seed, weights: isResistive(circuit) ? `conductances of seed ${seed}` : `Xavier weights of seed ${seed}`,
+      ...networks, images: await imagesFor(layers, networks.chip.outputs.classes, seed, data), target, seed, weights: isResistive(circuit) ? `conductances of seed ${seed}` : `Xavier weights of seed ${seed}`,
       usual: { solver: written("euler"), step: experiment.settle.step, lambda: 0, from: "zero" },
     },
   };
 }
 
-async function imagesFor(layers: readonly number[], seed: number, data?: string): Promise<Dataset> {
+async function imagesFor([width]: readonly number[], classes: number, seed: number, data?: string): Promise<Dataset> {
   if (data !== undefined) return (await loadSplit("mnist", data)).test;
-  return layers[0] === digitsLike.pixels && layers.at(-1) === digitsLike.classes ? digits(digitsSeed).test : drawnImages(layers[0], layers.at(-1)!, seed);
+  return width === digitsLike.pixels && classes === digitsLike.classes ? digits(digitsSeed).test : drawnImages(width, classes, seed);
 }
 
 /** Uniformly random bytes and classes. */

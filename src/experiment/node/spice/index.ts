@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import { isResistive } from "../../../circuit/circuit.ts";
+import { isResistive, nudgedByCurrents } from "../../../circuit/circuit.ts";
 import { writeNetlist } from "../../../circuit/spice/write.ts";
 import { refuseUnreasonable } from "../../spice/reasonable.ts";
 import { blockDescent } from "../../../solver/minimise/block-descent.ts";
@@ -11,7 +11,7 @@ import { renderParityPage } from "../../../output/spice/page.ts";
 import { enter } from "../../look/bench.ts";
 import { noiseCurrents } from "../../spice/noise.ts";
 import { readSpiceOptions, type RawSpiceOptions } from "../../spice/options.ts";
-import { settlingTimes } from "../../spice/ours.ts";
+import { errorsAfter, settlingTimes } from "../../spice/ours.ts";
 import { netlistFor } from "../../spice/netlists.ts";
 import { parity } from "../../spice/parity.ts";
 import { isFolder } from "../settle.ts";
@@ -31,10 +31,12 @@ export async function netlistOf({ target, options, data }: NetlistRequest): Prom
   const asked = await readSpiceOptions(options), { bench, circuit } = await spiceBench("netlist", target, asked, data), { chip, usual } = bench;
   const lambda = asked.lambda ?? usual.lambda, { start } = enter(bench, { input: asked.input, images: 1, from: usual.from, lambda, beta: 0 }, blockDescent(), { steps: 1 });
   start();
-  const at = { ...chip.terminals(0), beta: asked.beta }, { phase, fold } = asked;
-  const time = asked.op ? null : asked.time === undefined ? settlingTimes(chip, start, { lambda, beta: asked.beta }) : both(tauOf(asked.time, chip.tauSeconds));
+  const at = { ...chip.terminals(0), beta: asked.beta }, { phase, fold } = asked, legs = { lambda, beta: asked.beta };
+  const time = asked.op ? null : asked.time === undefined ? settlingTimes(chip, start, legs) : both(tauOf(asked.time, chip.tauSeconds));
   const noise = asked.noise === undefined || !time ? undefined : noiseCurrents(circuit, chip, bench.seed, asked.noise, time.free + (phase === "nudged" ? time.nudged : 0));
-  return writeNetlist(netlistFor(bench, at, { phase, time, fold, noise }));
+  if (noise && phase === "nudged" && nudgedByCurrents(circuit)) throw new InputError(`--noise pwl: currents nudge the outputs of ${circuit.name}, set by where the free phase ends, and noise makes that another place each time; write --phase free`);
+  const errors = phase === "nudged" && errorsAfter(chip, start, legs, time?.free);
+  return writeNetlist(netlistFor(bench, { ...at, ...errors }, { phase, time, fold, noise }));
 }
 
 /** @throws InputError where the folder does not exist. */
