@@ -34,7 +34,7 @@ describe("the schematics of the package", () => {
   it.each(names)("%s has the leak that its device's range over the span makes", async (name) => {
     const { neuron, synapse } = await read(name);
     if (synapse?.device === undefined) {
-      expect(name).toMatch(/^(ideal|kendall-2020|mismatched|resistive-100|resistive-1024|xor)$/);
+      expect(name).toMatch(/^(ideal|kendall-2020|mismatched|resistive-100|resistive-1024|resistive-diodes|xor)$/);
       return;
     }
     const model = deviceNamed(synapse.device), [low, high] = ends(model), perUnit = (model.range[1] - model.range[0]) / (high - low);

@@ -49,7 +49,7 @@ function synapsePower(c: Case): Answer {
     }, transconductors(c));
     case "resistors": return answer({
       ...about, quantity: "Dissipation of the synapses", formula: "Σ G_ij (V_i − V_j)²", cites: [agarwal2016],
-      assumes: [conductanceNote(c), "dissipation is a mean over the images, where they settle"],
+      assumes: [conductanceNote(c), "dissipation is a mean over the images, where they settle", ...c.circuit.neuron.clamp === "ideal" ? [] : ["what diodes dissipate is not counted"]],
     }, resistors(c, ({ across }) => [across]));
     case "lines": return answer({
       ...about, quantity: "Dissipation of the synapses", formula: "Σ (G_ij + G_ref,ij) (V − V_low)², V of every driving end", cites: [agarwal2016],
