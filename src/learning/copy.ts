@@ -1,6 +1,7 @@
 import { isResistive, type Circuit } from "../circuit/circuit.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import { outerProducts, parameters, type OuterProducts, type Parameters } from "../dynamics/parameters.ts";
+import { grain } from "../dynamics/resistive/crossbar.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier } from "../energy/hopfield.ts";
 import { activationCode, type Activation } from "../numerics/activation.ts";
@@ -64,11 +65,12 @@ export function digitalCopy(chip: CopyBench, { activation = "leaky", loss: own =
   if (activation === "step" && own === "global") throw new InputError("copy: a global loss cannot pass a step, which has no derivative; choose the local loss or another activation");
   const { memory, layout: at, inputs: x, guess } = chip, { kernels, bytes } = memory, { size } = at;
   const graph: Graph = { sizes: chip.graph.sizes, blocks: chip.graph.blocks.filter((b) => b.from < b.to) };
-  const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy"), products = outerProducts(memory, at, x);
+  const resistive = chip.circuit !== undefined && isResistive(chip.circuit);
+  // Members list the inputs of their share once, for the chip and for the copy.
+  const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy"), products = outerProducts(memory, at, x, resistive ? grain : 1);
   const u = chip.vector(), error = chip.vector();
   const index = memory.ints(chip.capacity * size), value = memory.reals(chip.capacity * size), count = memory.ints(chip.capacity);
   const layers = at.sizes.length - 1, hard = activationCode("hard"), step = activationCode("step"), { low, high } = chip.walls;
-  const resistive = chip.circuit !== undefined && isResistive(chip.circuit);
   if (resistive) refuseUnsuited(chip.circuit, activation, tied);
   const kinds = at.sizes.map((_, l) => activationCode(activation === "step" && l === layers ? "leaky" : activation));
   // The sigmoid of a padding unit is not 0, so it runs on the real units only.

@@ -2,6 +2,7 @@ import type { Circuit } from "../../src/circuit/circuit.ts";
 import type { Held } from "../../src/dynamics/chip.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";
 import type { Graph } from "../../src/energy/graph.ts";
+import { digitalCopy } from "../../src/learning/copy.ts";
 import { sharedMemory } from "../../src/numerics/kernels/arena.ts";
 import { partOf } from "../../src/numerics/kernels/team.ts";
 import type { Precision } from "../../src/numerics/vec.ts";
@@ -27,22 +28,23 @@ export interface Lessons {
 
 const rows = 45;
 
-/** Lessons by the members of a team on one memory, who work one after another: what threads do, without their timing. */
+/** Lessons of a chip and a copy that learns beside it by the members of a team on one memory, who work one after another: what threads do, without their timing. */
 export function lessons({ circuit, precision, move = "relax", parts = 1, graph = tangled, rate = 0.3, step = 0.5, first = 0, last = 10, from, die = 1 }: Lessons) {
   const memory = sharedMemory(), k = graph.sizes.slice(1).map(() => rate / rows);
   const members = Array.from({ length: parts }, (_, part) => {
     const team = { part, parts, barrier() { /* they take turns */ } }, chip = fabricate(circuit, graph, { batch: rows, precision, team, memory, die });
-    return { team, chip, free: chip.vector(), nudged: chip.vector() };
+    return { team, chip, copy: digitalCopy(chip), free: chip.vector(), nudged: chip.vector() };
   });
-  const [{ chip: head }] = members;
+  const [{ chip: head, copy }] = members;
   if (from) head.restore(from);
   for (let t = first; t < last; t++) {
     head.inputs.showReals(sparseInputs(rows, graph.sizes[0], t).flat(), rows, t);
     head.inputs.label(labelsFor(rows, graph, t));
-    for (const { team, chip, free, nudged } of members) {
+    for (const { team, chip, copy, free, nudged } of members) {
       chip.inputs.accept(head.inputs.presented);
       chip.inputs.focus(...partOf(rows, team));
       chip.present();
+      copy.forward();
       chip.start();
       const settle = () => { if (move === "sweep") chip.sweep!(chip.state.array, 30, 1e-4); else chip.relax!(chip.state.array, step, 30, 1e-4); };
       settle();
@@ -51,9 +53,13 @@ export function lessons({ circuit, precision, move = "relax", parts = 1, graph =
       settle();
       chip.read(nudged);
       chip.contrast(nudged, free, k);
+      copy.compare(free, k);
       chip.inputs.focus(0, rows);
     }
-    for (const { chip, free, nudged } of members) chip.adjust(nudged, free, k);
+    for (const { chip, copy, free, nudged } of members) {
+      chip.adjust(nudged, free, k);
+      copy.adjust();
+    }
   }
-  return { held: head.held(), tensors: head.parameters.tensors(), state: head.state.array.slice(), taken: head.stepsTaken.array.slice() };
+  return { held: head.held(), tensors: head.parameters.tensors(), copy: copy.parameters.tensors(), state: head.state.array.slice(), taken: head.stepsTaken.array.slice() };
 }
