@@ -27,7 +27,7 @@ export function settleData(solvers: readonly string[], more: Partial<SettleData>
     samples: [settledSample({ tau: kindOf(solver) === "flow" ? 10 : null })],
   });
   return {
-    target: "ideal", circuit: "ideal", die: 1, seed: 1, precision: "f64", layers: [784, 5, 10], weights: "Xavier weights of seed 1", images: "digits-test",
+    target: "ideal", circuit: "ideal", die: 1, seed: 1, precision: "f64", layers: [784, 5, 10], classes: 10, weights: "Xavier weights of seed 1", images: "digits-test",
     lambda: 1, beta: 0, from: "zero", tolerance: 1e-6, tauSeconds: 1e-8, noisy: false, solvers: solvers.map(row),
     certificate: { convex: true, linear: true, smallest: 0.5, largest: 3.5, margin: 0.49, lipschitz: 3.6, iterations: 30 }, curvature: 2, basins: null,
     shown, traces: solvers.map(trace), ...more,

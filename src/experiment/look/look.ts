@@ -62,7 +62,7 @@ export async function look(bench: Bench, asked: Asked, { traces = false } = {}):
   start();
   const basins = asked.starts === undefined ? null : { starts: asked.starts, samples: basinsOf(context, solvers[0].solver, asked.starts, bench.seed) };
   return {
-    target: bench.target, circuit: chip.circuit.name, die: chip.die, seed: bench.seed, precision: asked.precision, layers: chip.graph.sizes, weights: bench.weights,
+    target: bench.target, circuit: chip.circuit.name, die: chip.die, seed: bench.seed, precision: asked.precision, layers: chip.graph.sizes, classes: chip.outputs.classes, weights: bench.weights,
     images: bench.images.name, lambda: entry.lambda, beta, from: entry.from, tolerance: stop.tolerance ?? null, tauSeconds: chip.tauSeconds, noisy: chip.noise !== undefined,
     solvers: rows, certificate: proof, curvature: sameCurvature(chip), basins, shown, traces: followed,
   };

@@ -51,7 +51,7 @@ export async function parity(bench: Bench, asked: ParityAsked, simulator: Simula
   const flow = ode(chip, start, legs, time, transient ? timesOf(transient, chip.tauSeconds) : null, now), exact = minimise(chip, start, legs, whole ? flow : null, now);
   const { rows, traces } = compare(chip, { flow, exact, points: free && nudged ? { free, nudged } : null, transient: transient ?? null, time, whole });
   return {
-    target, circuit: chip.circuit.name, die: chip.die, seed: bench.seed, layers: chip.graph.sizes, weights: bench.weights,
+    target, circuit: chip.circuit.name, die: chip.die, seed: bench.seed, layers: chip.graph.sizes, classes: chip.outputs.classes, weights: bench.weights,
     input: `${asked.input} of ${bench.images.name}`, label: labels[0], lambda, beta: asked.beta, tauSeconds: chip.tauSeconds,
     swing: chip.circuit.rails.high - chip.circuit.rails.low, clamp: isResistive(chip.circuit) ? wallText(chip.circuit) : clampText({ circuit: chip.circuit }), folded: asked.fold, time,
     spice: run.spice, elements: expected.elements, points: transient?.points ?? 0, rows, traces,

@@ -75,6 +75,8 @@ export interface SettleData {
   readonly seed: number;
   readonly precision: "f32" | "f64";
   readonly layers: readonly number[];
+  /** Half as many as outputs where pairs of them, k and k + classes, name class k. */
+  readonly classes: number;
   readonly weights: string;
   /** The images: `digits-test`. */
   readonly images: string;

@@ -73,14 +73,19 @@ export function scope(data: SettleData, kind: "flow" | "minimiser"): Scope | nul
 function layerPanel(data: SettleData, traces: readonly Trace[], { layer, units, of }: Shown, l: number): Panel {
   const output = layer === data.layers.length - 1, { label } = data.solvers[0].samples[0];
   const lines = traces.flatMap((trace, t) => units.map((unit, u): Line => {
-    const alone = traces.length === 1, isLabel = output && unit === label;
+    const alone = traces.length === 1, isLabel = output && unit % data.classes === label;
     const color = alone ? (isLabel ? tint.chip : output ? "#8b94a3" : ramp(0.85 * u / Math.max(1, units.length - 1))) : colorOf(data, trace);
-    return { name: output ? `class ${unit}` : `unit ${unit}`, trace, x: trace.at, y: trace.states[l][u], color, width: isLabel ? 2.6 : alone ? 1.7 : t === 0 ? 1.8 : 1.4 };
+    return { name: output ? outputName(unit, of, data) : `unit ${unit}`, trace, x: trace.at, y: trace.states[l][u], color, width: isLabel ? 2.6 : alone ? 1.7 : t === 0 ? 1.8 : 1.4 };
   }));
   const values = lines.flatMap((line) => line.y).filter(Number.isFinite), low = values.reduce((a, b) => Math.min(a, b), 0), high = values.reduce((a, b) => Math.max(a, b), 0.02);
   const name = output ? "output" : `layer ${layer}`, part = units.length < of ? `${units.length} of ${of} units` : `all ${of} units`;
   const highlight = output && traces.length === 1 ? `, class ${label} in <span style="color:${tint.chip}">copper</span>` : "";
   return { title: `${name}: ${part}${highlight}`, height: output ? 170 : 150, axis: axis("state s", { range: [low - 0.06 * (high - low), high + 0.06 * (high - low)] }), lines };
+}
+
+/** `class 3`; of a pair `class 3, V⁺`. */
+function outputName(unit: number, outputs: number, { classes }: SettleData): string {
+  return `class ${unit % classes}${outputs === classes ? "" : unit < classes ? ", V⁺" : ", V⁻"}`;
 }
 
 function measures(data: SettleData, traces: readonly Trace[]): readonly Panel[] {
@@ -137,7 +142,7 @@ function secondsAxis(tauSeconds: number, end: number): Partial<LayoutAxis> {
 /** Names of the outputs that end up well above the others, at the right edge. */
 function digits(data: SettleData, traces: readonly Trace[], end: number): NonNullable<Layout["annotations"]> {
   const l = data.shown.length - 1, shown = data.shown[l];
-  if (traces.length > 1 || shown.units.length !== shown.of) return [];
+  if (traces.length > 1 || shown.units.length !== shown.of || shown.of !== data.classes) return [];
   const [trace] = traces, { label } = data.solvers[0].samples[0], suffix = l === 0 ? "" : String(l + 1);
   const ending = shown.units.map((unit, u) => ({ unit, y: trace.states[l][u].at(-1) ?? NaN })).filter(({ y }) => Number.isFinite(y)).sort((a, b) => b.y - a.y);
   const kept: { unit: number; y: number }[] = [], top = trace.states[l].flat().filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 0.02);

@@ -20,6 +20,8 @@ export interface ParityData {
   readonly die: number;
   readonly seed: number;
   readonly layers: readonly number[];
+  /** Half as many as outputs where pairs of them, k and k + classes, name class k. */
+  readonly classes: number;
   readonly weights: string;
   /** Which input, and the class that is nudged. */
   readonly input: string;

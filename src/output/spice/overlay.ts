@@ -43,8 +43,8 @@ function titleOf({ layers, label }: ParityData, shown: readonly ParityTrace[], l
 /** Dots of ngspice, few enough to tell apart. */
 const dots = 60;
 
-function pair({ layers, label, traces: { tau } }: ParityData, { layer, unit, ours, spice }: ParityTrace, color: string, yaxis: "y", first: boolean): Partial<Data>[] {
-  const output = layer === layers.length - 1, own = output && unit === label ? tint.chip : color, every = Math.max(1, Math.floor(tau.length / dots));
+function pair({ layers, classes, label, traces: { tau } }: ParityData, { layer, unit, ours, spice }: ParityTrace, color: string, yaxis: "y", first: boolean): Partial<Data>[] {
+  const output = layer === layers.length - 1, own = output && unit % classes === label ? tint.chip : color, every = Math.max(1, Math.floor(tau.length / dots));
   const some = tau.map((_, p) => p).filter((p) => p % every === 0), name = `unit ${unit}`, hover = `${name}: %{y:.4~g} V at %{x:.4~g} τ`;
   return [
     { type: "scatter", mode: "lines", name: "ours", legendgroup: "ours", showlegend: first, x: drawable(tau, 7), y: drawable(ours, 6), yaxis, line: { color: own, width: 1.8 }, hovertemplate: `${hover}, ours<extra></extra>` },

@@ -7,7 +7,7 @@ import { readOptions, type RawOptions } from "../../../src/experiment/look/optio
 import { written } from "../../../src/experiment/look/solver-text.ts";
 import { buildNetworks } from "../../../src/experiment/networks.ts";
 import { experimentSchema } from "../../../src/experiment/schema.ts";
-import { succeeded } from "../../../src/output/settle/data.ts";
+import { succeeded, type SettledSample } from "../../../src/output/settle/data.ts";
 import { settleText } from "../../../src/output/settle/wording.ts";
 import { ideal } from "../../support/setups.ts";
 
@@ -51,6 +51,19 @@ describe("a look at one settling", () => {
     expect(found.solvers[0].samples[0]).toMatchObject({ outcome: "max-steps", steps: 2 });
     expect(succeeded(found)).toBe(true);
     expect(settleText(found)).toContain("no tolerance");
+  });
+
+  it("nudged by currents ends in one state wherever it begins, as the free equilibrium sets them, and names pairs of outputs by their difference", async () => {
+    const on = bench({ ...ideal, outputs: "differential", nudge: { spread: 0, offset: 0, kind: "current" } }, [784, 60, 20]), asked = { lambda: "1", beta: "-0.7", tol: "1e-9", solver: "block-descent" };
+    const ends: SettledSample[] = [];
+    for (const from of ["zero", "guess", "free"] as const) ends.push((await looked({ ...asked, from }, on)).solvers[0].samples[0]);
+    for (const end of ends) expect(Math.abs(end.energy! - ends[0].energy!)).toBeLessThan(1e-7);
+    // A look leaves the chip where the next one would begin: here at the free equilibrium.
+    const first = on.chip.layout.offset.at(-1)!, ŷ = Array.from({ length: 10 }, (_, k) => on.chip.state.array[first + k] - on.chip.state.array[first + 10 + k]);
+    const free = (await looked({ ...asked, beta: "0" }, on)).solvers[0].samples[0];
+    expect(free.named).toBe(ŷ.indexOf(Math.max(...ŷ)));
+    expect(Math.abs(free.energy! - ends[0].energy!)).toBeGreaterThan(1e-3);
+    await expect(looked(asked, bench({ ...ideal, outputs: "differential", nudge: { spread: 0, offset: 0, kind: "current" } }, [784, 60, 10]))).rejects.toThrow("expected a last layer of two nodes for each");
   });
 
   it("from the free equilibrium has nowhere to go without nudging, and somewhere with it", async () => {
