@@ -10,7 +10,6 @@ export function unsupported({ neuron, synapse, noise }: Circuit): string[] {
     // What switches would have to be sent as the others see it, and a resistor's curvature to follow it.
     [telegraph && neuron.saturation !== undefined, "noise.telegraph where neuron.saturation is"],
     [telegraph && crossbar, "noise.telegraph in a crossbar"],
-    [positive(noise.read) && crossbar, "noise.read in a crossbar"],
   ];
   return asked.flatMap(([found, key]) => found ? [key] : []);
 }

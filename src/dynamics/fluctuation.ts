@@ -2,13 +2,11 @@ import { timeConstant, type Circuit } from "../circuit/circuit.ts";
 import { conductance, paired } from "../circuit/devices/device.ts";
 import { deviceNamed } from "../circuit/devices/registry.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
-import { random } from "../numerics/random.ts";
 import type { Vec } from "../numerics/vec.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Layout } from "./layout.ts";
-import { existence } from "./memory/registers.ts";
 import { weightOf } from "./memory/law.ts";
-import { packedIndex } from "./parameters.ts";
+import { fluctuationKey, readingNoise, type ReadingNoise } from "./reading.ts";
 import type { Route, Synapses } from "./synapses.ts";
 
 /** What moves while inputs are presented: telegraph noise. */
@@ -53,8 +51,7 @@ export function fluctuation(memory: Arena, at: Layout, circuit: Circuit, x: Inpu
   if (sigma === 0 && !telegraph) return null;
   const { kernels, bytes } = memory, { size } = at, keep = 1 - depth, cycles = rate * timeConstant(circuit), shared = circuit.mismatch.reciprocal;
   const reals = (n: number) => memory.privateReals(n), all = [...feeds, ...routes];
-  const longest = sigma > 0 ? Math.max(...all.map((r) => r.rows * r.stride)) : 0, z = reals(longest), turned = reals(longest), rows = reals(16 * size), amplitude = reals(size);
-  amplitude.array.fill(sigma);
+  const noise = sigma > 0 ? readingNoise(memory, at, sigma, all.filter((r) => !r.back).map((r) => r.weights), x) : null, turned = reals(sigma > 0 ? Math.max(...all.map((r) => r.rows * r.stride)) : 0);
   const device = sigma > 0 ? deviceNamed(circuit.synapse!.device!) : null, pair = device !== null && paired(device);
   /** What conducts at a weight of zero, in units of the weight. */
   const rest = device ? weightOf(device, circuit.synapse!.span ?? 1, conductance(device, 0)) : 0;
@@ -66,32 +63,17 @@ export function fluctuation(memory: Arena, at: Layout, circuit: Circuit, x: Inpu
     return { plain, way, width, held, real: { ...plain, matrix: telegraph ? reals(n).ptr : held } };
   };
   const bundle = (lines: readonly Line[], label: string): Bundle => {
-    const { rows, cols, name } = lines[0].plain.weights, words = telegraph ? Math.ceil((rows * cols) / 128) * 4 + 4 : 0;
-    return { key: random(seed, "fluctuation", label, name).below(2 ** 32), rows, cols, bits: reals(words).ptr, words, lines };
+    const { rows, cols } = lines[0].plain.weights, words = telegraph ? Math.ceil((rows * cols) / 128) * 4 + 4 : 0;
+    return { key: fluctuationKey(seed, label, lines[0].plain.weights), rows, cols, bits: reals(words).ptr, words, lines };
   };
   const bundles = all.filter((r) => !r.back).flatMap((forward): Bundle[] => {
     const lateral = forward.source === forward.sink, back = all.find((r) => r.back && r.weights === forward.weights);
     const up = line(forward, lateral && shared ? 2 : 0), down = back ? [line(back, 1)] : [];
     return shared ? [bundle([up, ...down], "synapse")] : [bundle([up], "synapse"), ...down.map((l) => bundle([l], "backward synapse"))];
   });
-  const exists = new Map(sigma > 0 ? bundles.map(({ lines: [{ plain: { weights } }] }) => [weights, existence(memory, weights, true)] as const) : []);
-
-  /** A block's normal numbers times σ, packed like its weights; 0 where no synapse is. */
-  const draw = ({ key, rows: n, lines: [{ plain, way }] }: Bundle) => {
-    const { weights } = plain, { stride } = weights;
-    for (let first = 0; first < n; first += 16) {
-      const some = Math.min(16, n - first);
-      kernels.gaussianRows(rows.ptr, stride, first, some, stride, amplitude.ptr, key, x.presented.moment, 0);
-      kernels.packRows(rows.ptr, stride, some, stride, z.ptr, n, first);
-    }
-    if (way === 2)
-      for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) z.array[packedIndex(i, j, n, stride, memory)] = z.array[packedIndex(j, i, n, stride, memory)];
-    const exist = exists.get(weights);
-    if (exist) kernels.multiplyPacked(z.ptr, exist.ptr, n, stride, 0, n);
-  };
-  const read = (b: Bundle) => {
-    draw(b);
-    const { stride } = b.lines[0].plain.weights;
+  const read = (b: Bundle, { z, draw }: ReadingNoise) => {
+    const [{ plain: { weights }, way: first }] = b.lines, { stride } = weights;
+    draw(weights, b.key, first === 2);
     for (const { plain, way, held } of b.lines) {
       if (way === 1) {
         turned.array.fill(0, 0, plain.rows * plain.stride);
@@ -109,7 +91,7 @@ export function fluctuation(memory: Arena, at: Layout, circuit: Circuit, x: Inpu
     programmed() { programs.array[0]++; },
     begin() {
       const { moment } = x.presented, same = seen.moment === moment && seen.programs === programs.array[0];
-      if (sigma > 0 && !same) bundles.forEach(read);
+      if (noise && !same) for (const b of bundles) read(b, noise);
       seen = { moment, programs: programs.array[0] };
       if (!telegraph) return;
       for (const { key, cols, bits, words, lines } of bundles) {

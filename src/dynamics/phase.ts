@@ -4,7 +4,7 @@ import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
 import type { Layout } from "./layout.ts";
 import type { StepArrays } from "./propagation.ts";
-import type { Load } from "./resistive/crossbar.ts";
+import type { Load } from "./resistive/wiring.ts";
 import type { SoftSteps } from "./soft-steps.ts";
 import type { Tethers } from "./ties.ts";
 

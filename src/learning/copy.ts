@@ -1,7 +1,7 @@
 import { isResistive, type Circuit } from "../circuit/circuit.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import { outerProducts, parameters, type OuterProducts, type Parameters } from "../dynamics/parameters.ts";
-import { grain } from "../dynamics/resistive/crossbar.ts";
+import { grain } from "../dynamics/resistive/wiring.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier } from "../energy/hopfield.ts";
 import { activationCode, type Activation } from "../numerics/activation.ts";

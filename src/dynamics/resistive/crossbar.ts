@@ -12,18 +12,13 @@ import type { WeightMemory } from "../memory.ts";
 import { packedIndex, type OuterProducts, type Parameters, type Weights } from "../parameters.ts";
 import type { Route, Synapses } from "../synapses.ts";
 import type { Scale } from "./scale.ts";
+import { bothTerminals, grain, wiring, type Load } from "./wiring.ts";
 
 /** Ends of what the resistors of a circuit can be programmed to, in units of the weight. */
 export function rangeOf(circuit: Circuit): ConductanceRange {
   const { conductance, span = 1 } = circuit.synapse!;
   return { low: conductance!.low / unitConductance(circuit), high: span };
 }
-
-/** Rows whose conductances are summed up together: members of a team take whole ones, so that sums do not depend on them. */
-export const grain = 64;
-
-/** Σ g over the synapses of each unit [size]: those from below and within its layer, its inputs' included, and those to layers above. */
-export interface Load { readonly below: Vec; readonly above: Vec }
 
 /** The synapses of a die where they are resistors, and what they load its nodes with. */
 export interface Crossbars extends Synapses {
@@ -46,8 +41,8 @@ export interface Crossbars extends Synapses {
  * w_ij g_ij of a die's own gain, 1 + σξ, never below 0.
  */
 export function crossbars(memory: Arena, at: Layout, params: Parameters, store: WeightMemory, circuit: Circuit, scale: Scale, x: Inputs, products: OuterProducts, die: number): Crossbars {
-  const { kernels, bytes, team } = memory, { size } = at, sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread), range = rangeOf(circuit);
-  const programs = memory.ints(1), squares = memory.privateReals(size), panel = 128 / bytes;
+  const { kernels, team } = memory, { size } = at, sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread), range = rangeOf(circuit);
+  const programs = memory.ints(1), squares = memory.privateReals(size);
   const below = memory.privateReals(size), above = memory.privateReals(size);
   let seen = -1, loaded: Load = { below: below.array, above: above.array };
 
@@ -61,53 +56,28 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
   };
   const arrays = params.weights.map((w) => array(w));
   function array(w: Weights) {
-    const { block: { from, to }, rows, cols, stride } = w, n = at.sizes[from], mirrored = rows > n, chunks = Math.ceil(n / grain);
+    const { block: { from, to }, rows, cols, stride } = w;
     const forward = sigma === 0 && !store.apart ? null : { gain: gains(w), real: memory.reals(rows * stride) };
     if (forward) store.realise(w, forward.gain, forward.real);
-    const real = forward?.real.ptr ?? w.slot.ptr, ofColumn = memory.reals(chunks * stride), ofRow = memory.reals(pad4(rows));
+    const real = forward?.real.ptr ?? w.slot.ptr, wires = wiring(memory, at, w, real, scale, (many) => memory.reals(many));
     const ends = [memory.reals(stride), memory.reals(stride)], terms = [memory.privateReals(stride), memory.privateReals(pad4(rows))];
     ends[0].array.fill(store.inPlace ? -Infinity : range.low, 0, cols);
     ends[1].array.fill(store.inPlace ? Infinity : range.high, 0, cols);
-    const ones = memory.reals(stride), drives = from === 0 ? memory.reals(n * stride) : null, nothing = drives && !mirrored ? memory.reals(n * panel) : null;
-    ones.array.fill(1, 0, cols);
-    const up: Route = { source: from, sink: to, matrix: drives?.ptr ?? real, rows: n, stride, weights: w };
-    const back: Route | null = from === 0 || from === to ? null : { source: to, sink: from, matrix: memory.reals(cols * at.padded[from]).ptr, rows: cols, stride: at.padded[from], weights: w, back: true };
-    const leadsUp = from > 0 && from !== to;
-    /** Both terminals of inputs first … last−1, or those rows. */
-    const both = (first: number, last: number, work: (first: number, last: number) => void) => {
-      work(first, last);
-      if (mirrored) work(n + first, n + last);
-    };
-    /** What is summed up, and what inputs drive, from what rows first … last−1 conduct. */
-    const sum = (first: number, last: number) => {
-      if (leadsUp) ofRow.array.fill(0, first, last);
-      ofColumn.array.fill(0, Math.floor(first / grain) * stride, Math.ceil(last / grain) * stride);
-      for (let c = 0; c < stride; c += panel) {
-        const width = Math.min(panel, stride - c), row = (r: number) => real + (rows * c + r * width) * bytes;
-        if (drives) kernels.scaledDifference(drives.ptr + (n * c + first * width) * bytes, row(first), nothing?.ptr ?? row(n + first), width, last - first, width, scale.input);
-        if (leadsUp) kernels.addDots(ofRow.ptr + first * bytes, 0, ones.ptr + c * bytes, 0, 1, row(first), width, last - first);
-        for (let begin = first; begin < last; begin += grain) {
-          const end = Math.min(begin + grain, last);
-          both(begin, end, (a, b) => { kernels.addRowSums(ofColumn.ptr + (Math.floor(begin / grain) * stride + c) * bytes, row(a), width, b - a, width); });
-        }
-      }
-    };
     const renew = (first: number, last: number, stale: boolean) => {
-      both(first, last, (a, b) => { if (forward && stale) kernels.realise(real, store.conducted(w).ptr, forward.gain.ptr, rows, stride, a, b, 0); });
-      if (back) kernels.transpose(real, stride, rows, cols, back.matrix, back.stride, first, last);
-      sum(first, last);
+      bothTerminals(at, w, first, last, (a, b) => { if (forward && stale) kernels.realise(real, store.conducted(w).ptr, forward.gain.ptr, rows, stride, a, b, 0); });
+      wires.renew(first, last);
     };
     return {
-      w, resistors: { source: from, sink: to, matrix: real, rows, stride, weights: w }, ofColumn, ofRow, chunks, renew, leadsUp, routes: back ? [up, back] : [up],
+      w, wires, resistors: { source: from, sink: to, matrix: real, rows, stride, weights: w }, renew,
       /** A member's inputs or rows. */
-      mine: () => partOf(n, team, grain),
+      mine: () => partOf(at.sizes[from], team, grain),
       /** g + what the squares add, within the range unless devices have bounds of their own, and then programmed; whether what is conducted is to be formed. */
       restrain(first: number, last: number, k: number): boolean {
         const column = terms[0], row = terms[1], q = squares.array;
         for (let j = 0; j < stride; j++) column.array[j] = -0.5 * k * q[at.offset[to] + j];
         if (from > 0) for (let i = 0; i < rows; i++) row.array[i] = -0.5 * k * q[at.offset[from] + i];
         let stale = false;
-        both(first, last, (a, b) => {
+        bothTerminals(at, w, first, last, (a, b) => {
           kernels.restrain(w.slot.ptr, rows, stride, a, b, from > 0 ? row.ptr : 0, column.ptr, ends[0].ptr, ends[1].ptr, w.mask?.ptr ?? 0);
           stale = store.commit(w, { first: a, last: b, touched: 0 }) !== "none" || stale;
         });
@@ -115,20 +85,14 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
       },
     };
   }
-  const sumLoad = () => {
-    below.array.fill(0);
-    above.array.fill(0);
-    for (const { w: { block: { from, to }, rows, stride }, ofColumn, ofRow, chunks, leadsUp } of arrays) {
-      kernels.addRowSums(below.ptr + at.offset[to] * bytes, ofColumn.ptr, stride, chunks, stride);
-      if (leadsUp) for (let i = 0; i < rows; i++) above.array[at.offset[from] + i] += ofRow.array[i];
-    }
-  };
-  const routes = arrays.flatMap((a) => a.routes);
+  const routes = arrays.flatMap((a) => a.wires.routes);
   return {
     feeds: routes.filter((r) => r.source === 0), routes: routes.filter((r) => r.source > 0), reciprocal: true, resistors: arrays.map((a) => a.resistors),
     load() {
       if (seen === programs.array[0]) return loaded;
-      sumLoad();
+      below.array.fill(0);
+      above.array.fill(0);
+      for (const { wires } of arrays) wires.addTo(below, above);
       seen = programs.array[0];
       loaded = { below: below.array, above: above.array };
       return loaded;
