@@ -1,5 +1,4 @@
 import type { Chip } from "../dynamics/chip.ts";
-import { partOf } from "../numerics/kernels/team.ts";
 import { eachCacheful, type Trainer } from "./algorithm.ts";
 import type { DigitalCopy } from "./copy.ts";
 import { downCost } from "./downhill.ts";
@@ -33,7 +32,7 @@ export function backpropagation(chip: Chip, copy: DigitalCopy, { rates }: { read
         copy.compare(target, k);
       });
       // Members now read what the others compared, and write weights that the others will use.
-      x.listByInput(...partOf(x.width, team));
+      copy.listInputs();
       copy.adjust();
       team.barrier();
     },

@@ -38,8 +38,10 @@ export interface DigitalCopy {
    * The loss is the copy's own unless told otherwise.
    */
   compare(target: Slot<Vec>, k: readonly number[], loss?: CopyLoss): void;
-  /** Accumulates the errors of `compare` into the weights, after `chip.adjust`. */
+  /** Accumulates the errors of `compare` into the weights, after `chip.adjust`, or after `listInputs` where no chip learns. */
   adjust(): void;
+  /** Lists the inputs of this member's share of the weights. */
+  listInputs(): void;
 }
 
 /** What a copy needs around it: memory, inputs, walls that its units saturate at. A chip is one; a `feedforward` bench stands by itself. */
@@ -127,6 +129,7 @@ export function digitalCopy(chip: CopyBench, { activation = "leaky", loss: own =
     adjust() {
       if (!tied) accumulate(products, params, guess, error);
     },
+    listInputs() { products.listInputs(); },
   };
 }
 

@@ -1,10 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
-import { graph } from "../../src/energy/graph.ts";
+import { fabricate } from "../../src/dynamics/fabricate.ts";
+import { chain, graph } from "../../src/energy/graph.ts";
+import { digitalCopy } from "../../src/learning/copy.ts";
+import { downCost } from "../../src/learning/downhill.ts";
+import { sharedMemory } from "../../src/numerics/kernels/arena.ts";
+import { partOf } from "../../src/numerics/kernels/team.ts";
 import { diode, linear, saturated } from "../support/clamped.ts";
 import { lessons, type Lessons } from "../support/lessons.ts";
 import { resistors } from "../support/resistors.ts";
 import { rough } from "../support/rough.ts";
+import { labelsFor, sparseInputs } from "../support/setups.ts";
 
 const reciprocal: Circuit = { ...rough, mismatch: { ...rough.mismatch, reciprocal: true, gain: 0 } };
 const range = { low: 0, high: 0.9 };
@@ -42,4 +48,34 @@ test("a network of resistors goes on from what was held to the same bits", () =>
   const half = lessons({ circuit: resistive, precision: "f32", graph: wide, move: "sweep", last: 5 }), whole = lessons({ circuit: resistive, precision: "f32", graph: wide, move: "sweep" });
   expect(lessons({ circuit: resistive, precision: "f32", graph: wide, move: "sweep", first: 5, from: half.held }).tensors).toEqual(whole.tensors);
   expect(half.tensors).not.toEqual(whole.tensors);
+});
+
+test.each([["resistors with outputs in pairs", { ...resistive, outputs: "differential", nudge: { spread: 0, offset: 0, kind: "current" } } as const], ["transconductors", rough]])("members that share a copy which learns alone, beside a chip of %s, learn the same bits however many they are", (_, circuit) => {
+  const rows = 12, net = chain([150, 20, 6]), k = [0.1, 0.1], learned = (parts: number) => {
+    const memory = sharedMemory(), members = Array.from({ length: parts }, (__, part) => {
+      const team = { part, parts, barrier() { /* they take turns */ } }, chip = fabricate(circuit, net, { batch: rows, team, memory });
+      return { team, chip, copy: digitalCopy(chip, { loss: "global" }), target: chip.vector() };
+    });
+    const [{ chip: { inputs }, copy: { parameters } }] = members;
+    for (let t = 0; t < 5; t++) {
+      inputs.showReals(sparseInputs(rows, 150, t).flat(), rows, t);
+      inputs.label(labelsFor(rows, chain([150, 3]), t));
+      for (const { team, chip, copy, target } of members) {
+        chip.inputs.accept(inputs.presented);
+        chip.inputs.focus(...partOf(rows, team));
+        chip.inputs.list();
+        copy.forward();
+        downCost(chip, target);
+        copy.compare(target, k);
+        chip.inputs.focus(0, rows);
+      }
+      for (const { copy } of members) {
+        copy.listInputs();
+        copy.adjust();
+      }
+    }
+    return parameters.tensors();
+  };
+  expect(learned(2)).toEqual(learned(1));
+  expect(learned(3)).toEqual(learned(1));
 });
