@@ -129,7 +129,7 @@ describe.each(elements)("between %s", (_, more) => {
     const circuit = await crossbar(more, clamp), reference = settled(driven(circuit)), size = Math.max(...reference.map(Math.abs));
     for (const solver of [blockDescent(), euler(0.5 / Math.max(...driven(circuit).curvature))]) {
       const chip = driven(circuit, net, "f32");
-      settle(chip, chip.state.array, solver, { steps: 3000 });
+      settle(chip, chip.state.array, solver, { steps: 1000 });
       expect(far(chip.state.array, reference), solver.name).toBeLessThan(1e-5 * (1 + size));
     }
   });
