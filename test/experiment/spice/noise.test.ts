@@ -1,7 +1,8 @@
 import { EigenvalueDecomposition, Matrix, solve } from "ml-matrix";
 import { describe, expect, test } from "vitest";
-import { thermalVariance, type Circuit } from "../../../src/circuit/circuit.ts";
+import { isResistive, thermalVariance, type Circuit } from "../../../src/circuit/circuit.ts";
 import { hopfieldNetlist } from "../../../src/circuit/spice/hopfield.ts";
+import { resistiveNetlist } from "../../../src/circuit/spice/resistive.ts";
 import { writeNetlist } from "../../../src/circuit/spice/write.ts";
 import type { Chip } from "../../../src/dynamics/chip.ts";
 import { fabricate } from "../../../src/dynamics/fabricate.ts";
@@ -9,16 +10,17 @@ import { chain, type Graph } from "../../../src/energy/graph.ts";
 import { noiseCurrents } from "../../../src/experiment/spice/noise.ts";
 import { integrate } from "../../../src/solver/integrate.ts";
 import { stochasticHeun } from "../../../src/solver/stochastic.ts";
+import { resistors } from "../../support/resistors.ts";
 import { ideal } from "../../support/setups.ts";
 import { wasm } from "../../support/spice.ts";
 
 const thermal: Circuit = { ...ideal, noise: { thermal: 1 } }, seed = 5;
 const engine = await wasm();
 
-/** A chip that rests at half the swing, far from its rails, with weights of this size. */
-function resting(circuit: Circuit, graph: Graph, weight: number): Chip {
+/** A chip that rests at half the swing, far from its rails, with weights of this size between its layers and from its inputs. */
+function resting(circuit: Circuit, graph: Graph, weight: number, fromInputs = 0): Chip {
   const chip = fabricate(circuit, graph, { batch: 1, precision: "f64", seed }), { layout, size } = chip;
-  chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map(() => (t.name.endsWith("1-2.weight") ? weight : 0)) })));
+  chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map(() => (t.name.endsWith("1-2.weight") ? weight : t.name.endsWith("weight") ? fromInputs : 0)) })));
   chip.inputs.showReals(new Float64Array(graph.sizes[0]), 1);
   chip.inputs.label([0]);
   chip.present();
@@ -34,7 +36,8 @@ function resting(circuit: Circuit, graph: Graph, weight: number): Chip {
 /** ngspice's voltages [unit][point] and times under our noise. */
 async function walked(circuit: Circuit, chip: Chip, step: number, end: number) {
   const noise = noiseCurrents(circuit, chip, seed, step, end);
-  const netlist = hopfieldNetlist(chip.circuit, chip.components(), chip.terminals(0), { title: "noise", phase: "free", time: { free: end, nudged: 0 }, fold: true, noise, resolution: 2 / step });
+  const options = { title: "noise", phase: "free", time: { free: end, nudged: 0 }, fold: true, noise, resolution: 2 / step } as const, parts = [chip.circuit, chip.components(), chip.terminals(0)] as const;
+  const netlist = isResistive(chip.circuit) ? resistiveNetlist(...parts, chip.scale.layer, options) : hopfieldNetlist(...parts, options);
   const run = await engine.run(writeNetlist(netlist));
   if ("failure" in run) throw new Error(run.failure);
   return { tau: run.result.values.get("time")!.map((t) => t / chip.tauSeconds), volts: netlist.save.map((n) => run.result.values.get(`v(${n})`)!) };
@@ -49,6 +52,38 @@ function sampled(tau: Float64Array, v: Float64Array, step: number, steps: number
     const q = Math.min(p + 1, tau.length - 1), theta = tau[q] > tau[p] ? (t - tau[p]) / (tau[q] - tau[p]) : 0;
     return v[p] + Math.min(theta, 1) * (v[q] - v[p]);
   });
+}
+
+/** Σ of JΣ + ΣJᵀ = D for these units of a chip where nothing holds them, and the rate of the slowest mode. */
+function stationary(chip: Chip, at: readonly number[], D: Matrix): { readonly sigma: Matrix; readonly slowest: number } {
+  const n = at.length, J = new Matrix(n, n), out = new Float64Array(chip.size), I = Matrix.eye(n);
+  at.forEach((i, k) => {
+    const unit = new Float64Array(chip.size);
+    unit[i] = 1;
+    chip.jacobian(unit, unit, out);
+    at.forEach((j, l) => J.set(l, k, -chip.rate[j] * out[j]));
+  });
+  const sigma = Matrix.from1DArray(n, n, solve(J.kroneckerProduct(I).add(I.kroneckerProduct(J)), Matrix.columnVector(D.to1DArray())).to1DArray());
+  return { sigma, slowest: Math.min(...new EigenvalueDecomposition(J).realEigenvalues) };
+}
+
+/** Whether the covariance of paths of states [unit][step] that rest at `mean`, over the last end − skip τ, is Σ to four standard errors. */
+function expectCovariance(paths: readonly (readonly number[])[], mean: number, { sigma, slowest }: ReturnType<typeof stationary>, step: number, skip: number): void {
+  const first = Math.round(skip / step), steps = paths[0].length;
+  for (let i = 0; i < paths.length; i++)
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let k = first; k < steps; k++) sum += (paths[i][k] - mean) * (paths[j][k] - mean);
+      // Bounded by the slowest mode: pairs of values are correlated for 1/2μ either way.
+      const error = Math.sqrt((sigma.get(i, i) * sigma.get(j, j) + sigma.get(i, j) ** 2) / (slowest * (steps - first) * step));
+      expect(Math.abs(sum / (steps - first) - sigma.get(i, j))).toBeLessThan(4 * error);
+    }
+}
+
+/** How far our own stochastic Heun is from the paths of ngspice, over the standard deviation, unit by unit. */
+function apart(chip: Chip, at: readonly number[], paths: readonly (readonly number[])[], sigma: Matrix, step: number): readonly number[] {
+  const steps = paths[0].length, end = steps * step, ours = integrate(chip, Float64Array.from(chip.state.array), stochasticHeun(step), { end, saveAt: Array.from({ length: steps }, (_, k) => Math.min((k + 1) * step, end)) });
+  return at.map((i, k) => Math.sqrt(ours.states.reduce((sum, s, p) => sum + (s[i] - paths[k][p]) ** 2, 0) / steps / sigma.get(k, k)));
 }
 
 describe("our noise in ngspice", () => {
@@ -67,30 +102,28 @@ describe("our noise in ngspice", () => {
   test("gives a network the covariance of the Lyapunov equation JΣ + ΣJᵀ = D, and walks the path of stochastic Heun", async () => {
     const circuit: Circuit = { ...thermal, mismatch: { ...ideal.mismatch, capacitance: 0.3, leak: 0.2 } }, step = 0.1, end = 300, graph = chain([1, 3, 4]), chip = resting(circuit, graph, 0.2);
     const silent = resting({ ...circuit, noise: { thermal: 0 } }, graph, 0.2), { tau, volts } = await walked(circuit, silent, step, end), steps = end / step;
-    const at = [0, 1, 2, 4, 5, 6, 7], n = at.length, J = new Matrix(n, n), out = new Float64Array(chip.size);
-    at.forEach((i, k) => {
-      const unit = new Float64Array(chip.size);
-      unit[i] = 1;
-      chip.jacobian(unit, unit, out);
-      at.forEach((j, l) => J.set(l, k, -chip.rate[j] * out[j]));
-    });
-    const D = Matrix.diag(at.map((i) => chip.noise!.amplitude[i] ** 2)), I = Matrix.eye(n);
-    const sigma = Matrix.from1DArray(n, n, solve(J.kroneckerProduct(I).add(I.kroneckerProduct(J)), Matrix.columnVector(D.to1DArray())).to1DArray());
-    const slowest = Math.min(...new EigenvalueDecomposition(J).realEigenvalues), paths = volts.map((v) => sampled(tau, v, step, steps));
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j <= i; j++) {
-        let sum = 0;
-        for (let k = 50; k < steps; k++) sum += (paths[i][k] - 0.5) * (paths[j][k] - 0.5);
-        // Bounded by the slowest mode: pairs of values are correlated for 1/2μ either way.
-        const error = Math.sqrt((sigma.get(i, i) * sigma.get(j, j) + sigma.get(i, j) ** 2) / (slowest * (end - 5)));
-        expect(Math.abs(sum / (steps - 50) - sigma.get(i, j))).toBeLessThan(4 * error);
-      }
+    const at = [0, 1, 2, 4, 5, 6, 7], found = stationary(chip, at, Matrix.diag(at.map((i) => chip.noise!.amplitude[i] ** 2))), paths = volts.map((v) => sampled(tau, v, step, steps));
+    expectCovariance(paths, 0.5, found, step, 5);
     // The same numbers: not like it, but the same walk. Heun's error with these steps is of second order in h times the fastest rate.
-    const ours = integrate(chip, Float64Array.from(chip.state.array), stochasticHeun(step), { end, saveAt: Array.from({ length: steps }, (_, k) => Math.min((k + 1) * step, end)) });
-    at.forEach((i, k) => {
-      const rms = Math.sqrt(sigma.get(k, k)), apart = Math.sqrt(ours.states.reduce((sum, s, p) => sum + (s[i] - paths[k][p]) ** 2, 0) / steps);
-      expect(apart / rms).toBeLessThan(0.02);
+    expect(Math.max(...apart(chip, at, paths, found.sigma, step))).toBeLessThan(0.02);
+  }, 240_000);
+
+  test.each([["", 1], ["amplifier: { gain: 3 }", 3]])("of resistors has two ends: where they are all, each node has kT/C by itself; the paths are those of stochastic Heun (%s)", async (more, A) => {
+    const plain = await resistors(`diodes: { hidden: none, output: none }\n${more}`, { leak: "20 uS" }), circuit: Circuit = { ...plain, noise: { thermal: 1 }, mismatch: { ...ideal.mismatch, capacitance: 0.3, synapse: 0.3 } };
+    const step = 0.1, end = 400, graph = chain([2, 3, 2]), silent = resting({ ...circuit, noise: { thermal: 0 } }, graph, 0.5, 0.2), { tau, volts } = await walked(circuit, silent, step, end);
+    const chip = resting(circuit, graph, 0.5, 0.2), at = [0, 1, 2, 4, 5], T = thermalVariance(circuit) / 0.01 ** 2, { forward } = chip.components().blocks[1];
+    const D = Matrix.diag(at.map((i) => chip.noise!.amplitude[i] ** 2));
+    forward.forEach((g, k) => {
+      const [i, j] = [Math.floor(k / 2), 3 + (k % 2)], shared = -2 * T * g * chip.rate[at[i]] * chip.rate[at[j]];
+      D.set(i, j, shared);
+      D.set(j, i, shared);
     });
+    const found = stationary(chip, at, D), paths = volts.map((v, k) => sampled(tau, v, step, end / step).map((x) => (x / 0.01) * (k < 3 ? A : 1)));
+    // Passive, the network is in equilibrium at one temperature.
+    if (A === 1) at.forEach((i, k) => { at.forEach((_, l) => { expect(found.sigma.get(k, l) / (T * chip.rate[i])).toBeCloseTo(Number(k === l), 10); }); });
+    expectCovariance(paths, 0.5, found, step, 25);
+    // Of second order in h times the fastest rate, which is some 3 here.
+    expect(Math.max(...apart(chip, at, paths, found.sigma, step))).toBeLessThan(0.03);
   }, 240_000);
 
   test("is refused on a silent circuit, and starts anew with its seed", () => {
