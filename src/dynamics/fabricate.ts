@@ -140,6 +140,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     },
     held: () => ({ tensors: [...params.tensors(), ...store.tensors()], programmings: store.programmings }),
     restore({ tensors, programmings }) {
+      crossbar?.check(tensors);
       params.load(tensors);
       store.recall(programmings, tensors);
       rewoven();

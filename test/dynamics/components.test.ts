@@ -63,7 +63,7 @@ describe("the netlist of a chip", () => {
     chip.present();
     const text = writeNetlist(hopfieldNetlist(ideal, chip.components(), { ...chip.terminals(0), beta: -0.2 }, { title: "t", phase: "nudged", time: { free: 15, nudged: 15 } })), last = tangled.sizes.length - 1;
     expect(text).toContain(`* s${last}_2: unit 2 of layer ${last}, the output of class 2, the right one\n`);
-    expect(text).toContain("PULSE(0 1 1.5e-7 1e-12 1e-12)");
+    expect(text).toContain("PULSE(0 1 1.5e-7 1e-13 1e-13)");
     // A negative β is a negative conductance.
     expect(text).toContain(`I = V(ctl)*-0.00004*(V(y2)-V(s${last}_2))`);
   });

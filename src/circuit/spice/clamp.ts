@@ -41,8 +41,9 @@ function rail({ rails }: ClampParts, volt: number): string {
 /** What holds the nodes of the rails that clamps lead to. */
 export function railSources({ rails }: ClampParts): readonly Element[] { return [...rails].map(([value, node]) => ({ kind: "V", name: node, nodes: [node, "0"], source: { dc: value } })); }
 
-export function clampText({ circuit: { neuron: { clamp, leak } } }: Pick<ClampParts, "circuit">, stiff = stiffness * leak): string {
-  if (clamp === "ideal") return `rails: ideal ones, as conductances of ${stiff} S beyond them`;
-  if (clamp.law === "linear") return `rails: conductances of ${clamp.conductance} S beyond them`;
-  return clamp.law === "diode" ? `rails: diodes, IS = ${clamp.saturation} A, N = ${clamp.ideality}` : "rails: a law of the schematic's own";
+/** What holds the nodes, in words; `what` is what the clamps stand for. */
+export function clampText({ circuit: { neuron: { clamp, leak } } }: Pick<ClampParts, "circuit">, stiff = stiffness * leak, what = "rails"): string {
+  if (clamp === "ideal") return `${what}: ideal ones, as conductances of ${stiff} S beyond them`;
+  if (clamp.law === "linear") return `${what}: conductances of ${clamp.conductance} S beyond them`;
+  return clamp.law === "diode" ? `${what}: ${what === "diodes" ? "" : "diodes, "}IS = ${clamp.saturation} A, N = ${clamp.ideality}` : `${what}: a law of the schematic's own`;
 }

@@ -31,8 +31,8 @@ export interface Course {
   analysis(fastest: number): Analysis;
 }
 
-/** How long the nudge takes to come on, in τ: a step of a transient at most sees it. */
-const edge = 1e-4;
+/** How long the nudge takes to come on, in τ: waveforms are late by half of it, which shows where voltages of many swings are pulled back. */
+const edge = 1e-5;
 
 /** @param beta of the nudge, 0 where nothing is nudged. */
 export function course(circuit: Circuit, beta: number, { phase, time, resolution = 50, noise }: CourseOptions): Course {

@@ -39,7 +39,7 @@ export function resistiveNetlist(circuit: Circuit, die: Components, at: Terminal
   return {
     title, notes: [
       `1 tau = ${Number(timeConstant(circuit).toPrecision(15))} s; a state s of the output is the voltage ${rails.low} + ${swing} s V; a weight g is a conductance of ${unit} g S`,
-      `nodes: sL_I is node I of layer L${gain === 1 ? "" : `; aL_I is the output of its amplifier, of gain ${gain}`}${fold ? "; inputs, leak and bias are folded into one conductance and one current a node" : ""}`,
+      `nodes: sL_I is node I of layer L${gain === 1 ? "" : `; aL_I is the output of its amplifier, of gain ${gain}`}${fold ? `; the inputs' ${inputResistors(die)} resistors, leak and bias are folded into one conductance and one current a node` : ""}`,
       along?.text ?? `the operating point of the ${phase} phase${nudged ? `, beta = ${at.beta}` : ""}`, wallText(circuit),
       ...noise ? ["noise: one current source a node, the numbers that this seed gives our own stochastic solvers"] : [],
     ],
@@ -115,6 +115,8 @@ function resistors({ die, unit, gain }: Parts, { from, to, forward }: Components
   return [{ kind: "comment", text: from === to ? `resistors within layer ${from}` : `resistors between layers ${from} and ${to}` }, ...elements];
 }
 
+function inputResistors({ blocks }: Components): number { return blocks.reduce((sum, { from, forward }) => sum + (from === 0 ? forward.reduce((n, g) => n + Number(g > 0), 0) : 0), 0); }
+
 /** What leak and ties add to the curvature of a unit. */
 function tied({ circuit, die, at, nudged }: Parts, l: number, i: number): number {
   const { leak, link, nudge: factor } = die.layers[l - 1], output = l === die.sizes.length - 1;
@@ -125,4 +127,7 @@ function tied({ circuit, die, at, nudged }: Parts, l: number, i: number): number
 const stiffness = 1e8;
 
 /** What holds the nodes, in words. */
-export function wallText(circuit: Circuit): string { return clampText({ circuit }, stiffness * unitConductance(circuit)); }
+export function wallText(circuit: Circuit): string {
+  const { hidden, output } = circuit.diodes ?? { hidden: "rails", output: "rails" };
+  return hidden === "none" && output === "none" ? "no diodes" : clampText({ circuit }, stiffness * unitConductance(circuit), circuit.diodes ? "diodes" : "rails");
+}

@@ -4,6 +4,7 @@ import type { Netlist } from "../../circuit/spice/netlist.ts";
 import { wallText } from "../../circuit/spice/resistive.ts";
 import type { RawResult } from "../../circuit/spice/raw.ts";
 import { clampText } from "../../circuit/spice/clamp.ts";
+import { refuseSingular } from "../../circuit/spice/singular.ts";
 import { writeNetlist } from "../../circuit/spice/write.ts";
 import type { ParityData } from "../../output/spice/data.ts";
 import { blockDescent } from "../../solver/minimise/block-descent.ts";
@@ -46,6 +47,8 @@ export async function parity(bench: Bench, asked: ParityAsked, simulator: Simula
   const netlist = (phase: "free" | "nudged", along: PhaseTimes | null) => netlistFor(bench, { ...at, ...errorsAfter(chip, start, legs, along?.free) }, { phase, time: along, fold: asked.fold, resolution: asked.resolution });
   // Resistors have an operating point for each phase, and everything one transient through both.
   const points = op || isResistive(chip.circuit) ? { free: netlist("free", null), nudged: netlist("nudged", null) } : null, netlists: Netlists = { ...points, ...op ? {} : { transient: netlist("nudged", time) } };
+  // Where a node floats our part would be no number either.
+  refuseSingular(points?.free ?? netlists.transient!);
   const expected = together(Object.values(netlists).map((n) => estimate(n, chip.graph.sizes.slice(1))));
   const run = "missing" in simulator ? nothing(simulator) : await simulate(netlists, simulator, expected, { now, before }), { free, nudged, transient } = run.results;
   const flow = ode(chip, start, legs, time, transient ? timesOf(transient, chip.tauSeconds) : null, now), exact = minimise(chip, start, legs, whole ? flow : null, now);

@@ -14,7 +14,7 @@ export function renderParityPage(data: ParityData, command: string, plotlySource
     title: `${data.target} in SPICE`, header: header(data), style,
     sections: [
       {
-        html: `<section><h2>One die, three back ends</h2><p class="note">Lines are ours, dots some of ngspice’s own points in time. Where the nudge comes on there is a dashed line.</p>
+        html: `<section><h2>One die, three back ends</h2><p class="note">Lines are ours${data.seconds.spice === null ? "" : ", dots some of ngspice’s own points in time"}. Where the nudge comes on there is a dashed line.</p>
 <div class="plot" style="height:${height}px" id="${figure.id}" role="img" aria-label="${escapeHtml(figure.label)}"></div></section>`,
         figures: [figure],
       },
@@ -28,10 +28,14 @@ export function renderParityPage(data: ParityData, command: string, plotlySource
 }
 
 function header(data: ParityData): string {
-  const { target, spice, rows } = data, ratio = speedRatios(data), worst = (what: string) => rows.filter((r) => r.what.includes(what) && ofSpice(r)).reduce((top, r) => Math.max(top, r.max), 0);
+  const { target, spice, rows } = data, ratio = speedRatios(data);
+  const worst = (what: string, label: string) => {
+    const compared = rows.filter((r) => r.what.includes(what) && ofSpice(r));
+    return compared.length === 0 ? [] : [tile(`${significant(1e3 * Math.max(...compared.map((r) => r.max)))} mV`, label)];
+  };
   const tone = agrees(data) ? "completed" : spice.failure !== null ? "interrupted" : "diverged";
   const tiles = spice.failure !== null ? [] : [
-    tile(`${significant(1e3 * worst("equilibrium"))} mV`, "equilibria apart, at most"), tile(`${significant(1e3 * worst("waveform"))} mV`, "waveforms apart, at most"),
+    ...worst("equilibrium", "equilibria apart, at most"), ...worst("waveform", "waveforms apart, at most"),
     ...ratio.minimiser === null ? [] : [tile(`${significant(ratio.minimiser)} ×`, "as fast to the equilibria as ngspice")],
     ...ratio.ode === null ? [] : [tile(`${significant(ratio.ode)} ×`, "as fast along the waveforms")],
   ];

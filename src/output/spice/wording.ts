@@ -29,12 +29,12 @@ const plainLimit = ({ limit }: ParityRow) => significant(1e3 * limit);
 
 /** How long each took. */
 export function timeLines(data: ParityData): readonly string[] {
-  const { seconds, ode, minimiser, spice, elements, points } = data, ratio = speedRatios(data);
+  const { seconds, ode, minimiser, spice, folded, points } = data, elements = `${data.elements} elements${folded ? " (inputs folded)" : ""}`, ratio = speedRatios(data);
   const faster = (x: number | null) => (x === null ? "" : `, ${significant(x, 3)} × as fast`);
-  const at = seconds.points === null ? null : `${time(seconds.points)} for ${seconds.spice === null ? `${elements} elements and ` : ""}two operating points`;
-  const ran = [...seconds.spice === null ? [] : [`${time(seconds.spice)} for ${elements} elements and ${points} points in time`], ...at === null ? [] : [at]];
+  const at = seconds.points === null ? null : `${time(seconds.points)} for ${seconds.spice === null ? `${elements} and ` : ""}two operating points`;
+  const ran = [...seconds.spice === null ? [] : [`${time(seconds.spice)} for ${elements} and ${points} points in time`], ...at === null ? [] : [at]];
   return [
-    ran.length === 0 ? `ngspice did not run; the netlist has ${elements} elements.` : `${spice.engine ?? "ngspice"}: ${ran.join(", ")}, reading included.`,
+    ran.length === 0 ? `ngspice did not run; the netlist has ${elements}.` : `${spice.engine ?? "ngspice"}: ${ran.join(", ")}, reading included.`,
     `${ode.name}: ${time(seconds.ode)} for the ${seconds.spice === null ? "" : "same "}waveforms, ${Math.round(ode.evaluations)} evaluations${faster(ratio.ode)}.`,
     ...minimiser && seconds.minimiser !== null ? [`${minimiser.name}: ${time(seconds.minimiser)} for both equilibria to 10⁻¹¹, ${Math.round(minimiser.evaluations)} sweeps${faster(ratio.minimiser)}.`] : [],
   ];
@@ -50,6 +50,6 @@ export function ofSpice({ between }: Pick<ParityRow, "between">): boolean { retu
 export function verdictText(data: ParityData): string {
   const { spice, rows } = data, apart = rows.filter((r) => r.max > r.limit);
   if (spice.failure !== null) return spice.engine === null ? `No ngspice: ${spice.failure}. Above is our part.` : `ngspice failed (${spice.engine}): ${spice.failure}. Above is ${rows.some(ofSpice) ? "what there is" : "our part"}.`;
-  if (agrees(data)) return data.minimiser ? "All three agree." : "Both agree.";
+  if (agrees(data)) return rows.some((r) => r.between.includes(data.minimiser?.name ?? "")) ? "All three agree." : "Both agree.";
   return `They differ: ${apart.map((r) => `${r.what} of ${r.between.join(" and ")} by ${millivolt(r.max)} mV`).join("; ")}.`;
 }
