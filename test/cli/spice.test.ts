@@ -54,7 +54,25 @@ describe("netlist", () => {
     expect(of("1")).not.toBe(of("2"));
   });
 
+  it("of resistors is a transient, or the operating point of a phase", async () => {
+    const of = (...more: string[]) => netlist("xor", "--sizes", "2-8-2", "--phase", "nudged", ...more).stdout, op = of("--op"), engine = await wasm();
+    expect([of().includes("\n.tran "), of().includes("\n.op\n"), op.includes("\n.tran "), op.includes("\n.op\n")]).toEqual([true, false, false, true]);
+    const [ran, stood] = await Promise.all([engine.run(of()), engine.run(op)]), last = (r: typeof ran, node: string) => ("result" in r ? r.result.values.get(node)!.at(-1)! : NaN);
+    for (const node of ["v(s1_0)", "v(s1_7)", "v(s2_0)", "v(s2_1)"]) expect(Math.abs(last(ran, node) - last(stood, node))).toBeLessThan(1e-6 * 0.1);
+  }, 60_000);
+
+  it("of noisy resistors has their noise as currents, for both phases", () => {
+    writeFileSync(at("hot.yaml"), `${circuitText("xor")}\nnoise: { thermal: 1 }\n`);
+    const { code, stdout, stderr } = netlist("hot.yaml", "--sizes", "2-2-2", "--phase", "nudged", "--noise", "pwl", "--noise-step", "0.5", "--time", "5 tau", "--fold");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const currents = [...stdout.matchAll(/^In(\d_\d) 0 s\1 PWL\((.*)\)$/gm)].map(([, , points]) => points.split(" "));
+    expect(currents.map((points) => points.length)).toEqual([80, 80, 80, 80]);
+    expect(stdout).toContain("* noise: one current source a node");
+  });
+
   it.each<[string[], string]>([
+    [["xor", "--sizes", "2-2-2", "--op", "--time", "5 tau"], "--time 5 tau: an operating point knows no time; leave out it or --op"], [["xor", "--sizes", "2-2-2", "--op", "--noise", "pwl"], "--noise pwl: an operating point knows no time"],
+    [["ideal", "--op"], "--op: ideal has transconductors, of whose equilibria .op may find one that is none"], [["xor", "--sizes", "2-2-2", "--noise", "pwl"], "circuit xor is silent"], [["resistive-100", "--sizes", "1-3-2", "--seed", "5", "--op"], "the node s2_0 floats"],
     [["idael"], "did you mean \"ideal\"?"], [["ideal", "--sizes", "8"], "--sizes 8: expected at least two sizes"], [["ideal", "--phase", "fre"], "--phase fre: expected free, nudged"],
     [["ideal", "--noise", "pwl"], "circuit ideal is silent"], [["ideal", "--noise", "white"], "--noise white: expected pwl"], [["ideal", "--noise-step", "1"], "there is no noise without --noise pwl"],
     [["ideal", "--beta", "0"], "--beta 0: expected a number that is not 0"], [["ideal", "--input", "1000"], "choose one of them"], [["ideal", "--time", "15"], "expected a time above 0 with its unit"],
@@ -104,5 +122,8 @@ describe("spice-check", () => {
     const { code, stderr } = check("ideal", "--sizes", "784-300-300-10", "--fold", "--lambda", "1");
     expect(code).toBe(2);
     expect(stderr).toMatch(/too large for SPICE: ngspice will have \d{6} elements and about \d+ points in time: some \d+ (min|h) and \d+ MB; take smaller --sizes/);
+    const resistors = check("resistive-100", "--sizes", "64-400-400-10");
+    expect([resistors.code, resistors.stdout]).toEqual([2, ""]);
+    expect(resistors.stderr).toMatch(/take smaller --sizes, --fold the inputs into one source a unit, a shorter --time, operating points alone by --op, or --force it/);
   }, 60_000);
 });

@@ -259,8 +259,12 @@ describe("what cannot be is refused", () => {
 
   test("a conductance beyond its range", () => {
     const chip = fabricate(resistorsAt, chain([3, 2])), tensors = chip.parameters.tensors();
-    for (const wrong of [-0.1, 4.1, NaN])
-      expect(() => { chip.program(tensors.map((t, k) => (k === 0 ? { ...t, data: t.data.map((v, i) => (i === 2 ? wrong : v)) } : t))); }).toThrow(`asks for a conductance of ${Math.fround(wrong)}`);
+    for (const wrong of [-0.1, 4.1, NaN]) {
+      const beyond = tensors.map((t, k) => (k === 0 ? { ...t, data: t.data.map((v, i) => (i === 2 ? wrong : v)) } : t));
+      expect(() => { chip.program(beyond); }).toThrow(`asks for a conductance of ${Math.fround(wrong)}`);
+      // What a checkpoint holds is programmed no more, and looked at all the same.
+      expect(() => { chip.restore({ ...chip.held(), tensors: beyond }); }).toThrow(`asks for a conductance of ${Math.fround(wrong)}`);
+    }
   });
 
   test("synapses that lead one way", () => {

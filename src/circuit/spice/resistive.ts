@@ -38,7 +38,7 @@ export function resistiveNetlist(circuit: Circuit, die: Components, at: Terminal
   const load = incident(die), fastest = () => nodes.reduce((top, { l, i }, k) => Math.max(top, die.layers[l - 1].rate[i] * (load[k] + tied(parts, l, i))), 0);
   return {
     title, notes: [
-      `1 tau = ${Number(timeConstant(circuit).toPrecision(15))} s; a state s of the output is the voltage ${rails.low} + ${swing} s V; a weight g is a conductance of ${unit} g S`,
+      `1 tau = ${rounded(timeConstant(circuit))} s; a state s of the output is the voltage ${rails.low} + ${swing} s V; a weight g is a conductance of ${rounded(unit)} g S`,
       `nodes: sL_I is node I of layer L${gain === 1 ? "" : `; aL_I is the output of its amplifier, of gain ${gain}`}${fold ? `; the inputs' ${inputResistors(die)} resistors, leak and bias are folded into one conductance and one current a node` : ""}`,
       along?.text ?? `the operating point of the ${phase} phase${nudged ? `, beta = ${at.beta}` : ""}`, wallText(circuit),
       ...noise ? ["noise: one current source a node, the numbers that this seed gives our own stochastic solvers"] : [],
@@ -80,7 +80,7 @@ function nodeElements(p: Parts, l: number, i: number, k: number, folded: { reado
     { kind: "C", name, nodes: [node, "0"], value: circuit.neuron.capacitance / layer.rate[i], ...along ? { initial: volt(at.start[k] / own) } : {} },
     ...conductor(`g${name}`, node, low, unit * (layer.leak[i] + folded.conductance)),
     ...ampere === 0 ? [] : [{ kind: "I", name, nodes: ["0", node], source: { dc: ampere } } satisfies Element],
-    ...clampElements(p.clamps, name, node, volt(layer.low[i] / own), volt(layer.high[i] / own), stiffness * unit),
+    ...clampElements(p.clamps, name, node, volt(layer.low[i] / own), volt(layer.high[i] / own), stiff(circuit)),
     ...at.lambda === 0 ? [] : [...source(`g${name}`, volt((at.guess[k] + layer.linkOffset[i]) / own)), ...conductor(`l${name}`, `g${name}`, node, at.lambda * layer.link[i] * unit)],
     ...last ? nudge(p, l, i) : amplifier(p, name, node),
     ...along?.noise(k, name, node) ?? [],
@@ -126,8 +126,13 @@ function tied({ circuit, die, at, nudged }: Parts, l: number, i: number): number
 /** An ideal diode is a conductance of so many units: inputs of many swings drive nodes with some hundred units, and what it gives way is then some millionths of a swing. */
 const stiffness = 1e8;
 
+function stiff(circuit: Circuit): number { return rounded(stiffness * unitConductance(circuit)); }
+
+/** Fifteen digits: a millionth of a millisiemens is then one. */
+function rounded(x: number): number { return Number(x.toPrecision(15)); }
+
 /** What holds the nodes, in words. */
 export function wallText(circuit: Circuit): string {
   const { hidden, output } = circuit.diodes ?? { hidden: "rails", output: "rails" };
-  return hidden === "none" && output === "none" ? "no diodes" : clampText({ circuit }, stiffness * unitConductance(circuit), circuit.diodes ? "diodes" : "rails");
+  return hidden === "none" && output === "none" ? "no diodes" : clampText({ circuit }, stiff(circuit), circuit.diodes ? "diodes" : "rails");
 }

@@ -8,6 +8,7 @@ import { blockDescent } from "../../../src/solver/minimise/block-descent.ts";
 import { settle } from "../../../src/solver/settle.ts";
 import { parity, type Simulator } from "../../../src/experiment/spice/parity.ts";
 import { agrees, type ParityData } from "../../../src/output/spice/data.ts";
+import { renderParityPage } from "../../../src/output/spice/page.ts";
 import { verdictText } from "../../../src/output/spice/wording.ts";
 import { resistors, voltages } from "../../support/resistors.ts";
 import { spiceBench, wasm } from "../../support/spice.ts";
@@ -131,6 +132,53 @@ describe("the transient of ngspice is the path of our ODE, and its operating poi
     const alone = await parity(bench, { ...asked, op: true }, engine, { now });
     expect([alone.points, alone.seconds.spice, alone.rows.length, agrees(alone)]).toEqual([0, null, 6, true]);
   }, 120_000);
+});
+
+describe("where there is no answer of ngspice", () => {
+  const bench = async (low = "10 uS", leak = "5 uS") => spiceBench(await resistors(kendall, { low, high: 1, leak }), [4, 3, 2], { seed: 2 });
+
+  test("a node that nothing leads to is named before anything is run or reported", async () => {
+    const floating = await bench("0 S", "0 S"), { chip } = floating;
+    chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map((g, k) => (t.name === "chip.block.1-2.weight" ? k % 2 : t.name === "chip.block.0-1.weight" ? 0.5 : g)) })));
+    const started: string[] = [], idle: Simulator = { version: "idle", run: (n) => { started.push(n); return engine.run(n); } };
+    for (const simulator of [idle, { missing: "there is none" }])
+      for (const fold of [false, true]) await expect(parity(floating, { ...asked, fold }, simulator, { now })).rejects.toThrow("the node s2_0 floats: no resistor, diode or source leads direct current from it to ground; give it a leak, or a synapse that is not zero");
+    expect(started).toEqual([]);
+  });
+
+  test("without it our part is still there; where its transient fails, its operating points are too, and its own message", async () => {
+    const missing = await parity(await bench(), asked, { missing: "there is none; get one" }, { now });
+    expect(missing.rows.map((r) => [r.what, ...r.between])).toEqual([["free equilibrium", "block-descent", "dormand-prince"], ["nudged equilibrium", "block-descent", "dormand-prince"]]);
+    expect(verdictText(missing)).toBe("No ngspice: there is none; get one. Above is our part.");
+    const failed = await parity(await bench(), asked, { version: "ngspice-1", run: (n) => (n.includes(".tran") ? Promise.resolve({ failure: "timestep too small" }) : engine.run(n)) }, { now });
+    expect(failed.rows.map((r) => r.between[0])).toEqual(["ngspice .op", "ngspice .op", "block-descent", "ngspice .op", "ngspice .op", "block-descent"]);
+    expect([agrees(failed), failed.seconds.spice, failed.points]).toEqual([false, null, 0]);
+    expect(verdictText(failed)).toMatch(/^ngspice failed \(ngspice-\S+\): timestep too small\. Above is what there is\.$/);
+    // Nothing is claimed of waveforms that were not compared.
+    const page = renderParityPage(failed, "spice-check", "");
+    expect(page).not.toContain("waveforms apart");
+    expect(page).not.toContain("dots some of ngspice");
+  }, 60_000);
+});
+
+describe("constant inputs, folded", () => {
+  test("are to each node Norton's current and conductance, beside its leak and bias", async () => {
+    const chip = spiceBench(await rough("input: { gain: 3, complementary: true }"), [5, 4, 2], { seed: 2 }).chip, x = [0.1, 0.9, 0, 0.5, 1];
+    chip.inputs.showReals(x, 1);
+    chip.inputs.label([0]);
+    chip.present();
+    const die = chip.components(), of = (fold: boolean) => resistiveNetlist(chip.circuit, die, chip.terminals(0), chip.scale.layer, { title: "t", phase: "free", fold }), [full, folded] = [of(false), of(true)];
+    const count = (n: typeof full) => n.elements.filter((e) => e.kind !== "comment").length;
+    // Ten sources and forty resistors fewer.
+    expect(count(full) - count(folded)).toBe(50);
+    expect(folded.notes.join()).toContain("the inputs' 40 resistors, leak and bias are folded");
+    for (let j = 0; j < 4; j++) {
+      const g = Array.from({ length: 10 }, (_, i) => 1e-4 * die.blocks[0].forward[i * 4 + j]), v = [...x, ...x.map((u) => -u)].map((u) => 3 * 0.01 * u), layer = die.layers[0];
+      const R = folded.elements.find((e) => e.kind === "R" && e.name === `g1_${j}`), I = folded.elements.find((e) => e.kind === "I" && e.name === `1_${j}`);
+      expect(R?.kind === "R" && 1 / R.value).toBeCloseTo(1e-4 * layer.leak[j] + g.reduce((a, b) => a + b), 15);
+      expect(I?.kind === "I" && "dc" in I.source && I.source.dc).toBeCloseTo(1e-6 * (layer.bias[j] + layer.offset[j]) + g.reduce((sum, gi, i) => sum + gi * v[i], 0), 16);
+    }
+  });
 });
 
 describe("the netlist of outputs in pairs", () => {
