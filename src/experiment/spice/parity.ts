@@ -43,7 +43,7 @@ export async function parity(bench: Bench, asked: ParityAsked, simulator: Simula
   const { labels, start } = enter(bench, { input: asked.input, images: 1, from: usual.from, lambda, beta: 0 }, blockDescent(), { steps: 1 });
   start();
   const at = { ...chip.terminals(0), beta: asked.beta };
-  const settling = settlingTimes(chip, start, legs), time = asked.time === undefined ? settling : { ...settling, free: asked.time, nudged: asked.time }, whole = time.free >= settling.free && time.nudged >= settling.nudged;
+  const settling = settlingTimes(chip, start, legs), time: PhaseTimes = { free: asked.time ?? settling.free, nudged: asked.time ?? settling.nudged }, whole = time.free >= settling.free && time.nudged >= settling.nudged;
   const netlist = (phase: "free" | "nudged", along: PhaseTimes | null) => netlistFor(bench, { ...at, ...errorsAfter(chip, start, legs, along?.free) }, { phase, time: along, fold: asked.fold, resolution: asked.resolution });
   // Resistors have an operating point for each phase, and everything one transient through both.
   const points = op || isResistive(chip.circuit) ? { free: netlist("free", null), nudged: netlist("nudged", null) } : null, netlists: Netlists = { ...points, ...op ? {} : { transient: netlist("nudged", time) } };
