@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../../src/circuit/circuit.ts";
+import { nodesFor } from "../../../src/circuit/outputs.ts";
 import { circuitNames, circuitText } from "../../../src/circuit/library.ts";
 import { parseCircuit } from "../../../src/circuit/parse.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
@@ -19,7 +20,7 @@ const images: Dataset = {
 
 function networks(more: object = {}, circuit: Circuit = ideal, learning: object = {}) {
   const experiment = experimentSchema.parse({
-    name: "dots", network: { layers: [6, 5, 3] }, precision: "f64", train: { batch: 6 },
+    name: "dots", network: { layers: [6, 5, nodesFor(circuit, 3)] }, precision: "f64", train: { batch: 6 },
     learning: { rates: [0.1, 0.05], beta: 0.3, sign: "positive", lambda: 0.2, ...learning }, ...more,
   });
   const built = buildNetworks(experiment, circuit), lambda = built.copy ? 0.2 : 0;
