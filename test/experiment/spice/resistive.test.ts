@@ -110,6 +110,13 @@ describe("the transient of ngspice is the path of our ODE, and its operating poi
     expect(Math.max(...outputs.map(({ ours }) => Math.abs(ours.at(-1)! - ours[before])))).toBeGreaterThan(2e-5);
   }, 120_000);
 
+  test.each([["{ law: diode, saturation: 22 nA, ideality: 1.08 }"], ["{ law: linear, conductance: 10 mS }"]])("diodes of the law %s: equilibria to 0.02 mV, waveforms to 1 mV of a swing of 1 V", async (clamp) => {
+    const found = await parity(spiceBench(await resistors(kendall.replace("gain: 20", "gain: 3"), { low: "1 uS", high: 1, leak: "5 uS", swing: "1 V", clamp }), [16, 8, 6, 4], { seed: 2 }), asked, engine, { now });
+    expect([found.spice.failure, found.notes, found.rows.length]).toEqual([null, [], 7]);
+    expect(worst(found, "equilibrium")).toBeLessThan(2e-5);
+    expect(worst(found, "waveform")).toBeLessThan(1e-3);
+  }, 120_000);
+
   test.each<[string, (netlist: string) => string, RegExp]>([
     ["a resistor 2 % too large", (n) => n.replace(/^(R1_2_0_0 .* )(\S+)$/m, (_, head: string, ohm: string) => `${head}${1.02 * Number(ohm)}`), /equilibrium/],
     ["an amplifier that draws the whole current", (n) => n.replace(/^(F1_0 .*) 0\.25$/m, "$1 1"), /equilibrium/],
