@@ -156,11 +156,14 @@ describe("a crossbar's device", () => {
     expect(() => fabricate(circuit, chain([2, 2]))).toThrow("circuit resistors: the device pcm only goes up and needs a second one to subtract, and a resistor of a crossbar is one device; choose one that goes both ways, such as ecram, or write synapse.kind: differential");
   });
 
-  test("takes what another learned beyond its nominal range, and refuses less than nothing", async () => {
-    const chip = fabricate(await crossbarOf("device: ecram, memory: devices"), chain([3, 2]), { batch: 1 });
-    chip.program(filled(chip, 4.5));
-    for (const w of weights(chip)) expect(w).toBeLessThanOrEqual(4.001);
-    expect(() => { chip.program(filled(chip, -0.1)); }).toThrow(/asks for a conductance of -0.1\d* units, expected 0 or more/);
+  test("goes as far as it can towards what another learned beyond its range or was still owed, where a register refuses", async () => {
+    const chip = fabricate(await crossbarOf("device: gokmen-vlasov, memory: devices"), chain([30, 20]), { batch: 1 }), circuit = await crossbarOf("device: gokmen-vlasov"), of = fabricateDevices(devices["gokmen-vlasov"], 600, random("die", 1, "device", "0-1"));
+    for (const [g, end] of [[4.5, of.high.map((x) => Math.min(1, x))], [-0.01, of.low.map((x) => Math.max(-1, x))]] as const) {
+      chip.program(filled(chip, g));
+      weights(chip).forEach((w, d) => { expect(w).toBeCloseTo(2.2 + 1.8 * end[d], 6); });
+      const register = fabricate(circuit, chain([30, 20]), { batch: 1 });
+      expect(() => { register.program(filled(register, g)); }).toThrow(/"chip.block.0-1.weight" asks for a conductance of .* units, expected 0\.\d+ to 4,/);
+    }
   });
 });
 
