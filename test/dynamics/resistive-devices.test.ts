@@ -30,6 +30,7 @@ const kinds = [
 describe.each(["f32", "f64"] as const)("in %s, in crossbars with skip, lateral and masked blocks", (precision) => {
   test.each(kinds)("%s learn the same bits by one member and by two or three", async (_, synapse) => {
     const circuit = await crossbarOf(synapse, pairs), taught = { circuit, precision, move: "sweep", rate: 3 } as const, alone = lessons(taught);
+    for (const { data } of alone.tensors) expect(data.every(Number.isFinite)).toBe(true);
     expect(lessons({ ...taught, parts: 2 })).toEqual(alone);
     expect(lessons({ ...taught, parts: 3 })).toEqual(alone);
     expect(alone.tensors).not.toEqual(lessons({ ...taught, last: 0 }).tensors);

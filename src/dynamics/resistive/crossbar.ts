@@ -12,7 +12,7 @@ import type { WeightMemory } from "../memory.ts";
 import { packedIndex, type OuterProducts, type Parameters, type Weights } from "../parameters.ts";
 import type { Route, Synapses } from "../synapses.ts";
 import type { Scale } from "./scale.ts";
-import { bothTerminals, grain, wiring, type Load } from "./wiring.ts";
+import { bothTerminals, grain, loadIn, wiring, type Load } from "./wiring.ts";
 
 /** Ends of what the resistors of a circuit can be programmed to, in units of the weight. */
 export function rangeOf(circuit: Circuit): ConductanceRange {
@@ -44,7 +44,7 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
   const { kernels, team } = memory, { size } = at, sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread), range = rangeOf(circuit);
   const programs = memory.ints(1), squares = memory.privateReals(size);
   const below = memory.privateReals(size), above = memory.privateReals(size);
-  let seen = -1, loaded: Load = { below: below.array, above: above.array };
+  let seen = -1, loaded = loadIn(below, above);
 
   const gains = ({ block, rows, cols, stride }: Weights): Slot<Vec> => {
     const slot = memory.reals(rows * stride), xi = new Float64Array(rows * cols), rng = random("die", die, "synapse", blockName(block));
@@ -94,7 +94,7 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
       above.array.fill(0);
       for (const { wires } of arrays) wires.addTo(below, above);
       seen = programs.array[0];
-      loaded = { below: below.array, above: above.array };
+      loaded = loadIn(below, above);
       return loaded;
     },
     renew() {

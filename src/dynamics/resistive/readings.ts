@@ -6,7 +6,7 @@ import type { Layout } from "../layout.ts";
 import { fluctuationKey, readingNoise } from "../reading.ts";
 import type { Crossbars } from "./crossbar.ts";
 import type { Scale } from "./scale.ts";
-import { wiring, type Load } from "./wiring.ts";
+import { loadIn, wiring, type Load } from "./wiring.ts";
 
 /** Readings of the resistors, and what these load the nodes with. */
 export interface Readings extends Fluctuation { load(): Load }
@@ -34,7 +34,7 @@ export function resistorReadings(memory: Arena, at: Layout, circuit: Circuit, x:
     };
   });
   const routes = blocks.flatMap((b) => b.wires.routes);
-  let seen = { moment: NaN, programs: -1 }, loaded: Load = { below: below.array, above: above.array };
+  let seen = { moment: NaN, programs: -1 }, loaded = loadIn(below, above);
   return {
     feeds: routes.filter((r) => r.source === 0), routes: routes.filter((r) => r.source > 0), switching: null,
     load: () => loaded,
@@ -50,7 +50,7 @@ export function resistorReadings(memory: Arena, at: Layout, circuit: Circuit, x:
         wires.addTo(below, above);
       }
       seen = { moment, programs: programs.array[0] };
-      loaded = { below: below.array, above: above.array };
+      loaded = loadIn(below, above);
     },
   };
 }

@@ -11,6 +11,11 @@ export const grain = 64;
 /** Σ g over the synapses of each unit [size]: those from below and within its layer, its inputs' included, and those to layers above. */
 export interface Load { readonly below: Vec; readonly above: Vec }
 
+/** The sums that lie in these slots: another object after each change, whatever its numbers are. */
+export function loadIn(below: Slot<Vec>, above: Slot<Vec>): Load {
+  return { get below() { return below.array; }, get above() { return above.array; } };
+}
+
 /** How the nodes of a block meet its resistors: what these send from one to the other, and what they load them with. */
 export interface Wiring {
   readonly routes: readonly Route[];
