@@ -31,7 +31,7 @@ export interface Chip extends Dynamics {
   /** [capacity × size]: the voltages, as states. After writing to it call `touch`. */
   readonly state: Slot<Vec>;
   readonly parameters: Parameters;
-  /** Where the schematic holds the units, in states: the rails, or walls of diodes. */
+  /** Where the schematic holds the units, in states: the rails, or walls of diodes; clamps that give, where they carry the current of weight 1 across the swing. */
   readonly walls: Walls;
   /** What states are in volts. */
   readonly scale: Scale;

@@ -1,6 +1,6 @@
 import { boltzmann, electron, isResistive, unitConductance, type Circuit } from "../circuit/circuit.ts";
 import { compileLaw } from "../circuit/law.ts";
-import { customClamps, diodeClamps, linearClamps, onlySide, restOf, type ClampRails, type DiodeLaw, type SoftClamps, type StateLaw } from "../energy/clamps.ts";
+import { customClamps, diodeClamps, linearClamps, onlySide, reach, restOf, type ClampRails, type DiodeLaw, type SoftClamps, type StateLaw } from "../energy/clamps.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
@@ -41,6 +41,17 @@ export function softRails(memory: Arena, at: Layout, circuit: Circuit, units: Un
       return law.kind === "diode" ? diodeHolder(memory, at, own, law) : plainHolder(at, clamps);
     },
   };
+}
+
+/** Volts over V_s that a clamp drops at G₁ V_s, the current of weight 1 across the swing: v ln(1 + G₁V_s/I_s) of a diode. 0 where the rails are walls. */
+export function dropOf(circuit: Circuit): number {
+  const law = lawOf(circuit, unitConductance(circuit));
+  switch (law?.kind) {
+    case undefined: return 0;
+    case "linear": return 1 / law.conductance;
+    case "diode": return law.width * Math.log1p(1 / law.saturation);
+    case "custom": return reach((x) => law.value(x) < 1);
+  }
 }
 
 /** A clamp's law of the state across it, for currents in units of `conductance`·V_s. */

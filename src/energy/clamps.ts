@@ -169,7 +169,7 @@ export function customClamps(law: StateLaw, rails: ClampRails): SoftClamps {
 }
 
 /** How far one may go while it is held: no further than 2²¹, nor than twice where it first is not, and where the law is still a number. */
-function reach(held: (x: number) => boolean): number {
+export function reach(held: (x: number) => boolean): number {
   let beyond = 2 ** -20;
   while (beyond < most && held(beyond)) beyond *= 2;
   let from = beyond / 2;

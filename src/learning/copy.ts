@@ -61,7 +61,7 @@ export interface CopyOptions {
 
 /**
  * A copy for this chip in the chip's memory, Xavier-initialised from a stream of its own, of resistors and with a local loss at zero.
- * @throws InputError for a global loss through steps, and for what does not suit the voltages of resistors.
+ * @throws InputError for a global loss through steps, and for what does not suit the voltages of resistors or between clamps that give.
  */
 export function digitalCopy(chip: CopyBench, { activation = "leaky", loss: own = "local", seed = 1, tied = false }: CopyOptions = {}): DigitalCopy {
   if (activation === "step" && own === "global") throw new InputError("copy: a global loss cannot pass a step, which has no derivative; choose the local loss or another activation");
@@ -73,7 +73,7 @@ export function digitalCopy(chip: CopyBench, { activation = "leaky", loss: own =
   const u = chip.vector(), error = chip.vector();
   const index = memory.ints(chip.capacity * size), value = memory.reals(chip.capacity * size), count = memory.ints(chip.capacity);
   const layers = at.sizes.length - 1, hard = activationCode("hard"), step = activationCode("step"), { low, high } = chip.walls;
-  if (resistive) refuseUnsuited(chip.circuit, activation, tied);
+  if (chip.circuit) refuseUnsuited(chip.circuit, activation, tied);
   const kinds = at.sizes.map((_, l) => activationCode(activation === "step" && l === layers ? "leaky" : activation));
   // The sigmoid of a padding unit is not 0, so it runs on the real units only.
   const active = activation === "sigmoid" ? at.sizes : at.padded;
@@ -148,8 +148,9 @@ function chipsOwn({ parameters: own }: CopyBench): Parameters {
   return { weights: weights.filter((w) => w.block.from < w.block.to), bias, tensors: () => [], load() { /* the chip loads them */ } };
 }
 
-function refuseUnsuited({ name }: Circuit, activation: Activation, tied: boolean): void {
-  if (activation !== "hard" && activation !== "leaky")
-    throw new InputError(`learning.copy.activation: ${activation} guesses between 0 and 1, and voltages of circuit ${name} lie where its diodes let them; expected leaky or hard`);
-  if (tied) throw new InputError(`learning.rule: a tied copy guesses with the chip's own weights, and those of circuit ${name} are conductances, none of them negative; expected initialized`);
+function refuseUnsuited(circuit: Circuit, activation: Activation, tied: boolean): void {
+  const { name, neuron } = circuit, resistive = isResistive(circuit);
+  if ((resistive || neuron.clamp !== "ideal") && activation !== "hard" && activation !== "leaky")
+    throw new InputError(`learning.copy.activation: ${activation} guesses between 0 and 1, and voltages of circuit ${name} lie where its ${resistive ? "diodes" : "clamps"} let them; expected leaky or hard`);
+  if (resistive && tied) throw new InputError(`learning.rule: a tied copy guesses with the chip's own weights, and those of circuit ${name} are conductances, none of them negative; expected initialized`);
 }

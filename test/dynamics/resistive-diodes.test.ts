@@ -226,6 +226,16 @@ test("outputs that are pulled away from their target by a negative conductance s
   }
 });
 
+test.each(laws)("walls are where diodes carry the current of weight 1 across the swing: %s", async (_, clamp) => {
+  const chip = fabricate(await crossbar(`${complementary}\n${rectifying}\n${amplified}`, clamp), net, { precision: "f64" }), { walls: { low, high }, clamps, layout: { offset }, scale: { layer } } = chip;
+  for (const l of [1, 2]) {
+    // The first half of a layer has its diode below.
+    expect(clamps!.current(low.array[offset[l]], offset[l])).toBeCloseTo(-layer[l], 6);
+    expect(clamps!.current(high.array[offset[l] + net.sizes[l] - 1], offset[l] + net.sizes[l] - 1)).toBeCloseTo(layer[l], 6);
+  }
+  expect([low.array[offset[3]], high.array[offset[3]], high.array[offset[1]]]).toEqual([-Infinity, Infinity, Infinity]);
+});
+
 describe("what has no law is refused", () => {
   test("diodes at 0 K", async () => {
     const circuit = await crossbar(rectifying, laws[1][1]);

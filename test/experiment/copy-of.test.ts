@@ -10,7 +10,9 @@ import { random } from "../../src/numerics/random.ts";
 import { copyTensors, evaluateCopyNetwork } from "../../src/output/copy-network.ts";
 import { writeOnnx } from "../../src/output/onnx.ts";
 import { readSafetensors, writeSafetensors } from "../../src/output/safetensors.ts";
+import { diode } from "../support/clamped.ts";
 import { resistors } from "../support/resistors.ts";
+import { ideal } from "../support/setups.ts";
 
 ort.env.wasm.numThreads = 1;
 
@@ -43,6 +45,28 @@ describe("the copy in a snapshot", () => {
       return row.indexOf(Math.max(...row)) !== label;
     }).length;
     expect(100 * wrong / count).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
+  });
+
+  it("saturates between clamps that give where these carry the current of weight 1, and names what the session's copy names", async () => {
+    const given = diode(1), experiment = await file("network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05] }"), session = createSession(experiment, given, { train: images, test: images, source: "", cites: [] });
+    while (session.step < session.totalSteps) session.advance();
+    const copy = copyOf(experiment, session.snapshot().tensors, given)!, outputs = evaluateCopyNetwork(copy, Float64Array.from(images.pixels, (p) => p / 255), count);
+    // n U_T ln(1 + G_L V_s / I_s) on a swing of 1 V.
+    const drop = ((1.380649e-23 * 300) / 1.602176634e-19) * Math.log1p(ideal.neuron.leak / 1e-14);
+    for (const { walls } of copy.layers) {
+      for (const low of walls!.low.data) expect(low).toBeCloseTo(-drop, 6);
+      for (const high of walls!.high.data) expect(high).toBeCloseTo(1 + drop, 6);
+    }
+    const wrong = images.labels.filter((label, i) => {
+      const row = [...outputs.subarray(3 * i, 3 * i + 3)];
+      return row.indexOf(Math.max(...row)) !== label;
+    }).length;
+    expect(100 * wrong / count).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
+  });
+
+  it("refuses to guess a rail where clamps give", async () => {
+    const experiment = await file("network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05], copy: { activation: step } }");
+    expect(() => createSession(experiment, diode(1), { train: images, test: images, source: "", cites: [] })).toThrow("step guesses between 0 and 1, and voltages of circuit ideal lie where its clamps let them");
   });
 
   it("names what the session's copy names on a network of resistors, whose voltages have walls of their own, also as ONNX", async () => {

@@ -4,12 +4,13 @@ import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import type { UnitArrays } from "../die.ts";
 import type { Layout } from "../layout.ts";
+import { dropOf } from "../rails.ts";
 import { layerScale, type Scale } from "./scale.ts";
 
-/** Between which states diodes hold the units: [size] each, both 0 on padding units. */
+/** Between which states rails or diodes hold the units: [size] each, both 0 on padding units. */
 export interface Walls { readonly low: Slot<Vec>; readonly high: Slot<Vec> }
 
-/** The walls of the schematic, without mismatch. */
+/** The walls of the schematic, without mismatch; clamps that give stand where they carry the current of weight 1 across the swing. */
 export function walls(memory: Arena, at: Layout, circuit: Circuit): Walls {
   const low = memory.reals(at.size), high = memory.reals(at.size), of = wallsOf(circuit, at.sizes);
   for (let l = 1; l < at.sizes.length; l++) {
@@ -21,7 +22,7 @@ export function walls(memory: Arena, at: Layout, circuit: Circuit): Walls {
 
 /** The same, layer by layer; [0] is empty. */
 export function wallsOf(circuit: Circuit, sizes: readonly number[]): { readonly low: readonly (readonly number[])[]; readonly high: readonly (readonly number[])[] } {
-  const ends = sizes.map((n, l) => (l === 0 ? [] : Array.from({ length: n }, (_, k) => held(kindOf(circuit, l, sizes.length), 2 * k < n, 0, 1).map((end) => end * layerScale(circuit, l, sizes.length)))));
+  const drop = dropOf(circuit), ends = sizes.map((n, l) => (l === 0 ? [] : Array.from({ length: n }, (_, k) => beyond(drop, held(kindOf(circuit, l, sizes.length), 2 * k < n, 0, 1)).map((end) => end * layerScale(circuit, l, sizes.length)))));
   return { low: ends.map((layer) => layer.map(([low]) => low)), high: ends.map((layer) => layer.map(([, high]) => high)) };
 }
 
@@ -40,6 +41,8 @@ export function resistiveUnits(at: Layout, circuit: Circuit, scale: Scale, { low
       offset.array[i] *= scale.layer[l];
     }
 }
+
+function beyond(drop: number, [low, high]: readonly [low: number, high: number]): readonly number[] { return [low - drop, high + drop]; }
 
 function held(kind: DiodeKind, excitatory: boolean, low: number, high: number): readonly [low: number, high: number] {
   switch (kind) {
