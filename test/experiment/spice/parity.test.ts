@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../../src/circuit/circuit.ts";
 import { parity, type Simulator } from "../../../src/experiment/spice/parity.ts";
 import { agrees, type ParityData } from "../../../src/output/spice/data.ts";
-import { verdictText } from "../../../src/output/spice/wording.ts";
+import { parityText, verdictText } from "../../../src/output/spice/wording.ts";
 import { ideal } from "../../support/setups.ts";
 import { spiceBench, wasm } from "../../support/spice.ts";
 
@@ -51,6 +51,14 @@ describe("ngspice, our ODE and our minimiser agree on one die", () => {
     expect(worst(found, "equilibrium")).toBeLessThan(1e-5);
     expect(worst(found, "waveform")).toBeLessThan(1e-3);
   }, 120_000);
+
+  test("phases that end before the chip has settled are compared as waveforms alone, and nothing is said of equilibria", async () => {
+    const found = await parity(spiceBench(ideal, [4, 3, 2]), { ...asked, fold: true, time: 1.5 }, engine, { now });
+    expect(found.rows.map((r) => [r.what, ...r.between])).toEqual([["waveform", "ngspice", "dormand-prince"]]);
+    expect(found.notes.join()).toMatch(/^the phases end before the chip has settled, which takes \d+ and \d+ τ/);
+    expect(verdictText(found)).toBe("Both agree.");
+    expect(parityText(found)).toMatch(/ elements \(inputs folded\) and \d+ points in time, reading included\.$/m);
+  }, 60_000);
 
   // Of this seed's units 1.1, 1.5 and 2.0 come to rest between the rails, where nothing hides a fault.
   test.each<[string, (netlist: string) => string, RegExp]>([
