@@ -11,7 +11,7 @@ export const advice: Readonly<Record<Outcome, string>> = {
   "max-steps": "The steps ran out above the tolerance: allow more steps, or read the residual as the distance left.",
   "saddle": "The residual is within the tolerance, but the energy falls along some direction: the slightest noise would leave; start elsewhere, or hand over from a flow.",
   "limit-cycle": "The state comes back to where it was two steps ago without settling: the step is too long for the stiffest direction (ε < 2/λmax); take a shorter one, energy descent, exponential Euler or a minimiser.",
-  "non-finite": "A state is NaN or infinite: weights or step have blown up; use a shorter step or lower learning rates.",
+  "non-finite": "A state is NaN or infinite: weights or step have blown up, or a current flows into a node whose resistors are all open; use a shorter step or lower learning rates, and in a crossbar a leak or a conductance.low above 0.",
 };
 
 /** Where a chip settled, and how sure we are. */

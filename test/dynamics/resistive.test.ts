@@ -7,6 +7,7 @@ import { learner } from "../../src/learning/algorithm.ts";
 import { random } from "../../src/numerics/random.ts";
 import type { Tensor } from "../../src/numerics/vec.ts";
 import { blockDescent } from "../../src/solver/minimise/block-descent.ts";
+import { settle } from "../../src/solver/settle.ts";
 import { orderOf } from "../support/order.ts";
 import { currents, nodal, plainOf, resistors, voltages } from "../support/resistors.ts";
 import { labelsFor, sparseInputs } from "../support/setups.ts";
@@ -248,6 +249,24 @@ describe("noise", () => {
         expect(Math.abs(covariance[i * size + j] - law)).toBeLessThan(4.5 * sigma + 0.01 * expected * Math.sqrt(rate[i] * rate[j]));
       }
   });
+});
+
+describe("a node whose resistors are all open", () => {
+  /** Two hidden nodes, the first without a resistor, with a current into it. */
+  const settled = async (current: number) => {
+    const circuit = await resistors(`${complementary}\n${rectifying}`), chip = fabricate(circuit, chain([2, 2, 1]), { batch: 1, precision: "f64" });
+    chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map((_, i) => (t.shape.length === 2 ? (t.shape[1] === 2 ? i % 2 : Number(i === 1)) : t.name.includes("layer.1") && i === 0 ? current : 0)) })));
+    chip.inputs.showReals([1, 0.5], 1);
+    chip.present();
+    chip.start();
+    chip.state.array[0] = 0.3;
+    chip.touch();
+    return { x: settle(chip, chip.state.array, blockDescent(), { steps: 50, tolerance: 1e-12 }).samples[0], state: chip.state.array[0] };
+  };
+
+  test("keeps its charge", async () => { expect(await settled(0)).toMatchObject({ x: { outcome: "settled" }, state: 0.3 }); });
+  test("goes with a current to its diode", async () => { expect(await settled(-0.1)).toMatchObject({ x: { outcome: "settled" }, state: 0 }); });
+  test("or to infinity, and says so", async () => { expect((await settled(0.1)).x.outcome).toBe("non-finite"); });
 });
 
 describe("what cannot be is refused", () => {

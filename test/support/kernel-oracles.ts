@@ -33,9 +33,10 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
     for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) visit(r, c);
   };
   const enter = (index: number, value: number, at: number, i: number, x: number) => { I[index / 4 + at] = i; put(value, at, x); };
-  const minimiser = (drive: number, curvature: number, low: number, high: number) => {
+  const minimiser = (old: number, drive: number, curvature: number, low: number, high: number) => {
     if (curvature > 0) return clip(round(drive / curvature), low, high);
-    const even = mul(mul(0.5, curvature), add(low, high));
+    if (curvature === 0 && drive === 0) return old;
+    const even = curvature === 0 ? 0 : mul(mul(0.5, curvature), add(low, high));
     return drive > even ? high : drive <= even ? low : NaN;
   };
   const leakOf = (kind: number) => round(kind === 1 ? 0.01 : 0);
@@ -111,7 +112,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
       for (let r = 0; r < rows; r++) {
         let n = 0;
         for (let c = 0; c < cols && !(active && count(active, r) === 0); c++) {
-          const i = r * stride + c, old = get(state, i), now = minimiser(get(drive, i), get(curvature, c), get(low, c), get(high, c));
+          const i = r * stride + c, old = get(state, i), now = minimiser(old, get(drive, i), get(curvature, c), get(low, c), get(high, c));
           put(state, i, now);
           if (now !== old) enter(index, value, r * listStride + n++, c, sub(now, old));
         }
@@ -122,7 +123,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
       for (let r = 0; r < rows; r++) {
         let n = 0;
         for (let c = 0; c < units && !(active && count(active, r) === 0); c++) {
-          const i = r * stride + c, old = get(state, i), now = minimiser(get(drive, i), get(curvature, c), get(low, c), get(high, c));
+          const i = r * stride + c, old = get(state, i), now = minimiser(old, get(drive, i), get(curvature, c), get(low, c), get(high, c));
           if (now === old) continue;
           put(state, i, now);
           enter(index, value, r * listStride + n++, c, sub(now, old));

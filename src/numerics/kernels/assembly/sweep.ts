@@ -5,15 +5,17 @@ import { BYTES, LANES, PANEL, clip } from "./real";
 
 /**
  * The least energy: at drive / curvature, clipped, where the curvature is positive; otherwise at the rail of
- * lower energy, the high one where drive > ½ curvature (low + high). A NaN gives NaN.
+ * lower energy, the high one where drive > ½ curvature (low + high). A unit that nothing holds or drives, both zero, stays. A NaN gives NaN.
  */
 // @ts-ignore: decorator
-@inline function minimiser(drive: v128, curvature: v128, low: v128, high: v128): v128 {
-  const inside = clip(v128.div<real>(drive, curvature), low, high);
-  const even = v128.mul<real>(v128.mul<real>(v128.splat<real>(0.5), curvature), v128.add<real>(low, high));
+@inline function minimiser(old: v128, drive: v128, curvature: v128, low: v128, high: v128): v128 {
+  const zero = v128.splat<real>(0), inside = clip(v128.div<real>(drive, curvature), low, high), convex = v128.gt<real>(curvature, zero);
+  if (v128.any_true(v128.not(convex)) == false) return inside;
+  // Without a curvature the drive decides alone, also where a wall is infinitely far away.
+  const flat = v128.eq<real>(curvature, zero), even = v128.andnot(v128.mul<real>(v128.mul<real>(v128.splat<real>(0.5), curvature), v128.add<real>(low, high)), flat);
   const lower = v128.bitselect(low, v128.add<real>(drive, even), v128.le<real>(drive, even));
-  const rail = v128.bitselect(high, lower, v128.gt<real>(drive, even));
-  return v128.bitselect(inside, rail, v128.gt<real>(curvature, v128.splat<real>(0)));
+  const rail = v128.bitselect(high, lower, v128.gt<real>(drive, even)), still = v128.and(flat, v128.eq<real>(drive, zero));
+  return v128.bitselect(inside, v128.bitselect(old, rail, still), convex);
 }
 
 /** Every unit of a layer without lateral synapses to its minimiser, listing what moved as `stepLayer` does; samples whose `active` is 0 rest (0: none does). */
@@ -35,7 +37,7 @@ export function minimiseLayer(state: usize, drive: usize, stride: i32, rows: i32
       const end = min(block + 64 * BYTES, width);
       let moved: u64 = 0, bit: u64 = 0;
       for (let at = block; at < end; at += 16) {
-        const old = v128.load(s + at), now = minimiser(v128.load(d + at), v128.load(curvature + at), v128.load(low + at), v128.load(high + at));
+        const old = v128.load(s + at), now = minimiser(old, v128.load(d + at), v128.load(curvature + at), v128.load(low + at), v128.load(high + at));
         v128.store(s + at, now);
         v128.store(changes + at, v128.sub<real>(now, old));
         const differs = v128.ne<real>(now, old);
@@ -70,7 +72,7 @@ export function minimiseUnits(state: usize, drive: usize, stride: i32, rows: i32
     let n = <usize>(r * listStride);
     for (let i = 0; i < units; i++) {
       const at = <usize>i * BYTES, old = load<real>(s + at);
-      const now = v128.extract_lane<real>(minimiser(v128.load_splat<real>(d + at), v128.load_splat<real>(curvature + at), v128.load_splat<real>(low + at), v128.load_splat<real>(high + at)), 0);
+      const now = v128.extract_lane<real>(minimiser(v128.splat<real>(old), v128.load_splat<real>(d + at), v128.load_splat<real>(curvature + at), v128.load_splat<real>(low + at), v128.load_splat<real>(high + at)), 0);
       if (now == old) continue;
       store<real>(s + at, now);
       store<u32>(index + (n << 2), <u32>i);
