@@ -51,7 +51,8 @@ export function linearClamps(k: number, rails: ClampRails): SoftClamps {
     slope: (s, i) => (s < low[i] || s > high[i] ? k : 0),
     work(from, to, i) {
       const a = beyond(from, i), b = beyond(to, i);
-      return 0.5 * k * (b - a) * (b + a);
+      // Beyond one rail a short way is told by its ends, whose distances from the rail are rounded.
+      return 0.5 * k * (a * b > 0 ? to - from : b - a) * (b + a);
     },
     hold(u, a, i) {
       const inside = Math.min(Math.max(u, low[i]), high[i]);
@@ -147,7 +148,8 @@ export function customClamps(law: StateLaw, rails: ClampRails): SoftClamps {
   return {
     current, slope, bound,
     // Each element by itself: between the rails the sum of both is little more than what rounding leaves of it.
-    work: (from, to, i) => (high[i] === Infinity ? 0 : integral((x) => value(x, i), from - high[i], to - high[i])) + (low[i] === -Infinity ? 0 : integral((x) => value(x, i), low[i] - from, low[i] - to)),
+    // Along the way that is left, not between two ends: of a short one these would keep what rounding of the states leaves, times all that is drawn.
+    work: (from, to, i) => (high[i] === Infinity ? 0 : integral((x) => value(from - high[i] + x, i), to - from)) + (low[i] === -Infinity ? 0 : integral((x) => value(low[i] - from + x, i), from - to)),
     hold(u, a, i) {
       const middle = nil(i);
       // I is nil there, so that s lies between it and u.
@@ -193,8 +195,8 @@ function root(f: (x: number) => number, from: number, to: number): number {
 const nodes = [0.18343464249564980494, 0.52553240991632898582, 0.79666647741362673959, 0.96028985649753623168];
 const weights = [0.36268378337836198297, 0.31370664587788728734, 0.22238103445337447054, 0.10122853629037625915];
 
-/** ∫ f from a to b, by halves until both say what the whole says, to 10⁻¹⁴ of the largest part met. */
-function integral(f: (x: number) => number, a: number, b: number): number {
+/** ∫ f from 0 to b, by halves until both say what the whole says, to 10⁻¹⁴ of the largest part met. */
+function integral(f: (x: number) => number, b: number): number {
   let largest = 0;
   const rule = (from: number, to: number) => {
     const middle = 0.5 * (from + to), half = 0.5 * (to - from);
@@ -211,5 +213,5 @@ function integral(f: (x: number) => number, a: number, b: number): number {
     if (depth === 0 || !(unseen || Math.abs(left + right - whole) > 1e-14 * largest)) return left + right;
     return refine(middle, to, right, depth - 1) + refine(from, middle, left, depth - 1);
   };
-  return a === b ? 0 : refine(a, b, rule(a, b), 40);
+  return b === 0 ? 0 : refine(0, b, rule(0, b), 40);
 }

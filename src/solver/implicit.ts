@@ -63,12 +63,11 @@ function implicitStep(d: Dynamics, accuracy: number): Method {
       for (let r = d.first; r < d.last; r++) {
         if (active[r] === 0) continue;
         for (let i = 0, k = r * size; i < size; i++, k++) {
-          free[k] = low[i] < high[i] && !(s[k] <= low[i] && f[k] < 0) && !(s[k] >= high[i] && f[k] > 0) ? 1 : 0;
-          shift[k] = 1 / (h[r] * rate[i]);
-          right[k] = free[k] * f[k];
-          if (!clamps) continue;
-          shift[k] += clamps.slope(s[k], i);
-          right[k] -= free[k] * clamps.current(s[k], i);
+          // Where a clamp gives its bounds are where it draws more than anything drives: only what it leaves of the force says whether a unit is held there.
+          const pull = clamps ? f[k] - clamps.current(s[k], i) : f[k];
+          free[k] = low[i] < high[i] && !(s[k] <= low[i] && pull < 0) && !(s[k] >= high[i] && pull > 0) ? 1 : 0;
+          shift[k] = 1 / (h[r] * rate[i]) + (clamps ? clamps.slope(s[k], i) : 0);
+          right[k] = free[k] * pull;
         }
       }
       const { solution, convex } = solve(w, shift, free, right, accuracy);

@@ -81,6 +81,18 @@ describe("the current of a clamp", () => {
     }), { numRuns: 500 });
   });
 
+  test("does work in proportion to a short way, also where a state and its distance from the rail are rounded differently", () => {
+    // A resistor, and a square: the current half way times the way is exact, or errs by a third of (way/2)² over the distance squared.
+    const apart: ClampRails = { low: [0.3], high: [9] };
+    for (const soft of [linearClamps(1, apart), customClamps({ value: (x) => Math.max(x, 0), slope: (x) => (x > 0 ? 1 : 0) }, apart), customClamps({ value: (x) => Math.max(x, 0) ** 2, slope: (x) => 2 * Math.max(x, 0) }, apart)])
+      for (const s of [-0.9, -1.9, -63.9])
+        for (const way of [1e-9 / 3, -1e-11 / 7]) {
+          // The state itself is rounded: the way is what is left of it.
+          const left = (s + way) - s, current = soft.current(s + 0.5 * left, 0);
+          expect(Math.abs(soft.work(s, s + way, 0) / (current * left) - 1)).toBeLessThan(1e-12);
+        }
+  });
+
   test("is too large at the bounds for any circuit, and a number there", () => {
     fc.assert(fc.property(clamps, unit, ({ soft }, i) => {
       for (const side of [-1, 1] as const) {
