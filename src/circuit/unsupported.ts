@@ -7,9 +7,8 @@ export function unsupported({ neuron, synapse, noise }: Circuit): string[] {
   const asked: readonly Asked[] = [
     [neuron.leak === 0 && !crossbar, "neuron.leak of zero"],
     [synapse?.kind === "differential" && synapse.device === undefined, `synapse.kind (${synapse?.kind})`],
-    // What switches would have to be sent as the others see it, and a resistor's curvature to follow it.
+    // What switches would have to be sent as the others see it.
     [telegraph && neuron.saturation !== undefined, "noise.telegraph where neuron.saturation is"],
-    [telegraph && crossbar, "noise.telegraph in a crossbar"],
   ];
   return asked.flatMap(([found, key]) => found ? [key] : []);
 }

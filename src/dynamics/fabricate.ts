@@ -24,8 +24,8 @@ import { propagation } from "./propagation.ts";
 import { softRails } from "./rails.ts";
 import { readout } from "./readout.ts";
 import { crossbars, rangeOf } from "./resistive/crossbar.ts";
+import { resistorFluctuation } from "./resistive/fluctuation.ts";
 import { resistiveNoise } from "./resistive/noise.ts";
-import { resistorReadings } from "./resistive/readings.ts";
 import { refuseImpossible, scaleOf, sourcesOf } from "./resistive/scale.ts";
 import { resistiveUnits, walls } from "./resistive/walls.ts";
 import { grain } from "./resistive/wiring.ts";
@@ -59,19 +59,31 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const store = weightMemory(memory, params, circuit, die), products = outerProducts(memory, at, x, resistive ? grain : 1);
   const crossbar = resistive ? crossbars(memory, at, params, store, circuit, scale, x, products, die) : null;
   const transconductors = crossbar ? null : synapses(memory, at, graph, params, store, circuit, units, x, products, die), woven = crossbar ?? transconductors!;
-  const read = crossbar && resistorReadings(memory, at, circuit, x, crossbar, scale, seed), moving = read ?? (transconductors && fluctuation(memory, at, circuit, x, transconductors, state, seed)), { feeds, routes } = moving ?? woven;
+  const restless = crossbar && resistorFluctuation(memory, at, circuit, x, crossbar, scale, state, seed), moving = restless ?? (transconductors && fluctuation(memory, at, circuit, x, transconductors, state, seed)), { feeds, routes } = moving ?? woven;
   const rails = softRails(memory, at, circuit, units, scale.layer), bounds = rails ?? units, saturation = linearRange(circuit);
   const propagated = propagation(memory, at, routes, state, drive, units, rails, saturation), minimised = blockSweeps(memory, at, routes, propagated, state, drive);
   const white = crossbar ? resistiveNoise(memory, at, circuit, scale, crossbar, params.bias, units, batch) : whiteNoise(memory, at, circuit, woven, params.bias, units);
   const tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed, scale.layer);
-  const phase = phaseArrays(memory, at, units, { link: tied.link, nudge: tied.stiffness }, white.amplitude, propagated.soft, (read ?? crossbar)?.load);
+  const phase = phaseArrays(memory, at, units, { link: tied.link, nudge: tied.stiffness }, white.amplitude, propagated.soft, (restless ?? crossbar)?.load);
   const switching = moving?.switching ?? null, noise = chipNoise(memory, at, circuit, x, white, phase, seed, switching && {
-    step: switching.step,
-    move(tick, fused) { switching.move(tick, still, fused ? drive : null); fresh &&= fused; },
+    step(dt) {
+      switching.step(dt);
+      stepped = dt;
+    },
+    move(tick, fused) {
+      switching.move(tick, still, fused ? drive : null);
+      fresh &&= fused;
+      if (!fused) return;
+      // What resistors load a unit with switches with them.
+      phase.tie(ties);
+      phase.step(stepped);
+    },
   });
   const output = at.offset.at(-1)!, seenInputs = saturation === null ? null : memory.reals(batch * x.width);
   const sampled = tied.sample && reads ? vector() : state;
   let ties: Ties = { lambda: 0, beta: 0 };
+  /** The steps in which synapses switch. */
+  let stepped = NaN;
   /** Whether `drive` belongs to `state`. */
   let fresh = false;
   /** Readings since the inputs were presented. */

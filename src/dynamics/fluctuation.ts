@@ -1,4 +1,4 @@
-import { timeConstant, type Circuit } from "../circuit/circuit.ts";
+import type { Circuit } from "../circuit/circuit.ts";
 import { conductance, paired } from "../circuit/devices/device.ts";
 import { deviceNamed } from "../circuit/devices/registry.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
@@ -8,6 +8,7 @@ import type { Layout } from "./layout.ts";
 import { weightOf } from "./memory/law.ts";
 import { fluctuationKey, readingNoise, type ReadingNoise } from "./reading.ts";
 import type { Route, Synapses } from "./synapses.ts";
+import { fillTerminals, telegraph, type States } from "./telegraph.ts";
 
 /** What moves while inputs are presented: telegraph noise. */
 export interface Switching {
@@ -27,11 +28,8 @@ export interface Fluctuation extends Pick<Synapses, "feeds" | "routes"> {
   readonly switching: Switching | null;
 }
 
-/** Synapses that a kernel call chooses among at once: the room of its list. */
-const segment = 2 ** 16;
-
-/** The directions of a block that fluctuate as one, what is conducted in them, and the bits of what switches. */
-interface Bundle { readonly key: number; readonly rows: number; readonly cols: number; readonly bits: number; readonly words: number; readonly lines: readonly Line[] }
+/** The directions of a block that fluctuate as one, what is conducted in them, and which of the synapses are switched. */
+interface Bundle { readonly key: number; readonly rows: number; readonly cols: number; readonly states: States | null; readonly lines: readonly Line[] }
 interface Line { readonly plain: Route; readonly way: number; readonly width: number; readonly held: number; readonly real: Route }
 
 /**
@@ -39,32 +37,30 @@ interface Line { readonly plain: Route; readonly way: number; readonly width: nu
  *
  *   reading    G (1 + σ η), η normal, new at every presentation (`noise.read`; only where a device holds the weight; of a
  *              device against a fixed reference the device alone, of a pair each of the two);
- *   telegraph  G or G (1 − δ), exchanged at a rate r each way: probability ½ (1 − e^{−2rh}) over a step h, both states
- *              equally likely at the start (`noise.telegraph`; Kirton & Uren 1989).
+ *   telegraph  G or G (1 − δ), exchanged at a rate r each way while inputs are presented (`noise.telegraph`).
  *
  * They belong to the chip, and so are shared by all samples of a minibatch, and by the two directions of a synapse that
  * is reciprocal. All is a function of seed, moment and step. Each member of a team has them for itself, as each is
  * somewhere else in time. Null where nothing fluctuates.
  */
 export function fluctuation(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, { feeds, routes }: Pick<Synapses, "feeds" | "routes">, state: Slot<Vec>, seed: number): Fluctuation | null {
-  const { depth = 0, rate = 0 } = circuit.noise.telegraph ?? {}, sigma = circuit.synapse?.device === undefined ? 0 : circuit.noise.read ?? 0, telegraph = depth > 0 && rate > 0;
-  if (sigma === 0 && !telegraph) return null;
-  const { kernels, bytes } = memory, { size } = at, keep = 1 - depth, cycles = rate * timeConstant(circuit), shared = circuit.mismatch.reciprocal;
+  const sigma = circuit.synapse?.device === undefined ? 0 : circuit.noise.read ?? 0, switching = telegraph(memory, circuit, x);
+  if (sigma === 0 && !switching) return null;
+  const { kernels, bytes } = memory, { size } = at, keep = switching?.keep ?? 1, shared = circuit.mismatch.reciprocal;
   const reals = (n: number) => memory.privateReals(n), all = [...feeds, ...routes];
   const noise = sigma > 0 ? readingNoise(memory, at, sigma, all.filter((r) => !r.back).map((r) => r.weights), x) : null, turned = reals(sigma > 0 ? Math.max(...all.map((r) => r.rows * r.stride)) : 0);
   const device = sigma > 0 ? deviceNamed(circuit.synapse!.device!) : null, pair = device !== null && paired(device);
   /** What conducts at a weight of zero, in units of the weight. */
   const rest = device ? weightOf(device, circuit.synapse!.span ?? 1, conductance(device, 0)) : 0;
-  const list = reals(telegraph ? segment : 0), count = reals(telegraph ? 1 : 0), counted = () => new Int32Array(memory.memory.buffer, count.ptr, 1)[0];
-  const dense = telegraph ? memory.reals(x.capacity * x.width) : null, programs = memory.ints(1);
+  const dense = switching ? memory.reals(x.capacity * x.width) : null, programs = memory.ints(1);
 
   const line = (plain: Route, way: number): Line => {
     const n = plain.rows * plain.stride, held = sigma > 0 ? reals(n).ptr : plain.matrix, width = way === 1 ? plain.weights.rows : plain.weights.cols;
-    return { plain, way, width, held, real: { ...plain, matrix: telegraph ? reals(n).ptr : held } };
+    return { plain, way, width, held, real: { ...plain, matrix: switching ? reals(n).ptr : held } };
   };
   const bundle = (lines: readonly Line[], label: string): Bundle => {
-    const { rows, cols } = lines[0].plain.weights, words = telegraph ? Math.ceil((rows * cols) / 128) * 4 + 4 : 0;
-    return { key: fluctuationKey(seed, label, lines[0].plain.weights), rows, cols, bits: reals(words).ptr, words, lines };
+    const { rows, cols } = lines[0].plain.weights, key = fluctuationKey(seed, label, lines[0].plain.weights);
+    return { key, rows, cols, states: switching && switching.states(rows * cols, key), lines };
   };
   const bundles = all.filter((r) => !r.back).flatMap((forward): Bundle[] => {
     const lateral = forward.source === forward.sink, back = all.find((r) => r.back && r.weights === forward.weights);
@@ -82,7 +78,7 @@ export function fluctuation(memory: Arena, at: Layout, circuit: Circuit, x: Inpu
       kernels.readDevices(held, plain.matrix, way === 1 ? turned.ptr : z.ptr, plain.rows * plain.stride, rest, Number(pair));
     }
   };
-  let seen = { moment: NaN, programs: -1 }, scale = 0, stepped = NaN;
+  let seen = { moment: NaN, programs: -1 };
   return {
     feeds: bundles.flatMap((b) => b.lines).filter((l) => l.plain.source === 0).map((l) => l.real),
     // In the order of the plain ones: sums are formed in that order.
@@ -93,44 +89,28 @@ export function fluctuation(memory: Arena, at: Layout, circuit: Circuit, x: Inpu
       const { moment } = x.presented, same = seen.moment === moment && seen.programs === programs.array[0];
       if (noise && !same) for (const b of bundles) read(b, noise);
       seen = { moment, programs: programs.array[0] };
-      if (!telegraph) return;
-      for (const { key, cols, bits, words, lines } of bundles) {
-        kernels.drawWords(bits, words, key, moment);
-        for (const { plain, way, width, held, real } of lines) kernels.dimSynapses(real.matrix, held, bits, plain.rows, width, plain.stride, cols, way, keep);
+      if (!switching) return;
+      for (const { cols, states, lines } of bundles) {
+        states!.draw();
+        for (const { plain, way, width, held, real } of lines) kernels.dimSynapses(real.matrix, held, states!.bits, plain.rows, width, plain.stride, cols, way, keep);
       }
-      fillDense(x, dense!, memory);
+      fillTerminals(x, dense!.ptr, [1], memory);
     },
-    switching: !telegraph ? null : {
-      step(dt) {
-        if (dt === stepped) return;
-        // ln(1 − p) of p = ½ (1 − e^{−2rh}).
-        scale = 1 / Math.log1p(0.5 * Math.expm1(-2 * cycles * dt));
-        stepped = dt;
-      },
+    switching: switching && {
+      step: switching.step,
       move(tick, still, drive) {
         const row = x.first * size * bytes, samples = x.last - x.first;
-        for (const { key, rows: n, cols, bits, lines } of bundles)
-          for (let first = 0; first < n * cols; first += segment) {
-            kernels.pickSwitches(list.ptr, count.ptr, bits, first, Math.min(first + segment, n * cols), scale, key, x.presented.moment, tick);
-            const many = counted();
-            if (many === 0) continue;
+        for (const { cols, states, lines } of bundles)
+          states!.flip(tick, (list, many) => {
             for (const { plain: { source, sink, rows: height, stride }, way, held, real } of lines) {
               const to = row + at.offset[sink] * bytes, fed = source === 0;
               const [from, fromStride] = fed ? [dense!.ptr + x.first * x.width * bytes, x.width] : [state.ptr + row + at.offset[source] * bytes, size];
               const [sums, also] = fed ? [still.ptr + to, drive ? drive.ptr + to : 0] : [drive ? drive.ptr + to : 0, 0];
               // Without a drive that has to follow, only matrices change.
-              kernels.applySwitches(list.ptr, many, real.matrix, held, height, stride, cols, way, keep, from, fromStride, sums, also, size, sums === 0 ? 0 : samples);
+              kernels.applySwitches(list, many, real.matrix, held, height, stride, cols, way, keep, from, fromStride, sums, also, size, sums === 0 ? 0 : samples);
             }
-          }
+          });
       },
     },
   };
-}
-
-/** The inputs of the samples in focus as rows, from their lists. */
-function fillDense(x: Inputs, { array }: Slot<Vec>, { bytes, memory }: Arena): void {
-  const { width, first, last } = x, index = new Int32Array(memory.buffer, x.index, x.capacity * width), count = new Int32Array(memory.buffer, x.count, x.capacity);
-  const value = bytes === 4 ? new Float32Array(memory.buffer, x.value, x.capacity * width) : new Float64Array(memory.buffer, x.value, x.capacity * width);
-  array.fill(0, first * width, last * width);
-  for (let r = first; r < last; r++) for (let k = r * width; k < r * width + count[r]; k++) array[r * width + index[k]] = value[k];
 }

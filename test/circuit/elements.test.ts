@@ -189,7 +189,6 @@ describe("a chip is never quietly more ideal than its schematic", () => {
   test.each<[string, string]>([
     [`${least}synapse: {kind: differential}\n`, "synapse.kind (differential)"],
     [`${withNeuron("saturation: 60 mV")}noise: {${telegraph}}\n`, "noise.telegraph where neuron.saturation is"],
-    [`${least}${crossbar}noise: {${telegraph}}\n`, "noise.telegraph in a crossbar"],
   ])("case %#", async (text, key) => {
     const circuit: Circuit = await read(text);
     expect(unsupported(circuit)).toEqual([key]);

@@ -26,6 +26,7 @@ const resistive: Circuit = {
   ...await resistors("input: { gain: 3, complementary: true }\ndiodes: { hidden: rectifying, output: none }", { leak: "50 uS" }),
   mismatch: { ...rough.mismatch, reciprocal: true, gain: 0 }, noise: { thermal: 1e4 },
 };
+const switching = (circuit: Circuit): Circuit => ({ ...circuit, noise: { ...circuit.noise, telegraph: { depth: 0.3, rate: 2e8 } } });
 const withDiodes: Circuit = { ...resistive, neuron: { ...resistive.neuron, clamp: { law: "diode", saturation: 1e-8, ideality: 0.05 } } };
 const wide = graph([150, 71, 9, 5], [{ from: 0, to: 1, mask: Uint8Array.from({ length: 150 * 71 }, (_, k) => Number(k % 3 > 0)) }, { from: 1, to: 1 }, { from: 1, to: 2 }, { from: 2, to: 3 }, { from: 0, to: 3 }]);
 
@@ -36,6 +37,7 @@ describe.each(["f32", "f64"] as const)("in %s, members on one memory learn the s
     ["relax", "everything fluctuating", restless(noisy)], ["relax", "reciprocal synapses fluctuating", restless(reciprocal)], ["relax", "diodes and everything fluctuating", restless(diode(0.5, 1e-14, noisy))],
     ["sweep", "a network of resistors", resistive, { graph: wide, step: 0.01 }], ["relax", "a noisy network of resistors", resistive, { graph: wide, step: 0.01 }],
     ["sweep", "resistors and diodes that are real", withDiodes, { graph: wide, step: 0.01 }], ["relax", "noisy resistors and diodes that are real", withDiodes, { graph: wide, step: 0.01 }],
+    ["relax", "noisy resistors that switch", switching(resistive), { graph: wide, step: 0.01 }], ["relax", "noisy resistors that switch and diodes that are real", switching(withDiodes), { graph: wide, step: 0.01 }],
   ])("by %s, with %s", (move, _, circuit, more = {}) => {
     const alone = lessons({ circuit, precision, move, ...more });
     expect(lessons({ circuit, precision, move, ...more, parts: 2 })).toEqual(alone);

@@ -3,7 +3,7 @@ import type { Precision } from "../../src/numerics/vec.ts";
 import { packedAt } from "./kernel-oracles.ts";
 import { golden, lanes, mix } from "./noise-oracle.ts";
 
-type Fluctuation = Pick<Kernels, "readDevices" | "drawWords" | "dimSynapses" | "pickSwitches" | "applySwitches">;
+type Fluctuation = Pick<Kernels, "readDevices" | "drawWords" | "dimSynapses" | "pickSwitches" | "applySwitches" | "switchResistors">;
 
 /** Kernels of synapses that fluctuate, one element at a time. */
 export function fluctuationOracles(memory: ArrayBuffer, precision: Precision): Fluctuation {
@@ -55,6 +55,24 @@ export function fluctuationOracles(memory: ArrayBuffer, precision: Precision): F
         if (way === 2 && i >= j) continue;
         if (way !== 1) send(i, j, dimmed);
         if (way !== 0) send(j, i, dimmed);
+      }
+    },
+    switchResistors(list, n, out, a, back, height, stride, cols, backStride, keep, low, lowStride, toHigh, also, high, toLow, size, samples, loadHigh, loadLow) {
+      const increase = (ptr: number, i: number, by: number) => { R[ptr / bytes + i] = add(R[ptr / bytes + i], by); };
+      for (let m = 0; m < n; m++) {
+        const entry = I[list / 4 + m], k = entry >> 1, i = Math.floor(k / cols), j = k % cols, at = packedAt(i, j, height, stride, bytes), x = R[a / bytes + at], less = mul(x, round(keep));
+        const now = (entry & 1) === 1 ? less : x, change = (entry & 1) === 1 ? add(less, -x) : add(x, -less);
+        if ((back === out && i >= j) || change === 0) continue;
+        R[out / bytes + at] = now;
+        increase(loadHigh, j, change);
+        if (back !== 0) {
+          R[back / bytes + packedAt(j, i, cols, backStride, bytes)] = now;
+          increase(loadLow, i, change);
+        }
+        for (let r = 0; r < samples; r++) {
+          for (const sums of also === 0 ? [toHigh] : [toHigh, also]) increase(sums, r * size + j, mul(change, R[low / bytes + r * lowStride + i]));
+          if (back !== 0) increase(toLow, r * size + i, mul(change, R[high / bytes + r * size + j]));
+        }
       }
     },
   };

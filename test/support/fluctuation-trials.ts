@@ -42,6 +42,17 @@ export function switchTrial(props: Props): Trial {
   };
 }
 
+export function resistorTrial(props: Props): Trial {
+  const { s, cols, padded, reals, rng } = props, way = rng.below(3), height = way === 2 ? cols : props.rows, total = height * cols, n = height * padded, samples = rng.below(4), size = pad4(Math.max(height, cols));
+  const list = Array.from({ length: total === 0 ? 0 : rng.below(9) }, () => 2 * rng.below(total) + rng.below(2)), out = reals(n), states = () => reals(samples * size);
+  // From inputs, between layers, within one.
+  const back = way === 0 ? 0 : way === 2 ? out : reals(cols * pad4(height));
+  return {
+    args: [s.ints([...list, -1]), list.length, out, reals(n), back, height, padded, cols, way === 2 ? padded : pad4(height), rng.uniform(),
+      states(), size, states(), rng.uniform() < 0.5 ? states() : 0, states(), states(), size, samples, reals(padded), reals(pad4(height))],
+  };
+}
+
 const packed = (r: number, c: number, rows: number, stride: number, bytes: number) => {
   const panel = 128 / bytes, first = c - (c % panel);
   return rows * first + r * Math.min(panel, stride - first) + (c - first);

@@ -3,7 +3,7 @@ import type { Kernels } from "../../src/numerics/kernels/kernels.ts";
 import type { Random } from "../../src/numerics/random.ts";
 import { holdDiodesTrial, holdDiodeTrial, holdLinearTrial, moveTrial, reachTrial, saturateMovesTrial, saturateTrial, saturationSlopeTrial } from "./clamp-trials.ts";
 import { packedAt } from "./kernel-oracles.ts";
-import { dimTrial, pickTrial, readTrial, switchTrial, wordTrial } from "./fluctuation-trials.ts";
+import { dimTrial, pickTrial, readTrial, resistorTrial, switchTrial, wordTrial } from "./fluctuation-trials.ts";
 import { codeTrial, pairTrial, pulseTrial, writeTrial } from "./memory-trials.ts";
 import { shapeRng, someReals, type Shape, type Stage, type Trial } from "./kernel-stage.ts";
 
@@ -141,7 +141,7 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
   pulseDevices: tame(pulseTrial),
   pulsePairs: tame(pairTrial),
   writeDevices: tame(writeTrial),
-  readDevices: on(readTrial), drawWords: on(wordTrial), dimSynapses: on(dimTrial), pickSwitches: on(pickTrial), applySwitches: tame(switchTrial),
+  readDevices: on(readTrial), drawWords: on(wordTrial), dimSynapses: on(dimTrial), pickSwitches: on(pickTrial), applySwitches: tame(switchTrial), switchResistors: tame(resistorTrial),
   writeCodes: on(codeTrial),
   forceRows: on(({ rows, padded, stride, reals }) => ({ args: [reals(rows * stride), reals(rows * stride), reals(rows * stride), stride, rows, padded, reals(padded)] })),
   residualRows: on(({ s, rows, padded, stride, reals, rng }) => ({ args: [reals(rows), reals(rows * stride), reals(rows * stride), stride, rows, padded, reals(padded), ...railsOf(s, rng, padded)] })),

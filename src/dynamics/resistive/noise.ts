@@ -15,7 +15,7 @@ import type { Scale } from "./scale.ts";
  *
  * of resistors above an amplifier a share of 1/A². A resistor between two nodes is one source: what it brings to one node it
  * takes from the other, S_ij = −4 k T g_ij · thermal, so that where nothing else acts voltages are independent and each has
- * the variance k T / C (equipartition), whatever the conductances.
+ * the variance k T / C (equipartition), whatever the conductances. These are as programmed, not as they are read or switch.
  */
 export function resistiveNoise(memory: Arena, at: Layout, circuit: Circuit, scale: Scale, { resistors, load }: Pick<Crossbars, "resistors" | "load">, bias: Slot<Vec>, units: UnitArrays, capacity: number): White {
   const square = (circuit.rails.high - circuit.rails.low) ** 2, amplitude = vec("f64", at.size);

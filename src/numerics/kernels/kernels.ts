@@ -36,6 +36,7 @@ export interface Kernels {
   dimSynapses(out: number, a: number, bits: number, height: number, width: number, stride: number, cols: number, way: number, keep: number): void;
   pickSwitches(list: number, count: number, bits: number, first: number, last: number, scale: number, key: number, moment: number, step: number): void;
   applySwitches(list: number, n: number, out: number, a: number, height: number, stride: number, cols: number, way: number, keep: number, from: number, fromStride: number, to: number, also: number, toStride: number, samples: number): void;
+  switchResistors(list: number, n: number, out: number, a: number, back: number, height: number, stride: number, cols: number, backStride: number, keep: number, low: number, lowStride: number, toHigh: number, also: number, high: number, toLow: number, size: number, samples: number, loadHigh: number, loadLow: number): void;
   writeCodes(out: number, slot: number, gain: number, conducted: number, rows: number, stride: number, first: number, last: number, touched: number, law: number): void;
   forceRows(out: number, state: number, drive: number, stride: number, rows: number, cols: number, curvature: number): void;
   residualRows(residual: number, state: number, drive: number, stride: number, rows: number, cols: number, curvature: number, low: number, high: number): void;

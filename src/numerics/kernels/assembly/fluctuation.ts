@@ -105,3 +105,34 @@ export function applySwitches(list: usize, n: i32, out: usize, a: usize, height:
     if (way != 0) send(out, a, j, i, height, stride, dimmed, keep, from, fromStride, to, also, toStride, samples);
   }
 }
+
+/**
+ * Puts the n listed resistors, i = k / cols joined with j, into their new states in `out`, and at (j, i) of `back`, a matrix of `backStride` columns
+ * (`out` itself inside a layer, 0 where inputs are the lower ends). What that changes, δg, is added to the loads of both ends, δg v_i to the
+ * sums `toHigh` (and `also`) of each sample, δg v_j to `toLow`; v_i and v_j lie at `low` and `high`.
+ */
+export function switchResistors(list: usize, n: i32, out: usize, a: usize, back: usize, height: i32, stride: i32, cols: i32, backStride: i32, keep: real,
+  low: usize, lowStride: i32, toHigh: usize, also: usize, high: usize, toLow: usize, size: i32, samples: i32, loadHigh: usize, loadLow: usize): void {
+  for (let m = 0; m < n; m++) {
+    const entry = load<i32>(list + (<usize>m << 2)), k = entry >> 1, dimmed = (entry & 1) == 1, i = k / cols, j = k % cols;
+    if (back == out && i >= j) continue;
+    const at = packed(i, j, height, stride), x = load<real>(a + at), less = x * keep, now = dimmed ? less : x, change: real = dimmed ? less - x : x - less;
+    if (change == 0) continue;
+    store<real>(out + at, now);
+    const ofHigh = loadHigh + <usize>j * BYTES, ofLow = loadLow + <usize>i * BYTES;
+    store<real>(ofHigh, load<real>(ofHigh) + change);
+    if (back) {
+      store<real>(back + packed(j, i, cols, backStride), now);
+      store<real>(ofLow, load<real>(ofLow) + change);
+    }
+    for (let r = 0; r < samples; r++) {
+      const sent: real = change * load<real>(low + <usize>(r * lowStride + i) * BYTES), where = <usize>(r * size + j) * BYTES;
+      store<real>(toHigh + where, load<real>(toHigh + where) + sent);
+      if (also) store<real>(also + where, load<real>(also + where) + sent);
+      if (back) {
+        const received: real = change * load<real>(high + where), there = toLow + <usize>(r * size + i) * BYTES;
+        store<real>(there, load<real>(there) + received);
+      }
+    }
+  }
+}

@@ -9,4 +9,4 @@ export { pulseDevices, pulsePairs, writeDevices, writeCodes } from "./memory";
 export { reachRows, holdLinear, holdDiodes, holdDiode, moveRows, gapRows } from "./clamps";
 export { saturateRows, timesSaturationSlope, saturateMoves } from "./saturation";
 export { squaresDifference, restrain } from "./crossbar";
-export { readDevices, drawWords, dimSynapses, pickSwitches, applySwitches } from "./fluctuation";
+export { readDevices, drawWords, dimSynapses, pickSwitches, applySwitches, switchResistors } from "./fluctuation";
