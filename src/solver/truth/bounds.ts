@@ -49,7 +49,7 @@ export interface PhaseErrors {
 /**
  * How far the contrast (s⁺s⁺ᵀ − s⁻s⁻ᵀ)/β over all weights and biases can be from that of the exact equilibria, in the
  * Frobenius norm. With u = (1, x, s) and e the error of a phase, ‖e uᵀ + u eᵀ + e eᵀ‖ ≤ 2 ‖e‖ ‖u‖ + ‖e‖², and a
- * synapse is one of two mirrored entries: a factor 1/√2.
+ * synapse is one of two mirrored entries: a factor 1/√2. Squared drops across resistors have another bound.
  */
 export function contrastError(beta: number, { free, nudged, norm }: PhaseErrors): number {
   const products = (e: number) => Math.SQRT2 * e * norm + e ** 2 / Math.SQRT2;

@@ -1,34 +1,59 @@
+import { isResistive } from "../../../circuit/circuit.ts";
 import type { Chip } from "../../../dynamics/chip.ts";
 
 /** Free and nudged states, [images × size] each. */
 export interface Phases { readonly free: Float64Array; readonly nudged: Float64Array }
 
+/** What stands at one end of a block's synapses: that of row i and image r is at `rows·r + first + i`. */
+interface End { readonly nudged: Float64Array; readonly free: Float64Array; readonly rows: number; readonly first: number }
+
 /**
- * The contrast Σ (s⁺_i s⁺_j − s⁻_i s⁻_j) of every synapse, block after block, and Σ (s⁺_i − s⁻_i) of every unit: the
- * learning gradient but for β and the number of images, which no comparison sees.
+ * What the circuit's own rule teaches every synapse, block after block, and Σ (s⁺_i − s⁻_i) of every unit: the learning
+ * gradient but for β and the number of images, which no comparison sees, and before a range clips it.
  *
- * @param inputs [images × inputs].
+ *     transconductors         Σ (s⁺_i s⁺_j − s⁻_i s⁻_j),     of one direction each Σ s⁻_i (s⁺_j − s⁻_j)
+ *     resistors               −½ Σ ((s_i − s_j)²⁺ − (s_i − s_j)²⁻)
+ *
+ * @param inputs [images × inputs]; a crossbar's terminals stand at ±a x.
  */
-export function contrast({ graph, layout: { sizes, offset }, size }: Pick<Chip, "graph" | "layout" | "size">, inputs: Float64Array, { free, nudged }: Phases): readonly Float64Array[] {
-  const images = free.length / size;
-  const add = (out: Float64Array, a: Float64Array, aAt: number, b: Float64Array, bAt: number, rows: number, cols: number, k: number) => {
-    for (let i = 0; i < rows; i++) {
-      const x = k * a[aAt + i];
-      if (x !== 0) for (let j = 0; j < cols; j++) out[i * cols + j] += x * b[bAt + j];
-    }
-  };
-  const blocks = graph.blocks.map(({ from, to, mask }) => {
-    const rows = sizes[from], cols = sizes[to], out = new Float64Array(rows * cols);
-    for (let r = 0; r < images; r++)
-      for (const [states, k] of [[nudged, 1], [free, -1]] as const) {
-        const [a, aAt] = from === 0 ? [inputs, r * rows] : [states, r * size + offset[from]];
-        add(out, a, aAt, states, r * size + offset[to], rows, cols, k);
-      }
-    return mask ? out.map((v, i) => v * mask[i]) : out;
+export function contrast(chip: Pick<Chip, "circuit" | "graph" | "layout" | "parameters" | "scale" | "size">, inputs: Float64Array, { free, nudged }: Phases): readonly Float64Array[] {
+  const { circuit, graph, layout: { sizes, offset }, parameters, scale, size } = chip, images = free.length / size, rule = isResistive(circuit) ? drops : products;
+  const blocks = graph.blocks.map(({ from, to, mask }, b) => {
+    const { rows, cols } = parameters.weights[b], sent = graph.directed ? free : nudged, out = new Float64Array(rows * cols);
+    const ends = from === 0 ? terminals(inputs, sizes[0], rows, scale.input) : { nudged: sent, free, rows: size, first: offset[from] };
+    for (let r = 0; r < images; r++) rule(out, ends, { nudged, free, rows: size, first: offset[to] }, r, rows, cols);
+    // Both terminals of an input have its mask.
+    return mask ? out.map((v, i) => v * mask[i % mask.length]) : out;
   });
   const bias = new Float64Array(size);
   for (let k = 0; k < free.length; k++) bias[k % size] += nudged[k] - free[k];
   return [...blocks, bias];
+}
+
+/** Inputs, and after them their mirror images where a block has more rows than there are inputs. */
+function terminals(inputs: Float64Array, width: number, rows: number, gain: number): End {
+  const at = Float64Array.from({ length: (inputs.length / width) * rows }, (_, k) => (k % rows < width ? gain : -gain) * inputs[Math.floor(k / rows) * width + (k % rows) % width]);
+  return { nudged: at, free: at, rows, first: 0 };
+}
+
+function products(out: Float64Array, a: End, b: End, r: number, rows: number, cols: number): void {
+  for (const [phase, k] of [["nudged", 1], ["free", -1]] as const) {
+    const aAt = r * a.rows + a.first, bAt = r * b.rows + b.first;
+    for (let i = 0; i < rows; i++) {
+      const x = k * a[phase][aAt + i];
+      if (x !== 0) for (let j = 0; j < cols; j++) out[i * cols + j] += x * b[phase][bAt + j];
+    }
+  }
+}
+
+/** The change of a square as difference times sum, which keeps the digits that two squares of large inputs would lose. */
+function drops(out: Float64Array, a: End, b: End, r: number, rows: number, cols: number): void {
+  const aAt = r * a.rows + a.first, bAt = r * b.rows + b.first;
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < cols; j++) {
+      const up = a.nudged[aAt + i] - b.nudged[bAt + j], low = a.free[aAt + i] - b.free[bAt + j], change = (a.nudged[aAt + i] - a.free[aAt + i]) - (b.nudged[bAt + j] - b.free[bAt + j]);
+      out[i * cols + j] -= 0.5 * change * (up + low);
+    }
 }
 
 /** ‖a − b‖ / ‖b‖ over all of it (Frobenius). */

@@ -4,6 +4,7 @@ import { fabricate } from "../../../dynamics/fabricate.ts";
 import { chain } from "../../../energy/graph.ts";
 import { InputError } from "../../../numerics/errors.ts";
 import { exponentialEuler } from "../../../solver/exponential.ts";
+import { blockDescent } from "../../../solver/minimise/block-descent.ts";
 import { handOver } from "../../../solver/minimise/hand-over.ts";
 import { newtonCG } from "../../../solver/minimise/newton-cg.ts";
 import { settle } from "../../../solver/settle.ts";
@@ -61,11 +62,11 @@ const exact = { tolerance: 1e-12, steps: 50_000 };
 
 /**
  * Settles the chip from where it is as exactly as double precision allows: the flow in fine steps down to 10⁻², so
- * that a circuit with several equilibria ends where it would by itself, then Newton's method.
+ * that a circuit with several equilibria ends where it would by itself, then Newton's method, or sweeps where rails give.
  */
 export function settleExactly(chip: Chip): Equilibrium {
-  const flow = exponentialEuler(0.1);
-  return settle(chip, chip.state.array, chip.energy ? handOver(flow, newtonCG(), { at: 1e-2, within: 500 }) : flow, exact);
+  const flow = exponentialEuler(0.1), bottom = chip.clamps ? blockDescent() : newtonCG();
+  return settle(chip, chip.state.array, chip.energy ? handOver(flow, bottom, { at: 1e-2, within: 500 }) : flow, exact);
 }
 
 /** Puts the states of the presented samples at `from`, or at zero. */

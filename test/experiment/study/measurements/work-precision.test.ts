@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Circuit } from "../../../../src/circuit/circuit.ts";
 import { digits } from "../../../../src/data/digits.ts";
-import { chain, graph } from "../../../../src/energy/graph.ts";
+import { chain, directed, graph } from "../../../../src/energy/graph.ts";
 import { fabricate } from "../../../../src/dynamics/fabricate.ts";
 import { experimentSchema, type Experiment } from "../../../../src/experiment/schema.ts";
 import { contrast, relativeError } from "../../../../src/experiment/study/measurements/contrast.ts";
 import { workPrecision } from "../../../../src/experiment/study/measurements/work-precision.ts";
+import { learner } from "../../../../src/learning/algorithm.ts";
 import { InputError } from "../../../../src/numerics/errors.ts";
+import { random } from "../../../../src/numerics/random.ts";
+import { blockDescent } from "../../../../src/solver/minimise/block-descent.ts";
+import { resistors } from "../../../support/resistors.ts";
 import { ideal, labelsFor, sparseInputs } from "../../../support/setups.ts";
 
 const split = digits(1);
@@ -86,7 +90,7 @@ describe("work against precision", () => {
 
 describe("the contrast", () => {
   const masked = graph([12, 8, 5, 3], [{ from: 0, to: 1 }, { from: 1, to: 2, mask: Uint8Array.from({ length: 40 }, (_, i) => i % 3 === 0 ? 0 : 1) }, { from: 2, to: 3 }, { from: 0, to: 2 }]);
-  it.each([["a chain", chain([12, 8, 5, 3])], ["skips and a mask", masked]])("is what learning adds to the weights, on %s", (_, g) => {
+  it.each([["a chain", chain([12, 8, 5, 3])], ["skips and a mask", masked], ["synapses of one direction each", directed(masked)]])("is what learning adds to the weights, on %s", (_, g) => {
     const chip = fabricate(ideal, g, { batch: 2, precision: "f64" }), inputs = sparseInputs(2, 12, 1).flat(), before = chip.parameters.tensors();
     chip.inputs.showReals(inputs, 2);
     chip.inputs.label(labelsFor(2, g, 1));
@@ -108,5 +112,39 @@ describe("the contrast", () => {
     // Weights of order 1 forget what is below 1e-16.
     expect(relativeError(own, learned)).toBeLessThan(1e-12);
     expect(relativeError(own.map((b) => b.map((v) => 1.01 * v)), own)).toBeCloseTo(0.01, 12);
+  });
+
+  const skipping = graph([12, 8, 5, 3], [{ from: 0, to: 1, mask: Uint8Array.from({ length: 96 }, (_, i) => i % 5 === 0 ? 0 : 1) }, { from: 1, to: 1 }, { from: 1, to: 2 }, { from: 2, to: 3 }, { from: 0, to: 2 }]);
+  const complementary = "input: { gain: 2, complementary: true }", rectifying = "diodes: { hidden: rectifying, output: none }";
+  it.each([
+    ["one source an input", chain([12, 8, 5, 3]), rectifying], ["pairs of sources and amplifiers", chain([12, 8, 5, 3]), `${complementary}\n${rectifying}\namplifier: { gain: 4 }`],
+    ["pairs of sources, skips, a mask and a block within a layer", skipping, `${complementary}\n${rectifying}`], ["currents that nudge", chain([12, 8, 5, 3]), `${complementary}\n${rectifying}\nnudge: { kind: current }`],
+  ])("of a crossbar is the conductance that its learner adds, with %s", async (_, g, more) => {
+    const chip = fabricate(await resistors(more), g, { batch: 2, precision: "f64" }), inputs = sparseInputs(2, 12, 1).flat(), rng = random(4, "conductances"), settle = { solver: blockDescent(), stop: { steps: 200 } }, rate = 1e-3, beta = 0.1;
+    // From the middle of the range nothing is clipped; a block within a layer is symmetric, and has no resistor from a node to itself.
+    chip.program(chip.parameters.tensors().map((t) => (t.shape.length === 1 ? t : { ...t, data: t.data.map((__, k) => (t.name.includes("1-1") ? Number(Math.floor(k / 8) !== k % 8) : 1 + rng.uniform())) })));
+    const before = chip.parameters.tensors();
+    chip.inputs.showReals(inputs, 2);
+    chip.inputs.label(labelsFor(2, g, 1));
+    const own = learner(chip, null, { free: settle, nudged: settle, beta, lambda: 0, rates: [rate, rate, rate] });
+    own.learn(1);
+    const free = Float64Array.from(own.settled.array.subarray(0, 2 * chip.size)), nudged = Float64Array.from(chip.state.array.subarray(0, 2 * chip.size));
+    const gained = chip.parameters.tensors().slice(0, g.blocks.length).map((t, m) => Float64Array.from(t.data, (v, i) => v - before[m].data[i]));
+    const masks = g.blocks.map(({ mask }) => mask), asked = contrast(chip, Float64Array.from(inputs), { free, nudged }).slice(0, g.blocks.length).map((block) => block.map((v) => (rate / beta / 2) * v));
+    // What was programmed where no synapse is goes as the chip learns, and is no lesson.
+    const learned = gained.map((block, m) => block.map((v, i) => (masks[m]?.[i % masks[m].length] === 0 ? 0 : v)));
+    const size = Math.sqrt(asked.flatMap((block) => [...block]).reduce((sum, v) => sum + v * v, 0) / asked.reduce((n, block) => n + block.length, 0));
+    // Conductances of order 1 forget what is below 2⁻⁵³.
+    expect(size).toBeGreaterThan(1e-7);
+    expect(relativeError(asked, learned)).toBeLessThan(4 * Number.EPSILON / size);
+  });
+});
+
+describe("work against precision of a crossbar", () => {
+  it.each([["ideal diodes", "ideal"], ["real diodes", "{ law: diode, saturation: 10 fA, ideality: 1 }"]])("counts the error of squared drops, which falls to rounding, with %s", async (_, clamp) => {
+    const circuit = await resistors("input: { gain: 2, complementary: true }\ndiodes: { hidden: rectifying, output: none }", { leak: "5 uS", swing: "1 V", clamp });
+    const { outcome, curves } = await measure(experiment("block-descent"), {}, circuit);
+    expect(outcome).toBe("settled");
+    expect(curves.gradientError.y.at(-1)).toBeLessThan(1e-9);
   });
 });
