@@ -17,7 +17,7 @@ export interface Crew {
 }
 
 // Words of the control block; a barrier passes when GENERATION moves on.
-const ARRIVED = 0, GENERATION = 1, ORDERS = 2, FAILED = 3, OP = 4, SIGN = 5, ROWS = 6, KIND = 7, MOMENT = 8, DISMISSED = 9, words = 16;
+const ARRIVED = 0, GENERATION = 1, ORDERS = 2, FAILED = 3, OP = 4, SIGN = 5, ROWS = 6, KIND = 7, MOMENT = 8, DISMISSED = 9, ALONE = 10, words = 16;
 // What FAILED says: the reason is being written, or can be read.
 const writing = 1, written = 2;
 const textAt = words * 4 + 16, textRoom = 500;
@@ -35,6 +35,8 @@ export interface Control {
   /** Waits for the next order; false when the crew is dismissed. */
   next(): Order | false;
   dismiss(): void;
+  /** Does something while no other member does such a thing. */
+  alone<T>(work: () => T): T;
   /** Tells everybody that a member cannot go on. The first reason stays; after the dismissal there is none. */
   fail(reason: string): void;
 }
@@ -94,6 +96,16 @@ export function control(block: SharedArrayBuffer, part: number, parts: number, s
       Atomics.add(c, ORDERS, 1);
       Atomics.notify(c, ORDERS);
     },
+    alone(work) {
+      while (Atomics.compareExchange(c, ALONE, 0, 1) !== 0) {
+        Atomics.wait(c, ALONE, 1, slice);
+        if (failed()) complain(false);
+      }
+      try { return work(); } finally {
+        Atomics.store(c, ALONE, 0);
+        Atomics.notify(c, ALONE, 1);
+      }
+    },
     fail(reason) {
       if (Atomics.load(c, DISMISSED) || Atomics.compareExchange(c, FAILED, 0, writing) !== 0) return;
       for (let i = 0; i < Math.min(reason.length, textRoom); i++) text[i] = reason.charCodeAt(i);
@@ -105,9 +117,10 @@ export function control(block: SharedArrayBuffer, part: number, parts: number, s
 }
 
 /** What a member in a thread of its own does all day. */
-export function serve({ team, next, fail }: Control, build: () => { learner: Trainer; accept: (presented: Presented) => void }): void {
+export function serve({ team, next, alone, fail }: Control, build: () => { learner: Trainer; accept: (presented: Presented) => void }): void {
   try {
-    const { learner, accept } = build();
+    // Each writes the same into the memory that all share, but not at once: what one copies for itself another one may be about to write again.
+    const { learner, accept } = alone(build);
     team.barrier();
     for (let order = next(); order; order = next()) {
       accept(order.presented);

@@ -12,6 +12,7 @@ describe("a worker that dies ends the run with a clear error within seconds", ()
   beforeAll(async () => {
     await nodeScript(join(import.meta.dirname, "crew-child.ts"), at("crew.mjs"));
     await nodeScript(join(import.meta.dirname, "planted-fault.ts"), at("fault.mjs"));
+    await nodeScript(join(import.meta.dirname, "alone-child.ts"), at("alone.mjs"));
   });
   afterAll(() => { rmSync(folder, { recursive: true }); });
 
@@ -27,6 +28,10 @@ describe("a worker that dies ends the run with a clear error within seconds", ()
   }, 40_000);
   test("by an error in the middle of a step", () => expect(end("throw")).toBe("a thread failed: planted in the middle of the work"), 40_000);
   test("before it began to work", () => expect(end("early")).toBe("a thread failed: planted before the worker began"), 40_000);
+  test("and what one does alone no other does at once", () => {
+    const { stdout } = spawnSync(process.execPath, [at("alone.mjs")], { encoding: "utf8", timeout: 30_000 });
+    expect(stdout).toBe("400000");
+  }, 40_000);
   test("and without a fault there is no error", () => expect(end("none")).toBe("no error"), 40_000);
 });
 
