@@ -35,7 +35,10 @@ export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, { link
       const now = load?.();
       if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta && now === loaded) return;
       const to = curved.array, leak = units.leak.array, below = now?.below, above = now?.above, l = link.array, n = nudge.array, firstOutput = at.offset.at(-1)!;
-      for (let i = 0; i < at.size; i++) to[i] = curvature(below && above ? leak[i] + below[i] + above[i] : leak[i], { lambda: ties.lambda * l[i], beta: ties.beta * n[i] }, i >= firstOutput);
+      for (let i = 0; i < at.size; i++) {
+        to[i] = below && above ? leak[i] + below[i] + above[i] : leak[i];
+        to[i] = curvature(to[i], { lambda: ties.lambda * l[i], beta: ties.beta * n[i] }, i >= firstOutput);
+      }
       soft?.tied(to);
       tied = ties;
       loaded = now;
