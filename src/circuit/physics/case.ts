@@ -86,7 +86,7 @@ export interface BlockSignal {
   readonly rms: number;
   /** Mean of |D| over them. */
   readonly mean: number;
-  /** Mean over synapses and samples of s_i² + s_j²; of x_j² alone where j is an input, which is known exactly. */
+  /** Mean over synapses and samples of s_i² + s_j²; of x_j² alone where j is an input, which is known exactly. Of resistors (c_i² + c_j²)(s_i − s_j)², c the state that one rail span at a node is. */
   readonly squares: number;
   /** Root mean square of the change of D when β is halved. */
   readonly halving: number;

@@ -8,14 +8,14 @@ import { readingNoise } from "./noise.ts";
 
 /** Whether the difference of two settled states can be read and programmed. */
 export function learningAnswers(c: Case): readonly Answer[] {
-  const { contrast } = c, drops = isResistive(c.circuit), noise = gradientNoise(c, readingNoise(c).found), signal = gradientSignal(c);
+  const { contrast } = c, drops = isResistive(c.circuit), amplified = c.circuit.amplifier !== undefined, noise = gradientNoise(c, readingNoise(c).found), signal = gradientSignal(c);
   const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
   const batch = contrast ? `learning from minibatches of ${contrast.batch} with |β| = ${contrast.beta}${contrast.centred ? ", both signs" : ""}` : "minibatches as trained";
   return [
     answer({ ...about, key: "learning.signal", quantity: "Learning signal, rms over synapses", formula: drops ? "⟨(s⁺_i − s⁺_j)² − (s⁻_i − s⁻_j)²⟩ / 2β" : "⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩ / β", assumes: [batch, "the learning signal is that of test images, with the chip's noise switched off"] }, signal),
     answer({
-      ...about, key: "learning.noise", quantity: "Its noise, rms over synapses", formula: `σ √(2 ⟨${drops ? "2 (s_i − s_j)²" : "s_i² + s_j²"}⟩ / B) / ${contrast?.centred ? "2" : ""}β`,
-      assumes: ["σ: noise of one reading over the rail span, independent from reading to reading", "inputs are known exactly", ...readingNoise(c).leftOut],
+      ...about, key: "learning.noise", quantity: "Its noise, rms over synapses", formula: `σ √(2 ⟨${amplified ? "(c_i² + c_j²)(s_i − s_j)²" : drops ? "2 (s_i − s_j)²" : "s_i² + s_j²"}⟩ / B) / ${contrast?.centred ? "2" : ""}β`,
+      assumes: ["σ: noise of one reading over the rail span, independent from reading to reading", "inputs are known exactly", ...amplified ? ["c: the state that one rail span at a node is, an amplifier's gain to the power of the layers above it"] : [], ...readingNoise(c).leftOut],
     }, noise),
     answer({ ...about, unit: "dB", key: "learning.snr", quantity: "Learning signal over its noise", formula: "20 log₁₀(signal / noise)" }, combine([signal, noise], (s, n) => 20 * Math.log10(s / n))),
     answer({ ...about, key: "learning.beta.least", quantity: "β at which noise is as strong as the signal", formula: "β · noise / signal", assumes: ["the learning signal does not depend on β"] }, combine([signal, noise, contrast?.beta ?? unmeasured], (s, n, beta) => beta * n / s)),

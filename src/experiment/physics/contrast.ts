@@ -11,11 +11,11 @@ interface Pair { readonly high: Float64Array; readonly low: Float64Array; readon
 const most = 2 ** 20;
 
 /** Block by block, the learning signal of the minibatch, and what halving β makes of it: of products of states, or of squared drops between resistors' ends. */
-export function contrastOf({ graph, parameters, circuit }: Chip, settled: Settled, rates: readonly number[], pairs: { readonly full: Pair; readonly half: Pair }): readonly BlockSignal[] {
+export function contrastOf({ graph, parameters, circuit, scale: { layer } }: Chip, settled: Settled, rates: readonly number[], pairs: { readonly full: Pair; readonly half: Pair }): readonly BlockSignal[] {
   const drops = isResistive(circuit), pairOf = ({ free, ...pair }: Pair) => (graph.directed ? { ...pair, free } : pair);
   return graph.blocks.map(({ from, to, mask }, b): BlockSignal => {
     const { rows, cols } = parameters.weights[b], every = Math.max(1, Math.ceil(rows * cols / most));
-    const full = signal(settled, pairOf(pairs.full), from, to, cols, drops), half = signal(settled, pairOf(pairs.half), from, to, cols, drops), squares = loudness(settled, pairs.full, from, to, cols, drops);
+    const full = signal(settled, pairOf(pairs.full), from, to, cols, drops), half = signal(settled, pairOf(pairs.half), from, to, cols, drops), noise = drops ? (from === 0 ? 0 : layer[from] ** 2) + layer[to] ** 2 : null, squares = loudness(settled, pairs.full, from, to, cols, noise);
     const changes: number[] = [];
     let count = 0, sum = 0, size = 0, halving = 0, loud = 0;
     for (let i = 0; i < rows; i += every) {
@@ -51,14 +51,17 @@ function signal(settled: Settled, { high, low, over, free }: Omit<Pair, "free"> 
   };
 }
 
-/** ⟨s_i² + s_j²⟩ of what is read in one phase, or 2⟨(s_i − s_j)²⟩ of drops: inputs are known, so that only what they multiply counts. */
-function loudness(settled: Settled, { high }: Pair, from: number, to: number, cols: number, drops: boolean): (i: number) => Float64Array {
+/**
+ * ⟨s_i² + s_j²⟩ of what is read in one phase, or (c_i² + c_j²)⟨(s_i − s_j)²⟩ of drops: inputs are known, so that only what they multiply counts.
+ * @param noise c_i² + c_j² of resistors, c the state that one rail span at the node is.
+ */
+function loudness(settled: Settled, { high }: Pair, from: number, to: number, cols: number, noise: number | null): (i: number) => Float64Array {
   const a = side(settled, high, from), b = side(settled, high, to), out = new Float64Array(cols), own = new Float64Array(cols);
   for (let r = 0; r < settled.rows; r++) for (let j = 0; j < cols; j++) own[j] += b.values[r * b.stride + b.first + j] ** 2 / settled.rows;
-  if (drops) return (i) => {
+  if (noise !== null) return (i) => {
     out.fill(0);
     for (let r = 0; r < settled.rows; r++)
-      for (let j = 0; j < cols; j++) out[j] += ((from === 0 ? 1 : 2) * (a.values[r * a.stride + a.first + i] - b.values[r * b.stride + b.first + j]) ** 2) / settled.rows;
+      for (let j = 0; j < cols; j++) out[j] += (noise * (a.values[r * a.stride + a.first + i] - b.values[r * b.stride + b.first + j]) ** 2) / settled.rows;
     return out;
   };
   return (i) => {

@@ -10,6 +10,7 @@ import { physicsOf, physicsOfLayers } from "../../../src/experiment/physics/answ
 import { buildNetworks } from "../../../src/experiment/networks.ts";
 import { experimentSchema } from "../../../src/experiment/schema.ts";
 import { random } from "../../../src/numerics/random.ts";
+import { resistors } from "../../support/resistors.ts";
 
 const ideal = await parseCircuit(circuitText("ideal"), "ideal");
 const rng = random("images");
@@ -99,6 +100,19 @@ test.each(circuitNames())("a small network on %s answers everything that its sch
   for (const key of ["time.free", "time.sample", "energy.inference", "energy.sample", "noise.signal", "learning.signal", "learning.snr", "learning.beta.optimum"])
     expect(Number.isFinite(answers.get(key)?.value), `${key}: ${answers.get(key)?.unknown}`).toBe(true);
   expect(answers.get("energy.sample")!.value!).toBeGreaterThan(answers.get("energy.inference")!.value!);
+});
+
+test("amplifiers make readings of lower layers count as much more as states there are larger than voltages: the same network without them has the same drops", async () => {
+  const blocks = async (gain: number, amplifier: number) => {
+    const circuit = await resistors(`input: { gain: ${gain}, complementary: true }\ndiodes: { hidden: none, output: none }\namplifier: { gain: ${amplifier} }`, { leak: "5 uS" }), net = networks({}, circuit);
+    return measure(net, images, net.experiment).contrast.blocks;
+  };
+  const [plain, amplified] = [await blocks(4, 1), await blocks(1, 4)];
+  amplified.forEach(({ rms, squares }, k) => {
+    expect(rms / plain[k].rms).toBeCloseTo(1, 9);
+    // Noise of a hidden node counts 4-fold, that of an output once, that of an input not at all.
+    expect(squares / plain[k].squares).toBeCloseTo([16, (16 + 1) / 2][k], 9);
+  });
 });
 
 test("a chip is said to have no energy where its directions differ, and only there", () => {
