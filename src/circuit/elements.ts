@@ -37,7 +37,7 @@ export interface Synapse {
   readonly span?: number;
   /** Whether weights live in digital registers that program the devices, or in the devices, which then take every update. */
   readonly memory: "registers" | "devices";
-  /** Of a register, its sign among them; absent: exact. */
+  /** Of a register, its sign among them where weights have one; absent: exact. */
   readonly bits?: number;
   /**
    * Whether a digital accumulator at each device sums up the changes that learning asks for and pulses it when they

@@ -1,7 +1,7 @@
 import { aged } from "../circuit/devices/ageing.ts";
 import { paired, roomTemperature, type DeviceModel } from "../circuit/devices/device.ts";
 import { deviceNamed } from "../circuit/devices/registry.ts";
-import { stateScale } from "../circuit/devices/scale.ts";
+import { registerStep, stateScale } from "../circuit/devices/scale.ts";
 import type { Circuit } from "../circuit/circuit.ts";
 import { blockName } from "../energy/graph.ts";
 import { InputError } from "../numerics/errors.ts";
@@ -133,8 +133,9 @@ function storageOf({ name, synapse }: Circuit): Storage | null {
   if (!synapse) return null;
   const { device, span = 1, bits = null, memory, kind, accumulate = false } = synapse;
   const complain = (message: string) => { throw new InputError(`circuit ${name}: ${message}`); };
-  if (bits === 1) complain("synapse.bits is 1, a sign and no number; expected at least 2");
+  if (bits === 1 && kind !== "crossbar") complain("synapse.bits is 1, a sign and no number; expected at least 2");
   const model = deviceNamed(device ?? "ideal");
+  if (model.oneWay && kind === "crossbar") complain(`the device ${model.name} is a transconductor, which conducts one way, and a crossbar is made of resistors; choose a memory such as ecram, or leave device out`);
   if (paired(model) && kind === "crossbar")
     complain(`the device ${model.name} only goes up and needs a second one to subtract, and a resistor of a crossbar is one device; choose one that goes both ways, such as ecram, or write synapse.kind: differential`);
   if (paired(model) !== (kind === "differential"))
@@ -143,7 +144,7 @@ function storageOf({ name, synapse }: Circuit): Storage | null {
   if (isIdeal(model) && (memory === "devices" || bits === null)) return null;
   // What has no bounds of its own holds any weight of a register's range.
   const resistor = kind === "crossbar" && Number.isFinite(model.bounds.low);
-  return { model, ...stateScale(synapse, model), resistor, largest: span, bits: memory === "devices" ? null : bits, accumulate };
+  return { model, ...stateScale(synapse, model), resistor, largest: span, step: memory === "devices" || bits === null ? 0 : registerStep(synapse, bits), accumulate };
 }
 
 /** Whether a device holds any weight exactly, for ever. */

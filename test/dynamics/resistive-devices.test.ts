@@ -18,7 +18,6 @@ const pairs = "input: { gain: 3, complementary: true }\ndiodes: { hidden: rectif
 const kinds = [
   ["registers that program ECRAM", "device: ecram, bits: 8"],
   ["registers that program ReRAM with an error", "device: reram-soft-bounds"],
-  ["registers that program what differs in its gain alone", "device: cmos-130nm"],
   ["ECRAM pulsed in place", "device: ecram, memory: devices"],
   ["ReRAM pulsed in place, with write noise, some of it stuck", "device: reram-array-om, memory: devices"],
   ["ReRAM of an exponential law", "device: reram-exponential, memory: devices"],
@@ -157,6 +156,11 @@ describe("a crossbar's device", () => {
     expect(() => fabricate(circuit, chain([2, 2]))).toThrow("circuit resistors: the device pcm only goes up and needs a second one to subtract, and a resistor of a crossbar is one device; choose one that goes both ways, such as ecram, or write synapse.kind: differential");
   });
 
+  test("a transconductor, which is no resistor", async () => {
+    const circuit = await crossbarOf("device: cmos-130nm");
+    expect(() => fabricate(circuit, chain([2, 2]))).toThrow("the device cmos-130nm is a transconductor, which conducts one way, and a crossbar is made of resistors; choose a memory such as ecram, or leave device out");
+  });
+
   test("goes as far as it can towards what another learned beyond its range or was still owed, where a register refuses", async () => {
     const chip = fabricate(await crossbarOf("device: gokmen-vlasov, memory: devices"), chain([30, 20]), { batch: 1 }), circuit = await crossbarOf("device: gokmen-vlasov"), of = fabricateDevices(devices["gokmen-vlasov"], 600, random("die", 1, "device", "0-1"));
     for (const [g, end] of [[4.5, of.high.map((x) => Math.min(1, x))], [-0.01, of.low.map((x) => Math.max(-1, x))]] as const) {
@@ -166,6 +170,12 @@ describe("a crossbar's device", () => {
       expect(() => { register.program(filled(register, g)); }).toThrow(/"chip.block.0-1.weight" asks for a conductance of .* units, expected 0\.\d+ to 4,/);
     }
   });
+});
+
+test("registers spend no bit on a sign that resistors have not: of two bits there are four conductances", async () => {
+  const chip = fabricate(await crossbarOf("bits: 2, conductance: { low: 0 S, high: 400 uS }"), chain([40, 20]), { batch: 1, precision: "f64" }), draw = random("codes");
+  chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map(() => (t.name.endsWith("weight") ? 4 * draw.uniform() : 0)) })));
+  expect([...new Set(conducted(chip)[0].forward)].sort()).toEqual([0, 4 / 3, 8 / 3, 4].map((g) => expect.closeTo(g, 12) as number));
 });
 
 /** Asks all resistors from the inputs, which are at zero, for a change of d, and those between nodes for several. */

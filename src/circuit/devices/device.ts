@@ -18,6 +18,8 @@ export interface DeviceModel {
    * `differential` subtracts a second device of the same kind.
    */
   readonly sign: "reference" | "differential";
+  /** Whether it drives one node by the voltage of another, and is no resistor between them. */
+  readonly oneWay?: true;
   readonly bounds: Bounds;
   readonly update: UpdateLaw;
   readonly programming: Programming | null;

@@ -44,7 +44,7 @@ export function transconductor({ matching, area = 1e-12, gmOverI, current: [low,
   return {
     ...named,
     cites: [pelgrom1989, ...cites],
-    range: [gmOverI * low, gmOverI * high], sign: "reference",
+    range: [gmOverI * low, gmOverI * high], sign: "reference", oneWay: true,
     bounds: { low: -1, high: 1, spreadLow: 0, spreadHigh: 0 },
     update: { law: "ideal" }, programming: null, states: null, stuck: 0, stuckWithin: 0, readNoise: 0,
     ageing: { drift: null, flicker: null, relaxation: null, leak: null, temperature },

@@ -1,6 +1,9 @@
 import type { Synapse } from "../elements.ts";
 import { ends, type DeviceModel } from "./device.ts";
 
+/** The step between the numbers of a register of so many bits, as a weight: one of them is a sign, but where weights are resistors, which have none. */
+export function registerStep({ kind, span = 1 }: Pick<Synapse, "kind" | "span">, bits: number): number { return span / (2 ** (kind === "crossbar" ? bits : bits - 1) - 1); }
+
 /** What weight a device's state x is: w = span·(x − origin). */
 export interface StateScale { readonly span: number; readonly origin: number }
 

@@ -20,6 +20,8 @@ export const deviceSchema = z.strictObject({
   approximate: z.string().default(""),
   range: z.tuple([measured, measured]),
   sign: z.enum(["reference", "differential"]).default("reference"),
+  /** Of a transconductor, which is no resistor. */
+  oneWay: z.literal(true).optional(),
   /** Left out: nothing stops x. */
   bounds: z.strictObject({ low: z.number().max(0), high: z.number().positive(), spreadLow: spread.default(0), spreadHigh: spread.default(0) }).optional(),
   update: z.discriminatedUnion("law", [

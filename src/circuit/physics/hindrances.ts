@@ -3,7 +3,7 @@ import { boltzmann } from "../circuit.ts";
 import { programmingSpread } from "../devices/ageing.ts";
 import { conductance, ends, stepCount, type DeviceModel } from "../devices/device.ts";
 import { largestPulse, pulseSize } from "../devices/pulse-size.ts";
-import { stateScale, type StateScale } from "../devices/scale.ts";
+import { registerStep, stateScale, type StateScale } from "../devices/scale.ts";
 import { combine, isMissing } from "./answer.ts";
 import { deviceOf, type Case } from "./case.ts";
 import { gradientNoise, gradientSignal } from "./learning.ts";
@@ -26,7 +26,7 @@ export function hindrances(c: Case): readonly string[] {
   const device = deviceOf(c), model = device === null || "missing" in device ? null : device, span = synapse?.span;
   return [
     ...noise(c),
-    ...synapse?.bits !== undefined && span !== undefined ? coarse(`a register of ${synapse.bits} bits has a step`, span / (2 ** (synapse.bits - 1) - 1), mean) : [],
+    ...synapse?.bits !== undefined && span !== undefined ? coarse(`a register of ${synapse.bits} bits has a step`, registerStep(synapse, synapse.bits), mean) : [],
     ...model && span !== undefined ? [...pulses(c, model, stateScale(synapse!, model), mean), ...writing(c, model, stateScale(synapse!, model), mean), ...stuck(model)] : [],
   ];
 }

@@ -1,6 +1,6 @@
 import { isResistive } from "../circuit.ts";
 import { ends } from "../devices/device.ts";
-import { stateScale } from "../devices/scale.ts";
+import { registerStep, stateScale } from "../devices/scale.ts";
 import { answer, combine, isMissing, type Answer, type Found } from "./answer.ts";
 import { deviceOf, swing, unmeasured, type BlockSignal, type Case } from "./case.ts";
 import { laborieux2021, scellier2017, scellier2018 } from "./cites.ts";
@@ -99,8 +99,8 @@ function shareBelow(percentiles: readonly number[], level: number): number {
 function weightStep(c: Case): { readonly found: Found; readonly formula: string; readonly of: string } {
   const { synapse } = c.circuit, span = synapse?.span;
   if (synapse?.memory !== "devices") {
-    const found = synapse?.bits === undefined || span === undefined ? { missing: "weights have no steps: synapse.bits is not given" } : span / (2 ** (synapse.bits - 1) - 1);
-    return { found, formula: "span / (2^(bits−1) − 1)", of: " in a register" };
+    const found = synapse?.bits === undefined || span === undefined ? { missing: "weights have no steps: synapse.bits is not given" } : registerStep(synapse, synapse.bits);
+    return { found, formula: synapse?.kind === "crossbar" ? "span / (2^bits − 1)" : "span / (2^(bits−1) − 1)", of: " in a register" };
   }
   const device = deviceOf(c), formula = "Δx of a pulse, or of a state, as a weight", of = " in a device";
   if (device === null || span === undefined) return { found: { missing: "no device is named" }, formula, of };

@@ -11,10 +11,9 @@ export interface Storage extends StateScale {
   readonly model: DeviceModel;
   /** Whether the device is a resistor between two nodes, so that nothing is subtracted from what it conducts. */
   readonly resistor: boolean;
-  /** The largest weight of a register. */
+  /** The largest weight of a register, and the step of its numbers (0: exact). */
   readonly largest: number;
-  /** Of a register, its sign among them; null: exact. */
-  readonly bits: number | null;
+  readonly step: number;
   /** Whether what is less than a pulse is owed to the device rather than rounded by chance. */
   readonly accumulate: boolean;
 }
@@ -51,12 +50,13 @@ export function laterWeight({ model, span, origin, resistor }: Storage, { least 
 }
 
 /** The numbers of a law in the order of the kernels. */
-export function lawNumbers(memory: Arena, { model, span, origin, resistor, largest, bits, accumulate }: Storage): LawNumbers {
+export function lawNumbers(memory: Arena, { model, span, origin, resistor, largest, step, accumulate }: Storage): LawNumbers {
   const { update, programming } = model, [low, high] = ends(model), [least] = model.range, pair = paired(model);
   const pulses = update.law === "ideal" ? null : update, exponential = update.law === "exponential" ? update : null;
   const bottom = pair ? low - high : model.bounds.low - origin, top = pair ? high - low : model.bounds.high - origin;
   const nothing = span * (stateOf(model, 0) - origin), floor = resistor ? Math.max(0, nothing) : -Infinity, lowest = Math.max(floor, span * bottom);
-  const code = bits === null || bits >= mantissa[memory.precision] ? 0 : largest / (2 ** (bits - 1) - 1);
+  // What is finer than a real is exact.
+  const code = step <= largest / (2 ** (mantissa[memory.precision] - 1) - 1) ? 0 : step;
   // The conductance g of a weight, over gmax: loading + slope·w; a siemens is so much weight.
   const perSiemens = weightOf(model, span, 1), { gmax = 1, polynomial = [] } = programming ?? {};
   const numbers = [
