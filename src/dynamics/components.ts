@@ -1,6 +1,6 @@
 import type { ComponentBlock, Components, Terminals } from "../circuit/spice/components.ts";
 import type { Ties } from "../energy/hopfield.ts";
-import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import { view, type Arena, type Slot } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
 import type { UnitArrays } from "./die.ts";
 import type { Inputs } from "./inputs.ts";
@@ -42,9 +42,4 @@ export function terminalsOf(memory: Arena, at: Layout, x: Inputs, guess: Slot<Ve
   index.forEach((i, k) => { inputs[i] = value[k]; });
   const units = (slot: Slot<Vec>) => Float64Array.from(at.sizes.slice(1).flatMap((n, l) => [...slot.array.subarray(r * at.size + at.offset[l + 1], r * at.size + at.offset[l + 1] + n)]));
   return { inputs, guess: units(guess), start: units(state), label: x.labels.array[r], ...errors && ties.beta !== 0 && { errors }, ...ties };
-}
-
-/** What lies at an address of the kernels' memory; good until more is allocated. */
-export function view({ precision, memory }: Arena, ptr: number, length: number): Vec {
-  return precision === "f32" ? new Float32Array(memory.buffer, ptr, length) : new Float64Array(memory.buffer, ptr, length);
 }

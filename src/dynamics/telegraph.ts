@@ -1,5 +1,5 @@
 import { timeConstant, type Circuit } from "../circuit/circuit.ts";
-import type { Arena } from "../numerics/kernels/arena.ts";
+import { view, type Arena } from "../numerics/kernels/arena.ts";
 import type { Inputs } from "./inputs.ts";
 
 /** Synapses that a kernel call chooses among at once: the room of its list. */
@@ -60,10 +60,9 @@ export function telegraph(memory: Arena, circuit: Circuit, x: Inputs): Telegraph
 }
 
 /** What stands at the terminals for the samples in focus, as rows: x times each of `gains`, one set of terminals after another. */
-export function fillTerminals(x: Inputs, to: number, gains: readonly number[], { bytes, memory }: Arena): void {
-  const { width, first, last } = x, index = new Int32Array(memory.buffer, x.index, x.capacity * width), count = new Int32Array(memory.buffer, x.count, x.capacity);
-  const reals = (at: number, n: number) => (bytes === 4 ? new Float32Array(memory.buffer, at, n) : new Float64Array(memory.buffer, at, n));
-  const value = reals(x.value, x.capacity * width), row = width * gains.length, terminals = reals(to, x.capacity * row);
+export function fillTerminals(x: Inputs, to: number, gains: readonly number[], arena: Arena): void {
+  const { buffer } = arena.memory, { width, first, last } = x, index = new Int32Array(buffer, x.index, x.capacity * width), count = new Int32Array(buffer, x.count, x.capacity);
+  const value = view(arena, x.value, x.capacity * width), row = width * gains.length, terminals = view(arena, to, x.capacity * row);
   terminals.fill(0, first * row, last * row);
   for (let r = first; r < last; r++)
     for (let k = r * width; k < r * width + count[r]; k++)

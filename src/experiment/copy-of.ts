@@ -1,6 +1,6 @@
-import { isResistive, type Circuit } from "../circuit/circuit.ts";
+import type { Circuit } from "../circuit/circuit.ts";
 import { outputsOf, sideOf, type Outputs } from "../circuit/outputs.ts";
-import { wallsOf } from "../dynamics/resistive/walls.ts";
+import { hasWalls, wallsOf } from "../dynamics/resistive/walls.ts";
 import type { Tensor } from "../numerics/vec.ts";
 import type { CopyLayer, CopyNetwork } from "../output/copy-network.ts";
 import { hasCopy } from "./rules.ts";
@@ -13,7 +13,7 @@ import type { Experiment } from "./schema.ts";
  */
 export function copyOf({ network, learning }: Experiment, tensors: readonly Tensor[], circuit: Circuit): CopyNetwork | undefined {
   if (!hasCopy(learning.rule)) return undefined;
-  const sizes = network.layers, walls = isResistive(circuit) || circuit.neuron.clamp !== "ideal" ? wallsOf(circuit, sizes) : null, owner = learning.rule === "tied" ? "chip" : "copy", pattern = new RegExp(`^${owner}\\.block\\.(\\d+)-(\\d+)\\.weight$`);
+  const sizes = network.layers, walls = hasWalls(circuit) ? wallsOf(circuit, sizes) : null, owner = learning.rule === "tied" ? "chip" : "copy", pattern = new RegExp(`^${owner}\\.block\\.(\\d+)-(\\d+)\\.weight$`);
   const blocks = tensors.flatMap((weight) => {
     const match = pattern.exec(weight.name);
     return match ? [{ from: Number(match[1]), to: Number(match[2]), weight }] : [];

@@ -1,6 +1,7 @@
 import { isResistive, type Circuit } from "../circuit/circuit.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import { outerProducts, parameters, type OuterProducts, type Parameters } from "../dynamics/parameters.ts";
+import { hasWalls } from "../dynamics/resistive/walls.ts";
 import { grain } from "../dynamics/resistive/wiring.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier } from "../energy/hopfield.ts";
@@ -149,8 +150,8 @@ function chipsOwn({ parameters: own }: CopyBench): Parameters {
 }
 
 function refuseUnsuited(circuit: Circuit, activation: Activation, tied: boolean): void {
-  const { name, neuron } = circuit, resistive = isResistive(circuit);
-  if ((resistive || neuron.clamp !== "ideal") && activation !== "hard" && activation !== "leaky")
+  const { name } = circuit, resistive = isResistive(circuit);
+  if (hasWalls(circuit) && activation !== "hard" && activation !== "leaky")
     throw new InputError(`learning.copy.activation: ${activation} guesses between 0 and 1, and voltages of circuit ${name} lie where its ${resistive ? "diodes" : "clamps"} let them; expected leaky or hard`);
   if (resistive && tied) throw new InputError(`learning.rule: a tied copy guesses with the chip's own weights, and those of circuit ${name} are conductances, none of them negative; expected initialized`);
 }

@@ -1,6 +1,5 @@
-import type { Arena } from "../../numerics/kernels/arena.ts";
+import { view, type Arena } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import { view } from "../components.ts";
 import type { Layout } from "../layout.ts";
 import { packedIndex } from "../parameters.ts";
 import type { Route } from "../synapses.ts";
@@ -26,7 +25,8 @@ const nothing = 1e-12;
  */
 export function mixing(memory: Arena, at: Layout, routes: readonly Route[], capacity: number): Mixing {
   const { kernels, bytes } = memory, { size } = at, free = freeLayers(at, routes), bound = at.sizes.map((_, l) => l).filter((l) => l > 0 && !free.includes(l));
-  const units = bound.flatMap((l) => Array.from({ length: at.sizes[l] }, (_, k) => at.offset[l] + k)), row = new Map(units.map((i, k) => [i, k] as const)), n = units.length;
+  const unitsOf = (layers: readonly number[]) => layers.flatMap((l) => Array.from({ length: at.sizes[l] }, (_, k) => at.offset[l] + k));
+  const freeUnits = unitsOf(free), units = unitsOf(bound), row = new Map(units.map((i, k) => [i, k] as const)), n = units.length;
   const still = memory.reals(capacity * size), none = memory.privateReals(size), C = new Float64Array(n * n), toFree = new Float64Array(n * size);
   /** For each bound layer what it takes of the others, as packed matrices with a row a unit. */
   const takes = bound.flatMap((l) => [...free, ...bound.filter((k) => k <= l)].map((k) => ({ l, k, matrix: memory.privateReals(at.sizes[l] * at.padded[k]) })));
@@ -45,7 +45,6 @@ export function mixing(memory: Arena, at: Layout, routes: readonly Route[], capa
             else toFree[p === undefined ? q! * size + i : p * size + j] = c;
           }
       }
-      const freeUnits = free.flatMap((l) => Array.from({ length: at.sizes[l] }, (_, k) => at.offset[l] + k));
       for (let p = 0; p < n; p++)
         for (let q = 0; q <= p; q++)
           for (const j of freeUnits) C[p * n + q] -= amplitude[j] > 0 ? (toFree[p * size + j] * toFree[q * size + j]) / amplitude[j] ** 2 : 0;

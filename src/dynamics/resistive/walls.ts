@@ -10,6 +10,9 @@ import { layerScale, type Scale } from "./scale.ts";
 /** Between which states rails or diodes hold the units: [size] each, both 0 on padding units. */
 export interface Walls { readonly low: Slot<Vec>; readonly high: Slot<Vec> }
 
+/** Whether units may stand beyond 0 … 1, so that walls say where. */
+export function hasWalls(circuit: Circuit): boolean { return isResistive(circuit) || circuit.neuron.clamp !== "ideal"; }
+
 /** The walls of the schematic, without mismatch; clamps that give stand where they carry the current of weight 1 across the swing. */
 export function walls(memory: Arena, at: Layout, circuit: Circuit): Walls {
   const low = memory.reals(at.size), high = memory.reals(at.size), of = wallsOf(circuit, at.sizes);

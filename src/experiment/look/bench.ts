@@ -1,4 +1,4 @@
-import { nudgedByCurrents } from "../../circuit/circuit.ts";
+import { isResistive, nudgedByCurrents, type Circuit } from "../../circuit/circuit.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import type { DigitalCopy } from "../../learning/copy.ts";
@@ -19,6 +19,9 @@ export interface Bench {
   /** Unless something else is asked for. */
   readonly usual: { readonly solver: WrittenSolver; readonly step: number; readonly lambda: number; readonly from: "zero" | "guess" };
 }
+
+/** Where the weights of a chip come from that nothing was taught. */
+export function untrained(circuit: Circuit, seed: number): string { return `${isResistive(circuit) ? "conductances" : "Xavier weights"} of seed ${seed}`; }
 
 /** How the chip is entered: which images, from which state, tied by what. */
 export interface Entry { readonly input: number; readonly images: number; readonly from: "zero" | "guess" | "free"; readonly lambda: number; readonly beta: number }

@@ -14,7 +14,7 @@ import { plotlySource } from "../../output/node/plotly.ts";
 import { renderSettlePage } from "../../output/settle-page.ts";
 import type { SettleData } from "../../output/settle/data.ts";
 import { lambdaAt } from "../anneal.ts";
-import type { Bench } from "../look/bench.ts";
+import { untrained, type Bench } from "../look/bench.ts";
 import { look } from "../look/look.ts";
 import { readOptions, type Asked, type RawOptions } from "../look/options.ts";
 import { written } from "../look/solver-text.ts";
@@ -61,7 +61,7 @@ async function benchOfCircuit(target: string, asked: Asked, data?: string): Prom
   refuseTooLarge(experiment);
   const resistive = isResistive(circuit), { test } = data === undefined ? digits(digitsSeed) : await loadSplit("mnist", data);
   return {
-    ...buildNetworks(experiment, circuit), images: test, target, seed, weights: resistive ? `conductances of seed ${seed}` : `Xavier weights of seed ${seed}`,
+    ...buildNetworks(experiment, circuit), images: test, target, seed, weights: untrained(circuit, seed),
     // Nodes between resistors are faster than τ, by as much as these conduct: half a τ is too long a step.
     usual: { solver: written(resistive ? "block-descent" : "euler"), step: experiment.settle.step, lambda: 0, from: "zero" },
   };

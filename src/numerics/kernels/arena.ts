@@ -62,7 +62,7 @@ export function arena({ precision = "f32", team = solo, memory = new WebAssembly
     views.push(() => { slot.array = view(memory.buffer, ptr, length); });
     return slot;
   };
-  const real = (b: ArrayBuffer, p: number, l: number): Vec => (precision === "f32" ? new Float32Array(b, p, l) : new Float64Array(b, p, l));
+  const real = (buffer: ArrayBuffer, p: number, l: number) => view({ precision, memory: { buffer } }, p, l);
   return {
     precision, bytes, memory, team,
     kernels: instance.exports as unknown as Kernels,
@@ -75,6 +75,11 @@ export function arena({ precision = "f32", team = solo, memory = new WebAssembly
     },
     get used() { return top; },
   };
+}
+
+/** Reals at an address of the kernels' memory; good until more is allocated. */
+export function view({ precision, memory: { buffer } }: Pick<Arena, "precision"> & { readonly memory: Pick<WebAssembly.Memory, "buffer"> }, ptr: number, length: number): Vec {
+  return precision === "f32" ? new Float32Array(buffer, ptr, length) : new Float64Array(buffer, ptr, length);
 }
 
 /** A memory for a team, which all its members' arenas work on. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Circuit } from "../../../src/circuit/circuit.ts";
 import { resistiveNetlist } from "../../../src/circuit/spice/resistive.ts";
 import { writeNetlist } from "../../../src/circuit/spice/write.ts";
+import type { Chip } from "../../../src/dynamics/chip.ts";
 import { fabricate } from "../../../src/dynamics/fabricate.ts";
 import { chain } from "../../../src/energy/graph.ts";
 import { random } from "../../../src/numerics/random.ts";
@@ -15,6 +17,15 @@ import { spiceBench, wasm } from "../../support/spice.ts";
 
 const engine = await wasm(), kendall = "diodes: { hidden: rectifying, output: none }\namplifier: { gain: 4 }\ninput: { gain: 20, complementary: true }", currents = "nudge: { kind: current, spread: 10 %, offset: 0.5 mV }", spread = "mismatch: { synapse: 10 %, offset: 1 mV, rail: 0.5 mV }";
 
+/** A chip of conductances from 1 to 100 uS and biases, before random inputs of class 1. */
+function drawn(circuit: Circuit, sizes: readonly number[]): Chip {
+  const chip = fabricate(circuit, chain([...sizes]), { batch: 1, precision: "f64", seed: 3, die: 2 }), rng = random(4, "resistors");
+  chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map(() => (t.shape.length === 2 ? 0.01 + 0.99 * rng.uniform() : rng.normal())) })));
+  chip.inputs.showReals(Array.from({ length: sizes[0] }, () => rng.uniform()), 1);
+  chip.inputs.label([1]);
+  return chip;
+}
+
 describe("the operating point of ngspice is where block descent ends", () => {
   test.each<[string, readonly number[], string, number]>([
     ["128-64-20, amplified fourfold", [128, 64, 20], kendall, 1], ["128-64-64-20, amplified fourfold", [128, 64, 64, 20], kendall, 1],
@@ -22,11 +33,7 @@ describe("the operating point of ngspice is where block descent ends", () => {
     ["128-64-20, amplified fourfold, outputs in pairs that currents nudge", [128, 64, 20], `${kendall}\n${currents}\noutputs: differential\n${spread}`, 4],
     ["16-12-6 under a strong negative nudge by currents", [16, 12, 6], `diodes: { hidden: rectifying, output: none }\n${currents}\n${spread}`, -5],
   ])("%s: to 0.01 mV", async (_, sizes, more, beta) => {
-    const circuit = await resistors(more, { low: "1 uS", high: 1 }), chip = fabricate(circuit, chain(sizes), { batch: 1, precision: "f64", seed: 3, die: 2 }), rng = random(4, "resistors");
-    // 1 to 100 uS, and biases.
-    chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map(() => (t.shape.length === 2 ? 0.01 + 0.99 * rng.uniform() : rng.normal())) })));
-    chip.inputs.showReals(Array.from({ length: sizes[0] }, () => rng.uniform()), 1);
-    chip.inputs.label([1]);
+    const circuit = await resistors(more, { low: "1 uS", high: 1 }), chip = drawn(circuit, sizes);
     const volts: Float64Array[] = [], ours: number[][] = [];
     for (const phase of ["free", "nudged"] as const) {
       // The nudge comes on at the free equilibrium.
@@ -58,10 +65,7 @@ describe("diodes of one law agree in ngspice and here", () => {
     ...[[128, 64, 20], [128, 64, 64, 20]].flatMap((sizes) => diodes.map((clamp): [readonly number[], string, string, number] => [sizes, clamp, kendall, 1])),
     [[128, 64, 20], diodes[0], `${both}\nmismatch: { synapse: 10 %, offset: 10 mV, rail: 50 mV }`, 1], [[16, 12, 6], custom, kendall, 1], [[16, 12, 6], diodes[1], "diodes: { hidden: rails, output: rectifying }\ninput: { gain: 20, complementary: true }", 0.5],
   ])("%j, %s: to 0.01 mV of a swing of 1 V", async (sizes, clamp, more, beta) => {
-    const circuit = await resistors(more, { low: "1 uS", high: 1, swing: "1 V", clamp }), chip = fabricate(circuit, chain([...sizes]), { batch: 1, precision: "f64", seed: 3, die: 2 }), rng = random(4, "resistors");
-    chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map(() => (t.shape.length === 2 ? 0.01 + 0.99 * rng.uniform() : rng.normal())) })));
-    chip.inputs.showReals(Array.from({ length: sizes[0] }, () => rng.uniform()), 1);
-    chip.inputs.label([1]);
+    const circuit = await resistors(more, { low: "1 uS", high: 1, swing: "1 V", clamp }), chip = drawn(circuit, sizes);
     const outputs: number[][] = [];
     let beyond = 0;
     for (const phase of ["free", "nudged"] as const) {

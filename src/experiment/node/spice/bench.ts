@@ -1,5 +1,5 @@
 import { deviceNames } from "../../../circuit/devices/registry.ts";
-import { isResistive, type Circuit } from "../../../circuit/circuit.ts";
+import type { Circuit } from "../../../circuit/circuit.ts";
 import { parseCircuit } from "../../../circuit/parse.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { digits } from "../../../data/digits.ts";
@@ -7,7 +7,7 @@ import { loadSplit } from "../../../data/node/load.ts";
 import { InputError } from "../../../numerics/errors.ts";
 import { widenVectors } from "../../../numerics/kernels/node/widen.ts";
 import { random } from "../../../numerics/random.ts";
-import { checkEntry, type Bench } from "../../look/bench.ts";
+import { checkEntry, untrained, type Bench } from "../../look/bench.ts";
 import { written } from "../../look/solver-text.ts";
 import { buildNetworks } from "../../networks.ts";
 import { experimentSchema } from "../../schema.ts";
@@ -53,7 +53,7 @@ async function ofCircuit(command: string, target: string, { sizes: layers = usua
   return {
     circuit,
     bench: {
-      ...networks, images: await imagesFor(layers, networks.chip.outputs.classes, seed, data), target, seed, weights: isResistive(circuit) ? `conductances of seed ${seed}` : `Xavier weights of seed ${seed}`,
+      ...networks, images: await imagesFor(layers, networks.chip.outputs.classes, seed, data), target, seed, weights: untrained(circuit, seed),
       usual: { solver: written("euler"), step: experiment.settle.step, lambda: 0, from: "zero" },
     },
   };
