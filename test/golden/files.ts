@@ -1,0 +1,140 @@
+// Netlists, looks at settling, and a run with its report: what the commands write.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { settleTarget } from "../../src/experiment/node/settle.ts";
+import { circuitNames, readSafetensors, version } from "../../src/index.ts";
+import {
+  netlistOf, plotlySource, readJsonLines, reportRun, train, type NetlistRequest,
+} from "../../src/node.ts";
+import { cases } from "./cases.ts";
+import { hash, numbersOf, tensorHash } from "./trained.ts";
+
+type Options = NetlistRequest["options"];
+
+/** So that a netlist can be read, and needs no settling. */
+const small = { sizes: "6-4-4", time: "5 tau" } as const;
+
+/** How each netlist is asked for; targets that are cases are written as files. */
+export const netlists: Readonly<Record<string, readonly [target: string, Options]>> = {
+  ...Object.fromEntries(circuitNames()
+    .map((name) => [`${name}, nudged`, [name, { ...small, phase: "nudged" }] as const])),
+  "ideal, until it has settled": ["ideal", { sizes: "6-4-4" }],
+  "mismatched, free, folded": ["mismatched", { ...small, fold: true, die: "2", seed: "3" }],
+  "mismatched, tied": ["mismatched", { ...small, lambda: "0.1", input: "5", beta: "-0.25" }],
+  "cmos-130nm, noise": ["cmos-130nm", { ...small, noise: "pwl", noiseStep: "0.5" }],
+  "linear clamps": ["transconductors clamps, linear", { ...small }],
+  "diodes": ["transconductors clamps, diode, every mismatch", { ...small }],
+  "custom clamps": ["transconductors clamps, custom", { ...small }],
+  "currents": ["transconductors nudge, currents", { ...small, phase: "nudged" }],
+  "low rail": ["transconductors rails at other volts", { ...small, phase: "nudged" }],
+  "xor, free, folded": ["xor", { ...small, fold: true }],
+  "xor, operating point": ["xor", { sizes: "2-8-2", op: true, phase: "nudged" }],
+  "xor, operating point, folded": ["xor", { sizes: "2-8-2", op: true, fold: true }],
+  "kendall-2020, operating point": ["kendall-2020", { sizes: "6-4-4", op: true, phase: "nudged" }],
+  "resistors, linear clamps": ["resistors clamps, linear", { ...small, op: false }],
+  "resistors, diodes": ["resistors clamps, diode", { sizes: "6-4-4", op: true }],
+  "resistors, custom clamps": ["resistors clamps, custom", { ...small }],
+  "resistors, mismatched": ["resistors every mismatch", { ...small, phase: "nudged" }],
+  "resistors, noise": ["resistors noise, flicker", { ...small, noise: "pwl", noiseStep: "0.5" }],
+};
+
+/** Of the text but for its title, which names the path. */
+export async function netlistHash(name: string): Promise<string> {
+  const [target, options] = netlists[name];
+  return inFolder(async (dir) => {
+    const text = await netlistOf({ target: asTarget(target, dir), options });
+    return hash(text.slice(text.indexOf("\n")));
+  });
+}
+
+/** Looks at settling, by their targets. */
+export const looks: Readonly<Record<string, Parameters<typeof settleTarget>[0]["options"]>> = {
+  "mismatched": { compare: "euler,energy-descent,newton-cg", starts: "3", images: "2", die: "2" },
+  "cmos-130nm": { solver: "euler-maruyama,step=0.1", time: "10 tau", from: "free", beta: "0.5" },
+  "resistive-diodes": { compare: "dormand-prince,linearly-implicit-euler,step=0.1", seed: "3" },
+  "kendall-2020": { solver: "block-descent", beta: "0.1", layers: "784,12,20", steps: "10" },
+};
+
+/** Of the numbers of a look, traces included. */
+export async function lookHash(target: string): Promise<string> {
+  return inFolder(async (dir) => {
+    const options = { layers: "784,12,10", ...looks[target] };
+    const page = join(dir, "settle.html");
+    const request = { target: asTarget(target, dir), options, page, command: "" };
+    const { found } = await settleTarget(request);
+    return hash(numbersOf(found));
+  });
+}
+
+/** Runs that end with a report, by their schematic. */
+export const runs = {
+  "mismatched": { learning: { rates: [0.1, 0.1] } },
+  "cmos-130nm": { learning: { rates: [0.1, 0.1], rule: "plain" } },
+  "resistive-100": {
+    settle: { solver: "block-descent", free: { steps: 4 }, nudged: { steps: 4 } },
+    learning: { beta: 0.1, sign: "centred", lambda: 0, rates: [0.003, 0.003] },
+  },
+} as const;
+
+/** What a run leaves behind. */
+export interface RunFiles {
+  /** Numbers of `metrics.jsonl` but for times. */
+  readonly metrics: string;
+  /** Tensors of `checkpoint.safetensors`, and of `copy.safetensors` where there is a copy. */
+  readonly checkpoint: string;
+  readonly copy: string | null;
+  readonly onnx: string | null;
+  /** `report.html` in a fixed environment, without the plotting library and the version. */
+  readonly report: string;
+}
+
+export async function runFiles(circuit: keyof typeof runs): Promise<RunFiles> {
+  return inFolder(async (dir) => {
+    const at = (name: string) => join(dir, "run", name);
+    const experiment = {
+      name: "golden",
+      description: "A run whose report is kept.",
+      circuit,
+      data: { train: 200, test: 100 },
+      network: { layers: [784, 12, 10] },
+      train: { epochs: 1, batch: 10, every: 0.5 },
+      ...runs[circuit],
+    };
+    writeFileSync(join(dir, "golden.yaml"), JSON.stringify(experiment));
+    await train({ file: join(dir, "golden.yaml"), out: join(dir, "run") });
+    const metrics = readJsonLines(at("metrics.jsonl")) as Readonly<Record<string, unknown>>[];
+    const timeless = metrics.map((row) => ({ ...row, samplesPerSecond: 1000, trainSeconds: 1 }));
+    const environment = { version, started: "then", command: "analog-eqprop train golden.yaml" };
+    writeFileSync(at("metrics.jsonl"), timeless.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    writeFileSync(at("environment.json"), JSON.stringify(environment));
+    const report = readFileSync(await reportRun(join(dir, "run")), "utf8");
+    const hasCopy = existsSync(at("copy.onnx"));
+    return {
+      metrics: await hash(numbersOf(timeless)),
+      checkpoint: await tensorsOf(at("checkpoint.safetensors")),
+      copy: hasCopy ? await tensorsOf(at("copy.safetensors")) : null,
+      onnx: hasCopy ? await hash(withoutVersion(readFileSync(at("copy.onnx"), "latin1"))) : null,
+      report: await hash(withoutVersion(report.replace(plotlySource(), () => ""))),
+    };
+  });
+}
+
+function withoutVersion(text: string): string { return text.replaceAll(version, "VERSION"); }
+
+async function tensorsOf(path: string): Promise<string> {
+  return tensorHash(readSafetensors(readFileSync(path)).tensors);
+}
+
+/** A schematic of the library by its name, and that of a case as a file. */
+function asTarget(name: string, dir: string): string {
+  if (circuitNames().includes(name)) return name;
+  const path = join(dir, "circuit.yaml");
+  writeFileSync(path, cases[name].circuit);
+  return path;
+}
+
+async function inFolder<T>(use: (dir: string) => Promise<T>): Promise<T> {
+  const dir = mkdtempSync(join(tmpdir(), "analog-eqprop-golden-"));
+  try { return await use(dir); } finally { rmSync(dir, { recursive: true }); }
+}
