@@ -25,7 +25,7 @@ if (existsSync(at("src/numerics/kernels/assembly/index.ts"))) {
   const binaries = {};
   for (const precision of ["f32", "f64"])
     for (const shared of [false, true]) {
-      const name = shared ? `${precision}-shared` : precision, out = at("dist", `kernels-${name}.wasm`);
+      const name = shared ? `${precision}-shared` : precision; const out = at("dist", `kernels-${name}.wasm`);
       node("node_modules/assemblyscript/bin/asc.js", "src/numerics/kernels/assembly/index.ts", "-O3", "--noAssert", "--runtime", "stub",
         "--enable", "simd", "--enable", "bulk-memory", "--importMemory", ...(shared ? ["--enable", "threads", "--sharedMemory", "--maximumMemory", "32768"] : []),
         "--use", `real=${precision}`, "-o", out);

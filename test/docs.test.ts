@@ -59,7 +59,7 @@ function brokenLinks(page: string, text: string): readonly string[] {
   const prose = text.replace(/^```[\s\S]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
   const targets = [...prose.matchAll(/\]\(<?([^)>\s]+)>?[^)]*\)|\b(?:src|href)="([^"]+)"/g)].flatMap((m) => m.slice(1, 3)).filter(Boolean);
   return targets.filter((target) => !/^[a-z]+:/i.test(target)).filter((target) => {
-    const [path, ...anchor] = target.split("#"), file = join(root, dirname(page), decodeURI(path));
+    const [path, ...anchor] = target.split("#"); const file = join(root, dirname(page), decodeURI(path));
     if (path !== "" && !existsSync(file)) return true;
     return anchor.length > 0 && (path === "" || path.endsWith(".md")) && !anchors(path === "" ? text : readFileSync(file, "utf8")).includes(anchor[0]);
   });

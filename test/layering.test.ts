@@ -45,7 +45,7 @@ function importFaults({ from, to }: Import, files: Files, packages: readonly str
 }
 
 function cycleFaults(imports: readonly Import[]): readonly string[] {
-  const found: string[] = [], done = new Set<string>();
+  const found: string[] = []; const done = new Set<string>();
   const visit = (path: string, trail: readonly string[]): void => {
     if (trail.includes(path)) { found.push(`import cycle ${[...trail.slice(trail.indexOf(path)), path].join(" → ")}`); return; }
     if (done.has(path)) return;

@@ -19,7 +19,7 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as
 describe("the packed package", () => {
   const folder = mkdtempSync(join(tmpdir(), "analog-eqprop-pack-"));
   afterAll(() => rmSync(folder, { recursive: true }));
-  let tarball: string, files: readonly string[];
+  let tarball: string; let files: readonly string[];
 
   beforeAll(() => {
     // The scripts would build again, under the feet of the other tests.
@@ -58,7 +58,7 @@ describe("at its start", () => {
     const { metafile } = await build({
       entryPoints: [dist(entry)], outdir: "out", bundle: true, splitting: true, write: false, metafile: true, platform: "node", format: "esm", packages: "external", logLevel: "silent",
     });
-    const found = new Set<string>(), seen = new Set<string>();
+    const found = new Set<string>(); const seen = new Set<string>();
     const visit = (file: string): void => {
       if (seen.has(file)) return;
       seen.add(file);
@@ -106,7 +106,7 @@ describe("in a browser bundle", () => {
   });
 
   browserTest("it runs: a chip settles in Chromium to the bits that it settles to in Node", async () => {
-    const { outputFiles } = await bundle(dist("index.js")), built = await import(pathToFileURL(dist("index.js")).href) as Library;
+    const { outputFiles } = await bundle(dist("index.js")); const built = await import(pathToFileURL(dist("index.js")).href) as Library;
     await withPage(async (page, conduct) => {
       await page.addScriptTag({ content: outputFiles[0].text });
       expect((await page.evaluate<string[]>("Object.keys(bundle)")).sort()).toEqual(Object.keys(built).sort());

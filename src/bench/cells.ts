@@ -57,8 +57,8 @@ export function experimentOf(setting: Setting, set: "mnist" | "digits"): Experim
  * copy's guess and both updates. The engine skips what does not move and inputs that are zero.
  */
 export function denseMultiplyAdds({ layers, freeSteps, nudgedSteps }: Pick<Setting, "layers" | "freeSteps" | "nudgedSteps">): number {
-  const blocks = layers.slice(1).map((n, l) => n * layers[l]), [input] = blocks;
+  const blocks = layers.slice(1).map((n, l) => n * layers[l]); const [input] = blocks;
   const inner = blocks.slice(1).reduce((a, b) => a + b, 0);
-  const settling = input + 2 * inner * (freeSteps + nudgedSteps), chipUpdate = input + 2 * inner, copy = 2 * (input + inner);
+  const settling = input + 2 * inner * (freeSteps + nudgedSteps); const chipUpdate = input + 2 * inner; const copy = 2 * (input + inner);
   return settling + chipUpdate + copy;
 }

@@ -24,7 +24,7 @@ export interface ImperfectTask {
 export interface ImperfectResult { readonly chip: ChipName; readonly round: number; readonly samplesPerSecond: number }
 
 export async function circuitOf(chip: ChipName): Promise<Circuit> {
-  const name = chip === "thermal noise" ? "ideal" : chip, circuit = await parseCircuit(circuitText(name), `circuits/${name}.yaml`);
+  const name = chip === "thermal noise" ? "ideal" : chip; const circuit = await parseCircuit(circuitText(name), `circuits/${name}.yaml`);
   return chip === "thermal noise" ? withThermalNoise(circuit) : circuit;
 }
 

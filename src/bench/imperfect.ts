@@ -21,7 +21,7 @@ export interface ImperfectRow {
 
 /** `bench imperfect`: whole training steps on mismatched and noisy chips beside the ideal one, by turns in one process. Returns the exit code. */
 export async function benchImperfect({ data, rounds, seconds, only, json, write }: ImperfectOptions): Promise<number> {
-  const here = machine(), timed = chips.filter((chip) => chip === "ideal" || only.includes(chip));
+  const here = machine(); const timed = chips.filter((chip) => chip === "ideal" || only.includes(chip));
   announce("imperfect", `Whole training steps of 784-500-10 on imperfect chips, ${rounds} round(s), ${seconds} s a chip`, here, { json, write });
   const results = await inChild<ImperfectResult>({ op: "imperfect", data, chips: timed, setting: imperfectSetting, rounds, seconds }, ({ chip, round, samplesPerSecond }) => { say(`round ${round + 1} of ${rounds}: ${chip}, ${whole(samplesPerSecond)} samples/s`); });
   const rows = imperfectRows(results);
@@ -38,7 +38,7 @@ export async function benchImperfect({ data, rounds, seconds, only, json, write 
 export function imperfectRows(results: readonly ImperfectResult[]): readonly ImperfectRow[] {
   const ideal = new Map(results.filter((r) => r.chip === "ideal").map((r) => [r.round, r.samplesPerSecond]));
   return [...new Set(results.map((r) => r.chip))].map((chip) => {
-    const own = results.filter((r) => r.chip === chip), ratios = own.map((r) => r.samplesPerSecond / ideal.get(r.round)!);
+    const own = results.filter((r) => r.chip === chip); const ratios = own.map((r) => r.samplesPerSecond / ideal.get(r.round)!);
     return { chip, samplesPerSecond: Math.round(median(own.map((r) => r.samplesPerSecond))), ofIdeal: round(median(ratios)), least: round(Math.min(...ratios)), most: round(Math.max(...ratios)) };
   });
 }

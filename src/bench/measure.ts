@@ -3,7 +3,7 @@ import { median } from "./statistics.ts";
 
 /** Seconds of each call, over a window of `seconds` and at least `least` calls. */
 export function timeSteps(step: () => void, seconds: number, least = 5): readonly number[] {
-  const spent: number[] = [], begin = performance.now();
+  const spent: number[] = []; const begin = performance.now();
   for (let now = begin; now - begin < 1000 * seconds || spent.length < least;) {
     step();
     const then = performance.now();
@@ -27,7 +27,7 @@ export function processorSecondsPerStep(session: Session, seconds: number): numb
   const spent = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
   for (let k = 0; k < 3; k++) session.advance();
   const begin = spent();
-  let steps = 0, time = 0;
+  let steps = 0; let time = 0;
   do {
     // Asking takes time too.
     for (let k = 0; k < 10; k++) session.advance();

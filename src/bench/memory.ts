@@ -22,7 +22,7 @@ const sayPeak = `data:text/javascript,${encodeURIComponent(`import { writeSync }
 
 /** `bench memory`: peak memory of the command itself. Returns the exit code. */
 export async function benchMemory({ data, threads, ...output }: MemoryOptions): Promise<number> {
-  const here = machine(), objects: { experiment: string; threads: number; peakBytes: number; target: number }[] = [];
+  const here = machine(); const objects: { experiment: string; threads: number; peakBytes: number; target: number }[] = [];
   announce("memory", `Peak memory of a training run of ${epochs} epochs, with its report`, here, output);
   for (const experiment of runs)
     for (const n of threads) {

@@ -3,8 +3,8 @@ import { InputError } from "../numerics/errors.ts";
 
 /** Puts `content` between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`; doing it again changes nothing. */
 export function fillSection(page: string, name: string, content: string): string {
-  const open = `<!-- bench:${name} -->`, close = `<!-- /bench:${name} -->`;
-  const from = page.indexOf(open), to = page.indexOf(close);
+  const open = `<!-- bench:${name} -->`; const close = `<!-- /bench:${name} -->`;
+  const from = page.indexOf(open); const to = page.indexOf(close);
   if (from < 0 || to < from) throw new InputError(`the page has no section "${name}", expected a line ${open} and after it a line ${close}; add them where the numbers belong`);
   return `${page.slice(0, from)}${open}\n${content.trim()}\n${page.slice(to)}`;
 }

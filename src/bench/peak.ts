@@ -25,9 +25,9 @@ export function multiplyAddPeak(seconds = 0.2): number {
  * With c = ½ every x_k tends to 2d, far from what is slow (infinities and denormals).
  */
 export function peakModule(): Uint8Array<ArrayBuffer> {
-  const i32 = 0x7f, f32 = 0x7d, v128 = 0x7b;
-  const get = (at: number) => [0x20, at], set = (at: number) => [0x21, at];
-  const splat = [0xfd, 0x13], add = [0xfd, 0xe4, 0x01], multiply = [0xfd, 0xe6, 0x01], lane0 = [0xfd, 0x1f, 0];
+  const i32 = 0x7f; const f32 = 0x7d; const v128 = 0x7b;
+  const get = (at: number) => [0x20, at]; const set = (at: number) => [0x21, at];
+  const splat = [0xfd, 0x13]; const add = [0xfd, 0xe4, 0x01]; const multiply = [0xfd, 0xe6, 0x01]; const lane0 = [0xfd, 0x1f, 0];
   const chain = Array.from({ length: chains }, (_, k) => local.first + k);
   const body = [
     ...[1, chains + 2, v128],

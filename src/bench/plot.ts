@@ -25,7 +25,7 @@ const size = { panel: 340, height: 250, gapX: 34, gapY: 96, left: 64, top: 78, b
 export function svgGrid(title: string, rows: readonly (readonly Panel[])[]): string {
   const columns = Math.max(...rows.map((r) => r.length));
   const step = { x: size.left + size.panel + size.gapX, y: size.height + size.gapY };
-  const width = columns * step.x - size.gapX + size.right, height = size.top + rows.length * step.y - size.gapY + size.bottom;
+  const width = columns * step.x - size.gapX + size.right; const height = size.top + rows.length * step.y - size.gapY + size.bottom;
   const panels = rows.flatMap((row, r) => row.map((panel, c) => drawPanel(panel, { x: size.left + c * step.x, y: size.top + r * step.y, width: size.panel, height: size.height })));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="${escape(font)}" font-size="13" fill="${ink.soft}">
 <title>${escape(title)}</title>
@@ -37,8 +37,8 @@ ${panels.join("\n")}
 }
 
 function drawPanel({ title, xLabel, yText, series }: Panel, box: Box): string {
-  const xs = series.flatMap((s) => s.points.map((p) => p.x)), ys = series.flatMap((s) => s.points.map((p) => p.y));
-  const x = logScale(xs, [box.x, 12], [box.x + box.width, -12]), y = logScale(ys, [box.y + box.height, -24], [box.y, 42]);
+  const xs = series.flatMap((s) => s.points.map((p) => p.x)); const ys = series.flatMap((s) => s.points.map((p) => p.y));
+  const x = logScale(xs, [box.x, 12], [box.x + box.width, -12]); const y = logScale(ys, [box.y + box.height, -24], [box.y, 42]);
   return [
     `<text x="${box.x}" y="${box.y - 12}" font-size="14" font-weight="650" fill="${ink.text}">${escape(title)}</text>`,
     ...yTicks(y).map((v) => `<line x1="${box.x}" x2="${box.x + box.width}" y1="${at(y.to(v))}" y2="${at(y.to(v))}" stroke="${ink.grid}"/><text x="${box.x - 8}" y="${at(y.to(v) + 4.5)}" text-anchor="end">${escape(yText(v))}</text>`),
@@ -50,9 +50,9 @@ function drawPanel({ title, xLabel, yText, series }: Panel, box: Box): string {
 }
 
 function drawSeries({ label, color, points, fit }: Series, xLabel: string, x: Scale, y: Scale, box: Box): string {
-  const ends = [points[0].x, points.at(-1)!.x], law = (v: number) => fit!.factor * v ** fit!.exponent;
+  const ends = [points[0].x, points.at(-1)!.x]; const law = (v: number) => fit!.factor * v ** fit!.exponent;
   // The label stands above the line's end; of a falling line in the corner, which it leaves free.
-  const last = y.to(points.at(-1)!.y), falls = last > y.to(points[0].y) + 20;
+  const last = y.to(points.at(-1)!.y); const falls = last > y.to(points[0].y) + 20;
   const power = fit ? ` ∝ ${escape(xLabel.split(",")[0])}<tspan dy="-5" font-size="11">${fit.exponent.toFixed(2).replace("-", "−")}</tspan>` : "";
   return [
     fit ? `<line x1="${at(x.to(ends[0]))}" y1="${at(y.to(law(ends[0])))}" x2="${at(x.to(ends[1]))}" y2="${at(y.to(law(ends[1])))}" stroke="${color}" stroke-width="1.5" stroke-dasharray="5 4" opacity=".55"/>` : "",
@@ -66,15 +66,15 @@ type Edge = readonly [at: number, inset: number];
 
 /** From the least value to the greatest, each an inset away from its edge; no less than a factor of four, for what hardly varies. */
 function logScale(values: readonly number[], [from, insetFrom]: Edge, [to, insetTo]: Edge): Scale {
-  const least = Math.min(...values), most = Math.max(...values), slack = Math.sqrt(Math.max(1, 4 / (most / least)));
-  const begin = Math.log(least / slack), perLog = (to + insetTo - from - insetFrom) / (Math.log(most * slack) - begin);
+  const least = Math.min(...values); const most = Math.max(...values); const slack = Math.sqrt(Math.max(1, 4 / (most / least)));
+  const begin = Math.log(least / slack); const perLog = (to + insetTo - from - insetFrom) / (Math.log(most * slack) - begin);
   const inverse = (place: number) => Math.exp(begin + (place - from - insetFrom) / perLog);
   return { low: inverse(from), high: inverse(to), to: (v) => from + insetFrom + (Math.log(v) - begin) * perLog };
 }
 
 /** 1, 2 and 5 in every decade, or only 1 when there are many decades. */
 function yTicks({ low, high }: Scale): readonly number[] {
-  const first = Math.floor(Math.log10(low)), decades = Math.ceil(Math.log10(high)) - first;
+  const first = Math.floor(Math.log10(low)); const decades = Math.ceil(Math.log10(high)) - first;
   const within = (mantissas: readonly number[]) => Array.from({ length: decades + 1 }, (_, d) => mantissas.map((m) => Number(`${m}e${first + d}`))).flat().filter((v) => v >= low && v <= high);
   const few = within([1, 2, 5]);
   return few.length <= 8 ? few : within([1]);

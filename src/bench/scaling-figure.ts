@@ -29,7 +29,7 @@ function timePanel(sweep: Sweep): Panel {
 }
 
 function memoryPanel(sweep: Sweep): Panel {
-  const { label, of } = axis[sweep.against], engine = line(sweep, (p) => p.arenaBytes);
+  const { label, of } = axis[sweep.against]; const engine = line(sweep, (p) => p.arenaBytes);
   return {
     title: `Memory, ${of}`, xLabel: label, yText: (bytes) => `${digits(bytes / 1e6)} MB`,
     series: [

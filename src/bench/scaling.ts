@@ -57,7 +57,7 @@ export const sweeps: Readonly<Record<Against, { readonly values: readonly number
 
 /** `bench scaling`: one thread, every point in a fresh process. Returns the exit code. */
 export async function benchScaling(options: ScalingOptions): Promise<number> {
-  const here = machine(), measured: (ScalingResult & { against: Against; value: number })[] = [];
+  const here = machine(); const measured: (ScalingResult & { against: Against; value: number })[] = [];
   announce("scaling", "Time and memory of whole training steps against the size of the problem, one thread", here, options);
   const figure = figurePath(options);
   for (const against of againsts.filter((a) => options.only.includes(a)))
@@ -66,7 +66,7 @@ export async function benchScaling(options: ScalingOptions): Promise<number> {
       const [result] = await inChild<ScalingResult>({ op: "scaling", data: options.data, threads: 1, seconds: options.seconds, setting: sweeps[against].setting(value) });
       measured.push({ ...result, against, value });
     }
-  const peak = median(measured.map((m) => m.peak)), points = measured.map((m) => pointOf(m, peak)), fits = fitsOf(points);
+  const peak = median(measured.map((m) => m.peak)); const points = measured.map((m) => pointOf(m, peak)); const fits = fitsOf(points);
   if (figure !== undefined) {
     writeFileSync(figure, scalingFigure(points));
     say(`drew ${figure}`);

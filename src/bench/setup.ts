@@ -19,7 +19,7 @@ export interface Bench {
 }
 
 /** Training steps that a network has behind it when it is timed, of `warmBatch` samples each. */
-const warmSteps = 400, warmBatch = 20;
+const warmSteps = 400; const warmBatch = 20;
 
 export async function openBench({ data, threads, circuit }: { data: DataChoice; threads: number; circuit: Circuit }): Promise<Bench> {
   widenVectors();
@@ -38,7 +38,7 @@ export function withThermalNoise(circuit: Circuit): Circuit { return { ...circui
  * Networks of the same layers go on from the weights that the first of them reached.
  */
 export function warmed({ open, reached }: Bench, setting: Setting): Session {
-  const key = setting.layers.join("-"), known = reached.get(key);
+  const key = setting.layers.join("-"); const known = reached.get(key);
   if (known === undefined && setting.batch === warmBatch) {
     const session = open(setting);
     for (let i = 0; i < warmSteps; i++) session.advance();

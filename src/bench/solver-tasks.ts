@@ -80,7 +80,7 @@ async function openData(experiment: Experiment, data: DataChoice) {
 }
 
 export async function settleAll({ data, layers, lambda, solvers, images, steps, rounds }: SettleTask, report: (result: SettleResult) => void): Promise<void> {
-  const { nudgedSteps, beta } = nets.SMALL, rates = layers.slice(1).map(() => 0.1);
+  const { nudgedSteps, beta } = nets.SMALL; const rates = layers.slice(1).map(() => 0.1);
   const base = experimentOf({ layers, freeSteps: 20, nudgedSteps, beta, rates, batch: 20 }, setOf(data));
   const experiment: Experiment = { ...base, precision: "f64", learning: { ...base.learning, lambda } };
   const on = subject({ experiment, ...await openData(experiment, data), progress: () => undefined }, images, 0);
@@ -93,7 +93,7 @@ export async function settleAll({ data, layers, lambda, solvers, images, steps, 
     const ended = run(name, goal);
     return ended.outcome === "settled" ? ended.stats.evaluations : null;
   })]));
-  const timed = solvers.filter((name) => counted.get(name)![1] !== null), spent = new Map(timed.map((name) => [name, [] as number[]]));
+  const timed = solvers.filter((name) => counted.get(name)![1] !== null); const spent = new Map(timed.map((name) => [name, [] as number[]]));
   for (let r = 0; r < rounds; r++)
     for (const name of r % 2 === 0 ? timed : timed.toReversed()) {
       const begin = performance.now();
@@ -105,13 +105,13 @@ export async function settleAll({ data, layers, lambda, solvers, images, steps, 
 }
 
 export async function trainByWay({ data, threads, way, seed, epochs }: SolverTrainingTask, report: (result: SolverTrainingResult) => void): Promise<void> {
-  const { layers, nudgedSteps, beta, rates } = nets.SMALL, base = experimentOf({ layers, freeSteps: 20, nudgedSteps, beta, rates, batch: 20, epochs }, setOf(data));
+  const { layers, nudgedSteps, beta, rates } = nets.SMALL; const base = experimentOf({ layers, freeSteps: 20, nudgedSteps, beta, rates, batch: 20, epochs }, setOf(data));
   const { settle = {}, beta: ownBeta = beta }: { settle?: object; beta?: number } = ways[way];
   const experiment = experimentSchema.parse({ ...base, seed, settle: { ...base.settle, ...settle }, learning: { ...base.learning, beta: ownBeta } });
-  const { circuit, split } = await openData(experiment, data), session = createSession(experiment, circuit, split, { hire: hireThreads(threads) });
+  const { circuit, split } = await openData(experiment, data); const session = createSession(experiment, circuit, split, { hire: hireThreads(threads) });
   const begin = performance.now();
   while (session.step < session.totalSteps) session.advance();
-  const trainSeconds = Number(((performance.now() - begin) / 1000).toFixed(1)), seen = session.evaluate();
+  const trainSeconds = Number(((performance.now() - begin) / 1000).toFixed(1)); const seen = session.evaluate();
   session.close();
   report({
     way, seed, epochs, testErrorCopy: seen.testErrorCopy ?? NaN, testErrorChip: seen.testErrorChip ?? NaN,

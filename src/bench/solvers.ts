@@ -30,7 +30,7 @@ export async function benchSolvers(options: SolversOptions): Promise<number> {
 }
 
 async function settling({ data, rounds, json, write }: SolversOptions): Promise<void> {
-  const here = machine(), results: SettleResult[] = [];
+  const here = machine(); const results: SettleResult[] = [];
   announce("solvers", "Settling fresh chips from zero", here, { json, write });
   for (const trial of trials) {
     say(`${trial.layers.join("-")}, λ = ${trial.lambda}`);
@@ -59,7 +59,7 @@ export function settleRows(results: readonly SettleResult[], lambdas: readonly n
 }
 
 async function training({ data, epochs, seeds, json, write }: SolversOptions): Promise<void> {
-  const here = machine(), results: SolverTrainingResult[] = [];
+  const here = machine(); const results: SolverTrainingResult[] = [];
   announce("solver-training", `Training 784-500-10 for ${epochs} epochs by each way to settle`, here, { json, write });
   for (const seed of seeds)
     for (const way of Object.keys(ways) as Way[]) {
@@ -67,7 +67,7 @@ async function training({ data, epochs, seeds, json, write }: SolversOptions): P
       say(`${way}, seed ${seed}: copy ${result.testErrorCopy.toFixed(2)} %, chip ${result.testErrorChip.toFixed(2)} %, ${digits(result.freeEvaluations)} + ${digits(result.nudgedEvaluations)} evaluations a sample, ${result.trainSeconds} s`);
       results.push(result);
     }
-  const rows = trainingRows(results), each = (errors: readonly number[]) => errors.map((e) => e.toFixed(2)).join(" · ");
+  const rows = trainingRows(results); const each = (errors: readonly number[]) => errors.map((e) => e.toFixed(2)).join(" · ");
   publish({
     name: "solver-training", machine: here, objects: rows,
     columns: [{ title: "settled by" }, ...["test error, copy, %", "chip, %", "evaluations, free", "nudged", "of Euler's"].map((title) => ({ title, numeric: true }))],
@@ -94,7 +94,7 @@ export interface TrainingRow {
 
 export function trainingRows(results: readonly SolverTrainingResult[]): readonly TrainingRow[] {
   const rows = [...new Set(results.map((r) => r.way))].map((way) => {
-    const own = results.filter((r) => r.way === way), mean = (of: (r: SolverTrainingResult) => number) => own.reduce((sum, r) => sum + of(r), 0) / own.length;
+    const own = results.filter((r) => r.way === way); const mean = (of: (r: SolverTrainingResult) => number) => own.reduce((sum, r) => sum + of(r), 0) / own.length;
     return {
       way, seeds: own.map((r) => r.seed), epochs: own[0].epochs, testErrorsCopy: own.map((r) => r.testErrorCopy), testErrorsChip: own.map((r) => r.testErrorChip),
       freeEvaluations: mean((r) => r.freeEvaluations), nudgedEvaluations: mean((r) => r.nudgedEvaluations), trainSeconds: mean((r) => r.trainSeconds),

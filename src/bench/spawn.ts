@@ -15,7 +15,7 @@ export function listen(command: string, args: readonly string[] | undefined, hea
   return new Promise((resolve, reject) => {
     // Python holds back what it prints into a pipe unless told otherwise. A group of its own: a shell does not pass signals on.
     const child = spawn(command, args ?? [], { shell: args === undefined, detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, PYTHONUNBUFFERED: "1" } });
-    let stderr = "", stopped = false;
+    let stderr = ""; let stopped = false;
     const stop = () => { if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM"); };
     const quit = (signal: NodeJS.Signals) => { stop(); process.kill(process.pid, signal); };
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, quit);

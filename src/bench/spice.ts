@@ -23,7 +23,7 @@ const usualLambda = "0.1";
 
 /** `bench spice`: one die by ngspice and by our solvers, and how long each takes. Returns the exit code: 1 where they differ. */
 export async function benchSpice({ engine, only, json, write }: SpiceOptions): Promise<number> {
-  const here = machine(), results: ParityData[] = [];
+  const here = machine(); const results: ParityData[] = [];
   announce("spice", "The same die by ngspice, by our ODE and by our minimiser, free and then nudged", here, { json, write });
   for (const sizes of only) {
     const { circuits, ...options }: { readonly circuits: readonly string[] } & RawSpiceOptions = cases[sizes];
@@ -49,7 +49,7 @@ function row(r: ParityData): readonly string[] {
     const found = r.rows.filter((x) => x.what.endsWith(what) && ofSpice(x)).map((x) => 1e3 * x.max);
     return found.length === 0 ? "–" : digits(Math.max(...found), 2);
   };
-  const number = (x: number | null, unit = "") => (x === null ? "–" : `${digits(x)}${unit}`), ratio = speedRatios(r), { spice, points, ode, minimiser } = r.seconds;
+  const number = (x: number | null, unit = "") => (x === null ? "–" : `${digits(x)}${unit}`); const ratio = speedRatios(r); const { spice, points, ode, minimiser } = r.seconds;
   return [
     r.layers.join("-"), r.circuit, String(r.elements), number(r.points || null), worst("equilibrium"), worst("waveform"), number(spice), number(points), number(ode), number(minimiser && 1e3 * minimiser), number(ratio.ode, " ×"), number(ratio.minimiser, " ×"),
   ];

@@ -37,7 +37,7 @@ export function benchStartup(options: OutputOptions): number {
 }
 
 function wallTime(args: readonly string[]): number {
-  const begin = performance.now(), { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
+  const begin = performance.now(); const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
   if (status !== 0) throw new Error(`node ${args.join(" ")} ended with code ${String(status)}: ${stderr.trim()}`);
   return performance.now() - begin;
 }

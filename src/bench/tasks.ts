@@ -35,7 +35,7 @@ export async function runTask(task: Task, report: (result: Result) => void): Pro
   if (task.op === "settle") return settleAll(task, report);
   if (task.op === "solver-training") return trainByWay(task, report);
   if (task.op === "imperfect") return timeImperfect(task, report);
-  const ideal = await idealCircuit(), bench = await openBench({ ...task, circuit: task.op === "train" && task.noise ? withThermalNoise(ideal) : ideal });
+  const ideal = await idealCircuit(); const bench = await openBench({ ...task, circuit: task.op === "train" && task.noise ? withThermalNoise(ideal) : ideal });
   switch (task.op) {
     case "train":
       for (const cell of task.cells) {

@@ -28,7 +28,7 @@ export interface AccuracyRow {
 
 /** `bench time-to-accuracy`: SMALL with T⁻ = 4, one program after the other. Returns the exit code. */
 export async function benchAccuracy(options: AccuracyOptions): Promise<number> {
-  const { data, error, epochs, peer } = options, { layers, nudgedSteps, beta, rates } = nets.SMALL, here = machine();
+  const { data, error, epochs, peer } = options; const { layers, nudgedSteps, beta, rates } = nets.SMALL; const here = machine();
   announce("time-to-accuracy", `Seconds of training until the copy's test error is at most ${error} %: 784-500-10, T⁻ = 4, batch 20`, here, options);
   const rows: AccuracyRow[] = [];
   let failed = false;
@@ -61,7 +61,7 @@ function progress(who: string, threads: number): (result: AccuracyResult) => voi
 
 /** What a run's evaluations come to. */
 export function accuracyRow(who: string, threads: number, error: number, results: readonly AccuracyResult[]): AccuracyRow {
-  const reached = results.find((r) => r.testErrorCopy <= error), shown = reached ?? results.at(-1);
+  const reached = results.find((r) => r.testErrorCopy <= error); const shown = reached ?? results.at(-1);
   if (!shown) throw new Error(`${who} gave no evaluation`);
   return { who, threads, epochs: shown.epoch, testErrorCopy: shown.testErrorCopy, seconds: reached ? Number(reached.trainSeconds.toFixed(2)) : null };
 }

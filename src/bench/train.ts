@@ -34,8 +34,8 @@ interface Measured extends TrainResult { readonly threads: number; readonly nois
 
 /** `bench train`: whole training steps, us and the peer by turns. Returns the exit code. */
 export async function benchTrain(options: TrainOptions): Promise<number> {
-  const { rounds, seconds, noise = false } = options, cells = cellsOf(options.cells);
-  const here = machine(), ours: Measured[] = [], theirs: PeerCell[] = [];
+  const { rounds, seconds, noise = false } = options; const cells = cellsOf(options.cells);
+  const here = machine(); const ours: Measured[] = []; const theirs: PeerCell[] = [];
   announce("train", `Whole training steps (free phase, nudged phase, both updates), ${rounds} round(s), ${seconds} s a cell`, here, options);
   let peer = options.peer;
   const take = async ({ who, threads, noise }: Turn): Promise<void> => {
@@ -71,7 +71,7 @@ export function trainRows(cells: readonly Cell[], threads: readonly number[], ou
   const peer = peerMedians(theirs);
   return cells.flatMap((cell) => threads.map((n): TrainRow => {
     const rate = (noise: boolean) => median(ours.filter((m) => sameCell(m, cell) && m.threads === n && m.noise === noise).map((m) => m.samplesPerSecond));
-    const samplesPerSecond = rate(false), noisy = rate(true), { equal, best } = ratesOf(peer, cell, n);
+    const samplesPerSecond = rate(false); const noisy = rate(true); const { equal, best } = ratesOf(peer, cell, n);
     const over = (theirRate: number | null) => (theirRate === null ? null : round(samplesPerSecond / theirRate));
     return {
       ...cell, threads: n, samplesPerSecond: Math.round(samplesPerSecond), peerSamplesPerSecond: equal, ratioEqualThreads: over(equal), ratioBest: over(best),

@@ -70,7 +70,7 @@ export interface Circuit {
 }
 
 /** Boltzmann's constant, J/K, and the elementary charge, C (exact since 2019). */
-export const boltzmann = 1.380649e-23, electron = 1.602176634e-19;
+export const boltzmann = 1.380649e-23; export const electron = 1.602176634e-19;
 
 /** k T / C times the noise multiple: the variance of a node by itself, V². */
 export function thermalVariance({ temperature, neuron, noise }: Circuit): number {

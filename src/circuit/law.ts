@@ -36,14 +36,14 @@ export interface LawOptions {
  * @throws InputError for anything else, an unknown name, dimensions that do not fit, more than 1000 nodes or 100 levels.
  */
 export async function readLaw(text: string, { variables, parameters = {}, result }: LawOptions): Promise<Law> {
-  const inputs = Object.keys(variables), given = Object.keys(parameters);
+  const inputs = Object.keys(variables); const given = Object.keys(parameters);
   for (const name of given) checkParameter(name, inputs);
   const used = scan(text, [...inputs, ...given]);
   const idle = given.find((name) => !used.has(name));
   if (idle !== undefined) throw new InputError(`the parameter ${idle} does not occur in the law; remove it, or correct the law`);
 
   const { default: math } = await import("mathjs/lib/browser/math.js");
-  const tree = parse(math, text), written = expressionOf(tree), { nodes, depth } = extent(written);
+  const tree = parse(math, text); const written = expressionOf(tree); const { nodes, depth } = extent(written);
   if (nodes > maxNodes) throw tooLong();
   if (depth > maxDepth) throw tooDeep("the law is ");
   checkCalls(written);
@@ -87,6 +87,6 @@ function checkCalls(e: Expression): void {
   if (typeof e !== "object") return;
   e.args.forEach(checkCalls);
   if (!Object.hasOwn(functions, e.op)) return;
-  const [least, most] = functions[e.op as keyof typeof functions], n = e.args.length;
+  const [least, most] = functions[e.op as keyof typeof functions]; const n = e.args.length;
   if (n < least || n > most) throw new InputError(`${print(e)}: ${e.op} takes ${least === most ? `${least} argument` : `${least} or more arguments`}, found ${n}`);
 }

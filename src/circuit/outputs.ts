@@ -25,7 +25,7 @@ export function answer({ classes, differential }: Outputs, v: ArrayLike<number>,
 
 /** The class of the largest ŷ, of equal ones the first. */
 export function named(outputs: Outputs, v: ArrayLike<number>, first: number): number {
-  let best = 0, top = answer(outputs, v, first, 0);
+  let best = 0; let top = answer(outputs, v, first, 0);
   for (let k = 1; k < outputs.classes; k++) {
     const y = answer(outputs, v, first, k);
     if (y > top) { top = y; best = k; }

@@ -70,7 +70,7 @@ async function readConductance(r: Reader, { kind, device, conductance }: Written
     return { low, high };
   }
   if (!conductance) throw r.fault("synapse.kind", "a crossbar needs the range of its resistors, such as conductance: { low: 1 nS, high: 100 uS }");
-  const low = await r.read(`${key}.low`, conductance.low, "conductance", "≥ 0"), high = await r.read(`${key}.high`, conductance.high, "conductance", "> 0");
+  const low = await r.read(`${key}.low`, conductance.low, "conductance", "≥ 0"); const high = await r.read(`${key}.high`, conductance.high, "conductance", "> 0");
   if (high <= low) throw r.fault(`${key}.high`, `found ${conductance.high}, expected more than the low end (${conductance.low})`);
   return { low, high };
 }

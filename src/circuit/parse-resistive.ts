@@ -4,7 +4,7 @@ import type { WrittenCircuit } from "./schema.ts";
 
 /** What networks of resistors have besides their synapses: diodes, drivers of the inputs, amplifiers. */
 export async function readResistive(r: Reader, raw: WrittenCircuit): Promise<Pick<Circuit, "diodes" | "input" | "amplifier">> {
-  const { diodes, input, amplifier, synapse, mismatch, neuron, noise } = raw, crossbar = synapse?.kind === "crossbar";
+  const { diodes, input, amplifier, synapse, mismatch, neuron, noise } = raw; const crossbar = synapse?.kind === "crossbar";
   if (!crossbar) {
     for (const key of ["diodes", "input", "amplifier"] as const)
       if (raw[key]) throw r.fault(key, `it belongs to a crossbar, and synapse.kind is ${synapse?.kind ?? "transconductor"}; remove it, or write synapse.kind: crossbar`);

@@ -17,7 +17,7 @@ export interface ParseCircuitOptions {
  */
 export async function parseCircuit(text: string, file: string, { devices }: ParseCircuitOptions = {}): Promise<Circuit> {
   const [{ checkTree, readYaml }, { circuitSchema }] = await Promise.all([import("../numerics/yaml.ts"), import("./schema.ts")]);
-  const tree = readYaml(text, file), r = reader(tree);
+  const tree = readYaml(text, file); const r = reader(tree);
   const raw = checkTree(tree.value, circuitSchema, (path, part) => tree.place(path, part));
   const rails = await readRails(r, raw.rails);
   const circuit: Circuit = {
@@ -47,7 +47,7 @@ export async function parseCircuit(text: string, file: string, { devices }: Pars
 }
 
 async function readRails(r: Reader, raw: WrittenCircuit["rails"]): Promise<Circuit["rails"]> {
-  const low = await r.read("rails.low", raw.low, "voltage", "any"), high = await r.read("rails.high", raw.high, "voltage", "any");
+  const low = await r.read("rails.low", raw.low, "voltage", "any"); const high = await r.read("rails.high", raw.high, "voltage", "any");
   if (high <= low)
     throw r.fault("rails.high", `found ${raw.high}, expected more than the low rail (${raw.low}); exchange them if they are reversed`);
   return { low, high };

@@ -3,7 +3,7 @@ import type { Circuit } from "./circuit.ts";
 
 /** What a schematic asks for and a chip does not simulate: keys, with their setting where that tells more. */
 export function unsupported({ neuron, synapse, noise }: Circuit): string[] {
-  const crossbar = synapse?.kind === "crossbar", telegraph = positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate);
+  const crossbar = synapse?.kind === "crossbar"; const telegraph = positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate);
   const asked: readonly Asked[] = [
     [neuron.leak === 0 && !crossbar, "neuron.leak of zero"],
     [synapse?.kind === "differential" && synapse.device === undefined, `synapse.kind (${synapse?.kind})`],

@@ -40,7 +40,7 @@ Examples:
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
-  const { devices } = await import("../circuit/devices/registry.ts"), { deviceJson } = await import("../circuit/devices/yaml.ts"), all = Object.values(devices);
+  const { devices } = await import("../circuit/devices/registry.ts"); const { deviceJson } = await import("../circuit/devices/yaml.ts"); const all = Object.values(devices);
   print(json ? all.map(deviceJson) : all.map((d) => `${d.name.padEnd(18)}  ${d.title}`).join("\n"));
 }
 
@@ -63,13 +63,13 @@ async function fitData(file: string, { name, out, plot, temperature, json }: Fit
     import("../circuit/devices/csv.ts"), import("../circuit/devices/yaml.ts"), import("../output/device/wording.ts"), import("../numerics/errors.ts"),
   ]);
   const data = await readMeasurements(await read(file, "device fit", "give the path of a CSV file of measurements"), file);
-  const stem = file.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, ""), title = name ?? named(stem);
+  const stem = file.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, ""); const title = name ?? named(stem);
   if (!/^[A-Za-z][\w.-]{0,59}$/.test(title)) throw new InputError(`device fit: found the name ${JSON.stringify(title)}, expected a letter and then letters, digits, - or _; give another with --name`);
   if (data.kind === "pulses" && temperature !== undefined) throw new InputError("device fit: --temperature is for curves (columns voltage and current); leave it out for pulses");
 
   const fit = data.kind === "pulses" ? (await import("../circuit/devices/fit/pulses.ts")).fitPulses(data, title)
     : (await import("../circuit/devices/fit/diode.ts")).fitDiode(data, await kelvin(temperature));
-  const ignored = data.ignored.map((c) => `the column ${JSON.stringify(c)} is not used`), found = { ...fit, notes: [...fit.notes, ...ignored] };
+  const ignored = data.ignored.map((c) => `the column ${JSON.stringify(c)} is not used`); const found = { ...fit, notes: [...fit.notes, ...ignored] };
   if (out !== undefined) await write(out, fit.kind === "pulses" ? await deviceYaml(fit.device, [`${fit.law}, fitted to ${fit.rows} rows of ${file}`]) : diodeYaml(fit, file));
   const picture = plot === true ? `${stem}.svg` : plot;
   if (picture !== undefined) {

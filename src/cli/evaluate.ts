@@ -40,7 +40,7 @@ async function asItIs(dir: string, { data, json }: Options): Promise<void> {
 
 async function elsewhere(dir: string, { data, json, ...written }: Options): Promise<void> {
   const [{ evaluateElsewhere, readElsewhere }, words] = await Promise.all([import("../experiment/node/elsewhere.ts"), import("../experiment/wording.ts")]);
-  const asked = await readElsewhere(written), { own, there, notes, ...from } = await evaluateElsewhere(dir, asked, data);
+  const asked = await readElsewhere(written); const { own, there, notes, ...from } = await evaluateElsewhere(dir, asked, data);
   note(from);
   const places = [["die", written.die], ["at", written.temperature], ["after", written.age]].filter(([, text]) => text !== undefined);
   print(json ? { ...own, ...from, runDir: dir, elsewhere: { ...asked, ...there, notes } } : [

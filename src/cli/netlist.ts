@@ -36,7 +36,7 @@ Examples:
   analog-eqprop netlist xor --sizes 2-8-2 --phase nudged --op > xor.cir && ngspice -b xor.cir
   analog-eqprop netlist cmos-130nm --noise pwl --time "50 tau" > noisy.cir`)
     .action(async (target: string, { data, out, ...options }: Options) => {
-      const { netlistOf, writeText } = await import("../experiment/node/spice/index.ts"), text = await netlistOf({ target, options, data });
+      const { netlistOf, writeText } = await import("../experiment/node/spice/index.ts"); const text = await netlistOf({ target, options, data });
       if (out === undefined) print(text.trimEnd());
       else writeText(out, text);
     });

@@ -37,7 +37,7 @@ async function run(file: string, { quick, out, resume, jobs, data, set, results,
   const [{ drawStudy, runStudy }, { commandLine }, { showStudy }] = await Promise.all([
     import("../experiment/node/study/index.ts"), import("../experiment/node/environment.ts"), import("./study-progress.ts"),
   ]);
-  const watcher = showStudy(), stop = stopOnSignals("stopping; finished cells are kept");
+  const watcher = showStudy(); const stop = stopOnSignals("stopping; finished cells are kept");
   try {
     const common = { file, quick, out, set, watcher, command: commandLine(["analog-eqprop", ...process.argv.slice(2)]) };
     const result = results === undefined ? await runStudy({ ...common, resume, data, jobs: count, signal: stop.signal }) : await drawStudy({ ...common, results });
@@ -58,7 +58,7 @@ function jobCount(text: string | undefined): number {
 
 async function summary(r: StudyResult, lines: string): Promise<string> {
   const { durationText } = await import("../experiment/wording.ts");
-  const { held, didNotHold, open } = r.claims, claims = held + didNotHold + open;
+  const { held, didNotHold, open } = r.claims; const claims = held + didNotHold + open;
   return [
     `${r.outcome}: ${r.kept + r.ran} of ${r.cells} cells${r.kept > 0 ? `, ${r.kept} of them kept from before` : ""}${r.failed > 0 ? `, ${r.failed} failed` : ""}, ${durationText(r.seconds)}`,
     `  report    ${join(r.outDir, "report.html")}`,

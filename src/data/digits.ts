@@ -3,7 +3,7 @@ import type { Dataset, Split } from "./dataset.ts";
 import { side, write } from "./digits/hand.ts";
 import { ink } from "./digits/ink.ts";
 
-const classes = 10, size = side * side;
+const classes = 10; const size = side * side;
 
 /**
  * The built-in digits: 10 000 training and 2 000 test images [28 × 28] of handwriting-like digits,

@@ -14,7 +14,7 @@ export function componentsOf(memory: Arena, at: Layout, params: Parameters, { fe
   const all = [...feeds, ...routes];
   const row = (slot: Slot<Vec>, l: number) => Float64Array.from(slot.array.subarray(at.offset[l], at.offset[l] + at.sizes[l]));
   const conducted = ({ sink, matrix, rows, stride }: Route): Float64Array => {
-    const cols = at.sizes[sink], from = view(memory, matrix, rows * stride), to = new Float64Array(rows * cols);
+    const cols = at.sizes[sink]; const from = view(memory, matrix, rows * stride); const to = new Float64Array(rows * cols);
     for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) to[i * cols + j] = from[packedIndex(i, j, rows, stride, memory)];
     return to;
   };
@@ -29,7 +29,7 @@ export function componentsOf(memory: Arena, at: Layout, params: Parameters, { fe
     }),
     // In a directed graph the block that leads back is one of its own.
     blocks: params.weights.filter(({ block }) => block.from <= block.to).map(({ block: { from, to } }): ComponentBlock => {
-      const route = (source: number, sink: number) => all.find((r) => r.source === source && r.sink === sink), back = from === to ? undefined : route(to, from);
+      const route = (source: number, sink: number) => all.find((r) => r.source === source && r.sink === sink); const back = from === to ? undefined : route(to, from);
       return { from, to, forward: conducted(route(from, to)!), backward: back ? conducted(back) : null };
     }),
   };
@@ -37,8 +37,8 @@ export function componentsOf(memory: Arena, at: Layout, params: Parameters, { fe
 
 /** What is presented to sample `r`, what it is tied to and where it stands. */
 export function terminalsOf(memory: Arena, at: Layout, x: Inputs, guess: Slot<Vec>, state: Slot<Vec>, ties: Ties, errors: Float64Array | null, r: number): Terminals {
-  const inputs = new Float64Array(x.width), first = r * x.width, count = new Int32Array(memory.memory.buffer, x.count + 4 * r, 1)[0];
-  const index = new Int32Array(memory.memory.buffer, x.index + 4 * first, count), value = view(memory, x.value + memory.bytes * first, count);
+  const inputs = new Float64Array(x.width); const first = r * x.width; const count = new Int32Array(memory.memory.buffer, x.count + 4 * r, 1)[0];
+  const index = new Int32Array(memory.memory.buffer, x.index + 4 * first, count); const value = view(memory, x.value + memory.bytes * first, count);
   index.forEach((i, k) => { inputs[i] = value[k]; });
   const units = (slot: Slot<Vec>) => Float64Array.from(at.sizes.slice(1).flatMap((n, l) => [...slot.array.subarray(r * at.size + at.offset[l + 1], r * at.size + at.offset[l + 1] + n)]));
   return { inputs, guess: units(guess), start: units(state), label: x.labels.array[r], ...errors && ties.beta !== 0 && { errors }, ...ties };

@@ -12,7 +12,7 @@ export type Convert = (x: number) => number;
  */
 export function quantiser({ bits, low, high }: Converter): Convert {
   if (bits === undefined) return (x) => Math.min(Math.max(x, low), high);
-  const top = 2 ** bits - 1, span = high - low;
+  const top = 2 ** bits - 1; const span = high - low;
   return (x) => low + span * (Math.min(Math.max(Math.round(((x - low) / span) * top), 0), top) / top);
 }
 
@@ -39,7 +39,7 @@ export interface InputDac { readonly bytes: Convert | null; readonly reals: Conv
  * reference set so that the largest byte is full scale: bytes pass unchanged.
  */
 export function inputDac(circuit: Circuit): InputDac {
-  const range = inStates(circuit.converters?.input, circuit), convert = range && quantiser(range);
+  const range = inStates(circuit.converters?.input, circuit); const convert = range && quantiser(range);
   const codes = range?.bits !== undefined && range.bits >= 8 && range.low === 0 && range.high === 1;
   return { bytes: codes ? null : convert, reals: convert };
 }
@@ -56,7 +56,7 @@ export interface GuessDac {
 export function guessDac(memory: Arena, at: Layout, { converters }: Circuit, guess: Slot<Vec>): GuessDac {
   const bits = converters?.guess?.bits;
   if (bits === undefined) return { out: guess, convert: () => undefined };
-  const out = memory.reals(guess.length, stateAlignment(at, memory)), quantise = quantiseStates(memory, at, { bits, low: 0, high: 1 });
+  const out = memory.reals(guess.length, stateAlignment(at, memory)); const quantise = quantiseStates(memory, at, { bits, low: 0, high: 1 });
   return {
     out,
     // The guess of a padding unit is 0, which is a level.

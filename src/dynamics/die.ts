@@ -45,10 +45,10 @@ export function lognormal(sigma: number): (rng: Random) => number { return (rng)
  * else is drawn; σ = 0 gives exactly 1 (or 0).
  */
 export function mismatch(circuit: Circuit, at: Layout, die: number, memory: Arena): UnitArrays {
-  const swing = circuit.rails.high - circuit.rails.low, sigma = circuit.mismatch, column = columns(at, die, memory);
+  const swing = circuit.rails.high - circuit.rails.low; const sigma = circuit.mismatch; const column = columns(at, die, memory);
   // 0 + 0·ξ is 0, without the sign of ξ.
   const rail = (label: string, ideal: number) => column(label, 0, (rng) => ideal + (sigma.rail / swing) * rng.normal());
-  const low = rail("low", 0), high = rail("high", 1);
+  const low = rail("low", 0); const high = rail("high", 1);
   for (let i = 0; i < at.size; i++)
     if (low.array[i] > high.array[i]) low.array[i] = high.array[i] = (low.array[i] + high.array[i]) / 2;
   return {

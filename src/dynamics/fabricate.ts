@@ -45,8 +45,8 @@ function linearRange({ neuron: { saturation }, rails }: Circuit): number | null 
  */
 export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, batch = 100, precision = "f32", team = solo, memory: shared }: FabricateOptions = {}): Chip {
   refuseUnsupported(circuit);
-  const memory = arena({ precision, team, memory: shared }), at = layout(graph), { kernels, bytes } = memory, { size } = at;
-  const resistive = isResistive(circuit), scale = scaleOf(circuit, graph), sources = sourcesOf(circuit, graph.sizes[0]);
+  const memory = arena({ precision, team, memory: shared }); const at = layout(graph); const { kernels, bytes } = memory; const { size } = at;
+  const resistive = isResistive(circuit); const scale = scaleOf(circuit, graph); const sources = sourcesOf(circuit, graph.sizes[0]);
   if (resistive) refuseImpossible(circuit, graph);
   const outputs = outputsOf(circuit, graph.sizes.at(-1)!);
   const params = parameters(memory, at, graph, "chip", sources);
@@ -54,18 +54,18 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const units = mismatch(circuit, at, die, memory);
   resistiveUnits(at, circuit, scale, units);
   const vector = () => memory.reals(batch * size, stateAlignment(at, memory));
-  const state = vector(), drive = vector(), still = vector(), guess = vector(), scratch = vector();
-  const perSample = memory.reals(batch), constant = memory.privateReals(size);
-  const store = weightMemory(memory, params, circuit, die), products = outerProducts(memory, at, x, resistive ? grain : 1);
+  const state = vector(); const drive = vector(); const still = vector(); const guess = vector(); const scratch = vector();
+  const perSample = memory.reals(batch); const constant = memory.privateReals(size);
+  const store = weightMemory(memory, params, circuit, die); const products = outerProducts(memory, at, x, resistive ? grain : 1);
   const crossbar = resistive ? crossbars(memory, at, params, store, circuit, scale, x, products, die) : null;
-  const transconductors = crossbar ? null : synapses(memory, at, graph, params, store, circuit, units, x, products, die), woven = crossbar ?? transconductors!;
-  const restless = crossbar && resistorFluctuation(memory, at, circuit, x, crossbar, scale, state, seed), moving = restless ?? (transconductors && fluctuation(memory, at, circuit, x, transconductors, state, seed)), { feeds, routes } = moving ?? woven;
-  const rails = softRails(memory, at, circuit, units, scale.layer), bounds = rails ?? units, saturation = linearRange(circuit);
-  const propagated = propagation(memory, at, routes, state, drive, units, rails, saturation), minimised = blockSweeps(memory, at, routes, propagated, state, drive);
+  const transconductors = crossbar ? null : synapses(memory, at, graph, params, store, circuit, units, x, products, die); const woven = crossbar ?? transconductors!;
+  const restless = crossbar && resistorFluctuation(memory, at, circuit, x, crossbar, scale, state, seed); const moving = restless ?? (transconductors && fluctuation(memory, at, circuit, x, transconductors, state, seed)); const { feeds, routes } = moving ?? woven;
+  const rails = softRails(memory, at, circuit, units, scale.layer); const bounds = rails ?? units; const saturation = linearRange(circuit);
+  const propagated = propagation(memory, at, routes, state, drive, units, rails, saturation); const minimised = blockSweeps(memory, at, routes, propagated, state, drive);
   const white = crossbar ? resistiveNoise(memory, at, circuit, scale, crossbar, params.bias, units, batch) : whiteNoise(memory, at, circuit, woven, params.bias, units);
-  const tied = tethers(memory, at, circuit, x, guess, die), reads = readout(memory, at, circuit, batch, seed, scale.layer);
+  const tied = tethers(memory, at, circuit, x, guess, die); const reads = readout(memory, at, circuit, batch, seed, scale.layer);
   const phase = phaseArrays(memory, at, units, { link: tied.link, nudge: tied.stiffness }, white.amplitude, propagated.soft, (restless ?? crossbar)?.load);
-  const switching = moving?.switching ?? null, noise = chipNoise(memory, at, circuit, x, white, phase, seed, switching && {
+  const switching = moving?.switching ?? null; const noise = chipNoise(memory, at, circuit, x, white, phase, seed, switching && {
     step(dt) {
       switching.step(dt);
       stepped = dt;
@@ -79,7 +79,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       phase.step(stepped);
     },
   });
-  const output = at.offset.at(-1)!, seenInputs = saturation === null ? null : memory.reals(batch * x.width);
+  const output = at.offset.at(-1)!; const seenInputs = saturation === null ? null : memory.reals(batch * x.width);
   const sampled = tied.sample && reads ? vector() : state;
   let ties: Ties = { lambda: 0, beta: 0 };
   /** The steps in which synapses switch. */
@@ -164,7 +164,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     present() {
       x.list();
       moving?.begin();
-      const c = constant.array, b = params.bias.array, offset = units.offset.array;
+      const c = constant.array; const b = params.bias.array; const offset = units.offset.array;
       for (let i = 0; i < size; i++) c[i] = b[i] + offset[i];
       kernels.fillRows(still.ptr + row(), size, mine(), size, constant.ptr);
       if (seenInputs) kernels.saturateRows(seenInputs.ptr + x.first * x.width * bytes, x.value + x.first * x.width * bytes, x.width, mine(), x.width, saturation!);
@@ -197,7 +197,7 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       else chip.keep(to);
     },
     project(s) {
-      const low = bounds.low.array, high = bounds.high.array;
+      const low = bounds.low.array; const high = bounds.high.array;
       for (let i = x.first * size; i < x.last * size; i++) s[i] = Math.min(Math.max(s[i], low[i % size]), high[i % size]);
       if (own(s)) fresh = false;
     },

@@ -21,10 +21,10 @@ interface Own {
 /** Forces, residuals and energies at any state, without moving the chip's own. */
 export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propagation, units: UnitArrays, phase: Phase, own: Own, still: Slot<Vec>, tied: Tethers, ties: () => Ties, rails: SoftRails | null, saturation: number | null):
   Pick<Dynamics, "force" | "jacobian" | "residual"> & Required<Pick<Dynamics, "energy">> {
-  const { kernels, bytes } = memory, { size } = at;
+  const { kernels, bytes } = memory; const { size } = at;
   const vector = () => memory.reals(x.capacity * size, stateAlignment(at, memory));
-  const trial = vector(), trialDrive = vector(), result = vector(), nothing = vector();
-  const bent = saturation === null ? null : vector(), perSample = memory.reals(x.capacity), { low, high } = units, { soft } = propagation;
+  const trial = vector(); const trialDrive = vector(); const result = vector(); const nothing = vector();
+  const bent = saturation === null ? null : vector(); const perSample = memory.reals(x.capacity); const { low, high } = units; const { soft } = propagation;
 
   /** Calls `work` with each run of neighbouring active samples of the focus. */
   const runs = (active: Uint8Array | undefined, work: (first: number, last: number) => void) => {
@@ -75,13 +75,13 @@ export function field(memory: Arena, at: Layout, x: Inputs, propagation: Propaga
       });
     },
     residual(s, out) {
-      const { state, drive } = enter(s), row = x.first * size * bytes;
+      const { state, drive } = enter(s); const row = x.first * size * bytes;
       if (soft) soft.residuals(perSample.ptr, state, drive, x.first, x.last);
       else kernels.residualRows(perSample.ptr + x.first * bytes, state + row, drive + row, size, x.last - x.first, size, phase.curvature.ptr, low.ptr, high.ptr);
       out.set(perSample.array.subarray(x.first, x.last), x.first);
     },
     energy(s, out) {
-      const { state, drive } = enter(s), row = x.first * size * bytes;
+      const { state, drive } = enter(s); const row = x.first * size * bytes;
       kernels.energyRows(perSample.ptr + x.first * bytes, state + row, drive + row, still.ptr + row, size, x.last - x.first, size, phase.curvature.ptr);
       for (let r = x.first; r < x.last; r++) {
         let content = 0;

@@ -18,7 +18,7 @@ export interface Coloured {
 export interface Process { readonly rate: number; readonly variance: number }
 
 /** Processes a factor of 10^⅔ apart leave a ripple of 0.7 %. */
-const apart = 2 / 3, below = 7, count = 10;
+const apart = 2 / 3; const below = 7; const count = 10;
 
 /**
  * Processes whose Lorentzians add up to the one-sided density 2 f_c / f of 1/f noise, against 2 of unit white noise, so
@@ -34,7 +34,7 @@ interface Step { readonly keep: number; readonly own: number; readonly hold: num
 
 /** The exact joint law of u and ∫u dt over a step of length h (Gillespie 1996), the bridge's part apart. */
 function exactStep({ rate, variance }: Process, h: number): Step {
-  const x = rate * h, keep = Math.exp(-x), lost = -Math.expm1(-x), own = Math.sqrt(variance * -Math.expm1(-2 * x));
+  const x = rate * h; const keep = Math.exp(-x); const lost = -Math.expm1(-x); const own = Math.sqrt(variance * -Math.expm1(-2 * x));
   // x − 2 tanh(x/2), whose terms cancel where x is small.
   const bridge = x < 0.01 ? x ** 3 / 12 : x - 2 * Math.tanh(x / 2);
   return { keep, own, hold: lost / rate, shared: (variance * lost ** 2) / (rate * own), apart: ((2 * variance) / rate ** 2) * bridge };
@@ -47,10 +47,10 @@ function exactStep({ rate, variance }: Process, h: number): Step {
 export function flicker(memory: Arena, at: Layout, circuit: Circuit, capacity: number, seed: number): Coloured | null {
   const corner = (circuit.noise.flicker?.corner ?? 0) * timeConstant(circuit);
   if (corner === 0) return null;
-  const { kernels, bytes } = memory, { size } = at, vector = () => memory.reals(capacity * size, stateAlignment(at, memory));
+  const { kernels, bytes } = memory; const { size } = at; const vector = () => memory.reals(capacity * size, stateAlignment(at, memory));
   const sources = processes(corner).map((process, k) => ({ process, state: vector(), key: random(seed, "flicker", k).below(2 ** 32), first: random(seed, "flicker start", k).below(2 ** 32) }));
-  const normals = vector(), unit = memory.privateReals(size), rest = random(seed, "flicker", "rest").below(2 ** 32);
-  let steps: readonly Step[] = [], across = 0, stepped = NaN;
+  const normals = vector(); const unit = memory.privateReals(size); const rest = random(seed, "flicker", "rest").below(2 ** 32);
+  let steps: readonly Step[] = []; let across = 0; let stepped = NaN;
 
   const draw = (to: Slot<Vec>, key: number, first: number, last: number, moment: number, tick: number) => {
     kernels.gaussianRows(to.ptr + first * size * bytes, size, first, last - first, size, unit.ptr, key, moment, tick);
@@ -71,7 +71,7 @@ export function flicker(memory: Arena, at: Layout, circuit: Circuit, capacity: n
       stepped = dt;
     },
     add(to, first, last, moment, tick) {
-      const row = first * size * bytes, n = last - first, z = normals.ptr + row;
+      const row = first * size * bytes; const n = last - first; const z = normals.ptr + row;
       const addTo = (out: number, from: number, k: number) => { kernels.addScaled(out + row, size, from, size, n, size, k); };
       sources.forEach(({ state: { ptr }, key }, k) => {
         const { keep, own, hold, shared } = steps[k];

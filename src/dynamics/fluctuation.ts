@@ -44,31 +44,31 @@ interface Line { readonly plain: Route; readonly way: number; readonly width: nu
  * somewhere else in time. Null where nothing fluctuates.
  */
 export function fluctuation(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, { feeds, routes }: Pick<Synapses, "feeds" | "routes">, state: Slot<Vec>, seed: number): Fluctuation | null {
-  const sigma = circuit.synapse?.device === undefined ? 0 : circuit.noise.read ?? 0, switching = telegraph(memory, circuit, x);
+  const sigma = circuit.synapse?.device === undefined ? 0 : circuit.noise.read ?? 0; const switching = telegraph(memory, circuit, x);
   if (sigma === 0 && !switching) return null;
-  const { kernels, bytes } = memory, { size } = at, keep = switching?.keep ?? 1, shared = circuit.mismatch.reciprocal;
-  const reals = (n: number) => memory.privateReals(n), all = [...feeds, ...routes];
-  const noise = sigma > 0 ? readingNoise(memory, at, sigma, all.filter((r) => !r.back).map((r) => r.weights), x) : null, turned = reals(sigma > 0 ? Math.max(...all.map((r) => r.rows * r.stride)) : 0);
-  const device = sigma > 0 ? deviceNamed(circuit.synapse!.device!) : null, pair = device !== null && paired(device);
+  const { kernels, bytes } = memory; const { size } = at; const keep = switching?.keep ?? 1; const shared = circuit.mismatch.reciprocal;
+  const reals = (n: number) => memory.privateReals(n); const all = [...feeds, ...routes];
+  const noise = sigma > 0 ? readingNoise(memory, at, sigma, all.filter((r) => !r.back).map((r) => r.weights), x) : null; const turned = reals(sigma > 0 ? Math.max(...all.map((r) => r.rows * r.stride)) : 0);
+  const device = sigma > 0 ? deviceNamed(circuit.synapse!.device!) : null; const pair = device !== null && paired(device);
   /** What conducts at a weight of zero, in units of the weight. */
   const rest = device ? weightOf(device, circuit.synapse!.span ?? 1, conductance(device, 0)) : 0;
-  const dense = switching ? memory.reals(x.capacity * x.width) : null, programs = memory.ints(1);
+  const dense = switching ? memory.reals(x.capacity * x.width) : null; const programs = memory.ints(1);
 
   const line = (plain: Route, way: number): Line => {
-    const n = plain.rows * plain.stride, held = sigma > 0 ? reals(n).ptr : plain.matrix, width = way === 1 ? plain.weights.rows : plain.weights.cols;
+    const n = plain.rows * plain.stride; const held = sigma > 0 ? reals(n).ptr : plain.matrix; const width = way === 1 ? plain.weights.rows : plain.weights.cols;
     return { plain, way, width, held, real: { ...plain, matrix: switching ? reals(n).ptr : held } };
   };
   const bundle = (lines: readonly Line[], label: string): Bundle => {
-    const { rows, cols } = lines[0].plain.weights, key = fluctuationKey(seed, label, lines[0].plain.weights);
+    const { rows, cols } = lines[0].plain.weights; const key = fluctuationKey(seed, label, lines[0].plain.weights);
     return { key, rows, cols, states: switching && switching.states(rows * cols, key), lines };
   };
   const bundles = all.filter((r) => !r.back).flatMap((forward): Bundle[] => {
-    const lateral = forward.source === forward.sink, back = all.find((r) => r.back && r.weights === forward.weights);
-    const up = line(forward, lateral && shared ? 2 : 0), down = back ? [line(back, 1)] : [];
+    const lateral = forward.source === forward.sink; const back = all.find((r) => r.back && r.weights === forward.weights);
+    const up = line(forward, lateral && shared ? 2 : 0); const down = back ? [line(back, 1)] : [];
     return shared ? [bundle([up, ...down], "synapse")] : [bundle([up], "synapse"), ...down.map((l) => bundle([l], "backward synapse"))];
   });
   const read = (b: Bundle, { z, draw }: ReadingNoise) => {
-    const [{ plain: { weights }, way: first }] = b.lines, { stride } = weights;
+    const [{ plain: { weights }, way: first }] = b.lines; const { stride } = weights;
     draw(weights, b.key, first === 2);
     for (const { plain, way, held } of b.lines) {
       if (way === 1) {
@@ -86,7 +86,7 @@ export function fluctuation(memory: Arena, at: Layout, circuit: Circuit, x: Inpu
     adjusted() { seen = { moment: NaN, programs: -1 }; },
     programmed() { programs.array[0]++; },
     begin() {
-      const { moment } = x.presented, same = seen.moment === moment && seen.programs === programs.array[0];
+      const { moment } = x.presented; const same = seen.moment === moment && seen.programs === programs.array[0];
       if (noise && !same) for (const b of bundles) read(b, noise);
       seen = { moment, programs: programs.array[0] };
       if (!switching) return;
@@ -99,11 +99,11 @@ export function fluctuation(memory: Arena, at: Layout, circuit: Circuit, x: Inpu
     switching: switching && {
       step: switching.step,
       move(tick, still, drive) {
-        const row = x.first * size * bytes, samples = x.last - x.first;
+        const row = x.first * size * bytes; const samples = x.last - x.first;
         for (const { cols, states, lines } of bundles)
           states!.flip(tick, (list, many) => {
             for (const { plain: { source, sink, rows: height, stride }, way, held, real } of lines) {
-              const to = row + at.offset[sink] * bytes, fed = source === 0;
+              const to = row + at.offset[sink] * bytes; const fed = source === 0;
               const [from, fromStride] = fed ? [dense!.ptr + x.first * x.width * bytes, x.width] : [state.ptr + row + at.offset[source] * bytes, size];
               const [sums, also] = fed ? [still.ptr + to, drive ? drive.ptr + to : 0] : [drive ? drive.ptr + to : 0, 0];
               // Without a drive that has to follow, only matrices change.

@@ -27,7 +27,7 @@ interface Span { readonly alone: boolean; readonly from: number; to: number }
 function spansOf({ sizes, offset, padded }: Layout, rails: ClampRails): readonly Span[] {
   const spans: Span[] = [];
   for (let l = 1; l < sizes.length; l++) {
-    const from = offset[l], to = from + padded[l], alone = onlySide(rails, from) !== 0, last = spans.at(-1);
+    const from = offset[l]; const to = from + padded[l]; const alone = onlySide(rails, from) !== 0; const last = spans.at(-1);
     // Nothing holds them.
     if (rails.low[from] === -Infinity && rails.high[from] === Infinity) continue;
     if (last?.alone === alone && last.to === from) last.to = to; else spans.push({ alone, from, to });
@@ -36,16 +36,16 @@ function spansOf({ sizes, offset, padded }: Layout, rails: ClampRails): readonly
 }
 
 export function diodeHolder(memory: Arena, at: Layout, rails: Required<ClampRails>, law: DiodeLaw): Holder {
-  const { kernels, bytes } = memory, { size } = at, spans = spansOf(at, rails), pairs = diodePairs(memory, at, rails, law), alone = spans.some((s) => s.alone) ? singleDiodes(memory, at, rails, law) : null;
+  const { kernels, bytes } = memory; const { size } = at; const spans = spansOf(at, rails); const pairs = diodePairs(memory, at, rails, law); const alone = spans.some((s) => s.alone) ? singleDiodes(memory, at, rails, law) : null;
   return {
     ready(a) {
       pairs.ready(a);
       alone?.ready(a);
     },
     hold(x, first, last, from, cols, active) {
-      const resting = active ? active.ptr + 4 * first : 0, end = from + cols;
+      const resting = active ? active.ptr + 4 * first : 0; const end = from + cols;
       for (const span of spans) {
-        const begin = Math.max(from, span.from), units = Math.min(end, span.to) - begin;
+        const begin = Math.max(from, span.from); const units = Math.min(end, span.to) - begin;
         if (units <= 0) continue;
         const at = x.ptr + (first * size + begin) * bytes;
         if (span.alone) kernels.holdDiode(at, size, last - first, units, alone!.law.ptr + begin * bytes, size, resting);
@@ -57,8 +57,8 @@ export function diodeHolder(memory: Arena, at: Layout, rails: Required<ClampRail
 
 /** The constants of `holdDiodes`. */
 function diodePairs({ privateReals, precision }: Arena, { size, padding }: Layout, rails: Required<ClampRails>, { saturation, width }: DiodeLaw) {
-  const law = privateReals(5 * size), { low, high, scale } = rails, lnSaturation = Math.log(saturation / width), put = (plane: number, i: number, x: number) => { law.array[plane * size + i] = x; };
-  const units = Array.from({ length: size }, (_, i) => i), pairs = units.filter((i) => low[i] > -Infinity && high[i] < Infinity && !padding.includes(i));
+  const law = privateReals(5 * size); const { low, high, scale } = rails; const lnSaturation = Math.log(saturation / width); const put = (plane: number, i: number, x: number) => { law.array[plane * size + i] = x; };
+  const units = Array.from({ length: size }, (_, i) => i); const pairs = units.filter((i) => low[i] > -Infinity && high[i] < Infinity && !padding.includes(i));
   for (const i of pairs) {
     put(0, i, 0.5 * (low[i] + high[i]));
     put(1, i, 0.5 * (high[i] - low[i]));
@@ -85,7 +85,7 @@ function diodePairs({ privateReals, precision }: Arena, { size, padding }: Layou
 
 /** The constants of `holdDiode`. Of padding, and of what nothing holds, v is 0 and nothing conducts. */
 function singleDiodes({ privateReals }: Arena, { size }: Layout, rails: Required<ClampRails>, { saturation, width }: DiodeLaw) {
-  const law = privateReals(6 * size), put = (plane: number, i: number, x: number) => { law.array[plane * size + i] = x; };
+  const law = privateReals(6 * size); const put = (plane: number, i: number, x: number) => { law.array[plane * size + i] = x; };
   const alone = Array.from({ length: size }, (_, i) => i).filter((i) => onlySide(rails, i) !== 0);
   law.array.fill(-1000, 4 * size, 5 * size);
   for (const i of alone) {
@@ -98,7 +98,7 @@ function singleDiodes({ privateReals }: Arena, { size }: Layout, rails: Required
     law,
     ready(a: (i: number) => number) {
       for (const i of alone) {
-        const back = (a(i) * saturation) / width, strength = Math.log(back);
+        const back = (a(i) * saturation) / width; const strength = Math.log(back);
         put(3, i, strength);
         put(4, i, strength + back);
         put(5, i, back * onlySide(rails, i) * width * rails.scale[i]);

@@ -47,11 +47,11 @@ export interface Presented {
 }
 
 export function inputs(memory: Arena, width: number, capacity: number, dac: InputDac = { bytes: null, reals: null }): Inputs {
-  const { kernels, bytes } = memory, entries = capacity * width;
-  const index = memory.ints(entries), value = memory.reals(entries), count = memory.ints(capacity);
-  const toIndex = memory.ints(entries), toValue = memory.reals(entries), toCount = memory.ints(width);
-  const octets = memory.octets(entries), labels = memory.octets(capacity), dense = memory.reals(entries);
-  let now: Presented = { rows: 0, kind: "bytes", scale: 1, moment: 0 }, first = 0, last = 0;
+  const { kernels, bytes } = memory; const entries = capacity * width;
+  const index = memory.ints(entries); const value = memory.reals(entries); const count = memory.ints(capacity);
+  const toIndex = memory.ints(entries); const toValue = memory.reals(entries); const toCount = memory.ints(width);
+  const octets = memory.octets(entries); const labels = memory.octets(capacity); const dense = memory.reals(entries);
+  let now: Presented = { rows: 0, kind: "bytes", scale: 1, moment: 0 }; let first = 0; let last = 0;
   const accept = (next: Presented) => {
     now = next;
     first = 0; last = next.rows;
@@ -71,7 +71,7 @@ export function inputs(memory: Arena, width: number, capacity: number, dac: Inpu
     showBytes(pixels, order, scale, moment = 0) {
       if (dac.bytes) {
         admit({ rows: order.length, kind: "reals", scale: 1, moment });
-        const levels = Float64Array.from({ length: 256 }, (_, b) => dac.bytes!(b * scale)), to = dense.array;
+        const levels = Float64Array.from({ length: 256 }, (_, b) => dac.bytes!(b * scale)); const to = dense.array;
         for (let r = 0; r < order.length; r++)
           for (let i = 0; i < width; i++) to[r * width + i] = levels[pixels[order[r] * width + i]];
         return;
@@ -91,7 +91,7 @@ export function inputs(memory: Arena, width: number, capacity: number, dac: Inpu
     },
     focus(from, to) { first = from; last = to; },
     list() {
-      const at = first * width, lists = [index.ptr + 4 * at, value.ptr + bytes * at, width, count.ptr + 4 * first] as const;
+      const at = first * width; const lists = [index.ptr + 4 * at, value.ptr + bytes * at, width, count.ptr + 4 * first] as const;
       if (now.kind === "bytes") kernels.listBytes(octets.ptr + at, last - first, width, now.scale, ...lists);
       else kernels.listNonzeros(dense.ptr + bytes * at, width, last - first, width, 1, ...lists, 1);
     },

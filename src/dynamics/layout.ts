@@ -19,7 +19,7 @@ export interface Layout {
 }
 
 export function layout(graph: Graph): Layout {
-  const padded = graph.sizes.map(pad4), offset: number[] = [0];
+  const padded = graph.sizes.map(pad4); const offset: number[] = [0];
   let size = 0;
   for (let l = 1; l < padded.length; l++) {
     offset.push(size);

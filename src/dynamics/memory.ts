@@ -52,16 +52,16 @@ export interface WeightMemory {
 const crowdWords = 320;
 
 /** How often charge is seen to leak: a ten thousandth of it at once, and every 64 programmings at least. */
-const leakAtOnce = 1e-4, leakAtMost = 64;
+const leakAtOnce = 1e-4; const leakAtMost = 64;
 
 /** The memory of a die's synapses; without a device or bits the weights themselves. */
 export function weightMemory(memory: Arena, params: Parameters, circuit: Circuit, die: number): WeightMemory {
-  const storage = storageOf(circuit), inPlace = circuit.synapse?.memory === "devices";
+  const storage = storageOf(circuit); const inPlace = circuit.synapse?.memory === "devices";
   if (!storage) return { apart: false, gainSpread: 0, inPlace: false, conducted: (w) => w.slot, realise() { /* nothing is done on the way */ }, commit: () => "touched", committed() { /* nothing in between */ }, write() { /* nothing in between */ }, programmings: 0, tensors: () => [], recall() { /* nothing held */ }, age() { /* nothing ages */ } };
 
-  const { model, span, origin, resistor } = storage, law = lawNumbers(memory, storage), first = memory.team.part === 0, pair = paired(model);
+  const { model, span, origin, resistor } = storage; const law = lawNumbers(memory, storage); const first = memory.team.part === 0; const pair = paired(model);
   // Members count alike, from where the first of them says; the second word is one more than the programming that has aged.
-  const words = memory.ints(2), room = memory.privateReals(crowdWords).ptr;
+  const words = memory.ints(2); const room = memory.privateReals(crowdWords).ptr;
   let done = 0;
   const drawn = (w: Weights): Drawn => {
     const devices = devicesOf(model, die, "device", w, memory);
@@ -71,16 +71,16 @@ export function weightMemory(memory: Arena, params: Parameters, circuit: Circuit
   };
   const every = inPlace && model.ageing?.leak ? Math.max(1, Math.min(leakAtMost, Math.floor(model.ageing.leak.minibatches * leakAtOnce))) : 0;
   const blocks = new Map(params.weights.map((w) => {
-    const { from, to } = w.block, mutual = from === to && circuit.mismatch.reciprocal, key = random("die", die, "programming", blockName(w.block)).below(2 ** 32);
-    const parts = { memory, w, storage, law, mutual, key, room }, dice = first ? drawn(w) : null;
+    const { from, to } = w.block; const mutual = from === to && circuit.mismatch.reciprocal; const key = random("die", die, "programming", blockName(w.block)).below(2 ** 32);
+    const parts = { memory, w, storage, law, mutual, key, room }; const dice = first ? drawn(w) : null;
     const block = inPlace ? (pair ? devicePairs : singleDevices)(parts, dice) : registers(parts, dice);
-    const later = model.ageing ? memory.reals(w.rows * w.stride) : null, keep = every > 0 ? memory.reals(w.rows * w.stride) : null;
+    const later = model.ageing ? memory.reals(w.rows * w.stride) : null; const keep = every > 0 ? memory.reals(w.rows * w.stride) : null;
     // A resistor leaks towards what it conducts at x = 0.
     const restored = keep && resistor ? memory.reals(w.rows * w.stride) : null;
     if (keep && dice) keepOf(w, mutual, memory, dice.devices, every, keep, restored && { to: restored, rest: -span * origin });
     return [w, { ...block, mutual, later, keep, restored }] as const;
   }));
-  const number = () => words.array[0] + done, old = () => words.array[1] === number() + 1;
+  const number = () => words.array[0] + done; const old = () => words.array[1] === number() + 1;
   const whole = (block: BlockMemory & { readonly mutual: boolean }, w: Weights) => { if (block.mutual) mirror(block, w, 0, w.rows, memory); };
   return {
     apart: model.ageing !== null || params.weights.some((w) => blocks.get(w)!.conducted !== w.slot), gainSpread: model.gainSpread, inPlace,
@@ -88,7 +88,7 @@ export function weightMemory(memory: Arena, params: Parameters, circuit: Circuit
     realise(w, gain, to) { blocks.get(w)!.realise(gain, to); },
     get programmings() { return number(); },
     commit(w, part) {
-      const block = blocks.get(w)!, n = number(), leaks = block.keep !== null && n % every === 0;
+      const block = blocks.get(w)!; const n = number(); const leaks = block.keep !== null && n % every === 0;
       if (leaks) for (const kept of block.kept) {
         memory.kernels.multiplyPacked(kept.ptr, block.keep.ptr, w.rows, w.stride, part.first, part.last);
         if (block.restored) memory.kernels.addPacked(kept.ptr, block.restored.ptr, w.rows, w.stride, part.first, part.last);
@@ -115,7 +115,7 @@ export function weightMemory(memory: Arena, params: Parameters, circuit: Circuit
       if (!model.ageing) return;
       const scale = (circuit.temperature / roomTemperature) ** model.ageing.temperature;
       for (const [w, block] of blocks) {
-        const { devices, second } = drawn(w)!, rng = random("die", die, "ageing", blockName(w.block));
+        const { devices, second } = drawn(w)!; const rng = random("die", die, "ageing", blockName(w.block));
         const later: Later = {
           of: (g, device, other = false) => scale * aged(other ? second! : devices, device, g, seconds, temperature, rng),
           still: (g) => g * (temperature / circuit.temperature) ** -model.ageing!.temperature,

@@ -26,8 +26,8 @@ export interface Moves extends Pick<Switching, "step"> { move(tick: number, fuse
 /** Null on a circuit that is silent. */
 export function chipNoise(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, white: White, phase: Phase, seed: number, switching: Moves | null): ChipNoise | null {
   if (!white.any && !switching) return null;
-  const { kernels, bytes } = memory, { size } = at, { mix } = white, key = random(seed, "noise").below(2 ** 32);
-  const room = memory.reals(x.capacity * size, stateAlignment(at, memory)), each = memory.privateReals(size), coloured = white.any ? flicker(memory, at, circuit, x.capacity, seed) : null;
+  const { kernels, bytes } = memory; const { size } = at; const { mix } = white; const key = random(seed, "noise").below(2 ** 32);
+  const room = memory.reals(x.capacity * size, stateAlignment(at, memory)); const each = memory.privateReals(size); const coloured = white.any ? flicker(memory, at, circuit, x.capacity, seed) : null;
   each.array.fill(1);
   /** Ticks since the inputs were presented. */
   let ticks = 0;
@@ -70,7 +70,7 @@ export function chipNoise(memory: Arena, at: Layout, circuit: Circuit, x: Inputs
       coloured.start(x.first, x.last, x.presented.moment, white.amplitude);
     },
     fused(dt, steps) {
-      const { moment } = x.presented, step = ticks - 1;
+      const { moment } = x.presented; const step = ticks - 1;
       renew();
       coloured?.step(dt);
       switching?.step(dt);

@@ -37,8 +37,8 @@ export function parameters(memory: Arena, at: Layout, graph: Graph, prefix: stri
   const bias = memory.reals(at.size);
   const weights = graph.blocks.map((given): Weights => {
     const block = given.from === 0 && given.mask ? { ...given, mask: repeated(given.mask, terminals / graph.sizes[0]) } : given;
-    const rows = block.from === 0 ? terminals : graph.sizes[block.from], cols = graph.sizes[block.to], stride = at.padded[block.to];
-    const slot = memory.reals(rows * stride), mask = block.mask ? memory.reals(rows * stride) : null;
+    const rows = block.from === 0 ? terminals : graph.sizes[block.from]; const cols = graph.sizes[block.to]; const stride = at.padded[block.to];
+    const slot = memory.reals(rows * stride); const mask = block.mask ? memory.reals(rows * stride) : null;
     if (mask) pack(block.mask!, mask.array, rows, cols, memory);
     return { block, name: `${prefix}.block.${blockName(block)}.weight`, rows, cols, stride, slot, mask };
   });
@@ -75,10 +75,10 @@ export interface Term { readonly a: number; readonly b: number; readonly k: numb
 /** @param grain a member's share of the rows of a block begins at a multiple of it. */
 export function outerProducts(memory: Arena, at: Layout, x: Inputs, grain = 1): OuterProducts {
   const { kernels, bytes, team } = memory;
-  const widest = Math.max(...at.sizes.slice(1)), room = 2 * x.capacity;
+  const widest = Math.max(...at.sizes.slice(1)); const room = 2 * x.capacity;
   // Each member has lists of its own: members are not at the same block at the same time, and parts of two blocks overlap.
-  const share = Math.ceil(Math.ceil(widest / grain) / team.parts) * grain, own = team.part * share;
-  const index = memory.ints(team.parts * share * room), value = memory.reals(team.parts * share * room), count = memory.ints(team.parts * share);
+  const share = Math.ceil(Math.ceil(widest / grain) / team.parts) * grain; const own = team.part * share;
+  const index = memory.ints(team.parts * share * room); const value = memory.reals(team.parts * share * room); const count = memory.ints(team.parts * share);
   // What is added comes packed: rows of the state may lie a power of two apart, where a cache holds few of them.
   const packed = memory.privateReals(pad4(widest) * room);
   const pack = (b: number, w: Weights, rows: number, first: number) => { kernels.packRows(b + at.offset[w.block.to] * bytes, at.size, x.rows, w.stride, packed.ptr, rows, first); };
@@ -90,7 +90,7 @@ export function outerProducts(memory: Arena, at: Layout, x: Inputs, grain = 1): 
   return {
     listInputs() { x.listByInput(...partOf(x.width, team, grain)); },
     fromInput(w, b, k = 1, row = 0) {
-      const { columns: c } = x, [first, last] = partOf(x.width, team, grain), before = row * x.capacity;
+      const { columns: c } = x; const [first, last] = partOf(x.width, team, grain); const before = row * x.capacity;
       pack(b, w, x.rows, 0);
       if (k !== 1) kernels.scale(packed.ptr, 0, 1, x.rows * w.stride, k);
       // Row r of the weights takes the list of input r − row.
@@ -98,7 +98,7 @@ export function outerProducts(memory: Arena, at: Layout, x: Inputs, grain = 1): 
       if (w.rows === x.width) finish(w);
     },
     fromLayer(w, terms) {
-      const [first, last] = partOf(w.rows, team, grain), rows = terms.length * x.rows, shift = own - first;
+      const [first, last] = partOf(w.rows, team, grain); const rows = terms.length * x.rows; const shift = own - first;
       const lists = [index.ptr + 4 * shift * room, value.ptr + bytes * shift * room, room, count.ptr + 4 * shift] as const;
       count.array.fill(0, own, own + last - first);
       terms.forEach(({ a, b, k }, t) => {
@@ -125,7 +125,7 @@ function find(tensors: readonly Tensor[], name: string, shape: readonly number[]
 
 /** Where entry (r, c) lies in a packed matrix: panels of 128 bytes, the last one as wide as what is left, rows within. */
 export function packedIndex(r: number, c: number, rows: number, stride: number, { bytes }: Pick<Arena, "bytes">): number {
-  const panel = 128 / bytes, first = c - (c % panel);
+  const panel = 128 / bytes; const first = c - (c % panel);
   return rows * first + r * Math.min(panel, stride - first) + (c - first);
 }
 

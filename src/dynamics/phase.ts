@@ -27,14 +27,14 @@ export interface Phase extends StepArrays {
  */
 export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, { link, nudge }: Pick<Tethers, "link" | "nudge">, amplitude: Vec, soft: SoftSteps | null, load?: () => Load): Phase {
   const reals = () => memory.privateReals(at.size);
-  const constants = memory.privateReals(4 * at.size), curved = reals(), kick = reals(), lanes = 16 / memory.bytes;
-  let tied: Ties | null = null, loaded: Load | undefined, stepped = NaN;
+  const constants = memory.privateReals(4 * at.size); const curved = reals(); const kick = reals(); const lanes = 16 / memory.bytes;
+  let tied: Ties | null = null; let loaded: Load | undefined; let stepped = NaN;
   return {
     constants, curvature: curved, kick,
     tie(ties) {
       const now = load?.();
       if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta && now === loaded) return;
-      const to = curved.array, leak = units.leak.array, below = now?.below, above = now?.above, l = link.array, n = nudge.array, firstOutput = at.offset.at(-1)!;
+      const to = curved.array; const leak = units.leak.array; const below = now?.below; const above = now?.above; const l = link.array; const n = nudge.array; const firstOutput = at.offset.at(-1)!;
       for (let i = 0; i < at.size; i++) {
         to[i] = below && above ? leak[i] + below[i] + above[i] : leak[i];
         to[i] = curvature(to[i], { lambda: ties.lambda * l[i], beta: ties.beta * n[i] }, i >= firstOutput);
@@ -47,7 +47,7 @@ export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, { link
     rekick() { stepped = NaN; },
     step(dt) {
       if (dt === stepped) return;
-      const c = curved.array, fast = units.rate.array, low = units.low.array, high = units.high.array, to = constants.array, z = kick.array;
+      const c = curved.array; const fast = units.rate.array; const low = units.low.array; const high = units.high.array; const to = constants.array; const z = kick.array;
       for (let i = 0; i < at.size; i++) {
         const k = 4 * i - 3 * (i % lanes);
         to[k] = 1 - dt * fast[i] * c[i];

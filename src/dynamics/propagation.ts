@@ -66,12 +66,12 @@ const dense = 0.75;
 const lookEvery = 4;
 
 export function propagation(memory: Arena, at: Layout, routes: readonly Route[], state: Slot<Vec>, drive: Slot<Vec>, units: UnitArrays, rails: SoftRails | null, saturation: number | null): Propagation {
-  const { kernels, bytes } = memory, layers = at.sizes.length - 1, { size } = at;
-  const room = state.length, capacity = room / size;
-  const index = memory.ints(room), value = memory.reals(room), count = memory.ints(capacity * layers);
-  const change = memory.reals(room, stateAlignment(at, memory)), noises = memory.reals(room), active = memory.ints(capacity), taken = memory.ints(capacity), residuals = memory.reals(capacity);
-  const moves: Moves = { index, value, count, change, active }, soft = rails && softSteps(memory, at, rails, units, state, drive, moves);
-  const byte = at.offset.map((o) => o * bytes), int = at.offset.map((o) => o * 4);
+  const { kernels, bytes } = memory; const layers = at.sizes.length - 1; const { size } = at;
+  const room = state.length; const capacity = room / size;
+  const index = memory.ints(room); const value = memory.reals(room); const count = memory.ints(capacity * layers);
+  const change = memory.reals(room, stateAlignment(at, memory)); const noises = memory.reals(room); const active = memory.ints(capacity); const taken = memory.ints(capacity); const residuals = memory.reals(capacity);
+  const moves: Moves = { index, value, count, change, active }; const soft = rails && softSteps(memory, at, rails, units, state, drive, moves);
+  const byte = at.offset.map((o) => o * bytes); const int = at.offset.map((o) => o * 4);
 
   /** For each route, whether it is the first into its sink. */
   const opens = routes.map(({ sink }, i) => Number(routes.findIndex((r) => r.sink === sink) === i));
@@ -85,7 +85,7 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
   // What the others see of the chip's own states, and of any that are asked about.
   const seen = saturation === null ? null : { own: memory.reals(room), other: memory.reals(room) };
   const product = (s: Slot<Vec>, to: Slot<Vec>, constant: Slot<Vec>, first: number, last: number) => {
-    const row = first * size * bytes, n = last - first;
+    const row = first * size * bytes; const n = last - first;
     kernels.copyReals(to.ptr + row, constant.ptr + row, n * size);
     for (let l = 1; l <= layers; l++)
       kernels.listNonzeros(s.ptr + row + byte[l], size, n, at.padded[l], 1, index.ptr + 4 * first * size + int[l], value.ptr + row + byte[l], size, count.ptr + 4 * (first * layers + l - 1), layers);
@@ -93,7 +93,7 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
   };
   const refresh = (s: Slot<Vec>, to: Slot<Vec>, constant: Slot<Vec>, first: number, last: number) => {
     if (!seen) { product(s, to, constant, first, last); return; }
-    const by = s === state ? seen.own : seen.other, row = first * size * bytes;
+    const by = s === state ? seen.own : seen.other; const row = first * size * bytes;
     kernels.saturateRows(by.ptr + row, s.ptr + row, size, last - first, size, saturation!);
     product(by, to, constant, first, last);
   };
@@ -124,7 +124,7 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
     }
   };
   const look = (first: number, last: number, t: number, until: number, curvature: Slot<Vec>, { low, high }: UnitArrays): boolean => {
-    const row = first * size * bytes, on = active.array, r = residuals.array;
+    const row = first * size * bytes; const on = active.array; const r = residuals.array;
     if (soft) soft.residuals(residuals.ptr, state.ptr, drive.ptr, first, last);
     else kernels.residualRows(residuals.ptr + first * bytes, state.ptr + row, drive.ptr + row, size, last - first, size, curvature.ptr, low.ptr, high.ptr);
     let left = false;
@@ -141,7 +141,7 @@ export function propagation(memory: Arena, at: Layout, routes: readonly Route[],
       taken.array.fill(steps, from, to);
       const some = noise?.switched ? to - from : cacheful;
       for (let first = from; first < to; first += some) {
-        const last = Math.min(first + some, to), row = first * size * bytes;
+        const last = Math.min(first + some, to); const row = first * size * bytes;
         // The changes of a step are summed by themselves, near zero where rounding is small, and the next step adds
         // them at once: added one by one to the drive, thousands between two refreshes, they cost two digits.
         forget(first, last);

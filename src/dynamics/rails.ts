@@ -25,11 +25,11 @@ export interface SoftRails {
  * @throws InputError for a clamp whose current falls somewhere, and for a diode at 0 K.
  */
 export function softRails(memory: Arena, at: Layout, circuit: Circuit, units: UnitArrays, scale: readonly number[]): SoftRails | null {
-  const law = lawOf(circuit, unitConductance(circuit)), padding = new Set(at.padding);
+  const law = lawOf(circuit, unitConductance(circuit)); const padding = new Set(at.padding);
   const own = { low: Float64Array.from(units.low.array), high: Float64Array.from(units.high.array), scale: new Float64Array(at.size).fill(1) };
   for (let l = 1; l < at.sizes.length; l++) own.scale.fill(scale[l], at.offset[l], at.offset[l] + at.sizes[l]);
   if (!law || !own.low.some((low, i) => !padding.has(i) && (low > -Infinity || own.high[i] < Infinity))) return null;
-  const clamps = clampsFrom(circuit, law, own), low = memory.reals(at.size), high = memory.reals(at.size);
+  const clamps = clampsFrom(circuit, law, own); const low = memory.reals(at.size); const high = memory.reals(at.size);
   for (let i = 0; i < at.size; i++) {
     low.array[i] = padding.has(i) ? 0 : clamps.bound(-1, i);
     high.array[i] = padding.has(i) ? 0 : clamps.bound(1, i);
@@ -75,7 +75,7 @@ function lawOf({ name, neuron: { clamp }, rails, temperature }: Circuit, conduct
 function clampsFrom(circuit: Circuit, law: Law, rails: Required<ClampRails>): SoftClamps {
   if (law.kind === "linear") return linearClamps(law.conductance, rails);
   if (law.kind === "diode") return diodeClamps(law, rails);
-  const clamps = customClamps(law, rails), kinds = new Map<string, number>();
+  const clamps = customClamps(law, rails); const kinds = new Map<string, number>();
   for (let i = 0; i < rails.low.length; i++)
     if (rails.low[i] < rails.high[i] && (rails.low[i] > -Infinity || rails.high[i] < Infinity)) {
       const kind = `${onlySide(rails, i)} ${rails.scale[i]}`;
@@ -91,13 +91,13 @@ function clampsFrom(circuit: Circuit, law: Law, rails: Required<ClampRails>): So
  * something there.
  */
 function refuseFalling(circuit: Circuit, law: StateLaw, clamps: SoftClamps, rails: Required<ClampRails>, i: number): void {
-  const { name, rails: { low, high } } = circuit, only = onlySide(rails, i), middle = restOf(rails, i), whole = rails.scale[i], near = 2 * (only === 0 ? rails.high[i] - rails.low[i] : whole);
-  const volt = (s: number) => `${(low + (s * (high - low)) / whole).toPrecision(4)} V`, key = `circuit ${name}: neuron.clamp.current`;
+  const { name, rails: { low, high } } = circuit; const only = onlySide(rails, i); const middle = restOf(rails, i); const whole = rails.scale[i]; const near = 2 * (only === 0 ? rails.high[i] - rails.low[i] : whole);
+  const volt = (s: number) => `${(low + (s * (high - low)) / whole).toPrecision(4)} V`; const key = `circuit ${name}: neuron.clamp.current`;
   for (const side of only === 0 ? [1] as const : [1, -1] as const) {
     const end = side * (clamps.bound(side, i) - middle);
     for (const far of [Math.min(end, near), end])
       for (let k = 0; k <= 256; k++) {
-        const s = middle + (side * far * k) / 256, slope = clamps.slope(s, i);
+        const s = middle + (side * far * k) / 256; const slope = clamps.slope(s, i);
         if (!(slope >= 0)) throw new InputError(`${key}: the slope of what ${only === 0 ? "both clamps draw" : "the diode of a node draws"} is ${slope.toPrecision(3)} ${isResistive(circuit) ? "G_1" : "G_L"} at ${volt(s)}; a chip needs a current that never falls as the voltage rises`);
       }
     const back = -2 * Math.abs(end / whole);

@@ -15,15 +15,15 @@ export interface ReadingNoise {
 
 /** @param least that the numbers are no less than: −1 where G (1 + z) may not be negative. */
 export function readingNoise(memory: Arena, at: Layout, sigma: number, weights: readonly Weights[], x: Inputs, least = -Infinity): ReadingNoise {
-  const { kernels } = memory, reals = (n: number) => memory.privateReals(n), some = 16, z = reals(Math.max(...weights.map((w) => w.rows * w.stride)));
-  const rows = reals(some * at.size), amplitude = reals(at.size), [low, high] = [reals(at.size), reals(at.size)], exists = new Map(weights.map((w) => [w, existence(memory, w, true)] as const));
+  const { kernels } = memory; const reals = (n: number) => memory.privateReals(n); const some = 16; const z = reals(Math.max(...weights.map((w) => w.rows * w.stride)));
+  const rows = reals(some * at.size); const amplitude = reals(at.size); const [low, high] = [reals(at.size), reals(at.size)]; const exists = new Map(weights.map((w) => [w, existence(memory, w, true)] as const));
   amplitude.array.fill(sigma);
   low.array.fill(least);
   high.array.fill(Infinity);
   return {
     z,
     draw(w, key, mutual) {
-      const { rows: n, stride } = w, exist = exists.get(w);
+      const { rows: n, stride } = w; const exist = exists.get(w);
       for (let first = 0; first < n; first += some) {
         const many = Math.min(some, n - first);
         kernels.gaussianRows(rows.ptr, stride, first, many, stride, amplitude.ptr, key, x.presented.moment, 0);

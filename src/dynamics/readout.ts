@@ -28,12 +28,12 @@ export type Read = (to: Slot<Vec>, state: Slot<Vec>, reading: Reading) => void;
  * @param scale of each layer: what a state of one rail span at its node is to the chip.
  */
 export function readout(memory: Arena, at: Layout, circuit: Circuit, capacity: number, seed: number, scale: readonly number[] = at.sizes.map(() => 1)): Read | null {
-  const { kernels, bytes } = memory, { size } = at, { rails, temperature, converters, hold } = circuit, swing = rails.high - rails.low;
-  const range = inStates(converters?.readout, circuit), sigma = (converters?.readout?.noise ?? 0) / swing;
+  const { kernels, bytes } = memory; const { size } = at; const { rails, temperature, converters, hold } = circuit; const swing = rails.high - rails.low;
+  const range = inStates(converters?.readout, circuit); const sigma = (converters?.readout?.noise ?? 0) / swing;
   if (!range && sigma === 0 && !hold) return null;
 
-  const room = memory.reals(capacity * size), alike = scale.every((unit) => unit === 1);
-  const convert = range?.bits !== undefined && alike ? quantiseStates(memory, at, { ...range, bits: range.bits }) : null, level = range && !convert ? quantiser(range) : null;
+  const room = memory.reals(capacity * size); const alike = scale.every((unit) => unit === 1);
+  const convert = range?.bits !== undefined && alike ? quantiseStates(memory, at, { ...range, bits: range.bits }) : null; const level = range && !convert ? quantiser(range) : null;
   const droop = hold ? (hold.leakage * hold.time) / hold.capacitance / swing : 0;
   const normal = (label: string, deviation: number) => {
     if (deviation === 0) return null;
@@ -41,7 +41,7 @@ export function readout(memory: Arena, at: Layout, circuit: Circuit, capacity: n
     for (let l = 1; l < at.sizes.length; l++) amplitude.array.fill(deviation * scale[l], at.offset[l], at.offset[l] + at.sizes[l]);
     return { amplitude, key: random(seed, label).below(2 ** 32) };
   };
-  const kept = hold ? normal("hold", Math.sqrt((boltzmann * temperature) / hold.capacitance) / swing) : null, read = normal("readout", sigma);
+  const kept = hold ? normal("hold", Math.sqrt((boltzmann * temperature) / hold.capacitance) / swing) : null; const read = normal("readout", sigma);
   const add = (noise: typeof read, to: Slot<Vec>, { first, last, moment, number }: Reading) => {
     if (!noise) return;
     const row = first * size * bytes;

@@ -35,17 +35,17 @@ export interface SoftSteps {
 }
 
 export function softSteps(memory: Arena, at: Layout, rails: SoftRails, { rate: speed }: UnitArrays, state: Slot<Vec>, drive: Slot<Vec>, { index, value, count, change, active }: Moves): SoftSteps {
-  const { kernels, bytes } = memory, { size } = at, layers = at.sizes.length - 1, row = (r: number) => r * size * bytes, own = () => memory.privateReals(size);
-  const next = memory.reals(state.length, stateAlignment(at, memory)), single = memory.ints(1);
-  const step = { keep: own(), rate: own(), holder: rails.holder() }, least = { rate: own(), holder: rails.holder() }, unit = { keep: own(), rate: own(), holder: rails.holder() };
-  const nothing = own(), curved = new Float64Array(size);
-  let dt = NaN, stale = true;
+  const { kernels, bytes } = memory; const { size } = at; const layers = at.sizes.length - 1; const row = (r: number) => r * size * bytes; const own = () => memory.privateReals(size);
+  const next = memory.reals(state.length, stateAlignment(at, memory)); const single = memory.ints(1);
+  const step = { keep: own(), rate: own(), holder: rails.holder() }; const least = { rate: own(), holder: rails.holder() }; const unit = { keep: own(), rate: own(), holder: rails.holder() };
+  const nothing = own(); const curved = new Float64Array(size);
+  let dt = NaN; let stale = true;
   single.array[0] = 1;
   unit.rate.array.fill(1);
   unit.holder.ready(() => 1);
 
   const moved = (l: number, first: number, last: number, resting: number) => {
-    const from = row(first) + at.offset[l] * bytes, o = at.offset[l] * bytes;
+    const from = row(first) + at.offset[l] * bytes; const o = at.offset[l] * bytes;
     kernels.moveRows(state.ptr + from, next.ptr + from, size, last - first, at.padded[l], rails.low.ptr + o, rails.high.ptr + o, resting,
       index.ptr + 4 * (first * size + at.offset[l]), value.ptr + from, size, count.ptr + 4 * (first * layers + l - 1), layers);
   };
@@ -54,7 +54,7 @@ export function softSteps(memory: Arena, at: Layout, rails: SoftRails, { rate: s
     const o = r * size + at.offset[l];
     let n = 0;
     for (let i = 0; active.array[r] === 1 && i < at.sizes[l]; i++) {
-      const k = o + i, old = state.array[k], c = curved[at.offset[l] + i];
+      const k = o + i; const old = state.array[k]; const c = curved[at.offset[l] + i];
       state.array[k] = between(rails, drive.array[k] / c, 1 / c, at.offset[l] + i);
       if (state.array[k] === old) continue;
       index.array[o + n] = i;
@@ -90,7 +90,7 @@ export function softSteps(memory: Arena, at: Layout, rails: SoftRails, { rate: s
       stale = false;
     },
     step(l, first, last, kick, resting) {
-      const o = at.offset[l] * bytes, from = row(first) + o, on = resting ? active.ptr + 4 * first : 0;
+      const o = at.offset[l] * bytes; const from = row(first) + o; const on = resting ? active.ptr + 4 * first : 0;
       kernels.reachRows(next.ptr + from, state.ptr + from, drive.ptr + from, change.ptr + from, size, last - first, at.padded[l], step.keep.ptr + o, step.rate.ptr + o, kick === 0 ? 0 : kick + from, on);
       step.holder.hold(next, first, last, at.offset[l], at.padded[l], resting ? active : null);
       moved(l, first, last, on);
@@ -100,13 +100,13 @@ export function softSteps(memory: Arena, at: Layout, rails: SoftRails, { rate: s
         for (let r = first; r < last; r++) minimiseUnits(l, lateral, r);
         return;
       }
-      const o = at.offset[l] * bytes, from = row(first) + o, on = active.ptr + 4 * first;
+      const o = at.offset[l] * bytes; const from = row(first) + o; const on = active.ptr + 4 * first;
       kernels.reachRows(next.ptr + from, state.ptr + from, drive.ptr + from, 0, size, last - first, at.padded[l], nothing.ptr + o, least.rate.ptr + o, 0, on);
       least.holder.hold(next, first, last, at.offset[l], at.padded[l], active);
       moved(l, first, last, on);
     },
     residuals(to, s, field, first, last) {
-      const from = row(first), n = last - first;
+      const from = row(first); const n = last - first;
       kernels.reachRows(next.ptr + from, s + from, field + from, 0, size, n, size, unit.keep.ptr, unit.rate.ptr, 0, 0);
       unit.holder.hold(next, first, last, 0, size, null);
       kernels.gapRows(to + first * bytes, s + from, next.ptr + from, size, n, size);

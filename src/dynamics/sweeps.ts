@@ -22,8 +22,8 @@ export type Sweep = (from: number, to: number, sweeps: number, still: Slot<Vec>,
 const refreshEvery = 64;
 
 export function blockSweeps(memory: Arena, at: Layout, routes: readonly Route[], propagation: Propagation, state: Slot<Vec>, drive: Slot<Vec>): Sweep {
-  const { kernels, bytes } = memory, layers = at.sizes.length - 1, { size } = at, { moves: { index, value, count, change, active }, taken, soft } = propagation;
-  const zeros = memory.privateReals(size), byte = at.offset.map((o) => o * bytes), int = at.offset.map((o) => o * 4);
+  const { kernels, bytes } = memory; const layers = at.sizes.length - 1; const { size } = at; const { moves: { index, value, count, change, active }, taken, soft } = propagation;
+  const zeros = memory.privateReals(size); const byte = at.offset.map((o) => o * bytes); const int = at.offset.map((o) => o * 4);
   const order = Array.from({ length: layers }, (_, k) => k + 1).sort((a, b) => (b % 2) - (a % 2) || a - b);
   const plan = order.map((l) => ({
     l, lateral: routes.find((r) => r.source === l && r.sink === l), out: routes.filter((r) => r.source === l && r.sink !== l),
@@ -39,7 +39,7 @@ export function blockSweeps(memory: Arena, at: Layout, routes: readonly Route[],
   };
   // Summed by themselves before they reach the drive, as in `relax`.
   const send = ({ source, sink, matrix, rows, stride }: Route, first: number, last: number) => {
-    const row = first * size * bytes + byte[sink], n = last - first;
+    const row = first * size * bytes + byte[sink]; const n = last - first;
     kernels.fillRows(change.ptr + row, size, n, at.padded[sink], zeros.ptr);
     kernels.addSparse(change.ptr + byte[sink], size, 0, first, last, index.ptr + int[source], value.ptr + byte[source], size, count.ptr + 4 * (source - 1), layers, matrix, 0, rows, stride);
     kernels.addScaled(drive.ptr + row, size, change.ptr + row, size, n, at.padded[sink], 1);

@@ -45,25 +45,25 @@ interface Fabric { readonly routes: readonly Route[]; renew(first: number, last:
  * matrix is the weights themselves.
  */
 export function synapses(memory: Arena, at: Layout, { directed }: Graph, params: Parameters, store: WeightMemory, circuit: Circuit, units: UnitArrays, x: Inputs, products: OuterProducts, die: number): Synapses {
-  const { kernels, team } = memory, { reciprocal: shared, gain: spread } = circuit.mismatch, sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread);
+  const { kernels, team } = memory; const { reciprocal: shared, gain: spread } = circuit.mismatch; const sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread);
   const matching = !directed && spread === 0 && (shared || sigma === 0);
   const outputOf = (layer: number, i: number) => (layer === 0 ? 1 : units.gain.array[at.offset[layer] + i]);
 
   /** Gains of one direction of a block, in the layout of its weights; the label names the stream. */
   const gains = ({ block, rows, cols, stride }: Weights, label: string, a: (i: number, j: number) => number): Slot<Vec> => {
-    const slot = memory.reals(rows * stride), xi = new Float64Array(rows * cols), rng = random("die", die, label, blockName(block));
+    const slot = memory.reals(rows * stride); const xi = new Float64Array(rows * cols); const rng = random("die", die, label, blockName(block));
     for (let k = 0; k < xi.length; k++) xi[k] = rng.normal();
     // A lateral block holds both directions.
-    const mutual = block.from === block.to && shared, draw = (i: number, j: number) => (mutual && i > j ? xi[j * cols + i] : xi[i * cols + j]);
+    const mutual = block.from === block.to && shared; const draw = (i: number, j: number) => (mutual && i > j ? xi[j * cols + i] : xi[i * cols + j]);
     for (let i = 0; i < rows; i++)
       for (let j = 0; j < cols; j++) slot.array[packedIndex(i, j, rows, stride, memory)] = (1 + sigma * draw(i, j)) * a(i, j);
     return slot;
   };
   const fabric = (w: Weights): Fabric => {
-    const { block: { from, to }, rows, cols, stride } = w, ideal = sigma === 0 && (spread === 0 || from === 0) && !store.apart;
+    const { block: { from, to }, rows, cols, stride } = w; const ideal = sigma === 0 && (spread === 0 || from === 0) && !store.apart;
     const forward = ideal ? null : { gain: gains(w, "synapse", (i) => outputOf(from, i)), real: memory.reals(rows * stride) };
     if (forward) store.realise(w, forward.gain, forward.real);
-    const real = forward?.real.ptr ?? w.slot.ptr, up: Route = { source: from, sink: to, matrix: real, rows, stride, weights: w };
+    const real = forward?.real.ptr ?? w.slot.ptr; const up: Route = { source: from, sink: to, matrix: real, rows, stride, weights: w };
     const renewForward = (first: number, last: number, touched: number, stale: boolean) => { if (forward && stale) kernels.realise(real, store.conducted(w).ptr, forward.gain.ptr, rows, stride, first, last, touched); };
     if (from === 0 || from === to || directed) return { routes: [up], renew: renewForward };
 
@@ -79,7 +79,7 @@ export function synapses(memory: Arena, at: Layout, { directed }: Graph, params:
       },
     };
   };
-  const fabrics = params.weights.map((w) => ({ w, ...fabric(w) })), routes = fabrics.flatMap((f) => f.routes);
+  const fabrics = params.weights.map((w) => ({ w, ...fabric(w) })); const routes = fabrics.flatMap((f) => f.routes);
   return {
     feeds: routes.filter((r) => r.source === 0), routes: routes.filter((r) => r.source > 0), reciprocal: matching,
     renew() { for (const { w, renew } of fabrics) renew(0, w.rows, 0, true); },
@@ -93,7 +93,7 @@ export function synapses(memory: Arena, at: Layout, { directed }: Graph, params:
       }
       const done = fabrics.map(({ w, renew }) => {
         // Of inputs that were zero in all samples no weight changed.
-        const [first, last] = partOf(w.rows, team), touched = w.block.from === 0 ? x.columns.count : 0;
+        const [first, last] = partOf(w.rows, team); const touched = w.block.from === 0 ? x.columns.count : 0;
         const renewed = store.commit(w, { first, last, touched });
         return () => { renew(first, last, renewed === "touched" ? touched : 0, renewed !== "none"); };
       });

@@ -32,8 +32,8 @@ export interface States {
 export function telegraph(memory: Arena, circuit: Circuit, x: Inputs): Telegraph | null {
   const { depth = 0, rate = 0 } = circuit.noise.telegraph ?? {};
   if (depth === 0 || rate === 0) return null;
-  const { kernels } = memory, cycles = rate * timeConstant(circuit), list = memory.privateReals(segment), count = memory.privateReals(1), counted = () => new Int32Array(memory.memory.buffer, count.ptr, 1)[0];
-  let scale = 0, stepped = NaN;
+  const { kernels } = memory; const cycles = rate * timeConstant(circuit); const list = memory.privateReals(segment); const count = memory.privateReals(1); const counted = () => new Int32Array(memory.memory.buffer, count.ptr, 1)[0];
+  let scale = 0; let stepped = NaN;
   return {
     keep: 1 - depth,
     step(dt) {
@@ -43,7 +43,7 @@ export function telegraph(memory: Arena, circuit: Circuit, x: Inputs): Telegraph
       stepped = dt;
     },
     states(n, key) {
-      const words = Math.ceil(n / 128) * 4 + 4, bits = memory.privateReals(words).ptr;
+      const words = Math.ceil(n / 128) * 4 + 4; const bits = memory.privateReals(words).ptr;
       return {
         bits,
         draw() { kernels.drawWords(bits, words, key, x.presented.moment); },
@@ -61,8 +61,8 @@ export function telegraph(memory: Arena, circuit: Circuit, x: Inputs): Telegraph
 
 /** What stands at the terminals for the samples in focus, as rows: x times each of `gains`, one set of terminals after another. */
 export function fillTerminals(x: Inputs, to: number, gains: readonly number[], arena: Arena): void {
-  const { buffer } = arena.memory, { width, first, last } = x, index = new Int32Array(buffer, x.index, x.capacity * width), count = new Int32Array(buffer, x.count, x.capacity);
-  const value = view(arena, x.value, x.capacity * width), row = width * gains.length, terminals = view(arena, to, x.capacity * row);
+  const { buffer } = arena.memory; const { width, first, last } = x; const index = new Int32Array(buffer, x.index, x.capacity * width); const count = new Int32Array(buffer, x.count, x.capacity);
+  const value = view(arena, x.value, x.capacity * width); const row = width * gains.length; const terminals = view(arena, to, x.capacity * row);
   terminals.fill(0, first * row, last * row);
   for (let r = first; r < last; r++)
     for (let k = r * width; k < r * width + count[r]; k++)

@@ -34,12 +34,12 @@ export interface Tethers extends Pick<Nudge, "stiffness" | "sample" | "errors"> 
 
 /** `guess` [capacity × size] is what the copy says. Without spread everything is as asked, to the bit. */
 export function tethers(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, guess: Slot<Vec>, die: number): Tethers {
-  const { kernels, bytes } = memory, { size } = at, dac = guessDac(memory, at, circuit, guess), column = columns(at, die, memory), swing = circuit.rails.high - circuit.rails.low;
+  const { kernels, bytes } = memory; const { size } = at; const dac = guessDac(memory, at, circuit, guess); const column = columns(at, die, memory); const swing = circuit.rails.high - circuit.rails.low;
   const of = (key: "link" | "nudge") => {
     const { spread = 0, offset = 0 } = circuit[key] ?? {};
     return { factor: column(key, 1, lognormal(spread)), offset: column(`${key} offset`, 0, (rng) => (offset / swing) * rng.normal()), plain: spread === 0 && offset === 0, shifted: offset > 0 };
   };
-  const link = of("link"), pulling = of("nudge"), outputs = nudge(memory, at, circuit, x, pulling), { stiffness, sample, errors } = outputs;
+  const link = of("link"); const pulling = of("nudge"); const outputs = nudge(memory, at, circuit, x, pulling); const { stiffness, sample, errors } = outputs;
   /** What λ is multiplied by in the drive, l (sᶠ + p). */
   const led = link.plain ? dac.out : memory.reals(guess.length, stateAlignment(at, memory));
   return {
@@ -47,7 +47,7 @@ export function tethers(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, 
     hold(first, last) {
       dac.convert(first, last);
       if (link.plain) return;
-      const to = led.array, s = dac.out.array, l = link.factor.array, p = link.offset.array;
+      const to = led.array; const s = dac.out.array; const l = link.factor.array; const p = link.offset.array;
       for (let r = first; r < last; r++) for (let i = 0, k = r * size; i < size; i++, k++) to[k] = l[i] * (s[k] + p[i]);
     },
     pull(to, { lambda, beta }) {
@@ -56,7 +56,7 @@ export function tethers(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, 
       if (beta !== 0) outputs.pull(to, beta);
     },
     constant(r, { lambda, beta }) {
-      const l = link.factor.array, p = link.offset.array, s = dac.out.array;
+      const l = link.factor.array; const p = link.offset.array; const s = dac.out.array;
       let pull = 0;
       if (lambda !== 0) for (let i = 0; i < size; i++) pull += l[i] * (s[r * size + i] + p[i]) ** 2;
       return 0.5 * lambda * pull + (beta === 0 ? 0 : beta * outputs.constant(r));

@@ -45,12 +45,12 @@ export function restOf({ low, high }: ClampRails, i: number): number {
 
 /** I = k (s − clip(s)), k the conductance over G_L. */
 export function linearClamps(k: number, rails: ClampRails): SoftClamps {
-  const { low, high } = rails, beyond = (s: number, i: number) => s - Math.min(Math.max(s, low[i]), high[i]);
+  const { low, high } = rails; const beyond = (s: number, i: number) => s - Math.min(Math.max(s, low[i]), high[i]);
   return {
     current: (s, i) => k * beyond(s, i),
     slope: (s, i) => (s < low[i] || s > high[i] ? k : 0),
     work(from, to, i) {
-      const a = beyond(from, i), b = beyond(to, i);
+      const a = beyond(from, i); const b = beyond(to, i);
       // Beyond one rail a short way is told by its ends, whose distances from the rail are rounded.
       return 0.5 * k * (a * b > 0 ? to - from : b - a) * (b + a);
     },
@@ -75,9 +75,9 @@ export interface DiodeLaw { readonly saturation: number; readonly width: number 
  * y = Y + e^ℓ − ω(Y + e^ℓ + ℓ) = ln ω − ℓ.
  */
 export function diodeClamps({ saturation, width }: DiodeLaw, rails: ClampRails): SoftClamps {
-  const { low, high, scale } = rails, logarithm = Math.log(saturation), scaled = (i: number) => scale?.[i] ?? 1, middle = (i: number) => restOf(rails, i);
+  const { low, high, scale } = rails; const logarithm = Math.log(saturation); const scaled = (i: number) => scale?.[i] ?? 1; const middle = (i: number) => restOf(rails, i);
   /** The currents to the high and from the low rail, and what a diode alone leaks back. */
-  const up = (s: number, i: number) => scaled(i) * Math.exp((s - high[i]) / (width * scaled(i)) + logarithm), down = (s: number, i: number) => scaled(i) * Math.exp((low[i] - s) / (width * scaled(i)) + logarithm);
+  const up = (s: number, i: number) => scaled(i) * Math.exp((s - high[i]) / (width * scaled(i)) + logarithm); const down = (s: number, i: number) => scaled(i) * Math.exp((low[i] - s) / (width * scaled(i)) + logarithm);
   const leak = (i: number) => onlySide(rails, i) * scaled(i) * saturation;
   return {
     current(s, i) {
@@ -86,18 +86,18 @@ export function diodeClamps({ saturation, width }: DiodeLaw, rails: ClampRails):
     },
     slope: (s, i) => (up(s, i) + down(s, i)) / (width * scaled(i)),
     work(from, to, i) {
-      const v = width * scaled(i), x = (to - from) / v, back = leak(i) * (to - from);
+      const v = width * scaled(i); const x = (to - from) / v; const back = leak(i) * (to - from);
       if (Math.abs(x) > 1) return v * (up(to, i) - up(from, i) + down(to, i) - down(from, i)) - back;
       return v * (up(from, i) * Math.expm1(x) + down(from, i) * Math.expm1(-x)) - back;
     },
     hold(u, a, i) {
-      const v = width * scaled(i), strength = Math.log(a / width) + logarithm, only = onlySide(rails, i);
+      const v = width * scaled(i); const strength = Math.log(a / width) + logarithm; const only = onlySide(rails, i);
       if (only !== 0) {
-        const back = a * leak(i), w = omega((only * (u - middle(i) + back)) / v + strength);
+        const back = a * leak(i); const w = omega((only * (u - middle(i) + back)) / v + strength);
         return w > 1 ? middle(i) + only * v * (Math.log(w) - strength) : u + back - only * v * w;
       }
       if (low[i] === -Infinity) return u;
-      const half = 0.5 * (high[i] - low[i]), side = u < middle(i) ? -1 : 1, far = Math.abs(u - middle(i)), w = omega((far - half) / v + strength), l = strength - half / v;
+      const half = 0.5 * (high[i] - low[i]); const side = u < middle(i) ? -1 : 1; const far = Math.abs(u - middle(i)); const w = omega((far - half) / v + strength); const l = strength - half / v;
       if (l >= -40) return middle(i) + side * v * both(far / v, l, w);
       // ln w = y + l, where a difference of large currents would lose what is left of u.
       if (w > 1) return middle(i) + side * (half + v * (Math.log(w) - strength));
@@ -113,7 +113,7 @@ function both(whole: number, l: number, w: number): number {
   // Where both diodes conduct half way between the rails their sum is nearly 2 e^l sinh y.
   let y = l > -Math.LN2 ? Math.asinh(0.5 * whole * Math.exp(-l)) : Math.max(whole - w, 0);
   for (let k = 0; k < 8; k++) {
-    const p = Math.exp(l + y), q = Math.exp(l - y), step = (y + p - q - whole) / (1 + p + q);
+    const p = Math.exp(l + y); const q = Math.exp(l - y); const step = (y + p - q - whole) / (1 + p + q);
     y = Math.max(y - step, 0);
     if (Math.abs(step) <= 1e-16 * y) break;
   }
@@ -125,12 +125,12 @@ export interface StateLaw { readonly value: (x: number) => number; readonly slop
 
 /** A law of its user's and its mirror, I(s − high) − I(low − s), or one of them alone. */
 export function customClamps(law: StateLaw, rails: ClampRails): SoftClamps {
-  const { low, high, scale } = rails, scaled = (i: number) => scale?.[i] ?? 1, ends = [-1, 1].map(() => new Float64Array(low.length).fill(NaN)), nils = new Float64Array(low.length).fill(NaN);
-  const value = (x: number, i: number) => scaled(i) * law.value(x / scaled(i)), slopeOf = (x: number, i: number) => law.slope(x / scaled(i));
+  const { low, high, scale } = rails; const scaled = (i: number) => scale?.[i] ?? 1; const ends = [-1, 1].map(() => new Float64Array(low.length).fill(NaN)); const nils = new Float64Array(low.length).fill(NaN);
+  const value = (x: number, i: number) => scaled(i) * law.value(x / scaled(i)); const slopeOf = (x: number, i: number) => law.slope(x / scaled(i));
   const current = (s: number, i: number) => (high[i] === Infinity ? 0 : value(s - high[i], i)) - (low[i] === -Infinity ? 0 : value(low[i] - s, i));
   const slope = (s: number, i: number) => (high[i] === Infinity ? 0 : slopeOf(s - high[i], i)) + (low[i] === -Infinity ? 0 : slopeOf(low[i] - s, i));
   const bound = (side: -1 | 1, i: number): number => {
-    const known = ends[(side + 1) / 2], only = onlySide(rails, i);
+    const known = ends[(side + 1) / 2]; const only = onlySide(rails, i);
     if (only === 0 && low[i] === -Infinity) return side * Infinity;
     if (Number.isNaN(known[i])) {
       const from = only === 0 ? (side > 0 ? high[i] : low[i]) : restOf(rails, i);
@@ -153,12 +153,12 @@ export function customClamps(law: StateLaw, rails: ClampRails): SoftClamps {
     hold(u, a, i) {
       const middle = nil(i);
       // I is nil there, so that s lies between it and u.
-      let from = u < middle ? Math.max(u, bound(-1, i)) : middle, to = u < middle ? middle : Math.min(u, bound(1, i));
+      let from = u < middle ? Math.max(u, bound(-1, i)) : middle; let to = u < middle ? middle : Math.min(u, bound(1, i));
       let s = Math.min(Math.max(u, Math.max(from, low[i])), Math.min(to, high[i]));
       for (let k = 0; k < 200 && from < to; k++) {
         const off = s + a * current(s, i) - u;
         if (off > 0) to = s; else from = s;
-        const step = off / (1 + a * slope(s, i)), next = s - step;
+        const step = off / (1 + a * slope(s, i)); const next = s - step;
         if (next === s || off === 0) return s;
         // By halves where Newton's method leaves the bracket, and every third time, as it walks where the law is exponential.
         s = next > from && next < to && k % 3 !== 2 ? next : 0.5 * (from + to);
@@ -199,7 +199,7 @@ const weights = [0.36268378337836198297, 0.31370664587788728734, 0.2223810344533
 function integral(f: (x: number) => number, b: number): number {
   let largest = 0;
   const rule = (from: number, to: number) => {
-    const middle = 0.5 * (from + to), half = 0.5 * (to - from);
+    const middle = 0.5 * (from + to); const half = 0.5 * (to - from);
     let sum = 0;
     for (let k = 0; k < 4; k++) sum += weights[k] * (f(middle - half * nodes[k]) + f(middle + half * nodes[k]));
     largest = Math.max(largest, Math.abs(half * sum));
@@ -207,7 +207,7 @@ function integral(f: (x: number) => number, b: number): number {
   };
   const refine = (from: number, to: number, whole: number, depth: number): number => {
     // What matters most first: an exponential law at its far end.
-    const middle = 0.5 * (from + to), right = rule(middle, to), left = rule(from, middle);
+    const middle = 0.5 * (from + to); const right = rule(middle, to); const left = rule(from, middle);
     // Nodes see nothing of a law that begins at the very end of a panel; the end does.
     const unseen = left === 0 && right === 0 && Math.abs((f(from) - f(to)) * (to - from)) > 1e-14 * largest;
     if (depth === 0 || !(unseen || Math.abs(left + right - whole) > 1e-14 * largest)) return left + right;

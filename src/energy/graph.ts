@@ -62,7 +62,7 @@ function transposed(mask: Uint8Array, rows: number, cols: number): Uint8Array {
 /** Lateral synapses are mutual and never join a unit with itself. */
 function lateral(mask: Uint8Array | undefined, n: number): Uint8Array {
   return Uint8Array.from({ length: n * n }, (_, k) => {
-    const i = Math.floor(k / n), j = k % n;
+    const i = Math.floor(k / n); const j = k % n;
     return i !== j && (!mask || (mask[i * n + j] && mask[j * n + i])) ? 1 : 0;
   });
 }

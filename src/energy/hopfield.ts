@@ -28,7 +28,7 @@ export function curvature(leak: number, ties: Ties, output: boolean): number {
  */
 export function xavier(graph: Graph, prefix: string, rng: Random, precision: Precision): Tensor[] {
   const weights = graph.blocks.map((block): Tensor => {
-    const rows = graph.sizes[block.from], cols = graph.sizes[block.to], draw = rng.split(blockName(block));
+    const rows = graph.sizes[block.from]; const cols = graph.sizes[block.to]; const draw = rng.split(blockName(block));
     const bound = Math.sqrt(6 / (rows + cols));
     const data = vec(precision, rows * cols).map(() => bound * (2 * draw.uniform() - 1));
     if (block.from === block.to) symmetrise(data, rows);

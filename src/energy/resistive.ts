@@ -25,8 +25,8 @@ export interface ConductanceRange { readonly low: number; readonly high: number 
  */
 export function conductances(graph: Graph, terminals: number, { low, high }: ConductanceRange, prefix: string, rng: Random, precision: Precision): Tensor[] {
   const weights = graph.blocks.map((block): Tensor => {
-    const rows = block.from === 0 ? terminals : graph.sizes[block.from], cols = graph.sizes[block.to], n = graph.sizes[block.from], draw = rng.split(blockName(block));
-    const bound = 1 / Math.sqrt(rows), data = vec(precision, rows * cols).map(() => Math.min(Math.max(bound * (2 * draw.uniform() - 1), low), high));
+    const rows = block.from === 0 ? terminals : graph.sizes[block.from]; const cols = graph.sizes[block.to]; const n = graph.sizes[block.from]; const draw = rng.split(blockName(block));
+    const bound = 1 / Math.sqrt(rows); const data = vec(precision, rows * cols).map(() => Math.min(Math.max(bound * (2 * draw.uniform() - 1), low), high));
     for (let i = 0; i < rows; i++)
       for (let j = 0; j < cols; j++) {
         if (block.from === block.to && j < i) data[i * cols + j] = data[j * cols + i];

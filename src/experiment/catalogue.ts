@@ -17,7 +17,7 @@ import { bogackiShampine, dormandPrince, forwardEuler, heun } from "../solver/ta
 import type { SolverDescription, SolverSetting } from "./solver-schema.ts";
 
 /** Where a file does not say otherwise. */
-const tolerance = { rtol: 1e-3, atol: 1e-3 }, tight = { rtol: 1e-6, atol: 1e-6 };
+const tolerance = { rtol: 1e-3, atol: 1e-3 }; const tight = { rtol: 1e-6, atol: 1e-6 };
 
 /** The solver that a setting names; `step`, in τ, is that of solvers with a fixed one. */
 export function solverOf(setting: SolverSetting, step: number): Solver {

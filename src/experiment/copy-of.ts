@@ -13,7 +13,7 @@ import type { Experiment } from "./schema.ts";
  */
 export function copyOf({ network, learning }: Experiment, tensors: readonly Tensor[], circuit: Circuit): CopyNetwork | undefined {
   if (!hasCopy(learning.rule)) return undefined;
-  const sizes = network.layers, walls = hasWalls(circuit) ? wallsOf(circuit, sizes) : null, owner = learning.rule === "tied" ? "chip" : "copy", pattern = new RegExp(`^${owner}\\.block\\.(\\d+)-(\\d+)\\.weight$`);
+  const sizes = network.layers; const walls = hasWalls(circuit) ? wallsOf(circuit, sizes) : null; const owner = learning.rule === "tied" ? "chip" : "copy"; const pattern = new RegExp(`^${owner}\\.block\\.(\\d+)-(\\d+)\\.weight$`);
   const blocks = tensors.flatMap((weight) => {
     const match = pattern.exec(weight.name);
     return match ? [{ from: Number(match[1]), to: Number(match[2]), weight }] : [];
@@ -32,7 +32,7 @@ export function copyOf({ network, learning }: Experiment, tensors: readonly Tens
 
 /** ŷ = V⁺ − V⁻ of the nodes of layer `from`. */
 function differences(outputs: Outputs, from: number): CopyLayer {
-  const { classes } = outputs, weight = new Float32Array(2 * classes * classes);
+  const { classes } = outputs; const weight = new Float32Array(2 * classes * classes);
   for (let i = 0; i < 2 * classes; i++) {
     const { of, sign } = sideOf(outputs, i);
     weight[i * classes + of] = sign;

@@ -31,12 +31,12 @@ export type Hire = (experiment: Experiment, circuit: Circuit) => Crew;
  * @throws InputError when data, network and minibatch do not fit together.
  */
 export function createSession(experiment: Experiment, circuit: Circuit, split: Split, { hire }: { hire?: Hire } = {}): Session {
-  const { learning, seed } = experiment, { batch } = experiment.train;
-  const train = take(split.train, experiment.data.train ?? Infinity), test = take(split.test, experiment.data.test ?? Infinity);
+  const { learning, seed } = experiment; const { batch } = experiment.train;
+  const train = take(split.train, experiment.data.train ?? Infinity); const test = take(split.test, experiment.data.test ?? Infinity);
   checkFit(experiment, circuit, train);
   const crew = hire?.(experiment, circuit);
   const { chip, copy, learner, persistent } = buildNetworks(experiment, circuit, { team: crew?.team, memory: crew?.memory });
-  const states = persistent && persistentStates(chip, persistent, train.count), trained = settles(learning.rule) ? chip.parameters : null;
+  const states = persistent && persistentStates(chip, persistent, train.count); const trained = settles(learning.rule) ? chip.parameters : null;
   crew?.start();
   const settler: Settler = {
     namedByChip: learner.namedByChip, namedByCopy: learner.namedByCopy, settled: learner.settled,
@@ -46,8 +46,8 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
       learner.settle(lambda());
     },
   };
-  const stepsPerEpoch = Math.floor(train.count / batch), labels = new Uint8Array(batch);
-  let step = 0, evaluations = { free: 0, nudged: 0 }, signs = random(seed, "beta"), epoch = -1, order: Uint32Array = new Uint32Array(), recent: number | null = null;
+  const stepsPerEpoch = Math.floor(train.count / batch); const labels = new Uint8Array(batch);
+  let step = 0; let evaluations = { free: 0, nudged: 0 }; let signs = random(seed, "beta"); let epoch = -1; let order: Uint32Array = new Uint32Array(); let recent: number | null = null;
   let aligned: Aligner | undefined;
 
   const lambda = () => lambdaAt(learning.lambda, step / stepsPerEpoch);
@@ -65,7 +65,7 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
         epoch = now;
         order = epochOrder(train.count, seed, epoch);
       }
-      const first = (step % stepsPerEpoch) * batch, chosen = order.subarray(first, first + batch);
+      const first = (step % stepsPerEpoch) * batch; const chosen = order.subarray(first, first + batch);
       for (let i = 0; i < batch; i++) labels[i] = train.labels[chosen[i]];
       // Even moments are minibatches, odd ones surveys: what is measured does not disturb what is learned.
       chip.inputs.showBytes(train.pixels, chosen, train.scale, 2 * step);
@@ -82,8 +82,8 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
       step++;
     },
     evaluate() {
-      const onTest = score(chip, settler, test), onTrain = score(chip, settler, take(train, trainSample));
-      const chipWeights = trained ? statistics(trained) : [], copyWeights = copy ? statistics(copy.parameters) : [];
+      const onTest = score(chip, settler, test); const onTrain = score(chip, settler, take(train, trainSample));
+      const chipWeights = trained ? statistics(trained) : []; const copyWeights = copy ? statistics(copy.parameters) : [];
       const finite = [onTest.residual ?? 0, onTrain.residual ?? 0, ...[...chipWeights, ...copyWeights].map((w) => w.max)].every(Number.isFinite);
       const perSample = (total: number) => (step === 0 ? null : total / (step * batch));
       const ofCopy = <T>(value: T) => (copy ? value : null);
@@ -124,7 +124,7 @@ export function createSession(experiment: Experiment, circuit: Circuit, split: S
 }
 
 function checkFit({ network, train, name }: Experiment, circuit: Circuit, data: Dataset): void {
-  const width = data.shape[0] * data.shape[1], { layers } = network, nodes = nodesFor(circuit, data.classes);
+  const width = data.shape[0] * data.shape[1]; const { layers } = network; const nodes = nodesFor(circuit, data.classes);
   if (layers[0] !== width)
     throw new InputError(`${name}: network.layers begins with ${layers[0]}, but an image of ${data.name} has ${data.shape.join(" × ")} = ${width} pixels; make it ${width}`);
   if (layers.at(-1) !== nodes)
@@ -135,7 +135,7 @@ function checkFit({ network, train, name }: Experiment, circuit: Circuit, data: 
 
 function statistics({ weights }: Parameters): WeightStatistics[] {
   return weights.map((w) => {
-    let sum = 0, squares = 0, max = 0;
+    let sum = 0; let squares = 0; let max = 0;
     const n = w.rows * w.cols;
     // Padding columns are zero and add nothing.
     for (const v of w.slot.array) {

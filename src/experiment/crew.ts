@@ -17,10 +17,10 @@ export interface Crew {
 }
 
 // Words of the control block; a barrier passes when GENERATION moves on.
-const ARRIVED = 0, GENERATION = 1, ORDERS = 2, FAILED = 3, OP = 4, SIGN = 5, ROWS = 6, KIND = 7, MOMENT = 8, DISMISSED = 9, ALONE = 10, words = 16;
+const ARRIVED = 0; const GENERATION = 1; const ORDERS = 2; const FAILED = 3; const OP = 4; const SIGN = 5; const ROWS = 6; const KIND = 7; const MOMENT = 8; const DISMISSED = 9; const ALONE = 10; const words = 16;
 // What FAILED says: the reason is being written, or can be read.
-const writing = 1, written = 2;
-const textAt = words * 4 + 16, textRoom = 500;
+const writing = 1; const written = 2;
+const textAt = words * 4 + 16; const textRoom = 500;
 /** Turns of waiting awake before going to sleep: some ten microseconds, about as long as members differ. */
 const spins = 3000;
 const slice = 500;
@@ -43,7 +43,7 @@ export interface Control {
 
 /** @param silence longest wait for the others, ms: the last resort where nobody can say that one has died. */
 export function control(block: SharedArrayBuffer, part: number, parts: number, silence = 60_000): Control {
-  const c = new Int32Array(block, 0, words), reals = new Float64Array(block, words * 4, 2), text = new Uint16Array(block, textAt, textRoom);
+  const c = new Int32Array(block, 0, words); const reals = new Float64Array(block, words * 4, 2); const text = new Uint16Array(block, textAt, textRoom);
   let seen = 0;
   const failed = () => Atomics.load(c, FAILED) === written;
   const complain = (silent: boolean): never => {

@@ -9,7 +9,7 @@ const worst = 50;
 
 /** Why a run counts as diverged after an evaluation, or undefined while it does not. */
 export function divergence(e: Pick<Evaluation, "epoch" | "finite" | "trainErrorChip" | "trainErrorCopy">): string | undefined {
-  const error = e.trainErrorChip ?? e.trainErrorCopy, whose = e.trainErrorChip === null ? "copy" : "chip";
+  const error = e.trainErrorChip ?? e.trainErrorCopy; const whose = e.trainErrorChip === null ? "copy" : "chip";
   if (!e.finite) return `a weight or a state is not finite after ${round(e.epoch)} epochs`;
   if (e.epoch >= patience && !(error !== null && error <= worst))
     return `the ${whose}'s training error is ${round(error ?? NaN)} % after ${round(e.epoch)} epochs, above ${worst} %`;

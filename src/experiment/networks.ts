@@ -23,7 +23,7 @@ const surveyed = 100;
 
 /** Builds the networks of an experiment: equal arguments make equal slots, for every member of a team. */
 export function buildNetworks(experiment: Experiment, circuit: Circuit, { team = solo, memory }: { team?: Team; memory?: WebAssembly.Memory } = {}): Networks {
-  const { learning, seed, die, precision } = experiment, { rule, rates } = learning;
+  const { learning, seed, die, precision } = experiment; const { rule, rates } = learning;
   const chip = fabricate(circuit, networkOf(experiment), { die, seed, batch: Math.max(experiment.train.batch, surveyed), precision, team, memory });
   const copy = hasCopy(rule) ? digitalCopy(chip, { ...learning.copy, ...!settles(rule) && { loss: "global" }, seed, tied: rule === "tied" }) : null;
   if (copy && !settles(rule)) return { chip, copy, learner: backpropagation(chip, copy, { rates: learning.copy.rates ?? rates }), persistent: null };
@@ -44,7 +44,7 @@ function blocksOf({ network, seed }: Experiment): Graph {
   if (!network.blocks) return chain(network.layers);
   return graph(network.layers, network.blocks.map(({ from, to, density }) => {
     if (density === 1) return { from, to };
-    const draw = random(seed, "mask", blockName({ from, to })), synapses = network.layers[from] * network.layers[to];
+    const draw = random(seed, "mask", blockName({ from, to })); const synapses = network.layers[from] * network.layers[to];
     return { from, to, mask: Uint8Array.from({ length: synapses }, () => (draw.uniform() < density ? 1 : 0)) };
   }));
 }

@@ -19,7 +19,7 @@ export interface PersistentStates {
 const name = "chip.states";
 
 export function persistentStates({ size, memory: { precision } }: Chip, { begin, end }: NonNullable<Learner["persistent"]>, images: number): PersistentStates {
-  const states = vec(precision, images * size), shape = [images, size];
+  const states = vec(precision, images * size); const shape = [images, size];
   return {
     recall(chosen) { chosen.forEach((image, r) => { begin.array.set(states.subarray(image * size, (image + 1) * size), r * size); }); },
     keep(chosen) { chosen.forEach((image, r) => { states.set(end.array.subarray(r * size, (r + 1) * size), image * size); }); },

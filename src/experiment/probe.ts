@@ -20,7 +20,7 @@ const shown = { images: 100, points: 600, filters: 48, mistakes: 60 };
 
 /** Looks at trained networks the way the report shows them. */
 export function probe(trained: Trained, test: Dataset, experiment: Experiment): Probe {
-  const { chip } = trained, images = Math.min(shown.images, chip.capacity, test.count);
+  const { chip } = trained; const images = Math.min(shown.images, chip.capacity, test.count);
   chip.inputs.showBytes(test.pixels, Uint32Array.from({ length: images }, (_, i) => i), test.scale);
   if (!settles(experiment.learning.rule)) return { settling: null, scatter: [], filters: filters(trained.copy!.parameters, test), ...answers(trained, test), ...physicsOf(trained, test, experiment) };
   return { settling: settling(trained, experiment), scatter: scatter(trained), filters: filters(chip.parameters, test), ...answers(trained, test), ...physicsOf(trained, test, experiment) };
@@ -41,22 +41,22 @@ function settling({ chip, copy, lambda }: Trained, { settle }: Experiment): Prob
 function scatter({ chip, copy, settler }: Trained): Probe["scatter"] {
   if (!copy) return [];
   settler.settle();
-  const { layout: at } = chip, s = chip.state.array, guess = copy.guess.array, { rows } = chip.inputs;
+  const { layout: at } = chip; const s = chip.state.array; const guess = copy.guess.array; const { rows } = chip.inputs;
   return at.sizes.slice(1).map((n, i) => {
-    const layer = i + 1, pairs = n * rows, x = vec("f64", pairs), y = vec("f64", pairs);
+    const layer = i + 1; const pairs = n * rows; const x = vec("f64", pairs); const y = vec("f64", pairs);
     for (let r = 0; r < rows; r++)
       for (let k = 0; k < n; k++) {
         x[r * n + k] = guess[r * at.size + at.offset[layer] + k];
         y[r * n + k] = s[r * at.size + at.offset[layer] + k];
       }
-    const every = Math.max(1, Math.floor(pairs / shown.points)), chosen = Array.from({ length: Math.floor(pairs / every) }, (_, k) => k * every);
+    const every = Math.max(1, Math.floor(pairs / shown.points)); const chosen = Array.from({ length: Math.floor(pairs / every) }, (_, k) => k * every);
     return { layer, copy: chosen.map((k) => x[k]), chip: chosen.map((k) => y[k]), correlation: correlation(x, y), rms: rms(x, y) };
   });
 }
 
 /** First-layer weights of evenly chosen hidden units, as images. */
 function filters({ weights, tensors }: Parameters, { shape }: Dataset): Probe["filters"] {
-  const w = weights.find((v) => v.block.from === 0)!, count = Math.min(shown.filters, w.cols), pixels = shape[0] * shape[1];
+  const w = weights.find((v) => v.block.from === 0)!; const count = Math.min(shown.filters, w.cols); const pixels = shape[0] * shape[1];
   const values = tensors().find((t) => t.name === w.name)!.data;
   const images = Array.from({ length: count }, (_, i) => {
     const unit = Math.floor((i * w.cols) / count);
@@ -68,7 +68,7 @@ function filters({ weights, tensors }: Parameters, { shape }: Dataset): Probe["f
 
 function answers({ chip, copy, settler }: Trained, test: Dataset): Pick<Probe, "confusion" | "mistakes"> {
   const confusion = Array.from({ length: test.classes }, () => new Array<number>(test.classes).fill(0));
-  const examples: Probe["mistakes"]["examples"][number][] = [], size = test.shape[0] * test.shape[1];
+  const examples: Probe["mistakes"]["examples"][number][] = []; const size = test.shape[0] * test.shape[1];
   let total = 0;
   survey(chip, settler, test, (s) => {
     const named = copy ? s.copy : s.chip!;
@@ -91,7 +91,7 @@ function rms(x: Vec, y: Vec): number {
 }
 
 function correlation(x: Vec, y: Vec): number {
-  let mx = 0, my = 0, xx = 0, yy = 0, xy = 0;
+  let mx = 0; let my = 0; let xx = 0; let yy = 0; let xy = 0;
   for (let i = 0; i < x.length; i++) { mx += x[i] / x.length; my += y[i] / y.length; }
   for (let i = 0; i < x.length; i++) {
     xx += (x[i] - mx) ** 2; yy += (y[i] - my) ** 2; xy += (x[i] - mx) * (y[i] - my);

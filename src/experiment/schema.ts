@@ -108,7 +108,7 @@ export const experimentSchema = z.strictObject({
   const complain = (path: string[], message: string) => { ctx.addIssue({ code: "custom", path, message }); };
   if (e.learning.rates.length !== layers)
     complain(["learning", "rates"], `${e.learning.rates.length} rate(s) given, expected ${layers}: one per layer above the input`);
-  const { rule, copy: { target, activation, loss } } = e.learning, lateral = e.network.blocks?.find((b) => b.from === b.to);
+  const { rule, copy: { target, activation, loss } } = e.learning; const lateral = e.network.blocks?.find((b) => b.from === b.to);
   if (activation === "step" && (loss === "global" || rule === "backpropagation"))
     complain(["learning", "copy", "activation"], `found step, which has no derivative, with ${rule === "backpropagation" ? "rule: backpropagation" : "loss: global"}, which needs one; choose loss: local, or another activation`);
   if (e.network.asymmetric && target === "energy" && rule === "initialized")

@@ -11,7 +11,7 @@ export function settingsOf(value: unknown, prefix = ""): readonly Setting[] {
 
 /** `learning.beta: 0.5 there, 1 here` for each setting that differs. */
 export function differences(there: unknown, here: unknown): readonly string[] {
-  const a = new Map(settingsOf(there)), b = new Map(settingsOf(here));
+  const a = new Map(settingsOf(there)); const b = new Map(settingsOf(here));
   return [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key))
     .map((key) => `${key}: ${a.get(key) ?? "not given"} there, ${b.get(key) ?? "not given"} here`);
 }

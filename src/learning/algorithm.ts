@@ -77,14 +77,14 @@ export interface Learner extends Trainer {
  * @throws InputError where the copy is to descend an energy that the chip has not.
  */
 export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions): Learner {
-  const { memory, inputs: x } = chip, { team } = memory, descends = copy !== null && o.copyTarget === "energy";
+  const { memory, inputs: x } = chip; const { team } = memory; const descends = copy !== null && o.copyTarget === "energy";
   if (descends && !chip.energy) throw new InputError(`the copy is to descend the energy of ${chip.circuit.name}, whose synapses are not reciprocal: it has none; let the copy learn the free equilibrium`);
   const runner = { free: o.free.solver.prepare(chip), nudged: o.nudged.solver.prepare(chip) };
   let lambda = 0;
-  const free = chip.vector(), nudged = chip.vector(), opposite = o.centred ? chip.vector() : free;
-  const downhill = descends ? chip.vector() : free, persistent = o.persistent ? { begin: chip.vector(), end: free } : null;
+  const free = chip.vector(); const nudged = chip.vector(); const opposite = o.centred ? chip.vector() : free;
+  const downhill = descends ? chip.vector() : free; const persistent = o.persistent ? { begin: chip.vector(), end: free } : null;
   const cost = { free: costs(chip), nudged: costs(chip) };
-  const namedByChip = memory.ints(chip.capacity), namedByCopy = memory.ints(chip.capacity);
+  const namedByChip = memory.ints(chip.capacity); const namedByCopy = memory.ints(chip.capacity);
   const each = (work: () => void) => { eachCacheful(chip, work); };
   const scaled = (divisor: number, rates = o.rates) => rates.map((eta) => eta / divisor / x.rows);
 
@@ -118,8 +118,8 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     get evaluations() { return { free: total(cost.free.evaluations.subarray(0, x.rows)), nudged: total(cost.nudged.evaluations.subarray(0, x.rows)) }; },
     learn(sign, pull = o.lambda) {
       lambda = copy ? pull : 0;
-      const beta = sign * o.beta, low = o.centred ? opposite : free;
-      const k = scaled(o.centred ? 2 * beta : beta), kCopy = scaled(1, o.copyRates);
+      const beta = sign * o.beta; const low = o.centred ? opposite : free;
+      const k = scaled(o.centred ? 2 * beta : beta); const kCopy = scaled(1, o.copyRates);
       each(() => {
         settleFree(persistent?.begin);
         settleNudged(beta, nudged, o.centred);

@@ -21,7 +21,7 @@ export interface Aligner {
 
 /** Works on the calling thread alone, whoever else shares the memory. */
 export function aligner(chip: CopyBench, copy: DigitalCopy): Aligner {
-  const { memory, layout: at } = chip, layers = at.sizes.length - 1;
+  const { memory, layout: at } = chip; const layers = at.sizes.length - 1;
   const products = outerProducts({ ...memory, team: solo }, at, chip.inputs);
   const sums: Readonly<Record<CopyLoss, Parameters>> = {
     local: parameters(memory, at, copy.graph, "local"), global: parameters(memory, at, copy.graph, "global"),
@@ -50,7 +50,7 @@ export function aligner(chip: CopyBench, copy: DigitalCopy): Aligner {
 
 /** Of the local gradients and of what the global ones have besides. */
 function cosine(local: readonly Vec[], global: readonly Vec[]): number {
-  let product = 0, near = 0, far = 0;
+  let product = 0; let near = 0; let far = 0;
   local.forEach((a, m) => {
     for (let i = 0; i < a.length; i++) {
       const distant = global[m][i] - a[i];

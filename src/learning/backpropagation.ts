@@ -11,7 +11,7 @@ import { downCost } from "./downhill.ts";
  * The chip stands by: it shows the inputs and keeps its weights. The copy's loss is to be global.
  */
 export function backpropagation(chip: Chip, copy: DigitalCopy, { rates }: { readonly rates: readonly number[] }): Trainer {
-  const { memory, inputs: x, size, layout: at } = chip, { team } = memory, target = chip.vector(), namedByCopy = memory.ints(chip.capacity);
+  const { memory, inputs: x, size, layout: at } = chip; const { team } = memory; const target = chip.vector(); const namedByCopy = memory.ints(chip.capacity);
   const guess = () => {
     x.list();
     copy.forward();
@@ -20,7 +20,7 @@ export function backpropagation(chip: Chip, copy: DigitalCopy, { rates }: { read
   return {
     namedByCopy, namedByChip: null, residual: null, settled: null, evaluations: { free: 0, nudged: 0 },
     get finite() {
-      const first = at.offset.at(-1)!, outputs = at.sizes.at(-1)!;
+      const first = at.offset.at(-1)!; const outputs = at.sizes.at(-1)!;
       for (let r = 0; r < x.rows; r++) if (!copy.guess.array.subarray(r * size + first, r * size + first + outputs).every(Number.isFinite)) return false;
       return true;
     },

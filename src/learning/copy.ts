@@ -66,14 +66,14 @@ export interface CopyOptions {
  */
 export function digitalCopy(chip: CopyBench, { activation = "leaky", loss: own = "local", seed = 1, tied = false }: CopyOptions = {}): DigitalCopy {
   if (activation === "step" && own === "global") throw new InputError("copy: a global loss cannot pass a step, which has no derivative; choose the local loss or another activation");
-  const { memory, layout: at, inputs: x, guess } = chip, { kernels, bytes } = memory, { size } = at;
+  const { memory, layout: at, inputs: x, guess } = chip; const { kernels, bytes } = memory; const { size } = at;
   const graph: Graph = { sizes: chip.graph.sizes, blocks: chip.graph.blocks.filter((b) => b.from < b.to) };
   const resistive = chip.circuit !== undefined && isResistive(chip.circuit);
   // Members list the inputs of their share once, for the chip and for the copy.
-  const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy"), products = outerProducts(memory, at, x, resistive ? grain : 1);
-  const u = chip.vector(), error = chip.vector();
-  const index = memory.ints(chip.capacity * size), value = memory.reals(chip.capacity * size), count = memory.ints(chip.capacity);
-  const layers = at.sizes.length - 1, hard = activationCode("hard"), step = activationCode("step"), { low, high } = chip.walls;
+  const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy"); const products = outerProducts(memory, at, x, resistive ? grain : 1);
+  const u = chip.vector(); const error = chip.vector();
+  const index = memory.ints(chip.capacity * size); const value = memory.reals(chip.capacity * size); const count = memory.ints(chip.capacity);
+  const layers = at.sizes.length - 1; const hard = activationCode("hard"); const step = activationCode("step"); const { low, high } = chip.walls;
   if (chip.circuit) refuseUnsuited(chip.circuit, activation, tied);
   const kinds = at.sizes.map((_, l) => activationCode(activation === "step" && l === layers ? "leaky" : activation));
   // The sigmoid of a padding unit is not 0, so it runs on the real units only.
@@ -107,7 +107,7 @@ export function digitalCopy(chip: CopyBench, { activation = "leaky", loss: own =
       for (let l = 1; l <= layers; l++) {
         for (const w of params.weights) {
           if (w.block.to !== l) continue;
-          const out = u.ptr + byte[l], { from } = w.block;
+          const out = u.ptr + byte[l]; const { from } = w.block;
           if (from === 0) {
             kernels.addSparse(out, size, 0, x.first, x.last, x.index, x.value, x.width, x.count, 1, w.slot.ptr, 0, w.rows, w.stride);
           } else {
@@ -150,7 +150,7 @@ function chipsOwn({ parameters: own }: CopyBench): Parameters {
 }
 
 function refuseUnsuited(circuit: Circuit, activation: Activation, tied: boolean): void {
-  const { name } = circuit, resistive = isResistive(circuit);
+  const { name } = circuit; const resistive = isResistive(circuit);
   if (hasWalls(circuit) && activation !== "hard" && activation !== "leaky")
     throw new InputError(`learning.copy.activation: ${activation} guesses between 0 and 1, and voltages of circuit ${name} lie where its ${resistive ? "diodes" : "clamps"} let them; expected leaky or hard`);
   if (resistive && tied) throw new InputError(`learning.rule: a tied copy guesses with the chip's own weights, and those of circuit ${name} are conductances, none of them negative; expected initialized`);

@@ -12,7 +12,7 @@ export interface Costs extends Tally {
 const columns = ["steps", "rejected", "evaluations", "time"] as const;
 
 export function costs({ memory, capacity, inputs: x }: Chip): Costs {
-  const steps = memory.ints(capacity), rejected = memory.ints(capacity), evaluations = memory.ints(capacity), time = memory.reals(capacity);
+  const steps = memory.ints(capacity); const rejected = memory.ints(capacity); const evaluations = memory.ints(capacity); const time = memory.reals(capacity);
   return {
     get steps() { return steps.array; },
     get rejected() { return rejected.array; },

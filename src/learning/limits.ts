@@ -31,7 +31,7 @@ export interface Pass { readonly s1: Matrix; readonly s2: Matrix; readonly slope
 
 /** @param x [samples × inputs]. */
 export function forward(x: Matrix, { w1, w2 }: TwoLayers, { value, slope }: Shape): Pass {
-  const u1 = x.mmul(w1), s1 = each(u1, value), u2 = s1.mmul(w2);
+  const u1 = x.mmul(w1); const s1 = each(u1, value); const u2 = s1.mmul(w2);
   return { s1, s2: each(u2, value), slope1: each(u1, slope), slope2: each(u2, slope) };
 }
 
@@ -45,7 +45,7 @@ export interface Gradients { /** ∂L₁/∂w₁ */ readonly local: Matrix; /** 
  *     ∂L₂/∂w₁ = xᵀ ((((s₂ − s₂*) ⊙ ρ′(s₁ w₂)) w₂ᵀ) ⊙ ρ′(x w₁))
  */
 export function gradients(x: Matrix, { w2 }: TwoLayers, pass: Pass, teacher: Pick<Pass, "s1" | "s2">): Gradients {
-  const { slope1, slope2 } = pass, t = x.transpose();
+  const { slope1, slope2 } = pass; const t = x.transpose();
   return {
     local: t.mmul(Matrix.sub(pass.s1, teacher.s1).mul(slope1)),
     distant: t.mmul(Matrix.sub(pass.s2, teacher.s2).mul(slope2).mmul(w2.transpose()).mul(slope1)),
@@ -63,9 +63,9 @@ export function gradients(x: Matrix, { w2 }: TwoLayers, pass: Pass, teacher: Pic
  * @param delta Δw of both layers.
  */
 export function limits(x: Matrix, { w2 }: TwoLayers, { s1, slope1, slope2 }: Pass, delta: TwoLayers): Gradients & { readonly G1: Matrix; readonly G2: Matrix } {
-  const t = x.transpose(), back = w2.transpose(), moved = x.mmul(delta.w1).mul(slope1);
+  const t = x.transpose(); const back = w2.transpose(); const moved = x.mmul(delta.w1).mul(slope1);
   const down = (change: Matrix) => t.mmul(change.mul(slope2).mul(slope2).mmul(back).mul(slope1));
-  const G1 = down(moved.mmul(w2)), G2 = down(s1.mmul(delta.w2));
+  const G1 = down(moved.mmul(w2)); const G2 = down(s1.mmul(delta.w2));
   return { local: t.mmul(moved.mul(slope1)), distant: Matrix.add(G1, G2), G1, G2 };
 }
 
@@ -86,7 +86,7 @@ export interface Diagonal {
 }
 
 export function diagonalOf(m: Matrix): Diagonal {
-  const n = m.rows, all = m.norm() ** 2, own = m.diagonal().reduce((sum, v) => sum + v * v, 0);
+  const n = m.rows; const all = m.norm() ** 2; const own = m.diagonal().reduce((sum, v) => sum + v * v, 0);
   return { ratio: m.trace() / n / Math.sqrt((all - own) / (n * (n - 1))), cosine: m.trace() / Math.sqrt(n * all) };
 }
 

@@ -35,7 +35,7 @@ export interface Score { readonly copy: number; readonly chip: number | null; re
 
 /** Scores copy and chip on a data set. */
 export function score(chip: Chip, settler: Settler, data: Dataset): Score {
-  let wrongCopy = 0, wrongChip = 0, agree = 0, residual = 0;
+  let wrongCopy = 0; let wrongChip = 0; let agree = 0; let residual = 0;
   survey(chip, settler, data, (s) => {
     residual = Number.isNaN(s.residual) || Number.isNaN(residual) ? NaN : Math.max(residual, s.residual ?? 0);
     s.labels.forEach((label, i) => {
@@ -44,6 +44,6 @@ export function score(chip: Chip, settler: Settler, data: Dataset): Score {
       if (s.copy[i] === s.chip?.[i]) agree++;
     });
   });
-  const percent = (k: number) => (100 * k) / data.count, ofChip = (value: number) => (settler.namedByChip ? value : null);
+  const percent = (k: number) => (100 * k) / data.count; const ofChip = (value: number) => (settler.namedByChip ? value : null);
   return { copy: percent(wrongCopy), chip: ofChip(percent(wrongChip)), residual: ofChip(residual), agreement: ofChip(percent(agree)) };
 }

@@ -44,7 +44,7 @@ export function describePowers(powers: Powers): string {
 /** The SI unit with these exponents, as mathjs reads it: `A/V^2`, `s^-1`. */
 export function unitOf(powers: Powers): string {
   const all = symbols.map((symbol, i) => ({ symbol, power: Math.round(powers[i] * 1e6) / 1e6 }));
-  const over = all.filter((u) => u.power > 0), under = all.filter((u) => u.power < 0);
+  const over = all.filter((u) => u.power > 0); const under = all.filter((u) => u.power < 0);
   const text = (symbol: string, power: number) => power === 1 ? symbol : `${symbol}^${power}`;
   return over.length > 0 ? [over.map((u) => text(u.symbol, u.power)).join("*"), ...under.map((u) => text(u.symbol, -u.power))].join("/")
     : under.map((u) => text(u.symbol, u.power)).join("*");

@@ -42,7 +42,7 @@ function stream(label: string, source: seedrandom.StatefulPRNG<seedrandom.State.
     normal() {
       if (spare !== null) { const z = spare; spare = null; return z; }
       for (;;) {
-        const u = 2 * uniform() - 1, v = 2 * uniform() - 1, q = u * u + v * v;
+        const u = 2 * uniform() - 1; const v = 2 * uniform() - 1; const q = u * u + v * v;
         if (q > 0 && q < 1) {
           const k = Math.sqrt((-2 * Math.log(q)) / q);
           spare = v * k;
@@ -53,7 +53,7 @@ function stream(label: string, source: seedrandom.StatefulPRNG<seedrandom.State.
     permutation(n) {
       const order = Uint32Array.from({ length: n }, (_, i) => i);
       for (let i = n - 1; i > 0; i--) {
-        const j = below(i + 1), t = order[i];
+        const j = below(i + 1); const t = order[i];
         order[i] = order[j]; order[j] = t;
       }
       return order;

@@ -27,7 +27,7 @@ const number = /^([+-]?)((?:\d+\.?\d*|\.\d+))(?:e([+-]?\d+))?(?![\d.])\s*(.*)$/i
  * @throws InputError for another dimension, an unknown unit or a value that is not finite.
  */
 export async function quantity(text: string | number, dimension: Dimension): Promise<number> {
-  const shown = show(text), expected = expectation(dimension);
+  const shown = show(text); const expected = expectation(dimension);
   const value = typeof text === "number" ? text : await read(text, shown, dimension);
   if (!Number.isFinite(value)) throw new InputError(`${shown} is not a finite number, ${expected}`);
   return value;
@@ -41,7 +41,7 @@ export interface Measured { readonly value: number; readonly powers: Powers }
  * @throws InputError for an unknown unit, one that is not made of V, A, s, m and K, or a value that is not finite.
  */
 export async function measure(text: string | number): Promise<Measured> {
-  const shown = show(text), expected = "expected a number with a unit such as 26 mV, 50 uA/V^2 or 1.5";
+  const shown = show(text); const expected = "expected a number with a unit such as 26 mV, 50 uA/V^2 or 1.5";
   const finite = (value: number, powers: Powers): Measured => {
     if (!Number.isFinite(value)) throw new InputError(`${shown} is not a finite number, ${expected}`);
     return { value, powers };
@@ -75,7 +75,7 @@ export function format(value: number, unit: UnitSymbol, digits = 4): string {
 }
 
 async function read(text: string, shown: string, dimension: Dimension): Promise<number> {
-  const expected = expectation(dimension), { unit, scaled, plain } = split(text, shown, expected);
+  const expected = expectation(dimension); const { unit, scaled, plain } = split(text, shown, expected);
   if (plain !== undefined) return plain;
   if (unit === "%" && dimension === "ratio") return scaled(-2);
 
@@ -99,7 +99,7 @@ function split(text: string, shown: string, expected: string): Written {
   const parts = text.length > longest ? null : number.exec(text.trim());
   if (!parts) throw new InputError(`${shown} is not a number with a unit, ${expected}`);
   const [, sign, digits, power = "0", tail] = parts;
-  const decimal = sign + digits, unit = spell(tail);
+  const decimal = sign + digits; const unit = spell(tail);
   const scaled = (exponent: number) => Number(`${decimal}e${Number(power) + exponent}`);
   if (unit === "") return { unit, scaled, plain: scaled(0) };
   if (unit === "M") throw new InputError(`${shown}: M alone is mega to SI and milli to SPICE; write ${decimal}meg or ${decimal}m`);
@@ -110,7 +110,7 @@ function split(text: string, shown: string, expected: string): Written {
 /** Decimal prefixes stay exact; other units scale with one rounding. */
 function inUnit(math: Units, one: Unit, unit: string, scaled: (exponent: number) => number, si: string): number {
   if (si === "K" && math.unit(0, unit).toNumber(si) !== 0) return math.unit(scaled(0), unit).toNumber(si);
-  const scale = one.toNumber(si), exponent = Math.round(Math.log10(scale));
+  const scale = one.toNumber(si); const exponent = Math.round(Math.log10(scale));
   return Math.abs(scale / 10 ** exponent - 1) < 1e-12 ? scaled(exponent) : scaled(0) * scale;
 }
 
@@ -132,7 +132,7 @@ function shift(scientific: string, exponent: number): string {
   const [mantissa, power] = scientific.split("e");
   const sign = mantissa.startsWith("-") ? "-" : "";
   const [whole, fraction = ""] = mantissa.replace("-", "").split(".");
-  const digits = whole + fraction, point = whole.length + Number(power) + exponent;
+  const digits = whole + fraction; const point = whole.length + Number(power) + exponent;
   const padded = digits.padEnd(point, "0");
   const rest = padded.slice(point).replace(/0+$/, "");
   return `${sign}${padded.slice(0, point)}${rest === "" ? "" : `.${rest}`}`;

@@ -2,8 +2,8 @@ import { topicNames, topics, valueText, type Answer } from "../circuit/physics/i
 
 /** Physical answers for a terminal: what is known in rows, what is not with its reason, and what all of it assumes. */
 export function answersText(answers: readonly Answer[]): string {
-  const known = answers.filter((a) => a.value !== null), unknown = answers.filter((a) => a.value === null);
-  const wide = Math.max(...known.map((a) => a.quantity.length)), values = Math.max(...known.map((a) => valueText(a).length));
+  const known = answers.filter((a) => a.value !== null); const unknown = answers.filter((a) => a.value === null);
+  const wide = Math.max(...known.map((a) => a.quantity.length)); const values = Math.max(...known.map((a) => valueText(a).length));
   const groups = topics.flatMap((topic) => {
     const rows = known.filter((a) => a.topic === topic);
     return rows.length === 0 ? [] : [topicNames[topic], ...rows.map((a) => `  ${a.quantity.padEnd(wide)}  ${valueText(a).padStart(values)}  ${a.formula}`), ""];

@@ -22,7 +22,7 @@ export function renderSettlePage(data: SettleData, command: string, plotlySource
 const tones = { "settled": "completed", "end-time": "interrupted", "max-steps": "interrupted", "saddle": "diverged", "limit-cycle": "diverged", "non-finite": "diverged" } as const;
 
 function header(data: SettleData): string {
-  const { solvers, target, tauSeconds } = data, [{ samples: [x] }] = solvers, one = solvers.length === 1;
+  const { solvers, target, tauSeconds } = data; const [{ samples: [x] }] = solvers; const one = solvers.length === 1;
   const badges = solvers.map((s) => `<span class="badge ${tones[s.samples[0].outcome]}">${escapeHtml(one ? outcomeText(s.samples.slice(0, 1)) : `${s.solver}: ${outcomeText(s.samples.slice(0, 1))}`)}</span>`).join("");
   const tiles = !one ? "" : `<div class="tiles">${[
     tile(significant(x.residual), "natural residual"),
@@ -36,11 +36,11 @@ function header(data: SettleData): string {
 }
 
 function scopes(data: SettleData): readonly Section[] {
-  const first = data.solvers[0].samples[0], both = new Set(data.traces.map((t) => t.kind)).size > 1;
+  const first = data.solvers[0].samples[0]; const both = new Set(data.traces.map((t) => t.kind)).size > 1;
   return (["flow", "minimiser"] as const).flatMap((kind): Section[] => {
     const found = scope(data, kind);
     if (!found) return [];
-    const title = kind === "flow" ? "Against time" : "Against iterations", cut = data.traces.some((t) => t.kind === kind && t.outcome !== "settled") && data.traces.some((t) => t.kind === kind && t.outcome === "settled");
+    const title = kind === "flow" ? "Against time" : "Against iterations"; const cut = data.traces.some((t) => t.kind === kind && t.outcome !== "settled") && data.traces.some((t) => t.kind === kind && t.outcome === "settled");
     const about = kind === "flow" ? "A flow follows the circuit, so its time is the circuit’s." : "A minimiser knows only the equilibrium: its iterations are not a time.";
     return [{
       html: `<section><h2>${both || kind === "minimiser" ? title : `Image ${first.image}, a ${first.label}`}</h2><p class="note">${about}${data.traces.some((t) => t.kind === kind && t.outcome === "limit-cycle") ? " Of limit cycles the first steps are shown." : ""}${cut ? " The figure ends where the last run settled; others go on beyond it." : ""}</p>

@@ -73,7 +73,7 @@ function tableSection({ corner, value, columns, rows }: TableResult): Section {
 }
 
 function figureSection(chart: StudyData["charts"][number], i: number): Section {
-  const figure = chartFigure(chart, `figure-${i + 1}`), rows = Math.ceil(chart.panels.length / (chart.panels.length === 4 ? 2 : 3));
+  const figure = chartFigure(chart, `figure-${i + 1}`); const rows = Math.ceil(chart.panels.length / (chart.panels.length === 4 ? 2 : 3));
   const notes = [...chart.notes.map((n) => `${n}.`), `For print: figure-${i + 1}.svg.`].join(" ");
   return { html: `<section><h2>${escapeHtml(chart.title)}</h2>${slot(figure, rows > 1 ? "large" : "wide")}<p class="note">${escapeHtml(notes)}</p></section>`, figures: [figure] };
 }

@@ -46,11 +46,11 @@ export function activeSet({ rtol = 1e-9, atol = 1e-9, step, tableau = dormandPri
 }
 
 /** Of the step that the error suggests; of the stability interval; how much a step may shrink and grow. */
-const safety = 0.9, stable = 0.68, shrinkMost = 0.2, growMost = 5;
+const safety = 0.9; const stable = 0.68; const shrinkMost = 0.2; const growMost = 5;
 
 function prepare(d: Dynamics, tableau: Tableau, rtol: number, atol: number, fixed: number | null): Runner {
-  const cost = tally(d.capacity), work = heldStep(d, tableau, cost), active = new Uint8Array(d.capacity);
-  const wide = new Float64Array(d.capacity * d.size), spectrum = spectralRadius(d);
+  const cost = tally(d.capacity); const work = heldStep(d, tableau, cost); const active = new Uint8Array(d.capacity);
+  const wide = new Float64Array(d.capacity * d.size); const spectrum = spectralRadius(d);
 
   /** Longest step, in τ: what is stable. */
   const longest = (r: number, s: Float64Array): number => {
@@ -66,12 +66,12 @@ function prepare(d: Dynamics, tableau: Tableau, rtol: number, atol: number, fixe
     if (!(work.residual() > tolerance)) return;
     const top = longest(r, work.s);
     // The first step: the error of one of length 1 is about 1.
-    let h = fixed ?? Math.min(top, (rtol + atol) ** (1 / tableau.order)), t = 0, idle = 0;
+    let h = fixed ?? Math.min(top, (rtol + atol) ** (1 / tableau.order)); let t = 0; let idle = 0;
     while (work.residual() > tolerance && t < end && cost.steps[r] + cost.rejected[r] < stop.steps) {
-      const left = end - t, wanted = h * (1 + 1e-9) >= left ? left : h;
+      const left = end - t; const wanted = h * (1 + 1e-9) >= left ? left : h;
       work.take(wanted);
       if (fixed === null) {
-        const e = work.error(rtol, atol), factor = Math.min(Math.max(safety * e ** (-1 / tableau.order), shrinkMost), growMost);
+        const e = work.error(rtol, atol); const factor = Math.min(Math.max(safety * e ** (-1 / tableau.order), shrinkMost), growMost);
         h = Math.min(top, wanted * (Number.isNaN(factor) ? shrinkMost : factor));
         if (!(e <= 1)) {
           cost.rejected[r]++;

@@ -13,13 +13,13 @@ export interface Solved {
  * conjugate gradients with the diagonal as preconditioner (Shewchuk 1994, B3). `right` has to vanish off the free units.
  */
 export function conjugateGradients(d: Dynamics): (w: Work, shift: Float64Array, free: Float64Array, right: Float64Array, accuracy: number) => Solved {
-  const { size, capacity } = d, room = () => new Float64Array(capacity * size);
-  const x = room(), residual = room(), p = room(), product = room(), along = new Float64Array(capacity), goal = new Float64Array(capacity);
-  const open = new Uint8Array(capacity), convex = new Uint8Array(capacity);
+  const { size, capacity } = d; const room = () => new Float64Array(capacity * size);
+  const x = room(); const residual = room(); const p = room(); const product = room(); const along = new Float64Array(capacity); const goal = new Float64Array(capacity);
+  const open = new Uint8Array(capacity); const convex = new Uint8Array(capacity);
 
   /** Starts row r from zero; p ← the preconditioned residual. */
   const begin = (w: Work, shift: Float64Array, right: Float64Array, accuracy: number, r: number) => {
-    let square = 0, z = 0;
+    let square = 0; let z = 0;
     for (let i = 0, k = r * size; i < size; i++, k++) {
       x[k] = 0;
       residual[k] = right[k];
@@ -41,7 +41,7 @@ export function conjugateGradients(d: Dynamics): (w: Work, shift: Float64Array, 
     }
     if (!(curved > 0)) { convex[r] = 0; open[r] = 0; return; }
     const step = along[r] / curved;
-    let square = 0, z = 0;
+    let square = 0; let z = 0;
     for (let i = 0, k = r * size; i < size; i++, k++) {
       x[k] += step * p[k];
       residual[k] -= step * product[k];

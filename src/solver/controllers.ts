@@ -69,7 +69,7 @@ export interface PIOptions {
  */
 const clipped = 1.71;
 /** Of the step that the error suggests; how much a step may shrink and grow; of the stability interval. */
-const safety = 0.9, shrinkMost = 0.2, growMost = 10, stable = 0.68;
+const safety = 0.9; const shrinkMost = 0.2; const growMost = 10; const stable = 0.68;
 
 /**
  * Steps whose estimated error e = maxᵢ |errorᵢ| / (atol + rtol·max(|sᵢ|, |sᵢ′|)) is at most 1: the next is
@@ -86,8 +86,8 @@ export function pi({ rtol, atol, pcoeff = 0.4, icoeff = 0.3, cap = "spectral", f
     name: "pi", cites: ["gustafsson1991control", "hairer1993solving"],
     prepare(d, { name, order, estimates, stability }) {
       if (!estimates) throw new InputError(`pi: ${name} does not estimate its error; use constant(ε), energyDescent(), or a tableau with an error estimate such as bogackiShampine`);
-      const { capacity, size } = d, h = new Float64Array(capacity), top = new Float64Array(capacity).fill(typeof cap === "number" ? cap : Infinity);
-      const last = new Float64Array(capacity), error = new Float64Array(size), spectrum = cap === "spectral" && Number.isFinite(stability) ? spectralRadius(d) : null;
+      const { capacity, size } = d; const h = new Float64Array(capacity); const top = new Float64Array(capacity).fill(typeof cap === "number" ? cap : Infinity);
+      const last = new Float64Array(capacity); const error = new Float64Array(size); const spectrum = cap === "spectral" && Number.isFinite(stability) ? spectralRadius(d) : null;
       return {
         h, needsForce: false,
         begin(w) {
@@ -102,7 +102,7 @@ export function pi({ rtol, atol, pcoeff = 0.4, icoeff = 0.3, cap = "spectral", f
         },
         judge(r, w, method) {
           method.error!(w, r, error);
-          const e = scaled(w, error, r, rtol, atol), taken = e <= 1;
+          const e = scaled(w, error, r, rtol, atol); const taken = e <= 1;
           const factor = e === 0 ? growMost : safety * e ** (-(pcoeff + icoeff) / order) * last[r] ** (pcoeff / order);
           // An error that is no number asks for the shortest step; a rejected step never grows.
           h[r] = Math.min(top[r], w.h[r] * Math.min(Math.max(Number.isNaN(factor) ? 0 : factor, shrinkMost), taken ? growMost : safety));
@@ -125,7 +125,7 @@ function scaled({ d: { size }, s, next }: Work, error: Float64Array, r: number, 
 
 /** First steps that suit sizes of s, F and F′, by one evaluation after a trial Euler step (Hairer, Nørsett & Wanner 1993, II.4). */
 function firstSteps(w: Work, order: number, rtol: number, atol: number, h: Float64Array): void {
-  const { d, s, f, next, nextForce, active, rate } = w, { size } = d;
+  const { d, s, f, next, nextForce, active, rate } = w; const { size } = d;
   const largest = (r: number, of: (k: number, i: number) => number) => {
     let top = 0;
     for (let i = 0, k = r * size; i < size; i++, k++) top = Math.max(top, Math.abs(of(k, i)) / (atol + rtol * Math.abs(s[k])));
@@ -134,7 +134,7 @@ function firstSteps(w: Work, order: number, rtol: number, atol: number, h: Float
   const slopes = new Float64Array(d.capacity);
   for (let r = d.first; r < d.last; r++) {
     if (active[r] === 0) continue;
-    const size0 = largest(r, (k) => s[k]), slope = largest(r, (k, i) => rate[i] * f[k]);
+    const size0 = largest(r, (k) => s[k]); const slope = largest(r, (k, i) => rate[i] * f[k]);
     slopes[r] = slope;
     h[r] = size0 < 1e-5 || slope < 1e-5 ? 1e-6 : (0.01 * size0) / slope;
     for (let i = 0, k = r * size; i < size; i++, k++) next[k] = between(w, s[k] + h[r] * rate[i] * f[k], h[r] * rate[i], i);
@@ -142,7 +142,7 @@ function firstSteps(w: Work, order: number, rtol: number, atol: number, h: Float
   evaluate(w, next, nextForce, active);
   for (let r = d.first; r < d.last; r++) {
     if (active[r] === 0) continue;
-    const bend = largest(r, (k, i) => rate[i] * (nextForce[k] - f[k])) / h[r], steepest = Math.max(slopes[r], bend);
+    const bend = largest(r, (k, i) => rate[i] * (nextForce[k] - f[k])) / h[r]; const steepest = Math.max(slopes[r], bend);
     h[r] = Math.min(100 * h[r], steepest <= 1e-15 ? Math.max(1e-6, h[r] * 1e-3) : (0.01 / steepest) ** (1 / order));
   }
 }
@@ -174,7 +174,7 @@ export function energyDescent({ c = 0.25, grow = 1.3, first = 0.5 }: EnergyDesce
         h, needsForce: true,
         begin: () => h.fill(first),
         judge(r, w) {
-          const { promised, fell, slack } = descent(w, r), taken = fell >= c * promised - slack;
+          const { promised, fell, slack } = descent(w, r); const taken = fell >= c * promised - slack;
           // Along Δs, E falls by θp − ½θ²q: furthest at θ = p/q, where q = 2(p − fell).
           const best = promised / (2 * (promised - fell));
           h[r] = w.h[r] * (taken ? grow : Math.min(Math.max(Number.isNaN(best) ? 0 : best, 0.1), 0.7));
@@ -196,8 +196,8 @@ export function refuseWithoutEnergy(d: Dynamics, name: string): void {
  * clamps that give rose, which is convex.
  */
 export function descent({ d, curvature, s, f, next, nextForce }: Work, r: number): { promised: number; fell: number; slack: number } {
-  const { size, rate } = d, rise = contentRise(d, s, next, r);
-  let promised = 0, fell = 0, travelled = 0;
+  const { size, rate } = d; const rise = contentRise(d, s, next, r);
+  let promised = 0; let fell = 0; let travelled = 0;
   for (let i = 0, k = r * size; i < size; i++, k++) {
     const move = next[k] - s[k];
     promised += f[k] * move;

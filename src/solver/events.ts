@@ -4,7 +4,7 @@
  * is slow. The last call of g is at the root returned.
  */
 export function crossing(g: (x: number) => number, low: number, gLow: number, high: number, gHigh: number, guess: number): number {
-  let x = guess, side = 0;
+  let x = guess; let side = 0;
   for (let k = 0; ; k++) {
     if (!(x > low && x < high)) x = 0.5 * (low + high);
     const value = g(x);
@@ -34,18 +34,18 @@ export function cubicAt({ from, to, slopeFrom, slopeTo }: Cubic, theta: number):
 
 /** Where within (0, 1) the cubic is largest; NaN where it is largest at an end. */
 export function peak(c: Cubic): number {
-  const { from, to, slopeFrom, slopeTo } = c, rise = to - from;
+  const { from, to, slopeFrom, slopeTo } = c; const rise = to - from;
   // The derivative is slopeFrom + 2qθ + pθ².
-  const p = 3 * (slopeFrom + slopeTo - 2 * rise), q = 3 * rise - 2 * slopeFrom - slopeTo, inside = q * q - p * slopeFrom;
+  const p = 3 * (slopeFrom + slopeTo - 2 * rise); const q = 3 * rise - 2 * slopeFrom - slopeTo; const inside = q * q - p * slopeFrom;
   if (inside < 0) return NaN;
   // Of the two roots, the one where the derivative falls: 2q + 2pθ = −2√inside. Written twice, to lose no digits.
-  const root = Math.sqrt(inside), theta = q > 0 ? (-q - root) / p : -slopeFrom / (q - root);
+  const root = Math.sqrt(inside); const theta = q > 0 ? (-q - root) / p : -slopeFrom / (q - root);
   return theta > 0 && theta < 1 && cubicAt(c, theta) > Math.max(from, to) ? theta : NaN;
 }
 
 /** Where the cubic first reaches zero, if it is below it at 0 and above it at `until`; to 10⁻³, as a first guess. */
 export function firstZero(c: Cubic, until: number): number {
-  let low = 0, high = until;
+  let low = 0; let high = until;
   for (let k = 0; k < 10; k++) {
     const middle = 0.5 * (low + high);
     if (cubicAt(c, middle) > 0) high = middle; else low = middle;

@@ -41,15 +41,15 @@ export function explicit(tableau: Tableau, controller: Controller, options: Expl
 
 /** Stages are forces, not slopes: the first and the last one are `w.f` and `w.nextForce`, where residuals come from. */
 function rungeKutta(d: Dynamics, { a, b, error, dense }: Tableau, clip: boolean): Method {
-  const { capacity, size } = d, trial = new Float64Array(capacity * size);
-  const inner = a.map(() => new Float64Array(capacity * size)), forces: Float64Array[] = [];
+  const { capacity, size } = d; const trial = new Float64Array(capacity * size);
+  const inner = a.map(() => new Float64Array(capacity * size)); const forces: Float64Array[] = [];
   const stagesOf = (w: Work) => {
     if (forces[0] !== w.f) forces.splice(0, forces.length, w.f, ...inner, w.nextForce);
     return forces;
   };
   /** to ← s + h rate ⊙ Σ weights_j F_j on row r, between the rails if told. */
   const combine = (w: Work, r: number, weights: readonly number[], to: Float64Array, railed: boolean) => {
-    const k = stagesOf(w), row = r * size, h = w.h[r], { s, rate } = w, whole = w.clamps ? weights.reduce((a, b) => a + b) : 1;
+    const k = stagesOf(w); const row = r * size; const h = w.h[r]; const { s, rate } = w; const whole = w.clamps ? weights.reduce((a, b) => a + b) : 1;
     for (let i = 0, at = row; i < size; i++, at++) {
       let sum = 0;
       for (let j = 0; j < weights.length; j++) sum += weights[j] * k[j][at];
@@ -93,7 +93,7 @@ function rungeKutta(d: Dynamics, { a, b, error, dense }: Tableau, clip: boolean)
  */
 function addClampError({ clamps, s, next, h, rate, d: { size } }: Work, r: number, out: Float64Array): void {
   for (let i = 0, k = r * size; i < size; i++, k++) {
-    const a = h[r] * rate[i], rise = clamps!.current(next[k], i) - clamps!.current(s[k], i);
+    const a = h[r] * rate[i]; const rise = clamps!.current(next[k], i) - clamps!.current(s[k], i);
     if (rise !== 0) out[i] = Math.abs(out[i]) + Math.abs((0.5 * a * rise) / (1 + a * clamps!.slope(next[k], i)));
   }
 }

@@ -35,7 +35,7 @@ const exponential: Method = {
   },
   interpolate({ d: { size }, s, f, h, rate, curvature, clamps }: Work, r, theta, out) {
     for (let i = 0, k = r * size; i < size; i++, k++) {
-      const far = reach(theta * h[r] * rate[i], curvature[i]), u = s[k] + far * f[k];
+      const far = reach(theta * h[r] * rate[i], curvature[i]); const u = s[k] + far * f[k];
       out[i] = clamps ? clamps.hold(u, far, i) : u;
     }
   },

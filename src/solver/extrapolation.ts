@@ -46,7 +46,7 @@ export function extrapolation({ rtol, atol, form = "projected" }: ExtrapolationO
 const blown = new Error("a force is not finite");
 
 function prepare(d: Dynamics, solver: Odex, form: "projected" | "potential"): Runner {
-  const cost = tally(d.capacity), { size } = d, guard = stiffnessGuard(d, cost);
+  const cost = tally(d.capacity); const { size } = d; const guard = stiffnessGuard(d, cost);
   return {
     tally: cost,
     run(s, stop, see) {
@@ -63,8 +63,8 @@ function prepare(d: Dynamics, solver: Odex, form: "projected" | "potential"): Ru
 
 /** Runs sample r from y0; returns where it ends, which the rails have still to hold. */
 function runSample(d: Dynamics, solver: Odex, form: "projected" | "potential", cost: Tally, guard: Guard, r: number, y0: number[], { steps, tolerance, time = Infinity }: Stop, see?: Observer): number[] {
-  const field = rowField(d, form, cost, r), { clip } = field;
-  let end = y0, accepted = 0;
+  const field = rowField(d, form, cost, r); const { clip } = field;
+  let end = y0; let accepted = 0;
   // The step that is counted first, and the one at which odex stops, are one apart.
   solver.maxSteps = steps + 1;
   solver.denseOutput = see !== undefined;
@@ -100,11 +100,11 @@ interface RowField {
 
 /** The field of row r on plain arrays. What was asked for last is not evaluated again: odex and the residual ask at the same states. */
 function rowField(d: Dynamics, form: "projected" | "potential", cost: Tally, r: number): RowField {
-  const { size } = d, row = r * size, room = () => new Float64Array(d.capacity * size), copy = (of: ArrayLike<number>) => Float64Array.from(of);
-  const state = room(), force = room(), only = new Uint8Array(d.capacity);
-  const low = copy(d.low), high = copy(d.high), rate = copy(d.rate), curvature = copy(d.curvature);
+  const { size } = d; const row = r * size; const room = () => new Float64Array(d.capacity * size); const copy = (of: ArrayLike<number>) => Float64Array.from(of);
+  const state = room(); const force = room(); const only = new Uint8Array(d.capacity);
+  const low = copy(d.low); const high = copy(d.high); const rate = copy(d.rate); const curvature = copy(d.curvature);
   const clip = (u: number, i: number) => Math.min(Math.max(u, low[i]), high[i]);
-  let asked: number[] = [], answer: number[] = [];
+  let asked: number[] = []; let answer: number[] = [];
   only[r] = 1;
   const still = (u: number, f: number, i: number) => (u <= low[i] && f < 0) || (u >= high[i] && f > 0);
   const slope = (y: number[]): number[] => {
@@ -133,11 +133,11 @@ function rowField(d: Dynamics, form: "projected" | "potential", cost: Tally, r: 
 type Guard = (r: number, state: Float64Array, time: number) => void;
 
 /** From here on the cost of a τ is watched; what it may be; and from which rate on the circuit is to blame. */
-const watchedFrom = 2000, perTau = 500, fast = 50;
+const watchedFrom = 2000; const perTau = 500; const fast = 50;
 
 /** Stops a run that spends its evaluations on stability, by what they buy and by the fastest rate of the circuit. */
 function stiffnessGuard(d: Dynamics, cost: Tally): Guard {
-  const spectrum = spectralRadius(d, true), active = new Uint8Array(d.capacity), acquitted = new Set<number>();
+  const spectrum = spectralRadius(d, true); const active = new Uint8Array(d.capacity); const acquitted = new Set<number>();
   return (r, state, time) => {
     const spent = cost.evaluations[r];
     if (time === 0) acquitted.delete(r);

@@ -40,7 +40,7 @@ export interface Method {
 
 /** A work's arrays, allocated once. */
 export function workOn(d: Dynamics): Work {
-  const room = () => new Float64Array(d.capacity * d.size), units = () => new Float64Array(d.size);
+  const room = () => new Float64Array(d.capacity * d.size); const units = () => new Float64Array(d.size);
   return {
     d, s: room(), f: room(), next: room(), nextForce: room(), h: new Float64Array(d.capacity), active: new Uint8Array(d.capacity), cost: tally(d.capacity),
     rate: units(), low: units(), high: units(), curvature: units(), clamps: d.clamps,
@@ -70,7 +70,7 @@ export function naturalResidual(held: Held, s: Vec, f: Vec, r: number): number {
  * its time or its steps are over, or when it is no longer finite. `timeless` methods report no time.
  */
 export function runner(w: Work, method: Method, control: Control, timeless = false): Runner {
-  const { d, s, f, next, nextForce, h, active, cost } = w, { size } = d, taken = new Uint8Array(d.capacity), time = new Float64Array(d.capacity);
+  const { d, s, f, next, nextForce, h, active, cost } = w; const { size } = d; const taken = new Uint8Array(d.capacity); const time = new Float64Array(d.capacity);
   const forceFirst = control.needsForce || method.errorNeedsForce === true;
   const watched = watch(w, method);
 
@@ -96,7 +96,7 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
     let any = false;
     for (let r = d.first; r < d.last; r++) {
       if (active[r] === 0) continue;
-      const left = end - time[r], wanted = control.h[r];
+      const left = end - time[r]; const wanted = control.h[r];
       // What would leave less than rounding in a thousand steps is the last step.
       h[r] = wanted * (1 + 1e-9) >= left ? left : wanted;
       any = true;
@@ -104,7 +104,7 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
     return any;
   };
   const accept = (r: number, end: number, see?: Observer) => {
-    const started = time[r], row = r * size;
+    const started = time[r]; const row = r * size;
     cost.steps[r]++;
     time[r] = h[r] === end - started ? end : started + h[r];
     if (see) {
@@ -142,7 +142,7 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
 
 /** The interpolant that observers are given, for the row that is told. */
 function watch(w: Work, method: Method): { row: number; interpolate: (theta: number, out: Float64Array) => void } {
-  const { low, high, d: { size } } = w, within = method.interpolate ?? hermite;
+  const { low, high, d: { size } } = w; const within = method.interpolate ?? hermite;
   const watched = {
     row: 0,
     interpolate(theta: number, out: Float64Array) {
@@ -158,8 +158,8 @@ function hermite({ d: { size }, rate, low, high, clamps, s, f, next, nextForce, 
   const left = (x: number, force: number, i: number) => (clamps ? force - clamps.current(x, i) : held(x, force, low[i], high[i]));
   const bend = theta * (theta - 1);
   for (let i = 0, k = r * size; i < size; i++, k++) {
-    const rise = next[k] - s[k], step = h[r] * rate[i];
-    const p = step * left(s[k], f[k], i), q = step * left(next[k], nextForce[k], i);
+    const rise = next[k] - s[k]; const step = h[r] * rate[i];
+    const p = step * left(s[k], f[k], i); const q = step * left(next[k], nextForce[k], i);
     out[i] = s[k] + theta * rise + bend * ((1 - 2 * theta) * rise + (theta - 1) * p + theta * q);
   }
 }

@@ -26,18 +26,18 @@ export interface HeldStep {
 }
 
 /** What rounding leaves of a state at its rail, relative to the rail, and of a force at its zero, where forces are in double and in single precision. */
-const double = { state: 1e-14, force: 1e-12 }, single = { state: 1e-8, force: 1e-6 };
-const free = 0, atLow = -1, atHigh = 1;
+const double = { state: 1e-14, force: 1e-12 }; const single = { state: 1e-8, force: 1e-6 };
+const free = 0; const atLow = -1; const atHigh = 1;
 
 export function heldStep(d: Dynamics, { a, b, error, dense }: Tableau, cost: Tally): HeldStep {
   const { state: stateSlack, force: forceSlack } = d.rate instanceof Float32Array ? single : double;
-  const n = d.size, row = () => new Float64Array(n), active = new Uint8Array(d.capacity);
-  const wide = new Float64Array(d.capacity * n), wideForce = new Float64Array(d.capacity * n);
-  const s = row(), next = row(), force = row(), nextForce = row(), low = row(), high = row(), rate = row(), slack = row();
+  const n = d.size; const row = () => new Float64Array(n); const active = new Uint8Array(d.capacity);
+  const wide = new Float64Array(d.capacity * n); const wideForce = new Float64Array(d.capacity * n);
+  const s = row(); const next = row(); const force = row(); const nextForce = row(); const low = row(); const high = row(); const rate = row(); const slack = row();
   /** Slopes of the stages, the one at the end last. */
-  const k = Array.from({ length: b.length + 1 }, row), end = k[b.length];
-  const held = new Int8Array(n), due = new Uint8Array(n), candidates: number[] = [];
-  let sample = 0, taken = 0;
+  const k = Array.from({ length: b.length + 1 }, row); const end = k[b.length];
+  const held = new Int8Array(n); const due = new Uint8Array(n); const candidates: number[] = [];
+  let sample = 0; let taken = 0;
 
   const evaluate = (at: Float64Array, out: Float64Array) => {
     wide.set(at, sample * n);
@@ -83,7 +83,7 @@ export function heldStep(d: Dynamics, { a, b, error, dense }: Tableau, cost: Tal
   };
   /** Of a unit, past(θ) by what is known at both ends of the step. */
   const course = (i: number, h: number): Cubic => {
-    const from = past(i, s, force), to = past(i, next, nextForce);
+    const from = past(i, s, force); const to = past(i, next, nextForce);
     if (held[i] !== free) return { from, to, slopeFrom: to - from, slopeTo: to - from };
     const sign = (low[i] - next[i] > next[i] - high[i] ? -h : h) / slack[i];
     return { from, to, slopeFrom: sign * k[0][i], slopeTo: sign * end[i] };
@@ -110,7 +110,7 @@ export function heldStep(d: Dynamics, { a, b, error, dense }: Tableau, cost: Tal
     };
     const guess = h * Math.min(...candidates.map((i) => firstZero(course(i, h), 1)));
     const top = furthest();
-    let from = 0, before = candidates.reduce((most, i) => Math.max(most, past(i, s, force)), -Infinity);
+    let from = 0; let before = candidates.reduce((most, i) => Math.max(most, past(i, s, force)), -Infinity);
     // Units that start at their rail may leave it and come back: look for a moment when they were away.
     for (let length = h / 2; before >= -1; length /= 8) {
       if (length < 1e-12 * h) { take(0); return 0; }
@@ -155,7 +155,7 @@ export function heldStep(d: Dynamics, { a, b, error, dense }: Tableau, cost: Tal
       }
       due.fill(0);
       if (!list()) return until;
-      const length = locate(until), nearest = furthest();
+      const length = locate(until); const nearest = furthest();
       for (const i of candidates) if (past(i, next, nextForce) >= Math.min(-1, nearest)) due[i] = 1;
       return length;
     },

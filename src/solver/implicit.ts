@@ -56,7 +56,7 @@ export function pseudoTransient({ first = 1, accuracy = 0.1 }: PseudoTransientOp
 
 /** δ by conjugate gradients; a row on which they meet a direction without curvature keeps its state, and its h becomes 0. */
 function implicitStep(d: Dynamics, accuracy: number): Method {
-  const { size } = d, solve = conjugateGradients(d), shift = new Float64Array(d.capacity * size), free = new Float64Array(d.capacity * size), right = new Float64Array(d.capacity * size);
+  const { size } = d; const solve = conjugateGradients(d); const shift = new Float64Array(d.capacity * size); const free = new Float64Array(d.capacity * size); const right = new Float64Array(d.capacity * size);
   return {
     propose(w) {
       const { s, f, next, h, active, rate, low, high, clamps } = w;
@@ -107,7 +107,7 @@ function halving({ capacity }: Dynamics, step: number): Control {
 
 /** Growth with the fall of the residual, at most tenfold; energy must not rise. */
 function evolution({ capacity }: Dynamics, first: number): Control {
-  const h = new Float64Array(capacity), before = new Float64Array(capacity);
+  const h = new Float64Array(capacity); const before = new Float64Array(capacity);
   return {
     h, needsForce: true,
     begin(w: Work) {
@@ -115,7 +115,7 @@ function evolution({ capacity }: Dynamics, first: number): Control {
       for (let r = w.d.first; r < w.d.last; r++) before[r] = naturalResidual(w, w.s, w.f, r);
     },
     judge(r, w) {
-      const { fell, slack } = descent(w, r), taken = w.h[r] > 0 && fell >= -slack;
+      const { fell, slack } = descent(w, r); const taken = w.h[r] > 0 && fell >= -slack;
       if (!taken) { h[r] /= 4; return false; }
       const now = naturalResidual(w, w.next, w.nextForce, r);
       h[r] *= Math.min(Math.max(before[r] / now, 0.5), 10);

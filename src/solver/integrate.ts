@@ -27,12 +27,12 @@ export interface IntegrateOptions {
 export function integrate(d: Dynamics, s0: Vec, flow: Solver, { end, saveAt = 201, steps = 100_000 }: IntegrateOptions): Waveform {
   if (flow.kind !== "flow") throw new InputError(`integrate: ${flow.name} is a minimiser: it knows no time, only where the states settle; give a flow, such as explicit(bogackiShampine, pi({ rtol, atol })), or call settle`);
   if (!(end > 0 && end < Infinity)) throw new InputError(`integrate: the end is ${end} τ, expected a positive number`);
-  const tau = times(saveAt, end), { size } = d, s = Float64Array.from(s0.subarray(0, d.last * size)), row = new Float64Array(size);
-  const states = Array.from(tau, () => new Float64Array(d.last * size).fill(NaN)), next = new Int32Array(d.last), residuals = vec("f64", d.capacity);
+  const tau = times(saveAt, end); const { size } = d; const s = Float64Array.from(s0.subarray(0, d.last * size)); const row = new Float64Array(size);
+  const states = Array.from(tau, () => new Float64Array(d.last * size).fill(NaN)); const next = new Int32Array(d.last); const residuals = vec("f64", d.capacity);
   d.project(s);
   for (let r = d.first; r < d.last; r++)
     for (; tau[next[r]] === 0; next[r]++) states[next[r]].set(s.subarray(r * size, (r + 1) * size), r * size);
-  const runner = flow.prepare(d), stop = { steps, time: end };
+  const runner = flow.prepare(d); const stop = { steps, time: end };
   runner.run(s, stop, (r, t, h, interpolate) => {
     // The end is a sum of steps, and may miss itself by rounding.
     const reached = (t + h) * (1 + 1e-12);

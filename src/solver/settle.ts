@@ -5,7 +5,7 @@ import type { Solver, Stop, Tally } from "./solver.ts";
 
 /** Settles the samples in focus in place and says how each ended. */
 export function settle(d: Dynamics, s: Vec, solver: Solver, stop: Stop): Equilibrium {
-  const runner = solver.prepare(d), residuals = vec("f64", d.capacity);
+  const runner = solver.prepare(d); const residuals = vec("f64", d.capacity);
   runner.run(s, stop);
   d.residual(s, residuals);
   return verdict(d, s, residuals, runner.tally, stop);
@@ -14,7 +14,7 @@ export function settle(d: Dynamics, s: Vec, solver: Solver, stop: Stop): Equilib
 /** What residuals and costs say of the states of the samples in focus after a run; without a tolerance 10⁻³ counts as settled. */
 export function verdict(d: Pick<Dynamics, "first" | "last" | "tauSeconds">, state: Vec, residuals: Vec, cost: Tally, { tolerance = 1e-3, time = Infinity }: Pick<Stop, "tolerance" | "time">): Equilibrium {
   const samples = Array.from({ length: d.last - d.first }, (_, i): Sample => {
-    const r = d.first + i, residual = residuals[r], tau = cost.time[r];
+    const r = d.first + i; const residual = residuals[r]; const tau = cost.time[r];
     const outcome: Outcome = !Number.isFinite(residual) ? "non-finite" : residual <= tolerance ? "settled" : tau >= time ? "end-time" : "max-steps";
     return { outcome, residual, steps: cost.steps[r], rejected: cost.rejected[r], evaluations: cost.evaluations[r], tau };
   });
@@ -39,7 +39,7 @@ export interface Trace { readonly time: number[]; readonly energy: number[]; rea
 
 /** Settles step by step and records what is seen; without an energy (non-reciprocal synapses) `energy` stays empty. */
 export function trace(d: Dynamics, s: Vec, solver: Solver, steps: number): Trace {
-  const runner = solver.prepare(d), energies = vec("f64", d.capacity), residuals = vec("f64", d.capacity);
+  const runner = solver.prepare(d); const energies = vec("f64", d.capacity); const residuals = vec("f64", d.capacity);
   const seen: Trace = { time: [], energy: [], residual: [] };
   let time = 0;
   for (let t = 0; t <= steps; t++) {

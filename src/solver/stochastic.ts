@@ -34,8 +34,8 @@ function scheme(name: string, step: number, orders: Pick<Stochastic, "strongOrde
 }
 
 function prepare(d: Dynamics, name: string, step: number, corrected: boolean): Runner {
-  const n = d.size, cost = tally(d.capacity), state = () => new Float64Array(d.capacity * n);
-  const x = state(), force = state(), next = state(), force2 = corrected ? state() : force, kicks = draws(d);
+  const n = d.size; const cost = tally(d.capacity); const state = () => new Float64Array(d.capacity * n);
+  const x = state(); const force = state(); const next = state(); const force2 = corrected ? state() : force; const kicks = draws(d);
   const active = new Uint8Array(d.capacity);
 
   /** to ← the reflected step from x of length h along ½(F + F₂) for sample r. */
@@ -73,7 +73,7 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
   return {
     tally: cost,
     run(s, stop, see) {
-      const { tolerance = -1, time = Infinity } = stop, most = planned(stop, step), end = Math.min(time, most * step);
+      const { tolerance = -1, time = Infinity } = stop; const most = planned(stop, step); const end = Math.min(time, most * step);
       if (d.noise && most === Infinity) throw new InputError(`${name}: neither steps nor time has an end, and a noisy circuit never rests; set one of them`);
       clear(cost, d.first, d.last);
       active.fill(1, d.first, d.last);
@@ -103,14 +103,14 @@ const planned = ({ steps, time = Infinity }: Stop, step: number) => Math.min(ste
 /** What a step of length h draws: what coloured noise adds, kicks of standard deviation sigma = amplitude √h and, for the rails, exponential numbers; zeros without noise. */
 function draws(d: Dynamics) {
   const state = () => new Float64Array(d.capacity * d.size);
-  const kick = state(), coloured = state(), exponential = state(), second = state(), sigma = new Float64Array(d.size), { noise } = d;
+  const kick = state(); const coloured = state(); const exponential = state(); const second = state(); const sigma = new Float64Array(d.size); const { noise } = d;
   const railed = !d.clamps && [...d.low, ...d.high].some(Number.isFinite);
   return {
     kick, coloured, exponential, sigma,
     /** For step k of this run. */
     draw(k: number, h: number): void {
       if (!noise) return;
-      const from = d.first * d.size, to = d.last * d.size, { amplitude } = noise;
+      const from = d.first * d.size; const to = d.last * d.size; const { amplitude } = noise;
       for (let i = 0; i < d.size; i++) sigma[i] = Math.sqrt(h) * amplitude[i];
       // One number kicks, the others are for the rails.
       const tick = noise.clock + ticksEach * k;

@@ -49,7 +49,7 @@ export const dormandPrince: Tableau = {
   b: [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
   error: [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40],
   dense(theta) {
-    const a = theta * theta * (3 - 2 * theta), c = theta * theta * (theta - 1) ** 2, d = theta * (theta - 1) ** 2;
+    const a = theta * theta * (3 - 2 * theta); const c = theta * theta * (theta - 1) ** 2; const d = theta * (theta - 1) ** 2;
     return [
       a * (35 / 384) - c * 5 * (2558722523 - 31403016 * theta) / 11282082432 + d, 0,
       a * (500 / 1113) + c * 100 * (882725551 - 15701508 * theta) / 32700410799,

@@ -13,7 +13,7 @@ describe("the benchmark of imperfect chips", () => {
   });
 
   test("times chips by turns, every other round backwards, and each of them trains", async () => {
-    const seen: ImperfectResult[] = [], setting = { layers: [784, 5, 10], freeSteps: 2, nudgedSteps: 2, beta: 0.5, rates: [0.1, 0.05], batch: 20 };
+    const seen: ImperfectResult[] = []; const setting = { layers: [784, 5, 10], freeSteps: 2, nudgedSteps: 2, beta: 0.5, rates: [0.1, 0.05], batch: 20 };
     await timeImperfect({ op: "imperfect", data: "digits", chips: ["ideal", "thermal noise", "cmos-130nm"], setting, rounds: 2, seconds: 0.01 }, (r) => seen.push(r));
     expect(seen.map(({ chip, round }) => `${round} ${chip}`)).toEqual(["0 ideal", "0 thermal noise", "0 cmos-130nm", "1 cmos-130nm", "1 thermal noise", "1 ideal"]);
     for (const { samplesPerSecond } of seen) expect(samplesPerSecond).toBeGreaterThan(0);

@@ -145,7 +145,7 @@ describe("a wrong element is refused where it is wrong", () => {
   });
 
   test("at the line and column of its value", async () => {
-    const text = `${least}converters:\n  readout:\n    noise:  1 A\n`, lines = text.split("\n").length;
+    const text = `${least}converters:\n  readout:\n    noise:  1 A\n`; const lines = text.split("\n").length;
     expect((await complaint(text)).place).toEqual({ file: "a.yaml", line: lines - 1, column: 13 });
   });
 

@@ -28,7 +28,7 @@ async function complaint(text: string, options = bare): Promise<string> {
 describe("a law is a function and its slope", () => {
   test("of a diode: Is (exp(V/(n Vt)) − 1) and Is/(n Vt) exp(V/(n Vt))", async () => {
     const { value, slope, text } = await law(" Is*(exp(V/(n*Vt)) - 1)", diode);
-    const Is = 4.352e-9, u = 1.906 * 25.85e-3;
+    const Is = 4.352e-9; const u = 1.906 * 25.85e-3;
     expect(text).toBe("Is*(exp(V/(n*Vt)) - 1)");
     for (const v of [-1, -0.01, 0, 0.3, 0.7]) {
       expect(value(v, NaN)).toBe(Is * (Math.exp(v / u) - 1));
@@ -38,7 +38,7 @@ describe("a law is a function and its slope", () => {
   });
 
   test("as plain data it survives being sent to a worker", async () => {
-    const read = await readLaw("Is*(exp(V/(n*Vt)) - 1)", diode), sent = structuredClone(read);
+    const read = await readLaw("Is*(exp(V/(n*Vt)) - 1)", diode); const sent = structuredClone(read);
     expect(sent).toEqual(read);
     expect(compileLaw(sent).value(0.5, NaN)).toBe(compileLaw(read).value(0.5, NaN));
   });
@@ -58,7 +58,7 @@ describe("a law is a function and its slope", () => {
   });
 
   test("a hundred levels, a thousand nodes and the slope of that are read within five seconds, on a busy machine too", async () => {
-    const nested = `${"tanh(".repeat(98)}V${")".repeat(98)}`, long = Array.from({ length: 62 }, (_, i) => `exp(V*${i + 1}/100)*max(V, ${i})*tanh(V)`).join("+");
+    const nested = `${"tanh(".repeat(98)}V${")".repeat(98)}`; const long = Array.from({ length: 62 }, (_, i) => `exp(V*${i + 1}/100)*max(V, ${i})*tanh(V)`).join("+");
     const start = performance.now();
     expect((await law(nested)).slope(0, NaN)).toBe(1);
     expect(await law(long)).toHaveProperty("text", long);
@@ -106,7 +106,7 @@ describe("a law that is not one is refused, with the place and what is allowed",
   });
 
   test("a parameter must have a name of its own and be used", async () => {
-    const one = await measure("1"), parameters = (name: string): LawOptions => ({ ...bare, parameters: { [name]: one } });
+    const one = await measure("1"); const parameters = (name: string): LawOptions => ({ ...bare, parameters: { [name]: one } });
     expect(await complaint("V", parameters("k"))).toBe("the parameter k does not occur in the law; remove it, or correct the law");
     for (const [name, why] of [["V", /name of a variable/], ["exp", /meaning of its own/], ["mod", /meaning of its own/], ["a b", /letters, digits and _/], ["$0", /letters, digits and _/]] as const)
       expect(await complaint(`${name} + V`, parameters(name))).toMatch(why);
@@ -121,7 +121,7 @@ describe("a law that is not one is refused, with the place and what is allowed",
 });
 
 const exact = { predictable: true, relTol: 1e-300, absTol: 1e-300 } as const;
-const doubles = create(all, exact), digits = create(all, { ...exact, number: "BigNumber", precision: 80 });
+const doubles = create(all, exact); const digits = create(all, { ...exact, number: "BigNumber", precision: 80 });
 
 const text: fc.Memo<string> = fc.memo((n) => n <= 1 ? leaf : fc.oneof(leaf, compound(n - 1)));
 const leaf = fc.oneof(fc.constant("V"), fc.constantFrom("0", "1", "2", "0.5", "1.25", "3e-1"));
@@ -154,7 +154,7 @@ describe("the closures agree with what they were made from", () => {
   test("the value with mathjs, bit for bit where that is a finite number", async () => {
     let compared = 0;
     await fc.assert(fc.asyncProperty(cases, async ([source, v]) => {
-      const expected: unknown = doubles.evaluate(source, { V: v }), found = (await law(source)).value(v, NaN);
+      const expected: unknown = doubles.evaluate(source, { V: v }); const found = (await law(source)).value(v, NaN);
       if (typeof expected !== "number" || !Number.isFinite(expected)) return;
       compared++;
       expect(found === expected, `${found} is ${expected}`).toBe(true);
@@ -167,8 +167,8 @@ describe("the closures agree with what they were made from", () => {
     let compared = 0;
     await fc.assert(fc.asyncProperty(cases, async ([source, v]) => {
       // Before its constants are rounded to doubles.
-      const tree = doubles.parse(source), value = expressionOf(tree), derivative = slopeOf(doubles, tree, "V"), at = big(v);
-      const f = [0, 1, 2].map((k) => precise(value, at.add(h.mul(k)))), slope = precise(derivative, at);
+      const tree = doubles.parse(source); const value = expressionOf(tree); const derivative = slopeOf(doubles, tree, "V"); const at = big(v);
+      const f = [0, 1, 2].map((k) => precise(value, at.add(h.mul(k)))); const slope = precise(derivative, at);
       if (![...f, slope].every((x) => typeof x === "object" && x.isFinite() && x.abs().lt(1e20))) return;
       compared++;
       // h f''/2, with twice its estimate; rounding is 1e-80 · 1e20 / h.

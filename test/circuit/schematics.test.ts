@@ -37,7 +37,7 @@ describe("the schematics of the package", () => {
       expect(name).toMatch(/^(ideal|kendall-2020|mismatched|resistive-100|resistive-1024|resistive-diodes|xor)$/);
       return;
     }
-    const model = deviceNamed(synapse.device), [low, high] = ends(model), perUnit = (model.range[1] - model.range[0]) / (high - low);
+    const model = deviceNamed(synapse.device); const [low, high] = ends(model); const perUnit = (model.range[1] - model.range[0]) / (high - low);
     // Leaks are written with three digits.
     expect(Math.abs((neuron.leak * synapse.span!) / perUnit - 1)).toBeLessThan(5e-3);
   });
@@ -50,7 +50,7 @@ describe("the schematics of the package", () => {
 
 describe("a circuit at another temperature", () => {
   it("has thermal noise in proportion to it, whatever the leaks, and the same droop of its hold", async () => {
-    const circuit = { ...await read("cmos-130nm"), hold: { capacitance: 1e-13, leakage: 1e-15, time: 1e-6 } }, warm = atTemperature(circuit, 360);
+    const circuit = { ...await read("cmos-130nm"), hold: { capacitance: 1e-13, leakage: 1e-15, time: 1e-6 } }; const warm = atTemperature(circuit, 360);
     // Each is a product of a few doubles.
     expect(thermalVariance(warm) / thermalVariance(circuit)).toBeCloseTo(1.2, 14);
     expect(excessVariance(warm) / excessVariance(circuit)).toBeCloseTo(1.2, 14);
@@ -66,7 +66,7 @@ describe("a circuit at another temperature", () => {
   });
 
   it("says what depends on temperature and age, and nothing on an ideal one", async () => {
-    const ideal = await read("ideal"), cmos = await read("cmos-130nm"), pcm = await read("pcm");
+    const ideal = await read("ideal"); const cmos = await read("cmos-130nm"); const pcm = await read("pcm");
     expect([dependsOnTemperature(ideal), dependsOnAge(ideal), dependsOnAge(cmos)]).toEqual([[], [], []]);
     expect(dependsOnTemperature(cmos)).toEqual(["the thermal noise of leaks", "the noise of transconductors", "what cmos-130nm conducts (as T^-1.35)"]);
     expect(dependsOnAge(pcm)).toEqual(["drift of pcm", "1/f noise of pcm"]);

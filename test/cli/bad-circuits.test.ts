@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const main = join(import.meta.dirname, "../../dist/cli/main.js"), folder = mkdtempSync(join(tmpdir(), "bad-circuits-"));
+const main = join(import.meta.dirname, "../../dist/cli/main.js"); const folder = mkdtempSync(join(tmpdir(), "bad-circuits-"));
 const run = (...args: readonly string[]) => spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8", env: { ...process.env, DEBUG: "" } });
 
 /** Line 5 is the leak, line 6 whatever comes then. */

@@ -27,7 +27,7 @@ async function refused(...args: readonly string[]): Promise<string> {
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "analog-eqprop-device-"));
-  const d = fabricateDevices({ ...devices.ecram, bounds: { ...devices.ecram.bounds, low: -1, high: 1 } }, 1, random(1)), rng = random(2), rows = ["pulse,conductance (uS),direction,lab"];
+  const d = fabricateDevices({ ...devices.ecram, bounds: { ...devices.ecram.bounds, low: -1, high: 1 } }, 1, random(1)); const rng = random(2); const rows = ["pulse,conductance (uS),direction,lab"];
   let x = -0.8;
   for (let k = 1; k <= 800; k++) {
     x = pulse(d, 0, x, k <= 400 ? 1 : -1, rng);

@@ -103,7 +103,7 @@ describe("train", () => {
 
   it("dies at once of a second Ctrl-C, even while it writes", async () => {
     const child = spawn(process.execPath, ["--import", slowCheckpoint(), main, "train", "tiny.yaml", "--data", "data", "--out", "twice", "--set", "train.epochs=1000"], { cwd: at(), stdio: ["ignore", "ignore", "pipe"] });
-    let stderr = "", signals = 0;
+    let stderr = ""; let signals = 0;
     child.stderr.on("data", (chunk: Uint8Array) => {
       stderr += new TextDecoder().decode(chunk);
       if (signals === 0 && stderr.includes("epoch") || signals === 1 && stderr.includes("saving")) { child.kill("SIGINT"); signals++; }

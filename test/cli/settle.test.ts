@@ -91,7 +91,7 @@ describe("settle refuses, with one clear message and nothing written,", () => {
     ["a page that is no HTML file", ["ideal", "--plot", "x.png"], /expected the name of an \.html file/],
     ["a page where no folder is", ["ideal", "--plot", "gone/x.html"], /the folder gone does not exist/],
   ])("%s", (_, args, message) => {
-    const before = readdirSync(at()), { code, stdout, stderr } = settle(...args, ...args.includes("--plot") ? [] : ["--plot", "page.html"]);
+    const before = readdirSync(at()); const { code, stdout, stderr } = settle(...args, ...args.includes("--plot") ? [] : ["--plot", "page.html"]);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at |internal error/);
     expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });

@@ -13,7 +13,7 @@ function run(args: readonly string[], env: Record<string, string> = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: at(), encoding: "utf8", env: { ...process.env, DEBUG: "", EQPROP_DATA: "", ...env } });
   return { code: status, stdout, stderr };
 }
-const netlist = (...args: string[]) => run(["netlist", ...args]), check = (...args: string[]) => run(["spice-check", ...args]);
+const netlist = (...args: string[]) => run(["netlist", ...args]); const check = (...args: string[]) => run(["spice-check", ...args]);
 
 beforeAll(() => { expect(existsSync(main), "run `npm run build` first").toBe(true); });
 
@@ -55,9 +55,9 @@ describe("netlist", () => {
   });
 
   it("of resistors is a transient, or the operating point of a phase", async () => {
-    const of = (...more: string[]) => netlist("xor", "--sizes", "2-8-2", "--phase", "nudged", ...more).stdout, op = of("--op"), engine = await wasm();
+    const of = (...more: string[]) => netlist("xor", "--sizes", "2-8-2", "--phase", "nudged", ...more).stdout; const op = of("--op"); const engine = await wasm();
     expect([of().includes("\n.tran "), of().includes("\n.op\n"), op.includes("\n.tran "), op.includes("\n.op\n")]).toEqual([true, false, false, true]);
-    const [ran, stood] = await Promise.all([engine.run(of()), engine.run(op)]), last = (r: typeof ran, node: string) => ("result" in r ? r.result.values.get(node)!.at(-1)! : NaN);
+    const [ran, stood] = await Promise.all([engine.run(of()), engine.run(op)]); const last = (r: typeof ran, node: string) => ("result" in r ? r.result.values.get(node)!.at(-1)! : NaN);
     for (const node of ["v(s1_0)", "v(s1_7)", "v(s2_0)", "v(s2_1)"]) expect(Math.abs(last(ran, node) - last(stood, node))).toBeLessThan(1e-6 * 0.1);
   }, 60_000);
 
@@ -98,7 +98,7 @@ describe("spice-check", () => {
   }, 60_000);
 
   it("with --json prints one object", () => {
-    const { code, stdout } = check("ideal", "--sizes", "3-2-2", "--engine", "wasm", "--lambda", "1", "--json"), found = JSON.parse(stdout) as { agrees: boolean; rows: unknown[]; speedRatios: { minimiser: number } };
+    const { code, stdout } = check("ideal", "--sizes", "3-2-2", "--engine", "wasm", "--lambda", "1", "--json"); const found = JSON.parse(stdout) as { agrees: boolean; rows: unknown[]; speedRatios: { minimiser: number } };
     expect([code, found.agrees, found.rows.length]).toEqual([0, true, 7]);
     expect(found.speedRatios.minimiser).toBeGreaterThan(1);
   }, 60_000);

@@ -29,7 +29,7 @@ describe("the built-in digits", () => {
   });
 
   it("are drawn one by one: an image depends on the seed, its part, its index and its class only", () => {
-    const rng = random(1, "digits", "train", 4321), alone = new Uint8Array(784);
+    const rng = random(1, "digits", "train", 4321); const alone = new Uint8Array(784);
     ink(write(training.labels[4321], rng), rng, alone);
     expect(alone).toEqual(image(training, 4321));
   });
@@ -41,7 +41,7 @@ describe("the built-in digits", () => {
   });
 
   it("differ from one seed to the next", () => {
-    const rng = random(2, "digits", "train", 0), other = new Uint8Array(784);
+    const rng = random(2, "digits", "train", 0); const other = new Uint8Array(784);
     ink(write(training.labels[0], rng), rng, other);
     expect(other).not.toEqual(image(training, 0));
   });
@@ -49,7 +49,7 @@ describe("the built-in digits", () => {
   it("are ink on empty paper: most pixels exactly 0, yet each digit has dark strokes inside the frame", () => {
     let zeros = 0;
     for (let i = 0; i < training.count; i++) {
-      const pixels = image(training, i), empty = pixels.filter((p) => p === 0).length;
+      const pixels = image(training, i); const empty = pixels.filter((p) => p === 0).length;
       zeros += empty;
       expect(empty).toBeGreaterThan(0.6 * 784);
       expect(pixels.filter((p) => p > 100).length).toBeGreaterThan(12);

@@ -45,7 +45,7 @@ describe("the IDX format", () => {
       fc.record({ kind: fc.constant("cut" as const), at: fc.nat(), by: fc.nat(7) }),
       fc.record({ kind: fc.constant("insert" as const), at: fc.nat(), by: fc.nat(255) }));
     const damages = fc.array(mutation, { minLength: 1, maxLength: 4 });
-    let accepted = 0, refused = 0;
+    let accepted = 0; let refused = 0;
     fc.assert(fc.property(damages, fc.boolean(), (list, inImages) => {
       const damaged = list.reduce<Uint8Array>(mutate, inImages ? good.images : good.labels);
       try {

@@ -9,7 +9,7 @@ interface Sparse { readonly at: number[]; readonly x: number[] }
 
 /** Softmax cross-entropy by stochastic gradient descent, image by image, the rate falling linearly to 0. */
 export function train(data: Dataset, hidden: number, epochs: number, rate: number, rng: Random): Perceptron {
-  const inputs = data.pixels.length / data.count, steps = epochs * data.count;
+  const inputs = data.pixels.length / data.count; const steps = epochs * data.count;
   const glorot = (n: number, m: number) => Float64Array.from({ length: n * m }, () => (2 * rng.uniform() - 1) * Math.sqrt(6 / (n + m)));
   const net = {
     V: glorot(inputs, hidden), a: new Float64Array(hidden),
@@ -32,7 +32,7 @@ export function errorOf(net: Perceptron, data: Dataset): number {
 
 function descend(net: Perceptron, data: Dataset, i: number, rate: number): void {
   const { input, top, y } = forward(net, data, i);
-  const largest = Math.max(...y), e = y.map((v) => Math.exp(v - largest)), sum = e.reduce((s, v) => s + v);
+  const largest = Math.max(...y); const e = y.map((v) => Math.exp(v - largest)); const sum = e.reduce((s, v) => s + v);
   const dy = e.map((v, c) => v / sum - (c === data.labels[i] ? 1 : 0));
   if (net.a.length > 0) {
     const dh = new Float64Array(net.a.length);
@@ -51,13 +51,13 @@ function forward({ V, a, W, b }: Perceptron, data: Dataset, i: number): { input:
 
 /** The positive entries of a vector, scaled. */
 function sparse(values: ArrayLike<number>, scale: number): Sparse {
-  const at: number[] = [], x: number[] = [];
+  const at: number[] = []; const x: number[] = [];
   for (let k = 0; k < values.length; k++) if (values[k] > 0) { at.push(k); x.push(values[k] * scale); }
   return { at, x };
 }
 
 function affine(weights: Float64Array, bias: Float64Array, { at, x }: Sparse): Float64Array {
-  const out = bias.slice(), n = out.length;
+  const out = bias.slice(); const n = out.length;
   for (let k = 0; k < at.length; k++) for (let j = 0; j < n; j++) out[j] += x[k] * weights[at[k] * n + j];
   return out;
 }

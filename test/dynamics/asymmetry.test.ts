@@ -42,7 +42,7 @@ describe("the asymmetry of a die", () => {
   });
 
   test.each([0.01, 0.05, 0.2])("is σ/√(2 + σ²) with a gain of its own, 1 + σξ, in each direction: σ = %f", (sigma) => {
-    const sizes = [2, 200, 150], n = sizes[1] * sizes[2];
+    const sizes = [2, 200, 150]; const n = sizes[1] * sizes[2];
     // W − Wᵀ = σ w (ξ − ξ′) and W + Wᵀ = w (2 + σ (ξ + ξ′)): squares 2σ²w² and (4 + 2σ²) w². Of uniform w, Σw⁴/(Σw²)² = 1.8/n,
     // so that the first varies by √(2·1.8/n) of itself and the second by about σ times that; the ratio of the roots by half.
     expect(Math.abs(of(spread(sigma), chain(sizes)) / (sigma / Math.sqrt(2 + sigma ** 2)) - 1)).toBeLessThan(4 * 0.5 * Math.sqrt((3.6 * (1 + sigma ** 2)) / n));
@@ -52,8 +52,8 @@ describe("the asymmetry of a die", () => {
     const chip = fabricate({ ...ideal, mismatch: { ...ideal.mismatch, gain: 0.1 } }, chain([2, 40, 30]), { batch: 1, precision: "f64" });
     // Recovered from a chip whose weights are all 1: what each sends is its output gain.
     chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map(() => 1) })));
-    const { forward, backward } = chip.components().blocks[1], a = (i: number) => forward[i * 30], b = (j: number) => backward![j * 40];
-    let apart = 0, together = 0;
+    const { forward, backward } = chip.components().blocks[1]; const a = (i: number) => forward[i * 30]; const b = (j: number) => backward![j * 40];
+    let apart = 0; let together = 0;
     for (let i = 0; i < 40; i++) for (let j = 0; j < 30; j++) { apart += (a(i) - b(j)) ** 2; together += (a(i) + b(j)) ** 2; }
     expect(asymmetry(chip.components())).toBeCloseTo(Math.sqrt(apart / together), 12);
     // (a_i − a_j)/(a_i + a_j) of lognormal gains is about σ/√2, give or take what 30 draws of the smaller layer leave open.
@@ -61,7 +61,7 @@ describe("the asymmetry of a die", () => {
   });
 
   test("sees weights that learn on their own in each direction", () => {
-    const chip = fabricate(ideal, directed(chain([2, 3, 2])), { batch: 1, precision: "f64" }), named = chip.parameters.tensors();
+    const chip = fabricate(ideal, directed(chain([2, 3, 2])), { batch: 1, precision: "f64" }); const named = chip.parameters.tensors();
     expect(asymmetry(chip.components())).toBeGreaterThan(0);
     const up = named.find((t) => t.name.endsWith("1-2.weight"))!;
     chip.program(named.map((t) => (t.name.endsWith("2-1.weight") ? { ...t, data: t.data.map((_, k) => up.data[(k % 3) * 2 + Math.floor(k / 3)]) } : t)));

@@ -22,7 +22,7 @@ import { custom, diode, linear } from "../support/clamped.ts";
 import { tangled } from "../support/graphs.ts";
 import { ideal, labelsFor, sparseInputs } from "../support/setups.ts";
 
-const net = chain([8, 6, 4]), rows = 3;
+const net = chain([8, 6, 4]); const rows = 3;
 const shockley = (n: number) => custom("Is*(exp(V/(n*Vt)) - 1)", { Is: "10 fA", n: n.toString(), Vt: "25.851999 mV" });
 const spread = { ...ideal, mismatch: { ...ideal.mismatch, capacitance: 0.1, leak: 0.1, offset: 0.05, synapse: 0.2, rail: 0.05 } };
 
@@ -59,18 +59,18 @@ const kinds: readonly (readonly [name: string, circuit: Circuit])[] = [
 
 describe.each(kinds)("between %s", (_, circuit) => {
   test("the force, less the current of the clamps, is −∂E/∂s, by central differences", () => {
-    const chip = driven(circuit), s = Float64Array.from(chip.state.array, (_, i) => (chip.layout.padding.includes(i % chip.size) ? 0 : -0.02 + 1.04 * random(1, "s", i).uniform()));
-    const f = new Float64Array(s.length), e = new Float64Array(rows), d = 1e-6;
+    const chip = driven(circuit); const s = Float64Array.from(chip.state.array, (_, i) => (chip.layout.padding.includes(i % chip.size) ? 0 : -0.02 + 1.04 * random(1, "s", i).uniform()));
+    const f = new Float64Array(s.length); const e = new Float64Array(rows); const d = 1e-6;
     chip.force(s, f);
     for (let k = 0; k < s.length; k++) {
-      const i = k % chip.size, at = (h: number) => {
+      const i = k % chip.size; const at = (h: number) => {
         const moved = Float64Array.from(s);
         moved[k] += h;
         chip.energy!(moved, e);
         return e[Math.floor(k / chip.size)];
       };
       if (chip.layout.padding.includes(i)) continue;
-      const { current, slope } = chip.clamps!, bend = slope(s[k] + d, i) - slope(s[k] - d, i);
+      const { current, slope } = chip.clamps!; const bend = slope(s[k] + d, i) - slope(s[k] - d, i);
       // A central difference errs by d²/6 times the third derivative of E, which d·bend/12 is, and by rounding.
       expect(Math.abs(f[k] - current(s[k], i) + (at(d) - at(-d)) / (2 * d))).toBeLessThan(1e-8 * (1 + Math.abs(current(s[k], i))) + d * Math.abs(bend));
     }
@@ -78,7 +78,7 @@ describe.each(kinds)("between %s", (_, circuit) => {
 
   test("every solver that claims to settles on the one equilibrium, where Kirchhoff's law holds to 10⁻¹²", async () => {
     for (const g of [net, tangled]) {
-      const reference = settled(driven(circuit, g), blockDescent(), 1e-13), chip = driven(circuit, g), f = new Float64Array(reference.length);
+      const reference = settled(driven(circuit, g), blockDescent(), 1e-13); const chip = driven(circuit, g); const f = new Float64Array(reference.length);
       expect((await certificate(chip)).convex).toBe(true);
       chip.force(reference, f);
       for (let k = 0; k < f.length; k++) expect(Math.abs(f[k] - chip.clamps!.current(reference[k], k % chip.size))).toBeLessThan(1e-12 * (1 + chip.clamps!.slope(reference[k], k % chip.size)));
@@ -99,7 +99,7 @@ describe.each(kinds)("between %s", (_, circuit) => {
 
   test("the energy never rises along sweeps and short Euler steps", () => {
     for (const move of [(c: Chip) => { c.sweep!(c.state.array, 1); }, (c: Chip) => { c.relax!(c.state.array, 0.05, 1); }]) {
-      const chip = driven(circuit, tangled), e = new Float64Array(rows);
+      const chip = driven(circuit, tangled); const e = new Float64Array(rows);
       let before = [Infinity, Infinity, Infinity];
       for (let t = 0; t < 60; t++) {
         move(chip);
@@ -116,13 +116,13 @@ describe("as clamps stiffen", () => {
   const orderOf = (errors: readonly number[], factor: number) => errors.slice(1).map((e, k) => Math.log(errors[k] / e) / Math.log(factor));
 
   test("linear ones become walls at first order in 1/G", () => {
-    const walls = settled(driven(ideal), blockDescent()), errors = [1e2, 1e3, 1e4, 1e5, 1e6].map((k) => far(settled(driven(linear(k)), blockDescent()), walls));
+    const walls = settled(driven(ideal), blockDescent()); const errors = [1e2, 1e3, 1e4, 1e5, 1e6].map((k) => far(settled(driven(linear(k)), blockDescent()), walls));
     orderOf(errors, 10).forEach((order) => { expect(Math.abs(order - 1)).toBeLessThan(0.1); });
     expect(errors.at(-1)).toBeLessThan(1e-4);
   });
 
   test("diodes become walls in proportion to their ideality", () => {
-    const walls = settled(driven(ideal), blockDescent()), errors = [0.02, 0.002, 2e-4, 2e-5].map((n) => far(settled(driven(diode(n)), blockDescent()), walls));
+    const walls = settled(driven(ideal), blockDescent()); const errors = [0.02, 0.002, 2e-4, 2e-5].map((n) => far(settled(driven(diode(n)), blockDescent()), walls));
     // The drop n U_T ln(1 + I/I_s) has n in front, and in I only as far as the drop is felt.
     orderOf(errors, 10).forEach((order) => { expect(Math.abs(order - 1)).toBeLessThan(0.1); });
   });
@@ -141,7 +141,7 @@ test("a warmer diode drops more, in proportion to kT/q", () => {
 });
 
 test("a die's own rails move where each clamp begins", () => {
-  const circuit = diode(0.02, 1e-14, { ...ideal, mismatch: { ...ideal.mismatch, rail: 0.05 } }), soft = driven(circuit), hard = driven({ ...circuit, neuron: ideal.neuron });
+  const circuit = diode(0.02, 1e-14, { ...ideal, mismatch: { ...ideal.mismatch, rail: 0.05 } }); const soft = driven(circuit); const hard = driven({ ...circuit, neuron: ideal.neuron });
   for (let i = 0; i < soft.size; i++) {
     if (soft.layout.padding.includes(i)) continue;
     expect(soft.clamps!.current((hard.low[i] + hard.high[i]) / 2, i)).toBeCloseTo(0, 12);
@@ -150,7 +150,7 @@ test("a die's own rails move where each clamp begins", () => {
 });
 
 test("what a clamp allows, projecting and starting leave as it is", () => {
-  const chip = driven(diode(1)), free = settled(chip, blockDescent()), s = Float64Array.from(free), slot = chip.vector();
+  const chip = driven(diode(1)); const free = settled(chip, blockDescent()); const s = Float64Array.from(free); const slot = chip.vector();
   expect(Math.max(...free)).toBeGreaterThan(1.1);
   chip.project(s);
   expect(s).toEqual(free);
@@ -161,7 +161,7 @@ test("what a clamp allows, projecting and starting leave as it is", () => {
 
 test("many fused steps at once are as many one by one, whatever rests meanwhile", () => {
   for (const [, circuit] of kinds) {
-    const a = driven(circuit, tangled), b = driven(circuit, tangled);
+    const a = driven(circuit, tangled); const b = driven(circuit, tangled);
     a.relax!(a.state.array, 0.2, 200);
     for (let t = 0; t < 200; t++) b.relax!(b.state.array, 0.2, 1);
     expect(far(a.state.array, b.state.array)).toBeLessThan(1e-12);

@@ -27,7 +27,7 @@ function loose(circuit: Circuit, rows: number, units: number, moment = 0): Chip 
 
 /** What coloured noise adds in each of `steps`, in units of the white amplitude, unit by unit. */
 function series(chip: Chip, units: number, steps: number, h: number): Float64Array[] {
-  const { noise } = chip, out = new Float64Array(chip.state.length), all = Array.from({ length: chip.batch * units }, () => new Float64Array(steps));
+  const { noise } = chip; const out = new Float64Array(chip.state.length); const all = Array.from({ length: chip.batch * units }, () => new Float64Array(steps));
   for (let t = 0; t < steps; t++) {
     noise!.coloured!(t, h, out);
     all.forEach((x, k) => { x[t] = out[Math.floor(k / units) * chip.size + (k % units)] / noise!.amplitude[k % units]; });
@@ -46,14 +46,14 @@ describe("flicker noise", () => {
   });
 
   test("has the periodogram K/f over two decades, K its white density times the corner", () => {
-    const corner = 1, units = 100, steps = 4096, h = 0.1, all = series(loose(pink(corner), 4, units), units, steps, h);
-    const window = Float64Array.from({ length: steps }, (_, t) => 0.5 - 0.5 * Math.cos((2 * Math.PI * t) / steps)), power = window.reduce((sum, w) => sum + w * w, 0);
+    const corner = 1; const units = 100; const steps = 4096; const h = 0.1; const all = series(loose(pink(corner), 4, units), units, steps, h);
+    const window = Float64Array.from({ length: steps }, (_, t) => 0.5 - 0.5 * Math.cos((2 * Math.PI * t) / steps)); const power = window.reduce((sum, w) => sum + w * w, 0);
     // Bins two apart are independent under Hann's window; where h f is small, a step's mean is what the noise is.
     for (const bin of [4, 40, 400]) {
-      const bins = [bin, bin + 2, bin + 4], measured = meanOf(bins, (b) => {
-        const cos = window.map((w, t) => w * Math.cos((2 * Math.PI * b * t) / steps)), sin = window.map((w, t) => w * Math.sin((2 * Math.PI * b * t) / steps));
+      const bins = [bin, bin + 2, bin + 4]; const measured = meanOf(bins, (b) => {
+        const cos = window.map((w, t) => w * Math.cos((2 * Math.PI * b * t) / steps)); const sin = window.map((w, t) => w * Math.sin((2 * Math.PI * b * t) / steps));
         const dot = (x: Float64Array, y: Float64Array) => x.reduce((sum, v, t) => sum + v * y[t], 0);
-        const f = b / (steps * h), box = (Math.sin(Math.PI * f * h) / (Math.PI * f * h)) ** 2;
+        const f = b / (steps * h); const box = (Math.sin(Math.PI * f * h) / (Math.PI * f * h)) ** 2;
         return (meanOf(all, (x) => dot(x, cos) ** 2 + dot(x, sin) ** 2) * (2 / (h * power)) * f) / (2 * corner * box);
       });
       // Exponential estimates: one σ is 1/√n of them; the model's 2 %; 1/f seen through the window's width, (½ bin)² / bin² · ½.
@@ -62,14 +62,14 @@ describe("flicker noise", () => {
   }, 30_000);
 
   test.each([[1, 2], [20, 0.1], [200, 0.01]])("integrates to the same law in %i steps of %f τ: each is exact", (steps, h) => {
-    const corner = 0.1, units = 100, all = series(loose(pink(corner), 50, units), units, steps, h), t = steps * h;
+    const corner = 0.1; const units = 100; const all = series(loose(pink(corner), 50, units), units, steps, h); const t = steps * h;
     const expected = processes(corner).reduce((sum, { rate: r, variance: v }) => sum + ((2 * v) / r ** 2) * (r * t + Math.expm1(-r * t)), 0);
     const measured = meanOf(all, (x) => x.reduce((sum, v) => sum + v, 0) ** 2);
     expect(Math.abs(measured / expected - 1)).toBeLessThan(4 * Math.sqrt(2 / all.length));
   });
 
   test.each<[string, (h: number) => Solver]>([["fused Euler", euler], ["Euler–Maruyama", eulerMaruyama], ["stochastic Heun", stochasticHeun]])("moves a neuron as a low-pass filter does, by %s", (_, solver) => {
-    const corner = 0.05, h = 0.05, units = 100, rows = 20, circuit = pink(corner), chip = loose(circuit, rows, units), variance = chip.noise!.amplitude[0] ** 2;
+    const corner = 0.05; const h = 0.05; const units = 100; const rows = 20; const circuit = pink(corner); const chip = loose(circuit, rows, units); const variance = chip.noise!.amplitude[0] ** 2;
     settle(chip, chip.state.array, solver(h), { steps: 240 });
     // White noise on dy = −y dt gives ½, a process of rate r gives v / (1 + r).
     const expected = variance * (0.5 + processes(corner).reduce((sum, { rate, variance: v }) => sum + v / (1 + rate), 0));
@@ -80,9 +80,9 @@ describe("flicker noise", () => {
 
   test("starts anew at each presentation, and again the same for the same one", () => {
     const at = (moment: number) => series(loose(pink(0.1), 10, 100, moment), 100, 3, 0.5).flatMap((x) => [...x]);
-    const a = at(3), b = at(4);
+    const a = at(3); const b = at(4);
     expect(at(3)).toEqual(a);
-    const n = 1000, sums = (x: number[]) => Array.from({ length: n }, (_, k) => x[3 * k] + x[3 * k + 1] + x[3 * k + 2]), x = sums(a), y = sums(b);
+    const n = 1000; const sums = (x: number[]) => Array.from({ length: n }, (_, k) => x[3 * k] + x[3 * k + 1] + x[3 * k + 2]); const x = sums(a); const y = sums(b);
     expect(Math.abs(meanOf(x.map((v, k) => v * y[k]), (v) => v) / meanOf(x, (v) => v * v))).toBeLessThan(4 / Math.sqrt(n) + 4 * Math.sqrt(2 / n) / Math.sqrt(n));
   });
 

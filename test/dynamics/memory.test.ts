@@ -40,7 +40,7 @@ describe.each(["f32", "f64"] as const)("in %s, on skip, lateral and masked block
   });
 
   test.each(wired)("%s, %s, held and restored go on to the bits of a chip that never stopped", (_, __, circuit) => {
-    const { held } = lessons({ circuit, precision, last: 4 }), whole = lessons({ circuit, precision });
+    const { held } = lessons({ circuit, precision, last: 4 }); const whole = lessons({ circuit, precision });
     const { tensors, held: after } = lessons({ circuit, precision, first: 4, from: held });
     expect(tensors).toEqual(whole.tensors);
     expect(after).toEqual(whole.held);
@@ -61,7 +61,7 @@ describe("the devices of a die", () => {
   });
 
   test("stop where their preset says: half of them before its bound, and one in six by more than its spread", () => {
-    const { high, spreadHigh } = devices["gokmen-vlasov"].bounds, n = 40_000, chip = fabricate(withSynapse({ device: "gokmen-vlasov" }, ideal), chain([200, 200]), { batch: 1, precision: "f64" });
+    const { high, spreadHigh } = devices["gokmen-vlasov"].bounds; const n = 40_000; const chip = fabricate(withSynapse({ device: "gokmen-vlasov" }, ideal), chain([200, 200]), { batch: 1, precision: "f64" });
     chip.program(filled(chip, 100));
     const below = (part: number) => weights(chip).filter((w) => w < high * part).length / n;
     // Φ(0) and Φ(−1); 4σ of a share of n.
@@ -70,7 +70,7 @@ describe("the devices of a die", () => {
   });
 
   test("that are stuck keep their weight through any number of lessons", () => {
-    const circuit = withSynapse({ device: "reram-array-om" }, ideal), [low, high] = bounds(circuit, 1), after = weightsOf(lessons({ circuit, precision: "f32", rate: 30 }).tensors);
+    const circuit = withSynapse({ device: "reram-array-om" }, ideal); const [low, high] = bounds(circuit, 1); const after = weightsOf(lessons({ circuit, precision: "f32", rate: 30 }).tensors);
     const stuck = low.flatMap((w, i) => (w === high[i] && w !== 0 ? [i] : []));
     expect(stuck.length).toBeGreaterThan(10);
     for (const i of stuck) expect(after[i]).toBe(low[i]);
@@ -79,7 +79,7 @@ describe("the devices of a die", () => {
 
 describe("zero settings", () => {
   const same = (circuit: Circuit, precision: Precision, graph = tangled) => {
-    const plain = lessons({ circuit: ideal, precision, graph }), { tensors, state } = lessons({ circuit, precision, graph });
+    const plain = lessons({ circuit: ideal, precision, graph }); const { tensors, state } = lessons({ circuit, precision, graph });
     expect({ tensors, state }).toEqual({ tensors: plain.tensors, state: plain.state });
   };
   test.each<[string, Circuit]>([["ideal devices", withSynapse({ device: "ideal" }, ideal)], ["registers that program ideal devices", withSynapse({ memory: "registers", device: "ideal" }, ideal)]])(
@@ -99,9 +99,9 @@ describe("zero settings", () => {
 
 describe("twenty lessons that each ask for 0.31 of a pulse", () => {
   // Steps of 2e-4, ±30 % from device to device, each of which varies by 30 % again; 8000 devices between their bounds.
-  const step = 2e-4, n = 8000, { precision, graph } = { precision: "f64", graph: chain([80, 100]) } as const;
+  const step = 2e-4; const n = 8000; const { precision, graph } = { precision: "f64", graph: chain([80, 100]) } as const;
   const moved = (accumulate: boolean) => {
-    const chip = fabricate(withSynapse({ device: "ideal-10k", accumulate }, ideal), graph, { batch: 1, precision }), [high, low] = [chip.vector(), chip.vector()], was = weights(chip);
+    const chip = fabricate(withSynapse({ device: "ideal-10k", accumulate }, ideal), graph, { batch: 1, precision }); const [high, low] = [chip.vector(), chip.vector()]; const was = weights(chip);
     chip.inputs.showReals(new Array<number>(80).fill(1), 1);
     high.array.fill(0.31 * step);
     chip.present();
@@ -109,12 +109,12 @@ describe("twenty lessons that each ask for 0.31 of a pulse", () => {
       chip.contrast(high, low, [1]);
       chip.adjust(high, low, [1]);
     }
-    const { tensors } = chip.held(), held = tensors.find((t) => t.name.endsWith(".held"))?.data ?? weights(chip);
+    const { tensors } = chip.held(); const held = tensors.find((t) => t.name.endsWith(".held"))?.data ?? weights(chip);
     return { steps: Array.from(held, (w, i) => (w - was[i]) / step), owed: weights(chip).map((w, i) => (w - held[i]) / step) };
   };
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   const variance = (values: readonly number[]) => mean(values.map((v) => (v - mean(values)) ** 2));
-  const once = 0.3 ** 2, spread = (pulses: number) => pulses ** 2 * once + pulses * once;
+  const once = 0.3 ** 2; const spread = (pulses: number) => pulses ** 2 * once + pulses * once;
 
   test("make six pulses of an accumulator on every device, and 0.2 are owed", () => {
     const { steps, owed } = moved(true);
@@ -125,7 +125,7 @@ describe("twenty lessons that each ask for 0.31 of a pulse", () => {
   });
 
   test("make as many by chance, and √(20·0.31·0.69) more or fewer on each device", () => {
-    const { steps, owed } = moved(false), counts = 20 * 0.31 * 0.69;
+    const { steps, owed } = moved(false); const counts = 20 * 0.31 * 0.69;
     expect(owed.every((part) => part === 0)).toBe(true);
     const expected = spread(6.2) + counts * (1 + once);
     expect(Math.abs(mean(steps) - 6.2)).toBeLessThan(4 * Math.sqrt(expected / n));

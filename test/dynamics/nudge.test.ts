@@ -12,10 +12,10 @@ import { lessons } from "../support/lessons.ts";
 import { resistors } from "../support/resistors.ts";
 import { ideal, labelsFor, phases, sparseInputs } from "../support/setups.ts";
 
-const rows = 3, g = chain([9, 7, 6]), labels = [2, 0, 1];
+const rows = 3; const g = chain([9, 7, 6]); const labels = [2, 0, 1];
 const by = (circuit: Circuit, more: object = {}): Circuit => ({ ...circuit, nudge: { spread: 0, offset: 0, kind: "current", ...more } });
 const rough = { spread: 0.3, offset: 0.002 };
-const crossbar = await resistors("input: { gain: 4, complementary: true }\ndiodes: { hidden: rectifying, output: none }\namplifier: { gain: 4 }"), between = await resistors("", { leak: "20 uS" });
+const crossbar = await resistors("input: { gain: 4, complementary: true }\ndiodes: { hidden: rectifying, output: none }\namplifier: { gain: 4 }"); const between = await resistors("", { leak: "20 uS" });
 const circuits: readonly (readonly [string, Circuit])[] = [
   ["transconductors", by(ideal, rough)], ["resistors with amplifiers", by(crossbar, rough)], ["resistors between rails, outputs in pairs", { ...by(between, rough), outputs: "differential" }],
   ["transconductors, outputs in pairs", { ...by(ideal, rough), outputs: "differential" }],
@@ -37,34 +37,34 @@ const forceOf = (chip: Chip, s: Float64Array) => {
   return f;
 };
 const somewhere = (chip: Chip) => {
-  const rng = random(1, "somewhere"), s = Float64Array.from(chip.state.array, (_, k) => (chip.layout.padding.includes(k % chip.size) ? 0 : rng.uniform()));
+  const rng = random(1, "somewhere"); const s = Float64Array.from(chip.state.array, (_, k) => (chip.layout.padding.includes(k % chip.size) ? 0 : rng.uniform()));
   chip.project(s);
   return s;
 };
 /** What the die of a schematic has at its outputs, drawn plainly. */
 const columns = (n: number, swing: number) => {
-  const factor = random("die", 3, "nudge", 2), offset = random("die", 3, "nudge offset", 2);
+  const factor = random("die", 3, "nudge", 2); const offset = random("die", 3, "nudge offset", 2);
   return Array.from({ length: n }, () => ({ n: Math.exp(rough.spread * factor.normal()), q: (rough.offset / swing) * offset.normal() }));
 };
 
 describe.each(circuits)("currents that nudge the outputs of %s", (_, circuit) => {
-  const pairs = circuit.outputs === "differential", classes = pairs ? 3 : 6;
+  const pairs = circuit.outputs === "differential"; const classes = pairs ? 3 : 6;
 
   test("are 2β n (e + q), e what the free outputs lack, for every sample and wherever the states go", () => {
-    const chip = free(circuit), at = chip.layout.offset[2], own = columns(6, circuit.rails.high - circuit.rails.low), v = Float64Array.from(chip.state.array), s = somewhere(chip), before = forceOf(chip, s), beta = -0.7;
+    const chip = free(circuit); const at = chip.layout.offset[2]; const own = columns(6, circuit.rails.high - circuit.rails.low); const v = Float64Array.from(chip.state.array); const s = somewhere(chip); const before = forceOf(chip, s); const beta = -0.7;
     chip.tie({ lambda: 0, beta });
     forceOf(chip, s).forEach((f, k) => {
-      const r = Math.floor(k / chip.size), i = (k % chip.size) - at, c = i % classes, row = r * chip.size + at;
+      const r = Math.floor(k / chip.size); const i = (k % chip.size) - at; const c = i % classes; const row = r * chip.size + at;
       const e = i < 0 || i > 5 ? 0 : pairs ? (i < 3 ? 1 : -1) * (Number(c === labels[r]) - (v[row + c] - v[row + c + 3])) : Number(c === labels[r]) - v[row + c];
       expect(f - before[k]).toBeCloseTo(i < 0 || i > 5 ? 0 : 2 * beta * own[i].n * (e + own[i].q), 12);
     });
   });
 
   test("bend nothing: the curvature is that of the free phase, and the energy falls along the force", () => {
-    const chip = free(circuit), curved = Float64Array.from(chip.curvature), s = somewhere(chip), e = new Float64Array(rows), h = 1e-4;
+    const chip = free(circuit); const curved = Float64Array.from(chip.curvature); const s = somewhere(chip); const e = new Float64Array(rows); const h = 1e-4;
     chip.tie({ lambda: 0, beta: 3 });
     expect(Float64Array.from(chip.curvature)).toEqual(curved);
-    const f = forceOf(chip, s), energy = (k: number, d: number) => {
+    const f = forceOf(chip, s); const energy = (k: number, d: number) => {
       const moved = Float64Array.from(s);
       moved[k] += d;
       chip.energy!(moved, e);
@@ -75,7 +75,7 @@ describe.each(circuits)("currents that nudge the outputs of %s", (_, circuit) =>
   });
 
   test("stay until β is 0 again: −β takes back twice what β gave, and what the states do in between sets nothing", () => {
-    const chip = free(circuit), s = somewhere(chip), none = forceOf(chip, s);
+    const chip = free(circuit); const s = somewhere(chip); const none = forceOf(chip, s);
     chip.tie({ lambda: 0, beta: 0.2 });
     const plus = forceOf(chip, s);
     chip.state.array.set(s);
@@ -109,7 +109,7 @@ describe("the outputs that set the currents", () => {
 
   test("are those of the free reading, its noise and its steps included, without what the hold did to that", () => {
     for (const bits of [undefined, 5]) {
-      const chip = free(quantised(bits)), read = chip.vector(), at = chip.layout.offset[2];
+      const chip = free(quantised(bits)); const read = chip.vector(); const at = chip.layout.offset[2];
       chip.read(read);
       chip.tie({ lambda: 0, beta: 0.5 });
       for (let r = 0; r < rows; r++) {
@@ -126,7 +126,7 @@ describe("the outputs that set the currents", () => {
 
   test("take no noise from the readings that follow", () => {
     const readings = (circuit: Circuit) => {
-      const chip = free(circuit), read = chip.vector();
+      const chip = free(circuit); const read = chip.vector();
       chip.read(read);
       chip.tie({ lambda: 0, beta: 1e-300 });
       chip.read(read);
@@ -138,7 +138,7 @@ describe("the outputs that set the currents", () => {
 
 describe("learning", () => {
   const trained = (circuit: Circuit) => {
-    const chip = fabricate(circuit, g, { batch: rows, seed: 5 }), teacher = learner(chip, null, { ...phases(20, 4), beta: 0.3, lambda: 0, rates: [0.1, 0.05], centred: true });
+    const chip = fabricate(circuit, g, { batch: rows, seed: 5 }); const teacher = learner(chip, null, { ...phases(20, 4), beta: 0.3, lambda: 0, rates: [0.1, 0.05], centred: true });
     for (let k = 0; k < 10; k++) {
       chip.inputs.showReals(sparseInputs(rows, 9, k).flat(), rows);
       chip.inputs.label(labelsFor(rows, g, k));
@@ -156,7 +156,7 @@ describe("learning", () => {
     ["transconductors with an ADC", "relax", { ...by(ideal, rough), converters: { readout: { bits: 8, low: 0, high: 1, noise: 1e-3 } } }],
     ["resistors with outputs in pairs", "sweep", { ...by(between, rough), outputs: "differential" }],
   ])("on %s gives the same bits however many members share it", (_, move, circuit) => {
-    const net = { circuit, precision: "f32", move, graph: chain([20, 9, 6]), step: 0.01 } as const, alone = lessons(net);
+    const net = { circuit, precision: "f32", move, graph: chain([20, 9, 6]), step: 0.01 } as const; const alone = lessons(net);
     expect(lessons({ ...net, parts: 2 })).toEqual(alone);
     expect(lessons({ ...net, parts: 3 })).toEqual(alone);
   });
@@ -166,7 +166,7 @@ describe("outputs in pairs", () => {
   const pairs: Circuit = { ...by(between), outputs: "differential" };
 
   test("name the class of the largest difference, the first of equal ones", () => {
-    const chip = fabricate(pairs, g, { batch: rows }), named = chip.memory.ints(rows), s = chip.vector(), at = chip.layout.offset[2];
+    const chip = fabricate(pairs, g, { batch: rows }); const named = chip.memory.ints(rows); const s = chip.vector(); const at = chip.layout.offset[2];
     chip.inputs.showReals(new Array<number>(9 * rows).fill(0), rows);
     // The largest nodes are 0, 1 and 2, the largest differences 1, 2 and 0.
     [[0.9, 0.5, 0.1, 0.8, 0.1, 0.1], [0.1, 0.9, 0.7, 0, 0.9, 0.2], [0, 0.3, 0.5, 0, 0.3, 0.5]].forEach((row, r) => { s.array.set(row, r * chip.size + at); });

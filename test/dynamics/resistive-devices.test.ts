@@ -28,7 +28,7 @@ const kinds = [
 
 describe.each(["f32", "f64"] as const)("in %s, in crossbars with skip, lateral and masked blocks", (precision) => {
   test.each(kinds)("%s learn the same bits by one member and by two or three", async (_, synapse) => {
-    const circuit = await crossbarOf(synapse, pairs), taught = { circuit, precision, move: "sweep", rate: 3 } as const, alone = lessons(taught);
+    const circuit = await crossbarOf(synapse, pairs); const taught = { circuit, precision, move: "sweep", rate: 3 } as const; const alone = lessons(taught);
     for (const { data } of alone.tensors) expect(data.every(Number.isFinite)).toBe(true);
     expect(lessons({ ...taught, parts: 2 })).toEqual(alone);
     expect(lessons({ ...taught, parts: 3 })).toEqual(alone);
@@ -36,7 +36,7 @@ describe.each(["f32", "f64"] as const)("in %s, in crossbars with skip, lateral a
   });
 
   test.each(kinds)("%s, held and restored go on to the bits of a chip that never stopped", async (_, synapse) => {
-    const taught = { circuit: await crossbarOf(synapse, pairs), precision, move: "sweep", rate: 3 } as const, { held } = lessons({ ...taught, last: 4 }), whole = lessons(taught);
+    const taught = { circuit: await crossbarOf(synapse, pairs), precision, move: "sweep", rate: 3 } as const; const { held } = lessons({ ...taught, last: 4 }); const whole = lessons(taught);
     const { tensors, held: after } = lessons({ ...taught, first: 4, from: held });
     expect(tensors).toEqual(whole.tensors);
     expect(after).toEqual(whole.held);
@@ -69,7 +69,7 @@ describe("a crossbar's device", () => {
       const circuit = await crossbarOf(synapse);
       expect(circuit.synapse!.conductance).toEqual({ low, high });
       expect(unitConductance(circuit)).toBeCloseTo(high / 4, 12);
-      const chip = fabricate(circuit, chain([100, 80]), { batch: 1, precision: "f64" }), of = fabricateDevices(devices["gokmen-vlasov"], 8000, random("die", 1, "device", "0-1"));
+      const chip = fabricate(circuit, chain([100, 80]), { batch: 1, precision: "f64" }); const of = fabricateDevices(devices["gokmen-vlasov"], 8000, random("die", 1, "device", "0-1"));
       const place = (x: number) => (4 * (low + ((high - low) * (x + 1)) / 2)) / high;
       // At most 31 of some 1200 steps at a time, of which a few are far smaller than the rest.
       const steady = (d: number) => Math.min(of.up[d], of.down[d]) > 0.4 * 0.0016;
@@ -90,11 +90,11 @@ describe("a crossbar's device", () => {
   });
 
   test("is as far from what was written as its write-verify says, in siemens of its own range", async () => {
-    const model = devices["reram-cmo"], n = 40_000, [least, most] = model.range;
+    const model = devices["reram-cmo"]; const n = 40_000; const [least, most] = model.range;
     for (const own of [true, false])
       for (const part of [0, 0.3, 1]) {
-        const circuit = await crossbarOf(own ? "device: reram-cmo" : "device: reram-cmo, conductance: { high: 1 mS }"), chip = fabricate(circuit, chain([200, 200]), { batch: 1, precision: "f64" });
-        const g = own ? least + part * (most - least) : 0.1e-3 + part * 0.9e-3, target = g / unitConductance(circuit);
+        const circuit = await crossbarOf(own ? "device: reram-cmo" : "device: reram-cmo, conductance: { high: 1 mS }"); const chip = fabricate(circuit, chain([200, 200]), { batch: 1, precision: "f64" });
+        const g = own ? least + part * (most - least) : 0.1e-3 + part * 0.9e-3; const target = g / unitConductance(circuit);
         chip.program(filled(chip, target));
         // Of another range the error is the same part.
         const sigma = own ? programmingSpread(model, g) : programmingSpread(model, least + (g / 1e-3) * (most - least)) * (1e-3 / (most - least));
@@ -106,16 +106,16 @@ describe("a crossbar's device", () => {
 
   test("takes twenty changes of 0.31 of a pulse as 6.2 of them on average where its law is linear, either way, and as six of an accumulator", async () => {
     // Steps ±30 % from device to device and 1 % between up and down, and each pulse ±30 % again; 8000 devices in the middle of their range.
-    const once = 0.3 ** 2 + 0.01 ** 2, n = 8000, counts = 20 * 0.31 * 0.69;
+    const once = 0.3 ** 2 + 0.01 ** 2; const n = 8000; const counts = 20 * 0.31 * 0.69;
     for (const accumulate of [false, true])
       for (const way of [1, -1]) {
-        const circuit = await crossbarOf(`device: gokmen-vlasov, memory: devices, accumulate: ${accumulate}`), chip = fabricate(circuit, chain([80, 100]), { batch: 1, precision: "f64" });
+        const circuit = await crossbarOf(`device: gokmen-vlasov, memory: devices, accumulate: ${accumulate}`); const chip = fabricate(circuit, chain([80, 100]), { batch: 1, precision: "f64" });
         const step = 0.0016 * 4 * 0.9 / 2;
         chip.program(filled(chip, 2.2));
         const was = weights(chip);
         for (let t = 0; t < 20; t++) ask(chip, way * 0.31 * step);
         const held = accumulate ? Array.from(chip.held().tensors.find((t) => t.name.endsWith(".held"))!.data) : weights(chip);
-        const steps = held.map((w, i) => way * (w - was[i]) / step), pulses = accumulate ? 6 : 6.2;
+        const steps = held.map((w, i) => way * (w - was[i]) / step); const pulses = accumulate ? 6 : 6.2;
         const expected = pulses ** 2 * once + pulses * 0.3 ** 2 + (accumulate ? 0 : counts * (1 + once));
         expect(Math.abs(mean(steps) - pulses)).toBeLessThan(4 * Math.sqrt(expected / n));
         expect(Math.abs(mean(steps.map((s) => (s - pulses) ** 2)) / expected - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
@@ -125,14 +125,14 @@ describe("a crossbar's device", () => {
   test("takes a pulse as its law says of its own x, whose zero lies between the ends of the range", async () => {
     // Noise and spreads switched off as far as averages over devices do it: Δx = step·shape(x).
     for (const name of ["ecram", "reram-exponential"] as const) {
-      const model = devices[name], { update, bounds: { low, high } } = model, span = 4, n = 40_000;
+      const model = devices[name]; const { update, bounds: { low, high } } = model; const span = 4; const n = 40_000;
       if (update.law === "ideal") throw new Error("expected pulses");
-      const chip = fabricate(await crossbarOf(`device: ${name}, memory: devices`, "", span), chain([200, 200]), { batch: 1, precision: "f64" }), of = fabricateDevices(model, n, random("die", 1, "device", "0-1"));
-      const [least, most] = model.range, scale = span * (most - least) / (high - low) / most, x = 0.25, target = span * least / most + scale * (x - low);
+      const chip = fabricate(await crossbarOf(`device: ${name}, memory: devices`, "", span), chain([200, 200]), { batch: 1, precision: "f64" }); const of = fabricateDevices(model, n, random("die", 1, "device", "0-1"));
+      const [least, most] = model.range; const scale = span * (most - least) / (high - low) / most; const x = 0.25; const target = span * least / most + scale * (x - low);
       chip.program(filled(chip, target));
       const was = weights(chip);
       ask(chip, scale * pulseSize(model));
-      const moved = weights(chip).map((w, d) => (w - was[d]) / scale), found = mean(moved), law = mean(Array.from({ length: n }, (_, d) => of.up[d] * shape(of, d, x, true)));
+      const moved = weights(chip).map((w, d) => (w - was[d]) / scale); const found = mean(moved); const law = mean(Array.from({ length: n }, (_, d) => of.up[d] * shape(of, d, x, true)));
       const spread = Math.sqrt(mean(moved.map((m) => (m - found) ** 2)) / n);
       expect(Math.abs(found - law)).toBeLessThan(4 * spread);
       expect(law).toBeGreaterThan(8 * spread);
@@ -140,9 +140,9 @@ describe("a crossbar's device", () => {
   });
 
   test("of a capacitor leaks towards what it conducts at x = 0, and ages as the device does", async () => {
-    const chip = fabricate(await crossbarOf("device: capacitor, memory: devices"), chain([40, 50]), { batch: 1, precision: "f64" }), of = fabricateDevices(devices.capacitor, 2000, random("die", 1, "device", "0-1"));
+    const chip = fabricate(await crossbarOf("device: capacitor, memory: devices"), chain([40, 50]), { batch: 1, precision: "f64" }); const of = fabricateDevices(devices.capacitor, 2000, random("die", 1, "device", "0-1"));
     chip.program(filled(chip, 3.4));
-    const was = weights(chip), rest = 2.2;
+    const was = weights(chip); const rest = 2.2;
     chip.age(500);
     conducted(chip)[0].forward.forEach((w, d) => { expect(w).toBeCloseTo(rest + (was[d] - rest) * Math.exp(-500 / (1000 * of.lifetime[d])), 12); });
     // Leaks are seen every 64 programmings, of which the first wrote.
@@ -162,7 +162,7 @@ describe("a crossbar's device", () => {
   });
 
   test("goes as far as it can towards what another learned beyond its range or was still owed, where a register refuses", async () => {
-    const chip = fabricate(await crossbarOf("device: gokmen-vlasov, memory: devices"), chain([30, 20]), { batch: 1 }), circuit = await crossbarOf("device: gokmen-vlasov"), of = fabricateDevices(devices["gokmen-vlasov"], 600, random("die", 1, "device", "0-1"));
+    const chip = fabricate(await crossbarOf("device: gokmen-vlasov, memory: devices"), chain([30, 20]), { batch: 1 }); const circuit = await crossbarOf("device: gokmen-vlasov"); const of = fabricateDevices(devices["gokmen-vlasov"], 600, random("die", 1, "device", "0-1"));
     for (const [g, end] of [[4.5, of.high.map((x) => Math.min(1, x))], [-0.01, of.low.map((x) => Math.max(-1, x))]] as const) {
       chip.program(filled(chip, g));
       weights(chip).forEach((w, d) => { expect(w).toBeCloseTo(2.2 + 1.8 * end[d], 6); });
@@ -173,14 +173,14 @@ describe("a crossbar's device", () => {
 });
 
 test("registers spend no bit on a sign that resistors have not: of two bits there are four conductances", async () => {
-  const chip = fabricate(await crossbarOf("bits: 2, conductance: { low: 0 S, high: 400 uS }"), chain([40, 20]), { batch: 1, precision: "f64" }), draw = random("codes");
+  const chip = fabricate(await crossbarOf("bits: 2, conductance: { low: 0 S, high: 400 uS }"), chain([40, 20]), { batch: 1, precision: "f64" }); const draw = random("codes");
   chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map(() => (t.name.endsWith("weight") ? 4 * draw.uniform() : 0)) })));
   expect([...new Set(conducted(chip)[0].forward)].sort()).toEqual([0, 4 / 3, 8 / 3, 4].map((g) => expect.closeTo(g, 12) as number));
 });
 
 /** Asks all resistors from the inputs, which are at zero, for a change of d, and those between nodes for several. */
 function ask(chip: Chip, d: number): void {
-  const [high, low] = [chip.vector(), chip.vector()], k = chip.graph.sizes.slice(1).map(() => 1), { offset, sizes } = chip.layout;
+  const [high, low] = [chip.vector(), chip.vector()]; const k = chip.graph.sizes.slice(1).map(() => 1); const { offset, sizes } = chip.layout;
   chip.inputs.showReals(new Float64Array(sizes[0]), 1);
   for (let l = 1; l < sizes.length; l++) (d > 0 ? low : high).array.fill(l * Math.sqrt(2 * Math.abs(d)), offset[l], offset[l] + sizes[l]);
   chip.present();

@@ -15,7 +15,7 @@ const reading = (synapse: string, more: string, sigma = "1 %") => crossbarOf(syn
 
 /** The force on every unit of one sample at a moment, at inputs x and states v (layer by layer). */
 function force(chip: Chip, moment: number, x: readonly number[], v: (l: number, i: number) => number): number[][] {
-  const { offset, sizes } = chip.layout, F = new Float64Array(chip.capacity * chip.size);
+  const { offset, sizes } = chip.layout; const F = new Float64Array(chip.capacity * chip.size);
   chip.inputs.showReals(Float64Array.from(x), 1, moment);
   chip.present();
   // Memory that is made in between renews all views of what there is.
@@ -28,7 +28,7 @@ function force(chip: Chip, moment: number, x: readonly number[], v: (l: number, 
 
 describe("resistors that are read anew at every presentation", () => {
   test("carry no current where all nodes are at one voltage: what they drive and what they load is one conductance", async () => {
-    const chip = fabricate(await reading("device: ecram", free, "20 %"), chain([40, 30, 20]), { batch: 1, precision: "f64" }), ones = new Array<number>(40).fill(1);
+    const chip = fabricate(await reading("device: ecram", free, "20 %"), chain([40, 30, 20]), { batch: 1, precision: "f64" }); const ones = new Array<number>(40).fill(1);
     const loads = [0, 1, 2].map((moment) => {
       // Sums of some seventy conductances of up to 4.
       for (const layer of force(chip, moment, ones, () => 1)) for (const f of layer) expect(Math.abs(f)).toBeLessThan(1e-12);
@@ -39,11 +39,11 @@ describe("resistors that are read anew at every presentation", () => {
   });
 
   test("conduct alike both ways, and never less than nothing", async () => {
-    const chip = fabricate(await reading("device: ecram", free, "80 %"), chain([5, 30, 20]), { batch: 1, precision: "f64" }), none = new Array<number>(5).fill(0);
+    const chip = fabricate(await reading("device: ecram", free, "80 %"), chain([5, 30, 20]), { batch: 1, precision: "f64" }); const none = new Array<number>(5).fill(0);
     let open = 0;
     for (let i = 0; i < 30; i++)
       for (let j = 0; j < 20; j++) {
-        const up = force(chip, 3, none, (l, k) => Number(l === 1 && k === i))[1][j], down = force(chip, 3, none, (l, k) => Number(l === 2 && k === j))[0][i];
+        const up = force(chip, 3, none, (l, k) => Number(l === 1 && k === i))[1][j]; const down = force(chip, 3, none, (l, k) => Number(l === 2 && k === j))[0][i];
         expect(up).toBe(down);
         expect(up).toBeGreaterThanOrEqual(0);
         if (up === 0) open++;
@@ -53,8 +53,8 @@ describe("resistors that are read anew at every presentation", () => {
   });
 
   test("deviate by σ of each conductance, normal from one presentation to the next", async () => {
-    const n = 60, m = 50, moments = 40, sigma = 0.02, chip = fabricate(await reading("device: ecram", free, "2 %"), chain([n, m]), { batch: 1, precision: "f64" }), ones = new Array<number>(n).fill(1);
-    const g = Array.from(chip.components().blocks[0].forward), column = (j: number, of: (w: number) => number) => g.filter((_, k) => k % m === j).reduce((sum, w) => sum + of(w), 0);
+    const n = 60; const m = 50; const moments = 40; const sigma = 0.02; const chip = fabricate(await reading("device: ecram", free, "2 %"), chain([n, m]), { batch: 1, precision: "f64" }); const ones = new Array<number>(n).fill(1);
+    const g = Array.from(chip.components().blocks[0].forward); const column = (j: number, of: (w: number) => number) => g.filter((_, k) => k % m === j).reduce((sum, w) => sum + of(w), 0);
     const deviations = Array.from({ length: moments }, (_, t) => force(chip, t, ones, () => 0)[0].map((f, j) => (f - column(j, (w) => w)) / (sigma * Math.sqrt(column(j, (w) => w * w))))).flat();
     const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
     expect(Math.abs(mean(deviations))).toBeLessThan(4 / Math.sqrt(m * moments));
@@ -77,7 +77,7 @@ describe("resistors that are read anew at every presentation", () => {
 describe.each(["f32", "f64"] as const)("in %s, crossbars that are read anew", (precision) => {
   test.each(kinds)("learn the same bits by one member and by two or three (%s)", async (synapse) => {
     for (const move of ["sweep", "relax"] as const) {
-      const taught = { circuit: await reading(synapse, network), precision, move, rate: 3, step: 0.02 } as const, alone = lessons(taught);
+      const taught = { circuit: await reading(synapse, network), precision, move, rate: 3, step: 0.02 } as const; const alone = lessons(taught);
       for (const { data } of alone.tensors) expect(data.every(Number.isFinite)).toBe(true);
       expect(lessons({ ...taught, parts: 2 })).toEqual(alone);
       expect(lessons({ ...taught, parts: 3 })).toEqual(alone);
@@ -86,7 +86,7 @@ describe.each(["f32", "f64"] as const)("in %s, crossbars that are read anew", (p
   });
 
   test.each(kinds)("held and restored go on to the bits of a chip that never stopped (%s)", async (synapse) => {
-    const taught = { circuit: await reading(synapse, network), precision, move: "sweep", rate: 3 } as const, { held } = lessons({ ...taught, last: 4 }), whole = lessons(taught);
+    const taught = { circuit: await reading(synapse, network), precision, move: "sweep", rate: 3 } as const; const { held } = lessons({ ...taught, last: 4 }); const whole = lessons(taught);
     expect(lessons({ ...taught, first: 4, from: held }).tensors).toEqual(whole.tensors);
   });
 

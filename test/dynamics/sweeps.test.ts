@@ -12,14 +12,14 @@ import { oddChain, tangled } from "../support/graphs.ts";
 import { plainDie, plainSweep, unpackStates } from "../support/rough.ts";
 import { ideal, labelsFor, sparseInputs } from "../support/setups.ts";
 
-const small = chain([784, 500, 10]), large = chain([784, 500, 500, 500, 10]);
+const small = chain([784, 500, 10]); const large = chain([784, 500, 500, 500, 10]);
 /** Every spread that leaves an energy. */
 const reciprocal: Circuit = { ...ideal, mismatch: { ...ideal.mismatch, capacitance: 0.1, leak: 0.1, offset: 0.05, synapse: 0.2, rail: 0.05 } };
 
 /** A chip at random states between its rails, tied to random guesses and the labels. */
 function tied(g: Graph, ties: Ties, { circuit = ideal, rows = 3, precision = "f64", only }: { circuit?: Circuit; rows?: number; only?: number } & Pick<FabricateOptions, "precision"> = {}) {
-  const all = sparseInputs(rows, g.sizes[0], 2), named = labelsFor(rows, g, 3), chosen = only === undefined ? all.map((_, r) => r) : [only];
-  const xs = chosen.map((r) => all[r]), labels = chosen.map((r) => named[r]), batch = chosen.length;
+  const all = sparseInputs(rows, g.sizes[0], 2); const named = labelsFor(rows, g, 3); const chosen = only === undefined ? all.map((_, r) => r) : [only];
+  const xs = chosen.map((r) => all[r]); const labels = chosen.map((r) => named[r]); const batch = chosen.length;
   const chip = fabricate(circuit, g, { batch, precision, seed: 4, die: 3 });
   chip.inputs.showReals(xs.flat(), batch);
   chip.inputs.label(labels);
@@ -55,7 +55,7 @@ const pulls: [string, Ties][] = [
 describe.each(graphs)("on %s", (_, g) => {
   describe.each([["ideal", ideal], ["with every spread that leaves an energy", reciprocal]] as const)("%s", (_, circuit) => {
     test.each(pulls)("%s: every sweep is that of a plain Gauss–Seidel, unit by unit", (_, ties) => {
-      const { chip, xs, targets } = tied(g, ties, { circuit }), die = plainDie(circuit, g, 3, chip.parameters.tensors());
+      const { chip, xs, targets } = tied(g, ties, { circuit }); const die = plainDie(circuit, g, 3, chip.parameters.tensors());
       const expected = xs.map((x, r) => unpackStates(chip, chip.state.array, r, x));
       for (let t = 1; t <= 10; t++) {
         chip.sweep!(chip.state.array, 1);
@@ -84,7 +84,7 @@ describe.each(graphs)("on %s", (_, g) => {
   });
 
   test("in one call or one by one, at its own state or at a copy, the states are the same to rounding", () => {
-    const [a, b, c] = [0, 1, 2].map(() => tied(g, { lambda: 0.3, beta: 0.2 }).chip), s = Float64Array.from(c.state.array);
+    const [a, b, c] = [0, 1, 2].map(() => tied(g, { lambda: 0.3, beta: 0.2 }).chip); const s = Float64Array.from(c.state.array);
     a.sweep!(a.state.array, 100);
     for (let t = 0; t < 100; t++) b.sweep!(b.state.array, 1);
     c.sweep!(s, 100);
@@ -94,7 +94,7 @@ describe.each(graphs)("on %s", (_, g) => {
   });
 
   test("single precision stays within rounding of double", () => {
-    const ties = { lambda: 1, beta: 0.2 }, [single, double] = (["f32", "f64"] as const).map((precision) => tied(g, ties, { precision }).chip);
+    const ties = { lambda: 1, beta: 0.2 }; const [single, double] = (["f32", "f64"] as const).map((precision) => tied(g, ties, { precision }).chip);
     double.program(single.parameters.tensors());
     double.present();
     double.tie(ties);
@@ -116,7 +116,7 @@ describe("on the paper's networks", () => {
   }, 60_000);
 
   test.each([{ name: "SMALL", g: small, most: 20 }, { name: "LARGE", g: large, most: 60 }])("$name settles to 1e-9 at λ = 1, from and pulled to zero, within $most sweeps, where Euler settles too", ({ g, most }) => {
-    const { test: images } = digits(7), rows = 8;
+    const { test: images } = digits(7); const rows = 8;
     const [a, b] = [0, 1].map(() => {
       const chip = fabricate(ideal, g, { batch: rows, precision: "f64" });
       chip.inputs.showBytes(images.pixels, Array.from({ length: rows }, (_, r) => r), images.scale);
@@ -133,12 +133,12 @@ describe("on the paper's networks", () => {
   }, 30_000);
 
   test("with a tolerance each sample rests when it has settled, and no sooner, whatever the others still do", () => {
-    const rows = 30, ties = { lambda: 0.5, beta: 0 }, run = (tolerance?: number, only?: number) => {
+    const rows = 30; const ties = { lambda: 0.5, beta: 0 }; const run = (tolerance?: number, only?: number) => {
       const { chip } = tied(chain([784, 100, 10]), ties, { rows, only });
       chip.sweep!(chip.state.array, 200, tolerance);
       return { chip, taken: Array.from(chip.stepsTaken.array.subarray(0, chip.batch)) };
     };
-    const loose = run(1e-3), tight = run(1e-9), all = run(), alone = run(1e-9, 23);
+    const loose = run(1e-3); const tight = run(1e-9); const all = run(); const alone = run(1e-9, 23);
     residuals(tight.chip).forEach((r) => { expect(r).toBeLessThanOrEqual(1e-9); });
     residuals(loose.chip).forEach((r) => { expect(r).toBeLessThanOrEqual(1e-3); });
     expect(residuals(loose.chip).some((r) => r > 1e-9)).toBe(true);

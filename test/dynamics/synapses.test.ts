@@ -13,12 +13,12 @@ import { oddChain, tangled } from "../support/graphs.ts";
 import { plainDie, rough, unpackStates } from "../support/rough.ts";
 import { ideal, labelsFor, phases, sparseInputs } from "../support/setups.ts";
 
-const rows = 3, ties = { lambda: 0.3, beta: 0.2 };
+const rows = 3; const ties = { lambda: 0.3, beta: 0.2 };
 const spread = (mismatch: Partial<Circuit["mismatch"]>): Circuit => ({ ...ideal, mismatch: { ...ideal.mismatch, ...mismatch } });
 
 /** A tied chip between its rails, with its inputs. */
 function tied(circuit: Circuit, g: Graph, precision: Precision = "f64", die = 3) {
-  const chip = fabricate(circuit, g, { batch: rows, precision, seed: 4, die }), xs = sparseInputs(rows, g.sizes[0], 2), labels = labelsFor(rows, g, 3), rng = random(1, "states");
+  const chip = fabricate(circuit, g, { batch: rows, precision, seed: 4, die }); const xs = sparseInputs(rows, g.sizes[0], 2); const labels = labelsFor(rows, g, 3); const rng = random(1, "states");
   chip.inputs.showReals(xs.flat(), rows);
   chip.inputs.label(labels);
   chip.guess.array.set(chip.guess.array.map(() => rng.uniform()));
@@ -33,11 +33,11 @@ function tied(circuit: Circuit, g: Graph, precision: Precision = "f64", die = 3)
 
 /** The largest distance between a chip's forces and the plain ones. */
 function distance({ chip, xs, targets }: ReturnType<typeof tied>, circuit: Circuit, s = chip.state.array): number {
-  const die = plainDie(circuit, chip.graph, chip.die, chip.parameters.tensors()), f = new Float64Array(rows * chip.size);
+  const die = plainDie(circuit, chip.graph, chip.die, chip.parameters.tensors()); const f = new Float64Array(rows * chip.size);
   chip.force(s, f);
   let far = 0;
   xs.forEach((x, r) => {
-    const states = unpackStates(chip, s, r, x), tie = { ties, guess: unpackStates(chip, chip.guess.array, r, x), y: targets[r] };
+    const states = unpackStates(chip, s, r, x); const tie = { ties, guess: unpackStates(chip, chip.guess.array, r, x), y: targets[r] };
     for (let l = 1; l < states.length; l++)
       states[l].forEach((v, i) => { far = Math.max(far, Math.abs(f[r * chip.size + chip.layout.offset[l] + i] - (die.drive(states, l, i, tie) - die.curvature(l, i, ties) * v))); });
   });
@@ -60,7 +60,7 @@ describe.each([["a chain", oddChain], ["skip, lateral and masked blocks", tangle
   });
 
   test("after an update the force is that of the new weights under the old gains", () => {
-    const setup = tied(rough, g), { chip } = setup, before = chip.parameters.tensors();
+    const setup = tied(rough, g); const { chip } = setup; const before = chip.parameters.tensors();
     const teacher = learner(chip, null, { ...phases(30, 10), beta: 0.5, lambda: 0, rates: new Array<number>(4).fill(0.5) });
     teacher.learn(1);
     chip.present();
@@ -80,7 +80,7 @@ describe("an energy", () => {
   });
 
   test("of reciprocal synapses with spread falls along the force: F = −∂E/∂s by central differences", () => {
-    const { chip } = tied(spread({ synapse: 0.3, leak: 0.1, offset: 0.1 }), tangled), s = Float64Array.from(chip.state.array), f = new Float64Array(s.length), e = new Float64Array(rows), d = 1e-5;
+    const { chip } = tied(spread({ synapse: 0.3, leak: 0.1, offset: 0.1 }), tangled); const s = Float64Array.from(chip.state.array); const f = new Float64Array(s.length); const e = new Float64Array(rows); const d = 1e-5;
     chip.force(s, f);
     for (let i = 0; i < s.length; i++) {
       if (chip.high[i % chip.size] === 0) continue;
@@ -111,8 +111,8 @@ describe("rails of a unit's own", () => {
   });
 
   test("have the spread that the schematic says, low and high apart", () => {
-    const n = 2000, { low, high } = fabricate(railed, chain([1, n, 4]), { batch: 1, precision: "f64" }), z = (of: ArrayLike<number>, mean: number) => Array.from({ length: n }, (_, i) => (of[i] - mean) / 0.2);
-    const a = z(low, 0), b = z(high, 1), mean = (values: number[]) => values.reduce((sum, v) => sum + v) / n;
+    const n = 2000; const { low, high } = fabricate(railed, chain([1, n, 4]), { batch: 1, precision: "f64" }); const z = (of: ArrayLike<number>, mean: number) => Array.from({ length: n }, (_, i) => (of[i] - mean) / 0.2);
+    const a = z(low, 0); const b = z(high, 1); const mean = (values: number[]) => values.reduce((sum, v) => sum + v) / n;
     // A sample variance has σ = √(2/n), a correlation 1/√n; 1 in 10⁴ pairs met half way.
     for (const values of [a, b]) expect(Math.abs(mean(values.map((v) => v * v)) - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
     expect(Math.abs(mean(a.map((v, i) => v * b[i])))).toBeLessThan(4 / Math.sqrt(n));
@@ -121,7 +121,7 @@ describe("rails of a unit's own", () => {
 
 describe("a die's synapses", () => {
   const force = (circuit: Circuit, { die = 3, precision = "f64" }: { die?: number; precision?: Precision } = {}) => {
-    const { chip } = tied(circuit, tangled, precision, die), f = new Float64Array(rows * chip.size);
+    const { chip } = tied(circuit, tangled, precision, die); const f = new Float64Array(rows * chip.size);
     chip.force(chip.state.array, f);
     return f;
   };
@@ -133,7 +133,7 @@ describe("a die's synapses", () => {
   test("conduct forward the same whether their backward direction is drawn or not", () => {
     // Nothing comes back to the inputs, so a net of one layer is all forward.
     const one = (reciprocal: boolean) => {
-      const { chip } = tied(spread({ synapse: 0.3, reciprocal }), chain([11, 7])), f = new Float64Array(rows * chip.size);
+      const { chip } = tied(spread({ synapse: 0.3, reciprocal }), chain([11, 7])); const f = new Float64Array(rows * chip.size);
       chip.force(chip.state.array, f);
       return f;
     };
@@ -143,7 +143,7 @@ describe("a die's synapses", () => {
 
   test.each(["f32", "f64"] as const)("with zero spread train to the bits of the ideal chip in %s, whichever die and reciprocal or not", (precision) => {
     const trained = (circuit: Circuit, die: number) => {
-      const g = tangled, chip = fabricate(circuit, g, { batch: rows, seed: 5, die, precision }), copy = digitalCopy(chip, { seed: 5 });
+      const g = tangled; const chip = fabricate(circuit, g, { batch: rows, seed: 5, die, precision }); const copy = digitalCopy(chip, { seed: 5 });
       const teacher = learner(chip, copy, { ...phases(20, 4), beta: 0.5, lambda: 0.1, rates: [0.1, 0.05, 0.05, 0.05] });
       for (let k = 0; k < 20; k++) {
         chip.inputs.showReals(sparseInputs(rows, 11, k).flat(), rows);
@@ -156,7 +156,7 @@ describe("a die's synapses", () => {
   });
 
   test("without spread are the programmed weights themselves: no memory is used for gains", () => {
-    const used = (circuit: Circuit) => fabricate(circuit, oddChain, { batch: 1 }).memory.used, none = used(ideal);
+    const used = (circuit: Circuit) => fabricate(circuit, oddChain, { batch: 1 }).memory.used; const none = used(ideal);
     expect(used(spread({ leak: 0.1, rail: 0.1, reciprocal: false }))).toBe(none);
     expect(used(spread({ synapse: 0.1 }))).toBeGreaterThan(none);
     expect(used(rough)).toBeGreaterThan(used(spread({ synapse: 0.1 })));
@@ -165,7 +165,7 @@ describe("a die's synapses", () => {
 
 test("a chip whose synapses differ by 30 % between their directions learns the digits all the same", () => {
   const experiment = experimentSchema.parse({ name: "asymmetric", seed: 7, network: { layers: [784, 60, 10] }, settle: { free: { steps: 20 }, nudged: { steps: 4 } }, learning: { beta: 0.5, rates: [0.1, 0.05] } });
-  const data = digits(7), session = createSession(experiment, spread({ synapse: 0.3, reciprocal: false }), data), errors: number[] = [];
+  const data = digits(7); const session = createSession(experiment, spread({ synapse: 0.3, reciprocal: false }), data); const errors: number[] = [];
   for (let k = 0; k <= 400; k++) {
     if (k % 400 === 0) errors.push(session.evaluate().testErrorChip!);
     session.advance();

@@ -47,15 +47,15 @@ describe.each(["f32", "f64"] as const)("in %s, members on one memory learn the s
 });
 
 test("a network of resistors goes on from what was held to the same bits", () => {
-  const half = lessons({ circuit: resistive, precision: "f32", graph: wide, move: "sweep", last: 5 }), whole = lessons({ circuit: resistive, precision: "f32", graph: wide, move: "sweep" });
+  const half = lessons({ circuit: resistive, precision: "f32", graph: wide, move: "sweep", last: 5 }); const whole = lessons({ circuit: resistive, precision: "f32", graph: wide, move: "sweep" });
   expect(lessons({ circuit: resistive, precision: "f32", graph: wide, move: "sweep", first: 5, from: half.held }).tensors).toEqual(whole.tensors);
   expect(half.tensors).not.toEqual(whole.tensors);
 });
 
 test.each([["resistors with outputs in pairs", { ...resistive, outputs: "differential", nudge: { spread: 0, offset: 0, kind: "current" } } as const], ["transconductors", rough]])("members that share a copy which learns alone, beside a chip of %s, learn the same bits however many they are", (_, circuit) => {
-  const rows = 12, net = chain([150, 20, 6]), k = [0.1, 0.1], learned = (parts: number) => {
-    const memory = sharedMemory(), members = Array.from({ length: parts }, (__, part) => {
-      const team = { part, parts, barrier() { /* they take turns */ } }, chip = fabricate(circuit, net, { batch: rows, team, memory });
+  const rows = 12; const net = chain([150, 20, 6]); const k = [0.1, 0.1]; const learned = (parts: number) => {
+    const memory = sharedMemory(); const members = Array.from({ length: parts }, (__, part) => {
+      const team = { part, parts, barrier() { /* they take turns */ } }; const chip = fabricate(circuit, net, { batch: rows, team, memory });
       return { team, chip, copy: digitalCopy(chip, { loss: "global" }), target: chip.vector() };
     });
     const [{ chip: { inputs }, copy: { parameters } }] = members;

@@ -14,7 +14,7 @@ const clamps: fc.Arbitrary<{ readonly name: string; readonly soft: SoftClamps; r
   fc.tuple(decades(-20, 0), decades(-2.5, 0)).map(([saturation, width]) => ({ name: `custom ${saturation} ${width}`, soft: customClamps(diodeOf(saturation, width), rails), cancels: 2 * saturation })),
   decades(-3, 6).map((k) => ({ name: `cubic ${k}`, soft: customClamps({ value: (x) => k * Math.max(x, 0) ** 3, slope: (x) => 3 * k * Math.max(x, 0) ** 2 }, rails) })),
 );
-const sign = fc.constantFrom(-1, 1), unit = fc.constantFrom(0, 1);
+const sign = fc.constantFrom(-1, 1); const unit = fc.constantFrom(0, 1);
 
 test("ω + ln ω = z to rounding, from where e^z vanishes to far beyond where it overflows", () => {
   fc.assert(fc.property(fc.oneof(fc.double({ min: -700, max: 700, noNaN: true }), decades(0, 150)), (z) => {
@@ -31,18 +31,18 @@ test("ω + ln ω = z to rounding, from where e^z vanishes to far beyond where it
 describe("the resolvent of a clamp", () => {
   test("solves s + a I(s) = u to rounding, for laws, steps and states over 30 decades", () => {
     fc.assert(fc.property(clamps, decades(-15, 15), sign, decades(-15, 6), unit, ({ name, soft, cancels = 0 }, a, side, far, i) => {
-      const u = side * far, s = soft.hold(u, a, i), off = s + a * soft.current(s, i) - u;
+      const u = side * far; const s = soft.hold(u, a, i); const off = s + a * soft.current(s, i) - u;
       // A user's law is not asked beyond the bounds, where it may overflow.
       fc.pre(Math.abs(s) < Math.abs(soft.bound(side, i)) - 1e-9);
       // The state is right to a few units in the last place of it and of the rails; of two diodes the saturation currents cancel.
-      const slope = 1 + a * Math.max(soft.slope(s, i), soft.slope(s + side * 1e-12, i)), keeps = 1 + Math.abs(s) + Math.min(Math.abs(u), Math.abs(a * soft.current(s, i))) + a * cancels;
+      const slope = 1 + a * Math.max(soft.slope(s, i), soft.slope(s + side * 1e-12, i)); const keeps = 1 + Math.abs(s) + Math.min(Math.abs(u), Math.abs(a * soft.current(s, i))) + a * cancels;
       expect(Math.abs(off), `${name}, a ${a}, u ${u}, s ${s}`).toBeLessThanOrEqual(16 * Number.EPSILON * (slope * (1 + Math.abs(s)) + keeps + Math.abs(u)));
     }), { numRuns: 4000 });
   });
 
   test("keeps the order of states and the middle, and never moves one across it", () => {
     fc.assert(fc.property(clamps, decades(-6, 6), fc.double({ min: -50, max: 50, noNaN: true }), fc.double({ min: 0, max: 5, noNaN: true }), unit, ({ soft }, a, u, more, i) => {
-      const middle = 0.5 * (rails.low[i] + rails.high[i]), s = soft.hold(u, a, i);
+      const middle = 0.5 * (rails.low[i] + rails.high[i]); const s = soft.hold(u, a, i);
       expect(soft.hold(middle, a, i)).toBeCloseTo(middle, 14);
       expect(Math.sign(s - middle) * Math.sign(u - middle)).toBeGreaterThanOrEqual(0);
       expect(soft.hold(u + more, a, i) - s).toBeGreaterThanOrEqual(-1e-13 * Math.max(1, Math.abs(s)));
@@ -55,7 +55,7 @@ describe("the resolvent of a clamp", () => {
   });
 
   test("of a user's law that is the diode's is the diode's", () => {
-    const law = diodeClamps({ saturation: 1e-6, width: 0.05 }, rails), own = customClamps(diodeOf(1e-6, 0.05), rails);
+    const law = diodeClamps({ saturation: 1e-6, width: 0.05 }, rails); const own = customClamps(diodeOf(1e-6, 0.05), rails);
     for (let u = -30; u < 30; u += 0.37) for (const a of [1e-3, 0.5, 20]) expect(own.hold(u, a, 1)).toBeCloseTo(law.hold(u, a, 1), 13);
   });
 });
@@ -63,7 +63,7 @@ describe("the resolvent of a clamp", () => {
 describe("the current of a clamp", () => {
   test("is the slope of its co-content, and its own slope that of the current, by central differences", () => {
     fc.assert(fc.property(fc.constantFrom(linearClamps(3, rails), diodeClamps({ saturation: 1e-3, width: 0.2 }, rails), customClamps(diodeOf(1e-3, 0.2), rails)), fc.double({ min: -1, max: 2, noNaN: true }), unit, (soft, s, i) => {
-      const d = 1e-4, kink = Math.min(Math.abs(s - rails.low[i]), Math.abs(s - rails.high[i]));
+      const d = 1e-4; const kink = Math.min(Math.abs(s - rails.low[i]), Math.abs(s - rails.high[i]));
       fc.pre(kink > 2 * d);
       // Error d²/6 times the third derivative, at most I/v² ≈ 4000 here, and rounding 10⁻¹⁶/d.
       const bound = 1e-8 + d ** 2 * 25 * (1 + Math.abs(soft.current(s, i)) + soft.slope(s, i));
@@ -74,7 +74,7 @@ describe("the current of a clamp", () => {
 
   test("does work that adds up along the way, to the last digits of a short way", () => {
     fc.assert(fc.property(clamps, fc.double({ min: -0.4, max: 1.5, noNaN: true }), fc.double({ min: -0.4, max: 1.5, noNaN: true }), unit, ({ soft, cancels = 0 }, x, y, i) => {
-      const middle = 0.3 * x + 0.7 * y, all = soft.work(x, y, i), parts = soft.work(x, middle, i) + soft.work(middle, y, i);
+      const middle = 0.3 * x + 0.7 * y; const all = soft.work(x, y, i); const parts = soft.work(x, middle, i) + soft.work(middle, y, i);
       const most = Math.max(Math.abs(soft.current(x, i)), Math.abs(soft.current(y, i))) * Math.abs(y - x);
       fc.pre(Number.isFinite(most));
       expect(Math.abs(all - parts)).toBeLessThanOrEqual(1e-11 * most + 1e-14 * cancels + 1e-300);
@@ -88,7 +88,7 @@ describe("the current of a clamp", () => {
       for (const s of [-0.9, -1.9, -63.9])
         for (const way of [1e-9 / 3, -1e-11 / 7]) {
           // The state itself is rounded: the way is what is left of it.
-          const left = (s + way) - s, current = soft.current(s + 0.5 * left, 0);
+          const left = (s + way) - s; const current = soft.current(s + 0.5 * left, 0);
           expect(Math.abs(soft.work(s, s + way, 0) / (current * left) - 1)).toBeLessThan(1e-12);
         }
   });
@@ -96,7 +96,7 @@ describe("the current of a clamp", () => {
   test("is too large at the bounds for any circuit, and a number there", () => {
     fc.assert(fc.property(clamps, unit, ({ soft }, i) => {
       for (const side of [-1, 1] as const) {
-        const at = soft.bound(side, i), current = side * soft.current(at, i);
+        const at = soft.bound(side, i); const current = side * soft.current(at, i);
         expect(current).toBeGreaterThanOrEqual(0);
         expect(current).toBeLessThan(Infinity);
         expect(side * (at - (side > 0 ? rails.high[i] : rails.low[i]))).toBeGreaterThanOrEqual(0);
@@ -116,7 +116,7 @@ describe("a clamp at one rail only", () => {
 
   test("has a resolvent to rounding, over 30 decades, and far on its open side too", () => {
     fc.assert(fc.property(makers, decades(-12, 12), sign, decades(-12, 5), unit, ({ name, leaks, make }, a, side, far, i) => {
-      const soft = make(single), u = side * far, s = soft.hold(u, a, i), off = s + a * soft.current(s, i) - u;
+      const soft = make(single); const u = side * far; const s = soft.hold(u, a, i); const off = s + a * soft.current(s, i) - u;
       expect(Number.isFinite(s)).toBe(true);
       fc.pre(s < soft.bound(1, i) - 1e-9 && s > soft.bound(-1, i) + 1e-9);
       const slope = 1 + a * Math.max(soft.slope(s, i), soft.slope(s - 1e-12, i), soft.slope(s + 1e-12, i));
@@ -149,8 +149,8 @@ describe("a clamp at one rail only", () => {
 
   test("of states a scale larger draws the scale times what it draws of the voltage: resolvents and work scale along", () => {
     fc.assert(fc.property(makers, decades(-6, 6), fc.double({ min: -5, max: 5, noNaN: true }), fc.constantFrom(0, 1, 2), fc.constantFrom(4, 16, 0.3), ({ make }, a, u, k, A) => {
-      const plain: ClampRails = { low: [0, -Infinity, 0], high: [1, 1, Infinity] }, one = make(plain), large = make({ low: [...Array.from(plain.low, (x) => A * x)], high: [...Array.from(plain.high, (x) => A * x)], scale: [A, A, A] });
-      const s = one.hold(u, a, k), within = (soft: SoftClamps, at: number) => at > soft.bound(-1, k) + 1e-9 && at < soft.bound(1, k) - 1e-9;
+      const plain: ClampRails = { low: [0, -Infinity, 0], high: [1, 1, Infinity] }; const one = make(plain); const large = make({ low: [...Array.from(plain.low, (x) => A * x)], high: [...Array.from(plain.high, (x) => A * x)], scale: [A, A, A] });
+      const s = one.hold(u, a, k); const within = (soft: SoftClamps, at: number) => at > soft.bound(-1, k) + 1e-9 && at < soft.bound(1, k) - 1e-9;
       // Bounds are where 2²⁰ is drawn, whatever the scale: there the resolvents of laws end.
       fc.pre(Math.abs(s) < 100 && within(one, s) && within(large, A * s));
       expect(Math.abs(large.hold(A * u, a, k) - A * s)).toBeLessThan(1e-11 * A * (1 + Math.abs(u)));

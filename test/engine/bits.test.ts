@@ -8,7 +8,7 @@ import { browserScript, nodeScript } from "../support/bundle.ts";
 import { browserTest, withPage } from "../support/chromium.ts";
 import type { Hashes } from "./workload.ts";
 
-const run = promisify(execFile), here = (file: string) => join(import.meta.dirname, file);
+const run = promisify(execFile); const here = (file: string) => join(import.meta.dirname, file);
 /** Minibatches of 20, with thermal noise in every settling step. */
 const steps = 200;
 
@@ -26,7 +26,7 @@ async function nodeOf(major: number, context: TestContext): Promise<string> {
 }
 
 describe(`${steps} minibatches of SMALL and LARGE, of SMALL with every spread, of soft rails and fluctuating devices, and of resistors, noise on, end with the same bits`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "analog-eqprop-bits-")), script = join(folder, "workload.mjs");
+  const folder = mkdtempSync(join(tmpdir(), "analog-eqprop-bits-")); const script = join(folder, "workload.mjs");
   let expected: Hashes;
   const hashes = async (node: string, threads: number, ...more: string[]): Promise<Hashes> => {
     const { stdout } = await run(node, [script, steps.toString(), threads.toString(), ...more], { timeout: 120_000 });

@@ -8,7 +8,7 @@ import { control, controlBlock, serve } from "../../src/experiment/crew.ts";
 import { nodeScript } from "../support/bundle.ts";
 
 describe("a worker that dies ends the run with a clear error within seconds", () => {
-  const folder = mkdtempSync(join(tmpdir(), "analog-eqprop-crew-")), at = (file: string) => join(folder, file);
+  const folder = mkdtempSync(join(tmpdir(), "analog-eqprop-crew-")); const at = (file: string) => join(folder, file);
   beforeAll(async () => {
     await nodeScript(join(import.meta.dirname, "crew-child.ts"), at("crew.mjs"));
     await nodeScript(join(import.meta.dirname, "planted-fault.ts"), at("fault.mjs"));
@@ -37,13 +37,13 @@ describe("a worker that dies ends the run with a clear error within seconds", ()
 
 describe("the members of a crew", () => {
   test("hear why one of them cannot build its networks", () => {
-    const block = controlBlock(), mine = control(block, 0, 2);
+    const block = controlBlock(); const mine = control(block, 0, 2);
     serve(control(block, 1, 2), () => { throw new RangeError("WebAssembly.Memory.grow(): out of room"); });
     expect(() => { mine.team.barrier(); }).toThrow("a thread failed: WebAssembly.Memory.grow(): out of room");
   });
 
   test("hear the first reason only, and none after the dismissal", () => {
-    const block = controlBlock(), mine = control(block, 0, 1);
+    const block = controlBlock(); const mine = control(block, 0, 1);
     mine.dismiss();
     mine.fail("it ended");
     expect(() => { mine.team.barrier(); }).not.toThrow();

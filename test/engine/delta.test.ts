@@ -13,12 +13,12 @@ const nets = {
     seeds: [6, 7, 8, 9],
   },
 } as const;
-const steps = 500, dt = 0.5, lambda = 0.1;
+const steps = 500; const dt = 0.5; const lambda = 0.1;
 
 describe(`after ${steps} steps from the copy's guess, carried drives end within 1e-5 of drives formed anew in every step`, () => {
   const cells = Object.entries(nets).flatMap(([name, { graph: g, seeds }]) => [1, 2].flatMap((factor) => seeds.map((seed) => ({ name, factor, seed, g }))));
   test.each(cells)("$name, $factor × Xavier weights, seed $seed", ({ factor, seed, g }) => {
-    const [x] = sparseInputs(1, 784, seed), chip = fabricate(ideal, g, { batch: 1, seed }), copy = digitalCopy(chip, { seed });
+    const [x] = sparseInputs(1, 784, seed); const chip = fabricate(ideal, g, { batch: 1, seed }); const copy = digitalCopy(chip, { seed });
     chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map((w) => factor * w) })));
     chip.inputs.showReals(x, 1);
     chip.present();

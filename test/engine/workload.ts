@@ -45,7 +45,7 @@ noise: { read: 1 % }
 
 /** The circuit of a network, warmed until a node by itself moves by 0.01 of its swing (rms). */
 async function noisy(net: Net): Promise<Circuit> {
-  const text = { lively, resistors, small: circuitText("ideal"), rough: circuitText("ideal"), large: circuitText("ideal") }[net], circuit = await parseCircuit(text, `${net}.yaml`), swing = circuit.rails.high - circuit.rails.low;
+  const text = { lively, resistors, small: circuitText("ideal"), rough: circuitText("ideal"), large: circuitText("ideal") }[net]; const circuit = await parseCircuit(text, `${net}.yaml`); const swing = circuit.rails.high - circuit.rails.low;
   const johnson = thermalVariance({ ...circuit, noise: { ...circuit.noise, thermal: 1 } });
   return { ...circuit, mismatch: net === "rough" ? spread : circuit.mismatch, noise: { ...circuit.noise, thermal: (0.01 * swing) ** 2 / johnson } };
 }

@@ -115,7 +115,7 @@ function mutate(root: Record<string, unknown>, { kind, at, key, value }: Mutatio
     Object.values(node).forEach(collect);
   };
   collect(root);
-  const node = nodes[at % nodes.length], names = Object.keys(node);
+  const node = nodes[at % nodes.length]; const names = Object.keys(node);
   if (names.length === 0) return;
   const name = names[at % names.length];
   const define = (k: string, v: unknown) => Object.defineProperty(node, k, { value: v, enumerable: true, configurable: true, writable: true });

@@ -30,7 +30,7 @@ function cost(chip: Chip, labels: number[]): number {
   chip.start();
   expect(settle(chip, chip.state.array, euler(0.5), { steps, tolerance: 1e-12 }).outcome).toBe("settled");
   for (const s of chip.state.array.subarray(0, chip.layout.sizes[1])) expect(s > 0 && s < 1).toBe(true);
-  const out = chip.layout.offset.at(-1)!, n = chip.layout.sizes.at(-1)!;
+  const out = chip.layout.offset.at(-1)!; const n = chip.layout.sizes.at(-1)!;
   return labels.reduce((sum, label, r) => {
     for (let k = 0; k < n; k++) sum += (chip.state.array[r * chip.size + out + k] - (k === label ? 1 : 0)) ** 2;
     return sum;
@@ -40,7 +40,7 @@ function cost(chip: Chip, labels: number[]): number {
 for (const [name, g] of nets)
   for (const [title, centred, order] of [["one-sided contrast approaches the gradient with order 1", false, 1], ["centred contrast approaches it with order 2", true, 2]] as const)
     test(`${title} in β, on ${name}`, () => {
-      const chip = fabricate(ideal, g, { batch: 2, precision: "f64", seed: 2 }), initial = gentle(chip);
+      const chip = fabricate(ideal, g, { batch: 2, precision: "f64", seed: 2 }); const initial = gentle(chip);
       const labels = labelsFor(2, g, 1);
       chip.inputs.showReals(sparseInputs(2, g.sizes[0], 1).flat(), 2);
       chip.inputs.label(labels);
@@ -48,7 +48,7 @@ for (const [name, g] of nets)
         const at = (d: number) => {
           chip.program(initial.map((u, m) => (m === k ? { ...u, data: u.data.map((v, j) => {
             // A lateral synapse is one weight seen from both sides.
-            const n = u.shape[1], mirror = u.name.includes("1-1") && u.shape.length === 2 ? (i % n) * n + Math.floor(i / n) : i;
+            const n = u.shape[1]; const mirror = u.name.includes("1-1") && u.shape.length === 2 ? (i % n) * n + Math.floor(i / n) : i;
             return j === i || j === mirror ? v + d : v;
           }) } : u)));
           return cost(chip, labels);
@@ -60,7 +60,7 @@ for (const [name, g] of nets)
       const errors = betas.map((beta) => {
         chip.program(initial);
         learner(chip, null, { ...phases(steps, steps), beta, centred, lambda: 0, rates: g.sizes.slice(1).map(() => 1) }).learn(1);
-        let off = 0, size = 0;
+        let off = 0; let size = 0;
         chip.parameters.tensors().forEach((t, k) => t.data.forEach((v, i) => {
           const lateralSelf = t.name.includes("1-1") && Math.floor(i / t.shape[1]) === i % t.shape[1];
           if (lateralSelf) return;

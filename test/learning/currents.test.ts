@@ -12,21 +12,21 @@ import { orderOf } from "../support/order.ts";
 import { resistors } from "../support/resistors.ts";
 import { sparseInputs } from "../support/setups.ts";
 
-const rows = 2, labels = [1, 0], rate = 1e-3, settled = { solver: blockDescent(), stop: { steps: 2000, tolerance: 1e-15 } };
+const rows = 2; const labels = [1, 0]; const rate = 1e-3; const settled = { solver: blockDescent(), stop: { steps: 2000, tolerance: 1e-15 } };
 const by = (circuit: Circuit): Circuit => ({ ...circuit, nudge: { spread: 0, offset: 0, kind: "current" } });
 const pairs = (circuit: Circuit): Circuit => ({ ...by(circuit), outputs: "differential" });
-const sources = "input: { gain: 2, complementary: true }", rectifying = "diodes: { hidden: rectifying, output: none }", linear = "diodes: { hidden: none, output: none }";
+const sources = "input: { gain: 2, complementary: true }"; const rectifying = "diodes: { hidden: rectifying, output: none }"; const linear = "diodes: { hidden: none, output: none }";
 
 /** C = mean Σ (ŷ − y)² at the free equilibrium. */
 function cost(chip: Chip): number {
   chip.present();
   chip.start();
   chip.sweep!(chip.state.array, settled.stop.steps, 1e-15);
-  const first = chip.layout.offset.at(-1)!, { classes, differential } = chip.outputs;
+  const first = chip.layout.offset.at(-1)!; const { classes, differential } = chip.outputs;
   let sum = 0;
   for (let r = 0; r < rows; r++)
     for (let k = 0; k < classes; k++) {
-      const at = r * chip.size + first + k, y = chip.state.array[at] - (differential ? chip.state.array[at + classes] : 0);
+      const at = r * chip.size + first + k; const y = chip.state.array[at] - (differential ? chip.state.array[at + classes] : 0);
       sum += (y - Number(k === labels[r])) ** 2;
     }
   return sum / rows;
@@ -34,7 +34,7 @@ function cost(chip: Chip): number {
 
 /** A chip between inputs, and conductances or weights where nothing clips. */
 function begin(circuit: Circuit, g: Graph): { chip: Chip; initial: readonly Tensor[]; gradient: readonly Float64Array[] } {
-  const chip = fabricate(circuit, g, { batch: rows, precision: "f64", seed: 6 }), rng = random(8, "currents"), resistive = circuit.synapse?.kind === "crossbar";
+  const chip = fabricate(circuit, g, { batch: rows, precision: "f64", seed: 6 }); const rng = random(8, "currents"); const resistive = circuit.synapse?.kind === "crossbar";
   const initial = chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map((w) => (t.shape.length === 1 ? 0.3 * rng.normal() : resistive ? 0.5 + rng.uniform() : w / 2)) }));
   chip.program(initial);
   chip.inputs.showReals(sparseInputs(rows, g.sizes[0], 5).flat().map((v) => v + 0.1), rows);
@@ -55,7 +55,7 @@ function begin(circuit: Circuit, g: Graph): { chip: Chip; initial: readonly Tens
 function off({ chip, initial, gradient }: ReturnType<typeof begin>, beta: number, centred: boolean): number {
   chip.program(initial);
   learner(chip, null, { free: settled, nudged: settled, beta, centred, lambda: 0, rates: chip.graph.sizes.slice(1).map(() => rate) }).learn(1);
-  let apart = 0, size = 0;
+  let apart = 0; let size = 0;
   chip.parameters.tensors().forEach((t, k) => t.data.forEach((v, i) => {
     apart += ((v - initial[k].data[i]) / rate + gradient[k][i]) ** 2;
     size += gradient[k][i] ** 2;

@@ -5,7 +5,7 @@ import { feedforward, momentum, xavierNormal } from "../../src/learning/feedforw
 import { random } from "../../src/numerics/random.ts";
 import type { Tensor } from "../../src/numerics/vec.ts";
 
-const net = graph([5, 7, 6, 3], [{ from: 0, to: 1 }, { from: 1, to: 2 }, { from: 2, to: 3 }, { from: 0, to: 2 }]), layers = 3, rows = 4;
+const net = graph([5, 7, 6, 3], [{ from: 0, to: 1 }, { from: 1, to: 2 }, { from: 2, to: 3 }, { from: 0, to: 2 }]); const layers = 3; const rows = 4;
 const centred = (u: number) => Math.min(Math.max(u, -0.5), 0.5) + 0.01 * u;
 
 /** States of all layers, [0] the input, written out. */
@@ -16,11 +16,11 @@ function states(tensors: readonly Tensor[], x: readonly number[]): number[][] {
   return s;
 }
 
-const rng = random(4, "lesson"), xs = Array.from({ length: rows }, () => Array.from({ length: 5 }, () => rng.normal()));
+const rng = random(4, "lesson"); const xs = Array.from({ length: rows }, () => Array.from({ length: 5 }, () => rng.normal()));
 const targets = xs.map(() => net.sizes.map((n) => Array.from({ length: n }, () => rng.uniform() - 0.5)));
 
 function student(loss: CopyLoss) {
-  const bench = feedforward(net, { batch: rows, precision: "f64", low: -0.5, high: 0.5 }), copy = digitalCopy(bench, { loss }), target = bench.vector();
+  const bench = feedforward(net, { batch: rows, precision: "f64", low: -0.5, high: 0.5 }); const copy = digitalCopy(bench, { loss }); const target = bench.vector();
   copy.parameters.load(xavierNormal(net, "copy", 1.6, random(2, "student"), "f64"));
   targets.forEach((t, r) => { for (let l = 1; l <= layers; l++) target.array.set(t[l], r * bench.layout.size + bench.layout.offset[l]); });
   bench.inputs.showReals(xs.flat(), rows);
@@ -32,7 +32,7 @@ function student(loss: CopyLoss) {
 function slopes(tensors: readonly Tensor[], loss: CopyLoss): number[][] {
   const cost = (l: number) => xs.reduce((sum, x, r) => sum + states(tensors, x).reduce((c, layer, m) => (m > 0 && (loss === "global" || m === l) ? layer.reduce((d, s, i) => d + 0.5 * (s - targets[r][m][i]) ** 2, c) : c), 0), 0) / rows;
   return tensors.map(({ data }, t) => {
-    const l = t < net.blocks.length ? net.blocks[t].to : t - net.blocks.length + 1, h = 1e-5;
+    const l = t < net.blocks.length ? net.blocks[t].to : t - net.blocks.length + 1; const h = 1e-5;
     return Array.from(data, (value, i) => {
       data[i] = value + h;
       const up = cost(l);
@@ -46,7 +46,7 @@ function slopes(tensors: readonly Tensor[], loss: CopyLoss): number[][] {
 
 describe("a feedforward network without a chip", () => {
   it("guesses clip(u, −½, ½) + 0.01 u, layer by layer, saturated at either end and not", () => {
-    const { bench: { layout: at }, copy } = student("local"), tensors = copy.parameters.tensors();
+    const { bench: { layout: at }, copy } = student("local"); const tensors = copy.parameters.tensors();
     copy.forward();
     const all: number[] = [];
     xs.forEach((x, r) => { states(tensors, x).forEach((layer, l) => { if (l > 0) layer.forEach((s, i) => {
@@ -57,8 +57,8 @@ describe("a feedforward network without a chip", () => {
   });
 
   it.each(["local", "global"] as const)("descends its %s loss with momentum, as a loop over finite differences does", (loss) => {
-    const { bench, copy, target } = student(loss), rate = 0.1, keeping = 0.9, descend = momentum(bench, copy, keeping);
-    const expected = copy.parameters.tensors(), velocity = expected.map(({ data }) => Array.from(data, () => 0));
+    const { bench, copy, target } = student(loss); const rate = 0.1; const keeping = 0.9; const descend = momentum(bench, copy, keeping);
+    const expected = copy.parameters.tensors(); const velocity = expected.map(({ data }) => Array.from(data, () => 0));
     for (let n = 0; n < 4; n++) {
       copy.forward();
       copy.compare(target, new Array<number>(layers).fill(rate / rows));
@@ -71,7 +71,7 @@ describe("a feedforward network without a chip", () => {
   });
 
   it("begins with weights of variance gain² · 2 / (n_from + n_to), and biases at zero", () => {
-    const big = graph([100, 300], [{ from: 0, to: 1 }]), [w, b] = xavierNormal(big, "copy", 1.6, random(1, "w"), "f64"), n = w.data.length, expected = 1.6 ** 2 * 2 / 400;
+    const big = graph([100, 300], [{ from: 0, to: 1 }]); const [w, b] = xavierNormal(big, "copy", 1.6, random(1, "w"), "f64"); const n = w.data.length; const expected = 1.6 ** 2 * 2 / 400;
     // The mean square of n normal numbers has a relative standard deviation of √(2/n).
     expect(Math.abs(Array.from(w.data).reduce((sum, v) => sum + v * v, 0) / n / expected - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
     expect(b.data.every((v) => v === 0)).toBe(true);

@@ -13,8 +13,8 @@ const minus = (a: TwoLayers, b: TwoLayers, k = 1): TwoLayers => ({ w1: Matrix.su
 
 describe("the gradients of two layers", () => {
   it.each<[ShapeName]>([["tanh"], ["hard"], ["leaky"], ["centred"]])("are the slopes of their losses, by central differences, with %s", (name) => {
-    const sizes = [3, 4, 5], shape = shapes[name], x = normal("x", 12, 3, 1), student = net("student", sizes), teacher = forward(x, net("teacher", sizes), shape);
-    const { local, distant } = gradients(x, student, forward(x, student, shape), teacher), h = 1e-6;
+    const sizes = [3, 4, 5]; const shape = shapes[name]; const x = normal("x", 12, 3, 1); const student = net("student", sizes); const teacher = forward(x, net("teacher", sizes), shape);
+    const { local, distant } = gradients(x, student, forward(x, student, shape), teacher); const h = 1e-6;
     const losses = (i: number, j: number, by: number) => {
       const w1 = student.w1.clone();
       w1.set(i, j, w1.get(i, j) + by);
@@ -23,7 +23,7 @@ describe("the gradients of two layers", () => {
     };
     for (let i = 0; i < 3; i++)
       for (let j = 0; j < 4; j++) {
-        const up = losses(i, j, h), down = losses(i, j, -h);
+        const up = losses(i, j, h); const down = losses(i, j, -h);
         // Truncation h² and rounding 1e-15 / h of losses near 1; no unit lies within h of a kink.
         expect(Math.abs((up[0] - down[0]) / (2 * h) - local.get(i, j))).toBeLessThan(1e-7);
         expect(Math.abs((up[1] - down[1]) / (2 * h) - distant.get(i, j))).toBeLessThan(1e-7);
@@ -37,9 +37,9 @@ describe("their limits", () => {
   // Units with kinks: the coherent error of those that cross goes as Δw, its fluctuation as √(Δw / samples). Four nets, because
   // in any one of them the coherent errors of different units may all but cancel.
   it.each<[ShapeName, number, number]>([["tanh", 300, 0.005], ["hard", 4000, 0.01], ["centred", 4000, 0.01]])("are reached at first order in Δw with %s", (name, samples, smallest) => {
-    const sizes = [4, 8, 8], shape = shapes[name], x = normal("x", samples, 4, 1), deltas = [8, 4, 2, 1].map((k) => k * smallest), nets = [1, 2, 3, 4];
+    const sizes = [4, 8, 8]; const shape = shapes[name]; const x = normal("x", samples, 4, 1); const deltas = [8, 4, 2, 1].map((k) => k * smallest); const nets = [1, 2, 3, 4];
     const seen = nets.map((k) => {
-      const student = net(`student ${k}`, sizes), direction = net(`direction ${k}`, sizes), pass = forward(x, student, shape), limit = limits(x, student, pass, direction);
+      const student = net(`student ${k}`, sizes); const direction = net(`direction ${k}`, sizes); const pass = forward(x, student, shape); const limit = limits(x, student, pass, direction);
       return deltas.map((d) => {
         const { local, distant } = gradients(x, student, pass, forward(x, minus(student, direction, d), shape));
         return { local: distance(Matrix.mul(limit.local, d), local), distant: distance(Matrix.mul(limit.distant, d), distant) };
@@ -50,13 +50,13 @@ describe("their limits", () => {
   });
 
   it("are exact where no unit crosses a kink and only one layer is off", () => {
-    const sizes = [4, 8, 8], shape = shapes.hard, x = normal("x", 50, 4, 1), student = net("student", sizes), pass = forward(x, student, shape), direction = { w1: Matrix.zeros(4, 8), w2: normal("direction", 8, 8, 1e-7) };
+    const sizes = [4, 8, 8]; const shape = shapes.hard; const x = normal("x", 50, 4, 1); const student = net("student", sizes); const pass = forward(x, student, shape); const direction = { w1: Matrix.zeros(4, 8), w2: normal("direction", 8, 8, 1e-7) };
     const { distant } = gradients(x, student, pass, forward(x, minus(student, direction), shape));
     expect(distance(limits(x, student, pass, direction).distant, distant)).toBeLessThan(1e-7);
   });
 
   it("align perfectly where w₂ is orthogonal and no unit of the second layer leaves the straight part", () => {
-    const w2 = Matrix.mul(new QrDecomposition(normal("q", 6, 6, 1)).orthogonalMatrix, 0.1), x = normal("x", 40, 4, 1), student = { w1: normal("w1", 4, 6, 1), w2 }, pass = forward(x, student, shapes.centred);
+    const w2 = Matrix.mul(new QrDecomposition(normal("q", 6, 6, 1)).orthogonalMatrix, 0.1); const x = normal("x", 40, 4, 1); const student = { w1: normal("w1", 4, 6, 1), w2 }; const pass = forward(x, student, shapes.centred);
     const { local, G1 } = limits(x, student, pass, { w1: normal("d1", 4, 6, 1), w2: normal("d2", 6, 6, 1) });
     expect(cosine(local, G1)).toBeCloseTo(1, 12);
     expect(diagonalOf(coupling(w2, pass, 0)).cosine).toBeCloseTo(1, 12);
@@ -65,10 +65,10 @@ describe("their limits", () => {
 
 describe("w₂ ⊙ ρ′² · w₂ᵀ", () => {
   it("is what brings x Δw₁ back down in G₁, sample by sample", () => {
-    const sizes = [3, 5, 4], x = normal("x", 7, 3, 1), student = net("student", sizes), direction = net("direction", sizes), pass = forward(x, student, shapes.tanh), { G1 } = limits(x, student, pass, direction);
+    const sizes = [3, 5, 4]; const x = normal("x", 7, 3, 1); const student = net("student", sizes); const direction = net("direction", sizes); const pass = forward(x, student, shapes.tanh); const { G1 } = limits(x, student, pass, direction);
     const sum = Matrix.zeros(3, 5);
     for (let n = 0; n < 7; n++) {
-      const row = Matrix.rowVector(x.getRow(n)), slope = pass.slope1.getRowVector(n);
+      const row = Matrix.rowVector(x.getRow(n)); const slope = pass.slope1.getRowVector(n);
       sum.add(row.transpose().mmul(row.mmul(direction.w1).mul(slope).mmul(coupling(student.w2, pass, n)).mul(slope)));
     }
     expect(distance(sum, G1)).toBeLessThan(1e-14);

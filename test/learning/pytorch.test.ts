@@ -14,7 +14,7 @@ const golden = JSON.parse(readFileSync(join(import.meta.dirname, "../golden/algo
 
 // The bound of the issue in single precision; in double, a hundred steps of rounding.
 test.each([["f32", 1e-4], ["f64", 1e-10]] as const)("a hundred steps of Algorithm 1 in %s end at the parameters of PyTorch", (precision, tolerance) => {
-  const chip = fabricate(ideal, chain([64, 20, 10]), { batch: 20, precision }), copy = digitalCopy(chip);
+  const chip = fabricate(ideal, chain([64, 20, 10]), { batch: 20, precision }); const copy = digitalCopy(chip);
   const teacher = learner(chip, copy, { ...phases(20, 4), beta: 0.5, lambda: 0.1, rates: [0.1, 0.05] });
   const filled = (tensors: readonly Tensor[], values: Net["theta"]) => tensors.map((t, k) => ({ ...t, data: Float64Array.from(values[k]) }));
   chip.program(filled(chip.parameters.tensors(), golden.start.theta));

@@ -20,7 +20,7 @@ describe("the copy as plain data", () => {
   });
 
   test("with the leaky activation adds a hundredth of u", () => {
-    const first = 1 + 0.01 * 2.5, second = 0.25 + 0.5 * first - 1;
+    const first = 1 + 0.01 * 2.5; const second = 0.25 + 0.5 * first - 1;
     expect(evaluateCopyNetwork(tiny("leaky"), Float64Array.of(1), 1)[0]).toBeCloseTo(0.01 * second, 15);
   });
 
@@ -51,7 +51,7 @@ describe("the copy as plain data", () => {
   });
 
   test("is refused when its parts do not fit", () => {
-    const good = tiny("hard"), [first, second] = good.layers;
+    const good = tiny("hard"); const [first, second] = good.layers;
     const broken: [CopyNetwork, RegExp][] = [
       [{ ...good, sizes: [1, 1] }, /2 layer\(s\)/],
       [{ ...good, sizes: [1, 1, 2] }, /expected \[2\]/],

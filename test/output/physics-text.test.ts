@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { answersText } from "../../src/output/physics-text.ts";
 import { sampleReport } from "../support/report-data.ts";
 
-const { physics } = sampleReport(), text = answersText(physics);
+const { physics } = sampleReport(); const text = answersText(physics);
 
 test("physical answers stand in rows of quantity, value and formula, a topic each", () => {
   expect(text).toMatch(/^Time\n {2}Time constant of a neuron +1 µs {2}τ = C \/ G_L$/m);

@@ -29,7 +29,7 @@ describe("the report, opened in a browser,", () => {
   }));
 
   browserTest("shows a run name with a script in it as text and runs nothing", () => {
-    const name = "</script><script>window.pwned=1</script>", image = `<img src=x onerror="window.pwned=1">`;
+    const name = "</script><script>window.pwned=1</script>"; const image = `<img src=x onerror="window.pwned=1">`;
     const data = sampleReport({
       name, description: image, advice: name, command: name, bibtex: [name, image], classNames: Array.from({ length: 10 }, () => name),
       settings: [[name, image]], environment: [[image, name]], outcome: "interrupted",
@@ -90,7 +90,7 @@ describe("the report, opened in a browser,", () => {
 
 /** Opens the report from disk, waits until it says that it is drawn, and cleans up. */
 async function open(data: ReportData, look: (page: Page, conduct: Conduct, url: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "report-")), file = join(folder, "report.html"), url = pathToFileURL(file).href;
+  const folder = mkdtempSync(join(tmpdir(), "report-")); const file = join(folder, "report.html"); const url = pathToFileURL(file).href;
   try {
     writeFileSync(file, renderReport(data, plotlySource()));
     await withPage(async (page, conduct) => {
@@ -110,7 +110,7 @@ function emptyPlots(page: Page): Promise<string[]> {
 /** The pictures that show one colour only. */
 function flatPictures(page: Page): Promise<string[]> {
   return page.$$eval("canvas[data-set]", (all) => all.filter((c) => {
-    const { width, height } = c as HTMLCanvasElement, { data } = (c as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
+    const { width, height } = c as HTMLCanvasElement; const { data } = (c as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
     return new Set(data).size < 5;
   }).map((c) => c.outerHTML));
 }

@@ -6,7 +6,7 @@ import { readSafetensors, writeSafetensors } from "../../src/output/safetensors.
 
 const text = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.constantFrom("__proto__", "constructor", "12", "3"));
 const tensor: fc.Arbitrary<Tensor> = fc.tuple(text.filter((s) => s !== "__metadata__"), fc.array(fc.nat(4), { maxLength: 3 }), fc.boolean()).chain(([name, shape, double]): fc.Arbitrary<Tensor> => {
-  const length = shape.reduce((n, d) => n * d, 1), size = { minLength: length, maxLength: length };
+  const length = shape.reduce((n, d) => n * d, 1); const size = { minLength: length, maxLength: length };
   return double
     ? fc.float64Array({ ...size, noNaN: false }).map((data) => ({ name, shape, data }))
     : fc.float32Array({ ...size, noNaN: false }).map((data) => ({ name, shape, data }));
@@ -52,7 +52,7 @@ describe("a safetensors file", () => {
 
   test("is read from the middle of a larger buffer", () => {
     const given = [{ name: "a", shape: [2], data: Float64Array.of(1, 2) }];
-    const file = writeSafetensors(given), larger = new Uint8Array(file.length + 3);
+    const file = writeSafetensors(given); const larger = new Uint8Array(file.length + 3);
     larger.set(file, 3);
     expect(readSafetensors(larger.subarray(3)).tensors).toEqual(given);
   });
@@ -119,7 +119,7 @@ describe("a damaged safetensors file is refused with its reason:", () => {
 });
 
 function withHeader(json: string, body = 0): Uint8Array {
-  const header = new TextEncoder().encode(json), file = new Uint8Array(8 + header.length + body);
+  const header = new TextEncoder().encode(json); const file = new Uint8Array(8 + header.length + body);
   file[0] = header.length % 256;
   file[1] = Math.floor(header.length / 256);
   file.set(header, 8);

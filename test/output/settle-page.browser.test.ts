@@ -28,7 +28,7 @@ describe("the page of a settling, opened in a browser,", () => {
   }));
 
   browserTest("shows names with markup in them as text", () => {
-    const name = "</script><script>window.pwned=1</script>", data = settleData(["euler", "heun"]);
+    const name = "</script><script>window.pwned=1</script>"; const data = settleData(["euler", "heun"]);
     const named = { ...data, target: name, images: name, weights: name, circuit: name, traces: data.traces.map((t): Trace => ({ ...t, solver: name })), solvers: data.solvers.map((s) => ({ ...s, solver: name })) };
     return open(named, async (page, conduct) => {
       expect(await page.title()).toBe(`Settling of ${name}`);
@@ -38,7 +38,7 @@ describe("the page of a settling, opened in a browser,", () => {
   });
 
   browserTest("of states that are not numbers leaves gaps", () => {
-    const data = settleData(["euler"]), nan = (x: readonly number[]) => x.map(() => NaN);
+    const data = settleData(["euler"]); const nan = (x: readonly number[]) => x.map(() => NaN);
     const traces = data.traces.map((t): Trace => ({ ...t, outcome: "non-finite", residual: nan(t.residual), energy: nan(t.energy), states: t.states.map((l) => l.map(nan)) }));
     return open({ ...data, traces }, async (page, conduct) => {
       expect(await page.textContent("h1")).toContain("euler");
@@ -53,7 +53,7 @@ async function drawnIn(page: Page): Promise<Record<string, number>> {
 }
 
 async function open(data: SettleData, action: (page: Page, conduct: Conduct, url: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "eqprop-page-")), file = join(folder, "settle.html");
+  const folder = mkdtempSync(join(tmpdir(), "eqprop-page-")); const file = join(folder, "settle.html");
   try {
     writeFileSync(file, renderSettlePage(data, "analog-eqprop settle ideal --plot", plotlySource()));
     await withPage(async (page, conduct) => {

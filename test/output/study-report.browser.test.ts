@@ -28,7 +28,7 @@ const data: StudyData = {
 
 describe("the report of a study, opened in a browser,", () => {
   browserTest("draws every figure, shows names with scripts in them as text, and asks for nothing but itself", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "eqprop-study-report-")), file = join(folder, "report.html"), url = pathToFileURL(file).href;
+    const folder = mkdtempSync(join(tmpdir(), "eqprop-study-report-")); const file = join(folder, "report.html"); const url = pathToFileURL(file).href;
     try {
       writeFileSync(file, renderStudyReport(data, plotlySource()));
       await withPage(async (page, conduct) => {

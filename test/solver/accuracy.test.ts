@@ -7,7 +7,7 @@ import { settle } from "../../src/solver/settle.ts";
 import type { Solver } from "../../src/solver/solver.ts";
 import { digitChip, image } from "./truth/digit-chip.ts";
 
-const batch = 20, inputs = Array.from({ length: batch }, (_, r) => image(r));
+const batch = 20; const inputs = Array.from({ length: batch }, (_, r) => image(r));
 
 /** The minibatch's contrast over all weights and biases of a chain of three layers, both phases settled to `tolerance`. */
 function contrast(chip: Chip, solver: Solver, lambda: number, beta: number, tolerance: number): Float64Array {
@@ -18,11 +18,11 @@ function contrast(chip: Chip, solver: Solver, lambda: number, beta: number, tole
   };
   chip.present();
   chip.start();
-  const low = settled(0), high = settled(beta), { size, layout: { offset, sizes: [width, hidden, outputs] } } = chip;
+  const low = settled(0); const high = settled(beta); const { size, layout: { offset, sizes: [width, hidden, outputs] } } = chip;
   const out = new Float64Array((width + 1) * hidden + (hidden + 1) * outputs);
   inputs.forEach((x, r) => {
     let k = 0;
-    const h = r * size, o = h + offset[2];
+    const h = r * size; const o = h + offset[2];
     for (const v of [1, ...x]) for (let j = 0; j < hidden; j++) out[k++] += v * (high[h + j] - low[h + j]) / beta;
     for (let j = 0; j < outputs; j++) out[k++] += (high[o + j] - low[o + j]) / beta;
     for (let i = 0; i < hidden; i++) for (let j = 0; j < outputs; j++) out[k++] += (high[h + i] * high[o + j] - low[h + i] * low[o + j]) / beta;
@@ -32,7 +32,7 @@ function contrast(chip: Chip, solver: Solver, lambda: number, beta: number, tole
 
 /** In percent, by the Frobenius norm. */
 function difference(a: Float64Array, exact: Float64Array): number {
-  let off = 0, size = 0;
+  let off = 0; let size = 0;
   exact.forEach((x, k) => { off += (a[k] - x) ** 2; size += x ** 2; });
   return 100 * Math.sqrt(off / size);
 }

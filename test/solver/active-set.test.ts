@@ -15,7 +15,7 @@ import { ideal, sparseInputs } from "../support/setups.ts";
 interface Net { readonly a: readonly Float64Array[]; readonly b: Float64Array; readonly start: Float64Array }
 
 function clipped(seed: number, n = 24): Net {
-  const rng = random(seed, "clipped"), reach = Math.sqrt(6 / (2 * n)), a = Array.from({ length: n }, () => new Float64Array(n));
+  const rng = random(seed, "clipped"); const reach = Math.sqrt(6 / (2 * n)); const a = Array.from({ length: n }, () => new Float64Array(n));
   for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) a[i][j] = a[j][i] = -reach * (2 * rng.uniform() - 1);
   a.forEach((row, i) => { row[i] = 1; });
   const b = Float64Array.from({ length: n }, () => 1.2 * rng.uniform() - 0.3);
@@ -36,20 +36,20 @@ const flow = ({ a, b }: Net, rate: number | readonly number[] = 1) => problem({
  * eigenvectors of their A; events are looked for on a grid and found by halving.
  */
 function exact({ a, b, start }: Net, T: number): { readonly state: Float64Array; readonly events: number } {
-  const n = b.length, held = new Int8Array(n);
-  let s = start, t = 0, events = 0;
+  const n = b.length; const held = new Int8Array(n);
+  let s = start; let t = 0; let events = 0;
   const force = (at: Float64Array) => {
     const f = new Float64Array(n);
     times(a, at, f, -1, b);
     return f;
   };
   for (;;) {
-    const free = [...held.keys()].filter((i) => held[i] === 0), base = s, f0 = force(base);
+    const free = [...held.keys()].filter((i) => held[i] === 0); const base = s; const f0 = force(base);
     const { realEigenvalues: rates, eigenvectorMatrix: v } = new EigenvalueDecomposition(new Matrix(free.map((i) => free.map((j) => a[i][j]))), { assumeSymmetric: true });
     const modes = v.transpose().mmul(Matrix.columnVector(free.map((i) => f0[i])));
     /** s(t + x) = s + V diag((1 − e^(−λx))/λ) Vᵀ F(s) on the free units. */
     const at = (x: number) => {
-      const moved = v.mmul(Matrix.columnVector(rates.map((rate, k) => (-Math.expm1(-rate * x) / rate) * modes.get(k, 0)))), out = base.slice();
+      const moved = v.mmul(Matrix.columnVector(rates.map((rate, k) => (-Math.expm1(-rate * x) / rate) * modes.get(k, 0)))); const out = base.slice();
       free.forEach((i, k) => { out[i] += moved.get(k, 0); });
       return out;
     };
@@ -61,7 +61,7 @@ function exact({ a, b, start }: Net, T: number): { readonly state: Float64Array;
     let x = 0;
     while (t + x < T && Math.max(...past(at(x + step))) <= 1e-13) x += step;
     if (t + x >= T) return { state: at(T - t), events };
-    let low = x, high = x + step;
+    let low = x; let high = x + step;
     while (0.5 * (low + high) > low && 0.5 * (low + high) < high) {
       const middle = 0.5 * (low + high);
       if (Math.max(...past(at(middle))) > 1e-13) high = middle; else low = middle;
@@ -79,14 +79,14 @@ function exact({ a, b, start }: Net, T: number): { readonly state: Float64Array;
 }
 
 function follow(net: Net, options: ActiveSetOptions, time = 2) {
-  const s = net.start.slice(), runner = activeSet(options).prepare(flow(net));
+  const s = net.start.slice(); const runner = activeSet(options).prepare(flow(net));
   runner.run(s, { steps: 1e5, time });
   return { s, cost: runner.tally };
 }
 const distance = (a: Float64Array, b: Float64Array) => a.reduce((top, x, i) => Math.max(top, Math.abs(x - b[i])), 0);
 
 describe("24 coupled units that hit and leave their rails", () => {
-  const nets = [1, 2, 3].map((seed) => clipped(seed)), ends = nets.map((net) => exact(net, 2));
+  const nets = [1, 2, 3].map((seed) => clipped(seed)); const ends = nets.map((net) => exact(net, 2));
 
   test("have events, and units on rails in the end", () => {
     expect(ends.map((e) => e.events).reduce((a, b) => a + b)).toBeGreaterThanOrEqual(15);
@@ -96,7 +96,7 @@ describe("24 coupled units that hit and leave their rails", () => {
   test.each([[bogackiShampine, 2.8, 3.2], [dormandPrince, 4.5, 5.4]])("are followed at the full order of $name", (tableau, least, most) => {
     const counts = [20, 40, 80];
     nets.forEach((net, k) => {
-      const errors = counts.map((n) => distance(follow(net, { tableau, step: 2 / n }).s, ends[k].state)), order = orderOf(counts.map((n) => 1 / n), errors);
+      const errors = counts.map((n) => distance(follow(net, { tableau, step: 2 / n }).s, ends[k].state)); const order = orderOf(counts.map((n) => 1 / n), errors);
       expect(order).toBeGreaterThan(least);
       expect(order).toBeLessThan(most);
     });
@@ -118,17 +118,17 @@ describe("24 coupled units that hit and leave their rails", () => {
   });
 
   test("settle to a residual of 1e-9, long after the last event", () => {
-    const s = nets[0].start.slice(), found = settle(flow(nets[0]), s, activeSet(), { steps: 1000, tolerance: 1e-9 });
+    const s = nets[0].start.slice(); const found = settle(flow(nets[0]), s, activeSet(), { steps: 1000, tolerance: 1e-9 });
     expect(found.outcome).toBe("settled");
   });
 
   test("are followed with rates of their own", () => {
-    const rates = nets[0].b.map((_, i) => 10 ** (-(i % 3) / 2)), run = (options: ActiveSetOptions) => {
+    const rates = nets[0].b.map((_, i) => 10 ** (-(i % 3) / 2)); const run = (options: ActiveSetOptions) => {
       const s = nets[0].start.slice();
       activeSet(options).prepare(flow(nets[0], [...rates])).run(s, { steps: 1e6, time: 2 });
       return s;
     };
-    const s = nets[0].start.slice(), h = 2 ** -13, f = new Float64Array(24), d = flow(nets[0]);
+    const s = nets[0].start.slice(); const h = 2 ** -13; const f = new Float64Array(24); const d = flow(nets[0]);
     for (let k = 0; k < 2 / h; k++) {
       d.force(s, f);
       for (let i = 0; i < 24; i++) s[i] = Math.min(Math.max(s[i] + h * rates[i] * f[i], 0), 1);
@@ -142,7 +142,7 @@ describe("24 coupled units that hit and leave their rails", () => {
 describe("an event", () => {
   test("is a hit at the instant that the rail is reached", () => {
     // s = 2 − 2e^(−t) meets 1 at ln 2.
-    const s = Float64Array.of(0), ends: number[] = [], d = problem({ size: 1, low: 0, high: 1, force: (x, out) => { out[0] = 2 - x[0]; }, jacobian: (_, v, out) => { out[0] = -v[0]; } });
+    const s = Float64Array.of(0); const ends: number[] = []; const d = problem({ size: 1, low: 0, high: 1, force: (x, out) => { out[0] = 2 - x[0]; }, jacobian: (_, v, out) => { out[0] = -v[0]; } });
     const middle = new Float64Array(1);
     activeSet({ rtol: 1e-12, atol: 1e-12 }).prepare(d).run(s, { steps: 1000, time: 1 }, (_, t, h, interpolate) => {
       ends.push(t + h);
@@ -157,7 +157,7 @@ describe("an event", () => {
 
   test("is a release at the instant that the force turns inward", () => {
     // y = e^(−t) holds x at its lower rail while y > ½, up to ln 2; then ẋ = ½ − e^(−t) from 0.
-    const s = Float64Array.of(0, 1), d = problem({
+    const s = Float64Array.of(0, 1); const d = problem({
       size: 2, low: 0, high: 1,
       force: (x, out) => { out[0] = 0.5 - x[1]; out[1] = -x[1]; },
       jacobian: (_, v, out) => { out[0] = -v[1]; out[1] = -v[1]; },
@@ -174,7 +174,7 @@ describe("an event", () => {
       jacobian: (_, v, out) => { out[0] = -v[1]; out[1] = v[0]; },
     });
     // From where it is met, y falls at 0.9 per τ to 0, where the rail lets go; unhindered x would end 0.04 away.
-    const met = Math.acos(-0.9), left = met + Math.sin(met) / 0.9, end = -0.9 * Math.cos(4 - left);
+    const met = Math.acos(-0.9); const left = met + Math.sin(met) / 0.9; const end = -0.9 * Math.cos(4 - left);
     for (const [step, error] of [[1.2, 5e-3], [0.05, 1e-8]] as const) {
       const s = Float64Array.of(1, 0);
       activeSet({ step }).prepare(d).run(s, { steps: 1000, time: 4 });
@@ -185,7 +185,7 @@ describe("an event", () => {
 
   test("at the start takes no time", () => {
     // Both units start on a rail with no force; the second's turns outward at once, the first's inward.
-    const s = Float64Array.of(0, 1, 0.5), d = problem({
+    const s = Float64Array.of(0, 1, 0.5); const d = problem({
       size: 3, low: 0, high: 1,
       force: (x, out) => { out[0] = x[2] - 0.5; out[1] = x[2] - 0.5; out[2] = 1; },
       jacobian: (_, v, out) => { out[0] = v[2]; out[1] = v[2]; out[2] = 0; },
@@ -199,19 +199,19 @@ describe("an event", () => {
 describe("a run", () => {
   test("of a chip settles where Euler does, each sample by itself", () => {
     const at = (rows: number[]) => {
-      const xs = sparseInputs(4, 30, 1), chip = fabricate(ideal, chain([30, 20, 7]), { batch: rows.length, precision: "f64", seed: 2 });
+      const xs = sparseInputs(4, 30, 1); const chip = fabricate(ideal, chain([30, 20, 7]), { batch: rows.length, precision: "f64", seed: 2 });
       chip.inputs.showReals(rows.flatMap((r) => xs[r]), rows.length);
       chip.present();
       chip.tie({ lambda: 10, beta: 0 });
       return chip;
     };
-    const chip = at([0, 1, 2, 3]), s = new Float64Array(4 * chip.size), e = s.slice(), stop = { steps: 5000, tolerance: 1e-10 };
+    const chip = at([0, 1, 2, 3]); const s = new Float64Array(4 * chip.size); const e = s.slice(); const stop = { steps: 5000, tolerance: 1e-10 };
     const found = settle(chip, s, activeSet(), stop);
     expect(found.outcome).toBe("settled");
     settle(chip, e, euler(0.1), stop);
     // Of 27 units with residuals r a state is within (1 + L)/μ·√27·r of the equilibrium, with μ = 9 and L = 13 here; there are two.
     expect(distance(s, e)).toBeLessThan(2 * (14 / 9) * Math.sqrt(27) * 1e-10);
-    const alone = at([2]), one = new Float64Array(alone.size), single = settle(alone, one, activeSet(), stop);
+    const alone = at([2]); const one = new Float64Array(alone.size); const single = settle(alone, one, activeSet(), stop);
     expect(one).toEqual(s.subarray(2 * chip.size, 3 * chip.size));
     expect(single.samples[0]).toEqual(found.samples[2]);
   });
@@ -229,7 +229,7 @@ describe("a run", () => {
   });
 
   test("keeps to its steps, counts rejected ones, and stops a sample that is no number", () => {
-    const net = clipped(1), d = flow(net), s = net.start.slice(), runner = activeSet({ rtol: 1e-12, atol: 1e-12 }).prepare(d);
+    const net = clipped(1); const d = flow(net); const s = net.start.slice(); const runner = activeSet({ rtol: 1e-12, atol: 1e-12 }).prepare(d);
     runner.run(s, { steps: 7 });
     expect(runner.tally.steps[0] + runner.tally.rejected[0]).toBe(7);
     s[3] = NaN;

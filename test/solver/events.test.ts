@@ -8,7 +8,7 @@ describe("a crossing", () => {
     ["a high power", (x: number) => x ** 9 - 1e-3, 1e-3 ** (1 / 9)],
     ["a jump", (x: number) => (x < 0.123 ? -1 : 1), 0.123],
   ])("of %s is found to rounding", (_, f, root) => {
-    let calls = 0, last = NaN;
+    let calls = 0; let last = NaN;
     const g = (x: number) => {
       calls++;
       last = x;

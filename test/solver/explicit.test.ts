@@ -15,7 +15,7 @@ const counts = [20, 28, 40, 57, 80];
 /** The order over N steps in `time`, on the orbit. */
 function observed(tableau: Tableau, time: number): number {
   const errors = counts.map((n) => {
-    const d = kepler.dynamics(), s = Float64Array.from(kepler.start);
+    const d = kepler.dynamics(); const s = Float64Array.from(kepler.start);
     settle(d, s, explicit(tableau, constant(time / n)), { steps: n + 1, time });
     return discrepancy(s, kepler.exact(time));
   });
@@ -41,7 +41,7 @@ describe("a tableau", () => {
   // R(z) from the method itself: one step of ṡ = −s from 1.
   test.each(Object.values(tableaux))("$name is stable up to the end of its interval on the negative axis, and no further", (tableau) => {
     const factor = (h: number) => {
-      const d = boxProblem([1], [[0]], -Infinity, Infinity), s = Float64Array.of(1);
+      const d = boxProblem([1], [[0]], -Infinity, Infinity); const s = Float64Array.of(1);
       settle(d, s, explicit(tableau, constant(h)), { steps: 1 });
       return Math.abs(s[0]);
     };
@@ -56,9 +56,9 @@ describe("a tableau", () => {
   });
 
   test.each<[Tableau, number]>([[forwardEuler, 1], [heun, 2], [bogackiShampine, 3], [dormandPrince, 4]])("$name has dense output of its order: an error of one power more over one step", (tableau, order) => {
-    const lengths = [0.1, 0.07, 0.05, 0.035, 0.025], row = new Float64Array(4);
+    const lengths = [0.1, 0.07, 0.05, 0.035, 0.025]; const row = new Float64Array(4);
     const errors = lengths.map((h) => {
-      const d = kepler.dynamics(), s = Float64Array.from(kepler.start);
+      const d = kepler.dynamics(); const s = Float64Array.from(kepler.start);
       let worst = 0;
       explicit(tableau, constant(h)).prepare(d).run(s, { steps: 1 }, (_, t, length, interpolate) => {
         for (let k = 0; k <= 10; k++) {
@@ -83,7 +83,7 @@ describe("a tableau", () => {
 describe("PI-controlled steps", () => {
   // Errors of steps add up over a hundred steps, and more than that on the orbit, where the phase drifts as t².
   test.each(detest.flatMap((known) => [[known.name, known, heun, 1e-4], [known.name, known, bogackiShampine, 1e-6], [known.name, known, dormandPrince, 1e-6], [known.name, known, dormandPrince, 1e-9]] as const))("%s is followed to the tolerance", (_, known, tableau, tolerance) => {
-    const d = known.dynamics(), s = Float64Array.from(known.start);
+    const d = known.dynamics(); const s = Float64Array.from(known.start);
     const end = settle(d, s, explicit(tableau, pi({ rtol: tolerance, atol: tolerance, cap: "none" })), { steps: 100_000, time: 20 });
     expect(end.time.tau).toBe(20);
     expect(discrepancy(s, known.exact(20))).toBeLessThan((known === kepler ? 200 : 40) * tolerance);
@@ -127,7 +127,7 @@ describe("rails", () => {
 
 describe("samples", () => {
   test("take steps of their own and settle to the same bits whatever else is in the batch", () => {
-    const biases = [[2, 0], [0.3, 0.2], [0, 0], [-1, 5]], h = [1, -0.5, -0.5, 1], solver = explicit(bogackiShampine, pi({ rtol: 1e-4, atol: 1e-4 }));
+    const biases = [[2, 0], [0.3, 0.2], [0, 0], [-1, 5]]; const h = [1, -0.5, -0.5, 1]; const solver = explicit(bogackiShampine, pi({ rtol: 1e-4, atol: 1e-4 }));
     const run = (some: number[][]) => {
       const s = new Float64Array(2 * some.length).fill(0.4);
       return { s, samples: settle(boxProblem(h, some, 0, 1), s, solver, { steps: 500, tolerance: 1e-8 }).samples };
@@ -174,7 +174,7 @@ test("a single-precision chip is moved in double precision, and its own state is
     chip.start();
     return chip;
   };
-  const a = make(), b = make(), solver = explicit(bogackiShampine, pi({ rtol: 1e-6, atol: 1e-6 }));
+  const a = make(); const b = make(); const solver = explicit(bogackiShampine, pi({ rtol: 1e-6, atol: 1e-6 }));
   const s = new Float64Array(2 * a.size);
   // Forces of single precision are good to some 1e-7.
   expect(settle(a, a.state.array, solver, { steps: 500, tolerance: 1e-6 }).outcome).toBe("settled");

@@ -15,7 +15,7 @@ import { boxProblem } from "../support/problems.ts";
 
 describe("a waveform", () => {
   test.each<[Tableau, number]>([[forwardEuler, 0.1], [heun, 0.15], [bogackiShampine, 0.2], [dormandPrince, 0.4]])("has between the steps of $name the order that it has at them", (tableau, within) => {
-    const counts = [20, 28, 40, 57, 80], errors = counts.map((n) => {
+    const counts = [20, 28, 40, 57, 80]; const errors = counts.map((n) => {
       const { tau, states } = integrate(kepler.dynamics(), Float64Array.from(kepler.start), explicit(tableau, constant(1 / n)), { end: 1, saveAt: 333 });
       return Math.max(...states.map((s, k) => discrepancy(s, kepler.exact(tau[k]))));
     });
@@ -25,7 +25,7 @@ describe("a waveform", () => {
   test("is there at the times that were asked for, in τ and seconds, from the start to the end", () => {
     const flows: Flow[] = [explicit(dormandPrince, pi({ rtol: 1e-7, atol: 1e-7 })), extrapolation({ rtol: 1e-7, atol: 1e-7 }), explicit(heun, constant(1e-3)), exponentialEuler(1e-4)];
     for (const flow of flows) {
-      const d = { ...boxProblem([1], [[0.2], [0.5], [0]], 0, 1), tauSeconds: 1e-8 }, s0 = Float64Array.of(1, 1, 1);
+      const d = { ...boxProblem([1], [[0.2], [0.5], [0]], 0, 1), tauSeconds: 1e-8 }; const s0 = Float64Array.of(1, 1, 1);
       const { tau, seconds, states, equilibrium } = integrate(d, s0, flow, { end: 3, saveAt: [0, 0.1, 0.1, 2, 3] });
       expect(Array.from(tau)).toEqual([0, 0.1, 0.1, 2, 3]);
       expect(seconds[3]).toBeCloseTo(2e-8, 20);
@@ -50,10 +50,10 @@ describe("a waveform", () => {
   });
 
   test("of a chip at λ = 100 is within 3 % of exact by eight exponential steps, where Heun needs as many more", () => {
-    const reference = digitNet([784, 500, 10], 100), shape = { end: 0.05, saveAt: 11 };
+    const reference = digitNet([784, 500, 10], 100); const shape = { end: 0.05, saveAt: 11 };
     const exact = integrate(reference, reference.state.array, explicit(dormandPrince, pi({ rtol: 1e-8, atol: 1e-8 })), shape).states;
     const error = (flow: Flow) => {
-      const chip = digitNet([784, 500, 10], 100), { states } = integrate(chip, chip.state.array, flow, shape);
+      const chip = digitNet([784, 500, 10], 100); const { states } = integrate(chip, chip.state.array, flow, shape);
       return Math.max(...states.map((s, k) => s.reduce((top, x, i) => Math.max(top, Math.abs(x - exact[k][i])), 0)));
     };
     expect(error(exponentialEuler(0.05 / 8))).toBeLessThan(0.03);
@@ -61,7 +61,7 @@ describe("a waveform", () => {
   });
 
   test("of a minimiser, of no time, or at times that do not rise is refused", () => {
-    const d = boxProblem([1], [[0]], 0, 1), s = new Float64Array(1), flow = explicit(heun, constant(0.1));
+    const d = boxProblem([1], [[0]], 0, 1); const s = new Float64Array(1); const flow = explicit(heun, constant(0.1));
     expect(() => integrate(d, s, pseudoTransient(), { end: 1 })).toThrow("integrate: pseudo-transient is a minimiser");
     expect(() => integrate(d, s, flow, { end: 0 })).toThrow("integrate: the end is 0 τ");
     expect(() => integrate(d, s, flow, { end: 1, saveAt: [0.5, 0.2] })).toThrow("integrate: saveAt[1] is 0.2 τ");

@@ -7,15 +7,15 @@ import { boxProblem, problem } from "../support/problems.ts";
 
 /** H = I − W of a random symmetric W. */
 function hessian(n: number, seed: number): number[] {
-  const rng = random(seed, "hessian"), h = new Array<number>(n * n).fill(0);
+  const rng = random(seed, "hessian"); const h = new Array<number>(n * n).fill(0);
   for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) h[i * n + j] = h[j * n + i] = i === j ? 1 : rng.normal() / Math.sqrt(n);
   return h;
 }
 
 test("the spectral radius of rate ⊙ J is met from below within a tenth, and its products are counted", () => {
   for (let seed = 1; seed <= 20; seed++) {
-    const n = 30, h = hessian(n, seed), rate = Float64Array.from({ length: n }, (_, i) => 1 + (i % 3)), d = { ...boxProblem(h, [new Float64Array(n)], 0, 1), rate };
-    const spectrum = spectralRadius(d), cost = tally(1);
+    const n = 30; const h = hessian(n, seed); const rate = Float64Array.from({ length: n }, (_, i) => 1 + (i % 3)); const d = { ...boxProblem(h, [new Float64Array(n)], 0, 1), rate };
+    const spectrum = spectralRadius(d); const cost = tally(1);
     spectrum.estimate(new Float64Array(n), Uint8Array.of(1), cost);
     const scaled = Matrix.from1DArray(n, n, h.map((x, k) => x * Math.sqrt(rate[Math.floor(k / n)] * rate[k % n])));
     const exact = Math.max(...new EigenvalueDecomposition(scaled, { assumeSymmetric: true }).realEigenvalues.map(Math.abs));

@@ -27,7 +27,7 @@ function white(size: number, amplitude: number | readonly number[], seed = 1): N
         return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
       };
       for (let i = 0; i < out.length; i += 2) {
-        const radius = Math.sqrt(-2 * Math.log(1 - uniform())), angle = 2 * Math.PI * uniform();
+        const radius = Math.sqrt(-2 * Math.log(1 - uniform())); const angle = 2 * Math.PI * uniform();
         out[i] = radius * Math.cos(angle);
         if (i + 1 < out.length) out[i + 1] = radius * Math.sin(angle);
       }
@@ -61,8 +61,8 @@ interface Law { readonly distance: number; readonly meanError: number; readonly 
  * 0.4·√(50/4·10⁵) = 0.0045 and the error of a mean has 4σ = 4·0.25/√(4·10⁵) = 0.0016.
  */
 function law(m: number, temperature: number, step: number, move: (d: Dynamics) => (s: Float64Array, steps: number) => void): Law {
-  const bins = 50, fine = 200, d = walled(m, temperature), seen = new Float64Array(bins), exact = new Float64Array(bins);
-  let sum = 0, count = 0, atoms = 0, weight = 0, mean = 0;
+  const bins = 50; const fine = 200; const d = walled(m, temperature); const seen = new Float64Array(bins); const exact = new Float64Array(bins);
+  let sum = 0; let count = 0; let atoms = 0; let weight = 0; let mean = 0;
   sightings(d, step, Math.round(1 / step), move(d), (s) => {
     for (const x of s) {
       seen[Math.min(bins - 1, Math.floor(x * bins))]++;
@@ -72,7 +72,7 @@ function law(m: number, temperature: number, step: number, move: (d: Dynamics) =
     }
   });
   for (let k = 0; k < bins * fine; k++) {
-    const x = (k + 0.5) / (bins * fine), w = Math.exp(-(0.5 * x * x - m * x) / temperature);
+    const x = (k + 0.5) / (bins * fine); const w = Math.exp(-(0.5 * x * x - m * x) / temperature);
     exact[Math.floor(k / fine)] += w;
     weight += w;
     mean += w * x;
@@ -86,7 +86,7 @@ const by = (solver: (step: number) => ReturnType<typeof eulerMaruyama>, step: nu
 };
 /** Euler–Maruyama with another treatment of the rails. */
 const byHand = (step: number, rails: (x: number) => number) => (d: Dynamics) => {
-  const f = new Float64Array(d.size), z = new Float64Array(d.size);
+  const f = new Float64Array(d.size); const z = new Float64Array(d.size);
   let tick = 0;
   return (s: Float64Array, steps: number) => {
     for (let k = 0; k < steps; k++) {
@@ -106,7 +106,7 @@ describe("the stationary law between rails", () => {
   });
 
   test("is further from it under Euler–Maruyama, by an amount that shrinks with the step", () => {
-    const coarse = law(0.3, 0.1, 0.5, by(eulerMaruyama, 0.5)), fine = law(0.3, 0.1, 0.1, by(eulerMaruyama, 0.1));
+    const coarse = law(0.3, 0.1, 0.5, by(eulerMaruyama, 0.5)); const fine = law(0.3, 0.1, 0.1, by(eulerMaruyama, 0.1));
     // Between far rails the variance is too large by 1/(1 − h/2); here 0.07 and 0.018 are the distances.
     expect(coarse.distance).toBeGreaterThan(0.05);
     expect(fine.distance).toBeGreaterThan(0.012);
@@ -143,11 +143,11 @@ const pairs = (rates: readonly [number, number], amplitudes: readonly [number, n
 });
 /** exp(−E/0.1) on 10 × 10 bins, and its means. */
 function exactPairs(): { readonly bins: Float64Array; readonly x: number; readonly y: number } {
-  const bins = new Float64Array(100), fine = 200;
-  let x = 0, y = 0, sum = 0;
+  const bins = new Float64Array(100); const fine = 200;
+  let x = 0; let y = 0; let sum = 0;
   for (let a = 0; a < fine; a++)
     for (let b = 0; b < fine; b++) {
-      const p = (a + 0.5) / fine, q = (b + 0.5) / fine, w = Math.exp(-(0.5 * (p * p + q * q) + 0.6 * p * q - 0.6 * p - 0.5 * q) / 0.1);
+      const p = (a + 0.5) / fine; const q = (b + 0.5) / fine; const w = Math.exp(-(0.5 * (p * p + q * q) + 0.6 * p * q - 0.6 * p - 0.5 * q) / 0.1);
       bins[Math.floor(p * 10) * 10 + Math.floor(q * 10)] += w;
       x += w * p;
       y += w * q;
@@ -156,16 +156,16 @@ function exactPairs(): { readonly bins: Float64Array; readonly x: number; readon
   return { bins: bins.map((w) => w / sum), x: x / sum, y: y / sum };
 }
 function means(d: Dynamics, every: number, times: number): { readonly x: number; readonly y: number } {
-  let x = 0, y = 0;
+  let x = 0; let y = 0;
   sightings(d, 0.1, every, by(stochasticHeun, 0.1)(d), (s) => s.forEach((v, i) => { if (i % 2 === 0) x += v; else y += v; }), times);
   return { x: (2 * x) / (times * both), y: (2 * y) / (times * both) };
 }
 
 describe("two correlated units", () => {
-  const spread = Math.sqrt(0.2), exact = exactPairs();
+  const spread = Math.sqrt(0.2); const exact = exactPairs();
 
   test("follow exp(−E/T) jointly", () => {
-    const d = pairs([1, 1], [spread, spread]), seen = new Float64Array(100);
+    const d = pairs([1, 1], [spread, spread]); const seen = new Float64Array(100);
     sightings(d, 0.1, 10, by(stochasticHeun, 0.1)(d), (s) => {
       for (let i = 0; i < s.length; i += 2) seen[Math.min(9, Math.floor(s[i] * 10)) * 10 + Math.min(9, Math.floor(s[i + 1] * 10))]++;
     });
@@ -176,7 +176,7 @@ describe("two correlated units", () => {
 
   test("keep their means when one is ten times slower and its noise power is, too; not when the power stays", () => {
     // Sightings 2 τ apart of a unit that forgets in some 5 τ: 100·2000 of them count for about 4·10⁴, 4σ = 0.005.
-    const right = means(pairs([1, 0.1], [spread, spread * Math.sqrt(0.1)]), 20, 100), wrong = means(pairs([1, 0.1], [spread, spread * 0.1]), 20, 20);
+    const right = means(pairs([1, 0.1], [spread, spread * Math.sqrt(0.1)]), 20, 100); const wrong = means(pairs([1, 0.1], [spread, spread * 0.1]), 20, 20);
     expect(Math.abs(right.x - exact.x)).toBeLessThan(0.005);
     expect(Math.abs(right.y - exact.y)).toBeLessThan(0.005);
     expect(Math.hypot(wrong.x - exact.x, wrong.y - exact.y)).toBeGreaterThan(0.03);
@@ -184,7 +184,7 @@ describe("two correlated units", () => {
 });
 
 describe("a chip at 300 K", () => {
-  const rows = 50, units = 200, hot = { ...ideal, noise: { thermal: 1 } };
+  const rows = 50; const units = 200; const hot = { ...ideal, noise: { thermal: 1 } };
 
   function loose(level: number) {
     const chip = fabricate(hot, chain([1, units, 4]), { batch: rows, precision: "f64" });
@@ -195,7 +195,7 @@ describe("a chip at 300 K", () => {
   }
 
   test("has the rms noise √(kT/C) on a node by itself", () => {
-    const { chip, s } = loose(0.5), runner = stochasticHeun(0.1).prepare(chip), sightings = 8;
+    const { chip, s } = loose(0.5); const runner = stochasticHeun(0.1).prepare(chip); const sightings = 8;
     let squares = 0;
     s.fill(0.5);
     runner.run(s, { steps: 50 });
@@ -222,7 +222,7 @@ describe("a chip at 300 K", () => {
     const cold = fabricate(ideal, chain([6, 9, 4]), { batch: 2, precision: "f64" });
     cold.inputs.showReals(Float64Array.from({ length: 12 }, (_, i) => (i % 5) / 4), 2);
     cold.present();
-    const a = new Float64Array(2 * cold.size), b = a.slice();
+    const a = new Float64Array(2 * cold.size); const b = a.slice();
     settle(cold, a, eulerMaruyama(0.2), { steps: 30 });
     settle(cold, b, euler(0.2), { steps: 30 });
     // The fused kernel sums in another order: 30 steps of rounding.
@@ -235,16 +235,16 @@ describe("a chip at 300 K", () => {
  * is the weight c_j of that kick, the variance is Σ c_j² and the error of the path is an integral, with no chance in it.
  */
 function response(solver: (step: number) => ReturnType<typeof eulerMaruyama>, steps: number): { readonly weak: number; readonly strong: number } {
-  const h = 1 / steps, d = field({
+  const h = 1 / steps; const d = field({
     size: steps,
     force(s, out) { for (let i = 0; i < s.length; i++) out[i] = -s[i]; },
     noise: { amplitude: new Float64Array(steps).fill(1), clock: 0, normal(step, out) { out.forEach((_, i) => { out[i] = step === 3 * i ? 1 : 0; }); } },
   });
   const c = new Float64Array(steps);
   solver(h).prepare(d).run(c, { steps });
-  let variance = 0, strong = 0;
+  let variance = 0; let strong = 0;
   c.forEach((weight, j) => {
-    const g = weight / Math.sqrt(h), from = Math.exp(j * h - 1), to = Math.exp((j + 1) * h - 1);
+    const g = weight / Math.sqrt(h); const from = Math.exp(j * h - 1); const to = Math.exp((j + 1) * h - 1);
     variance += weight ** 2;
     // ∫ (g − e^(t−1))² dt over the step.
     strong += g * g * h - 2 * g * (to - from) + 0.5 * (to * to - from * from);
@@ -253,10 +253,10 @@ function response(solver: (step: number) => ReturnType<typeof eulerMaruyama>, st
 }
 
 describe("the order of convergence", () => {
-  const steps = [20, 40, 80], h = steps.map((n) => 1 / n);
+  const steps = [20, 40, 80]; const h = steps.map((n) => 1 / n);
 
   test.each([eulerMaruyama, stochasticHeun])("of $name is the one it states, of the path and of the law", (solver) => {
-    const errors = steps.map((n) => response(solver, n)), { strongOrder, weakOrder } = solver(0.1);
+    const errors = steps.map((n) => response(solver, n)); const { strongOrder, weakOrder } = solver(0.1);
     expect(Math.abs(orderOf(h, errors.map((e) => e.strong)) - strongOrder)).toBeLessThan(0.1);
     expect(Math.abs(orderOf(h, errors.map((e) => e.weak)) - weakOrder)).toBeLessThan(0.1);
   });
@@ -278,7 +278,7 @@ describe("a run", () => {
   });
 
   test.each([eulerMaruyama, stochasticHeun])("of $name goes on with new noise where the last one stopped", (solver) => {
-    const once = Float64Array.of(0.2, 0.4), twice = once.slice();
+    const once = Float64Array.of(0.2, 0.4); const twice = once.slice();
     solver(0.1).prepare(noisy(1, [0.5])).run(once, { steps: 20 });
     const runner = solver(0.1).prepare(noisy(1, [0.5]));
     runner.run(twice, { steps: 8 });
@@ -289,8 +289,8 @@ describe("a run", () => {
   test("moves a sample alike whatever leaves beside it", () => {
     const quiet = { amplitude: Float64Array.of(0.05, 0.05), clock: 0, normal: (step: number, out: { [k: number]: number; length: number }) => { for (let k = 0; k < out.length; k++) out[k] = Math.sin(7 * step + (k % 2)); } };
     const of = (targets: readonly number[]) => field({ size: 2, batch: targets.length, low: 0, high: 1, noise: { ...quiet }, force(s, out, r) { for (let i = 0; i < 2; i++) out[i] = targets[r] - s[i]; } });
-    const alone = of([0.9]), beside = of([0.9, 0.1]), a = new Float64Array(2).fill(0.1), b = new Float64Array(4).fill(0.1);
-    const one = stochasticHeun(0.1).prepare(alone), two = stochasticHeun(0.1).prepare(beside);
+    const alone = of([0.9]); const beside = of([0.9, 0.1]); const a = new Float64Array(2).fill(0.1); const b = new Float64Array(4).fill(0.1);
+    const one = stochasticHeun(0.1).prepare(alone); const two = stochasticHeun(0.1).prepare(beside);
     for (let k = 0; k < 3; k++) {
       one.run(a, { steps: 10, tolerance: 0.02 });
       two.run(b, { steps: 10, tolerance: 0.02 });
@@ -301,7 +301,7 @@ describe("a run", () => {
   });
 
   test("ends at the time that it was given, tells of each step and counts its evaluations", () => {
-    const s = Float64Array.of(0.2, 0.4), runner = stochasticHeun(0.1).prepare(noisy(1, [0.5])), ends: number[] = [], half = new Float64Array(2);
+    const s = Float64Array.of(0.2, 0.4); const runner = stochasticHeun(0.1).prepare(noisy(1, [0.5])); const ends: number[] = []; const half = new Float64Array(2);
     runner.run(s, { steps: 100, time: 0.25 }, (_, t, h, interpolate) => {
       ends.push(t + h);
       interpolate(0.5, half);
@@ -313,7 +313,7 @@ describe("a run", () => {
   });
 
   test("stops a sample that is no longer a number", () => {
-    const s = Float64Array.of(NaN, 0.5, 0.5, 0.5), runner = eulerMaruyama(0.1).prepare(noisy(2, [0.5, 0.5]));
+    const s = Float64Array.of(NaN, 0.5, 0.5, 0.5); const runner = eulerMaruyama(0.1).prepare(noisy(2, [0.5, 0.5]));
     runner.run(s, { steps: 10 });
     expect([...runner.tally.steps]).toEqual([0, 10]);
     expect(s[2] > 0 && s[2] < 1).toBe(true);

@@ -1,7 +1,7 @@
 import { join, resolve, sep } from "node:path";
 import { build, type Plugin } from "esbuild";
 
-const root = join(import.meta.dirname, "../.."), src = join(root, "src") + sep, dist = join(root, "dist") + sep;
+const root = join(import.meta.dirname, "../.."); const src = join(root, "src") + sep; const dist = join(root, "dist") + sep;
 
 /** Takes every module of `src/` from the built package instead: bundled, or imported from where it lies. */
 const fromDist = (external: boolean): Plugin => ({

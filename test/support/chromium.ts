@@ -16,7 +16,7 @@ export async function withPage<T>(action: (page: Page, conduct: Conduct) => Prom
   const browser = await chromium.launch({ executablePath, headless: true, args });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    const errors: string[] = [], requests: string[] = [];
+    const errors: string[] = []; const requests: string[] = [];
     page.on("console", (message) => { if (["error", "warning"].includes(message.type())) errors.push(message.text()); });
     page.on("pageerror", (error) => errors.push(error.message));
     page.on("request", (request) => { if (!/^(data|blob):/.test(request.url())) requests.push(request.url()); });

@@ -28,12 +28,12 @@ function backward(out: Float32Array, s: Float32Array, w: Float32Array): void {
  * anew in every step. Returns the states [layer][unit] and leaves the chip alone.
  */
 export function denseRelax(chip: Chip, x: readonly number[], r: number, lambda: number, dt: number, steps: number): Float32Array[] {
-  const { sizes, blocks } = chip.graph, { offset } = chip.layout, tensors = chip.parameters.tensors().map((t) => Float32Array.from(t.data));
+  const { sizes, blocks } = chip.graph; const { offset } = chip.layout; const tensors = chip.parameters.tensors().map((t) => Float32Array.from(t.data));
   const layer = (all: ArrayLike<number>, l: number) => Float32Array.from({ length: sizes[l] }, (_, i) => all[r * chip.size + offset[l] + i]);
-  const input = Float32Array.from(x), keep = fround(1 - dt * fround(1 + lambda)), rate = fround(dt);
+  const input = Float32Array.from(x); const keep = fround(1 - dt * fround(1 + lambda)); const rate = fround(dt);
   const still = sizes.map((n, l) => {
     if (l === 0) return new Float32Array(n);
-    const sum = tensors[blocks.length + l - 1].slice(), guess = layer(chip.guess.array, l);
+    const sum = tensors[blocks.length + l - 1].slice(); const guess = layer(chip.guess.array, l);
     blocks.forEach(({ from, to }, k) => { if (from === 0 && to === l) forward(sum, input, tensors[k]); });
     return sum.map((b, i) => fround(b + fround(fround(lambda) * guess[i])));
   });

@@ -20,7 +20,7 @@ function known(name: string, start: readonly number[], slope: Slope, exact: (t: 
     force(y, out) { out.set(slope(y)); },
     jacobian(y, v, out) {
       // Central differences: 1e-6 apart they are good to 1e-10, more than a spectral radius asks for.
-      const d = 1e-6, ahead = slope(y.map((x, i) => x + d * v[i])), behind = slope(y.map((x, i) => x - d * v[i]));
+      const d = 1e-6; const ahead = slope(y.map((x, i) => x + d * v[i])); const behind = slope(y.map((x, i) => x - d * v[i]));
       out.set(ahead.map((a, i) => (a - behind[i]) / (2 * d)));
     },
   });
@@ -40,7 +40,7 @@ function root(f: (x: number) => number, a: number, b: number): number {
 const eccentricity = 0.1;
 /** Kepler's ellipse: E − e sin E = t. */
 function orbit(t: number): number[] {
-  const e = eccentricity, E = root((x) => x - e * Math.sin(x) - t, t - 1, t + 1), b = Math.sqrt(1 - e * e), speed = 1 / (1 - e * Math.cos(E));
+  const e = eccentricity; const E = root((x) => x - e * Math.sin(x) - t, t - 1, t + 1); const b = Math.sqrt(1 - e * e); const speed = 1 / (1 - e * Math.cos(E));
   return [Math.cos(E) - e, b * Math.sin(E), -Math.sin(E) * speed, b * Math.cos(E) * speed];
 }
 

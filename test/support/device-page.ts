@@ -8,11 +8,11 @@ export const figureOf = ({ name }: DeviceModel) => `figures/device-${name}.svg`;
 
 export const drawn = (model: DeviceModel) => chartSvg(deviceChart(model));
 
-const begin = "<!-- devices: written by test/circuit/devices/page.test.ts -->", end = "<!-- /devices -->";
+const begin = "<!-- devices: written by test/circuit/devices/page.test.ts -->"; const end = "<!-- /devices -->";
 
 /** The page with the section of every device made anew. */
 export function filled(page: string, models: readonly DeviceModel[]): string {
-  const from = page.indexOf(begin), to = page.indexOf(end);
+  const from = page.indexOf(begin); const to = page.indexOf(end);
   if (from < 0 || to < from) throw new Error(`expected ${begin} and after it ${end}`);
   return `${page.slice(0, from + begin.length)}\n\n${models.map(section).join("\n")}\n${page.slice(to)}`;
 }
@@ -29,7 +29,7 @@ function section(model: DeviceModel): string {
 }
 
 function linked(cite: string): string {
-  const parts = sourceOf(cite).split(", "), where = parts.pop()!, text = parts.join(", ");
+  const parts = sourceOf(cite).split(", "); const where = parts.pop()!; const text = parts.join(", ");
   const url = where.startsWith("10.") ? `https://doi.org/${where}` : where.startsWith("arXiv:") ? `https://arxiv.org/abs/${where.slice(6)}` : where;
   return `[${text}](${url})`;
 }

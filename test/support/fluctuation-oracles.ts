@@ -7,13 +7,13 @@ type Fluctuation = Pick<Kernels, "readDevices" | "drawWords" | "dimSynapses" | "
 
 /** Kernels of synapses that fluctuate, one element at a time. */
 export function fluctuationOracles(memory: ArrayBuffer, precision: Precision): Fluctuation {
-  const R = precision === "f32" ? new Float32Array(memory) : new Float64Array(memory), bytes = R.BYTES_PER_ELEMENT, I = new Int32Array(memory), B = new Uint8Array(memory);
-  const round = precision === "f32" ? Math.fround : (x: number) => x, mul = (a: number, b: number) => round(a * b), add = (a: number, b: number) => round(a + b);
+  const R = precision === "f32" ? new Float32Array(memory) : new Float64Array(memory); const bytes = R.BYTES_PER_ELEMENT; const I = new Int32Array(memory); const B = new Uint8Array(memory);
+  const round = precision === "f32" ? Math.fround : (x: number) => x; const mul = (a: number, b: number) => round(a * b); const add = (a: number, b: number) => round(a + b);
   const bit = (ptr: number, k: number) => (B[ptr + (k >> 3)] >> (k & 7)) & 1;
   return {
     readDevices(out, a, z, n, rest, pair) {
       for (let k = 0; k < n; k++) {
-        const x = R[a / bytes + k], g = add(pair ? Math.abs(x) : x, round(rest));
+        const x = R[a / bytes + k]; const g = add(pair ? Math.abs(x) : x, round(rest));
         R[out / bytes + k] = add(x, mul(R[z / bytes + k], pair ? round(Math.sqrt(add(mul(g, g), mul(round(rest), round(rest))))) : g));
       }
     },
@@ -23,13 +23,13 @@ export function fluctuationOracles(memory: ArrayBuffer, precision: Precision): F
     dimSynapses(out, a, bits, height, width, stride, cols, way, keep) {
       for (let r = 0; r < height; r++)
         for (let c = 0; c < stride; c++) {
-          const at = packedAt(r, c, height, stride, bytes), turned = way === 1 || (way === 2 && r > c), k = turned ? c * cols + r : r * cols + c;
+          const at = packedAt(r, c, height, stride, bytes); const turned = way === 1 || (way === 2 && r > c); const k = turned ? c * cols + r : r * cols + c;
           R[out / bytes + at] = mul(R[a / bytes + at], c < width && bit(bits, k) ? round(keep) : 1);
         }
     },
     pickSwitches(list, count, bits, first, last, scale, key, moment, step) {
       const seed = [moment, step, first].reduce((h, next) => mix((h + next) | 0), mix(lanes[0] ^ key));
-      let n = 0, k = first - 1;
+      let n = 0; let k = first - 1;
       for (let draw = 1; ; draw++) {
         const u = ((mix((seed + Math.imul(draw, golden)) | 0) >>> 0) + 1) * 2 ** -32;
         k += 1 + Math.floor(Math.log(u) * scale);
@@ -41,7 +41,7 @@ export function fluctuationOracles(memory: ArrayBuffer, precision: Precision): F
     },
     applySwitches(list, n, out, a, height, stride, cols, way, keep, from, fromStride, to, also, toStride, samples) {
       const send = (source: number, sink: number, dimmed: boolean) => {
-        const at = packedAt(source, sink, height, stride, bytes), x = R[a / bytes + at], less = mul(x, round(keep));
+        const at = packedAt(source, sink, height, stride, bytes); const x = R[a / bytes + at]; const less = mul(x, round(keep));
         R[out / bytes + at] = dimmed ? less : x;
         const change = dimmed ? add(less, -x) : add(x, -less);
         for (let r = 0; r < samples; r++) {
@@ -51,7 +51,7 @@ export function fluctuationOracles(memory: ArrayBuffer, precision: Precision): F
         }
       };
       for (let m = 0; m < n; m++) {
-        const entry = I[list / 4 + m], k = entry >> 1, i = Math.floor(k / cols), j = k % cols, dimmed = (entry & 1) === 1;
+        const entry = I[list / 4 + m]; const k = entry >> 1; const i = Math.floor(k / cols); const j = k % cols; const dimmed = (entry & 1) === 1;
         if (way === 2 && i >= j) continue;
         if (way !== 1) send(i, j, dimmed);
         if (way !== 0) send(j, i, dimmed);
@@ -60,8 +60,8 @@ export function fluctuationOracles(memory: ArrayBuffer, precision: Precision): F
     switchResistors(list, n, out, a, back, height, stride, cols, backStride, keep, low, lowStride, toHigh, also, high, toLow, size, samples, loadHigh, loadLow) {
       const increase = (ptr: number, i: number, by: number) => { R[ptr / bytes + i] = add(R[ptr / bytes + i], by); };
       for (let m = 0; m < n; m++) {
-        const entry = I[list / 4 + m], k = entry >> 1, i = Math.floor(k / cols), j = k % cols, at = packedAt(i, j, height, stride, bytes), x = R[a / bytes + at], less = mul(x, round(keep));
-        const now = (entry & 1) === 1 ? less : x, change = (entry & 1) === 1 ? add(less, -x) : add(x, -less);
+        const entry = I[list / 4 + m]; const k = entry >> 1; const i = Math.floor(k / cols); const j = k % cols; const at = packedAt(i, j, height, stride, bytes); const x = R[a / bytes + at]; const less = mul(x, round(keep));
+        const now = (entry & 1) === 1 ? less : x; const change = (entry & 1) === 1 ? add(less, -x) : add(x, -less);
         if ((back === out && i >= j) || change === 0) continue;
         R[out / bytes + at] = now;
         increase(loadHigh, j, change);

@@ -11,7 +11,7 @@ import { normalAt } from "./noise-oracle.ts";
 
 /** Where entry (r, c) lies in a packed matrix of `cols` padded columns: panels of 128 bytes, the last one narrower, rows within. */
 export function packedAt(r: number, c: number, rows: number, cols: number, bytes: number): number {
-  const panel = 128 / bytes, first = Math.floor(c / panel) * panel;
+  const panel = 128 / bytes; const first = Math.floor(c / panel) * panel;
   return rows * first + r * Math.min(panel, cols - first) + (c - first);
 }
 
@@ -22,10 +22,10 @@ export function clip(x: number, low: number, high: number): number {
 }
 
 export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
-  const R = precision === "f32" ? new Float32Array(memory) : new Float64Array(memory), bytes = R.BYTES_PER_ELEMENT;
-  const I = new Int32Array(memory), B = new Uint8Array(memory);
+  const R = precision === "f32" ? new Float32Array(memory) : new Float64Array(memory); const bytes = R.BYTES_PER_ELEMENT;
+  const I = new Int32Array(memory); const B = new Uint8Array(memory);
   const round = precision === "f32" ? Math.fround : (x: number) => x;
-  const add = (a: number, b: number) => round(a + b), sub = (a: number, b: number) => round(a - b), mul = (a: number, b: number) => round(a * b);
+  const add = (a: number, b: number) => round(a + b); const sub = (a: number, b: number) => round(a - b); const mul = (a: number, b: number) => round(a * b);
   const get = (ptr: number, i: number) => R[ptr / bytes + i];
   const put = (ptr: number, i: number, x: number) => { R[ptr / bytes + i] = x; };
   const count = (ptr: number, i: number) => I[ptr / 4 + i];
@@ -80,11 +80,11 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
     packRows(src, srcStride, rows, cols, to, toRows, first) { each(rows, cols, (r, c) => { put(to, packedAt(first + r, c, toRows, cols, bytes), get(src, r * srcStride + c)); }); },
     addSparse(out, outStride, outPacked, first, last, index, value, listStride, counts, countStride, matrix, matrixStride, matrixPacked, cols, afresh) {
       const at = (r: number, c: number, stride: number, packed: number) => (packed ? packedAt(r, c, packed, cols, bytes) : r * stride + c);
-      const panel = 128 / bytes, wide = cols - (cols % panel);
+      const panel = 128 / bytes; const wide = cols - (cols % panel);
       each(last - first, cols, (row, c) => {
-        const r = first + row, to = at(r, c, outStride, outPacked), n = count(counts, r * countStride), list = r * listStride;
+        const r = first + row; const to = at(r, c, outStride, outPacked); const n = count(counts, r * countStride); const list = r * listStride;
         // In a last panel that is narrow every second entry, counted from the end, goes to a sum of its own.
-        let sum = afresh ? 0 : get(out, to), other = 0;
+        let sum = afresh ? 0 : get(out, to); let other = 0;
         for (let k = 0; k < n; k++) {
           const term = mul(get(value, list + k), get(matrix, at(count(index, list + k), c, matrixStride, matrixPacked)));
           if (c < wide || (n - k) % 2 === 0) sum = add(sum, term);
@@ -94,11 +94,11 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
       });
     },
     stepLayer(state, drive, change, stride, rows, cols, constants, kick, active, index, value, listStride, counts, countStride) {
-      const lanes = 16 / bytes, constant = (c: number, k: number) => get(constants, 4 * (c - (c % lanes)) + k * lanes + (c % lanes));
+      const lanes = 16 / bytes; const constant = (c: number, k: number) => get(constants, 4 * (c - (c % lanes)) + k * lanes + (c % lanes));
       for (let r = 0; r < rows; r++) {
         let n = 0;
         for (let c = 0; c < cols && !(active && count(active, r) === 0); c++) {
-          const i = r * stride + c, old = get(state, i);
+          const i = r * stride + c; const old = get(state, i);
           put(drive, i, add(get(drive, i), get(change, i)));
           const moved = add(mul(constant(c, 0), old), mul(constant(c, 1), get(drive, i)));
           const now = clip(kick ? add(moved, get(kick, i)) : moved, constant(c, 2), constant(c, 3));
@@ -112,7 +112,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
       for (let r = 0; r < rows; r++) {
         let n = 0;
         for (let c = 0; c < cols && !(active && count(active, r) === 0); c++) {
-          const i = r * stride + c, old = get(state, i), now = minimiser(old, get(drive, i), get(curvature, c), get(low, c), get(high, c));
+          const i = r * stride + c; const old = get(state, i); const now = minimiser(old, get(drive, i), get(curvature, c), get(low, c), get(high, c));
           put(state, i, now);
           if (now !== old) enter(index, value, r * listStride + n++, c, sub(now, old));
         }
@@ -123,7 +123,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
       for (let r = 0; r < rows; r++) {
         let n = 0;
         for (let c = 0; c < units && !(active && count(active, r) === 0); c++) {
-          const i = r * stride + c, old = get(state, i), now = minimiser(old, get(drive, i), get(curvature, c), get(low, c), get(high, c));
+          const i = r * stride + c; const old = get(state, i); const now = minimiser(old, get(drive, i), get(curvature, c), get(low, c), get(high, c));
           if (now === old) continue;
           put(state, i, now);
           enter(index, value, r * listStride + n++, c, sub(now, old));
@@ -162,7 +162,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
       for (let r = 0; r < rows; r++) {
         let top = 0;
         for (let c = 0; c < cols; c++) {
-          const i = r * stride + c, s = get(state, i), force = sub(get(drive, i), mul(get(curvature, c), s));
+          const i = r * stride + c; const s = get(state, i); const force = sub(get(drive, i), mul(get(curvature, c), s));
           top = Math.max(top, Math.abs(sub(s, clip(add(s, force), get(low, c), get(high, c)))));
         }
         put(residual, r, top);
@@ -172,7 +172,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
       for (let r = 0; r < rows; r++) {
         let sum = 0;
         for (let c = 0; c < cols; c++) {
-          const i = r * stride + c, s = get(state, i);
+          const i = r * stride + c; const s = get(state, i);
           sum += 0.5 * s * (get(curvature, c) * s - get(drive, i) - get(still, i));
         }
         put(energy, r, sum);
@@ -234,7 +234,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
     },
     timesSlope(error, u, s, stride, rows, cols, kind, low, high) {
       each(rows, cols, (r, c) => {
-        const i = r * stride + c, x = get(u, i), y = get(s, i);
+        const i = r * stride + c; const x = get(u, i); const y = get(s, i);
         put(error, i, mul(get(error, i), kind === 2 ? mul(y, sub(1, y)) : add(leakOf(kind), x >= get(low, c) && x <= get(high, c) ? 1 : 0)));
       });
     },
@@ -242,7 +242,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
       for (let c = 0; c < cols; c++) {
         let sum = 0;
         for (let r = 0; r < rows; r++) {
-          const x = get(a, r * stride + c), y = get(b, r * stride + c);
+          const x = get(a, r * stride + c); const y = get(b, r * stride + c);
           sum = add(sum, sub(mul(x, x), mul(y, y)));
         }
         put(out, c, mul(round(k), sum));
@@ -251,7 +251,7 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
     restrain(matrix, rows, stride, first, last, ofRow, ofColumn, low, high, mask) {
       for (let r = first; r < last; r++)
         for (let c = 0; c < stride; c++) {
-          const at = packedAt(r, c, rows, stride, bytes), sum = add(get(matrix, at), add(ofRow ? get(ofRow, r) : 0, get(ofColumn, c)));
+          const at = packedAt(r, c, rows, stride, bytes); const sum = add(get(matrix, at), add(ofRow ? get(ofRow, r) : 0, get(ofColumn, c)));
           const now = clip(sum, get(low, c), get(high, c));
           put(matrix, at, mask ? mul(now, get(mask, at)) : now);
         }

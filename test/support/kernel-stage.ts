@@ -37,7 +37,7 @@ export interface Stage {
 const size = 1 << 19;
 
 export function stage(precision: Precision): Stage {
-  const { kernels, bytes, ...slots } = arena({ precision }), { array, ptr } = slots.octets(size), buffer = array.buffer as ArrayBuffer;
+  const { kernels, bytes, ...slots } = arena({ precision }); const { array, ptr } = slots.octets(size); const buffer = array.buffer as ArrayBuffer;
   const views = { real: precision === "f32" ? new Float32Array(buffer) : new Float64Array(buffer), int: new Int32Array(buffer), octet: new Uint8Array(buffer) };
   let top = ptr;
   const place = (view: Vec | Int32Array | Uint8Array, values: readonly number[]) => {
@@ -67,7 +67,7 @@ export function stage(precision: Precision): Stage {
  * excuses and the payload of NaNs. Returns the first difference in words, or null.
  */
 export function compare(s: Stage, name: keyof Kernels, { args, lists, close, scratch }: Trial): string | null {
-  const mine = s.memory(), copy = mine.slice(0);
+  const mine = s.memory(); const copy = mine.slice(0);
   const call = (kernels: Kernels) => {
     const run: (...args: readonly number[]) => void = kernels[name];
     run(...args);
@@ -75,15 +75,15 @@ export function compare(s: Stage, name: keyof Kernels, { args, lists, close, scr
   call(oracles(copy, s.precision));
   call(s.kernels);
   const view = (b: ArrayBuffer) => (s.precision === "f32" ? new Float32Array(b) : new Float64Array(b));
-  const got = view(mine), expected = view(copy);
+  const got = view(mine); const expected = view(copy);
   for (let i = 0; close && i < close.length; i++) {
-    const at = close.ptr / s.bytes + i, far = Math.abs(got[at] - expected[at]), tolerance = close.tolerance(i);
+    const at = close.ptr / s.bytes + i; const far = Math.abs(got[at] - expected[at]); const tolerance = close.tolerance(i);
     if (!(far <= tolerance) && !Object.is(got[at], expected[at])) return `${name}: element ${i} is ${got[at]}, expected ${expected[at]} ± ${tolerance}`;
     expected[at] = got[at];
   }
   if (scratch) new Uint8Array(copy).set(new Uint8Array(mine, scratch.ptr, scratch.length), scratch.ptr);
   if (lists) [mine, copy].forEach((b) => { forgetBeyond(lists, new Int32Array(b), view(b)); });
-  const a = new Uint32Array(mine), b = new Uint32Array(copy), perReal = s.bytes / 4;
+  const a = new Uint32Array(mine); const b = new Uint32Array(copy); const perReal = s.bytes / 4;
   for (let w = 0; w < a.length; w++) {
     const at = Math.floor(w / perReal);
     if (a[w] !== b[w] && !(Number.isNaN(got[at]) && Number.isNaN(expected[at])))
@@ -94,7 +94,7 @@ export function compare(s: Stage, name: keyof Kernels, { args, lists, close, scr
 
 function forgetBeyond({ index, value, count, rows, stride, room, countStride }: Lists, ints: Int32Array, reals: Vec): void {
   for (let r = 0; r < rows; r++) {
-    const n = ints[count / 4 + r * countStride], first = r * stride + n, last = r * stride + room;
+    const n = ints[count / 4 + r * countStride]; const first = r * stride + n; const last = r * stride + room;
     ints.fill(0, index / 4 + first, index / 4 + last);
     reals.fill(0, value / reals.BYTES_PER_ELEMENT + first, value / reals.BYTES_PER_ELEMENT + last);
   }

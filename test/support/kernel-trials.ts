@@ -23,7 +23,7 @@ export interface Props extends Shape {
 /** Everything may occur. */
 function on(setUp: (p: Props) => Trial): (s: Stage, shape: Shape) => Trial {
   return (s, shape) => {
-    const rng = shapeRng(shape), padded = pad4(shape.cols);
+    const rng = shapeRng(shape); const padded = pad4(shape.cols);
     return setUp({
       ...shape, s, rng, padded, stride: padded + shape.slack, k: [1, -0.1, rng.normal()][rng.below(3)],
       reals: (length) => s.reals(someReals(rng, length, shape.wild)),
@@ -39,7 +39,7 @@ function tame(setUp: (p: Props) => Trial): (s: Stage, shape: Shape) => Trial {
 
 /** Row lists of a random matrix [rows × height], and the arguments (index, value, stride, count). */
 function rowLists(s: Stage, rng: Random, rows: number, height: number, wild: boolean): readonly [index: number, value: number, stride: number, count: number] {
-  const stride = height + rng.below(5), dense = rng.below(5) / 4, index: number[] = [], counts: number[] = [];
+  const stride = height + rng.below(5); const dense = rng.below(5) / 4; const index: number[] = []; const counts: number[] = [];
   for (let r = 0; r < rows; r++) {
     const row = Array.from({ length: height }, (_, i) => i).filter(() => rng.uniform() < dense);
     counts.push(row.length);
@@ -71,9 +71,9 @@ function sumTolerance(n: number, epsilon: number, term: (i: number) => number, f
 
 /** A layer to be minimised: all arguments that both kernels share. Curvatures of either sign and none, drives at the tie of the rails too. */
 function minimised({ s, rows, padded, stride, zeros, reals, rng, wild }: Props): Trial {
-  const index = s.ints(new Array<number>(rows * stride).fill(-1)), value = zeros(rows * stride), count = s.ints(new Array<number>(3 * rows).fill(-1));
-  const state = reals(rows * stride), curvature = s.reals(someReals(rng, padded, wild).map((c) => (rng.uniform() < 0.5 ? Math.abs(c) : c)));
-  const active = rng.uniform() < 0.5 ? s.ints(Array.from({ length: rows }, () => rng.below(2))) : 0, [low, high] = railsOf(s, rng, padded);
+  const index = s.ints(new Array<number>(rows * stride).fill(-1)); const value = zeros(rows * stride); const count = s.ints(new Array<number>(3 * rows).fill(-1));
+  const state = reals(rows * stride); const curvature = s.reals(someReals(rng, padded, wild).map((c) => (rng.uniform() < 0.5 ? Math.abs(c) : c)));
+  const active = rng.uniform() < 0.5 ? s.ints(Array.from({ length: rows }, () => rng.below(2))) : 0; const [low, high] = railsOf(s, rng, padded);
   const tie = (c: number) => 0.5 * s.real(curvature, c) * (s.real(low, c) + s.real(high, c));
   const drive = s.reals(someReals(rng, rows * stride, wild).map((d, i) => (i % stride < padded && rng.uniform() < 0.2 ? tie(i % stride) : d)));
   return { args: [state, drive, stride, rows, padded, curvature, low, high, active, index, value, stride, count, 3], lists: { index, value, count, rows, stride, room: padded, countStride: 3 } };
@@ -82,21 +82,21 @@ function minimised({ s, rows, padded, stride, zeros, reals, rng, wild }: Props):
 /** Sets up a call of every kernel, for a shape. The compiler asks for those that are missing. */
 export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => Trial>> = {
   listNonzeros: on(({ s, rows, cols, stride, zeros, reals, k }) => {
-    const index = s.ints(new Array<number>(rows * stride).fill(-1)), value = zeros(rows * stride), count = s.ints(new Array<number>(2 * rows).fill(-1));
+    const index = s.ints(new Array<number>(rows * stride).fill(-1)); const value = zeros(rows * stride); const count = s.ints(new Array<number>(2 * rows).fill(-1));
     return { args: [reals(rows * stride), stride, rows, cols, k, index, value, stride, count, 2], lists: { index, value, count, rows, stride, room: cols, countStride: 2 } };
   }),
   listBytes: on(({ s, rows, cols, stride, zeros, rng, k }) => {
-    const index = s.ints(new Array<number>(rows * stride).fill(-1)), value = zeros(rows * stride), count = s.ints(new Array<number>(rows).fill(-1));
+    const index = s.ints(new Array<number>(rows * stride).fill(-1)); const value = zeros(rows * stride); const count = s.ints(new Array<number>(rows).fill(-1));
     const src = s.octets(Array.from({ length: rows * cols }, () => (rng.uniform() < 0.5 ? 0 : rng.below(256))));
     return { args: [src, rows, cols, k, index, value, stride, count], lists: { index, value, count, rows, stride, room: cols, countStride: 1 } };
   }),
   transposeLists: on(({ s, rows, cols, zeros, rng, wild }) => {
-    const [index, value, stride, count] = rowLists(s, rng, rows, cols, wild), [first, last] = part(rng, cols), toStride = rows + 2;
+    const [index, value, stride, count] = rowLists(s, rng, rows, cols, wild); const [first, last] = part(rng, cols); const toStride = rows + 2;
     return { args: [index, value, stride, count, rows, first, last, s.ints(new Array<number>(cols * toStride).fill(-1)), zeros(cols * toStride), toStride, s.ints(new Array<number>(cols).fill(7))] };
   }),
   appendColumns: on(({ s, rows, cols, stride, zeros, reals, rng, k }) => {
-    const before = 3, room = before + rows + 1, [first, last] = part(rng, cols);
-    const index = s.ints(new Array<number>(cols * room).fill(-1)), value = zeros(cols * room), count = s.ints(Array.from({ length: cols }, () => rng.below(before + 1)));
+    const before = 3; const room = before + rows + 1; const [first, last] = part(rng, cols);
+    const index = s.ints(new Array<number>(cols * room).fill(-1)); const value = zeros(cols * room); const count = s.ints(Array.from({ length: cols }, () => rng.below(before + 1)));
     return { args: [reals(rows * stride), stride, rows, first, last, k, rng.below(100), index, value, room, count], lists: { index, value, count, rows: cols, stride: room, room, countStride: 1 } };
   }),
   packRows: on(({ rows, padded, stride, reals, rng }) => {
@@ -104,27 +104,27 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
     return { args: [reals(rows * stride), stride, rows, padded, reals(toRows * padded), toRows, rng.below(toRows - rows + 1)] };
   }),
   addSparse: on(({ s, rows, cols, padded, stride, reals, rng, wild }) => {
-    const height = 1 + rng.below(2 * cols), [index, value, listStride, count] = rowLists(s, rng, rows, height, wild);
-    const [first, last] = part(rng, rows), outPacked = rng.uniform() < 0.5 ? rows : 0, packed = rng.uniform() < 0.5 ? height : 0;
+    const height = 1 + rng.below(2 * cols); const [index, value, listStride, count] = rowLists(s, rng, rows, height, wild);
+    const [first, last] = part(rng, rows); const outPacked = rng.uniform() < 0.5 ? rows : 0; const packed = rng.uniform() < 0.5 ? height : 0;
     return { args: [reals(rows * stride), stride, outPacked, first, last, index, value, listStride, count, 1, reals(height * stride), stride, packed, padded, rng.below(2)] };
   }),
   stepLayer: on(({ s, rows, padded, stride, zeros, reals, rng }) => {
-    const index = s.ints(new Array<number>(rows * stride).fill(-1)), value = zeros(rows * stride), count = s.ints(new Array<number>(3 * rows).fill(-1));
-    const state = reals(rows * stride), drive = reals(rows * stride), change = reals(rows * stride), kick = rng.uniform() < 0.5 ? reals(rows * stride) : 0;
+    const index = s.ints(new Array<number>(rows * stride).fill(-1)); const value = zeros(rows * stride); const count = s.ints(new Array<number>(3 * rows).fill(-1));
+    const state = reals(rows * stride); const drive = reals(rows * stride); const change = reals(rows * stride); const kick = rng.uniform() < 0.5 ? reals(rows * stride) : 0;
     const active = rng.uniform() < 0.5 ? s.ints(Array.from({ length: rows }, () => rng.below(2))) : 0;
-    const four = [reals(padded), reals(padded), ...railsOf(s, rng, padded)], lanes = 16 / s.bytes;
+    const four = [reals(padded), reals(padded), ...railsOf(s, rng, padded)]; const lanes = 16 / s.bytes;
     const constants = s.reals(Array.from({ length: 4 * padded }, (_, i) => s.real(four[Math.floor(i / lanes) % 4], Math.floor(i / (4 * lanes)) * lanes + (i % lanes))));
     return { args: [state, drive, change, stride, rows, padded, constants, kick, active, index, value, stride, count, 3], lists: { index, value, count, rows, stride, room: padded, countStride: 3 } };
   }),
   minimiseLayer: on(minimised),
   minimiseUnits: on((props) => {
-    const { args, lists } = minimised(props), { cols, padded, reals } = props;
+    const { args, lists } = minimised(props); const { cols, padded, reals } = props;
     return { args: [...args, reals(cols * padded), cols], lists };
   }),
   realise: on(({ s, rows, padded, reals, rng }) => ({ args: [reals(rows * padded), reals(rows * padded), reals(rows * padded), rows, padded, ...part(rng, rows), touchedOf(s, rng, rows)] })),
   realiseMirror: on(({ rows, cols, padded, reals, rng }) => ({ args: [reals(cols * pad4(rows)), pad4(rows), reals(rows * padded), reals(rows * padded), rows, cols, padded, ...part(rng, rows)] })),
   gaussianRows: on(({ s, rows, padded, stride, zeros, rng }) => {
-    const amplitude = s.reals(Array.from({ length: padded }, () => (rng.uniform() < 0.1 ? 0 : rng.uniform()))), out = zeros(rows * stride), word = () => rng.below(2 ** 32);
+    const amplitude = s.reals(Array.from({ length: padded }, () => (rng.uniform() < 0.1 ? 0 : rng.uniform()))); const out = zeros(rows * stride); const word = () => rng.below(2 ** 32);
     // Seven roundings of single precision reach R sin x: logarithm (2 ulp), root, angle, series (1 ulp each,
     // two additions), product, amplitude. R is below √(2 ln 2²⁴) = 5.77.
     const tolerance = (i: number) => (i % stride < padded ? 12 * 2 ** -24 * 5.77 * s.real(amplitude, i % stride) : 0);
@@ -146,7 +146,7 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
   forceRows: on(({ rows, padded, stride, reals }) => ({ args: [reals(rows * stride), reals(rows * stride), reals(rows * stride), stride, rows, padded, reals(padded)] })),
   residualRows: on(({ s, rows, padded, stride, reals, rng }) => ({ args: [reals(rows), reals(rows * stride), reals(rows * stride), stride, rows, padded, reals(padded), ...railsOf(s, rng, padded)] })),
   energyRows: tame(({ s, rows, padded, stride, reals }) => {
-    const energy = reals(rows), state = reals(rows * stride), drive = reals(rows * stride), still = reals(rows * stride), curvature = reals(padded);
+    const energy = reals(rows); const state = reals(rows * stride); const drive = reals(rows * stride); const still = reals(rows * stride); const curvature = reals(padded);
     const terms = (r: number, c: number) => {
       const [x, d, b] = [state, drive, still].map((ptr) => Math.abs(s.real(ptr, r * stride + c)));
       return 0.5 * x * (Math.abs(s.real(curvature, c)) * x + d + b);
@@ -157,7 +157,7 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
   copyReals: on(({ rows, cols, reals }) => ({ args: [reals(rows * cols), reals(rows * cols), rows * cols] })),
   fillRows: on(({ rows, cols, stride, reals }) => ({ args: [reals(rows * stride), stride, rows, cols, reals(cols)] })),
   quantiseRows: on(({ rows, padded, stride, reals, rng }) => {
-    const low = [0, -0.3][rng.below(2)], top = 2 ** (1 + rng.below(12)) - 1, out = reals(rows * stride);
+    const low = [0, -0.3][rng.below(2)]; const top = 2 ** (1 + rng.below(12)) - 1; const out = reals(rows * stride);
     return { args: [out, rng.below(2) === 0 ? out : reals(rows * stride), stride, rows, padded, low, [1, 1.7][rng.below(2)], top] };
   }),
   addPackedSums: on(({ rows, padded, reals }) => ({ args: [reals(padded), reals(padded), reals(rows * padded), rows, padded] })),
@@ -169,18 +169,18 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
   addRowSums: on(({ rows, padded, stride, reals }) => ({ args: [reals(padded), reals(rows * stride), stride, rows, padded] })),
   transpose: on(({ rows, cols, padded, reals, rng }) => ({ args: [reals(rows * padded), padded, rows, cols, reals(cols * pad4(rows)), pad4(rows), ...part(rng, rows)] })),
   addDots: tame(({ s, rows, cols, padded, stride, reals, rng }) => {
-    const height = 1 + rng.below(2 * cols), outStride = height + 1;
-    const out = reals(rows * outStride), a = reals(rows * stride), matrix = reals(height * padded);
+    const height = 1 + rng.below(2 * cols); const outStride = height + 1;
+    const out = reals(rows * outStride); const a = reals(rows * stride); const matrix = reals(height * padded);
     const before = Array.from({ length: rows * outStride }, (_, i) => Math.abs(s.real(out, i)));
     const tolerance = (i: number) => {
-      const r = Math.floor(i / outStride), h = i % outStride;
+      const r = Math.floor(i / outStride); const h = i % outStride;
       if (h === height) return 0;
       return sumTolerance(padded, s.epsilon, (j) => Math.abs(s.real(a, r * stride + j) * s.real(matrix, packedAt(h, j, height, padded, s.bytes))), before[i]);
     };
     return { args: [out, outStride, a, stride, rows, matrix, padded, height], close: { ptr: out, length: rows * outStride, tolerance } };
   }),
   activate: on(({ s, rows, cols, padded, stride, reals, rng }) => {
-    const kind = rng.below(4), out = reals(rows * stride), u = reals(rows * stride), width = kind === 2 ? cols : padded, args = [out, u, stride, rows, width, kind, ...railsOf(s, rng, padded)];
+    const kind = rng.below(4); const out = reals(rows * stride); const u = reals(rows * stride); const width = kind === 2 ? cols : padded; const args = [out, u, stride, rows, width, kind, ...railsOf(s, rng, padded)];
     if (kind !== 2) return { args };
     // Either exponential is within 1 ulp and two roundings follow, 2·2⁻⁵² each; then one to the precision.
     const tolerance = (i: number) => (i % stride < width ? (4 * 2 ** -52 + s.epsilon) / (1 + Math.exp(-s.real(u, i))) : 0);

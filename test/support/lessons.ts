@@ -30,9 +30,9 @@ const rows = 45;
 
 /** Lessons of a chip and a copy that learns beside it by the members of a team on one memory, who work one after another: what threads do, without their timing. */
 export function lessons({ circuit, precision, move = "relax", parts = 1, graph = tangled, rate = 0.3, step = 0.5, first = 0, last = 10, from, die = 1 }: Lessons) {
-  const memory = sharedMemory(), k = graph.sizes.slice(1).map(() => rate / rows);
+  const memory = sharedMemory(); const k = graph.sizes.slice(1).map(() => rate / rows);
   const members = Array.from({ length: parts }, (_, part) => {
-    const team = { part, parts, barrier() { /* they take turns */ } }, chip = fabricate(circuit, graph, { batch: rows, precision, team, memory, die });
+    const team = { part, parts, barrier() { /* they take turns */ } }; const chip = fabricate(circuit, graph, { batch: rows, precision, team, memory, die });
     return { team, chip, copy: digitalCopy(chip), free: chip.vector(), nudged: chip.vector() };
   });
   const [{ chip: head, copy }] = members;

@@ -5,7 +5,7 @@ export function loop(step: number): Solver {
   return {
     name: "loop", kind: "flow", rails: "projection", cites: [],
     prepare(d) {
-      const cost = tally(d.capacity), force = new Float64Array(d.capacity * d.size);
+      const cost = tally(d.capacity); const force = new Float64Array(d.capacity * d.size);
       return {
         tally: cost,
         run(s, { steps }) {

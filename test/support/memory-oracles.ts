@@ -9,7 +9,7 @@ export const lawKeys = [
 ] as const;
 export type Law = Readonly<Record<typeof lawKeys[number], number>>;
 
-const golden = 0x9e3779b9, uniform = (word: number) => (word >>> 8) * 2 ** -24;
+const golden = 0x9e3779b9; const uniform = (word: number) => (word >>> 8) * 2 ** -24;
 
 /** Wellons' lowbias32 but for its last step. */
 function mixWithoutEnd(x: number): number {
@@ -19,13 +19,13 @@ function mixWithoutEnd(x: number): number {
 
 /** The words of one synapse in one programming. */
 function wordsOf(key: number, moment: number, r: number, c: number): number[] {
-  const row = [moment, r].reduce((h, next) => mix((h + next) | 0), mix(lanes[c % 4] ^ key)), first = mixWithoutEnd((row + Math.floor(c / 4)) | 0);
+  const row = [moment, r].reduce((h, next) => mix((h + next) | 0), mix(lanes[c % 4] ^ key)); const first = mixWithoutEnd((row + Math.floor(c / 4)) | 0);
   return [first, ...[1, 2, 3, 4].map((k) => mix((first + Math.imul(k, golden)) | 0))];
 }
 
 /** The kernels of a chip's memory, one synapse at a time. */
 export function memoryOracles(R: Float32Array | Float64Array, bytes: number, round: (x: number) => number): Pick<Kernels, "pulseDevices" | "pulsePairs" | "writeDevices" | "writeCodes"> {
-  const add = (a: number, b: number) => round(a + b), sub = (a: number, b: number) => round(a - b), mul = (a: number, b: number) => round(a * b);
+  const add = (a: number, b: number) => round(a + b); const sub = (a: number, b: number) => round(a - b); const mul = (a: number, b: number) => round(a * b);
   const I = new Int32Array(R.buffer);
   const lawAt = (ptr: number) => Object.fromEntries(lawKeys.map((key, k) => [key, R[ptr / bytes + k]])) as Law;
   const trait = (ptr: number, many: number, i: number, k: number) => R[ptr / bytes + i * many + k];
@@ -61,13 +61,13 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
   };
   return {
     pulseDevices(slot, held, seen, conducted, traits, rows, stride, first, last, touched, lawPtr, kind, key, moment) {
-      const law = lawAt(lawPtr), w = slot / bytes, h = held / bytes;
+      const law = lawAt(lawPtr); const w = slot / bytes; const h = held / bytes;
       each(rows, stride, first, last, touched, (r, c, i) => {
-        const x = R[h + i], d = sub(R[w + i], x), [word, second, angle, third] = wordsOf(key, moment, r, c), n = pulsesFor(d, uniform(word), law);
+        const x = R[h + i]; const d = sub(R[w + i], x); const [word, second, angle, third] = wordsOf(key, moment, r, c); const n = pulsesFor(d, uniform(word), law);
         if (law.chance) R[w + i] = x;
         if (n === 0) return;
-        const up = d > 0, t = (k: number) => trait(traits, 8, i, k), [z1, z2] = normalsOf(second, angle).map(round);
-        const bounds = [t(0), t(1)], step = t(up ? 2 : 3), law3 = [step, kind < 2 ? t(up ? 4 : 5) : t(4), kind === 1 ? add(step, mul(t(up ? 4 : 5), t(6))) : step];
+        const up = d > 0; const t = (k: number) => trait(traits, 8, i, k); const [z1, z2] = normalsOf(second, angle).map(round);
+        const bounds = [t(0), t(1)]; const step = t(up ? 2 : 3); const law3 = [step, kind < 2 ? t(up ? 4 : 5) : t(4), kind === 1 ? add(step, mul(t(up ? 4 : 5), t(6))) : step];
         let y = pulsed(kind, x, up, n, law.cycle || law.writeNoise ? z1 : 0, law3, up ? law.aUp : law.aDown, up ? law.gammaUp : law.gammaDown, bounds, law);
         if (law.spacing) y = clip(add(law.lowest, mul(Math.floor(add(round(sub(y, law.lowest) / law.spacing), uniform(third))), law.spacing)), bounds[0], bounds[1]);
         R[h + i] = y;
@@ -76,16 +76,16 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
       });
     },
     pulsePairs(slot, plus, minus, seen, conducted, traits, rows, stride, first, last, touched, lawPtr, kind, polynomial, terms, key, moment) {
-      const law = lawAt(lawPtr), w = slot / bytes, p = plus / bytes, m = minus / bytes;
+      const law = lawAt(lawPtr); const w = slot / bytes; const p = plus / bytes; const m = minus / bytes;
       each(rows, stride, first, last, touched, (r, c, i) => {
-        const was = sub(R[p + i], R[m + i]), d = sub(R[w + i], was), [word, second, angle, third, fourth] = wordsOf(key, moment, r, c), n = pulsesFor(d, uniform(word), law);
+        const was = sub(R[p + i], R[m + i]); const d = sub(R[w + i], was); const [word, second, angle, third, fourth] = wordsOf(key, moment, r, c); const n = pulsesFor(d, uniform(word), law);
         if (law.chance) R[w + i] = was;
         if (n === 0) return;
-        const at = d > 0 ? 0 : 5, one = d > 0 ? p : m, t = (k: number) => trait(traits, 11, i, k), [z1, z2] = normalsOf(second, angle).map(round), z3 = round(normalsOf(third, fourth)[0]);
+        const at = d > 0 ? 0 : 5; const one = d > 0 ? p : m; const t = (k: number) => trait(traits, 11, i, k); const [z1, z2] = normalsOf(second, angle).map(round); const z3 = round(normalsOf(third, fourth)[0]);
         R[one + i] = pulsed(kind, R[one + i], true, n, z1, [t(at + 2), t(at + 3), t(at + 2)], law.aUp, law.gammaUp, [t(at), t(at + 1)], law);
         const beyond = (k: number, part: number) => R[(k === 0 ? p : m) + i] > mul(part, t(k + 1));
         if ((beyond(0, law.full) && beyond(5, law.halfFull)) || (beyond(5, law.full) && beyond(0, law.halfFull))) {
-          const diff = sub(R[p + i], R[m + i]), [on, off] = diff >= 0 ? [0, 5] : [5, 0], idle = clip(t(off + 4), t(off), t(off + 1)), target = add(idle, Math.abs(diff));
+          const diff = sub(R[p + i], R[m + i]); const [on, off] = diff >= 0 ? [0, 5] : [5, 0]; const idle = clip(t(off + 4), t(off), t(off + 1)); const target = add(idle, Math.abs(diff));
           R[(on === 0 ? p : m) + i] = clip(add(target, mul(errorAt(target, law, polynomial, terms), z3)), t(on), t(on + 1));
           R[(off === 0 ? p : m) + i] = idle;
         }
@@ -97,17 +97,17 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
     writeCodes(out, slot, gain, conducted, rows, stride, first, last, touched, lawPtr) {
       const law = lawAt(lawPtr);
       each(rows, stride, first, last, touched, (_r, _c, i) => {
-        const w = R[slot / bytes + i], codes = mul(clip(w, -law.span, law.span), law.perCode), x = clip(law.code ? mul(nearest(codes) || 0 * codes, law.code) : w, law.lowest, law.highest);
+        const w = R[slot / bytes + i]; const codes = mul(clip(w, -law.span, law.span), law.perCode); const x = clip(law.code ? mul(nearest(codes) || 0 * codes, law.code) : w, law.lowest, law.highest);
         R[out / bytes + i] = x;
         R[conducted / bytes + i] = mul(x, R[gain / bytes + i]);
       });
     },
     writeDevices(out, slot, held, traits, many, rows, stride, first, last, touched, lawPtr, polynomial, terms, key, moment) {
-      const law = lawAt(lawPtr), o = out / bytes, w = slot / bytes, h = held / bytes;
-      const asked = Array.from({ length: rows * stride }, (_, i) => R[w + i]), before = Array.from({ length: rows * stride }, (_, i) => (held ? R[h + i] : NaN));
+      const law = lawAt(lawPtr); const o = out / bytes; const w = slot / bytes; const h = held / bytes;
+      const asked = Array.from({ length: rows * stride }, (_, i) => R[w + i]); const before = Array.from({ length: rows * stride }, (_, i) => (held ? R[h + i] : NaN));
       each(rows, stride, first, last, touched, (r, c, i) => {
         if (held && group(r, c, rows, stride).every((k) => asked[k] === before[k])) return;
-        const panel = 128 / bytes, odd = Math.floor((c % panel) / 4) % 2, [word, second, angle, third] = wordsOf(key, moment, r, c - 4 * odd);
+        const panel = 128 / bytes; const odd = Math.floor((c % panel) / 4) % 2; const [word, second, angle, third] = wordsOf(key, moment, r, c - 4 * odd);
         let x = asked[i];
         if (law.code) x = mul(nearest(mul(clip(x, -law.span, law.span), law.perCode)), law.code);
         if (law.spacing) {
@@ -130,6 +130,6 @@ export function memoryOracles(R: Float32Array | Float64Array, bytes: number, rou
 
 /** To the nearest whole number, ties to the even one. */
 function nearest(x: number): number {
-  const down = Math.floor(x), rest = x - down;
+  const down = Math.floor(x); const rest = x - down;
   return rest < 0.5 || (rest === 0.5 && down % 2 === 0) ? down : down + 1;
 }

@@ -7,7 +7,7 @@ const word = (rng: Random) => rng.below(2 ** 32);
 /** What the trials' laws stay below. */
 const largest = { x: 2.5, step: 0.05, a: 2, exponent: 5, cycle: 2, most: 31, sigma: 0.3 } as const;
 /** The largest normal number there is, and how far single precision is from it (see the trial of gaussianRows). */
-const tail = 5.77, normalError = 12 * 2 ** -24 * tail;
+const tail = 5.77; const normalError = 12 * 2 ** -24 * tail;
 
 function lawOf(rng: Random, change: Partial<Law> = {}): Law {
   const some = (value: number) => (rng.uniform() < 0.3 ? 0 : value * rng.uniform());
@@ -24,14 +24,14 @@ function lawOf(rng: Random, change: Partial<Law> = {}): Law {
  * normal numbers on a size below step·(1 + |A| e^y) + extra. Forty more roundings of numbers below x.
  */
 function tolerance(s: Props["s"], exponential: boolean): number {
-  const { x, step, a, exponent, cycle, most, sigma } = largest, top = exponential ? step * a * Math.exp(exponent) : 0, noise = cycle * Math.sqrt(most);
+  const { x, step, a, exponent, cycle, most, sigma } = largest; const top = exponential ? step * a * Math.exp(exponent) : 0; const noise = cycle * Math.sqrt(most);
   const curve = top * 6 * 2 ** -24 * (1 + exponent) * (most + noise * tail);
   return curve + (noise * (step + top + 0.3) + sigma + 0.1) * normalError + (40 + most) * s.epsilon * (x + noise * tail * step);
 }
 
 /** Matrices one after another, so that one stretch of memory holds all that is compared with a tolerance. */
 function side({ s, rows, padded }: Props, matrices: readonly (readonly number[])[]): { readonly at: readonly number[]; readonly all: Pick<NonNullable<Trial["close"]>, "ptr" | "length"> } {
-  const size = rows * padded, ptr = s.reals(matrices.flat());
+  const size = rows * padded; const ptr = s.reals(matrices.flat());
   return { at: matrices.map((_, k) => ptr + k * size * s.bytes), all: { ptr, length: size * matrices.length } };
 }
 
@@ -46,12 +46,12 @@ function asked(rng: Random, held: readonly number[]): number[] {
 }
 
 export function pulseTrial(p: Props): Trial {
-  const { s, rng, rows, padded } = p, kind = rng.below(4), size = rows * padded, random = () => 2 * rng.uniform() - 1;
-  const held = Array.from({ length: size }, random), look = rng.uniform() < 0.5;
-  const { at: [slot, old, seen, conducted], all } = side(p, [asked(rng, held), held, held, held]), touched = touchedOf(s, rng, rows), scratch = { ptr: s.ints(new Array<number>(320).fill(0)), length: 1280 };
-  const law = lawOf(rng, rng.uniform() < 0.2 ? { spacing: 0.25 } : {}), step = () => (rng.uniform() < 0.1 ? 0 : largest.step * rng.uniform());
+  const { s, rng, rows, padded } = p; const kind = rng.below(4); const size = rows * padded; const random = () => 2 * rng.uniform() - 1;
+  const held = Array.from({ length: size }, random); const look = rng.uniform() < 0.5;
+  const { at: [slot, old, seen, conducted], all } = side(p, [asked(rng, held), held, held, held]); const touched = touchedOf(s, rng, rows); const scratch = { ptr: s.ints(new Array<number>(320).fill(0)), length: 1280 };
+  const law = lawOf(rng, rng.uniform() < 0.2 ? { spacing: 0.25 } : {}); const step = () => (rng.uniform() < 0.1 ? 0 : largest.step * rng.uniform());
   const traits = traitsFor(p, 8, () => {
-    const up = step(), down = -step();
+    const up = step(); const down = -step();
     return [-1 - 0.2 * rng.uniform(), 1 + 0.2 * rng.uniform(), up, down, ...kind < 2 ? [up * random(), down * random()] : [random(), 0], 0.1 * rng.normal(), 0.5 + rng.uniform()];
   });
   return {
@@ -61,12 +61,12 @@ export function pulseTrial(p: Props): Trial {
 }
 
 export function pairTrial(p: Props): Trial {
-  const { s, rng, rows, padded } = p, kind = rng.below(4), size = rows * padded;
-  const round = s.precision === "f32" ? Math.fround : (x: number) => x, states = () => Array.from({ length: size }, () => round(2 * rng.uniform()));
-  const first = states(), second = states();
-  const was = first.map((x, i) => round(x - second[i])), look = rng.uniform() < 0.5;
-  const { at: [a, b, slot, seen, conducted], all } = side(p, [first, second, asked(rng, was), was, was]), touched = touchedOf(s, rng, rows), scratch = { ptr: s.ints(new Array<number>(320).fill(0)), length: 1280 };
-  const law = lawOf(rng), terms = rng.below(4), polynomial = s.reals(Array.from({ length: 4 }, () => 0.1 * rng.uniform()));
+  const { s, rng, rows, padded } = p; const kind = rng.below(4); const size = rows * padded;
+  const round = s.precision === "f32" ? Math.fround : (x: number) => x; const states = () => Array.from({ length: size }, () => round(2 * rng.uniform()));
+  const first = states(); const second = states();
+  const was = first.map((x, i) => round(x - second[i])); const look = rng.uniform() < 0.5;
+  const { at: [a, b, slot, seen, conducted], all } = side(p, [first, second, asked(rng, was), was, was]); const touched = touchedOf(s, rng, rows); const scratch = { ptr: s.ints(new Array<number>(320).fill(0)), length: 1280 };
+  const law = lawOf(rng); const terms = rng.below(4); const polynomial = s.reals(Array.from({ length: 4 }, () => 0.1 * rng.uniform()));
   const device = () => {
     const step = rng.uniform() < 0.1 ? 0 : largest.step * rng.uniform();
     return [0, 1.8 + 0.4 * rng.uniform(), step, kind < 2 ? step * rng.uniform() * 0.4 : -0.5 * rng.uniform(), 0.05 * rng.normal()];
@@ -78,13 +78,13 @@ export function pairTrial(p: Props): Trial {
 }
 
 export function codeTrial({ s, rng, rows, padded, reals }: Props): Trial {
-  const size = rows * padded, code = rng.uniform() < 0.5 ? 1 / 7 : 0, law = lawOf(rng, { code, perCode: code === 0 ? 0 : 7, ...rng.uniform() < 0.3 ? { lowest: -Infinity, highest: Infinity } : {} });
+  const size = rows * padded; const code = rng.uniform() < 0.5 ? 1 / 7 : 0; const law = lawOf(rng, { code, perCode: code === 0 ? 0 : 7, ...rng.uniform() < 0.3 ? { lowest: -Infinity, highest: Infinity } : {} });
   return { args: [reals(size), reals(size), reals(size), reals(size), rows, padded, ...part(rng, rows), touchedOf(s, rng, rows), s.reals(lawKeys.map((key) => law[key]))] };
 }
 
 export function writeTrial(p: Props): Trial {
-  const { s, rng, rows, padded } = p, size = rows * padded, terms = rng.below(4), code = rng.uniform() < 0.5 ? 1 / 7 : 0, apart = rng.uniform() < 0.5;
-  const held = Array.from({ length: size }, () => rng.normal()), { at: [slot, old, out], all } = side(p, [asked(rng, held), held, held]);
+  const { s, rng, rows, padded } = p; const size = rows * padded; const terms = rng.below(4); const code = rng.uniform() < 0.5 ? 1 / 7 : 0; const apart = rng.uniform() < 0.5;
+  const held = Array.from({ length: size }, () => rng.normal()); const { at: [slot, old, out], all } = side(p, [asked(rng, held), held, held]);
   const law = lawOf(rng, {
     code, perCode: code === 0 ? 0 : 7, spacing: rng.uniform() < 0.3 ? 0.125 : 0, ...rng.uniform() < 0.3 ? { lowest: -Infinity, highest: Infinity, spacing: 0 } : {},
     ...rng.uniform() < 0.5 ? { paired: 1, idle: 0.01 } : { floor: -1.1 },

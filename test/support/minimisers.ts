@@ -23,7 +23,7 @@ const { pixels, labels } = published === undefined ? drawn(10) : (await loadSpli
 
 /** The built-in digits, one of each class. */
 function drawn(count: number): { pixels: Uint8Array; labels: Uint8Array } {
-  const pixels = new Uint8Array(count * side ** 2), labels = Uint8Array.from({ length: count }, (_, i) => i);
+  const pixels = new Uint8Array(count * side ** 2); const labels = Uint8Array.from({ length: count }, (_, i) => i);
   labels.forEach((label, i) => {
     const rng = random(1, "digit", i);
     ink(write(label, rng), rng, pixels.subarray(i * side ** 2, (i + 1) * side ** 2));

@@ -27,11 +27,11 @@ export interface Asked { forces: number; products: number }
 export function problem(p: Problem): Dynamics & { readonly asked: readonly Asked[] } {
   const { size, batch = 1 } = p;
   const each = (of: number | ArrayLike<number> | undefined, otherwise: number) => Float64Array.from({ length: size }, (_, i) => (of === undefined ? otherwise : typeof of === "number" ? of : of[i]));
-  const low = each(p.low, -Infinity), high = each(p.high, Infinity), rate = each(p.rate, 1), curvature = each(p.curvature, 1);
+  const low = each(p.low, -Infinity); const high = each(p.high, Infinity); const rate = each(p.rate, 1); const curvature = each(p.curvature, 1);
   const row = (s: Vec, r: number) => Float64Array.from(s.subarray(r * size, (r + 1) * size));
   const clipped = (s: number, i: number) => Math.min(Math.max(s, low[i]), high[i]);
   const asked = Array.from({ length: batch }, (): Asked => ({ forces: 0, products: 0 }));
-  const out = new Float64Array(size), all = Array.from({ length: batch }, (_, r) => r);
+  const out = new Float64Array(size); const all = Array.from({ length: batch }, (_, r) => r);
   const residual = (s: Float64Array, r: number) => {
     p.force(s, out, r);
     return s.reduce((top, v, i) => Math.max(top, Math.abs(v - clipped(v + out[i], i))), 0);
@@ -80,7 +80,7 @@ export function problem(p: Problem): Dynamics & { readonly asked: readonly Asked
  * units one by one, each to its minimum between the rails; a concave one to the better rail.
  */
 export function boxProblem(h: ArrayLike<number>, b: readonly ArrayLike<number>[], low: number | ArrayLike<number>, high: number | ArrayLike<number>): Dynamics & { readonly asked: readonly Asked[] } {
-  const n = b[0].length, at = (of: number | ArrayLike<number>, i: number) => (typeof of === "number" ? of : of[i]);
+  const n = b[0].length; const at = (of: number | ArrayLike<number>, i: number) => (typeof of === "number" ? of : of[i]);
   const times = (s: ArrayLike<number>, i: number) => { let sum = 0; for (let j = 0; j < n; j++) sum += h[i * n + j] * s[j]; return sum; };
   return problem({
     size: n, batch: b.length, low, high, curvature: Array.from({ length: n }, (_, i) => h[i * n + i]),
@@ -89,7 +89,7 @@ export function boxProblem(h: ArrayLike<number>, b: readonly ArrayLike<number>[]
     energy(s, r) { return s.reduce((e, v, i) => e + v * (0.5 * times(s, i) - b[r][i]), 0); },
     sweep(s, r) {
       for (let i = 0; i < n; i++) {
-        const c = h[i * n + i], drive = b[r][i] - times(s, i) + c * s[i], lo = at(low, i), hi = at(high, i);
+        const c = h[i * n + i]; const drive = b[r][i] - times(s, i) + c * s[i]; const lo = at(low, i); const hi = at(high, i);
         s[i] = c > 0 ? Math.min(Math.max(drive / c, lo), hi) : drive > 0.5 * c * (lo + hi) ? hi : lo;
       }
     },

@@ -90,7 +90,7 @@ export const slope: Record<Activation, (u: number) => number> = {
 const activationOf = (graph: Graph, l: number, activation: Activation): Activation => (activation === "step" && l === graph.sizes.length - 1 ? "leaky" : activation);
 
 export function forward(graph: Graph, phi: Theta, x: number[], activation: Activation): { u: States; s: States } {
-  const s: States = [x], u: States = [x];
+  const s: States = [x]; const u: States = [x];
   for (let l = 1; l < graph.sizes.length; l++) {
     const sum = [...phi.biases[l]];
     graph.blocks.forEach(({ from, to }, k) => {
@@ -104,9 +104,9 @@ export function forward(graph: Graph, phi: Theta, x: number[], activation: Activ
 
 /** Backpropagation written out: the change −η ∂/∂φ mean Σ (s_O − y)² of a feedforward network. */
 export function backpropagationStep(graph: Graph, phi: Theta, xs: number[][], labels: number[], rates: readonly number[], activation: Activation): Theta {
-  const out = graph.sizes.length - 1, cost = (p: Theta) => xs.reduce((sum, x, b) => sum + forward(graph, p, x, activation).s[out].reduce((c, v, i) => c + (v - Number(i === labels[b])) ** 2, 0), 0) / xs.length;
+  const out = graph.sizes.length - 1; const cost = (p: Theta) => xs.reduce((sum, x, b) => sum + forward(graph, p, x, activation).s[out].reduce((c, v, i) => c + (v - Number(i === labels[b])) ** 2, 0), 0) / xs.length;
   // Central differences of a function that is quadratic or cubic in each parameter where no kink is met.
-  const h = 1e-5, slopeAt = (values: number[], i: number) => {
+  const h = 1e-5; const slopeAt = (values: number[], i: number) => {
     const at = values[i];
     values[i] = at + h;
     const up = cost(phi);
@@ -123,8 +123,8 @@ export function backpropagationStep(graph: Graph, phi: Theta, xs: number[][], la
 
 /** The changes Δθ and Δφ of one minibatch. */
 export function trainingStep(graph: Graph, th: Theta, copyGraph: Graph, phi: Theta, xs: number[][], labels: number[], o: StepOptions): { theta: Theta; phi: Theta } {
-  const n = xs.length, zero = (p: Theta): Theta => ({ weights: p.weights.map((w) => w.map((r) => r.map(() => 0))), biases: p.biases.map((b) => b.map(() => 0)) });
-  const dTheta = zero(th), dPhi = zero(phi), out = graph.sizes.length - 1;
+  const n = xs.length; const zero = (p: Theta): Theta => ({ weights: p.weights.map((w) => w.map((r) => r.map(() => 0))), biases: p.biases.map((b) => b.map(() => 0)) });
+  const dTheta = zero(th); const dPhi = zero(phi); const out = graph.sizes.length - 1;
   xs.forEach((x, b) => {
     const y = Array.from({ length: graph.sizes[out] }, (_, i) => (i === labels[b] ? 1 : 0));
     const f = o.plain ? null : forward(copyGraph, o.tied ? { ...th, weights: copyGraph.blocks.map((block) => th.weights[graph.blocks.indexOf(block)]) } : phi, x, o.activation);
@@ -145,7 +145,7 @@ export function trainingStep(graph: Graph, th: Theta, copyGraph: Graph, phi: The
       const drive = l === 0 ? layer : field(graph, th, f.s.map((s) => s.map(clip)), l);
       return layer.map((v, i) => (v < 0 || v > 1 ? v : v - drive[i]));
     });
-    const target = o.copyTarget === "nudged" ? plus : minus, delta: States = [];
+    const target = o.copyTarget === "nudged" ? plus : minus; const delta: States = [];
     for (let l = out; l >= 1; l--) {
       const activation = activationOf(copyGraph, l, o.activation);
       delta[l] = f.s[l].map((v, i) => {

@@ -87,7 +87,7 @@ function confusion(rng: Random): number[][] {
 function filter(rng: Random): number[] {
   const [cx, cy, angle, width, length] = [8 + 12 * rng.uniform(), 8 + 12 * rng.uniform(), Math.PI * rng.uniform(), 2 + 2 * rng.uniform(), 3 + 4 * rng.uniform()];
   return image((x, y) => {
-    const u = (x - cx) * Math.cos(angle) + (y - cy) * Math.sin(angle), v = (y - cy) * Math.cos(angle) - (x - cx) * Math.sin(angle);
+    const u = (x - cx) * Math.cos(angle) + (y - cy) * Math.sin(angle); const v = (y - cy) * Math.cos(angle) - (x - cx) * Math.sin(angle);
     return 0.22 * Math.cos(u / width * 1.6) * Math.exp(-(u * u) / (width * width * 4) - (v * v) / (length * length)) + 0.025 * rng.normal();
   });
 }

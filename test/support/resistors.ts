@@ -39,7 +39,7 @@ export interface Plain {
 
 /** @param x the inputs of the sample. */
 export function plainOf(chip: Chip, x: readonly number[]): Plain {
-  const { circuit, graph: { sizes } } = chip, { input, amplifier } = circuit, tensors = chip.parameters.tensors(), A = amplifier?.gain ?? 1, top = sizes.length - 1;
+  const { circuit, graph: { sizes } } = chip; const { input, amplifier } = circuit; const tensors = chip.parameters.tensors(); const A = amplifier?.gain ?? 1; const top = sizes.length - 1;
   const plus = x.map((v) => (input?.gain ?? 1) * v);
   return {
     sources: input?.complementary ? [...plus, ...plus.map((v) => -v)] : plus, sizes, gain: A, leak: circuit.neuron.leak / 1e-4,
@@ -53,7 +53,7 @@ export function plainOf(chip: Chip, x: readonly number[]): Plain {
 
 /** The states of a sample as voltages of the nodes, [layer][unit], layer 1 first. */
 export function voltages(chip: Chip, r = 0): number[][] {
-  const A = chip.circuit.amplifier?.gain ?? 1, top = chip.graph.sizes.length - 1, { offset, size } = chip.layout;
+  const A = chip.circuit.amplifier?.gain ?? 1; const top = chip.graph.sizes.length - 1; const { offset, size } = chip.layout;
   return chip.graph.sizes.slice(1).map((n, l) => Array.from({ length: n }, (_, i) => chip.state.array[r * size + offset[l + 1] + i] / A ** (top - l - 1)));
 }
 
@@ -62,7 +62,7 @@ export function voltages(chip: Chip, r = 0): number[][] {
  * amplifier, which draws 1/A of the current from the node.
  */
 export function currents({ sources, g, bias, gain: A, leak, sizes }: Plain, v: readonly (readonly number[])[]): number[][] {
-  const sent = (l: number, i: number) => (l === 0 ? sources[i] : A * v[l - 1][i]), top = sizes.length - 1;
+  const sent = (l: number, i: number) => (l === 0 ? sources[i] : A * v[l - 1][i]); const top = sizes.length - 1;
   return v.map((layer, k) => layer.map((own, j) => {
     const l = k + 1;
     let into = bias[k][j] - leak * own;
@@ -74,16 +74,16 @@ export function currents({ sources, g, bias, gain: A, leak, sizes }: Plain, v: r
 
 /** The equilibrium without diodes, by modified nodal analysis: unknowns are nodes, amplifier outputs and amplifier currents; E and F sources as SPICE has them. */
 export function nodal({ sources, sizes, g, bias, gain: A, leak }: Plain): number[][] {
-  const top = sizes.length - 1, start = sizes.map((_, l) => sizes.slice(1, l).reduce((a, b) => a + b, 0)), nodes = start[top] + sizes[top], amplified = start[top];
-  const n = nodes + 2 * amplified, M = Matrix.zeros(n, n), b = Matrix.zeros(n, 1);
-  const node = (l: number, i: number) => start[l] + i, output = (l: number, i: number) => nodes + node(l, i), current = (l: number, i: number) => nodes + amplified + node(l, i);
+  const top = sizes.length - 1; const start = sizes.map((_, l) => sizes.slice(1, l).reduce((a, b) => a + b, 0)); const nodes = start[top] + sizes[top]; const amplified = start[top];
+  const n = nodes + 2 * amplified; const M = Matrix.zeros(n, n); const b = Matrix.zeros(n, 1);
+  const node = (l: number, i: number) => start[l] + i; const output = (l: number, i: number) => nodes + node(l, i); const current = (l: number, i: number) => nodes + amplified + node(l, i);
   const add = (i: number, j: number, x: number) => { M.set(i, j, M.get(i, j) + x); };
   for (let l = 1; l <= top; l++)
     for (let j = 0; j < sizes[l]; j++) {
       add(node(l, j), node(l, j), leak);
       b.set(node(l, j), 0, bias[l - 1][j]);
       g[l - 1].forEach((row, i) => {
-        const G = row[j], at = node(l, j);
+        const G = row[j]; const at = node(l, j);
         add(at, at, G);
         if (l === 1) { b.set(at, 0, b.get(at, 0) + G * sources[i]); return; }
         const from = output(l - 1, i);

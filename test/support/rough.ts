@@ -30,21 +30,21 @@ export interface PlainDie {
 }
 
 export function plainDie({ mismatch: m, rails, link = nothing, nudge = nothing }: Circuit, graph: Graph, die: number, tensors: readonly Tensor[]): PlainDie {
-  const { weights, biases } = theta(graph, tensors), swing = rails.high - rails.low, output = graph.sizes.length - 1;
+  const { weights, biases } = theta(graph, tensors); const swing = rails.high - rails.low; const output = graph.sizes.length - 1;
   const perUnit = (label: string, of: (z: number) => number) => graph.sizes.map((n, l) => {
     const rng = random("die", die, label, l);
     return Array.from({ length: n }, () => (l === 0 ? of(0) : of(rng.normal())));
   });
-  const leak = perUnit("leak", (z) => Math.exp(m.leak * z)), offset = perUnit("offset", (z) => (m.offset / swing) * z), gain = perUnit("gain", (z) => Math.exp(m.gain * z));
+  const leak = perUnit("leak", (z) => Math.exp(m.leak * z)); const offset = perUnit("offset", (z) => (m.offset / swing) * z); const gain = perUnit("gain", (z) => Math.exp(m.gain * z));
   const ties = (key: "link" | "nudge", { spread, offset }: typeof nothing) => ({ factor: perUnit(key, (z) => Math.exp(spread * z)), offset: perUnit(`${key} offset`, (z) => (offset / swing) * z) });
-  const linked = ties("link", link), nudged = ties("nudge", nudge);
-  const low = perUnit("low", (z) => (m.rail / swing) * z), high = perUnit("high", (z) => 1 + (m.rail / swing) * z);
+  const linked = ties("link", link); const nudged = ties("nudge", nudge);
+  const low = perUnit("low", (z) => (m.rail / swing) * z); const high = perUnit("high", (z) => 1 + (m.rail / swing) * z);
   const synapses = graph.blocks.map((block, k) => {
-    const w = weights[k], draw = (label: string) => {
+    const w = weights[k]; const draw = (label: string) => {
       const rng = random("die", die, label, blockName(block));
       return w.map((row) => row.map(() => 1 + m.synapse * rng.normal()));
     };
-    const up = draw("synapse"), down = m.reciprocal ? up : draw("backward synapse"), lateral = block.from === block.to && m.reciprocal;
+    const up = draw("synapse"); const down = m.reciprocal ? up : draw("backward synapse"); const lateral = block.from === block.to && m.reciprocal;
     return {
       ...block,
       // What unit j of `to` receives of unit i of `from`, and the other way.
@@ -65,7 +65,7 @@ export function plainDie({ mismatch: m, rails, link = nothing, nudge = nothing }
     drive, curvature,
     rails: (l, i) => [low[l][i], high[l][i]],
     minimiser(s, l, i, tied) {
-      const d = drive(s, l, i, tied), c = curvature(l, i, tied.ties), [bottom, top] = [low[l][i], high[l][i]];
+      const d = drive(s, l, i, tied); const c = curvature(l, i, tied.ties); const [bottom, top] = [low[l][i], high[l][i]];
       if (c > 0) return clip(d / c, bottom, top);
       const energyAt = (v: number) => 0.5 * c * v * v - d * v;
       return energyAt(top) < energyAt(bottom) ? top : bottom;

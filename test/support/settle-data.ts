@@ -1,7 +1,7 @@
 import type { SettleData, SettledBy, SettledSample, Trace } from "../../src/output/settle/data.ts";
 import { advice } from "../../src/solver/outcome.ts";
 
-const points = 41, end = 10;
+const points = 41; const end = 10;
 
 /** What one sample became, settled unless told otherwise. */
 export function settledSample(more: Partial<SettledSample> = {}): SettledSample {

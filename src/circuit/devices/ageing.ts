@@ -23,7 +23,7 @@ export function reading({ readNoise }: DeviceModel, g: number, rng: Random): num
 /** ν = |μ(g) + σ(g)ξ| of a conductance of g siemens with the device's ξ; 0 where nothing drifts. */
 export function driftExponent({ ageing }: DeviceModel, g: number, xi: number): number {
   if (!ageing?.drift) return 0;
-  const { gmax, mean, spread } = ageing.drift, log = Math.log(Math.max(g / gmax, 1e-7));
+  const { gmax, mean, spread } = ageing.drift; const log = Math.log(Math.max(g / gmax, 1e-7));
   return Math.abs(ramp(mean, log) + ramp(spread, log) * xi);
 }
 
@@ -44,7 +44,7 @@ export function aged({ model, drift, lifetime }: Devices, i: number, g: number, 
     }
     if (ageing.drift) now *= (1 + seconds / ageing.drift.t0) ** -driftExponent(model, g, drift[i]);
     if (flicker && g > 0) {
-      const q = Math.min(flicker.scale * (g / flicker.gmax) ** -flicker.exponent, flicker.most), { readTime } = flicker;
+      const q = Math.min(flicker.scale * (g / flicker.gmax) ** -flicker.exponent, flicker.most); const { readTime } = flicker;
       now *= 1 + q * Math.sqrt(Math.log((seconds + flicker.t0 + readTime) / (2 * readTime))) * rng.normal();
     }
     if (ageing.leak) now = conductance(model, 0) + (now - conductance(model, 0)) * Math.exp(-seconds / (leakTime(model, temperature) * lifetime[i]));

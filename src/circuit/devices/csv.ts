@@ -35,7 +35,7 @@ export async function readMeasurements(text: string, file: string): Promise<Meas
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/).map((line, i) => ({ line, number: i + 1 })).filter(({ line }) => line.trim() !== "" && !line.trimStart().startsWith("#"));
   const at = (line: number, column = 1) => ({ file, line, column });
   if (lines.length === 0) throw new InputError("the file is empty, expected a line of column names such as `pulse, conductance (uS)` and rows of numbers", at(1));
-  const [head, ...body] = lines, separator = ["\t", ";", ","].find((s) => head.line.includes(s)) ?? ",";
+  const [head, ...body] = lines; const separator = ["\t", ";", ","].find((s) => head.line.includes(s)) ?? ",";
   if (body.length > maxRows) throw new InputError(`${body.length} rows, expected at most ${maxRows}; take every tenth`, at(head.number));
 
   const columns = await Promise.all(split(head.line, separator).map(({ text: title, column }) => heading(title, at(head.number, column))));
@@ -46,17 +46,17 @@ export async function readMeasurements(text: string, file: string): Promise<Meas
   const wanted = kind === "pulses" ? ["pulse", value] : ["voltage", "current"];
   const missing = wanted.filter((name) => find(name) < 0).map((name) => name === "resistance" ? "conductance" : name);
   if (missing.length > 0) {
-    const given = columns.map((c) => c.title), guess = didYouMean(missing[0], given, "found columns");
+    const given = columns.map((c) => c.title); const guess = didYouMean(missing[0], given, "found columns");
     throw new InputError(`there is no column ${missing.join(" and no column ")}, expected pulse and conductance (and direction), or voltage and current; ${guess}`, at(head.number));
   }
 
-  const [x, y] = wanted.map(() => new Float64Array(body.length)), places = wanted.map(find), way = find("direction");
+  const [x, y] = wanted.map(() => new Float64Array(body.length)); const places = wanted.map(find); const way = find("direction");
   const directions = way < 0 ? null : new Int8Array(body.length);
   for (const [row, { line, number }] of body.entries()) {
     const cells = split(line, separator);
     if (cells.length !== columns.length) throw new InputError(`${cells.length} values, expected ${columns.length} as in the first line`, at(number));
     for (const [k, target] of [x, y].entries()) {
-      const { text: cell, column } = cells[places[k]], { scale, reciprocal, title } = columns[places[k]], measured = parse(cell, title, at(number, column));
+      const { text: cell, column } = cells[places[k]]; const { scale, reciprocal, title } = columns[places[k]]; const measured = parse(cell, title, at(number, column));
       if (reciprocal && measured === 0) throw new InputError(`${title}: zero has no reciprocal`, at(number, column));
       target[row] = reciprocal ? 1 / (measured * scale) : measured * scale;
     }
@@ -74,7 +74,7 @@ interface Heading { readonly title: string; readonly name: string; readonly scal
 /** `conductance (uS)` → conductance, in units of 1e-6 S. */
 async function heading(text: string, place: Place): Promise<Heading> {
   const { label, unit = "" } = /^(?<label>.*?)\s*(?:[([]\s*(?<unit>.*?)\s*[)\]])?$/s.exec(text.trim())!.groups!;
-  const plain = label.trim().toLowerCase().replaceAll("_", " "), name = Object.hasOwn(titles, plain) ? titles[plain] : plain;
+  const plain = label.trim().toLowerCase().replaceAll("_", " "); const name = Object.hasOwn(titles, plain) ? titles[plain] : plain;
   if (!Object.hasOwn(known, name)) return { title: text.trim(), name, scale: 1, reciprocal: false };
   const reciprocal = name === "resistance";
   if (unit === "" || known[name] === "none") return { title: name, name, scale: 1, reciprocal };

@@ -119,20 +119,20 @@ export function paired({ sign }: DeviceModel): boolean { return sign === "differ
 
 /** g = gmin + (gmax − gmin)·(x − low)/(high − low), siemens. */
 export function conductance(model: DeviceModel, x: number): number {
-  const [low, high] = ends(model), [least, most] = model.range;
+  const [low, high] = ends(model); const [least, most] = model.range;
   return least + (most - least) * ((x - low) / (high - low));
 }
 
 /** The x that conducts g siemens. */
 export function stateOf(model: DeviceModel, g: number): number {
-  const [low, high] = ends(model), [least, most] = model.range;
+  const [low, high] = ends(model); const [least, most] = model.range;
   return low + (high - low) * ((g - least) / (most - least));
 }
 
 /** The level nearest to x; x itself where levels are continuous. */
 export function quantised(x: number, model: DeviceModel): number {
   if (model.states === null) return x;
-  const [low, high] = ends(model), step = (high - low) / (model.states - 1);
+  const [low, high] = ends(model); const step = (high - low) / (model.states - 1);
   const level = Math.round((x - low) / step);
   return level <= 0 ? low : level >= model.states - 1 ? high : low + level * step;
 }

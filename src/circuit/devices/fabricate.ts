@@ -37,7 +37,7 @@ export interface Devices {
  */
 export function fabricateDevices(model: DeviceModel, count: number, rng: Random, precision: Precision = "f64"): Devices {
   const column = (label: string, draw: (stream: Random) => number): Vec => {
-    const out = vec(precision, count), stream = rng.split(label);
+    const out = vec(precision, count); const stream = rng.split(label);
     for (let i = 0; i < count; i++) out[i] = draw(stream);
     return out;
   };
@@ -92,7 +92,7 @@ function centre({ count, up, down, slopeUp, slopeDown, reference }: Devices): vo
 function hold({ model, count, low, high, up, down, stuck, reference }: Devices, chance: Vec, place: Vec): void {
   for (let i = 0; i < count; i++) {
     if (chance[i] >= model.stuck) continue;
-    const from = Math.max(low[i], -model.stuckWithin), to = Math.min(high[i], model.stuckWithin);
+    const from = Math.max(low[i], -model.stuckWithin); const to = Math.min(high[i], model.stuckWithin);
     low[i] = high[i] = from + (to - from) * place[i];
     up[i] = down[i] = reference[i] = 0;
     stuck[i] = 1;

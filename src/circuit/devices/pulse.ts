@@ -15,7 +15,7 @@ export function pulse(devices: Devices, i: number, x: number, n: number, rng: Ra
   if (n === 0) return x;
   if (devices.model.update.law === "ideal") return within(devices, i, x + n);
   if (devices.stuck[i] !== 0) return within(devices, i, x);
-  const up = n > 0, reference = devices.reference[i], low = devices.low[i], high = devices.high[i];
+  const up = n > 0; const reference = devices.reference[i]; const low = devices.low[i]; const high = devices.high[i];
   let y = x + reference;
   for (let k = Math.abs(n); k > 0; k--) y = Math.min(high, Math.max(low, y + change(devices, i, y, up, rng)));
   return y - reference;
@@ -38,7 +38,7 @@ export function shape({ model: { update }, slopeUp, slopeDown, low, high }: Devi
 function change(devices: Devices, i: number, y: number, up: boolean, rng: Random): number {
   const { update } = devices.model;
   if (update.law === "ideal") return 0;
-  const step = up ? devices.up[i] : -devices.down[i], mean = step * shape(devices, i, y, up);
+  const step = up ? devices.up[i] : -devices.down[i]; const mean = step * shape(devices, i, y, up);
   if (update.cycle === 0) return mean;
   const extra = update.law === "exponential" ? update.cycleOffset + update.cycleSlope * Math.abs(y) : 0;
   const size = update.cycleOf === "change" ? Math.abs(mean) : Math.abs(step);
@@ -63,10 +63,10 @@ export interface PulseResponseOptions { readonly up: number; readonly down: numb
 
 /** `up` pulses up from each device's low bound (or reset), then `down` pulses down. The ideal law crosses its range in `up` or `down` equal steps. */
 export function pulseResponse(model: DeviceModel, { up, down, devices: count, rng }: PulseResponseOptions): PulseResponse {
-  const devices = fabricateDevices(model, count, rng.split("devices")), noise = rng.split("pulses"), view = rng.split("seen");
-  const [low, high] = ends(model), sizes = model.update.law === "ideal" ? [(high - low) / up, -(high - low) / down] : [1, -1];
+  const devices = fabricateDevices(model, count, rng.split("devices")); const noise = rng.split("pulses"); const view = rng.split("seen");
+  const [low, high] = ends(model); const sizes = model.update.law === "ideal" ? [(high - low) / up, -(high - low) / down] : [1, -1];
   const x = Float64Array.from({ length: count }, (_, i) => within(devices, i, Number.isFinite(model.bounds.low) ? -Infinity : low));
-  const mean: number[] = [], spread: number[] = [], one: number[] = [];
+  const mean: number[] = []; const spread: number[] = []; const one: number[] = [];
   const look = () => {
     const m = x.reduce((sum, v) => sum + v, 0) / count;
     mean.push(m);

@@ -16,6 +16,6 @@ export interface StateScale { readonly span: number; readonly origin: number }
  */
 export function stateScale({ span = 1, conductance }: Pick<Synapse, "span" | "conductance">, model: DeviceModel): StateScale {
   if (!conductance) return { span, origin: 0 };
-  const [low, high] = ends(model), perState = (span * (1 - conductance.low / conductance.high)) / (high - low);
+  const [low, high] = ends(model); const perState = (span * (1 - conductance.low / conductance.high)) / (high - low);
   return { span: perState, origin: low - (span * conductance.low) / conductance.high / perState };
 }

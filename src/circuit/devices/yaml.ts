@@ -10,7 +10,7 @@ import { ends, type Ageing, type Bounds, type DeviceModel, type Programming } fr
  */
 export async function deviceFrom(text: string, file: string): Promise<DeviceModel> {
   const [{ checkTree, readYaml }, { deviceSchema }] = await Promise.all([import("../../numerics/yaml.ts"), import("./schema.ts")]);
-  const tree = readYaml(text, file), raw = checkTree(tree.value, deviceSchema, (path, part) => tree.place(path, part));
+  const tree = readYaml(text, file); const raw = checkTree(tree.value, deviceSchema, (path, part) => tree.place(path, part));
   const fault = (path: Path, message: string) => new InputError(`${path.map(String).join(".")}: ${message}`, tree.place(path, "value"));
   const read = async (path: Path, written: string | number, dimension: Dimension, least = -Infinity): Promise<number> => {
     const value = await quantity(written, dimension).catch((error: unknown) => {
@@ -25,7 +25,7 @@ export async function deviceFrom(text: string, file: string): Promise<DeviceMode
     return value;
   };
 
-  const low = await read(["range", 0], raw.range[0], "conductance", 0), high = await read(["range", 1], raw.range[1], "conductance", 0);
+  const low = await read(["range", 0], raw.range[0], "conductance", 0); const high = await read(["range", 1], raw.range[1], "conductance", 0);
   if (high <= low) throw fault(["range"], `found ${raw.range[0]} and ${raw.range[1]}, expected the lower conductance first`);
   const bounds: Bounds = raw.bounds ?? { low: -Infinity, high: Infinity, spreadLow: 0, spreadHigh: 0 };
   if (raw.bounds === undefined && raw.update.law !== "ideal") throw fault(["update", "law"], `a device with the law ${raw.update.law} has bounds; add for example \`bounds: {low: -1, high: 1}\``);
@@ -41,7 +41,7 @@ export async function deviceFrom(text: string, file: string): Promise<DeviceMode
   }
   let ageing: Ageing | null = null;
   if (raw.ageing) {
-    const { drift, flicker, relaxation, leak, temperature } = raw.ageing, at = (...keys: string[]) => ["ageing", ...keys];
+    const { drift, flicker, relaxation, leak, temperature } = raw.ageing; const at = (...keys: string[]) => ["ageing", ...keys];
     ageing = {
       drift: drift && { ...drift, t0: await positive(at("drift", "t0"), drift.t0, "time"), gmax: await positive(at("drift", "gmax"), drift.gmax, "conductance") },
       flicker: flicker && {
@@ -64,13 +64,13 @@ export async function deviceFrom(text: string, file: string): Promise<DeviceMode
  */
 export async function deviceYaml(model: DeviceModel, comment: readonly string[] = []): Promise<string> {
   const { stringify } = await import("yaml");
-  const [low, high] = model.range, { bounds, ...rest } = model;
+  const [low, high] = model.range; const { bounds, ...rest } = model;
   const tidy = { ...rest, range: [low, high], ...Number.isFinite(bounds.low) && Number.isFinite(bounds.high) ? { bounds } : {} };
   return [...comment.map((line) => `# ${line}`), stringify(tidy, { lineWidth: 0, aliasDuplicateObjects: false })].join("\n");
 }
 
 /** JSON has no infinities: bounds of a device without any are null. */
 export function deviceJson(model: DeviceModel): unknown {
-  const [low, high] = ends(model), finite = (v: number) => Number.isFinite(v) ? v : null;
+  const [low, high] = ends(model); const finite = (v: number) => Number.isFinite(v) ? v : null;
   return { ...model, bounds: { ...model.bounds, low: finite(model.bounds.low), high: finite(model.bounds.high) }, ends: { low, high } };
 }

@@ -18,7 +18,7 @@ export interface Names {
 export function dimensionOf(e: Expression, names: Names): Powers | null {
   if (typeof e === "number") return e === 0 ? null : plain;
   if (typeof e === "string") return names.powers(e);
-  const parts = e.args.map((a) => dimensionOf(a, names)), [first, second] = parts;
+  const parts = e.args.map((a) => dimensionOf(a, names)); const [first, second] = parts;
   switch (e.op) {
     case "add": case "subtract": case "min": case "max": return alike(e, parts);
     case "abs": case "unaryMinus": return first;

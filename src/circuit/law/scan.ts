@@ -22,7 +22,7 @@ export function scan(text: string, known: readonly string[]): ReadonlySet<string
   const all = tokens(text);
   if (all.length === 0) throw new InputError("the law is empty; expected an expression such as Is*(exp(V/(n*Vt)) - 1)");
   for (const [i, here] of all.entries()) {
-    const before = all.at(i - 1)!, opens = all[i + 1]?.kind === "(";
+    const before = all.at(i - 1)!; const opens = all[i + 1]?.kind === "(";
     const operand = here.kind === "number" || here.kind === "name" || here.kind === "(";
     const called = here.kind === "(" && before.kind === "name";
     if (i > 0 && operand && !called && (before.kind === "number" || before.kind === "name" || before.kind === ")"))
@@ -38,15 +38,15 @@ export const tooDeep = (at: string) => new InputError(`${at}more than ${maxDepth
 
 function tokens(text: string): readonly Token[] {
   const token = /\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|(\()|(\))|([-+*/^])|(,))/y;
-  const law = text.trimEnd(), all: Token[] = [];
-  let depth = 0, parentheses = 0;
+  const law = text.trimEnd(); const all: Token[] = [];
+  let depth = 0; let parentheses = 0;
   while (token.lastIndex < law.length) {
-    const start = token.lastIndex, found = token.exec(law);
+    const start = token.lastIndex; const found = token.exec(law);
     if (!found) {
       const rest = law.slice(start).trimStart();
       throw new InputError(`character ${law.length - rest.length + 1}: ${JSON.stringify(String.fromCodePoint(rest.codePointAt(0)!))} has no meaning in a law; expected numbers, names, + - * / ^, parentheses and commas`);
     }
-    const group = found.slice(1).findIndex((g) => (g as string | undefined) !== undefined), kind = kinds[group], word = found[group + 1];
+    const group = found.slice(1).findIndex((g) => (g as string | undefined) !== undefined); const kind = kinds[group]; const word = found[group + 1];
     const at = `character ${token.lastIndex - word.length + 1}`;
     if (kind === "(" && ++depth > maxDepth) throw tooDeep(`${at}: parentheses `);
     if (kind === ")" && --depth < 0) throw new InputError(`${at}: ")" closes nothing; remove it or open it with "("`);

@@ -141,7 +141,7 @@ export function deviceOf({ circuit: { synapse }, given }: Pick<Case, "circuit" |
 export type Carrier = "transconductors" | "resistors" | "lines";
 
 export function carrierOf(c: Pick<Case, "circuit" | "given">): Carrier {
-  const kind = c.circuit.synapse?.kind ?? "transconductor", device = deviceOf(c);
+  const kind = c.circuit.synapse?.kind ?? "transconductor"; const device = deviceOf(c);
   if (kind === "crossbar") return "resistors";
   if (kind === "differential") return "lines";
   return device !== null && !("missing" in device) && (device.update.law !== "ideal" || device.programming !== null) ? "lines" : "transconductors";

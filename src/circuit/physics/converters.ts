@@ -14,7 +14,7 @@ export function inferenceConversions({ wiring }: Case): Conversions {
 
 /** The copy learns from the free state of every neuron; digital weights and accumulators learn from every phase. */
 export function trainingConversions(c: Case): Conversions {
-  const { wiring, circuit, operation } = c, all = neurons(wiring);
+  const { wiring, circuit, operation } = c; const all = neurons(wiring);
   const readings = learnsInPlace(circuit) ? (wiring.copy ? all : 0) : all * (1 + (operation?.nudgedPhases ?? 1));
   return { ...inferenceConversions(c), readings };
 }

@@ -7,10 +7,10 @@ import { times } from "./time.ts";
 
 /** Static power over the settling times, what charging costs, and what conversions cost. */
 export function energyAnswers(c: Case): readonly Answer[] {
-  const { free, sample } = times(c), inference = converterEnergy(c, inferenceConversions(c)), training = converterEnergy(c, trainingConversions(c));
-  const membranes = membraneEnergy(c), gates = gateEnergy(c), charged = "every node and gate is charged anew from the low rail for each sample: an upper bound";
+  const { free, sample } = times(c); const inference = converterEnergy(c, inferenceConversions(c)); const training = converterEnergy(c, trainingConversions(c));
+  const membranes = membraneEnergy(c); const gates = gateEnergy(c); const charged = "every node and gate is charged anew from the low rail for each sample: an upper bound";
   const total = (key: string, quantity: string, time: Found, conversions: Sum): Answer => {
-    const least = combine([staticEnergy(c, time), membranes], (a, b) => a + b), { found, leftOut } = sumOf("the energy", [
+    const least = combine([staticEnergy(c, time), membranes], (a, b) => a + b); const { found, leftOut } = sumOf("the energy", [
       { name: "static power and membranes", found: least },
       { name: "gates and wires of synapses", found: gates }, { name: "conversions", found: conversions.found },
     ]);

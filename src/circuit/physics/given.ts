@@ -24,7 +24,7 @@ const known: Readonly<Record<string, { readonly key: Key; readonly powers: Power
 export async function readGiven(written: readonly string[]): Promise<Given> {
   const given: { [K in Key]?: number } = {};
   for (const text of written) {
-    const [name, value] = split(text), entry = Object.hasOwn(known, name) ? known[name] : undefined;
+    const [name, value] = split(text); const entry = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!entry) throw new InputError(`--given ${text}: ${didYouMean(name, Object.keys(known), "known quantities")}`);
     const found = await readValue(`--given ${text}`, value, entry.powers, entry.example);
     given[entry.key] = found;
@@ -39,7 +39,7 @@ function split(text: string): readonly [name: string, value: string] {
 }
 
 async function readValue(what: string, text: string, powers: Powers, example: string): Promise<number> {
-  const plain = Number(text), bare = text !== "" && Number.isFinite(plain);
+  const plain = Number(text); const bare = text !== "" && Number.isFinite(plain);
   const { value, powers: found } = bare ? { value: plain, powers } : await measure(text).catch((error: unknown) => {
     throw error instanceof InputError ? new InputError(`${what}: ${error.message}`) : error;
   });

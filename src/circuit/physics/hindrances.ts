@@ -20,10 +20,10 @@ const half = 0.5;
  * whose learning signal was not measured, nothing.
  */
 export function hindrances(c: Case): readonly string[] {
-  const { contrast, weights, wiring } = c, { synapse } = c.circuit;
+  const { contrast, weights, wiring } = c; const { synapse } = c.circuit;
   if (!contrast || !weights) return [];
-  const count = wiring.blocks.reduce((sum, b) => sum + b.synapses, 0), mean = weights.absolute.reduce((a, b) => a + b, 0) / count;
-  const device = deviceOf(c), model = device === null || "missing" in device ? null : device, span = synapse?.span;
+  const count = wiring.blocks.reduce((sum, b) => sum + b.synapses, 0); const mean = weights.absolute.reduce((a, b) => a + b, 0) / count;
+  const device = deviceOf(c); const model = device === null || "missing" in device ? null : device; const span = synapse?.span;
   return [
     ...noise(c),
     ...synapse?.bits !== undefined && span !== undefined ? coarse(`a register of ${synapse.bits} bits has a step`, registerStep(synapse, synapse.bits), mean) : [],
@@ -33,7 +33,7 @@ export function hindrances(c: Case): readonly string[] {
 
 /** Noise of readings, as strong as it is simulated or as it is physically, against the learning signal. */
 function noise(c: Case): readonly string[] {
-  const { temperature, neuron, noise: { thermal } } = c.circuit, { beta, batch } = c.contrast!;
+  const { temperature, neuron, noise: { thermal } } = c.circuit; const { beta, batch } = c.contrast!;
   const variance = combine([readingNoise(c).found], (v) => v + Math.max(0, thermal - 1) * boltzmann * temperature / neuron.capacitance);
   const ratio = combine([gradientNoise(c, variance), gradientSignal(c)], (n, s) => n / s);
   if (isMissing(ratio) || isMissing(variance) || !(ratio > 1)) return [];
@@ -47,8 +47,8 @@ function coarse(what: string, step: number, mean: number): readonly string[] {
 /** Steps of devices that learn in place, and how far chance moves a weight where it makes whole pulses of parts p: √(n p(1 − p)) pulses. */
 function pulses({ contrast, circuit: { synapse } }: Case, model: DeviceModel, { span }: StateScale, mean: number): readonly string[] {
   if (synapse?.memory !== "devices" || model.update.law === "ideal") return [];
-  const size = span * pulseSize(model), largest = span * largestPulse(model), all = contrast!.blocks.reduce((n, b) => n + b.synapses, 0);
-  const asked = contrast!.blocks.reduce((sum, b) => sum + b.synapses * b.rate * b.mean, 0) / all / size, wander = Math.sqrt(many * asked * (1 - asked)) * largest;
+  const size = span * pulseSize(model); const largest = span * largestPulse(model); const all = contrast!.blocks.reduce((n, b) => n + b.synapses, 0);
+  const asked = contrast!.blocks.reduce((sum, b) => sum + b.synapses * b.rate * b.mean, 0) / all / size; const wander = Math.sqrt(many * asked * (1 - asked)) * largest;
   const steps = `${model.name} has ${short(stepCount(model))} steps from bound to bound, the largest`;
   return [
     ...coarse(steps, largest, mean),
@@ -59,7 +59,7 @@ function pulses({ contrast, circuit: { synapse } }: Case, model: DeviceModel, { 
 
 /** Errors that every programming draws anew. */
 function writing({ circuit: { synapse } }: Case, model: DeviceModel, { span, origin }: StateScale, mean: number): readonly string[] {
-  const { update } = model, inPlace = synapse?.memory === "devices", [low, high] = ends(model), [least, most] = model.range;
+  const { update } = model; const inPlace = synapse?.memory === "devices"; const [low, high] = ends(model); const [least, most] = model.range;
   const seen = inPlace && update.law !== "ideal" ? span * update.writeNoise * update.step : 0;
   const verify = inPlace && update.law !== "ideal" ? 0 : programmingSpread(model, conductance(model, mean / span + origin)) * span * (high - low) / (most - least);
   const sigma = Math.max(seen, verify);

@@ -8,7 +8,7 @@ import { readingNoise } from "./noise.ts";
 
 /** Whether the difference of two settled states can be read and programmed. */
 export function learningAnswers(c: Case): readonly Answer[] {
-  const { contrast } = c, drops = isResistive(c.circuit), amplified = c.circuit.amplifier !== undefined, noise = gradientNoise(c, readingNoise(c).found), signal = gradientSignal(c);
+  const { contrast } = c; const drops = isResistive(c.circuit); const amplified = c.circuit.amplifier !== undefined; const noise = gradientNoise(c, readingNoise(c).found); const signal = gradientSignal(c);
   const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
   const batch = contrast ? `learning from minibatches of ${contrast.batch} with |β| = ${contrast.beta}${contrast.centred ? ", both signs" : ""}` : "minibatches as trained";
   return [
@@ -27,7 +27,7 @@ export function learningAnswers(c: Case): readonly Answer[] {
 
 /** Whether what units send is what they receive: without that nothing is minimised. */
 function symmetry({ asymmetry, circuit }: Case): Answer {
-  const found = asymmetry ?? unmeasured, none = !isMissing(found) && found > 0, saturates = circuit.neuron.saturation !== undefined;
+  const found = asymmetry ?? unmeasured; const none = !isMissing(found) && found > 0; const saturates = circuit.neuron.saturation !== undefined;
   return answer({
     key: "learning.asymmetry", topic: "learning", unit: "", quantity: "Asymmetry of the weights between neurons", formula: "‖W − Wᵀ‖ / ‖W + Wᵀ‖", cites: [scellier2018],
     assumes: [
@@ -58,7 +58,7 @@ function rms(blocks: readonly BlockSignal[], of: (block: BlockSignal) => number)
 function optimum({ contrast }: Case, noise: Found): Answer {
   const centred = contrast?.centred ?? false;
   const best = !contrast ? unmeasured : combine([noise], (std) => {
-    const { beta, blocks } = contrast, n = std * beta, halving = rms(blocks, (b) => b.halving);
+    const { beta, blocks } = contrast; const n = std * beta; const halving = rms(blocks, (b) => b.halving);
     return centred ? (n ** 2 / (2 * (halving / (0.75 * beta ** 2)) ** 2)) ** (1 / 6) : Math.sqrt(n / (halving / (0.5 * beta)));
   });
   return answer({
@@ -75,7 +75,7 @@ function optimum({ contrast }: Case, noise: Found): Answer {
 
 /** Block by block, the typical change of a weight in one minibatch against the least that can be programmed. */
 function steps(c: Case): readonly Answer[] {
-  const { contrast } = c, step = weightStep(c), about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
+  const { contrast } = c; const step = weightStep(c); const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
   const device = answer({ ...about, cites: [], key: "learning.step", quantity: `Step of a weight${step.of}`, formula: step.formula }, step.found);
   if (!contrast) return [device, answer({ ...about, key: "learning.change", quantity: "Median change of a weight, a minibatch", formula: "η |signal|" }, unmeasured)];
   return [device, ...contrast.blocks.flatMap((b) => [
@@ -91,21 +91,21 @@ function shareBelow(percentiles: readonly number[], level: number): number {
   if (percentiles.some(Number.isNaN) || percentiles.length === 0) return NaN;
   const above = percentiles.findIndex((p) => p >= level);
   if (above <= 0) return above === 0 ? 0 : 1;
-  const from = percentiles[above - 1], to = percentiles[above];
+  const from = percentiles[above - 1]; const to = percentiles[above];
   return (above - 1 + (level - from) / (to - from)) / (percentiles.length - 1);
 }
 
 /** The least change of a weight that can be programmed. */
 function weightStep(c: Case): { readonly found: Found; readonly formula: string; readonly of: string } {
-  const { synapse } = c.circuit, span = synapse?.span;
+  const { synapse } = c.circuit; const span = synapse?.span;
   if (synapse?.memory !== "devices") {
     const found = synapse?.bits === undefined || span === undefined ? { missing: "weights have no steps: synapse.bits is not given" } : registerStep(synapse, synapse.bits);
     return { found, formula: synapse?.kind === "crossbar" ? "span / (2^bits − 1)" : "span / (2^(bits−1) − 1)", of: " in a register" };
   }
-  const device = deviceOf(c), formula = "Δx of a pulse, or of a state, as a weight", of = " in a device";
+  const device = deviceOf(c); const formula = "Δx of a pulse, or of a state, as a weight"; const of = " in a device";
   if (device === null || span === undefined) return { found: { missing: "no device is named" }, formula, of };
   if ("missing" in device) return { found: device, formula, of };
-  const [low, high] = ends(device), { update, states, name } = device, { span: each } = stateScale(synapse, device);
+  const [low, high] = ends(device); const { update, states, name } = device; const { span: each } = stateScale(synapse, device);
   if (states !== null) return { found: each * (high - low) / (states - 1), formula, of };
   return { found: update.law === "ideal" ? { missing: `${name} takes any change` } : each * update.step, formula, of };
 }

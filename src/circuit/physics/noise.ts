@@ -5,8 +5,8 @@ import { johnson1928, nyquist1928, schottky1918 } from "./cites.ts";
 
 /** What moves a voltage when nothing should. */
 export function noiseAnswers(c: Case): readonly Answer[] {
-  const { circuit } = c, node = nodeNoise(circuit), reading = readingNoise(c), { thermal } = circuit.noise;
-  const rails = swing(circuit), about = { topic: "noise", cites: [johnson1928, nyquist1928] } as const;
+  const { circuit } = c; const node = nodeNoise(circuit); const reading = readingNoise(c); const { thermal } = circuit.noise;
+  const rails = swing(circuit); const about = { topic: "noise", cites: [johnson1928, nyquist1928] } as const;
   const simulated = thermal === 0 ? "the chip is simulated without thermal noise (noise.thermal: 0)" : thermal === 1 ? "the chip is simulated with its thermal noise" : `the chip is simulated with ${thermal} times the power of its thermal noise (noise.thermal)`;
   return [
     answer({ ...about, key: "noise.node", quantity: "Thermal noise of a node by itself, rms", unit: "V", formula: "√(k T / C)", assumes: [simulated, `the chip is at ${circuit.temperature} K`] }, node),
@@ -43,17 +43,17 @@ function nodeNoise(circuit: Circuit): number {
 
 function drivenNoise(c: Case): Found {
   const { circuit, wiring, weights } = c;
-  const node = nodeNoise(circuit), { excess, shot = 0 } = circuit.noise;
+  const node = nodeNoise(circuit); const { excess, shot = 0 } = circuit.noise;
   if (excess === undefined && carrierOf(c) !== "resistors") return { missing: "the schematic gives no noise.excess, the factor γ (2/3 for a long channel)" };
   if (!weights) return unmeasured;
-  const all = neurons(wiring), driving = wiring.blocks.reduce((sum, b, k) => sum + (leadsBack(b) ? 2 : 1) * weights.absolute[k], 0) / all;
+  const all = neurons(wiring); const driving = wiring.blocks.reduce((sum, b, k) => sum + (leadsBack(b) ? 2 : 1) * weights.absolute[k], 0) / all;
   const ofShot = shot === 0 ? 0 : shotVariance(circuit) * (driving + weights.biases / all);
   return Math.sqrt(node ** 2 * (1 + (excess ?? 0) * driving) + ofShot);
 }
 
 /** Variance of one reading, V², of what is known of it. */
 export function readingNoise(c: Case): Sum {
-  const { circuit: { converters, hold } } = c, readout = converters?.readout, driven = drivenNoise(c), node = nodeNoise(c.circuit);
+  const { circuit: { converters, hold } } = c; const readout = converters?.readout; const driven = drivenNoise(c); const node = nodeNoise(c.circuit);
   return sumOf("the noise of a reading", [
     { name: "the node", found: node ** 2 },
     { name: "that of synapses", found: combine([driven], (v) => v ** 2 - node ** 2) },

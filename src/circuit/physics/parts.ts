@@ -4,14 +4,14 @@ import { deviceGain } from "./power.ts";
 
 /** What the chip is made of, and how much room that takes. */
 export function partAnswers(c: Case): readonly Answer[] {
-  const { circuit, wiring, given } = c, all = neurons(wiring), carrier = carrierOf(c), elements = elementCount(c);
+  const { circuit, wiring, given } = c; const all = neurons(wiring); const carrier = carrierOf(c); const elements = elementCount(c);
   const weights = wiring.blocks.reduce((sum, b) => sum + (b.from === b.to ? b.synapses / 2 : b.synapses), 0);
   const count = (key: string, quantity: string, formula: string, found: Found, assumes: readonly string[] = []) =>
     answer({ key: `parts.${key}`, topic: "parts", quantity, unit: "", formula, assumes }, found);
   const capacitors = given.capacitanceDensity === undefined ? { missing: "no capacitance per area is given" }
     : all * (circuit.neuron.capacitance + (circuit.hold?.capacitance ?? 0)) / given.capacitanceDensity;
   const synapses = combine([elements, given.synapseArea ?? { missing: "no area of a synapse is given" }], (n, area) => n * area);
-  const total = sumOf("the area", [{ name: "capacitors", found: capacitors }, { name: "synapses", found: synapses }]), gain = deviceGain(c);
+  const total = sumOf("the area", [{ name: "capacitors", found: capacitors }, { name: "synapses", found: synapses }]); const gain = deviceGain(c);
   return [
     count("neurons", "Neurons", "units above the input", all),
     count("weights", "Weights", "Σ n_from n_to of the blocks that exist", weights),
@@ -40,7 +40,7 @@ const elementFormulas = {
 } as const;
 
 function elementCount(c: Case): number {
-  const { circuit, wiring } = c, once = carrierOf(c) === "resistors" || (carrierOf(c) === "lines" && circuit.mismatch.reciprocal);
+  const { circuit, wiring } = c; const once = carrierOf(c) === "resistors" || (carrierOf(c) === "lines" && circuit.mismatch.reciprocal);
   const places = wiring.blocks.reduce((sum, b) => sum + b.synapses * (once ? (b.from === b.to ? 1 / 2 : 1) : leadsBack(b) ? 2 : 1), 0);
   return circuit.synapse?.kind === "differential" ? 2 * places : places;
 }

@@ -7,7 +7,7 @@ import { agarwal2016, mead1989, weste2011 } from "./cites.ts";
 
 /** What the circuit burns while it stands still. */
 export function powerAnswers(c: Case): readonly Answer[] {
-  const { found, leftOut } = staticPower(c), carrier = carrierOf(c);
+  const { found, leftOut } = staticPower(c); const carrier = carrierOf(c);
   return [
     synapsePower(c),
     answer({
@@ -82,7 +82,7 @@ function supplyNote({ circuit, given }: Case): string {
 
 /** What a synapse conducts is affine in its weight, G = a + b|w| + c w, so that Σ G q follows from three sums. */
 function resistors(c: Case, drops: (load: Load, back: boolean) => readonly Sums[]): Found {
-  const { operation, wiring, circuit } = c, carrier = carrierOf(c), law = conductanceLaw(c);
+  const { operation, wiring, circuit } = c; const carrier = carrierOf(c); const law = conductanceLaw(c);
   if (!operation) return unmeasured;
   return combine([law.a, law.b, law.c], (a, b, signed) => wiring.blocks.reduce((sum, block, k) => {
     const dissipated = drops(operation.blocks[k], leadsBack(block)).reduce((p, q) => p + a * q.plain + b * q.absolute + signed * q.signed, 0);
@@ -98,13 +98,13 @@ function conductanceLaw(c: Case): ConductanceLaw {
   const device = deviceOf(c);
   if (device === null || carrierOf(c) === "resistors") return { a: 0, b: unitConductance(c.circuit), c: 0 };
   if ("missing" in device) return { a: device, b: device, c: device };
-  const rest = conductance(device, 0), slope = perWeight(device, c.circuit.synapse?.span ?? 1);
+  const rest = conductance(device, 0); const slope = perWeight(device, c.circuit.synapse?.span ?? 1);
   return device.sign === "differential" ? { a: 2 * rest, b: slope, c: 0 } : { a: 2 * rest, b: 0, c: slope };
 }
 
 /** Siemens that a device adds for each unit of weight. */
 function perWeight(device: DeviceModel, span: number): number {
-  const [low, high] = ends(device), [least, most] = device.range;
+  const [low, high] = ends(device); const [least, most] = device.range;
   return (most - least) / (high - low) / span;
 }
 
@@ -118,7 +118,7 @@ function conductanceNote(c: Case): string {
 
 /** k in w G_L = k (G − G of w = 0): the current gain between device and neuron that the schematic implies; null without a device, and of resistors, which hang on the nodes themselves. */
 export function deviceGain(c: Case): Found | null {
-  const device = deviceOf(c), { synapse, neuron } = c.circuit;
+  const device = deviceOf(c); const { synapse, neuron } = c.circuit;
   if (device === null || synapse?.span === undefined || carrierOf(c) === "resistors") return null;
   return "missing" in device ? device : neuron.leak / perWeight(device, synapse.span);
 }

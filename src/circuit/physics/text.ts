@@ -20,7 +20,7 @@ export function valueText({ value, unit, key }: Pick<Answer, "value" | "unit" | 
 function engineering(value: number, unit: string): string {
   if (value === 0) return `0 ${unit}`;
   // Rounded first, so that 999.9 µs becomes 1 ms.
-  const rounded = Number(value.toPrecision(3)), place = Math.floor(Math.log10(Math.abs(rounded)) / 3 + 1e-9) + prefixes.indexOf("");
+  const rounded = Number(value.toPrecision(3)); const place = Math.floor(Math.log10(Math.abs(rounded)) / 3 + 1e-9) + prefixes.indexOf("");
   const at = Math.min(Math.max(place, 0), prefixes.length - 1);
   return `${significant(rounded / 10 ** (3 * (at - prefixes.indexOf(""))))} ${prefixes[at]}${unit}`;
 }

@@ -20,7 +20,7 @@ function nodeTime({ circuit, weights, wiring }: Case): Found {
 }
 
 export function timeAnswers(c: Case): readonly Answer[] {
-  const { free, nudged, sample } = times(c), { operation } = c;
+  const { free, nudged, sample } = times(c); const { operation } = c;
   const measured = operation ? [`n is a mean over ${operation.images} images: ${operation.clock}`] : [];
   const about = { topic: "time", unit: "s", cites: [mead1989] } as const;
   return [

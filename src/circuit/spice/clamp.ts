@@ -14,17 +14,17 @@ const stiffness = 1e6;
  * else a controlled source; switches latch, and XSPICE limiters lose the time step.
  */
 export function clampElements(parts: ClampParts, name: string, node: string, low: number, high: number, stiff = stiffness * parts.circuit.neuron.leak): readonly Element[] {
-  const { clamp } = parts.circuit.neuron, sides = [[high, "h"], [low, "l"]] as const, held = sides.filter(([v]) => Number.isFinite(v));
+  const { clamp } = parts.circuit.neuron; const sides = [[high, "h"], [low, "l"]] as const; const held = sides.filter(([v]) => Number.isFinite(v));
   if (held.length === 0) return [];
   if (clamp !== "ideal" && clamp.law === "diode") {
     if (parts.diodes.length === 0) parts.diodes.push({ name: "clamp", saturation: clamp.saturation, ideality: clamp.ideality });
     return held.map(([v, side]): Element => ({ kind: "D", name: `${side}${name}`, nodes: side === "h" ? [node, rail(parts, v)] : [rail(parts, v), node], model: "clamp" }));
   }
   const drawn = ([v, side]: readonly [number, "h" | "l"]) => {
-    const across = side === "h" ? excess(node, v) : `${number(v)}-V(${node})`, sign = side === "h" ? "" : "-";
+    const across = side === "h" ? excess(node, v) : `${number(v)}-V(${node})`; const sign = side === "h" ? "" : "-";
     return clamp !== "ideal" && clamp.law === "custom" ? `${sign}(${lawText(clamp.current, across)})` : `${sign}uramp(${across})`;
   };
-  const current = held.map(drawn).join(""), conductance = clamp === "ideal" ? stiff : clamp.law === "linear" ? clamp.conductance : null;
+  const current = held.map(drawn).join(""); const conductance = clamp === "ideal" ? stiff : clamp.law === "linear" ? clamp.conductance : null;
   return [{ kind: "B", name, nodes: [node, "0"], current: conductance === null ? current : `${number(conductance)}*(${current})` }];
 }
 

@@ -37,7 +37,7 @@ const edge = 1e-5;
 /** @param beta of the nudge, 0 where nothing is nudged. */
 export function course(circuit: Circuit, beta: number, { phase, time, resolution = 50, noise }: CourseOptions): Course {
   // Fifteen digits: ten times 0.1 is then 1.
-  const tau = timeConstant(circuit), seconds = (t: number) => Number((t * tau).toPrecision(15)), on = seconds(time.free), end = seconds(time.free + (phase === "nudged" ? time.nudged : 0));
+  const tau = timeConstant(circuit); const seconds = (t: number) => Number((t * tau).toPrecision(15)); const on = seconds(time.free); const end = seconds(time.free + (phase === "nudged" ? time.nudged : 0));
   const coming = (value: number): Source => ({ from: 0, to: value, at: on, edge: seconds(edge) });
   return {
     seconds,

@@ -23,12 +23,12 @@ export interface HopfieldOptions extends CourseOptions {
  */
 export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals, options: HopfieldOptions): Netlist {
   if (isResistive(circuit)) throw new InputError(`circuit ${circuit.name}: its synapses are resistors; write it by resistiveNetlist`);
-  const { phase, fold = false, noise } = options, { rails, neuron: { capacitance, leak } } = circuit, along = course(circuit, at.beta, options);
+  const { phase, fold = false, noise } = options; const { rails, neuron: { capacitance, leak } } = circuit; const along = course(circuit, at.beta, options);
   if (circuit.neuron.saturation !== undefined) throw new InputError(`netlist ${circuit.name}: neuron.saturation: netlists have linear transconductors only, and would settle elsewhere; remove it from the schematic`);
-  const swing = rails.high - rails.low, volt = (state: number) => rails.low + swing * state, byCurrents = nudgedByCurrents(circuit), nudged = phase === "nudged" && at.beta !== 0;
+  const swing = rails.high - rails.low; const volt = (state: number) => rails.low + swing * state; const byCurrents = nudgedByCurrents(circuit); const nudged = phase === "nudged" && at.beta !== 0;
   // Voltages are counted from the low rail; where it is ground it needs no node.
-  const low = rails.low === 0 ? "0" : "low", clamps: ClampParts = { circuit, rails: new Map(), diodes: [] };
-  const elements: Element[] = [], add = (...more: Element[]) => { elements.push(...more); };
+  const low = rails.low === 0 ? "0" : "low"; const clamps: ClampParts = { circuit, rails: new Map(), diodes: [] };
+  const elements: Element[] = []; const add = (...more: Element[]) => { elements.push(...more); };
   const from = (n: string): Pair => [n, low];
   const source = (name: string, node: string, value: number) => { add({ kind: "V", name, nodes: [node, "0"], source: { dc: value } }); };
   /** A current into a node: it runs from ground through its source. */
@@ -41,12 +41,12 @@ export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals
     at.inputs.forEach((x, i) => { source(`x${i}`, inputNode(i), volt(x)); });
   }
   add(...along.control);
-  const driven = fold ? inputCurrents(die, at.inputs) : null, last = die.sizes.length - 1;
+  const driven = fold ? inputCurrents(die, at.inputs) : null; const last = die.sizes.length - 1;
   let k = 0;
   die.layers.forEach((layer, l0) => {
     const l = l0 + 1;
     for (let i = 0; i < die.sizes[l]; i++, k++) {
-      const node = unitNode(l, i), name = `${l}_${i}`, constant = layer.bias[i], offset = layer.offset[i];
+      const node = unitNode(l, i); const name = `${l}_${i}`; const constant = layer.bias[i]; const offset = layer.offset[i];
       add({ kind: "comment", text: `${node}: unit ${i} of layer ${l}${l === last ? outputText(circuit, die.sizes[l], i, at.label) : ""}` });
       add({ kind: "C", name, nodes: [node, "0"], value: capacitance / layer.rate[i], initial: volt(at.start[k]) });
       add({ kind: "R", name, nodes: from(node), value: 1 / (leak * layer.leak[i]) });
@@ -71,7 +71,7 @@ export function hopfieldNetlist(circuit: Circuit, die: Components, at: Terminals
   });
   for (const { from: a, to: b, forward, backward } of die.blocks) {
     if (a === 0 && fold) continue;
-    const cols = die.sizes[b], rows = die.sizes[a], nodeOf = (l: number, i: number) => (l === 0 ? inputNode(i) : unitNode(l, i));
+    const cols = die.sizes[b]; const rows = die.sizes[a]; const nodeOf = (l: number, i: number) => (l === 0 ? inputNode(i) : unitNode(l, i));
     add({ kind: "comment", text: a === b ? `synapses within layer ${a}` : `synapses from layer ${a} to layer ${b}${backward ? ", and back" : ""}` });
     for (let i = 0; i < rows; i++)
       for (let j = 0; j < cols; j++) {
@@ -99,7 +99,7 @@ function inputNode(i: number): string { return `x${i}`; }
 
 /** Σ x w of each unit, as a state. */
 function inputCurrents({ sizes, blocks }: Components, x: Float64Array): Float64Array {
-  const first = sizes.map((_, l) => sizes.slice(1, l).reduce((a, b) => a + b, 0)), sum = new Float64Array(sizes.slice(1).reduce((a, b) => a + b, 0));
+  const first = sizes.map((_, l) => sizes.slice(1, l).reduce((a, b) => a + b, 0)); const sum = new Float64Array(sizes.slice(1).reduce((a, b) => a + b, 0));
   for (const { from, to, forward } of blocks) {
     if (from !== 0) continue;
     const cols = sizes[to];

@@ -8,7 +8,7 @@ function perUnit({ sizes }: Components): Float64Array { return new Float64Array(
 
 /** Σ_j g_ij of each unit, over all resistors that end there, in units of the weight. */
 export function incident(die: Components): Float64Array {
-  const sum = perUnit(die), first = begins(die);
+  const sum = perUnit(die); const first = begins(die);
   for (const { from, to, forward } of die.blocks) {
     const cols = die.sizes[to];
     forward.forEach((g, k) => {
@@ -25,12 +25,12 @@ export function incident(die: Components): Float64Array {
  * current Σ_i g_ij v_i into the node, v_i = ±gain x_i the voltage of a terminal above that rail; in units of weight and swing.
  */
 export function norton({ input }: Circuit, die: Components, { inputs }: Terminals): { readonly conductance: Float64Array; readonly current: Float64Array } {
-  const conductance = perUnit(die), current = perUnit(die), first = begins(die), n = inputs.length, gain = input?.gain ?? 1;
+  const conductance = perUnit(die); const current = perUnit(die); const first = begins(die); const n = inputs.length; const gain = input?.gain ?? 1;
   for (const { from, to, forward } of die.blocks) {
     if (from !== 0) continue;
     const cols = die.sizes[to];
     forward.forEach((g, k) => {
-      const i = Math.floor(k / cols), unit = first[to] + (k % cols);
+      const i = Math.floor(k / cols); const unit = first[to] + (k % cols);
       conductance[unit] += g;
       current[unit] += g * gain * (i < n ? inputs[i] : -inputs[i - n]);
     });

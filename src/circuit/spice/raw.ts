@@ -9,7 +9,7 @@ export interface RawResult {
   readonly values: ReadonlyMap<string, Float64Array>;
 }
 
-const longestHeader = 1 << 24, headerEnd = /\n(Binary|Values):\r?\n/;
+const longestHeader = 1 << 24; const headerEnd = /\n(Binary|Values):\r?\n/;
 
 /**
  * Reads ngspice's raw file, binary or ASCII, of real numbers; of several plots the first.
@@ -17,14 +17,14 @@ const longestHeader = 1 << 24, headerEnd = /\n(Binary|Values):\r?\n/;
  */
 export function readRaw(bytes: Uint8Array): RawResult {
   // What follows the header may be anything.
-  const head = latin(bytes.subarray(0, longestHeader)), end = headerEnd.exec(head);
+  const head = latin(bytes.subarray(0, longestHeader)); const end = headerEnd.exec(head);
   if (!end) throw new Error("no raw file of ngspice: it has neither Binary: nor Values:");
-  const header = head.slice(0, end.index), field = (name: string) => new RegExp(`^${name}:[ \\t]*(.*?)[ \\t\\r]*$`, "m").exec(header)?.[1];
-  const count = Number(field("No\\. Variables")), points = Number(field("No\\. Points")), flags = field("Flags") ?? "";
+  const header = head.slice(0, end.index); const field = (name: string) => new RegExp(`^${name}:[ \\t]*(.*?)[ \\t\\r]*$`, "m").exec(header)?.[1];
+  const count = Number(field("No\\. Variables")); const points = Number(field("No\\. Points")); const flags = field("Flags") ?? "";
   if (!(count >= 1) || !(points >= 0)) throw new Error("no raw file of ngspice: the numbers of variables and points are missing");
   if (/complex/.test(flags)) throw new Error(`the plot "${field("Plotname") ?? ""}" is complex, expected an operating point or a transient`);
   const names = header.slice(header.search(/^Variables:/m)).split("\n").slice(1, count + 1).map((line) => line.trim().split(/\s+/)[1]);
-  const begin = end.index + end[0].length, columns = names.map(() => new Float64Array(points));
+  const begin = end.index + end[0].length; const columns = names.map(() => new Float64Array(points));
   if (end[1] === "Binary") {
     if (bytes.length < begin + 8 * count * points) throw new Error(`the raw file ends early: ${bytes.length - begin} bytes of ${8 * count * points}`);
     const view = new DataView(bytes.buffer, bytes.byteOffset + begin);

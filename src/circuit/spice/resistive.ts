@@ -26,16 +26,16 @@ export interface ResistiveOptions extends Omit<CourseOptions, "time"> {
  * @param scale A^{L−l} of each layer: what a state is over the volts of its node.
  */
 export function resistiveNetlist(circuit: Circuit, die: Components, at: Terminals, scale: readonly number[], options: ResistiveOptions): Netlist {
-  const { title, phase, time, fold = false, noise } = options, { rails, amplifier } = circuit, unit = unitConductance(circuit), swing = rails.high - rails.low, gain = amplifier?.gain ?? 1;
-  const along = time ? course(circuit, at.beta, { ...options, time }) : null, nudged = phase === "nudged" && at.beta !== 0;
+  const { title, phase, time, fold = false, noise } = options; const { rails, amplifier } = circuit; const unit = unitConductance(circuit); const swing = rails.high - rails.low; const gain = amplifier?.gain ?? 1;
+  const along = time ? course(circuit, at.beta, { ...options, time }) : null; const nudged = phase === "nudged" && at.beta !== 0;
   const parts: Parts = { circuit, die, at, scale, unit, low: rails.low === 0 ? "0" : "low", volt: (v) => rails.low + swing * v, swing, gain, along, nudged, clamps: { circuit, rails: new Map(), diodes: [] } };
-  const folded = fold ? norton(circuit, die, at) : null, nodes = die.sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, i) => ({ l: l + 1, i })));
+  const folded = fold ? norton(circuit, die, at) : null; const nodes = die.sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, i) => ({ l: l + 1, i })));
   const elements = [
     ...parts.low === "0" ? [] : source("low", rails.low), ...fold ? [] : sources(parts), ...along?.control ?? [],
     ...nodes.flatMap(({ l, i }, k) => nodeElements(parts, l, i, k, { conductance: folded?.conductance[k] ?? 0, current: folded?.current[k] ?? 0 })),
     ...die.blocks.filter(({ from }) => !fold || from > 0).flatMap((block) => resistors(parts, block)),
   ];
-  const load = incident(die), fastest = () => nodes.reduce((top, { l, i }, k) => Math.max(top, die.layers[l - 1].rate[i] * (load[k] + tied(parts, l, i))), 0);
+  const load = incident(die); const fastest = () => nodes.reduce((top, { l, i }, k) => Math.max(top, die.layers[l - 1].rate[i] * (load[k] + tied(parts, l, i))), 0);
   return {
     title, notes: [
       `1 tau = ${rounded(timeConstant(circuit))} s; a state s of the output is the voltage ${rails.low} + ${swing} s V; a weight g is a conductance of ${rounded(unit)} g S`,
@@ -67,13 +67,13 @@ const source = (node: string, value: number): readonly Element[] => [{ kind: "V"
 const conductor = (name: string, a: string, b: string, siemens: number): readonly Element[] => (siemens === 0 ? [] : [{ kind: "R", name, nodes: [a, b], value: 1 / siemens }]);
 
 function sources({ circuit: { input }, at, volt }: Parts): readonly Element[] {
-  const drive = input?.gain ?? 1, complementary = input?.complementary ?? false, all = (letter: string, gain: number) => Array.from(at.inputs, (x, i) => source(`${letter}${i}`, volt(gain * x))).flat();
+  const drive = input?.gain ?? 1; const complementary = input?.complementary ?? false; const all = (letter: string, gain: number) => Array.from(at.inputs, (x, i) => source(`${letter}${i}`, volt(gain * x))).flat();
   return [{ kind: "comment", text: `inputs: xI is input I${complementary ? ", mI its mirror image" : ""}` }, ...all("x", drive), ...complementary ? all("m", -drive) : []];
 }
 
 /** Node `i` of layer `l`, the k-th of all, with all that hangs on it but the resistors to other nodes; `folded` in units of weight and swing. */
 function nodeElements(p: Parts, l: number, i: number, k: number, folded: { readonly conductance: number; readonly current: number }): readonly Element[] {
-  const { circuit, die, at, scale, unit, swing, low, volt, along } = p, layer = die.layers[l - 1], own = scale[l], last = l === die.sizes.length - 1, node = unitNode(l, i), name = `${l}_${i}`;
+  const { circuit, die, at, scale, unit, swing, low, volt, along } = p; const layer = die.layers[l - 1]; const own = scale[l]; const last = l === die.sizes.length - 1; const node = unitNode(l, i); const name = `${l}_${i}`;
   const ampere = unit * swing * ((layer.bias[i] + layer.offset[i]) / own + folded.current);
   return [
     { kind: "comment", text: `${node}: node ${i} of layer ${l}${last ? outputText(circuit, die.sizes[l], i, at.label) : ""}` },
@@ -92,7 +92,7 @@ function nudge({ circuit, die, at, unit, volt, along, nudged }: Parts, l: number
   if (!nudged) return [];
   const current = nudgeCurrent(circuit, die, at, i, unitNode(l, i), along);
   if (current) return [current];
-  const { nudge: factor, nudgeOffset } = die.layers[l - 1], node = unitNode(l, i), name = `n${l}_${i}`, siemens = 2 * at.beta * factor[i] * unit, target = `y${i}`;
+  const { nudge: factor, nudgeOffset } = die.layers[l - 1]; const node = unitNode(l, i); const name = `n${l}_${i}`; const siemens = 2 * at.beta * factor[i] * unit; const target = `y${i}`;
   return [
     ...source(target, volt(Number(i === at.label) + nudgeOffset[i])),
     ...along ? [{ kind: "B", name, nodes: ["0", node], current: `V(ctl)*${siemens}*(V(${target})-V(${node}))` } satisfies Element] : conductor(name, target, node, siemens),
@@ -108,8 +108,8 @@ function amplifier({ gain, low }: Parts, name: string, node: string): readonly E
 }
 
 function resistors({ die, unit, gain }: Parts, { from, to, forward }: Components["blocks"][number]): readonly Element[] {
-  const inputs = die.sizes[0], cols = die.sizes[to], rows = forward.length / cols;
-  const terminal = (i: number) => (from === 0 ? (i < inputs ? `x${i}` : `m${i - inputs}`) : gain === 1 ? unitNode(from, i) : `a${from}_${i}`), elements: Element[] = [];
+  const inputs = die.sizes[0]; const cols = die.sizes[to]; const rows = forward.length / cols;
+  const terminal = (i: number) => (from === 0 ? (i < inputs ? `x${i}` : `m${i - inputs}`) : gain === 1 ? unitNode(from, i) : `a${from}_${i}`); const elements: Element[] = [];
   for (let i = 0; i < rows; i++)
     for (let j = from === to ? i + 1 : 0; j < cols; j++) elements.push(...conductor(`${from}_${to}_${i}_${j}`, terminal(i), unitNode(to, j), unit * forward[i * cols + j]));
   return [{ kind: "comment", text: from === to ? `resistors within layer ${from}` : `resistors between layers ${from} and ${to}` }, ...elements];
@@ -119,7 +119,7 @@ function inputResistors({ blocks }: Components): number { return blocks.reduce((
 
 /** What leak and ties add to the curvature of a unit. */
 function tied({ circuit, die, at, nudged }: Parts, l: number, i: number): number {
-  const { leak, link, nudge: factor } = die.layers[l - 1], output = l === die.sizes.length - 1;
+  const { leak, link, nudge: factor } = die.layers[l - 1]; const output = l === die.sizes.length - 1;
   return leak[i] + at.lambda * link[i] + (nudged && output && !nudgedByCurrents(circuit) ? Math.max(0, 2 * at.beta * factor[i]) : 0);
 }
 

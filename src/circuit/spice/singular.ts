@@ -2,7 +2,7 @@ import { InputError } from "../../numerics/errors.ts";
 import type { Element, Netlist } from "./netlist.ts";
 
 /** A loop of these, or none of them on the way to ground, leaves the equations without a solution. */
-const fixing = new Set(["V", "E"]), conducting = new Set(["R", "V", "E", "D", "B"]);
+const fixing = new Set(["V", "E"]); const conducting = new Set(["R", "V", "E", "D", "B"]);
 
 /**
  * What no solver of circuits can solve is said in our words, before any is started.
@@ -10,7 +10,7 @@ const fixing = new Set(["V", "E"]), conducting = new Set(["R", "V", "E", "D", "B
  * a resistance of zero or a current that senses a source that is not there.
  */
 export function refuseSingular({ elements, title }: Pick<Netlist, "elements" | "title">): void {
-  const real = elements.filter((e) => e.kind !== "comment"), refuse = (what: string) => new InputError(`netlist ${title}: ${what}`);
+  const real = elements.filter((e) => e.kind !== "comment"); const refuse = (what: string) => new InputError(`netlist ${title}: ${what}`);
   const names = new Set<string>();
   for (const e of real) {
     const name = `${e.kind}${e.name}`.toLowerCase();
@@ -33,7 +33,7 @@ function refuseLoops(elements: readonly Real[], refuse: Refuse): void {
 }
 
 function refuseFloating(elements: readonly Real[], refuse: Refuse): void {
-  const led = groups(), nodes = new Set<string>();
+  const led = groups(); const nodes = new Set<string>();
   for (const e of elements) {
     e.nodes.forEach((n) => nodes.add(n));
     if (conducting.has(e.kind)) led.join(...e.nodes);

@@ -11,7 +11,7 @@ const width = 2000;
  */
 export function writeNetlist(netlist: Netlist): string {
   refuseSingular(netlist);
-  const { title, notes, elements, diodes = [], temperature, options, analysis, save } = netlist, celsius = number(Number((temperature - 273.15).toFixed(9)));
+  const { title, notes, elements, diodes = [], temperature, options, analysis, save } = netlist; const celsius = number(Number((temperature - 273.15).toFixed(9)));
   const lines = [
     // The first line is the title, whatever it says.
     oneLine(title), ...notes.map((n) => `* ${oneLine(n)}`), "*",

@@ -37,7 +37,7 @@ export interface FolderReport {
  * @throws InputError when `dir` cannot be listed.
  */
 export async function checkFolder(dir: string): Promise<FolderReport> {
-  const files: FileReport[] = [], problems: string[] = [];
+  const files: FileReport[] = []; const problems: string[] = [];
   for (const folder of folders(dir)) {
     const names = await list(folder, folder === dir);
     const here: FileReport[] = [];

@@ -49,7 +49,7 @@ async function present({ archive, contents }: SourceFile, path: string): Promise
 }
 
 async function fetchFile(file: SourceFile, path: string, mirrors: readonly string[], options: FetchOptions): Promise<void> {
-  const part = `${path}.part`, failures: string[] = [];
+  const part = `${path}.part`; const failures: string[] = [];
   for (const mirror of mirrors) {
     const failure = await fromMirror(file, part, mirror, options);
     if (failure === null) return disk(path, () => rename(part, path));

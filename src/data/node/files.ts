@@ -44,7 +44,7 @@ export function hashOf(bytes: Uint8Array, algorithm: Hash["algorithm"] = "sha256
 
 /** Which published file this is, by the hash of its contents or of its archive. */
 export function identify({ stored, contents }: Opened): { readonly set: FileSet; readonly part: Part } | null {
-  const inside = hashOf(contents), outside = stored === contents ? inside : hashOf(stored);
+  const inside = hashOf(contents); const outside = stored === contents ? inside : hashOf(stored);
   for (const { set, files } of Object.values(sources))
     for (const { part, archive, contents: known } of files)
       if (known?.hex === inside || archive.hex === outside) return { set, part };

@@ -52,7 +52,7 @@ async function refuse(answer: Response, part: string, kept: number): Promise<Tra
 async function store(body: ReadableStream<Uint8Array>, part: string, offset: number, size: number, report: (received: number) => void): Promise<Transfer | null> {
   const handle = await disk(part, () => open(part, offset > 0 ? "a" : "w"));
   const reader = body.getReader();
-  let received = offset, trouble = "the connection ended";
+  let received = offset; let trouble = "the connection ended";
   try {
     while (received <= size) {
       const chunk = await reader.read().catch((e: unknown) => e as Error);

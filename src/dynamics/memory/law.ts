@@ -33,13 +33,13 @@ export interface LawNumbers {
 /** Pulses that one programming gives a device at most, as in Rasch et al. 2021. */
 export const mostPulses = 31;
 /** A pair is refreshed when one of its devices is beyond the first fraction of its bound and the other beyond the second. */
-const full = 0.75, halfFull = 0.25;
+const full = 0.75; const halfFull = 0.25;
 /** Bits of the fraction of a real, with the leading one. */
 const mantissa = { f32: 24, f64: 53 } as const;
 
 /** The weight that a difference of g siemens stands for. */
 export function weightOf(model: DeviceModel, span: number, g: number): number {
-  const [low, high] = ends(model), [least, most] = model.range;
+  const [low, high] = ends(model); const [least, most] = model.range;
   return (span * g * (high - low)) / (most - least);
 }
 
@@ -51,14 +51,14 @@ export function laterWeight({ model, span, origin, resistor }: Storage, { least 
 
 /** The numbers of a law in the order of the kernels. */
 export function lawNumbers(memory: Arena, { model, span, origin, resistor, largest, step, accumulate }: Storage): LawNumbers {
-  const { update, programming } = model, [low, high] = ends(model), [least] = model.range, pair = paired(model);
-  const pulses = update.law === "ideal" ? null : update, exponential = update.law === "exponential" ? update : null;
-  const bottom = pair ? low - high : model.bounds.low - origin, top = pair ? high - low : model.bounds.high - origin;
-  const nothing = span * (stateOf(model, 0) - origin), floor = resistor ? Math.max(0, nothing) : -Infinity, lowest = Math.max(floor, span * bottom);
+  const { update, programming } = model; const [low, high] = ends(model); const [least] = model.range; const pair = paired(model);
+  const pulses = update.law === "ideal" ? null : update; const exponential = update.law === "exponential" ? update : null;
+  const bottom = pair ? low - high : model.bounds.low - origin; const top = pair ? high - low : model.bounds.high - origin;
+  const nothing = span * (stateOf(model, 0) - origin); const floor = resistor ? Math.max(0, nothing) : -Infinity; const lowest = Math.max(floor, span * bottom);
   // What is finer than a real is exact.
   const code = step <= largest / (2 ** (mantissa[memory.precision] - 1) - 1) ? 0 : step;
   // The conductance g of a weight, over gmax: loading + slope·w; a siemens is so much weight.
-  const perSiemens = weightOf(model, span, 1), { gmax = 1, polynomial = [] } = programming ?? {};
+  const perSiemens = weightOf(model, span, 1); const { gmax = 1, polynomial = [] } = programming ?? {};
   const numbers = [
     pulses ? 1 / (span * pulseSize(model)) : 0, mostPulses, pulses?.cycle ?? 0, pulses ? span * pulses.writeNoise * pulses.step : 0,
     model.states === null ? 0 : (span * (high - low)) / (model.states - 1), lowest,
@@ -68,7 +68,7 @@ export function lawNumbers(memory: Arena, { model, span, origin, resistor, large
     conductance(model, origin) / gmax, 1 / perSiemens / gmax, perSiemens, pair ? (programmingSpread(model, least) * perSiemens) ** 2 : 0, pair ? -Infinity : Math.max(floor, nothing), Number(pair), Number(!accumulate),
     span * origin, floor,
   ];
-  const slot = memory.reals(numbers.length), coefficients = memory.reals(polynomial.length);
+  const slot = memory.reals(numbers.length); const coefficients = memory.reals(polynomial.length);
   slot.array.set(numbers);
   coefficients.array.set(polynomial);
   return { numbers: slot, polynomial: coefficients, terms: polynomial.length, kind: kindOf(update), lowest, least: floor };

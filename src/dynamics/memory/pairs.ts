@@ -13,9 +13,9 @@ import { curve, writeNoise } from "./single.ts";
 
 /** Pairs of one-sided devices, whose difference is the weight and whose pulses only go up; see the kernel `pulsePairs`. */
 export function devicePairs(parts: BlockParts, drawn: Drawn): BlockMemory {
-  const { memory, w, storage: { model, span, accumulate }, law, mutual, key, room } = parts, { kernels } = memory, { rows, stride } = w;
-  const size = rows * stride, plus = memory.reals(size), minus = memory.reals(size), seen = law.numbers.array[3] !== 0 || accumulate ? memory.reals(size) : null, own = traits(memory, w, 11);
-  const prefix = w.name.replace(/\.weight$/, ""), name = { plus: `${prefix}.plus`, minus: `${prefix}.minus`, seen: `${prefix}.seen` };
+  const { memory, w, storage: { model, span, accumulate }, law, mutual, key, room } = parts; const { kernels } = memory; const { rows, stride } = w;
+  const size = rows * stride; const plus = memory.reals(size); const minus = memory.reals(size); const seen = law.numbers.array[3] !== 0 || accumulate ? memory.reals(size) : null; const own = traits(memory, w, 11);
+  const prefix = w.name.replace(/\.weight$/, ""); const name = { plus: `${prefix}.plus`, minus: `${prefix}.minus`, seen: `${prefix}.seen` };
   if (drawn?.second) fill(own, parts, drawn.devices, drawn.second);
 
   const held = memory.precision === "f32" ? Math.fround : (x: number) => x;
@@ -24,9 +24,9 @@ export function devicePairs(parts: BlockParts, drawn: Drawn): BlockMemory {
   const write = (n: number) => {
     const rng = random("write-verify", key, n);
     eachSynapse(w, mutual, memory, (_, at) => {
-      const weight = w.slot.array[at], [one, other] = weight >= 0 ? [0, 5] : [5, 0];
+      const weight = w.slot.array[at]; const [one, other] = weight >= 0 ? [0, 5] : [5, 0];
       const place = (of: number, value: number) => Math.min(own.get(at, of + 1), Math.max(own.get(at, of), value));
-      const idle = place(other, own.get(at, other + 4)), target = place(one, idle + Math.abs(weight));
+      const idle = place(other, own.get(at, other + 4)); const target = place(one, idle + Math.abs(weight));
       const reached = place(one, model.programming === null ? target : span * stateOf(model, programmed(model, conductance(model, target / span), rng)));
       [plus.array[at], minus.array[at]] = weight >= 0 ? [reached, idle] : [idle, reached];
       w.slot.array[at] = plus.array[at] - minus.array[at];

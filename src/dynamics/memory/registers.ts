@@ -29,7 +29,7 @@ export type Drawn = { readonly devices: Devices; readonly second: Devices | null
  * the device's bounds. ξ is new at every programming and depends on die, synapse and number of the programming alone.
  */
 export function registers({ memory, w, storage, law, mutual, key }: BlockParts, drawn: Drawn): BlockMemory {
-  const { model, span } = storage, { kernels } = memory, { rows, stride } = w, out = memory.reals(rows * stride), { bounds } = model, pair = paired(model);
+  const { model, span } = storage; const { kernels } = memory; const { rows, stride } = w; const out = memory.reals(rows * stride); const { bounds } = model; const pair = paired(model);
   const own = bounds.spreadLow !== 0 || bounds.spreadHigh !== 0 || model.stuck !== 0 ? traits(memory, w, 2) : null;
   const exists = existence(memory, w, law.terms > 0 || model.states !== null || law.lowest > 0);
   if (own && drawn) fillBounds(own, w, mutual, memory, span, law.least, drawn);
@@ -54,7 +54,7 @@ export function registers({ memory, w, storage, law, mutual, key }: BlockParts, 
     },
     aged(to, later) {
       eachSynapse(w, mutual, memory, (d, at) => {
-        const x = out.array[at] / span, one = (part: number, second: boolean) => later.of(conductance(model, Math.max(0, part)), d, second);
+        const x = out.array[at] / span; const one = (part: number, second: boolean) => later.of(conductance(model, Math.max(0, part)), d, second);
         to.array[at] = pair ? weightOf(model, span, one(x, false) - one(-x, true)) : laterWeight(storage, law, out.array[at], d, later);
       });
     },

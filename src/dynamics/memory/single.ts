@@ -14,10 +14,10 @@ import { existence, type BlockParts, type Drawn } from "./registers.ts";
  * of what learning asks for. The weights' slot holds what the devices hold.
  */
 export function singleDevices(parts: BlockParts, drawn: Drawn): BlockMemory {
-  const { memory, w, storage, law, mutual, key, room } = parts, { model, accumulate } = storage, { kernels } = memory, { rows, stride } = w, { update } = model;
-  const kind = update.law === "ideal" ? null : law.kind, many = kind === null ? 2 : 8;
-  const held = memory.reals(rows * stride), seen = law.numbers.array[3] !== 0 || accumulate ? memory.reals(rows * stride) : null, own = traits(memory, w, many);
-  const exists = existence(memory, w, law.terms > 0 || model.states !== null), prefix = w.name.replace(/\.weight$/, ""), name = { seen: `${prefix}.seen`, held: `${prefix}.held` };
+  const { memory, w, storage, law, mutual, key, room } = parts; const { model, accumulate } = storage; const { kernels } = memory; const { rows, stride } = w; const { update } = model;
+  const kind = update.law === "ideal" ? null : law.kind; const many = kind === null ? 2 : 8;
+  const held = memory.reals(rows * stride); const seen = law.numbers.array[3] !== 0 || accumulate ? memory.reals(rows * stride) : null; const own = traits(memory, w, many);
+  const exists = existence(memory, w, law.terms > 0 || model.states !== null); const prefix = w.name.replace(/\.weight$/, ""); const name = { seen: `${prefix}.seen`, held: `${prefix}.held` };
   if (drawn) fill(own, parts, drawn.devices, kind);
 
   let real: Slot<Vec> | null = null;
@@ -69,15 +69,15 @@ function fill(own: Traits, { memory, w, storage: { span }, law: { least }, mutua
 /** seen ← w + writeNoise·step·ξ, of a resistor no less than nothing. */
 export function writeNoise({ memory, w, storage: { model: { update }, span }, law: { least }, mutual, key }: BlockParts, n: number, seen: Slot<Vec>): void {
   if (update.law === "ideal") return;
-  const rng = random("write noise", key, n), xi = new Float64Array(w.rows * w.cols);
+  const rng = random("write noise", key, n); const xi = new Float64Array(w.rows * w.cols);
   for (let k = 0; k < xi.length; k++) xi[k] = rng.normal();
   eachSynapse(w, mutual, memory, (d, at) => { seen.array[at] = Math.max(least, w.slot.array[at] + span * update.writeNoise * update.step * xi[d]); });
 }
 
 /** The traits of device d, in units of the weight and in the order of the kernels. */
 function traitsFor(devices: Devices, d: number, span: number, least: number, kind: number | null): readonly number[] {
-  const { up, down, slopeUp, slopeDown, reference, low, high, model } = devices, r = reference[d];
-  const bounds = [low[d], high[d]].map((bound) => Math.max(least, span * (bound - r))), steps = [span * up[d], -span * down[d]];
+  const { up, down, slopeUp, slopeDown, reference, low, high, model } = devices; const r = reference[d];
+  const bounds = [low[d], high[d]].map((bound) => Math.max(least, span * (bound - r))); const steps = [span * up[d], -span * down[d]];
   if (kind === null) return bounds;
   if (kind >= 2) return [...bounds, ...steps, curve(model, high[d] - low[d], span)];
   const affine = [steps[0] * (1 - slopeUp[d] * r), steps[1] * (1 - slopeDown[d] * r), up[d] * slopeUp[d], -down[d] * slopeDown[d]];

@@ -41,13 +41,13 @@ export interface Crossbars extends Synapses {
  * w_ij g_ij of a die's own gain, 1 + σξ, never below 0.
  */
 export function crossbars(memory: Arena, at: Layout, params: Parameters, store: WeightMemory, circuit: Circuit, scale: Scale, x: Inputs, products: OuterProducts, die: number): Crossbars {
-  const { kernels, team } = memory, { size } = at, sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread), range = rangeOf(circuit);
-  const programs = memory.ints(1), squares = memory.privateReals(size);
-  const below = memory.privateReals(size), above = memory.privateReals(size);
-  let seen = -1, loaded = loadIn(below, above);
+  const { kernels, team } = memory; const { size } = at; const sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread); const range = rangeOf(circuit);
+  const programs = memory.ints(1); const squares = memory.privateReals(size);
+  const below = memory.privateReals(size); const above = memory.privateReals(size);
+  let seen = -1; let loaded = loadIn(below, above);
 
   const gains = ({ block, rows, cols, stride }: Weights): Slot<Vec> => {
-    const slot = memory.reals(rows * stride), xi = new Float64Array(rows * cols), rng = random("die", die, "synapse", blockName(block));
+    const slot = memory.reals(rows * stride); const xi = new Float64Array(rows * cols); const rng = random("die", die, "synapse", blockName(block));
     for (let k = 0; k < xi.length; k++) xi[k] = rng.normal();
     for (let i = 0; i < rows; i++)
       for (let j = 0; j < cols; j++)
@@ -59,8 +59,8 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
     const { block: { from, to }, rows, cols, stride } = w;
     const forward = sigma === 0 && !store.apart ? null : { gain: gains(w), real: memory.reals(rows * stride) };
     if (forward) store.realise(w, forward.gain, forward.real);
-    const real = forward?.real.ptr ?? w.slot.ptr, wires = wiring(memory, at, w, real, scale, (many) => memory.reals(many));
-    const ends = [memory.reals(stride), memory.reals(stride)], terms = [memory.privateReals(stride), memory.privateReals(pad4(rows))];
+    const real = forward?.real.ptr ?? w.slot.ptr; const wires = wiring(memory, at, w, real, scale, (many) => memory.reals(many));
+    const ends = [memory.reals(stride), memory.reals(stride)]; const terms = [memory.privateReals(stride), memory.privateReals(pad4(rows))];
     ends[0].array.fill(store.inPlace ? -Infinity : range.low, 0, cols);
     ends[1].array.fill(store.inPlace ? Infinity : range.high, 0, cols);
     const renew = (first: number, last: number, stale: boolean) => {
@@ -73,7 +73,7 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
       mine: () => partOf(at.sizes[from], team, grain),
       /** g + what the squares add, within the range unless devices have bounds of their own, and then programmed; whether what is conducted is to be formed. */
       restrain(first: number, last: number, k: number): boolean {
-        const column = terms[0], row = terms[1], q = squares.array;
+        const column = terms[0]; const row = terms[1]; const q = squares.array;
         for (let j = 0; j < stride; j++) column.array[j] = -0.5 * k * q[at.offset[to] + j];
         if (from > 0) for (let i = 0; i < rows; i++) row.array[i] = -0.5 * k * q[at.offset[from] + i];
         let stale = false;
@@ -113,7 +113,7 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
       }
       kernels.squaresDifference(squares.ptr, high.ptr, low.ptr, size, x.rows, size, 1);
       const done = arrays.map(({ w, mine, restrain, renew }) => {
-        const [first, last] = mine(), stale = restrain(first, last, k[w.block.to - 1]);
+        const [first, last] = mine(); const stale = restrain(first, last, k[w.block.to - 1]);
         return () => { renew(first, last, stale); };
       });
       store.committed(team, grain);
@@ -125,7 +125,7 @@ export function crossbars(memory: Arena, at: Layout, params: Parameters, store: 
       if (store.inPlace) return;
       const slack = 1e-6 * range.high;
       for (const { w } of arrays) {
-        const data = tensors.find((t) => t.name === w.name)?.data, at = data?.findIndex((g, k) => !(g >= range.low - slack && g <= range.high + slack) && !(g === 0 && w.block.mask?.[k] === 0)) ?? -1;
+        const data = tensors.find((t) => t.name === w.name)?.data; const at = data?.findIndex((g, k) => !(g >= range.low - slack && g <= range.high + slack) && !(g === 0 && w.block.mask?.[k] === 0)) ?? -1;
         if (at >= 0) throw new InputError(`circuit ${circuit.name}: "${w.name}" asks for a conductance of ${data![at]} units, expected ${range.low} to ${range.high}, what synapse.conductance allows; program what its resistors can hold`);
       }
     },

@@ -25,15 +25,15 @@ export interface FluctuatingResistors extends Fluctuation { load(): Load }
  * somewhere else in time. Null where nothing fluctuates.
  */
 export function resistorFluctuation(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, { resistors }: Pick<Crossbars, "resistors">, scale: Scale, state: Slot<Vec>, seed: number): FluctuatingResistors | null {
-  const sigma = circuit.synapse?.device === undefined ? 0 : circuit.noise.read ?? 0, switching = telegraph(memory, circuit, x);
+  const sigma = circuit.synapse?.device === undefined ? 0 : circuit.noise.read ?? 0; const switching = telegraph(memory, circuit, x);
   if (sigma === 0 && !switching) return null;
-  const { kernels, bytes } = memory, { size } = at, reals = (n: number) => memory.privateReals(n), programs = memory.ints(1), below = reals(size), above = reals(size);
+  const { kernels, bytes } = memory; const { size } = at; const reals = (n: number) => memory.privateReals(n); const programs = memory.ints(1); const below = reals(size); const above = reals(size);
   const noise = sigma > 0 ? readingNoise(memory, at, sigma, resistors.map((r) => r.weights), x, -1) : null;
-  const sources = sourcesOf(circuit, x.width), gains = sources > x.width ? [scale.input, -scale.input] : [scale.input], terminals = switching ? memory.reals(x.capacity * sources) : null;
+  const sources = sourcesOf(circuit, x.width); const gains = sources > x.width ? [scale.input, -scale.input] : [scale.input]; const terminals = switching ? memory.reals(x.capacity * sources) : null;
   const blocks = resistors.map(({ source, sink, matrix, rows, stride, weights }) => {
-    const n = rows * stride, { cols } = weights, held = noise ? reals(n).ptr : matrix, real = switching ? reals(n).ptr : held, lateral = source === sink;
-    const wires = wiring(memory, at, weights, real, scale, reals), key = fluctuationKey(seed, "synapse", weights), states = switching?.states(rows * cols, key);
-    const back = wires.routes.find((r) => r.back) ?? (lateral ? wires.routes[0] : null), [from, to] = [at.offset[source] * bytes, at.offset[sink] * bytes];
+    const n = rows * stride; const { cols } = weights; const held = noise ? reals(n).ptr : matrix; const real = switching ? reals(n).ptr : held; const lateral = source === sink;
+    const wires = wiring(memory, at, weights, real, scale, reals); const key = fluctuationKey(seed, "synapse", weights); const states = switching?.states(rows * cols, key);
+    const back = wires.routes.find((r) => r.back) ?? (lateral ? wires.routes[0] : null); const [from, to] = [at.offset[source] * bytes, at.offset[sink] * bytes];
     return {
       wires,
       read() {
@@ -49,7 +49,7 @@ export function resistorFluctuation(memory: Arena, at: Layout, circuit: Circuit,
       },
       /** Whether any resistor switched. */
       move(tick: number, still: Slot<Vec>, drive: Slot<Vec> | null): boolean {
-        const row = x.first * size * bytes, moved = drive ? drive.ptr + row : 0, fed = source === 0;
+        const row = x.first * size * bytes; const moved = drive ? drive.ptr + row : 0; const fed = source === 0;
         // Without a drive that has to follow, only what inputs drive does.
         const samples = fed || drive ? x.last - x.first : 0;
         let any = false;
@@ -65,14 +65,14 @@ export function resistorFluctuation(memory: Arena, at: Layout, circuit: Circuit,
     };
   });
   const routes = blocks.flatMap((b) => b.wires.routes);
-  let seen = { moment: NaN, programs: -1 }, loaded = loadIn(below, above);
+  let seen = { moment: NaN, programs: -1 }; let loaded = loadIn(below, above);
   return {
     feeds: routes.filter((r) => r.source === 0), routes: routes.filter((r) => r.source > 0),
     load: () => loaded,
     adjusted() { seen = { moment: NaN, programs: -1 }; },
     programmed() { programs.array[0]++; },
     begin() {
-      const { moment } = x.presented, same = seen.moment === moment && seen.programs === programs.array[0];
+      const { moment } = x.presented; const same = seen.moment === moment && seen.programs === programs.array[0];
       if (switching) fillTerminals(x, terminals!.ptr, gains, memory);
       else if (same) return;
       below.array.fill(0);

@@ -24,10 +24,10 @@ const nothing = 1e-12;
  * so that of 784-1024-10 a matrix of 10 × 10 is factorised. Where blocks join units of one layer, or skip one, no layer is free.
  */
 export function mixing(memory: Arena, at: Layout, routes: readonly Route[], capacity: number): Mixing {
-  const { kernels, bytes } = memory, { size } = at, free = freeLayers(at, routes), bound = at.sizes.map((_, l) => l).filter((l) => l > 0 && !free.includes(l));
+  const { kernels, bytes } = memory; const { size } = at; const free = freeLayers(at, routes); const bound = at.sizes.map((_, l) => l).filter((l) => l > 0 && !free.includes(l));
   const unitsOf = (layers: readonly number[]) => layers.flatMap((l) => Array.from({ length: at.sizes[l] }, (_, k) => at.offset[l] + k));
-  const freeUnits = unitsOf(free), units = unitsOf(bound), row = new Map(units.map((i, k) => [i, k] as const)), n = units.length;
-  const still = memory.reals(capacity * size), none = memory.privateReals(size), C = new Float64Array(n * n), toFree = new Float64Array(n * size);
+  const freeUnits = unitsOf(free); const units = unitsOf(bound); const row = new Map(units.map((i, k) => [i, k] as const)); const n = units.length;
+  const still = memory.reals(capacity * size); const none = memory.privateReals(size); const C = new Float64Array(n * n); const toFree = new Float64Array(n * size);
   /** For each bound layer what it takes of the others, as packed matrices with a row a unit. */
   const takes = bound.flatMap((l) => [...free, ...bound.filter((k) => k <= l)].map((k) => ({ l, k, matrix: memory.privateReals(at.sizes[l] * at.padded[k]) })));
   return {
@@ -39,7 +39,7 @@ export function mixing(memory: Arena, at: Layout, routes: readonly Route[], capa
         const g = view(memory, matrix, rows * stride);
         for (let a = 0; a < rows; a++)
           for (let b = 0; b < at.sizes[sink]; b++) {
-            const i = at.offset[source] + a, j = at.offset[sink] + b, c = covariance(sink, i, j) * g[packedIndex(a, b, rows, stride, memory)], p = row.get(i), q = row.get(j);
+            const i = at.offset[source] + a; const j = at.offset[sink] + b; const c = covariance(sink, i, j) * g[packedIndex(a, b, rows, stride, memory)]; const p = row.get(i); const q = row.get(j);
             if (i === j) continue;
             if (p !== undefined && q !== undefined) { C[p * n + q] = c; C[q * n + p] = c; }
             else toFree[p === undefined ? q! * size + i : p * size + j] = c;
@@ -52,12 +52,12 @@ export function mixing(memory: Arena, at: Layout, routes: readonly Route[], capa
       for (const { l, k, matrix } of takes)
         for (let a = 0; a < at.sizes[l]; a++)
           for (let b = 0; b < at.sizes[k]; b++) {
-            const p = row.get(at.offset[l] + a)!, j = at.offset[k] + b, q = row.get(j);
+            const p = row.get(at.offset[l] + a)!; const j = at.offset[k] + b; const q = row.get(j);
             matrix.array[packedIndex(a, b, at.sizes[l], at.padded[k], memory)] = amplitude[j] === 0 ? 0 : q === undefined ? toFree[p * size + j] / amplitude[j] ** 2 : q <= p ? C[p * n + q] / amplitude[j] : 0;
           }
     },
     mix(to, first, last) {
-      const from = first * size * bytes, count = last - first;
+      const from = first * size * bytes; const count = last - first;
       kernels.copyReals(still.ptr + from, to + from, count * size);
       for (const l of bound) kernels.fillRows(to + from + at.offset[l] * bytes, size, count, at.padded[l], none.ptr);
       for (const { l, k, matrix } of takes)
@@ -68,7 +68,7 @@ export function mixing(memory: Arena, at: Layout, routes: readonly Route[], capa
 
 /** The odd layers or the even ones, whichever are more units, where no block joins two units of them. */
 function freeLayers(at: Layout, routes: readonly Route[]): readonly number[] {
-  const layers = [1, 0].map((odd) => at.sizes.map((_, l) => l).filter((l) => l > 0 && l % 2 === odd)), units = (of: readonly number[]) => of.reduce((sum, l) => sum + at.sizes[l], 0);
+  const layers = [1, 0].map((odd) => at.sizes.map((_, l) => l).filter((l) => l > 0 && l % 2 === odd)); const units = (of: readonly number[]) => of.reduce((sum, l) => sum + at.sizes[l], 0);
   const apart = layers.filter((of) => !routes.some(({ source, sink }) => of.includes(source) && of.includes(sink)));
   return apart.sort((a, b) => units(b) - units(a))[0] ?? [];
 }

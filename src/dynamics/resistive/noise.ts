@@ -18,18 +18,18 @@ import type { Scale } from "./scale.ts";
  * the variance k T / C (equipartition), whatever the conductances. These are as programmed, not as they are read or switch.
  */
 export function resistiveNoise(memory: Arena, at: Layout, circuit: Circuit, scale: Scale, { resistors, load }: Pick<Crossbars, "resistors" | "load">, bias: Slot<Vec>, units: UnitArrays, capacity: number): White {
-  const square = (circuit.rails.high - circuit.rails.low) ** 2, amplitude = vec("f64", at.size);
-  const thermal = thermalVariance(circuit) / square, shot = shotVariance(circuit) / square, between = thermal > 0 ? resistors.filter((r) => r.source > 0) : [];
+  const square = (circuit.rails.high - circuit.rails.low) ** 2; const amplitude = vec("f64", at.size);
+  const thermal = thermalVariance(circuit) / square; const shot = shotVariance(circuit) / square; const between = thermal > 0 ? resistors.filter((r) => r.source > 0) : [];
   const mixed = between.length > 0 ? mixing(memory, at, between, capacity) : null;
   let seen: object | null = null;
   return {
     amplitude, any: thermal > 0 || shot > 0,
     ...mixed && { mix: mixed.mix },
     renew() {
-      const now = load(), { below, above } = now;
+      const now = load(); const { below, above } = now;
       if (now === seen) return false;
       for (let l = 1; l < at.sizes.length; l++) {
-        const own = scale.layer[l], up = scale.layer[l + 1] ?? 0;
+        const own = scale.layer[l]; const up = scale.layer[l + 1] ?? 0;
         for (let i = at.offset[l]; i < at.offset[l] + at.sizes[l]; i++) {
           const variance = thermal * (own ** 2 * (units.leak.array[i] + below[i]) + up ** 2 * above[i]) + shot * own * Math.abs(bias.array[i]);
           amplitude[i] = Math.sqrt(2 * variance) * units.rate.array[i];

@@ -20,7 +20,7 @@ export interface Scale {
 
 /** @throws InputError for amplifiers in a graph that is no chain: what skips a layer would see another voltage. */
 export function scaleOf(circuit: Circuit, { sizes, blocks }: Graph): Scale {
-  const { input, amplifier } = circuit, A = amplifier?.gain ?? 1, top = sizes.length - 1;
+  const { input, amplifier } = circuit; const A = amplifier?.gain ?? 1; const top = sizes.length - 1;
   if (A !== 1 && blocks.some(({ from, to }) => to !== from + 1))
     throw new InputError(`circuit ${circuit.name}: amplifier.gain is ${A}, but the network has blocks inside a layer or past one; amplifiers stand between layers of a chain: remove those blocks, or the amplifiers`);
   return { input: (input?.gain ?? 1) * A ** (top - 1), layer: sizes.map((_, l) => layerScale(circuit, l, sizes.length)) };
@@ -36,7 +36,7 @@ export function refuseImpossible({ name, neuron }: Circuit, { sizes, blocks, dir
   for (let l = 1; l < sizes.length; l++)
     for (let i = 0; i < sizes[l]; i++) {
       const joined = blocks.some(({ from, to, mask }) => {
-        const n = sizes[from], m = sizes[to];
+        const n = sizes[from]; const m = sizes[to];
         if (to === l && (!mask || Array.from({ length: n }, (_, k) => mask[k * m + i]).some(Boolean))) return n > 1 || from !== to;
         return from === l && (!mask || mask.subarray(i * m, (i + 1) * m).some(Boolean)) && (m > 1 || from !== to);
       });

@@ -15,7 +15,7 @@ export function hasWalls(circuit: Circuit): boolean { return isResistive(circuit
 
 /** The walls of the schematic, without mismatch; clamps that give stand where they carry the current of weight 1 across the swing. */
 export function walls(memory: Arena, at: Layout, circuit: Circuit): Walls {
-  const low = memory.reals(at.size), high = memory.reals(at.size), of = wallsOf(circuit, at.sizes);
+  const low = memory.reals(at.size); const high = memory.reals(at.size); const of = wallsOf(circuit, at.sizes);
   for (let l = 1; l < at.sizes.length; l++) {
     low.array.set(of.low[l], at.offset[l]);
     high.array.set(of.high[l], at.offset[l]);
@@ -25,7 +25,7 @@ export function walls(memory: Arena, at: Layout, circuit: Circuit): Walls {
 
 /** The same, layer by layer; [0] is empty. */
 export function wallsOf(circuit: Circuit, sizes: readonly number[]): { readonly low: readonly (readonly number[])[]; readonly high: readonly (readonly number[])[] } {
-  const drop = dropOf(circuit), ends = sizes.map((n, l) => (l === 0 ? [] : Array.from({ length: n }, (_, k) => beyond(drop, held(kindOf(circuit, l, sizes.length), 2 * k < n, 0, 1)).map((end) => end * layerScale(circuit, l, sizes.length)))));
+  const drop = dropOf(circuit); const ends = sizes.map((n, l) => (l === 0 ? [] : Array.from({ length: n }, (_, k) => beyond(drop, held(kindOf(circuit, l, sizes.length), 2 * k < n, 0, 1)).map((end) => end * layerScale(circuit, l, sizes.length)))));
   return { low: ends.map((layer) => layer.map(([low]) => low)), high: ends.map((layer) => layer.map(([, high]) => high)) };
 }
 
@@ -34,7 +34,7 @@ function kindOf({ diodes }: Circuit, l: number, layers: number): DiodeKind { ret
 /** Makes of a die's neurons those of a network of resistors: walls where its diodes are, leaks over the conductance of weight 1. */
 export function resistiveUnits(at: Layout, circuit: Circuit, scale: Scale, { low, high, leak, offset }: UnitArrays): void {
   if (!isResistive(circuit)) return;
-  const ratio = circuit.neuron.leak / unitConductance(circuit), layers = at.sizes.length;
+  const ratio = circuit.neuron.leak / unitConductance(circuit); const layers = at.sizes.length;
   for (let l = 1; l < layers; l++)
     for (let k = 0, i = at.offset[l]; k < at.sizes[l]; k++, i++) {
       const [a, b] = held(kindOf(circuit, l, layers), 2 * k < at.sizes[l], low.array[i], high.array[i]);

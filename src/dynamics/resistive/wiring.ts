@@ -37,8 +37,8 @@ export function bothTerminals(at: Layout, { block: { from }, rows }: Weights, fi
  * @param reals where the matrices that follow from it are to be: shared by a team, or a member's own.
  */
 export function wiring(memory: Arena, at: Layout, w: Weights, real: number, scale: Scale, reals: (n: number) => Slot<Vec>): Wiring {
-  const { kernels, bytes } = memory, { block: { from, to }, rows, cols, stride } = w, n = at.sizes[from], mirrored = rows > n, chunks = Math.ceil(n / grain), panel = 128 / bytes;
-  const ofColumn = reals(chunks * stride), ofRow = reals(pad4(rows)), ones = memory.reals(stride), drives = from === 0 ? reals(n * stride) : null, nothing = drives && !mirrored ? memory.reals(n * panel) : null;
+  const { kernels, bytes } = memory; const { block: { from, to }, rows, cols, stride } = w; const n = at.sizes[from]; const mirrored = rows > n; const chunks = Math.ceil(n / grain); const panel = 128 / bytes;
+  const ofColumn = reals(chunks * stride); const ofRow = reals(pad4(rows)); const ones = memory.reals(stride); const drives = from === 0 ? reals(n * stride) : null; const nothing = drives && !mirrored ? memory.reals(n * panel) : null;
   ones.array.fill(1, 0, cols);
   const up: Route = { source: from, sink: to, matrix: drives?.ptr ?? real, rows: n, stride, weights: w };
   const back: Route | null = from === 0 || from === to ? null : { source: to, sink: from, matrix: reals(cols * at.padded[from]).ptr, rows: cols, stride: at.padded[from], weights: w, back: true };
@@ -48,7 +48,7 @@ export function wiring(memory: Arena, at: Layout, w: Weights, real: number, scal
     if (leadsUp) ofRow.array.fill(0, first, last);
     ofColumn.array.fill(0, Math.floor(first / grain) * stride, Math.ceil(last / grain) * stride);
     for (let c = 0; c < stride; c += panel) {
-      const width = Math.min(panel, stride - c), row = (r: number) => real + (rows * c + r * width) * bytes;
+      const width = Math.min(panel, stride - c); const row = (r: number) => real + (rows * c + r * width) * bytes;
       if (drives) kernels.scaledDifference(drives.ptr + (n * c + first * width) * bytes, row(first), nothing?.ptr ?? row(n + first), width, last - first, width, scale.input);
       if (leadsUp) kernels.addDots(ofRow.ptr + first * bytes, 0, ones.ptr + c * bytes, 0, 1, row(first), width, last - first);
       for (let begin = first; begin < last; begin += grain) {

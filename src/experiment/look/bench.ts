@@ -28,7 +28,7 @@ export interface Entry { readonly input: number; readonly images: number; readon
 
 /** @throws InputError when network and images do not fit, or there are not so many images. */
 export function checkEntry({ chip, images, copy, usual }: Bench, { input, images: count, from, lambda }: Entry): void {
-  const { outputs, graph: { sizes } } = chip, width = images.shape[0] * images.shape[1];
+  const { outputs, graph: { sizes } } = chip; const width = images.shape[0] * images.shape[1];
   if (sizes[0] !== width) throw new InputError(`--layers ${sizes.join(",")}: an image of ${images.name} has ${images.shape.join(" × ")} = ${width} pixels, expected a first layer of that size`);
   if (outputs.classes !== images.classes) throw new InputError(`--layers ${sizes.join(",")}: ${images.name} has ${images.classes} classes, expected a last layer of ${outputs.differential ? "two nodes for each" : "that size"}`);
   if (input + count > images.count)
@@ -40,7 +40,7 @@ export function checkEntry({ chip, images, copy, usual }: Bench, { input, images
 /** Presents the images; `start` puts the chip where the settling begins, as often as wanted. */
 export function enter(bench: Bench, { input, images: count, from, lambda, beta }: Entry, first: Solver, stop: Stop): { readonly labels: readonly number[]; readonly start: () => void } {
   const { chip, copy, images, usual } = bench;
-  const chosen = Array.from({ length: count }, (_, i) => input + i), labels = chosen.map((i) => images.labels[i]);
+  const chosen = Array.from({ length: count }, (_, i) => input + i); const labels = chosen.map((i) => images.labels[i]);
   chip.inputs.showBytes(images.pixels, chosen, images.scale);
   chip.inputs.label(labels);
   const present = (guessed: boolean) => {

@@ -35,7 +35,7 @@ const cycleSteps = 60;
  * @throws InputError when something does not fit together, or a solver refuses the circuit.
  */
 export async function look(bench: Bench, asked: Asked, { traces = false } = {}): Promise<SettleData> {
-  const { chip, usual } = bench, { beta } = asked, s = () => chip.state.array;
+  const { chip, usual } = bench; const { beta } = asked; const s = () => chip.state.array;
   const entry: Entry = { input: asked.input, images: asked.images, beta, lambda: asked.lambda ?? usual.lambda, from: asked.from ?? usual.from };
   checkEntry(bench, entry);
   const stop = stopOf(chip, asked);
@@ -46,17 +46,17 @@ export async function look(bench: Bench, asked: Asked, { traces = false } = {}):
   const proof = chip.energy || movable(chip).length <= dense ? await certificate(chip) : null;
   const context: Context = { chip, stop, proof, labels, input: entry.input };
   const rows: SettledBy[] = [];
-  let spectrumDone = false, shown: readonly Shown[] = [];
+  let spectrumDone = false; let shown: readonly Shown[] = [];
   for (const w of solvers) {
     start();
-    const before = s().slice(0, chip.size), found = await settledBy(context, w, !spectrumDone);
+    const before = s().slice(0, chip.size); const found = await settledBy(context, w, !spectrumDone);
     spectrumDone ||= found.samples.some((x) => x.slowest !== null);
     if (shown.length === 0) shown = choose(chip, before, s(), solvers.length === 1 ? shownUnits.one : shownUnits.several);
     rows.push(found);
   }
   const followed = !traces ? [] : solvers.map(({ setting, text }, i): Trace => {
     start();
-    const { outcome } = rows[i].samples[0], steps = outcome === "limit-cycle" ? Math.min(stop.steps, cycleSteps) : stop.steps;
+    const { outcome } = rows[i].samples[0]; const steps = outcome === "limit-cycle" ? Math.min(stop.steps, cycleSteps) : stop.steps;
     return { ...watch(chip, watchable(setting, usual.step, chip.noise !== undefined), { ...stop, steps }, shown), solver: text, outcome };
   });
   start();
@@ -93,12 +93,12 @@ function checkSolvers(chip: Chip, solvers: readonly Prepared[], { time, starts }
 interface Context { readonly chip: Chip; readonly stop: Stop; readonly proof: Certificate | null; readonly labels: readonly number[]; readonly input: number }
 
 async function settledBy({ chip, stop, proof, labels, input }: Context, { text, solver }: Prepared, spectra: boolean): Promise<SettledBy> {
-  const s = chip.state.array, tolerance = stop.tolerance ?? 1e-3;
+  const s = chip.state.array; const tolerance = stop.tolerance ?? 1e-3;
   const { samples, findings, outcome } = await diagnose(chip, s, solver, settle(chip, s, solver, stop), tolerance);
-  const energies = vec("f64", chip.capacity), found: SettledSample[] = [];
+  const energies = vec("f64", chip.capacity); const found: SettledSample[] = [];
   chip.energy?.(s, energies);
   for (const [r, x] of samples.entries()) {
-    const { period, curvature } = findings[r], finite = x.outcome !== "non-finite", isEnd = x.outcome === "settled" || x.outcome === "saddle";
+    const { period, curvature } = findings[r]; const finite = x.outcome !== "non-finite"; const isEnd = x.outcome === "settled" || x.outcome === "saddle";
     const distance = finite && proof ? distanceBound(chip, s, r, proof) : Infinity;
     const slow = spectra && r === 0 && isEnd ? await slowest(chip, s, tolerance) : null;
     found.push({
@@ -123,9 +123,9 @@ async function slowest(chip: Chip, s: Vec, tolerance: number): Promise<{ tau: nu
 /** Units of each layer that move, evenly over where they end; all of the last one up to a dozen. */
 function choose({ layout }: Chip, before: Vec, after: Vec, most: number): readonly Shown[] {
   return layout.sizes.slice(1).map((of, l): Shown => {
-    const layer = l + 1, at = layout.offset[layer], every = Array.from({ length: of }, (_, u) => u);
+    const layer = l + 1; const at = layout.offset[layer]; const every = Array.from({ length: of }, (_, u) => u);
     if (layer === layout.sizes.length - 1 && of <= 12) return { layer, units: every, of };
-    const moving = every.filter((u) => Math.abs(after[at + u] - before[at + u]) > 0.01), ranked = (moving.length >= most ? moving : every).sort((a, b) => after[at + a] - after[at + b]);
+    const moving = every.filter((u) => Math.abs(after[at + u] - before[at + u]) > 0.01); const ranked = (moving.length >= most ? moving : every).sort((a, b) => after[at + a] - after[at + b]);
     const count = Math.min(most, ranked.length);
     return { layer, of, units: Array.from({ length: count }, (_, k) => ranked[Math.round(k * (ranked.length - 1) / Math.max(1, count - 1))]) };
   });
@@ -133,7 +133,7 @@ function choose({ layout }: Chip, before: Vec, after: Vec, most: number): readon
 
 /** −∂F/∂s of a unit by itself, where it is the same for all that can move. */
 function sameCurvature(chip: Chip): number | null {
-  const all = movable(chip), values = new Set(Array.from(all, (i) => chip.curvature[i]));
+  const all = movable(chip); const values = new Set(Array.from(all, (i) => chip.curvature[i]));
   return values.size === 1 ? [...values][0] : null;
 }
 

@@ -49,6 +49,6 @@ function valueOf(text: string, option: string): unknown {
 /** A solver of an experiment file as a command line would have it. */
 export function written(setting: SolverSetting): WrittenSolver {
   if (typeof setting === "string") return { text: setting, setting };
-  const { name, ...rest } = setting, given = Object.entries(rest) as [string, string | number | { readonly name: string }][];
+  const { name, ...rest } = setting; const given = Object.entries(rest) as [string, string | number | { readonly name: string }][];
   return { text: [name, ...given.map(([key, value]) => `${key}=${typeof value === "object" ? value.name : value}`)].join(","), setting };
 }

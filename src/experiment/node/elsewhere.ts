@@ -48,9 +48,9 @@ export interface Measured { readonly own: Evaluation & Symmetry; readonly there:
  * write-verify; the copy is digital and stays what it is.
  */
 export async function evaluateElsewhere(dir: string, elsewhere: Elsewhere, data?: string, create: Create = sessionOn()): Promise<Measured> {
-  const { run, plan, split, sameData } = await reopen(dir, data, create), { circuit, experiment } = plan;
+  const { run, plan, split, sameData } = await reopen(dir, data, create); const { circuit, experiment } = plan;
   const { die = experiment.die, temperature = circuit.temperature, age } = elsewhere;
-  let own, snapshot;
+  let own; let snapshot;
   try {
     if (!settles(experiment.learning.rule)) throw new InputError(`${dir}: a run by backpropagation has no trained chip, so dies, temperatures and ages change nothing; leave out --die, --temperature and --age`);
     own = { ...run.session.evaluate(), ...symmetry(run.session, experiment) };

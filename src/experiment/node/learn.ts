@@ -50,8 +50,8 @@ const turn = 50;
 export async function learn(run: Run, { signal, watcher, checkpointEvery }: LearnOptions): Promise<Ending> {
   const { session, experiment, metrics } = run;
   const schedule = { stepsPerEpoch: session.stepsPerEpoch, totalSteps: session.totalSteps, every: experiment.train.every };
-  const before = run.clock, begin = performance.now(), firstStep = session.step;
-  let training = 0, lastTurn = begin, lastSave = begin;
+  const before = run.clock; const begin = performance.now(); const firstStep = session.step;
+  let training = 0; let lastTurn = begin; let lastSave = begin;
   const tick = () => {
     run.clock = { trainSeconds: before.trainSeconds + training / 1000, seconds: before.seconds + (performance.now() - begin) / 1000 };
   };
@@ -59,7 +59,7 @@ export async function learn(run: Run, { signal, watcher, checkpointEvery }: Lear
   const evaluate = () => {
     measure(run, tick);
     lastSave = performance.now();
-    const m = metrics[metrics.length - 1], now = progress();
+    const m = metrics[metrics.length - 1]; const now = progress();
     guarded(run.dir, () => appendLine(join(run.dir, names.log), `${new Date().toISOString()}  ${evaluationLine(m, now)}`));
     watcher.evaluated?.(m, now);
   };

@@ -29,7 +29,7 @@ export async function reopen(dir: string, data?: string, create: Create = sessio
   if (folderState(dir) !== "run") throw new InputError(`${dir} is no run folder: ${names.config} is missing; give a folder made by \`analog-eqprop train\``);
   const checkpoint = readCheckpoint(dir);
   if (!checkpoint) throw new InputError(`${dir} has no checkpoint yet; go on with it by \`analog-eqprop train FILE --resume --out ${dir}\``);
-  const path = join(dir, names.config), circuitPath = join(dir, names.circuit);
+  const path = join(dir, names.config); const circuitPath = join(dir, names.circuit);
   const todo = "restore the file, or start a new run";
   const plan = await planOf(await parseExperiment(readText(path, "settings", todo), path), readText(circuitPath, "circuit", todo), circuitPath);
   if (checkpoint.config !== plan.hash) throw new InputError(`${join(dir, names.checkpoint)} is a checkpoint of another configuration than ${names.config} beside it; restore the folder`);

@@ -141,7 +141,7 @@ function restore(dir: string, { experiment }: Plan, session: Session, hashes: Ru
 // The result is written last: a folder without it is not finished.
 async function finish(run: Run, plan: Plan, split: Split, ending: Ending, watcher: Watcher): Promise<RunResult> {
   const { dir, session, clock } = run;
-  const last = run.metrics.at(-1), found = ending.outcome === "interrupted" ? null : session.probe();
+  const last = run.metrics.at(-1); const found = ending.outcome === "interrupted" ? null : session.probe();
   const result: RunResult = {
     outcome: ending.outcome,
     testErrorCopy: last?.testErrorCopy ?? null, testErrorChip: last?.testErrorChip ?? null,

@@ -9,7 +9,7 @@ import type { ForemanTask } from "./foreman.ts";
 export function threads(count: number): Hire | undefined {
   if (count <= 1) return undefined;
   return (experiment, circuit): Crew => {
-    const block = controlBlock(), mine = control(block, 0, count), memory = sharedMemory();
+    const block = controlBlock(); const mine = control(block, 0, count); const memory = sharedMemory();
     return {
       team: mine.team, memory,
       start() {

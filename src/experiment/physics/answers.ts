@@ -26,7 +26,7 @@ export function physicsOf({ chip, copy, lambda }: Trained, test: Dataset, experi
 
 /** The physical answers of an untrained chain of layers on a schematic: what needs no settling. */
 export function physicsOfLayers(circuit: Circuit, sizes: readonly number[], given: Given): readonly Answer[] {
-  const network = chain(sizes), terminals = sourcesOf(circuit, sizes[0]), resistive = isResistive(circuit);
+  const network = chain(sizes); const terminals = sourcesOf(circuit, sizes[0]); const resistive = isResistive(circuit);
   // Uniform within ±√(6/(n + m)), whose mean magnitude is half of that; of resistors within ±1/√n, half of them open.
   const absolute = network.blocks.map(({ from, to }) => {
     const rows = from === 0 ? terminals : sizes[from];

@@ -21,8 +21,8 @@ export interface Settled { readonly rows: number; readonly size: number; readonl
  * asked of the circuit. States of the chip are not what they were.
  */
 export function measure(trained: Trained, test: Dataset, experiment: Experiment): { readonly operation: Operation; readonly contrast: Contrast } {
-  const { chip, copy, lambda } = quietly(trained, experiment), { learning, train } = experiment;
-  const rows = Math.min(chip.capacity, test.count), { free, nudged } = phasesOf(experiment), { layout: at } = chip;
+  const { chip, copy, lambda } = quietly(trained, experiment); const { learning, train } = experiment;
+  const rows = Math.min(chip.capacity, test.count); const { free, nudged } = phasesOf(experiment); const { layout: at } = chip;
   const phases = { free: flow(chip, free, experiment), nudged: flow(chip, nudged, experiment) };
   const runs = { free: phases.free.solver.prepare(chip), nudged: phases.nudged.solver.prepare(chip) };
   chip.inputs.showBytes(test.pixels, Uint32Array.from({ length: rows }, (_, i) => i), test.scale);
@@ -35,14 +35,14 @@ export function measure(trained: Trained, test: Dataset, experiment: Experiment)
     runs[which].run(chip.state.array, phases[which].stop);
     return { state: Float64Array.from(chip.state.array.subarray(0, rows * chip.size)), time: mean(runs[which].tally.time.subarray(0, rows)) };
   };
-  const rest = settle("free", 0), centred = learning.sign === "centred", sign = learning.sign === "negative" ? -1 : 1;
+  const rest = settle("free", 0); const centred = learning.sign === "centred"; const sign = learning.sign === "negative" ? -1 : 1;
   const nudge = (beta: number) => {
     chip.state.array.set(rest.state);
     chip.touch();
     return settle("nudged", beta);
   };
   const settled: Settled = { rows, size: chip.size, offset: at.offset, ...terminals(chip, pixels(test, rows)) };
-  const full = nudge(sign * learning.beta), half = nudge(sign * learning.beta / 2);
+  const full = nudge(sign * learning.beta); const half = nudge(sign * learning.beta / 2);
   const opposite = centred ? { full: nudge(-learning.beta).state, half: nudge(-learning.beta / 2).state } : { full: rest.state, half: rest.state };
   const over = (centred ? 2 : sign) * learning.beta;
   return {
@@ -77,7 +77,7 @@ const quiet = 1e-3;
  * by steps that its nodes can take.
  */
 function flow(chip: Chip, phase: Phase, { settle, learning }: Experiment): Phase & { readonly clock: string } {
-  const { solver, stop } = phase, step = eulerStep(chip, settle.step, nudgedByCurrents(chip.circuit) ? 0 : 2 * learning.beta), resistive = isResistive(chip.circuit);
+  const { solver, stop } = phase; const step = eulerStep(chip, settle.step, nudgedByCurrents(chip.circuit) ? 0 : 2 * learning.beta); const resistive = isResistive(chip.circuit);
   if (solver.kind === "flow") return { ...phase, clock: `${solver.name}, as in training` };
   return {
     solver: euler(step), stop: resistive ? { steps: 10_000, tolerance: stop.tolerance ?? quiet } : stop,
@@ -88,7 +88,7 @@ function flow(chip: Chip, phase: Phase, { settle, learning }: Experiment): Phase
 /** The longest Euler step up to `asked` by which resistors cannot make a node overshoot, 1 / (Σ g + `more`); of transconductors what is asked. */
 export function eulerStep(chip: Chip, asked: number, more = 0): number {
   if (!isResistive(chip.circuit)) return asked;
-  const { rate } = chip, stiffest = Array.from(chip.curvature).reduce((top, c, i) => Math.max(top, rate[i] * (c + more)), 0);
+  const { rate } = chip; const stiffest = Array.from(chip.curvature).reduce((top, c, i) => Math.max(top, rate[i] * (c + more)), 0);
   return Math.min(asked, 1 / stiffest);
 }
 
@@ -98,7 +98,7 @@ function pixels({ pixels, shape, scale }: Dataset, rows: number): Float64Array {
 
 /** What stands at the terminals of the inputs, as states [rows × width]. */
 function terminals({ scale, parameters, layout: { sizes } }: Chip, images: Float64Array): { readonly inputs: Float64Array; readonly width: number } {
-  const n = sizes[0], width = parameters.weights.find((w) => w.block.from === 0)!.rows;
+  const n = sizes[0]; const width = parameters.weights.find((w) => w.block.from === 0)!.rows;
   return { width, inputs: Float64Array.from({ length: (images.length / n) * width }, (_, k) => (k % width < n ? 1 : -1) * scale.input * images[Math.floor(k / width) * n + ((k % width) % n)]) };
 }
 

@@ -12,14 +12,14 @@ const most = 2 ** 20;
 
 /** Block by block, the learning signal of the minibatch, and what halving β makes of it: of products of states, or of squared drops between resistors' ends. */
 export function contrastOf({ graph, parameters, circuit, scale: { layer } }: Chip, settled: Settled, rates: readonly number[], pairs: { readonly full: Pair; readonly half: Pair }): readonly BlockSignal[] {
-  const drops = isResistive(circuit), pairOf = ({ free, ...pair }: Pair) => (graph.directed ? { ...pair, free } : pair);
+  const drops = isResistive(circuit); const pairOf = ({ free, ...pair }: Pair) => (graph.directed ? { ...pair, free } : pair);
   return graph.blocks.map(({ from, to, mask }, b): BlockSignal => {
-    const { rows, cols } = parameters.weights[b], every = Math.max(1, Math.ceil(rows * cols / most));
-    const full = signal(settled, pairOf(pairs.full), from, to, cols, drops), half = signal(settled, pairOf(pairs.half), from, to, cols, drops), noise = drops ? (from === 0 ? 0 : layer[from] ** 2) + layer[to] ** 2 : null, squares = loudness(settled, pairs.full, from, to, cols, noise);
+    const { rows, cols } = parameters.weights[b]; const every = Math.max(1, Math.ceil(rows * cols / most));
+    const full = signal(settled, pairOf(pairs.full), from, to, cols, drops); const half = signal(settled, pairOf(pairs.half), from, to, cols, drops); const noise = drops ? (from === 0 ? 0 : layer[from] ** 2) + layer[to] ** 2 : null; const squares = loudness(settled, pairs.full, from, to, cols, noise);
     const changes: number[] = [];
-    let count = 0, sum = 0, size = 0, halving = 0, loud = 0;
+    let count = 0; let sum = 0; let size = 0; let halving = 0; let loud = 0;
     for (let i = 0; i < rows; i += every) {
-      const d = full(i), h = half(i), q = squares(i);
+      const d = full(i); const h = half(i); const q = squares(i);
       for (let j = 0; j < cols; j++) {
         if (mask ? mask[(i * cols + j) % mask.length] === 0 : from === to && i === j) continue;
         count++;
@@ -56,7 +56,7 @@ function signal(settled: Settled, { high, low, over, free }: Omit<Pair, "free"> 
  * @param noise c_i² + c_j² of resistors, c the state that one rail span at the node is.
  */
 function loudness(settled: Settled, { high }: Pair, from: number, to: number, cols: number, noise: number | null): (i: number) => Float64Array {
-  const a = side(settled, high, from), b = side(settled, high, to), out = new Float64Array(cols), own = new Float64Array(cols);
+  const a = side(settled, high, from); const b = side(settled, high, to); const out = new Float64Array(cols); const own = new Float64Array(cols);
   for (let r = 0; r < settled.rows; r++) for (let j = 0; j < cols; j++) own[j] += b.values[r * b.stride + b.first + j] ** 2 / settled.rows;
   if (noise !== null) return (i) => {
     out.fill(0);

@@ -6,8 +6,8 @@ import type { Settled } from "./bench.ts";
 export function loadsOf({ graph, parameters, scale }: Chip, settled: Settled, state: Float64Array): readonly Load[] {
   const tensors = parameters.tensors();
   return graph.blocks.map(({ from, to, mask }, k): Load => {
-    const { rows, cols } = parameters.weights[k], volts = 1 / scale.layer[to] ** 2, w = tensors.find((t) => t.name === parameters.weights[k].name)!.data;
-    const a = meanSquares(side(settled, state, from), rows, settled.rows), b = meanSquares(side(settled, state, to), cols, settled.rows);
+    const { rows, cols } = parameters.weights[k]; const volts = 1 / scale.layer[to] ** 2; const w = tensors.find((t) => t.name === parameters.weights[k].name)!.data;
+    const a = meanSquares(side(settled, state, from), rows, settled.rows); const b = meanSquares(side(settled, state, to), cols, settled.rows);
     const products = meanProducts(settled, state, from, to, rows, cols);
     const sums = { from: empty(), to: empty(), across: empty() };
     for (let i = 0; i < rows; i++)
@@ -48,7 +48,7 @@ function meanSquares({ values, stride, first }: Side, units: number, rows: numbe
 
 /** ⟨s_i s_j⟩ of two layers [from × to]. */
 function meanProducts(settled: Settled, state: Float64Array, from: number, to: number, rows: number, cols: number): Float64Array {
-  const a = side(settled, state, from), b = side(settled, state, to), out = new Float64Array(rows * cols);
+  const a = side(settled, state, from); const b = side(settled, state, to); const out = new Float64Array(rows * cols);
   for (let r = 0; r < settled.rows; r++)
     for (let i = 0; i < rows; i++) {
       const s = a.values[r * a.stride + a.first + i] / settled.rows;

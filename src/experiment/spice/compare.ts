@@ -18,11 +18,11 @@ export interface Found {
 
 /** Differences in volt, and what the figure shows. */
 export function compare(chip: Chip, { flow, exact, points: found, transient, time, whole }: Found): Pick<ParityData, "rows" | "traces"> {
-  const { layout, graph: { sizes }, circuit: { rails } } = chip, swing = rails.high - rails.low, scale = chip.scale.layer;
+  const { layout, graph: { sizes }, circuit: { rails } } = chip; const swing = rails.high - rails.low; const scale = chip.scale.layer;
   const units = sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, unit) => ({ layer: l + 1, unit, at: layout.offset[l + 1] + unit })));
   const volt = (k: number, s: Float64Array) => rails.low + (swing * s[units[k].at]) / scale[units[k].layer];
   const columns = transient && units.map(({ layer, unit }) => transient.values.get(`v(${unitNode(layer, unit)})`)!);
-  const points = flow.tau.length, rows: ParityRow[] = [], apart = new Float64Array(columns ? points : 0);
+  const points = flow.tau.length; const rows: ParityRow[] = []; const apart = new Float64Array(columns ? points : 0);
   const row = (what: ParityRow["what"], between: ParityRow["between"], differences: Float64Array) => {
     differences.sort();
     rows.push({ what, between, max: differences.at(-1)!, p90: differences[Math.ceil(0.9 * differences.length) - 1], limit: swing * limits[what === "waveform" ? "waveform" : "equilibrium"] });
@@ -30,7 +30,7 @@ export function compare(chip: Chip, { flow, exact, points: found, transient, tim
   // The last point before the nudge comes on, and the last of all.
   const ends = { free: flow.tau.findLastIndex((t) => t <= time.free * (1 + 1e-9)), nudged: points - 1 };
   for (const phase of ["free", "nudged"] as const) {
-    const spice = found ? pointOf(found[phase], units) : whole && columns ? Float64Array.from(columns, (c) => c[ends[phase]]) : null, what = `${phase} equilibrium` as const, name = found ? "ngspice .op" : "ngspice";
+    const spice = found ? pointOf(found[phase], units) : whole && columns ? Float64Array.from(columns, (c) => c[ends[phase]]) : null; const what = `${phase} equilibrium` as const; const name = found ? "ngspice .op" : "ngspice";
     const difference = (a: (k: number) => number, b: (k: number) => number) => Float64Array.from(units, (_, k) => Math.abs(a(k) - b(k)));
     const ours = (states: Float64Array) => (k: number) => volt(k, states);
     if (spice && exact) row(what, [name, exact.name], difference((k) => spice[k], ours(exact[phase])));
@@ -47,7 +47,7 @@ export function compare(chip: Chip, { flow, exact, points: found, transient, tim
       }
     row("waveform", ["ngspice", flow.name], all);
   }
-  const kept = thinned(points), shown = liveliest(flow, units, sizes.length - 1);
+  const kept = thinned(points); const shown = liveliest(flow, units, sizes.length - 1);
   return {
     rows,
     traces: {
@@ -73,12 +73,12 @@ function thinned(points: number): readonly number[] {
 }
 
 /** Units of a layer that the figure shows: of hidden ones those that move the most. */
-const shownUnits = 5, shownOutputs = 10;
+const shownUnits = 5; const shownOutputs = 10;
 
 function liveliest({ states }: OurWaveform, units: readonly { readonly layer: number; readonly at: number }[], output: number): readonly number[] {
   const path = (at: number) => states.reduce((sum, s, p) => sum + (p === 0 ? 0 : Math.abs(s[at] - states[p - 1][at])), 0);
   return Array.from({ length: output }, (_, l) => {
-    const own = units.flatMap((u, k) => (u.layer === l + 1 ? [{ k, moved: path(u.at) }] : [])), count = l + 1 === output ? shownOutputs : shownUnits;
+    const own = units.flatMap((u, k) => (u.layer === l + 1 ? [{ k, moved: path(u.at) }] : [])); const count = l + 1 === output ? shownOutputs : shownUnits;
     return own.sort((a, b) => b.moved - a.moved).slice(0, count).map(({ k }) => k).sort((a, b) => a - b);
   }).flat();
 }

@@ -18,15 +18,15 @@ export interface PhaseTimes { readonly free: number; readonly nudged: number }
  * Far below what is compared: a millionth of a thousandth of the swing. Clamps that give are stepped implicitly at first order, where
  * that would take millions of steps; a hundredth of what is allowed is as good there.
  */
-const flow = ({ circuit: { neuron: { clamp } } }: Chip) => explicit(dormandPrince, pi(clamp === "ideal" ? { rtol: 1e-9, atol: 1e-10 } : { rtol: 1e-5, atol: 1e-6 })), settled = 1e-7, exactly = 1e-11;
+const flow = ({ circuit: { neuron: { clamp } } }: Chip) => explicit(dormandPrince, pi(clamp === "ideal" ? { rtol: 1e-9, atol: 1e-10 } : { rtol: 1e-5, atol: 1e-6 })); const settled = 1e-7; const exactly = 1e-11;
 /** A chip that moves for longer than this (in τ) is not waited for. */
-const longest = 500, shortest = 5, steps = 1_000_000;
+const longest = 500; const shortest = 5; const steps = 1_000_000;
 /** Points of a phase where ngspice gives none. */
 const own = 400;
 
 /** How long each phase takes to settle, in whole τ. */
 export function settlingTimes(chip: Chip, start: () => void, { lambda, beta }: Legs): PhaseTimes & { readonly notes: readonly string[] } {
-  const notes: string[] = [], solver = flow(chip);
+  const notes: string[] = []; const solver = flow(chip);
   const leg = (name: string) => {
     const { samples: [end] } = settle(chip, chip.state.array, solver, { steps, tolerance: settled, time: longest });
     if (end.outcome !== "settled") notes.push(`after ${longest} τ the ${name} phase has not settled (residual ${end.residual.toExponential(1)}); what is compared is where it stands then`);
@@ -63,15 +63,15 @@ export interface OurWaveform {
 export function ode(chip: Chip, start: () => void, { lambda, beta }: Legs, { free, nudged }: PhaseTimes, at: Float64Array | null, now: () => number): OurWaveform {
   const all = at ?? Float64Array.from({ length: 2 * own }, (_, k) => (k < own ? (free * k) / (own - 1) : free + (nudged * (k - own)) / (own - 1)));
   // Of two equal times the first belongs to the free phase.
-  const last = all.findLastIndex((t) => t <= free), tau = { free: all.slice(0, last + 1), nudged: all.slice(last + 1) }, solver = flow(chip);
+  const last = all.findLastIndex((t) => t <= free); const tau = { free: all.slice(0, last + 1), nudged: all.slice(last + 1) }; const solver = flow(chip);
   const leg = (from: Float64Array, end: number, points: Float64Array) => integrate(chip, from, solver, { end, saveAt: [...points.map((t) => Math.min(Math.max(t, 0), end)), end], steps });
   start();
-  const begin = now(), first = leg(Float64Array.from(chip.state.array), free, tau.free), middle = first.states.at(-1)!;
+  const begin = now(); const first = leg(Float64Array.from(chip.state.array), free, tau.free); const middle = first.states.at(-1)!;
   // Currents of the nudge are set by the state of the chip itself.
   chip.state.array.set(middle);
   chip.touch();
   chip.tie({ lambda, beta });
-  const second = leg(middle, nudged, tau.nudged.map((t) => t - free)), seconds = (now() - begin) / 1000;
+  const second = leg(middle, nudged, tau.nudged.map((t) => t - free)); const seconds = (now() - begin) / 1000;
   return {
     name: solver.name, tau: all, states: [...first.states.slice(0, -1), ...second.states.slice(0, -1)], free: middle, nudged: second.states.at(-1)!, seconds,
     evaluations: first.equilibrium.stats.evaluations + second.equilibrium.stats.evaluations,
@@ -110,7 +110,7 @@ export function minimise(chip: Chip, start: () => void, legs: Legs, ends: Pick<O
 function fastest(chip: Chip, start: () => void, { lambda, beta }: Legs, solver: Solver, now: () => number): Omit<OurEquilibria, "notes"> {
   const runs = Array.from({ length: rounds }, () => {
     start();
-    const begin = now(), s = chip.state.array, first = settle(chip, s, solver, { steps: 10_000, tolerance: exactly });
+    const begin = now(); const s = chip.state.array; const first = settle(chip, s, solver, { steps: 10_000, tolerance: exactly });
     const free = Float64Array.from(s.subarray(0, chip.size));
     chip.tie({ lambda, beta });
     const second = settle(chip, s, solver, { steps: 10_000, tolerance: exactly });

@@ -39,19 +39,19 @@ export interface ParityOptions {
 
 /** The same die by ngspice, by our ODE and by our minimiser, from the same start, free and then nudged. */
 export async function parity(bench: Bench, asked: ParityAsked, simulator: Simulator, { now, before }: ParityOptions): Promise<ParityData> {
-  const { chip, usual, target } = bench, lambda = asked.lambda ?? usual.lambda, legs: Legs = { lambda, beta: asked.beta }, { op = false } = asked;
+  const { chip, usual, target } = bench; const lambda = asked.lambda ?? usual.lambda; const legs: Legs = { lambda, beta: asked.beta }; const { op = false } = asked;
   const { labels, start } = enter(bench, { input: asked.input, images: 1, from: usual.from, lambda, beta: 0 }, blockDescent(), { steps: 1 });
   start();
   const at = { ...chip.terminals(0), beta: asked.beta };
-  const settling = settlingTimes(chip, start, legs), time: PhaseTimes = { free: asked.time ?? settling.free, nudged: asked.time ?? settling.nudged }, whole = time.free >= settling.free && time.nudged >= settling.nudged;
+  const settling = settlingTimes(chip, start, legs); const time: PhaseTimes = { free: asked.time ?? settling.free, nudged: asked.time ?? settling.nudged }; const whole = time.free >= settling.free && time.nudged >= settling.nudged;
   const netlist = (phase: "free" | "nudged", along: PhaseTimes | null) => netlistFor(bench, { ...at, ...errorsAfter(chip, start, legs, along?.free) }, { phase, time: along, fold: asked.fold, resolution: asked.resolution });
   // Resistors have an operating point for each phase, and everything one transient through both.
-  const points = op || isResistive(chip.circuit) ? { free: netlist("free", null), nudged: netlist("nudged", null) } : null, netlists: Netlists = { ...points, ...op ? {} : { transient: netlist("nudged", time) } };
+  const points = op || isResistive(chip.circuit) ? { free: netlist("free", null), nudged: netlist("nudged", null) } : null; const netlists: Netlists = { ...points, ...op ? {} : { transient: netlist("nudged", time) } };
   // Where a node floats our part would be no number either.
   refuseSingular(points?.free ?? netlists.transient!);
   const expected = together(Object.values(netlists).map((n) => estimate(n, chip.graph.sizes.slice(1))));
-  const run = "missing" in simulator ? nothing(simulator) : await simulate(netlists, simulator, expected, { now, before }), { free, nudged, transient } = run.results;
-  const flow = ode(chip, start, legs, time, transient ? timesOf(transient, chip.tauSeconds) : null, now), exact = minimise(chip, start, legs, whole ? flow : null, now);
+  const run = "missing" in simulator ? nothing(simulator) : await simulate(netlists, simulator, expected, { now, before }); const { free, nudged, transient } = run.results;
+  const flow = ode(chip, start, legs, time, transient ? timesOf(transient, chip.tauSeconds) : null, now); const exact = minimise(chip, start, legs, whole ? flow : null, now);
   const { rows, traces } = compare(chip, { flow, exact, points: free && nudged ? { free, nudged } : null, transient: transient ?? null, time, whole });
   return {
     target, circuit: chip.circuit.name, die: chip.die, seed: bench.seed, layers: chip.graph.sizes, classes: chip.outputs.classes, weights: bench.weights,
@@ -77,10 +77,10 @@ function nothing({ missing }: { readonly missing: string }): Ran { return { spic
 
 async function simulate(netlists: Netlists, simulator: Exclude<Simulator, { missing: string }>, expected: Estimate, { now, before }: ParityOptions): Promise<Ran> {
   before?.(expected);
-  const results: Ran["results"] = {}, seconds: Ran["seconds"] = {};
+  const results: Ran["results"] = {}; const seconds: Ran["seconds"] = {};
   let engine = simulator.version;
   for (const [kind, netlist] of Object.entries(netlists) as [Kind, Netlist][]) {
-    const text = writeNetlist(netlist), begin = now(), ended = await simulator.run(text);
+    const text = writeNetlist(netlist); const begin = now(); const ended = await simulator.run(text);
     if ("failure" in ended) return { spice: { engine, failure: ended.failure }, results, seconds };
     results[kind] = ended.result;
     seconds[kind] = (now() - begin) / 1000;

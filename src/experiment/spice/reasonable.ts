@@ -2,7 +2,7 @@ import type { Estimate } from "../../circuit/spice/estimate.ts";
 import { InputError } from "../../numerics/errors.ts";
 
 /** Beyond these a netlist is for another tool; below the second nothing is said. */
-const most = { seconds: 900, bytes: 4e9 }, quiet = 15;
+const most = { seconds: 900, bytes: 4e9 }; const quiet = 15;
 
 export interface Circumstances {
   readonly force: boolean;

@@ -20,7 +20,7 @@ export interface Cell {
  */
 export async function cellsOf({ measurement, points }: Pick<Study, "measurement" | "points">, circuitOf: (point: Point) => string): Promise<readonly Cell[]> {
   return Promise.all(points.flatMap((point) => point.seeds.map(async (seed): Promise<Cell> => {
-    const experiment = { ...point.experiment, seed }, circuit = circuitOf(point);
+    const experiment = { ...point.experiment, seed }; const circuit = circuitOf(point);
     return { id: await cellId(measurement.name, experiment, circuit, point.options), axes: point.labels, seed, experiment, options: point.options, circuit };
   })));
 }

@@ -27,7 +27,7 @@ export function checkDrawings(study: Study): void {
   });
   const { table } = study;
   if (!table) return;
-  const wrong = wrongAt(study, ["table"]), shown = [table.rows, ...table.columns === undefined ? [] : [table.columns]];
+  const wrong = wrongAt(study, ["table"]); const shown = [table.rows, ...table.columns === undefined ? [] : [table.columns]];
   for (const key of ["rows", "columns"] as const) if (table[key] !== undefined) requireAxis(study, key, table[key], wrong);
   for (const value of [table.value].flat()) requireValue(study, "value", value, wrong);
   const known = [...[table.value].flat(), ...shown.flatMap((a) => knownLabels(study, a))];
@@ -41,7 +41,7 @@ function wrongAt(study: Study, path: Path): Wrong {
 }
 
 function checkFigure(study: Study, figure: FigureAsked, wrong: Wrong): void {
-  const { kind, x, panel, where } = figure, lines = [figure.line ?? []].flat(), ys = [figure.y].flat();
+  const { kind, x, panel, where } = figure; const lines = [figure.line ?? []].flat(); const ys = [figure.y].flat();
   for (const name of lines) requireAxis(study, "line", name, wrong);
   if (panel !== undefined) requireAxis(study, "panel", panel, wrong);
   const shown = [...lines, ...panel === undefined ? [] : [panel]];
@@ -70,7 +70,7 @@ function checkFigure(study: Study, figure: FigureAsked, wrong: Wrong): void {
   if (figure.ends !== undefined) throw wrong("ends", "only curves end; name one in y, as in curves.testErrorCopy, or leave this out");
   if (x === undefined) throw wrong("x", `missing; expected an axis (${axisNames(study).join(", ")}) or a value`);
   if (!axisNames(study).includes(x)) {
-    const { values } = study.measurement.produces, known = [...axisNames(study), ...values, "seconds"];
+    const { values } = study.measurement.produces; const known = [...axisNames(study), ...values, "seconds"];
     if (![...values, "seconds"].includes(x)) throw wrong("x", `there is no axis or value "${x}"; ${didYouMean(x, known, "there are")}`);
     if (figure.xscale === "category") throw wrong("xscale", `${x} is a number, expected linear or log`);
     return;

@@ -30,7 +30,7 @@ export async function checkClaims(study: Study): Promise<void> {
 export async function evaluateClaims(study: Study, results: readonly CellResult[]): Promise<readonly ClaimResult[]> {
   return Promise.all(study.claims.map(async (claim): Promise<ClaimResult> => {
     const node = await parsed(claim.computed, (message) => new Error(message));
-    const evidence: string[] = [], { sentence, computed, paper } = claim;
+    const evidence: string[] = []; const { sentence, computed, paper } = claim;
     const stated = { sentence, computed, expected: expectation(claim), ...paper === undefined ? {} : { paper: String(paper) } };
     const open = (why: string): ClaimResult => ({ ...stated, verdict: "open", value: why, evidence });
     try {
@@ -60,7 +60,7 @@ function holds(value: number | boolean, { expected, tolerance }: ClaimAsked): bo
 
 function scope(results: readonly CellResult[], evidence: string[]): Map<string, unknown> {
   const select = (asked: Where): readonly CellResult[] => {
-    const where = listed(asked), chosen = results.filter((r) => matches(r, where));
+    const where = listed(asked); const chosen = results.filter((r) => matches(r, where));
     if (chosen.length === 0) throw new Error(`no finished cell has ${describe(where)}`);
     return chosen;
   };
@@ -73,12 +73,12 @@ function scope(results: readonly CellResult[], evidence: string[]): Map<string, 
   return new Map<string, unknown>([
     ["results", (name: string, where: Where = {}) => finite(name, where, select(where).map((r) => name === "seconds" ? r.seconds : r.values[name]))],
     ["at", (name: string, x: number, where: Where = {}) => finite(`${name} at ${x}`, where, select(where).map((r) => {
-      const curve = Object.hasOwn(r.curves, name) ? r.curves[name] : undefined, i = curve?.x.indexOf(x) ?? -1;
+      const curve = Object.hasOwn(r.curves, name) ? r.curves[name] : undefined; const i = curve?.x.indexOf(x) ?? -1;
       return i < 0 ? null : curve?.y[i];
     }))],
     ["ends", (name: string, where: Where = {}) => finite(`the end of ${name}`, where, select(where).map((r) => Object.hasOwn(r.curves, name) ? r.curves[name].y.at(-1) : null))],
     ["share", (outcome: string, where: Where = {}) => {
-      const chosen = select(where), having = chosen.filter((r) => r.outcome === outcome).length;
+      const chosen = select(where); const having = chosen.filter((r) => r.outcome === outcome).length;
       evidence.push(`${outcome}, ${describe(listed(where))}: ${having} of ${chosen.length} cells`);
       return having / chosen.length;
     }],
@@ -113,8 +113,8 @@ function checkNode(node: MathNode, study: Study, wrong: (message: string) => Err
 }
 
 function checkSelection({ fn: { name }, args }: FunctionNode, study: Study, wrong: (message: string) => Error): void {
-  const what = args.at(0), place = name === "at" ? args.at(1) : undefined, where = args.at(name === "at" ? 2 : 1);
-  const { values, curves } = study.measurement.produces, text = what && constantOf(what);
+  const what = args.at(0); const place = name === "at" ? args.at(1) : undefined; const where = args.at(name === "at" ? 2 : 1);
+  const { values, curves } = study.measurement.produces; const text = what && constantOf(what);
   if (typeof text !== "string") throw wrong(`${name} was given no name; write ${name}("…", ${name === "at" ? "x, " : ""}{axis: label})`);
   if (name === "at" && typeof (place && constantOf(place)) !== "number") throw wrong(`at("${text}", …): the second argument is the place on the curve, expected a number such as an epoch`);
   const known = name === "results" ? [...values, "seconds"] : name === "share" ? undefined : curves;

@@ -65,7 +65,7 @@ function refuseClashes(axes: readonly Axis[], points: readonly GridPoint[], auth
   const keysOf = ({ settings }: Axis, label: string) => new Set(settings.find((s) => s.label === label)?.patches.map((p) => p.path.join(".")));
   axes.forEach((second, i) => { for (const first of axes.slice(0, i))
     for (const pair of new Set(points.map(({ labels }) => JSON.stringify([labels[first.name], labels[second.name]])))) {
-      const [one, other] = JSON.parse(pair) as [string, string], taken = [...keysOf(first, one)];
+      const [one, other] = JSON.parse(pair) as [string, string]; const taken = [...keysOf(first, one)];
       for (const key of keysOf(second, other))
         if (taken.some((k) => k === key || k.startsWith(`${key}.`) || key.startsWith(`${k}.`)))
           throw blame(author([second.name], "key"), `grid: the axes ${first.name} and ${second.name} both set ${key}; make one axis of them, with settings under labels, or skip the points that have both`);

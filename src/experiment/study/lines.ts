@@ -17,13 +17,13 @@ export interface XPlaces { readonly categories?: readonly string[]; readonly zer
  * own, as have curves of different seeds that do not share their x.
  */
 export function linesOf(grid: Grid, figure: FigureAsked, y: string, results: readonly CellResult[], places: XPlaces, notes: string[]): readonly Line[] {
-  const { x, kind, spread } = figure, curve = curveName(y);
+  const { x, kind, spread } = figure; const curve = curveName(y);
   if (curve !== undefined) return curveLines(results, curve, spread, notes);
   if (x === undefined) return [];
   const isAxis = x === "seed" || grid.axes.some((a) => a.name === x);
   const placeOf = (r: CellResult) => !isAxis ? fieldOf(r, x) : places.categories ? places.categories.indexOf(labelOn(r, x)) : Number(labelOn(r, x)) || (places.zero ?? 0);
   const point = (r: CellResult) => pointOf(statistic([placeOf(r)]), statistic([fieldOf(r, y)]), "none");
-  const sound = results.filter((r) => r.outcome !== diverged), lost = results.filter((r) => r.outcome === diverged).map((r): Line => ({ points: point(r), failed: true }));
+  const sound = results.filter((r) => r.outcome !== diverged); const lost = results.filter((r) => r.outcome === diverged).map((r): Line => ({ points: point(r), failed: true }));
   if (kind === "scatter") return [{ points: sound.flatMap(point) }, ...lost];
   const along = isAxis ? [x] : leftover(grid, [figure.line ?? [], figure.panel ?? []].flat(), figure.where);
   return [{ points: groups(grid, along, sound).flatMap((g) => pointOf(statistic(g.results.map(placeOf)), statistic(g.results.map((r) => fieldOf(r, y))), spread)) }, ...lost];
@@ -31,7 +31,7 @@ export function linesOf(grid: Grid, figure: FigureAsked, y: string, results: rea
 
 function curveLines(results: readonly CellResult[], name: string, spread: FigureAsked["spread"], notes: string[]): readonly Line[] {
   const having = results.filter((r) => r.outcome !== failed && Object.hasOwn(r.curves, name));
-  const curves = having.filter((r) => r.outcome !== diverged).map((r) => r.curves[name]), lost = having.filter((r) => r.outcome === diverged);
+  const curves = having.filter((r) => r.outcome !== diverged).map((r) => r.curves[name]); const lost = having.filter((r) => r.outcome === diverged);
   const own = (c: CellResult["curves"][string]) => c.x.flatMap((x, i) => pointOf(statistic([x]), statistic([c.y[i]]), "none"));
   const failures = lost.map((r): Line => ({ points: own(r.curves[name]), failed: true }));
   if (curves.length === 0) return failures;
@@ -45,9 +45,9 @@ function curveLines(results: readonly CellResult[], name: string, spread: Figure
 
 /** `2.08 ± 0.02, 1 of 3 failed`: where the curves of one line end; undefined where there is no curve. */
 export function endOf(results: readonly CellResult[], name: string, format: string): string | undefined {
-  const having = results.filter((r) => r.outcome === failed || Object.hasOwn(r.curves, name)), sound = having.filter((r) => r.outcome !== failed && r.outcome !== diverged);
+  const having = results.filter((r) => r.outcome === failed || Object.hasOwn(r.curves, name)); const sound = having.filter((r) => r.outcome !== failed && r.outcome !== diverged);
   if (having.length === 0) return undefined;
-  const s = statistic(sound.map((r) => r.curves[name].y.at(-1))), lost = having.length - sound.length;
+  const s = statistic(sound.map((r) => r.curves[name].y.at(-1))); const lost = having.length - sound.length;
   const mean = s ? `${formatted(s.mean, format)}${s.n > 1 ? ` ± ${formatted(s.sd, format)}` : ""}` : "";
   return [mean, lost === 0 ? "" : `${lost} of ${having.length} failed`].filter((t) => t !== "").join(", ");
 }

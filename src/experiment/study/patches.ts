@@ -18,7 +18,7 @@ export interface Patch {
  */
 export function patchesOf(mapping: Readonly<Record<string, unknown>>, tree: YamlTree, at: Path): readonly Patch[] {
   return Object.entries(mapping).flatMap(([key, value]) => {
-    const here = [...at, key], steps = key.split(".");
+    const here = [...at, key]; const steps = key.split(".");
     if (isMapping(value) && Object.keys(value).length > 0)
       return patchesOf(value, tree, here).map((inner) => ({ ...inner, path: [...steps, ...inner.path] }));
     return [{ path: steps, value, author: (rest, part) => tree.place([...here, ...rest], part) }];

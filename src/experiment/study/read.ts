@@ -73,7 +73,7 @@ export async function readStudy({ text, file, quick = false, set = [], open }: S
   const axes = Object.entries(sources).map(([name, source]) => axisOf(name, source));
   for (const axis of axes) checkAxis(axis, sources[axis.name], composite);
   const known = knownAxes(axes, asked, tree, seeds);
-  const skipAt: Path = small?.skip ? ["quick", "skip"] : ["skip"], skip = small?.skip ?? asked.skip;
+  const skipAt: Path = small?.skip ? ["quick", "skip"] : ["skip"]; const skip = small?.skip ?? asked.skip;
   skip.forEach((s, i) => { checkWhere(s, known, "skip", (path, part) => tree.place([...skipAt, i, ...path], part)); });
   const author = (path: Path, part: "key" | "value"): Author => path[0] === "grid" && path.length > 1 && Object.hasOwn(sources, path[1])
     ? sources[String(path[1])].author(path.slice(2), part) : tree.place(path, part);
@@ -88,7 +88,7 @@ export async function readStudy({ text, file, quick = false, set = [], open }: S
   checkPaths(changes, composite);
   refuseSeed(changes);
   refuseHidden(options, axes);
-  const root = patched(base.value, changes), merged = isMapping(root) ? root : {};
+  const root = patched(base.value, changes); const merged = isMapping(root) ? root : {};
   const { options: ownOptions = {}, ...experiment } = merged;
   return {
     name: asked.study, description: asked.description, quick, measurement, axes, known, seeds, base: typeof asked.base === "string" ? asked.base : undefined,
@@ -133,7 +133,7 @@ function pointOf(labels: Point["labels"], patches: readonly Patch[], base: Base,
 
 function optionsOf(set: readonly string[], composite: z.ZodType): readonly Override[] {
   return set.map((text) => {
-    const axis = /^\s*grid\.([^=]+?)\s*=/.exec(text)?.[1], option = `--set ${text}`;
+    const axis = /^\s*grid\.([^=]+?)\s*=/.exec(text)?.[1]; const option = `--set ${text}`;
     if (axis !== undefined) return { ...parseOverride(`grid=${text.slice(text.indexOf("=") + 1)}`, z.object({ grid: z.unknown() }), option), path: ["grid", axis] };
     return parseOverride(text, /^\s*seeds\b/.test(text) ? z.object({ seeds: z.unknown() }) : composite, option);
   });
@@ -154,7 +154,7 @@ function seedsOf(asked: StudyFile, isQuick: boolean, options: readonly Override[
 
 /** Each axis from where it was written last: the file, its quick part, the command line. */
 function axisSources(asked: StudyFile, small: StudyFile["grid"] | undefined, options: readonly Override[], tree: YamlTree): Readonly<Record<string, AxisSource>> {
-  const sources: Record<string, AxisSource> = {}, names = Object.keys(asked.grid);
+  const sources: Record<string, AxisSource> = {}; const names = Object.keys(asked.grid);
   for (const [name, values] of Object.entries(asked.grid)) sources[name] = { values, author: (path, part) => tree.place(["grid", name, ...path], part) };
   const replace = (name: string, values: StudyFile["grid"][string], title: string, author: AxisSource["author"]) => {
     if (!Object.hasOwn(sources, name)) throw blame(author([], "key"), `${title}: there is no axis "${name}"; ${didYouMean(name, names, "axes")}`);

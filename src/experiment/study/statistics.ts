@@ -8,7 +8,7 @@ export interface Statistic { readonly n: number; readonly mean: number; /** Samp
 
 /** Of the finite numbers among `values`; undefined where there are none. */
 export function statistic(values: readonly unknown[]): Statistic | undefined {
-  const finite = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v)), n = finite.length;
+  const finite = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v)); const n = finite.length;
   if (n === 0) return undefined;
   const mean = finite.reduce((sum, v) => sum + v, 0) / n;
   const sd = n > 1 ? Math.sqrt(finite.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1)) : 0;

@@ -16,17 +16,17 @@ export function chartOf(grid: Grid, figure: FigureAsked, results: readonly CellR
   const chosen = results.filter((r) => matches(r, figure.where ?? {}));
   const panels = groups(grid, figure.panel === undefined ? [] : [figure.panel], chosen);
   if (figure.kind === "heat") return heatOf(grid, figure, panels);
-  const lines = [figure.line ?? []].flat(), ys = [figure.y].flat(), all = groups(grid, lines, chosen);
+  const lines = [figure.line ?? []].flat(); const ys = [figure.y].flat(); const all = groups(grid, lines, chosen);
   const colors = seriesColors(all.length > 1 ? all.length : ys.length, lines.length === 1 && all.length > 2 && labelsOf(grid, lines[0]).every(isNumeric));
   const called = (name: string) => figure.labels?.[name] ?? name;
   const series = all.flatMap((line, l) => ys.map((y, k) => ({
     label: [...line.label === "" ? [] : [called(line.label)], ...ys.length > 1 || line.label === "" ? [called(curveName(y) ?? y)] : []].join(" · "),
     color: colors[all.length > 1 ? l : k], dash: all.length > 1 ? k : 0,
   })));
-  const x = xAxis(grid, figure), notes: string[] = [];
+  const x = xAxis(grid, figure); const notes: string[] = [];
   const drawn = panels.map((panel): ChartPanel => {
     const each = all.flatMap((line, l) => ys.map((y, k) => ({ y, series: l * ys.length + k, own: panel.results.filter((r) => line.results.includes(r)) })));
-    const { ends: format } = figure, ends = format === undefined ? [] : each.flatMap(({ y, series: s, own }) => {
+    const { ends: format } = figure; const ends = format === undefined ? [] : each.flatMap(({ y, series: s, own }) => {
       const text = endOf(own, curveName(y) ?? y, format);
       return text === undefined ? [] : [{ series: s, text }];
     });
@@ -56,7 +56,7 @@ function inUse(series: Chart["series"], panels: readonly ChartPanel[]): Pick<Cha
 }
 
 function xAxis(grid: Grid, figure: FigureAsked): Pick<ChartAxis, "scale"> & XPlaces {
-  const { x, xscale } = figure, labels = x === undefined ? [] : labelsShown(grid, figure, x);
+  const { x, xscale } = figure; const labels = x === undefined ? [] : labelsShown(grid, figure, x);
   const scale = xscale ?? (labels.every(isNumeric) ? "linear" : "category");
   if (scale === "category") return { scale, categories: labels };
   const positive = labels.map(Number).filter((v) => v > 0).sort((a, b) => a - b);
@@ -66,7 +66,7 @@ function xAxis(grid: Grid, figure: FigureAsked): Pick<ChartAxis, "scale"> & XPla
 }
 
 function heatOf(grid: Grid, figure: FigureAsked, panels: readonly Group[]): Chart {
-  const x = figure.x ?? "", [y] = [figure.y].flat(), value = figure.value ?? "", columns = labelsOf(grid, x), rows = labelsOf(grid, y);
+  const x = figure.x ?? ""; const [y] = [figure.y].flat(); const value = figure.value ?? ""; const columns = labelsOf(grid, x); const rows = labelsOf(grid, y);
   const mean = (results: readonly CellResult[], row: string, column: string) =>
     statistic(results.filter((r) => labelOn(r, y) === row && labelOn(r, x) === column).map((r) => fieldOf(r, value)))?.mean ?? null;
   return {
@@ -84,8 +84,8 @@ function drawable(points: readonly ChartPoint[], xscale: Chart["x"]["scale"], ys
 }
 
 function spreadNote({ spread, kind }: FigureAsked, chosen: readonly CellResult[]): readonly string[] {
-  const points = chosen.map((r) => JSON.stringify(r.axes)), counts = points.map((p) => points.filter((other) => other === p).length);
-  const least = Math.min(...counts), seeds = Math.max(0, ...counts);
+  const points = chosen.map((r) => JSON.stringify(r.axes)); const counts = points.map((p) => points.filter((other) => other === p).length);
+  const least = Math.min(...counts); const seeds = Math.max(0, ...counts);
   if (seeds < 2 || kind === "scatter") return [];
   return [`Means over ${least < seeds ? `${least} to ` : ""}${seeds} seeds${spread === "none" ? "" : spread === "sd" ? ", with one standard deviation on each side" : ", from the least to the greatest"}`];
 }
@@ -105,14 +105,14 @@ function missingNote(names: readonly string[], chosen: readonly CellResult[]): r
 
 /** The table of a study: means ± standard deviations over the seeds that did not diverge. Columns that have nothing are left out. */
 export function tableOf(grid: Grid & Pick<Study, "points">, asked: TableAsked, results: readonly CellResult[]): TableResult {
-  const chosen = results.filter((r) => matches(r, asked.where ?? {})), { rows, columns, labels = {} } = asked, values = [asked.value].flat();
-  const called = (name: string) => labels[name] ?? name, isOn = (axis: string, label: string) => (r: CellResult) => labelOn(r, axis) === label;
+  const chosen = results.filter((r) => matches(r, asked.where ?? {})); const { rows, columns, labels = {} } = asked; const values = [asked.value].flat();
+  const called = (name: string) => labels[name] ?? name; const isOn = (axis: string, label: string) => (r: CellResult) => labelOn(r, axis) === label;
   const heads = columns === undefined ? [{ title: [], has: () => true, of: {} }] : labelsOf(grid, columns).filter((c) => chosen.some(isOn(columns, c))).map((c) => ({ title: [called(c)], has: isOn(columns, c), of: { [columns]: c } }));
   const own = labelsOf(grid, rows).filter((row) => chosen.some(isOn(rows, row)));
   const isAsked = (labels: Where) => grid.points.some((p) => p.seeds.some((seed) => matches({ axes: p.labels, seed }, labels)));
   const filled = heads.flatMap(({ title, has, of }) => values.map((value) => {
     const cells = own.map((row) => chosen.filter((r) => isOn(rows, row)(r) && has(r)));
-    const means = cells.map((cell) => statistic(cell.filter((r) => r.outcome !== diverged).map((r) => fieldOf(r, value)))), known = means.flatMap((m) => m ? [m.mean] : []);
+    const means = cells.map((cell) => statistic(cell.filter((r) => r.outcome !== diverged).map((r) => fieldOf(r, value)))); const known = means.flatMap((m) => m ? [m.mean] : []);
     const best = asked.best === undefined || known.length < 2 ? undefined : asked.best === "low" ? Math.min(...known) : Math.max(...known);
     // A chip that learns without a copy has no column for it.
     const isGiven = values.length === 1 || cells.flat().some((r) => fieldOf(r, value) !== null);

@@ -51,7 +51,7 @@ export function arena({ precision = "f32", team = solo, memory = new WebAssembly
   let top = base;
 
   const allocate = <A>(length: number, size: number, align: number, view: (buffer: ArrayBuffer, ptr: number, length: number) => A, skip = 0, total = length): Slot<A> => {
-    const begin = Math.ceil(top / align) * align, ptr = begin + skip * size;
+    const begin = Math.ceil(top / align) * align; const ptr = begin + skip * size;
     top = begin + total * size;
     const missing = Math.ceil((top - memory.buffer.byteLength) / page);
     if (missing > 0) {

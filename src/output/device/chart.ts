@@ -5,19 +5,19 @@ import { random } from "../../numerics/random.ts";
 import { distinct, type Chart, type ChartPoint, type ChartSeries } from "../plot/chart.ts";
 
 const [blue, orange, green] = distinct;
-const dieSeed = 1, count = 100, mostPoints = 300;
+const dieSeed = 1; const count = 100; const mostPoints = 300;
 
 /** What programming does to a hundred devices: their answer to pulses, or what they conduct where the law is ideal. */
 export function deviceChart(model: DeviceModel): Chart { return model.update.law === "ideal" ? targetChart(model) : pulseChart(model); }
 
 /** What devices conduct that were set to x, after mismatch and the error of write-verify. */
 function targetChart(model: DeviceModel): Chart {
-  const [low, high] = ends(model), points = 40, rng = random("device", model.name, dieSeed), { gain } = fabricateDevices(model, count, rng), { factor, prefix } = prefixOf(model.range[1]);
-  const at = (k: number) => low + (high - low) * k / points, noise = rng.split("write");
+  const [low, high] = ends(model); const points = 40; const rng = random("device", model.name, dieSeed); const { gain } = fabricateDevices(model, count, rng); const { factor, prefix } = prefixOf(model.range[1]);
+  const at = (k: number) => low + (high - low) * k / points; const noise = rng.split("write");
   const drawn = Array.from({ length: points + 1 }, (_, k) => Array.from(gain, (g) => programmed(model, g * conductance(model, at(k)), noise) / factor));
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / count;
   const middle = drawn.map((g, k): ChartPoint => {
-    const y = mean(g), spread = Math.sqrt(mean(g.map((v) => (v - y) ** 2)));
+    const y = mean(g); const spread = Math.sqrt(mean(g.map((v) => (v - y) ** 2)));
     return { x: at(k), y, low: y - spread, high: y + spread };
   });
   const isSmooth = model.programming === null && model.gainSpread === 0;
@@ -33,8 +33,8 @@ const band = `The band is one standard deviation of ${count} devices`;
 
 /** How x answers to pulses up and then down: mean, spread, and one device as it is seen. */
 export function pulseChart(model: DeviceModel): Chart {
-  const n = pulsesFor(model), { mean, spread, one } = pulseResponse(model, { up: n, down: n, devices: count, rng: random("device", model.name, dieSeed) });
-  const every = Math.max(1, Math.ceil(2 * n / mostPoints)), keep = (_: unknown, i: number) => i % every === 0 || i === n || i === 2 * n;
+  const n = pulsesFor(model); const { mean, spread, one } = pulseResponse(model, { up: n, down: n, devices: count, rng: random("device", model.name, dieSeed) });
+  const every = Math.max(1, Math.ceil(2 * n / mostPoints)); const keep = (_: unknown, i: number) => i % every === 0 || i === n || i === 2 * n;
   const middle = mean.map((y, x): ChartPoint => ({ x, y, low: y - spread[x], high: y + spread[x] })).filter(keep);
   const isSmooth = one.every((v, i) => Math.abs(v - mean[i]) < 1e-9);
   return {
@@ -51,7 +51,7 @@ function pulsesFor(model: DeviceModel): number {
   if (update.law === "ideal") return 50;
   // A phase-change memory near reset makes 28 steps a pulse.
   const strength = update.law === "exponential" ? Math.max(1, 1 - update.up.A) / 3 : 1;
-  const wanted = 1.25 * stepCount(model) / strength, power = 10 ** Math.floor(Math.log10(wanted));
+  const wanted = 1.25 * stepCount(model) / strength; const power = 10 ** Math.floor(Math.log10(wanted));
   return Math.max(10, power * ([1, 2, 5, 10].find((m) => m * power >= wanted) ?? 10));
 }
 
@@ -59,8 +59,8 @@ const series = (label: string, color: string, dash: number): ChartSeries => ({ l
 
 /** Measured conductances and the law that was fitted to them. */
 export function pulseFitChart({ device, law, curve }: PulseFit): Chart {
-  const every = Math.max(1, Math.ceil(curve.length / mostPoints)), kept = curve.filter((_, i) => i % every === 0);
-  const top = Math.max(...curve.map((c) => c.measured)), { factor, prefix } = prefixOf(top);
+  const every = Math.max(1, Math.ceil(curve.length / mostPoints)); const kept = curve.filter((_, i) => i % every === 0);
+  const top = Math.max(...curve.map((c) => c.measured)); const { factor, prefix } = prefixOf(top);
   return {
     title: device.name, kind: "lines", x: { label: "row", scale: "linear" }, y: { label: `conductance (${prefix}S)`, scale: "linear" },
     series: [series("measured", orange, 0), series(law, blue, 0)],
@@ -74,7 +74,7 @@ export function pulseFitChart({ device, law, curve }: PulseFit): Chart {
 /** A measured curve and the law that was fitted to it: forward currents, on a logarithmic axis. */
 export function diodeFitChart({ law, curve }: DiodeFit, name: string): Chart {
   const forward = [...curve].sort((a, b) => a.voltage - b.voltage).filter((c) => law === "resistor" || c.measured > 0 && c.fitted > 0 && c.voltage > 0);
-  const every = Math.max(1, Math.ceil(forward.length / mostPoints)), kept = forward.filter((_, i) => i % every === 0);
+  const every = Math.max(1, Math.ceil(forward.length / mostPoints)); const kept = forward.filter((_, i) => i % every === 0);
   return {
     title: name, kind: "lines", x: { label: "voltage (V)", scale: "linear" }, y: { label: "current (A)", scale: law === "resistor" ? "linear" : "log" },
     series: [series("measured", orange, 0), series(law, law === "resistor" ? green : blue, 0)],

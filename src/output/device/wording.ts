@@ -6,7 +6,7 @@ import { format } from "../../numerics/units.ts";
 
 /** A device for people: what it is, its properties, its sources. */
 export function deviceText(model: DeviceModel): string {
-  const rows = describeDevice(model), name = Math.max(...rows.map((r) => r.name.length)), value = Math.min(40, Math.max(...rows.map((r) => r.value.length)));
+  const rows = describeDevice(model); const name = Math.max(...rows.map((r) => r.name.length)); const value = Math.min(40, Math.max(...rows.map((r) => r.value.length)));
   const sources = model.cites.map((c) => `  ${sourceOf(c)}`);
   return [
     model.title, ...model.description === "" ? [] : [model.description], "",
@@ -18,13 +18,13 @@ export function deviceText(model: DeviceModel): string {
 /** `Tang, ECRAM as …, 2018, doi …` of a BibTeX entry. */
 export function sourceOf(cite: string): string {
   const field = (name: string) => new RegExp(`^\\s*${name}\\s*=\\s*\\{(.*)\\},?$`, "m").exec(cite)?.[1].replace(/[{}\\]/g, "");
-  const author = field("author")?.split(",")[0], where = field("doi") ?? (field("eprint") === undefined ? field("url") : `arXiv:${field("eprint") ?? ""}`);
+  const author = field("author")?.split(",")[0]; const where = field("doi") ?? (field("eprint") === undefined ? field("url") : `arXiv:${field("eprint") ?? ""}`);
   return [author, field("title"), field("year"), where].filter((part) => part !== undefined).join(", ");
 }
 
 /** A fit for people: every law that was tried, the chosen one marked, its parameters with their errors, what it leaves. */
 export function fitText(fit: PulseFit | DiodeFit): string {
-  const unit = fit.kind === "pulses" ? "S" : "A", width = Math.max(...fit.candidates.map((c) => c.law.length)), chosen = fit.candidates.find((c) => c.law === fit.law)!;
+  const unit = fit.kind === "pulses" ? "S" : "A"; const width = Math.max(...fit.candidates.map((c) => c.law.length)); const chosen = fit.candidates.find((c) => c.law === fit.law)!;
   const line = (c: Candidate) => `${c === chosen ? "*" : " "} ${c.law.padEnd(width)}  ${format(c.rms, unit, 3).padStart(9)}  ${format(c.rmsRelative, "%", 3).padStart(9)}  ${c.aic.toFixed(1).padStart(10)}`;
   const names = Math.max(...chosen.parameters.map((p) => p.name.length));
   return [

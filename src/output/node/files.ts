@@ -12,7 +12,7 @@ export type FileSystem = Pick<typeof nodeFs,
  * @throws InputError when the folder is missing, full or not writable; nothing is left behind then.
  */
 export function writeFileAtomic(path: string, content: Uint8Array | string, fs: FileSystem = nodeFs): void {
-  const folder = dirname(path), prefix = `.${basename(path)}.`;
+  const folder = dirname(path); const prefix = `.${basename(path)}.`;
   const temporary = join(folder, `${prefix}${process.pid}.tmp`);
   naming(folder, `cannot write ${path}`, () => {
     try {
@@ -41,7 +41,7 @@ export function appendLine(path: string, text: string, fs: FileSystem = nodeFs):
   naming(dirname(path), `cannot append to ${path}`, () => {
     const file = fs.openSync(path, "a+");
     try {
-      const size = fs.fstatSync(file).size, whole = lastLineEnd(fs, file, size);
+      const size = fs.fstatSync(file).size; const whole = lastLineEnd(fs, file, size);
       if (whole < size) fs.ftruncateSync(file, whole);
       try { writeAll(fs, file, new TextEncoder().encode(`${text}\n`)); } catch (error) {
         attempt(() => fs.ftruncateSync(file, whole));

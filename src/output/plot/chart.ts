@@ -52,7 +52,7 @@ const viridis = ["#440154", "#481a6c", "#472f7d", "#414487", "#39568c", "#31688e
 
 /** The colour of a part 0 … 1 of a range. */
 export function ramp(part: number): string {
-  const place = Math.min(1, Math.max(0, part)) * (viridis.length - 1), i = Math.min(viridis.length - 2, Math.floor(place)), t = place - i;
+  const place = Math.min(1, Math.max(0, part)) * (viridis.length - 1); const i = Math.min(viridis.length - 2, Math.floor(place)); const t = place - i;
   const channel = (hex: string, c: number) => parseInt(hex.slice(1 + 2 * c, 3 + 2 * c), 16);
   return `#${[0, 1, 2].map((c) => Math.round(channel(viridis[i], c) * (1 - t) + channel(viridis[i + 1], c) * t).toString(16).padStart(2, "0")).join("")}`;
 }

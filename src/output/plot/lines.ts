@@ -9,7 +9,7 @@ const many = 30;
 /** One line of a panel: spread, line, marks. */
 export function drawSeries({ kind }: Chart, { points, series, failed }: ChartLine, style: ChartSeries | undefined, x: Scale, y: Scale, box: Box): string {
   if (!style || points.length === 0) return "";
-  const { color, dash } = style, places = points.map((p) => `${at(x.to(p.x))},${at(y.to(p.y))}`);
+  const { color, dash } = style; const places = points.map((p) => `${at(x.to(p.x))},${at(y.to(p.y))}`);
   if (failed) return failure(places, color);
   const line = kind === "lines" && points.length > 1
     ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="2" stroke-linejoin="round"${dashes[dash % dashes.length] === "" ? "" : ` stroke-dasharray="${dashes[dash % dashes.length]}"`}/>` : "";
@@ -19,7 +19,7 @@ export function drawSeries({ kind }: Chart, { points, series, failed }: ChartLin
 
 /** A run that came apart: a thin line to a cross. */
 function failure(places: readonly string[], color: string): string {
-  const [x, y] = places[places.length - 1].split(",").map(Number), r = 4.5;
+  const [x, y] = places[places.length - 1].split(",").map(Number); const r = 4.5;
   const line = places.length > 1 ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="1" opacity=".7"/>` : "";
   return `${line}<path d="M${at(x - r)} ${at(y - r)}L${at(x + r)} ${at(y + r)}M${at(x - r)} ${at(y + r)}L${at(x + r)} ${at(y - r)}" stroke="${color}" stroke-width="2" fill="none"/>`;
 }
@@ -35,7 +35,7 @@ function spread(points: readonly ChartPoint[], color: string, x: Scale, y: Scale
   const around = points.filter((p) => p.low !== undefined && p.high !== undefined);
   const place = (v: number) => v <= y.low ? box.y + box.height : y.to(v);
   if (asBand && around.length > 1) {
-    const upper = around.map((p) => `${at(x.to(p.x))} ${at(place(p.high!))}`), lower = around.map((p) => `${at(x.to(p.x))} ${at(place(p.low!))}`).reverse();
+    const upper = around.map((p) => `${at(x.to(p.x))} ${at(place(p.high!))}`); const lower = around.map((p) => `${at(x.to(p.x))} ${at(place(p.low!))}`).reverse();
     return `<path d="M${[...upper, ...lower].join("L")}Z" fill="${color}" opacity=".16"/>`;
   }
   return around.map((p) => {
@@ -47,7 +47,7 @@ function spread(points: readonly ChartPoint[], color: string, x: Scale, y: Scale
 /** The legend, in rows from (left, top); nothing where there is one series without anything to tell apart. */
 export function legend({ series, kind }: Chart, left: number, top: number, right: number): { readonly svg: string; readonly bottom: number } {
   if (series.length < 2) return { svg: "", bottom: top - 24 };
-  let x = left, y = top;
+  let x = left; let y = top;
   const entries = series.map(({ label, color, dash }, i) => {
     const width = 36 + textWidth(label, 13);
     if (x > left && x + width > right) { x = left; y += 22; }

@@ -18,7 +18,7 @@ export function textWidth(text: string, size: number): number {
 
 /** A mark around a point: every series has a shape besides its colour. */
 export function mark(shape: number, x: number, y: number, color: string): string {
-  const r = 4, style = `fill="${color}" stroke="#fff" stroke-width="1"`;
+  const r = 4; const style = `fill="${color}" stroke="#fff" stroke-width="1"`;
   switch (shape % 5) {
     case 0: return `<circle cx="${at(x)}" cy="${at(y)}" r="${r}" ${style}/>`;
     case 1: return `<rect x="${at(x - 3.6)}" y="${at(y - 3.6)}" width="7.2" height="7.2" ${style}/>`;

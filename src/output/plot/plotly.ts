@@ -9,10 +9,10 @@ const symbols = ["circle", "square", "triangle-up", "diamond", "triangle-down"] 
 
 /** The chart for the report, to be looked at closely: its panels side by side, in rows of three, four of them in two. */
 export function chartFigure(chart: Chart, id: string): Figure {
-  const columns = chart.panels.length === 4 ? 2 : Math.min(3, Math.max(1, chart.panels.length)), rows = Math.ceil(chart.panels.length / columns);
-  const titled = chart.panels.some((p) => p.title !== ""), axes: Record<string, Partial<LayoutAxis>> = {};
+  const columns = chart.panels.length === 4 ? 2 : Math.min(3, Math.max(1, chart.panels.length)); const rows = Math.ceil(chart.panels.length / columns);
+  const titled = chart.panels.some((p) => p.title !== ""); const axes: Record<string, Partial<LayoutAxis>> = {};
   chart.panels.forEach((_, i) => {
-    const column = i % columns, row = Math.floor(i / columns), suffix = i === 0 ? "" : String(i + 1);
+    const column = i % columns; const row = Math.floor(i / columns); const suffix = i === 0 ? "" : String(i + 1);
     const same = (name: "x" | "y") => i > 0 ? { matches: name } : {};
     axes[`xaxis${suffix}`] = { ...axisOf(chart.x, chart, "x", row === rows - 1 || i + columns >= chart.panels.length), ...same("x"), domain: part(column, columns, 0.05), anchor: `y${suffix}` as LayoutAxis["anchor"] };
     axes[`yaxis${suffix}`] = { ...axisOf(chart.y, chart, "y", column === 0), ...same("y"), domain: part(rows - 1 - row, rows, titled ? 0.16 : 0.12), anchor: `x${suffix}` as LayoutAxis["anchor"] };
@@ -31,7 +31,7 @@ export function chartFigure(chart: Chart, id: string): Figure {
 
 /** The name of a panel above it, and where its lines end in it. */
 function annotations({ series }: Chart, { title, ends = [] }: ChartPanel, panel: number): NonNullable<Layout["annotations"]> {
-  const suffix = panel === 0 ? "" : String(panel + 1), at = { showarrow: false, xref: `x${suffix} domain` as "paper", yref: `y${suffix} domain` as "paper", y: 1 } as const;
+  const suffix = panel === 0 ? "" : String(panel + 1); const at = { showarrow: false, xref: `x${suffix} domain` as "paper", yref: `y${suffix} domain` as "paper", y: 1 } as const;
   return [
     ...title === "" ? [] : [{ ...at, text: `<b>${escapePlotly(title)}</b>`, x: 0, xanchor: "left" as const, yanchor: "bottom" as const, font: { size: 13, color: ink.text } }],
     ...ends.map(({ series: s, text }, i) => ({ ...at, text: escapePlotly(`${series[s].label}: ${text}`), x: 1, xanchor: "right" as const, yanchor: "top" as const, yshift: -16 * i, font: { size: 12, color: series[s].color } })),
@@ -56,12 +56,12 @@ function axisOf({ label, scale, categories, zero }: ChartAxis, { panels }: Chart
 
 /** A logarithmic axis with a place for zero: the ticks of the others, and one more. */
 function zeroAxis(title: string, values: readonly number[], zero: number): Partial<LayoutAxis> {
-  const plain = logAxis(title, values.filter((v) => v !== zero)), high: unknown = plain.range?.at(1), before = <T>(first: T, rest: unknown) => [first, ...Array.isArray(rest) ? rest as T[] : []];
+  const plain = logAxis(title, values.filter((v) => v !== zero)); const high: unknown = plain.range?.at(1); const before = <T>(first: T, rest: unknown) => [first, ...Array.isArray(rest) ? rest as T[] : []];
   return { ...plain, range: [Math.log10(zero) - 0.1, high], tickvals: before(zero, plain.tickvals), ticktext: before("0", plain.ticktext) };
 }
 
 function trace({ series, kind, panels }: Chart, { series: s, points, failed }: ChartLine, panel: number): Partial<Data> {
-  const { label, color, dash } = series[s], suffix = panel === 0 ? "" : String(panel + 1);
+  const { label, color, dash } = series[s]; const suffix = panel === 0 ? "" : String(panel + 1);
   const first = panels.findIndex((p) => p.lines.some((l) => l.series === s && !l.failed)) === panel && panels[panel].lines.find((l) => l.series === s && !l.failed)?.points === points;
   const hasSpread = points.some((p) => p.low !== undefined);
   return {

@@ -15,19 +15,19 @@ export interface Scale {
  */
 export function scaleOf({ scale, categories, zero }: Pick<ChartAxis, "scale" | "categories" | "zero">, values: readonly number[], from: number, to: number, most: number): Scale {
   if (scale === "category") {
-    const names = categories ?? [], step = (to - from) / Math.max(1, names.length);
+    const names = categories ?? []; const step = (to - from) / Math.max(1, names.length);
     return { low: -0.5, high: names.length - 0.5, to: (v) => from + (v + 0.5) * step, ticks: names.map((text, value) => ({ value, text })) };
   }
   return scale === "log" ? logScale(values.filter((v) => v > 0 && v !== zero), from, to, most, zero) : linearScale(values, from, to, most);
 }
 
 function linearScale(values: readonly number[], from: number, to: number, most: number): Scale {
-  const [least, greatest] = extent(values, 0, 1), size = greatest - least || Math.abs(greatest) || 1;
+  const [least, greatest] = extent(values, 0, 1); const size = greatest - least || Math.abs(greatest) || 1;
   // An axis of positive values that nearly reaches zero begins there.
   const base = least >= 0 && least < 0.35 * greatest ? 0 : least - (greatest > least ? 0 : size / 2);
-  const top = greatest + (greatest > least ? 0 : size / 2), step = niceStep((top - base) / most);
-  const low = Math.floor(base / step + 1e-9) * step, high = Math.ceil(top / step - 1e-9) * step;
-  const count = Math.round((high - low) / step), decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const top = greatest + (greatest > least ? 0 : size / 2); const step = niceStep((top - base) / most);
+  const low = Math.floor(base / step + 1e-9) * step; const high = Math.ceil(top / step - 1e-9) * step;
+  const count = Math.round((high - low) / step); const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   return {
     low, high, to: (v) => from + (v - low) / (high - low) * (to - from),
     ticks: Array.from({ length: count + 1 }, (_, i) => ({ value: low + i * step, text: numberText(low + i * step, decimals) })),
@@ -35,11 +35,11 @@ function linearScale(values: readonly number[], from: number, to: number, most: 
 }
 
 function logScale(values: readonly number[], from: number, to: number, most: number, zero: number | undefined): Scale {
-  const [least, greatest] = extent(values, 1, 10), first = Math.floor(Math.log10(least) + 1e-9), last = Math.ceil(Math.log10(greatest) - 1e-9);
-  const mantissas = 3 * Math.log10(greatest / least) <= most + 1 ? [1, 2, 5] : [1], every = Math.max(1, Math.ceil((last - first + 1) / most));
+  const [least, greatest] = extent(values, 1, 10); const first = Math.floor(Math.log10(least) + 1e-9); const last = Math.ceil(Math.log10(greatest) - 1e-9);
+  const mantissas = 3 * Math.log10(greatest / least) <= most + 1 ? [1, 2, 5] : [1]; const every = Math.max(1, Math.ceil((last - first + 1) / most));
   const marks = Array.from({ length: last - first + 1 }, (_, d) => first + d).flatMap((d) => mantissas.map((m) => ({ m, d, value: Number(`${m}e${d}`) })));
-  const begin = marks.findLast((t) => t.value <= least * (1 + 1e-9))?.value ?? 10 ** first, found = marks.find((t) => t.value >= greatest * (1 - 1e-9))?.value ?? 10 ** last;
-  const end = found > begin ? found : 10 * begin, low = Math.min(begin, zero ?? begin), perLog = (to - from) / Math.log(end / low);
+  const begin = marks.findLast((t) => t.value <= least * (1 + 1e-9))?.value ?? 10 ** first; const found = marks.find((t) => t.value >= greatest * (1 - 1e-9))?.value ?? 10 ** last;
+  const end = found > begin ? found : 10 * begin; const low = Math.min(begin, zero ?? begin); const perLog = (to - from) / Math.log(end / low);
   const shown = marks.filter((t) => t.value >= begin && t.value <= end && (mantissas.length > 1 || (t.d - first) % every === 0));
   return {
     low, high: end, to: (v) => from + Math.log(v / low) * perLog,

@@ -10,7 +10,7 @@ const gap = { x: 40, y: 62 };
 /** Keeps marks off the corners. */
 const inset = 8;
 /** Room below a panel for its ticks, and for the name of the axis. */
-const tickRoom = 26, labelRoom = 26;
+const tickRoom = 26; const labelRoom = 26;
 
 /**
  * A chart as an SVG on white paper: title, legend, panels with common axes, notes below. Points and ticks
@@ -21,8 +21,8 @@ export function chartSvg(chart: Chart): string { return picture(chart, "panel").
 /** Charts one below the other, as one SVG. */
 export function chartsSvg(charts: readonly Chart[]): string {
   if (charts.length === 1) return chartSvg(charts[0]);
-  const pictures = charts.map((chart, i) => picture(chart, `chart-${i + 1}`)), width = Math.max(0, ...pictures.map((p) => p.width));
-  const tops = pictures.map((_, i) => pictures.slice(0, i).reduce((sum, p) => sum + p.height + between, 0)), height = Math.max(1, pictures.reduce((sum, p) => sum + p.height + between, -between));
+  const pictures = charts.map((chart, i) => picture(chart, `chart-${i + 1}`)); const width = Math.max(0, ...pictures.map((p) => p.width));
+  const tops = pictures.map((_, i) => pictures.slice(0, i).reduce((sum, p) => sum + p.height + between, 0)); const height = Math.max(1, pictures.reduce((sum, p) => sum + p.height + between, -between));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${at(width)} ${at(height)}" width="${at(width)}" height="${at(height)}">
 <rect width="${at(width)}" height="${at(height)}" fill="#fff"/>
 ${pictures.map(({ svg }, i) => `<g transform="translate(0 ${at(tops[i])})">\n${svg}</g>`).join("\n")}
@@ -37,13 +37,13 @@ interface Picture { readonly svg: string; readonly width: number; readonly heigh
 
 /** @param name what the names of its panels begin with, which must differ within one picture. */
 function picture(chart: Chart, name: string): Picture {
-  const columns = columnsFor(chart.panels.length), rows = Math.ceil(chart.panels.length / columns);
+  const columns = columnsFor(chart.panels.length); const rows = Math.ceil(chart.panels.length / columns);
   const panel = panelSize(chart, columns);
-  const left = margin.left + leftRoom(chart), key = chart.kind === "heat" ? 86 : 0;
+  const left = margin.left + leftRoom(chart); const key = chart.kind === "heat" ? 86 : 0;
   const width = Math.max(left + columns * (panel.width + gap.x) - gap.x + key + margin.right, textWidth(chart.title, 17) + 2 * margin.right);
   const names = legend(chart, left, margin.top + 44, width - margin.right);
-  const titled = chart.panels.some((p) => p.title !== ""), top = names.bottom + (titled ? 30 : 14), turned = turnedRoom(chart, panel.width);
-  const stepY = panel.height + gap.y + turned, foot = top + rows * stepY - gap.y + tickRoom + labelRoom;
+  const titled = chart.panels.some((p) => p.title !== ""); const top = names.bottom + (titled ? 30 : 14); const turned = turnedRoom(chart, panel.width);
+  const stepY = panel.height + gap.y + turned; const foot = top + rows * stepY - gap.y + tickRoom + labelRoom;
   const notes = wrapped(chart.notes.map((n) => `${n}.`).join(" "), width - left - margin.right);
   const height = foot + margin.bottom + notes.length * 17;
   const boxes = chart.panels.map((_, i): Box => ({ x: left + (i % columns) * (panel.width + gap.x), y: top + Math.floor(i / columns) * stepY, ...panel }));
@@ -66,7 +66,7 @@ ${[
 function columnsFor(panels: number): number { return panels <= 3 ? Math.max(1, panels) : panels === 4 ? 2 : 3; }
 
 function panelSize({ kind, x, y }: Chart, columns: number): { width: number; height: number } {
-  const width = columns === 1 ? 560 : columns === 2 ? 380 : 300, height = columns === 1 ? 340 : 250;
+  const width = columns === 1 ? 560 : columns === 2 ? 380 : 300; const height = columns === 1 ? 340 : 250;
   return kind === "heat" ? { width: Math.min(width, Math.max(180, 74 * (x.categories?.length ?? 1))), height: Math.min(height, Math.max(90, 46 * (y.categories?.length ?? 1))) } : { width, height };
 }
 
@@ -82,7 +82,7 @@ function drawPanel(chart: Chart, panel: ChartPanel, box: Box, id: string, { firs
   const aside = chart.x.scale === "category" ? 0 : inset;
   const x = scaleOf(chart.x, points.map((p) => p.x), box.x + aside, box.x + box.width - aside, box.width < 350 ? 5 : 8);
   const y = scaleOf(chart.y, heights(chart, points), box.y + box.height, box.y, box.height < 300 ? 5 : 7);
-  const bottom = box.y + box.height, label = (text: string) => escapeXml(text);
+  const bottom = box.y + box.height; const label = (text: string) => escapeXml(text);
   return [
     panel.title === "" ? "" : `<text x="${at(box.x)}" y="${at(box.y - 9)}" font-weight="650" fill="${ink.text}">${label(panel.title)}</text>`,
     chart.kind === "heat" ? heatPanel(panel, box, values) : grid(x, y, box, chart.x.scale !== "category"),
@@ -104,7 +104,7 @@ function heights({ y }: Chart, points: readonly ChartPoint[]): number[] {
 }
 
 function grid(x: Scale, y: Scale, box: Box, vertical: boolean): string {
-  const right = box.x + box.width, bottom = box.y + box.height;
+  const right = box.x + box.width; const bottom = box.y + box.height;
   return [
     ...y.ticks.map((t) => `<line x1="${at(box.x)}" x2="${at(right)}" y1="${at(y.to(t.value))}" y2="${at(y.to(t.value))}" stroke="${ink.grid}"/>`),
     ...vertical ? x.ticks.map((t) => `<line x1="${at(x.to(t.value))}" x2="${at(x.to(t.value))}" y1="${at(box.y)}" y2="${at(bottom)}" stroke="${ink.grid}"/>`) : [],
@@ -123,7 +123,7 @@ const slant = 35;
 
 /** Numbers that would touch each other are small. */
 function xTicks(x: Scale, box: Box, turn: boolean): readonly string[] {
-  const bottom = box.y + box.height, room = box.width / Math.max(1, x.ticks.length - 1);
+  const bottom = box.y + box.height; const room = box.width / Math.max(1, x.ticks.length - 1);
   const small = Math.max(0, ...x.ticks.map((t) => textWidth(t.text, 13))) > room - 4;
   return x.ticks.map(({ value, text }) => `<line x1="${at(x.to(value))}" x2="${at(x.to(value))}" y1="${at(bottom)}" y2="${at(bottom + 4)}" stroke="${ink.soft}"/>`
     + (turn ? `<text transform="translate(${at(x.to(value) + 4)} ${at(bottom + 15)}) rotate(${-slant})" text-anchor="end" font-size="11">${escapeXml(text)}</text>` : `<text x="${at(x.to(value))}" y="${at(bottom + 19)}" text-anchor="middle"${small ? ` font-size="10.5"` : ""}>${escapeXml(text)}</text>`));

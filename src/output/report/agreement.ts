@@ -21,7 +21,7 @@ export function agreementSection({ scatter }: ReportData): Section {
 
 function scatterFigure({ layer, copy, chip, correlation, rms }: Layer): Figure {
   const all = [...copy, ...chip].filter(isNumber);
-  const low = Math.min(0, ...all), high = Math.max(1, ...all), pad = 0.04 * (high - low);
+  const low = Math.min(0, ...all); const high = Math.max(1, ...all); const pad = 0.04 * (high - low);
   const ticks = high - low > 3 ? { nticks: 6 } : { dtick: 0.25 };
   const range: [number, number] = [low - pad, high + pad];
   return {

@@ -58,14 +58,14 @@ export function axis(title: string, more: Partial<LayoutAxis> = {}): Partial<Lay
  */
 export function logAxis(title: string, values: readonly Maybe[], more: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
   const logs = values.filter(isNumber).filter((v) => v > 0).map(Math.log10);
-  const low = Math.min(...logs), high = Math.max(...logs);
+  const low = Math.min(...logs); const high = Math.max(...logs);
   if (logs.length === 0) return axis(title, { type: "log", ...more });
   const steps = high - low > 2.5 ? [1] : [1, 2, 5];
   const ticks: { at: number; text: string }[] = [];
   for (let decade = Math.floor(low) - 1; decade <= Math.ceil(high); decade++)
     for (const step of steps) ticks.push({ at: decade + Math.log10(step), text: tickText(step, decade) });
   // From the tick at or below the lowest value to the one at or above the highest; 1e-9 for rounding in log10.
-  const first = ticks.findLastIndex((t) => t.at <= low + 1e-9), last = ticks.findIndex((t) => t.at >= high - 1e-9);
+  const first = ticks.findLastIndex((t) => t.at <= low + 1e-9); const last = ticks.findIndex((t) => t.at >= high - 1e-9);
   const shown = ticks.slice(first, Math.max(last, first + 1) + 1);
   const pad = 0.03 * (shown[shown.length - 1].at - shown[0].at);
   return axis(title, {

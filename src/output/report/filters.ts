@@ -23,7 +23,7 @@ export function filtersSection({ filters }: ReportData): Section {
 /** Green – white – purple, from ColorBrewer's PRGn (Brewer 2003): no hue of the chip or the copy. */
 const stops = [[0, 68, 27], [27, 120, 55], [90, 174, 97], [166, 219, 160], [217, 240, 211], [250, 250, 249], [231, 212, 232], [194, 165, 207], [153, 112, 171], [118, 42, 131], [64, 0, 75]];
 const palette = Array.from({ length: 256 }, (_, i): [number, number, number] => {
-  const at = (i / 255) * (stops.length - 1), k = Math.min(Math.floor(at), stops.length - 2);
+  const at = (i / 255) * (stops.length - 1); const k = Math.min(Math.floor(at), stops.length - 2);
   const mix = (c: number) => Math.round(stops[k][c] + (stops[k + 1][c] - stops[k][c]) * (at - k));
   return [mix(0), mix(1), mix(2)];
 });

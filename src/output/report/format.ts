@@ -31,7 +31,7 @@ export function withPrefix(x: Maybe, unit: string): string {
   if (!isNumber(x)) return missing;
   if (x === 0) return `0 ${unit}`;
   // Rounded first, so that 999.9 µs becomes 1 ms.
-  const rounded = Number(x.toPrecision(3)), size = Math.abs(rounded);
+  const rounded = Number(x.toPrecision(3)); const size = Math.abs(rounded);
   const [factor, prefix] = prefixes.find(([f]) => size >= f * (1 - 1e-9)) ?? prefixes[prefixes.length - 1];
   return `${Number((rounded / factor).toPrecision(3))} ${prefix}${unit}`;
 }

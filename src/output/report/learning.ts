@@ -12,7 +12,7 @@ type Dash = "solid" | "dot" | "dash" | "dashdot";
 export function learningSection({ metrics, outcome }: ReportData): Section {
   if (metrics.length === 0)
     return { html: `<section><h2>Learning</h2><p class="note">The run ended before its first evaluation: there are no learning curves.</p></section>` };
-  const withCopy = metrics.some((m) => m.testErrorCopy !== null), withChip = metrics.some((m) => m.testErrorChip !== null), last = metrics[metrics.length - 1];
+  const withCopy = metrics.some((m) => m.testErrorCopy !== null); const withChip = metrics.some((m) => m.testErrorChip !== null); const last = metrics[metrics.length - 1];
   const curves = learningFigure(metrics, withCopy, withChip);
   const small = [...(withChip ? [residualFigure(metrics)] : []), ...(withCopy && withChip ? [agreementFigure(metrics)] : []), weightsFigure(metrics)];
   const title = withChip ? withCopy ? "Chip and copy learn together" : "The chip learns" : "The copy learns alone";
@@ -36,7 +36,7 @@ function learningFigure(metrics: readonly Metrics[], withCopy: boolean, withChip
     ...(withChip ? [line(metrics, "chip, training images", (m) => m.trainErrorChip, tint.chip, "dot")] : []),
   ];
   const values = errors.flatMap((t) => t.y.filter((y) => y !== null));
-  const low = Math.min(...values), high = Math.max(...values), wide = low > 0 && high / low > 20;
+  const low = Math.min(...values); const high = Math.max(...values); const wide = low > 0 && high / low > 20;
   return {
     id: "learning",
     label: `Test and training error of ${[...(withChip ? ["chip"] : []), ...(withCopy ? ["copy"] : [])].join(" and ")} against epochs`,

@@ -6,7 +6,7 @@ import { escapeHtml, tinted } from "./html.ts";
 /** Name, outcome and the numbers that matter. */
 export function headerHtml(data: ReportData): string {
   const { name, description, outcome, advice, metrics, settling } = data;
-  const last = metrics.at(-1), withCopy = Boolean(settling?.fromGuess) || metrics.some((m) => m.testErrorCopy !== null), withChip = settling !== null;
+  const last = metrics.at(-1); const withCopy = Boolean(settling?.fromGuess) || metrics.some((m) => m.testErrorCopy !== null); const withChip = settling !== null;
   const method = withChip ? withCopy ? "Initialized Equilibrium Propagation" : "Equilibrium Propagation" : "Backpropagation";
   const tiles = [
     ...(withCopy ? [tile(percent(last?.testErrorCopy), `test error of the ${tinted("copy", "copy")}`, "copy")] : []),

@@ -44,9 +44,9 @@ ${drawn ? slot(figure, "large") : `<p class="note">No settling curve: the states
 
 /** The point of the paper in one sentence. */
 function finding({ level, zero, guess }: Race, tau: number): string {
-  const copy = tinted("copy", "copy’s guess"), there = `a residual of ${significant(level)}`;
+  const copy = tinted("copy", "copy’s guess"); const there = `a residual of ${significant(level)}`;
   if (guess === null) return `The chip reaches ${there} after ${plain(zero)} τ from zero; from the ${copy} it does not come that far in the same time.`;
-  const sooner = zero - guess, seconds = withPrefix(Math.abs(sooner) * tau, "s");
+  const sooner = zero - guess; const seconds = withPrefix(Math.abs(sooner) * tau, "s");
   if (sooner === 0) return `From zero and from the ${copy} alike, the chip reaches ${there} after ${plain(zero)} τ.`;
   const start = guess === 0 ? `The ${copy} already has` : `From the ${copy} the chip reaches`;
   const verdict = sooner > 0 ? `<strong>${plain(sooner)} τ sooner</strong>` : `${plain(-sooner)} τ later`;
@@ -95,7 +95,7 @@ function finish({ level, zero, guess }: Race) {
 
 function arrow({ level, zero, guess }: Race): Partial<Annotation>[] {
   if (guess === null || guess === zero) return [];
-  const y = Math.log10(level), sooner = zero - guess;
+  const y = Math.log10(level); const sooner = zero - guess;
   return [
     { x: guess, y, ax: zero, ay: y, xref: "x", yref: "y", axref: "x", ayref: "y", text: "", showarrow: true, arrowhead: 2, arrowsize: 1.1, arrowwidth: 2, arrowcolor: ink.text, standoff: 9, startstandoff: 8 },
     // Falling curves leave room to the right of the later point.

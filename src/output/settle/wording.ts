@@ -15,7 +15,7 @@ export function settleText(data: SettleData): string {
 /** What was settled: circuit, weights, phase, image. */
 export function headline(data: SettleData): string {
   const { circuit, die, layers, weights, tauSeconds, images, lambda, beta, from, precision, tolerance, solvers } = data;
-  const shown = solvers[0].samples, first = shown[0];
+  const shown = solvers[0].samples; const first = shown[0];
   const which = shown.length === 1 ? `image ${first.image} (class ${first.label})` : `images ${first.image} … ${shown[shown.length - 1].image}`;
   const phase = beta === 0 ? "free phase" : `nudged phase, β = ${plain(beta)}`;
   const start = { zero: "from zero", guess: "from the copy's guess", free: "from the free equilibrium" }[from];
@@ -29,7 +29,7 @@ export function headline(data: SettleData): string {
 
 /** A row a sample for few samples, otherwise, or to compare, a row a solver. */
 export function tableOf(data: SettleData): Table {
-  const { solvers, tauSeconds } = data, one = solvers.length === 1, count = solvers[0].samples.length;
+  const { solvers, tauSeconds } = data; const one = solvers.length === 1; const count = solvers[0].samples.length;
   const energy = solvers.some((s) => s.samples.some((x) => x.energy !== null));
   const head = ["outcome", "residual", "steps", "rejected", "evaluations", "time", ...energy ? ["energy"] : []];
   if (one && count <= few)
@@ -97,7 +97,7 @@ function adviceLines(data: SettleData, { solver, samples }: SettledBy): string[]
   if (data.noisy || data.tolerance === null) return [];
   const bad = samples.filter((x) => x.outcome !== "settled");
   return [...new Set(bad.map((x) => x.outcome))].map((outcome) => {
-    const of = bad.filter((x) => x.outcome === outcome), period = of[0].period;
+    const of = bad.filter((x) => x.outcome === outcome); const period = of[0].period;
     const longest = data.certificate && outcome === "limit-cycle" ? ` The longest stable step of Euler is about ${significant(2 / data.certificate.largest, 3)} τ here.` : "";
     const named = period !== null && period !== 2 ? `The state comes back every ${period} steps without settling: a step is too long; take a shorter one, energy-descent, exponential-euler or a minimiser.` : of[0].advice;
     return `${prefix}${outcome}: ${named}${longest}`;
@@ -126,7 +126,7 @@ function couplings(smallest: number, curvature: number | null): string {
 function slowestText({ solvers, tauSeconds, tolerance }: SettleData): string[] {
   const x = solvers.flatMap((s) => s.samples).find((s) => s.slowest !== null);
   if (!x?.slowest) return [];
-  const { tau, settling } = x.slowest, free = x.free === null ? "" : ` (${x.free} units free${x.smallest === null || Number.isNaN(x.smallest) ? "" : `, smallest eigenvalue ${significant(x.smallest, 3)}`})`;
+  const { tau, settling } = x.slowest; const free = x.free === null ? "" : ` (${x.free} units free${x.smallest === null || Number.isNaN(x.smallest) ? "" : `, smallest eigenvalue ${significant(x.smallest, 3)}`})`;
   if (tau === Infinity) return [`Image ${x.image}: the equilibrium is not stable${free}.`];
   if (tau === 0) return [`Image ${x.image}: the rails hold every unit; nothing is left to settle.`];
   const both = (t: number) => `${significant(t, 3)} τ = ${withPrefix(t * tauSeconds, "s")}`;

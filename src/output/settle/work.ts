@@ -8,7 +8,7 @@ export function work(data: SettleData): Figure | null {
   const traces = data.traces.filter((t) => t.evaluations.length > 0);
   if (traces.length < 2) return null;
   // Those that do not settle may go on for very long.
-  const settled = traces.filter((t) => t.outcome === "settled"), most = Math.max(...(settled.length > 0 ? settled : traces).map((t) => t.evaluations.at(-1) ?? 1));
+  const settled = traces.filter((t) => t.outcome === "settled"); const most = Math.max(...(settled.length > 0 ? settled : traces).map((t) => t.evaluations.at(-1) ?? 1));
   const range: [number, number] = [0, Math.log10(Math.max(most, 10)) + 0.08];
   return {
     id: "work", label: `Residual against evaluations of the force, ${traces.map((t) => t.solver).join(", ")}`,

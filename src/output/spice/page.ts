@@ -8,7 +8,7 @@ import { headline, ofSpice, parityTable, timeLines, verdictText } from "./wordin
 
 /** Three back ends, one die, one report: a page that opens from disk. All of `data` appears as text. */
 export function renderParityPage(data: ParityData, command: string, plotlySource: string): string {
-  const { figure, height } = overlay(data), { head, rows } = parityTable(data);
+  const { figure, height } = overlay(data); const { head, rows } = parityTable(data);
   const body = rows.map(([first, ...rest]) => `<tr><th scope="row">${escapeHtml(first)}</th>${rest.map((c) => `<td>${escapeHtml(c)}</td>`).join("")}</tr>`).join("");
   return htmlDocument({
     title: `${data.target} in SPICE`, header: header(data), style,
@@ -28,7 +28,7 @@ export function renderParityPage(data: ParityData, command: string, plotlySource
 }
 
 function header(data: ParityData): string {
-  const { target, spice, rows } = data, ratio = speedRatios(data);
+  const { target, spice, rows } = data; const ratio = speedRatios(data);
   const worst = (what: string, label: string) => {
     const compared = rows.filter((r) => r.what.includes(what) && ofSpice(r));
     return compared.length === 0 ? [] : [tile(`${significant(1e3 * Math.max(...compared.map((r) => r.max)))} mV`, label)];

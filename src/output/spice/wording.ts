@@ -3,7 +3,7 @@ import { agrees, speedRatios, type ParityData, type ParityRow } from "./data.ts"
 
 /** What the comparison found, for a terminal. */
 export function parityText(data: ParityData): string {
-  const { head, rows } = parityTable(data), all = [head, ...rows], widths = head.map((_, i) => Math.max(...all.map((r) => r[i].length)));
+  const { head, rows } = parityTable(data); const all = [head, ...rows]; const widths = head.map((_, i) => Math.max(...all.map((r) => r[i].length)));
   const table = all.map((row) => row.map((c, i) => (i < 2 ? c.padEnd(widths[i]) : c.padStart(widths[i]))).join("  ").trimEnd()).join("\n");
   return [headline(data), "", table, "", ...timeLines(data), ...data.notes.map(sentence), verdictText(data)].join("\n");
 }
@@ -29,7 +29,7 @@ const plainLimit = ({ limit }: ParityRow) => significant(1e3 * limit);
 
 /** How long each took. */
 export function timeLines(data: ParityData): readonly string[] {
-  const { seconds, ode, minimiser, spice, folded, points } = data, elements = `${data.elements} elements${folded ? " (inputs folded)" : ""}`, ratio = speedRatios(data);
+  const { seconds, ode, minimiser, spice, folded, points } = data; const elements = `${data.elements} elements${folded ? " (inputs folded)" : ""}`; const ratio = speedRatios(data);
   const faster = (x: number | null) => (x === null ? "" : `, ${significant(x, 3)} × as fast`);
   const at = seconds.points === null ? null : `${time(seconds.points)} for ${seconds.spice === null ? `${elements} and ` : ""}two operating points`;
   const ran = [...seconds.spice === null ? [] : [`${time(seconds.spice)} for ${elements} and ${points} points in time`], ...at === null ? [] : [at]];
@@ -48,7 +48,7 @@ export function ofSpice({ between }: Pick<ParityRow, "between">): boolean { retu
 
 /** Whether they agree, and what is in the way. */
 export function verdictText(data: ParityData): string {
-  const { spice, rows } = data, apart = rows.filter((r) => r.max > r.limit);
+  const { spice, rows } = data; const apart = rows.filter((r) => r.max > r.limit);
   if (spice.failure !== null) return spice.engine === null ? `No ngspice: ${spice.failure}. Above is our part.` : `ngspice failed (${spice.engine}): ${spice.failure}. Above is ${rows.some(ofSpice) ? "what there is" : "our part"}.`;
   if (agrees(data)) return rows.some((r) => r.between.includes(data.minimiser?.name ?? "")) ? "All three agree." : "Both agree.";
   return `They differ: ${apart.map((r) => `${r.what} of ${r.between.join(" and ")} by ${millivolt(r.max)} mV`).join("; ")}.`;

@@ -23,12 +23,12 @@ export function anderson({ memory = 5, inner = blockDescent(), ...options }: And
 }
 
 function mixing({ d, x, y, fresh, cost, rows, fall, each }: Workspace, memory: number, inner: Solver): Rule {
-  const { size, capacity } = d, runner = inner.prepare(d), fit = leastSquares(size, memory), gamma = new Float64Array(memory);
-  const moved = rows(), g = rows(), f = rows(), lastG = rows(), lastF = rows();
+  const { size, capacity } = d; const runner = inner.prepare(d); const fit = leastSquares(size, memory); const gamma = new Float64Array(memory);
+  const moved = rows(); const g = rows(); const f = rows(); const lastG = rows(); const lastF = rows();
   // The last moves of G and f, a sample's k-th in slot k modulo `memory`.
-  const moveOfG = Array.from({ length: memory }, rows), moveOfF = Array.from({ length: memory }, rows), moves = new Int32Array(capacity);
+  const moveOfG = Array.from({ length: memory }, rows); const moveOfF = Array.from({ length: memory }, rows); const moves = new Int32Array(capacity);
   /** 1: y is the plain step. */
-  const plain = new Uint8Array(capacity), known = new Uint8Array(capacity);
+  const plain = new Uint8Array(capacity); const known = new Uint8Array(capacity);
 
   const step = () => {
     let wanted = 0;

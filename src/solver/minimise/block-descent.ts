@@ -41,10 +41,10 @@ function prepare(d: Dynamics): Runner {
 
 /** The same sweeps one by one, for who looks on; fills `taken`. */
 function watched(d: Dynamics): (s: Vec, stop: Stop, see: Observer, taken: Int32Array) => void {
-  const { size, capacity } = d, rows = () => new Float64Array(capacity * size);
-  const before = rows(), now = rows(), end = rows(), residuals = new Float64Array(capacity), active = new Uint8Array(capacity);
+  const { size, capacity } = d; const rows = () => new Float64Array(capacity * size);
+  const before = rows(); const now = rows(); const end = rows(); const residuals = new Float64Array(capacity); const active = new Uint8Array(capacity);
   return (s, { steps, tolerance = -1 }, see, taken) => {
-    const start = d.first * size, stop = d.last * size;
+    const start = d.first * size; const stop = d.last * size;
     copy(now, s, start, stop);
     copy(end, s, start, stop);
     active.fill(1, d.first, d.last);

@@ -60,10 +60,10 @@ export function descent(name: string, cites: readonly string[], { quadratic = tr
 }
 
 function prepare(d: Dynamics, quadratic: boolean, make: (w: Workspace) => Rule): Runner {
-  const { size, capacity } = d, rows = () => new Float64Array(capacity * size);
-  const x = rows(), f = rows(), y = rows(), fy = rows();
-  const active = new Uint8Array(capacity), fresh = new Uint8Array(capacity), cost = tally(capacity);
-  const before = new Float64Array(capacity), after = new Float64Array(capacity);
+  const { size, capacity } = d; const rows = () => new Float64Array(capacity * size);
+  const x = rows(); const f = rows(); const y = rows(); const fy = rows();
+  const active = new Uint8Array(capacity); const fresh = new Uint8Array(capacity); const cost = tally(capacity);
+  const before = new Float64Array(capacity); const after = new Float64Array(capacity);
   const each = (work: (r: number, from: number, to: number) => void) => {
     for (let r = d.first; r < d.last; r++) if (active[r]) work(r, r * size, (r + 1) * size);
   };

@@ -18,8 +18,8 @@ export function fista({ restart = "gradient", quadratic = true }: FistaOptions =
 }
 
 function accelerated({ d, x, f, y, fy, fresh, rows, force, fall, each }: Workspace, restart: "gradient" | "energy", quadratic: boolean): Rule {
-  const { capacity } = d, lastX = rows(), lastF = rows(), z = rows(), fz = rows(), asked = new Uint8Array(capacity);
-  const steepness = new Float64Array(capacity), theta = new Float64Array(capacity), omega = new Float64Array(capacity);
+  const { capacity } = d; const lastX = rows(); const lastF = rows(); const z = rows(); const fz = rows(); const asked = new Uint8Array(capacity);
+  const steepness = new Float64Array(capacity); const theta = new Float64Array(capacity); const omega = new Float64Array(capacity);
   const lookAhead = (r: number, from: number, to: number) => {
     const w = omega[r];
     for (let i = from; i < to; i++) {
@@ -52,7 +52,7 @@ function accelerated({ d, x, f, y, fy, fresh, rows, force, fall, each }: Workspa
       });
     },
     accept(r, from, to) {
-      let square = 0, turn = 0;
+      let square = 0; let turn = 0;
       for (let i = from; i < to; i++) {
         square += (y[i] - z[i]) ** 2;
         turn += (z[i] - y[i]) * (y[i] - x[i]);

@@ -25,7 +25,7 @@ export function handOver(flow: Solver, minimiser: Solver, { at = 1e-2, within = 
   return {
     name: "hand-over", kind: "minimiser", rails: minimiser.rails, cites: [...new Set([...flow.cites, ...minimiser.cites])],
     prepare(d) {
-      const first = flow.prepare(d), second = minimiser.prepare(d), cost = tally(d.capacity);
+      const first = flow.prepare(d); const second = minimiser.prepare(d); const cost = tally(d.capacity);
       const add = (more: Tally) => {
         for (const column of columns) for (let r = d.first; r < d.last; r++) cost[column][r] += more[column][r];
       };

@@ -17,7 +17,7 @@ const widest = 1e-2;
  * the Jacobian is an evaluation.
  */
 export function newtonCG(options: DescentOptions = {}): Solver {
-  const name = "newton-cg", solver = descent(name, ["bertsekas1982projected", "dembo1983truncated"], options, newton);
+  const name = "newton-cg"; const solver = descent(name, ["bertsekas1982projected", "dembo1983truncated"], options, newton);
   return {
     ...solver,
     prepare(d) {
@@ -28,7 +28,7 @@ export function newtonCG(options: DescentOptions = {}): Solver {
 }
 
 function newton(w: Workspace): Rule {
-  const { d, x, f, y, fresh, rows, fall, each } = w, direction = rows(), ownStep = rows(), held = new Uint8Array(x.length), t = new Float64Array(d.capacity);
+  const { d, x, f, y, fresh, rows, fall, each } = w; const direction = rows(); const ownStep = rows(); const held = new Uint8Array(x.length); const t = new Float64Array(d.capacity);
   const solve = conjugateGradients(w, direction, ownStep, held);
   return {
     begin() { t.fill(1); },
@@ -59,8 +59,8 @@ function newton(w: Workspace): Rule {
 
 /** Fills `direction` for every sample with a new iterate, all of them together: one product an iteration. */
 function conjugateGradients({ d, x, f, fresh, cost, rows, each }: Workspace, direction: Float64Array, ownStep: Float64Array, held: Uint8Array): () => void {
-  const { capacity } = d, search = rows(), left = rows(), image = rows(), running = new Uint8Array(capacity);
-  const square = new Float64Array(capacity), enough = new Float64Array(capacity);
+  const { capacity } = d; const search = rows(); const left = rows(); const image = rows(); const running = new Uint8Array(capacity);
+  const square = new Float64Array(capacity); const enough = new Float64Array(capacity);
   const start = (r: number, from: number, to: number) => {
     for (let i = from; i < to; i++) {
       left[i] = search[i] = held[i] ? 0 : f[i];

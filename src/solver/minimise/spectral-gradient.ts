@@ -12,7 +12,7 @@ const sufficient = 1e-4;
  * layer, the next move stays in every other layer, whose curvature is that again, and the steps never change.
  */
 const first = 0.7;
-const shortest = 1e-10, longest = 1e10;
+const shortest = 1e-10; const longest = 1e10;
 
 /**
  * Spectral projected gradient: s ← s + t (clip(s + αF) − s), or R(s + αF; α) in the place of clip, with the step α = Δs·Δs / (−Δs·ΔF) of Barzilai and
@@ -24,10 +24,10 @@ export function spectralGradient(options: DescentOptions = {}): Solver {
 }
 
 function spectral({ d, x, f, y, fy, fresh, rows, fall, each }: Workspace): Rule {
-  const { capacity } = d, move = rows(), perSample = () => new Float64Array(capacity);
-  const alpha = perSample(), t = perSample(), slope = perSample();
+  const { capacity } = d; const move = rows(); const perSample = () => new Float64Array(capacity);
+  const alpha = perSample(); const t = perSample(); const slope = perSample();
   // Energies relative to the first, the last ten of each sample, and how many there have been.
-  const past = new Float64Array(capacity * memory), count = new Int32Array(capacity);
+  const past = new Float64Array(capacity * memory); const count = new Int32Array(capacity);
   const now = (r: number) => past[r * memory + (count[r] - 1) % memory];
   const highest = (r: number) => {
     let top = -Infinity;
@@ -53,7 +53,7 @@ function spectral({ d, x, f, y, fy, fresh, rows, fall, each }: Workspace): Rule 
       });
     },
     accept(r, from, to) {
-      const down = fall(r), energy = now(r) - down;
+      const down = fall(r); const energy = now(r) - down;
       if (!(energy <= highest(r) - sufficient * t[r] * slope[r])) {
         // The minimum of the parabola through both energies and the slope, kept within the step.
         const best = 0.5 * slope[r] * t[r] ** 2 / (slope[r] * t[r] - down);
@@ -61,7 +61,7 @@ function spectral({ d, x, f, y, fy, fresh, rows, fall, each }: Workspace): Rule 
         return false;
       }
       past[r * memory + count[r]++ % memory] = energy;
-      const square = distance(y, x, from, to) ** 2, bend = along(f, y, x, from, to) - along(fy, y, x, from, to);
+      const square = distance(y, x, from, to) ** 2; const bend = along(f, y, x, from, to) - along(fy, y, x, from, to);
       alpha[r] = bend > 0 ? Math.min(Math.max(square / bend, shortest), longest) : longest;
       return true;
     },

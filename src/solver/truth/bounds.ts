@@ -23,7 +23,7 @@ export function stateError(residual: number, { margin, lipschitz }: Pick<Certifi
  */
 export function distanceBound(d: Dynamics, s: Vec, r: number, proof: Certificate): number {
   if (!proof.convex) return Infinity;
-  const force = vec("f64", d.capacity * d.size), units = movable(d), row = r * d.size;
+  const force = vec("f64", d.capacity * d.size); const units = movable(d); const row = r * d.size;
   d.force(s, force, only(d, r));
   const residual = (alpha: number): number => {
     let sum = 0;

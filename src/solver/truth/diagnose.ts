@@ -28,7 +28,7 @@ export interface Diagnosis extends Equilibrium { readonly findings: readonly Fin
 export async function diagnose(d: Dynamics, s: Vec, solver: Solver, ended: Equilibrium, tolerance = 1e-3): Promise<Diagnosis> {
   const unsettled = (o: Outcome) => o === "max-steps" || o === "end-time";
   const cycles = ended.samples.some((x) => unsettled(x.outcome)) ? periods(d, s, solver, tolerance) : new Int32Array(ended.samples.length);
-  const samples: Sample[] = [], findings: Finding[] = [];
+  const samples: Sample[] = []; const findings: Finding[] = [];
   for (const [i, sample] of ended.samples.entries()) {
     const [outcome, finding] = unsettled(sample.outcome) ? ifCycle(sample.outcome, cycles[i]) : await ifSaddle(d, s, d.first + i, sample.outcome, tolerance);
     samples.push({ ...sample, outcome });

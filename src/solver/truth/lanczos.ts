@@ -35,17 +35,17 @@ const failure = 1e-9 / 2;
  */
 export async function lanczos(a: Operator, n: number, { rng, most = 300, enough = () => false }: LanczosOptions): Promise<Extremes> {
   const { EigenvalueDecomposition, Matrix } = await import("ml-matrix");
-  const basis: Float64Array[] = [], diagonal: number[] = [], beside: number[] = [];
+  const basis: Float64Array[] = []; const diagonal: number[] = []; const beside: number[] = [];
   const last = Math.min(n, most);
 
   const ends = (exhausted: boolean): Extremes => {
-    const k = diagonal.length, t = Matrix.zeros(k, k);
+    const k = diagonal.length; const t = Matrix.zeros(k, k);
     for (let i = 0; i < k; i++) {
       t.set(i, i, diagonal[i]);
       if (i + 1 < k) { t.set(i, i + 1, beside[i]); t.set(i + 1, i, beside[i]); }
     }
     const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(t, { assumeSymmetric: true });
-    const smallest = Math.min(...values), largest = Math.max(...values), column = values.indexOf(smallest);
+    const smallest = Math.min(...values); const largest = Math.max(...values); const column = values.indexOf(smallest);
     const lowest = new Float64Array(n);
     basis.forEach((q, j) => {
       const c = vectors.get(j, column);
@@ -55,7 +55,7 @@ export async function lanczos(a: Operator, n: number, { rng, most = 300, enough 
     return { smallest, largest, lowest, iterations: k, error: exhausted ? rounding : rounding + beyond(largest - smallest, n, k) };
   };
 
-  let w = Float64Array.from({ length: n }, () => rng.normal()), next = 8;
+  let w = Float64Array.from({ length: n }, () => rng.normal()); let next = 8;
   scale(w, 1 / norm(w));
   for (let k = 1; ; k++) {
     const q = w;
@@ -66,7 +66,7 @@ export async function lanczos(a: Operator, n: number, { rng, most = 300, enough 
     diagonal.push(dot(q, w));
     // Twice is enough (Kahan & Parlett): once leaves what cancellation has uncovered.
     for (const p of [...basis, ...basis]) addTo(w, p, -dot(p, w));
-    const left = norm(w), exhausted = k === n || left <= n * Number.EPSILON * before;
+    const left = norm(w); const exhausted = k === n || left <= n * Number.EPSILON * before;
     if (exhausted || k === last) return ends(exhausted);
     if (k === next) {
       const found = ends(false);

@@ -38,8 +38,8 @@ export interface Basin {
  */
 export function probeBasins(d: Dynamics, s: Vec, solver: Solver, { starts = 8, seed = 1, tolerance = 1e-6, steps = 5000, separation = 1e-3 }: ProbeOptions = {}): readonly Basins[] {
   if (!(starts >= 2)) throw new InputError(`probeBasins: starts is ${starts}, expected at least 2: one start finds one equilibrium`);
-  const begin = s.slice(), energies = vec("f64", d.capacity), samples = d.last - d.first;
-  const found = Array.from({ length: samples }, (): (Basin & { starts: string[] })[] => []), unsettled = new Int32Array(samples);
+  const begin = s.slice(); const energies = vec("f64", d.capacity); const samples = d.last - d.first;
+  const found = Array.from({ length: samples }, (): (Basin & { starts: string[] })[] => []); const unsettled = new Int32Array(samples);
   for (let k = 0; k < starts; k++) {
     const name = place(d, s, begin, k, random(seed, "basins", k));
     d.project(s);
@@ -47,7 +47,7 @@ export function probeBasins(d: Dynamics, s: Vec, solver: Solver, { starts = 8, s
     d.energy?.(s, energies);
     ended.samples.forEach(({ outcome }, i) => {
       if (outcome !== "settled") { unsettled[i]++; return; }
-      const r = d.first + i, state = Float64Array.from(s.subarray(r * d.size, (r + 1) * d.size));
+      const r = d.first + i; const state = Float64Array.from(s.subarray(r * d.size, (r + 1) * d.size));
       const known = found[i].find((b) => b.state.every((x, j) => Math.abs(x - state[j]) <= separation));
       if (known) known.starts.push(name);
       else found[i].push({ state, starts: [name], ...d.energy ? { energy: energies[r] } : {} });
@@ -60,7 +60,7 @@ export function probeBasins(d: Dynamics, s: Vec, solver: Solver, { starts = 8, s
 
 /** Writes start number k into s and names it; where there are no rails, ±1 stands for them. */
 function place(d: Dynamics, s: Vec, given: Vec, k: number, rng: Random): string {
-  const low = (j: number) => Math.max(d.low[j], -1), high = (j: number) => Math.min(d.high[j], 1);
+  const low = (j: number) => Math.max(d.low[j], -1); const high = (j: number) => Math.min(d.high[j], 1);
   const fill = (name: string, of: (j: number) => number): string => {
     for (let i = d.first * d.size; i < d.last * d.size; i++) s[i] = of(i % d.size);
     return name;

@@ -34,12 +34,12 @@ export async function curvature(d: Dynamics, s: Vec, r: number, tolerance: numbe
   d.force(s, force, only(d, r));
   const { free, weak } = freeUnits(d, s, force, r, tolerance);
   lessCurrents(d, s, force, r);
-  const found = await extremes(d, s, r, free), whole = { smallest: found.smallest, largest: found.largest, free: free.length, weak: weak.length };
+  const found = await extremes(d, s, r, free); const whole = { smallest: found.smallest, largest: found.largest, free: free.length, weak: weak.length };
   if (!found.lowest) return whole;
   let descent = fall(d, s, r, force, free, found.lowest);
   if (!descent && weak.length > 0) {
     // Units on a rail can only go one way: the direction may need them to go the other. Without them it need not.
-    const inside = free.filter((i) => !weak.includes(i)), again = await extremes(d, s, r, inside);
+    const inside = free.filter((i) => !weak.includes(i)); const again = await extremes(d, s, r, inside);
     if (again.lowest) descent = fall(d, s, r, force, inside, again.lowest);
   }
   return descent ? { ...whole, descent } : whole;
@@ -55,7 +55,7 @@ async function extremes(d: Dynamics, s: Vec, r: number, units: Int32Array): Prom
 
 /** The way, up or down `along`, on which the energy falls as its negative curvature foretells; undefined if it does not. */
 function fall(d: Dynamics, s: Vec, r: number, force: Vec, units: Int32Array, along: Float64Array): Float64Array | undefined {
-  const top = along.reduce((m, x) => Math.max(m, Math.abs(x)), 0), row = r * d.size, energies = vec("f64", d.capacity);
+  const top = along.reduce((m, x) => Math.max(m, Math.abs(x)), 0); const row = r * d.size; const energies = vec("f64", d.capacity);
   const direction = new Float64Array(d.size);
   units.forEach((i, k) => { direction[i] = along[k] / top; });
   const energy = (step: number): number => {
@@ -64,7 +64,7 @@ function fall(d: Dynamics, s: Vec, r: number, force: Vec, units: Int32Array, alo
     d.energy!(moved, energies);
     return energies[r];
   };
-  const here = energy(0), product = curvatureAlong(d, s, r, direction);
+  const here = energy(0); const product = curvatureAlong(d, s, r, direction);
   const uphill = direction.reduce((sum, x, i) => sum + x * force[row + i], 0) < 0;
   const rounding = (s instanceof Float32Array ? 1e-6 : 1e-14) * Math.abs(here);
   for (const sign of uphill ? [-1, 1] : [1, -1])
@@ -77,7 +77,7 @@ function fall(d: Dynamics, s: Vec, r: number, force: Vec, units: Int32Array, alo
 
 /** vᵀ H v. */
 function curvatureAlong(d: Dynamics, s: Vec, r: number, direction: Float64Array): number {
-  const every = Int32Array.from({ length: d.size }, (_, i) => i), out = new Float64Array(d.size);
+  const every = Int32Array.from({ length: d.size }, (_, i) => i); const out = new Float64Array(d.size);
   stiffness(d, s, r, every)(direction, out);
   return direction.reduce((sum, x, i) => sum + x * out[i], 0);
 }

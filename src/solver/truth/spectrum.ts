@@ -34,11 +34,11 @@ const most = 600;
 export async function spectrum(d: Dynamics, s: Vec, r: number, tolerance = 1e-6): Promise<Spectrum> {
   const force = vec("f64", d.capacity * d.size);
   d.force(s, force, only(d, r));
-  const { free } = freeUnits(d, s, force, r, tolerance), n = free.length;
+  const { free } = freeUnits(d, s, force, r, tolerance); const n = free.length;
   if (n > most) throw new InputError(`spectrum: ${n} units are free, expected at most ${most}: the time grows with the cube; take a smaller network, or certificate(d), which gives both ends of the spectrum for any size`);
-  const h = dense(stiffness(d, s, r, free), n), rate = Array.from(free, (i) => d.rate[i]);
+  const h = dense(stiffness(d, s, r, free), n); const rate = Array.from(free, (i) => d.rate[i]);
   const eigenvalues = (n === 0 ? [] : d.energy ? await real(symmetricPart(h), rate) : await complex(h, rate)).sort((a, b) => b.re - a.re);
-  const stable = eigenvalues.every(({ re }) => re < 0), tau = n === 0 ? 0 : stable ? -1 / eigenvalues[0].re : Infinity;
+  const stable = eigenvalues.every(({ re }) => re < 0); const tau = n === 0 ? 0 : stable ? -1 / eigenvalues[0].re : Infinity;
   return {
     eigenvalues, stable, slowest: { tau, seconds: tau * d.tauSeconds },
     fastest: eigenvalues.reduce((top, { re, im }) => Math.max(top, Math.hypot(re, im)), 0),

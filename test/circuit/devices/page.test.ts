@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { devices } from "../../../src/circuit/devices/index.ts";
 import { drawn, figureOf, filled } from "../../support/device-page.ts";
 
-const docs = join(import.meta.dirname, "../../../docs"), page = join(docs, "devices.md");
-const all = Object.values(devices), todo = "run `WRITE_PAGES=1 npx vitest run test/circuit/devices/page.test.ts` and look at what changed";
+const docs = join(import.meta.dirname, "../../../docs"); const page = join(docs, "devices.md");
+const all = Object.values(devices); const todo = "run `WRITE_PAGES=1 npx vitest run test/circuit/devices/page.test.ts` and look at what changed";
 
 beforeAll(() => {
   if (process.env["WRITE_PAGES"] !== "1") return;
@@ -27,7 +27,7 @@ describe("the page of devices", () => {
   }, 60_000);
 
   test("is found stale when a value changes", () => {
-    const text = readFileSync(page, "utf8"), [first, ...rest] = all;
+    const text = readFileSync(page, "utf8"); const [first, ...rest] = all;
     expect(filled(text, [{ ...first, range: [2e-6, 10e-6] }, ...rest])).not.toBe(text);
   });
 });

@@ -27,7 +27,7 @@ function isFolded(values: readonly number[], spread: number): void {
 const free = (d: Devices, values: Vec) => Array.from(values).filter((_, i) => d.stuck[i] === 0);
 
 function still(model: DeviceModel): DeviceModel {
-  const { update } = model, bounds = { ...model.bounds, spreadLow: 0, spreadHigh: 0 };
+  const { update } = model; const bounds = { ...model.bounds, spreadLow: 0, spreadHigh: 0 };
   const common = { ...model, bounds, stuck: 0, gainSpread: 0, ageing: model.ageing && { ...model.ageing, leak: model.ageing.leak && { ...model.ageing.leak, spread: 0 } } };
   if (update.law === "ideal") return common;
   const none = { spread: 0, cycle: 0, upDownSpread: 0, writeNoise: 0 };
@@ -52,13 +52,13 @@ describe.each(all)("%s", (_, model) => {
   test("has steps as published: their mean, spread and law, and their two directions", () => {
     const { update } = model;
     if (update.law === "ideal") { expect([drawn.up[0], drawn.down[0]]).toEqual([1, 1]); return; }
-    const up = free(drawn, drawn.up).map((v) => v / update.step), down = free(drawn, drawn.down).map((v) => v / update.step);
+    const up = free(drawn, drawn.up).map((v) => v / update.step); const down = free(drawn, drawn.down).map((v) => v / update.step);
     if (update.spreadLaw === "lognormal") {
       const r = update.upDownSpread / Math.exp(-3 * update.spread);
       expect(Math.abs(mean(up.map(Math.log)))).toBeLessThan(4 * update.spread / Math.sqrt(count / 2) + r ** 2);
       expect(Math.abs(sigma(up.map(Math.log)) - update.spread)).toBeLessThan(4 * update.spread / Math.sqrt(count) + r ** 2);
     } else {
-      const bias = [Math.min(0, update.upDown), -Math.max(0, update.upDown)], spread = Math.hypot(update.spread, update.upDownSpread);
+      const bias = [Math.min(0, update.upDown), -Math.max(0, update.upDown)]; const spread = Math.hypot(update.spread, update.upDownSpread);
       for (const [k, side] of [up, down].entries()) {
         expect(Math.abs(mean(side) - 1 - bias[k])).toBeLessThan(4 * spread / Math.sqrt(side.length) + 1e-3 * spread);
         expect(Math.abs(mean(side.map((v) => v * v)) - (1 + bias[k]) ** 2 - spread ** 2)).toBeLessThan(4 * Math.sqrt((4 * spread ** 2 + 2 * spread ** 4) / side.length));
@@ -88,7 +88,7 @@ describe.each(all)("%s", (_, model) => {
   });
 
   test("with every spread at zero is the nominal device, exactly", () => {
-    const nominal = still(model), exact = fabricateDevices(nominal, 50, random(7, "die", 1)), { update } = nominal;
+    const nominal = still(model); const exact = fabricateDevices(nominal, 50, random(7, "die", 1)); const { update } = nominal;
     const only = (v: Vec, value: number) => expect(Array.from(v)).toEqual(new Array(50).fill(value));
     only(exact.low, model.bounds.low); only(exact.high, model.bounds.high); only(exact.gain, 1); only(exact.lifetime, 1); only(exact.reference, 0);
     if (update.law !== "ideal") { only(exact.up, update.step * (1 + Math.min(0, update.upDown))); only(exact.down, update.step * (1 - Math.max(0, update.upDown))); }
@@ -151,14 +151,14 @@ describe("write-verify", () => {
   });
 
   test("leaves normal errors of that σ, never a negative conductance, and nothing where there is no error", () => {
-    const rng = random(3), g = 12.5e-6, spread = programmingSpread(devices.pcm, g);
+    const rng = random(3); const g = 12.5e-6; const spread = programmingSpread(devices.pcm, g);
     isNormal(Array.from({ length: count }, () => programmed(devices.pcm, g, rng) * 1e6), g * 1e6, spread * 1e6);
     expect(Math.min(...Array.from({ length: 1000 }, () => programmed(devices.pcm, 0, rng)))).toBe(0);
     expect(programmed(devices.ecram, g, rng)).toBe(g);
   });
 
   test("write noise is new each time, in steps; read noise is relative; both are exactly none at zero", () => {
-    const rng = random(4), om = devices["reram-array-om"];
+    const rng = random(4); const om = devices["reram-array-om"];
     isNormal(Array.from({ length: count }, () => seen(om, 0.2, rng)), 0.2, 1.4113 * 0.0949);
     isNormal(Array.from({ length: count }, () => reading(devices.pcm, 1e-5, rng) * 1e5), 1, 0.0175);
     expect(reading(devices.ideal, 1e-5, rng)).toBe(1e-5);
@@ -166,7 +166,7 @@ describe("write-verify", () => {
 });
 
 describe("ageing", () => {
-  const { pcm } = devices, fab = (model: DeviceModel, n = count) => fabricateDevices(model, n, random(11));
+  const { pcm } = devices; const fab = (model: DeviceModel, n = count) => fabricateDevices(model, n, random(11));
   const quiet = { ...pcm, ageing: { ...pcm.ageing!, flicker: null } };
 
   test.each([[1, 0.049, 0.008], [0.1, 0.0155 * Math.log(10) + 0.0244, 0.0125 * Math.log(10) - 0.0059], [0.01, 0.0155 * Math.log(100) + 0.0244, 0.045], [1e-4, 0.1, 0.045]])(
@@ -176,24 +176,24 @@ describe("ageing", () => {
     });
 
   test("drift is g (t/t₀)^−ν with t₀ = 20 s", () => {
-    const d = fab(quiet, 10), g = 10e-6;
+    const d = fab(quiet, 10); const g = 10e-6;
     for (const seconds of [20, 3600, 3.15e7]) for (let i = 0; i < 10; i++)
       expect(aged(d, i, g, seconds, 300, random(0)) / g).toBeCloseTo(((20 + seconds) / 20) ** -driftExponent(pcm, g, d.drift[i]), 12);
   });
 
   test("1/f noise that piled up in an hour has the σ of its formula", () => {
-    const g = 10e-6, d = fab({ ...pcm, ageing: { ...pcm.ageing!, drift: null } }, 1), rng = random(5);
+    const g = 10e-6; const d = fab({ ...pcm, ageing: { ...pcm.ageing!, drift: null } }, 1); const rng = random(5);
     const spread = 0.0088 * 0.4 ** -0.65 * Math.sqrt(Math.log((3620 + 250e-9) / 500e-9));
     isNormal(Array.from({ length: count }, () => aged(d, 0, g, 3600, 300, rng) / g), 1, spread);
   });
 
   test("relaxation of a metal-oxide ReRAM shifts and widens with the logarithm of time", () => {
-    const d = fab(devices["reram-cmo"], 1), rng = random(6), log = Math.log(3600);
+    const d = fab(devices["reram-cmo"], 1); const rng = random(6); const log = Math.log(3600);
     isNormal(Array.from({ length: count }, () => aged(d, 0, 50e-6, 3600, 300, rng) * 1e6), 50 - 0.08900206 * log, 0.04201137 * log + 0.41183342);
   });
 
   test("a capacitor loses 1/L a minibatch and e^−t/τ in time, twice as fast 10 K hotter", () => {
-    const d = fab({ ...devices.capacitor, ageing: { ...devices.capacitor.ageing!, leak: { minibatches: 1e6, spread: 0, seconds: 1000 } } }, 1), middle = conductance(d.model, 0), g = conductance(d.model, 0.8);
+    const d = fab({ ...devices.capacitor, ageing: { ...devices.capacitor.ageing!, leak: { minibatches: 1e6, spread: 0, seconds: 1000 } } }, 1); const middle = conductance(d.model, 0); const g = conductance(d.model, 0.8);
     expect(leaked(d, 0, 0.8)).toBe(0.8 * (1 - 1e-6));
     expect((aged(d, 0, g, 500, 300, random(0)) - middle) / (g - middle)).toBeCloseTo(Math.exp(-0.5), 10);
     expect((aged(d, 0, g, 500, 310, random(0)) - middle) / (g - middle)).toBeCloseTo(Math.exp(-1), 10);

@@ -69,7 +69,7 @@ describe("a net small enough for paper", () => {
   });
 
   test("has the noise of kT/C, of its synapses and of its readout", () => {
-    const node = 1.380649e-23 * 300 / 1e-12, driven = node * (1 + 0.5 * 2.4 / 4), reading = driven + 1e-8 + (1 / 1023) ** 2 / 12;
+    const node = 1.380649e-23 * 300 / 1e-12; const driven = node * (1 + 0.5 * 2.4 / 4); const reading = driven + 1e-8 + (1 / 1023) ** 2 / 12;
     expect(value("noise.node")).toBeCloseTo(Math.sqrt(node), 12);
     expect(value("noise.driven")).toBeCloseTo(Math.sqrt(driven), 12);
     expect(value("noise.reading")).toBeCloseTo(Math.sqrt(reading), 12);
@@ -77,20 +77,20 @@ describe("a net small enough for paper", () => {
   });
 
   test("learns from a signal above its noise, best where bias and noise weigh alike", () => {
-    const sigma = value("noise.reading"), mean = (a: number, b: number) => Math.sqrt((6 * a + 3 * b) / 9);
-    const signal = mean(0.3 ** 2, 0.6 ** 2), noise = sigma / 0.5 * mean(2 * 0.5 / 4, 2 * 0.8 / 4), c = mean(0.01 ** 2, 0.04 ** 2) / 0.25;
+    const sigma = value("noise.reading"); const mean = (a: number, b: number) => Math.sqrt((6 * a + 3 * b) / 9);
+    const signal = mean(0.3 ** 2, 0.6 ** 2); const noise = sigma / 0.5 * mean(2 * 0.5 / 4, 2 * 0.8 / 4); const c = mean(0.01 ** 2, 0.04 ** 2) / 0.25;
     expect(value("learning.signal")).toBeCloseTo(signal, 12);
     expect(value("learning.noise")).toBeCloseTo(noise, 12);
     expect(value("learning.snr")).toBeCloseTo(20 * Math.log10(signal / noise), 9);
     expect(value("learning.beta.least")).toBeCloseTo(0.5 * noise / signal, 12);
-    const best = value("learning.beta.optimum"), squared = (b: number) => (c * b) ** 2 + (0.5 * noise / b) ** 2;
+    const best = value("learning.beta.optimum"); const squared = (b: number) => (c * b) ** 2 + (0.5 * noise / b) ** 2;
     expect(squared(best)).toBeLessThan(Math.min(squared(0.99 * best), squared(1.01 * best)));
   });
 
   test("with both signs of β halves the noise, and its optimum balances β² against 1/β", () => {
-    const centred = { ...small, contrast: { ...small.contrast!, centred: true } }, both = values(centred);
+    const centred = { ...small, contrast: { ...small.contrast!, centred: true } }; const both = values(centred);
     expect(both("learning.noise")).toBeCloseTo(value("learning.noise") / 2, 12);
-    const c = Math.sqrt((6 * 0.01 ** 2 + 3 * 0.04 ** 2) / 9) / (0.75 * 0.25), squared = (b: number) => (c * b * b) ** 2 + (0.5 * both("learning.noise") / b) ** 2;
+    const c = Math.sqrt((6 * 0.01 ** 2 + 3 * 0.04 ** 2) / 9) / (0.75 * 0.25); const squared = (b: number) => (c * b * b) ** 2 + (0.5 * both("learning.noise") / b) ** 2;
     const best = both("learning.beta.optimum");
     expect(squared(best)).toBeLessThan(Math.min(squared(0.99 * best), squared(1.01 * best)));
   });
@@ -102,12 +102,12 @@ describe("a net small enough for paper", () => {
     expect(registers("learning.change.0-1")).toBeCloseTo(0.05, 12);
     expect(registers("learning.lost.0-1")).toBeCloseTo(10 / 62, 9);
     expect(registers("parts.registers")).toBe(54);
-    const ecram = deviceNamed("ecram"), { update } = ecram;
+    const ecram = deviceNamed("ecram"); const { update } = ecram;
     if (update.law === "ideal") throw new Error("expected pulses");
     const inPlace = values({ ...small, circuit: { ...circuit, synapse: { kind: "transconductor", memory: "devices", device: "ecram", span: 0.5 } } });
     expect(inPlace("learning.step")).toBeCloseTo(0.5 * update.step, 12);
     // A conductance and its reference, each with the one of x = 0, and w/span between them; inputs drive forward only.
-    const [least, most] = ecram.range, [low, high] = ends(ecram), slope = (most - least) / (high - low), rest = least - slope * low;
+    const [least, most] = ecram.range; const [low, high] = ends(ecram); const slope = (most - least) / (high - low); const rest = least - slope * low;
     expect(inPlace("power.synapses")).toBeCloseTo((2 * rest + 0.1 * slope / 0.5) * (2.1 + 0.6 + 0.9), 15);
     expect(inPlace("parts.elements")).toBe(9);
     // Only the copy reads: 4 neurons, once.
@@ -118,7 +118,7 @@ describe("a net small enough for paper", () => {
     const bare = values({ ...small, circuit: { ...circuit, synapse: { kind: "crossbar", memory: "registers" } } });
     expect(bare("power.synapses")).toBeCloseTo(1e-6 * 0.4 * 4, 15);
     expect(bare("parts.elements")).toBe(9);
-    const pcm = deviceNamed("pcm"), [low, high] = ends(pcm), slope = (pcm.range[1] - pcm.range[0]) / (high - low) / 2;
+    const pcm = deviceNamed("pcm"); const [low, high] = ends(pcm); const slope = (pcm.range[1] - pcm.range[0]) / (high - low) / 2;
     const pair = values({ ...small, circuit: { ...circuit, synapse: { kind: "differential", memory: "registers", device: "pcm", span: 2 } } });
     // Inputs drive forward only; x = 0 is the low end of a one-sided device.
     expect(pair("power.synapses")).toBeCloseTo((2 * pcm.range[0] + 0.4 * slope) * (2.1 + 0.6 + 0.9), 15);
@@ -215,7 +215,7 @@ describe("every schematic of the package", () => {
   };
 
   test.each(circuitNames())("%s gives finite answers with unit, formula and source", async (name) => {
-    const parsed = await parseCircuit(circuitText(name), name), given = { supply: 1.2, capacitanceDensity: 2e-3, synapseArea: 25e-12, synapseCapacitance: 1e-15 };
+    const parsed = await parseCircuit(circuitText(name), name); const given = { supply: 1.2, capacitanceDensity: 2e-3, synapseArea: 25e-12, synapseCapacitance: 1e-15 };
     for (const c of [{ ...small, circuit: parsed, given }, { ...small, circuit: parsed, given: {}, operation: undefined, contrast: undefined }]) {
       const answers = physicalAnswers(c);
       answers.forEach(complete);

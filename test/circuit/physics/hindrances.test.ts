@@ -29,7 +29,7 @@ describe("what works against learning", () => {
 
   test("is noise, once it is as loud as the learning signal: σ √(2⟨s²⟩/B)/β", () => {
     // Per V of noise, rms over 6 and 3 synapses of √(2·0.5/4) and √(2·0.8/4), over β: 1.0954; the signal is √((6·0.09 + 3·0.36)/9) = 0.4243.
-    const sigma = Math.sqrt((6 * 0.09 + 3 * 0.36) / 9) * 0.5 / Math.sqrt((6 * 0.25 + 3 * 0.4) / 9), thermal = (sigma ** 2 * 1e-12) / (1.380649e-23 * 300);
+    const sigma = Math.sqrt((6 * 0.09 + 3 * 0.36) / 9) * 0.5 / Math.sqrt((6 * 0.25 + 3 * 0.4) / 9); const thermal = (sigma ** 2 * 1e-12) / (1.380649e-23 * 300);
     expect(hindrances(of({ noise: { thermal: 0.99 * thermal, excess: 0 } }))).toEqual([]);
     expect(hindrances(of({ noise: { thermal: 4 * thermal, excess: 0 } }))).toEqual([expect.stringMatching(/^noise: \S+ mV rms of a reading are 2 × the learning signal of a minibatch of 4 with \|β\| = 0.5; .* over 4 × as many/)]);
   });
@@ -42,7 +42,7 @@ describe("what works against learning", () => {
 
   test("is chance that makes whole pulses of parts p: √(1000 p(1 − p)) of the largest pulse", () => {
     // 0.0002 of updates over ten times a step of 0.002, of which the largest, at the other end, is 1 + γ 1.1724/0.8276.
-    const part = 0.0002 / 0.02, wander = Math.sqrt(1000 * part * (1 - part)) * 0.02 * (1 + 0.5085 * 1.1724 / 0.8276), short = (x: number) => String(Number(x.toPrecision(2)));
+    const part = 0.0002 / 0.02; const wander = Math.sqrt(1000 * part * (1 - part)) * 0.02 * (1 + 0.5085 * 1.1724 / 0.8276); const short = (x: number) => String(Number(x.toPrecision(2)));
     expect(said({ device: "ecram", span: 10 })).toEqual([
       `updates by chance: a minibatch asks for 0.01 of a pulse, which is given as a whole one now and then; in 1000 minibatches that moves a weight at random by up to ${short(wander)}, ${short(wander / 0.2)} × the mean |w|. synapse.accumulate: true sums updates up to whole pulses`,
     ]);

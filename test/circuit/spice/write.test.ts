@@ -40,8 +40,8 @@ describe("a netlist", () => {
   });
 
   test("goes on in a new line where a card is long, and loses no word", () => {
-    const points = Array.from({ length: 2000 }, (_, k): [number, number] => [k * 1e-9, Math.sin(k)]), lines = cards(netlist(leak, { kind: "I", name: "n", nodes: ["0", "a"], source: { points } }));
-    const first = lines.findIndex((l) => l.startsWith("In")), more = lines.slice(first + 1).filter((l) => l.startsWith("+ "));
+    const points = Array.from({ length: 2000 }, (_, k): [number, number] => [k * 1e-9, Math.sin(k)]); const lines = cards(netlist(leak, { kind: "I", name: "n", nodes: ["0", "a"], source: { points } }));
+    const first = lines.findIndex((l) => l.startsWith("In")); const more = lines.slice(first + 1).filter((l) => l.startsWith("+ "));
     expect(more.length).toBeGreaterThan(5);
     expect(Math.max(...lines.map((l) => l.length))).toBeLessThan(2100);
     expect([lines[first], ...more.map((l) => l.slice(2))].join(" ")).toBe(`In 0 a PWL(${points.map(([t, v]) => `${t} ${v}`).join(" ")})`);
@@ -67,7 +67,7 @@ describe("a netlist", () => {
 });
 
 describe("what ngspice leaves", () => {
-  const bytes = (text: string) => new TextEncoder().encode(text), joined = (a: Uint8Array, b: Uint8Array) => Uint8Array.from([...a, ...b]);
+  const bytes = (text: string) => new TextEncoder().encode(text); const joined = (a: Uint8Array, b: Uint8Array) => Uint8Array.from([...a, ...b]);
   const header = (kind: string) => `Title: rc test\nDate: Wed\nPlotname: Transient Analysis\nFlags: real\nNo. Variables: 2\nNo. Points: 3       \nVariables:\n\t0\ttime\ttime\n\t1\tV(A)\tvoltage\n${kind}:\n`;
   const values = [0, 0.5, 1e-9, 0.75, 2e-9, -1.25];
   const seen = (raw: Uint8Array) => {

@@ -37,7 +37,7 @@ afterEach(() => { for (const server of running.splice(0)) server.close(); });
 async function mirror(...answers: Answer[]): Promise<{ url: string; asked: string[] }> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
-    const name = basename(request.url ?? ""), file = archives[name.replace(/-idx.*/, "") as Part];
+    const name = basename(request.url ?? ""); const file = archives[name.replace(/-idx.*/, "") as Part];
     asked.push(`${name} ${request.headers.range ?? "whole"}`);
     const answer = name !== images ? wellBehaved : answers.length > 1 ? answers.shift()! : answers[0] ?? wellBehaved;
     answer(file, request, response);
@@ -55,7 +55,7 @@ async function complete(dir: string): Promise<void> {
 
 describe("fetching a data set", () => {
   it("downloads the four files, tells how far it is, and leaves nothing else", async () => {
-    const dir = join(folder(), "new", "folder"), { url } = await mirror(), seen: FetchProgress[] = [];
+    const dir = join(folder(), "new", "folder"); const { url } = await mirror(); const seen: FetchProgress[] = [];
     const paths = await fetchSource(source, dir, { mirrors: [url], onProgress: (p) => seen.push(p) });
     expect(paths).toEqual(source.files.map((f) => join(dir, f.file)));
     await complete(dir);
@@ -68,7 +68,7 @@ describe("fetching a data set", () => {
   });
 
   it("asks nothing when the files are there", async () => {
-    const dir = folder(), { url, asked } = await mirror();
+    const dir = folder(); const { url, asked } = await mirror();
     await fetchSource(source, dir, { mirrors: [url] });
     const before = asked.length;
     await fetchSource(source, dir, { mirrors: [url] });
@@ -76,14 +76,14 @@ describe("fetching a data set", () => {
   });
 
   it("goes on after a cut connection, asking only for the rest", async () => {
-    const dir = folder(), { url, asked } = await mirror(cutAfter(5000), wellBehaved);
+    const dir = folder(); const { url, asked } = await mirror(cutAfter(5000), wellBehaved);
     await fetchSource(source, dir, { mirrors: [url] });
     expect(asked.slice(0, 2)).toEqual([`${images} whole`, `${images} bytes=5000-`]);
     await complete(dir);
   });
 
   it("goes on in a later call where an earlier one was broken off", async () => {
-    const dir = folder(), broken = await mirror(cutAfter(3000), (_f, _r, response) => response.writeHead(503).end());
+    const dir = folder(); const broken = await mirror(cutAfter(3000), (_f, _r, response) => response.writeHead(503).end());
     const error = await failureOf(fetchSource(source, dir, { mirrors: [broken.url] }));
     expect(error).toBeInstanceOf(InputError);
     expect(error.message).toContain(`3000 of ${archives["train-images"].length} bytes are kept in ${join(dir, images)}.part`);
@@ -94,7 +94,7 @@ describe("fetching a data set", () => {
   });
 
   it("starts again when the server ignores the range", async () => {
-    const dir = folder(), { url, asked } = await mirror(cutAfter(5000), (file, _request, response) => response.end(file));
+    const dir = folder(); const { url, asked } = await mirror(cutAfter(5000), (file, _request, response) => response.end(file));
     await fetchSource(source, dir, { mirrors: [url] });
     expect(asked.filter((line) => line.startsWith(images))).toEqual([`${images} whole`, `${images} bytes=5000-`]);
     await complete(dir);
@@ -104,14 +104,14 @@ describe("fetching a data set", () => {
     ["refuses the range", (_f, _r, response) => response.writeHead(416).end()],
     ["sends another range", (file, _r, response) => response.writeHead(206, { "content-range": `bytes 0-${file.length - 1}/${file.length}` }).end(file)],
   ])("drops what it kept and starts again when the server %s", async (_, answer) => {
-    const dir = folder(), { url, asked } = await mirror(cutAfter(5000), answer, wellBehaved);
+    const dir = folder(); const { url, asked } = await mirror(cutAfter(5000), answer, wellBehaved);
     await fetchSource(source, dir, { mirrors: [url] });
     expect(asked[2]).toBe(`${images} whole`);
     await complete(dir);
   });
 
   it("drops a part whose beginning is wrong, and starts again", async () => {
-    const dir = folder(), { url, asked } = await mirror();
+    const dir = folder(); const { url, asked } = await mirror();
     writeFileSync(join(dir, `${images}.part`), new Uint8Array(2000));
     await fetchSource(source, dir, { mirrors: [url] });
     expect(asked.slice(0, 2)).toEqual([`${images} bytes=2000-`, `${images} whole`]);
@@ -119,8 +119,8 @@ describe("fetching a data set", () => {
   });
 
   it("takes the next mirror when one fails, and goes on with what the first one sent", async () => {
-    const dir = folder(), closed = "http://127.0.0.1:1/";
-    const first = await mirror(cutAfter(4000), (_f, _r, response) => response.writeHead(404).end()), second = await mirror();
+    const dir = folder(); const closed = "http://127.0.0.1:1/";
+    const first = await mirror(cutAfter(4000), (_f, _r, response) => response.writeHead(404).end()); const second = await mirror();
     await fetchSource(source, dir, { mirrors: [closed, first.url, second.url] });
     expect(second.asked[0]).toBe(`${images} bytes=4000-`);
     await complete(dir);
@@ -130,7 +130,7 @@ describe("fetching a data set", () => {
     ["is as long but other", (file, _r, response) => response.end(file.map((b) => b ^ 1))],
     ["never ends", (file, _r, response) => response.end(new Uint8Array(3 * file.length))],
   ])("deletes a download that %s, says so, and takes the next mirror", async (_, wrong) => {
-    const dir = folder(), bad = await mirror(wrong), good = await mirror();
+    const dir = folder(); const bad = await mirror(wrong); const good = await mirror();
     const error = await failureOf(fetchSource(source, dir, { mirrors: [bad.url] }));
     expect(error).toBeInstanceOf(InputError);
     expect(error.message).toMatch(new RegExp(`${bad.url}${images}: its sha256 is [0-9a-f]{64}, expected ${source.files[0].archive.hex}; the download was deleted`));
@@ -140,7 +140,7 @@ describe("fetching a data set", () => {
   });
 
   it("lists why every mirror failed", async () => {
-    const dir = folder(), missing = await mirror((_f, _r, response) => response.writeHead(404).end()), closed = "http://127.0.0.1:1/";
+    const dir = folder(); const missing = await mirror((_f, _r, response) => response.writeHead(404).end()); const closed = "http://127.0.0.1:1/";
     const { message } = await failureOf(fetchSource(source, dir, { mirrors: [missing.url, closed] }));
     expect(message).toContain(`${missing.url}${images}: it answered 404 Not Found`);
     expect(message).toMatch(new RegExp(`${closed}${images}: .*(ECONNREFUSED|bad port|fetch failed)`));
@@ -159,7 +159,7 @@ describe("fetching a data set", () => {
   });
 
   it("blames the folder, not the mirrors, when it cannot be written", async () => {
-    const dir = folder(), { url, asked } = await mirror();
+    const dir = folder(); const { url, asked } = await mirror();
     writeFileSync(join(dir, "file"), "");
     const error = await failureOf(fetchSource(source, join(dir, "file", "below"), { mirrors: [url] }));
     expect(error).toBeInstanceOf(InputError);
@@ -168,7 +168,7 @@ describe("fetching a data set", () => {
   });
 
   it("leaves a file alone that is not the published one", async () => {
-    const dir = folder(), { url } = await mirror();
+    const dir = folder(); const { url } = await mirror();
     put(dir, { "train-images": syntheticFiles(5, 5, 2)["train-images"] }, zipped);
     const before = readFileSync(join(dir, images));
     await expect(fetchSource(source, dir, { mirrors: [url] })).rejects.toThrow(/is there already, but it is not the published file/);

@@ -11,7 +11,7 @@ import { dotted, failureOf, folder, published, put, raw, skipReason, syntheticFi
 describe("loading a data set", () => {
   it.each<[string, (part: Part, rank: number) => string]>([["raw with a dash", raw], ["raw with a dot", dotted], ["gzipped", zipped], ["gzipped with a dot", (part, rank) => `${dotted(part, rank)}.gz`]])(
     "reads files that are %s", async (_, name) => {
-      const dir = folder(), files = syntheticFiles();
+      const dir = folder(); const files = syntheticFiles();
       put(dir, files, name);
       const split = await loadSplit("mnist", dir);
       expect([split.train.count, split.test.count]).toEqual([20, 10]);
@@ -23,7 +23,7 @@ describe("loading a data set", () => {
     });
 
   it("unpacks by content: a gzipped file without .gz is read too", async () => {
-    const dir = folder(), files = syntheticFiles();
+    const dir = folder(); const files = syntheticFiles();
     put(dir, files, raw);
     writeFileSync(join(dir, "train-images-idx3-ubyte"), gzipSync(files["train-images"]));
     expect((await loadSplit("mnist", dir)).train.count).toBe(20);
@@ -48,13 +48,13 @@ describe("loading a data set", () => {
   });
 
   it("never falls back to the cache when --data has no files", async () => {
-    const cache = folder(), empty = folder(), env = { XDG_CACHE_HOME: cache };
+    const cache = folder(); const empty = folder(); const env = { XDG_CACHE_HOME: cache };
     put(cacheFolder("mnist", env), syntheticFiles(), raw);
     expect((await failureOf(loadSplit("mnist", empty, env))).message).not.toContain(cache);
   });
 
   it("names every place it looked at and the command that fetches the set", async () => {
-    const root = folder(), cache = folder();
+    const root = folder(); const cache = folder();
     const error = await failureOf(loadSplit("kmnist", undefined, { EQPROP_DATA: root, XDG_CACHE_HOME: cache }));
     expect(error).toBeInstanceOf(InputError);
     for (const place of [root, join(root, "kmnist"), join(root, "KMNIST", "raw"), join(cache, "analog-eqprop", "kmnist")]) expect(error.message).toContain(`  ${place}\n`);

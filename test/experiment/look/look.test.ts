@@ -27,7 +27,7 @@ describe("a look at one settling", () => {
     expect(found.curvature).toBe(2);
     expect(succeeded(found)).toBe(true);
     // E is quadratic about its minimum: states within d of it differ in energy by at most L d² / 2.
-    const energies = found.solvers.map((s) => s.samples[0].energy!), apart = Math.max(...energies) - Math.min(...energies);
+    const energies = found.solvers.map((s) => s.samples[0].energy!); const apart = Math.max(...energies) - Math.min(...energies);
     const distance = Math.max(...found.solvers.map((s) => s.samples[0].distance!));
     // Where rails hold units the force does not vanish: it is at most 10 there, and the states of those units are exact.
     expect(apart).toBeLessThan(0.5 * found.certificate!.lipschitz * distance ** 2 + 10 * distance);
@@ -54,12 +54,12 @@ describe("a look at one settling", () => {
   });
 
   it("nudged by currents ends in one state wherever it begins, as the free equilibrium sets them, and names pairs of outputs by their difference", async () => {
-    const on = bench({ ...ideal, outputs: "differential", nudge: { spread: 0, offset: 0, kind: "current" } }, [784, 60, 20]), asked = { lambda: "1", beta: "-0.7", tol: "1e-9", solver: "block-descent" };
+    const on = bench({ ...ideal, outputs: "differential", nudge: { spread: 0, offset: 0, kind: "current" } }, [784, 60, 20]); const asked = { lambda: "1", beta: "-0.7", tol: "1e-9", solver: "block-descent" };
     const ends: SettledSample[] = [];
     for (const from of ["zero", "guess", "free"] as const) ends.push((await looked({ ...asked, from }, on)).solvers[0].samples[0]);
     for (const end of ends) expect(Math.abs(end.energy! - ends[0].energy!)).toBeLessThan(1e-7);
     // A look leaves the chip where the next one would begin: here at the free equilibrium.
-    const first = on.chip.layout.offset.at(-1)!, ŷ = Array.from({ length: 10 }, (_, k) => on.chip.state.array[first + k] - on.chip.state.array[first + 10 + k]);
+    const first = on.chip.layout.offset.at(-1)!; const ŷ = Array.from({ length: 10 }, (_, k) => on.chip.state.array[first + k] - on.chip.state.array[first + 10 + k]);
     const free = (await looked({ ...asked, beta: "0" }, on)).solvers[0].samples[0];
     expect(free.named).toBe(ŷ.indexOf(Math.max(...ŷ)));
     expect(Math.abs(free.energy! - ends[0].energy!)).toBeGreaterThan(1e-3);
@@ -67,7 +67,7 @@ describe("a look at one settling", () => {
   });
 
   it("from the free equilibrium has nowhere to go without nudging, and somewhere with it", async () => {
-    const still = await looked({ from: "free", lambda: "1", tol: "1e-8" }), nudged = await looked({ from: "free", lambda: "1", tol: "1e-8", beta: "0.5" });
+    const still = await looked({ from: "free", lambda: "1", tol: "1e-8" }); const nudged = await looked({ from: "free", lambda: "1", tol: "1e-8", beta: "0.5" });
     // Fused steps look at the residual every four.
     expect(still.solvers[0].samples[0].steps).toBeLessThanOrEqual(4);
     expect(nudged.solvers[0].samples[0].steps).toBeGreaterThan(5);
@@ -76,7 +76,7 @@ describe("a look at one settling", () => {
   });
 
   it("at many images sums up, and each is what it is alone", async () => {
-    const many = await looked({ images: "12", input: "3", lambda: "1" }), alone = await looked({ input: "7", lambda: "1" });
+    const many = await looked({ images: "12", input: "3", lambda: "1" }); const alone = await looked({ input: "7", lambda: "1" });
     expect(many.solvers[0].samples[4]).toEqual({ ...alone.solvers[0].samples[0], slowest: null });
     expect(settleText(many)).toMatch(/Steps: least \d+, median \d+, most \d+\./);
     expect(settleText(many)).toContain("means over 12 images");
@@ -85,7 +85,7 @@ describe("a look at one settling", () => {
   it("predicts from the slowest time constant how a flow ends", async () => {
     // Exact flow: between two late residuals the slowest mode alone is left.
     const [early, late] = await Promise.all(["1e-5", "1e-8"].map((tol) => looked({ lambda: "1", solver: "dormand-prince,rtol=1e-10,atol=1e-12,cap=0.05", tol })));
-    const { slowest, tau } = late.solvers[0].samples[0], took = tau! - early.solvers[0].samples[0].tau!;
+    const { slowest, tau } = late.solvers[0].samples[0]; const took = tau! - early.solvers[0].samples[0].tau!;
     // Steps of at most 0.05 τ, each end up to one late.
     expect(Math.abs(took - slowest!.tau * Math.log(1e3))).toBeLessThan(0.05 * slowest!.tau * Math.log(1e3) + 0.1);
   });
@@ -99,7 +99,7 @@ describe("a look at one settling", () => {
 
 describe("the traces of a look", () => {
   it.each(["euler", "dormand-prince", "odex", "block-descent", "newton-cg", "hand-over"])("of %s start at the start and end where the settling did", async (solver) => {
-    const found = await looked({ solver, lambda: "1" }, bench(), true), [trace] = found.traces, [{ samples: [x] }] = found.solvers;
+    const found = await looked({ solver, lambda: "1" }, bench(), true); const [trace] = found.traces; const [{ samples: [x] }] = found.solvers;
     expect(trace.at[0]).toBe(0);
     expect(trace.states.flatMap((l) => l.map((u) => u[0])).every((s) => s === 0)).toBe(true);
     // Both stopped within the tolerance; fused and single steps differ by rounding.
@@ -122,7 +122,7 @@ describe("the traces of a look", () => {
 });
 
 describe("a look refuses", () => {
-  const noisy: Circuit = { ...ideal, noise: { thermal: 1 } }, skewed: Circuit = { ...ideal, mismatch: { ...ideal.mismatch, synapse: 0.1, reciprocal: false } };
+  const noisy: Circuit = { ...ideal, noise: { thermal: 1 } }; const skewed: Circuit = { ...ideal, mismatch: { ...ideal.mismatch, synapse: 0.1, reciprocal: false } };
   test.each<[string, RawOptions, Bench, RegExp]>([
     ["steps that adapt on a noisy circuit", { solver: "dormand-prince" }, bench(noisy), /^dormand-prince: the circuit is noisy/],
     ["to count equilibria of a noisy circuit", { starts: "4" }, bench(noisy), /^--starts: the circuit is noisy/],
@@ -138,7 +138,7 @@ describe("a look refuses", () => {
   });
 
   it("nothing of a noisy or a skewed circuit that a flow with fixed steps can do", async () => {
-    const fluctuating = await looked({}, bench(noisy), true), uneven = await looked({ lambda: "1" }, bench(skewed));
+    const fluctuating = await looked({}, bench(noisy), true); const uneven = await looked({ lambda: "1" }, bench(skewed));
     expect(fluctuating.solvers[0].samples[0]).toMatchObject({ outcome: "end-time", tau: 50 });
     expect(fluctuating.traces[0].at.at(-1)).toBe(50);
     expect(settleText(fluctuating)).toContain("The circuit is noisy");

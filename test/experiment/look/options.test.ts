@@ -41,7 +41,7 @@ describe("the options of a look", () => {
 });
 
 describe("what ends a look", () => {
-  const chip = { tauSeconds: 1e-8 }, noisy = { ...chip, noise: {} as Noise };
+  const chip = { tauSeconds: 1e-8 }; const noisy = { ...chip, noise: {} as Noise };
   it("is a residual unless steps or a time were asked for", () => {
     expect(stopOf(chip, { precision: "f64" })).toMatchObject({ tolerance: 1e-6 });
     expect(stopOf(chip, { precision: "f64", steps: 20 })).toEqual({ steps: 20 });

@@ -5,7 +5,7 @@ import { evaluateElsewhere, readElsewhere } from "../../../src/experiment/node/e
 import { evaluateRun, train } from "../../../src/experiment/node/index.ts";
 import { workshop } from "./workshop.ts";
 
-const { at, data, file } = workshop(`circuit: bench.yaml\n`), folder = join(import.meta.dirname, "../../../circuits");
+const { at, data, file } = workshop(`circuit: bench.yaml\n`); const folder = join(import.meta.dirname, "../../../circuits");
 
 async function trained(circuit: string, edit: (text: string) => string = (text) => text): Promise<string> {
   writeFileSync(at("bench.yaml"), edit(readFileSync(join(folder, `${circuit}.yaml`), "utf8")));
@@ -14,7 +14,7 @@ async function trained(circuit: string, edit: (text: string) => string = (text) 
 }
 
 describe("a trained run elsewhere", () => {
-  let ideal: string, pcm: string, cmos: string;
+  let ideal: string; let pcm: string; let cmos: string;
   beforeAll(async () => {
     ideal = await trained("ideal");
     pcm = await trained("pcm");
@@ -28,7 +28,7 @@ describe("a trained run elsewhere", () => {
   });
 
   it("settles elsewhere on another die with mismatch, and alike on an ideal one", async () => {
-    const other = await evaluateElsewhere(cmos, { die: 7 }, data), same = await evaluateElsewhere(ideal, { die: 7 }, data);
+    const other = await evaluateElsewhere(cmos, { die: 7 }, data); const same = await evaluateElsewhere(ideal, { die: 7 }, data);
     expect(other.there.residual).not.toBe(other.own.residual);
     expect(other.there.chipWeights).toEqual(other.own.chipWeights);
     expect(other.notes).toEqual(["The weights were programmed into die 7; the run learned on die 1."]);
@@ -36,7 +36,7 @@ describe("a trained run elsewhere", () => {
   });
 
   it("drifts with age where the device does, and says where nothing ages", async () => {
-    const old = await evaluateElsewhere(pcm, { age: 31_557_600 }, data), none = await evaluateElsewhere(cmos, { age: 31_557_600 }, data);
+    const old = await evaluateElsewhere(pcm, { age: 31_557_600 }, data); const none = await evaluateElsewhere(cmos, { age: 31_557_600 }, data);
     expect(old.there.residual).not.toBe(old.own.residual);
     expect(old.notes).toEqual(["With age comes drift of pcm, 1/f noise of pcm."]);
     expect(none.there).toEqual(none.own);
@@ -44,7 +44,7 @@ describe("a trained run elsewhere", () => {
   });
 
   it("changes with temperature where something depends on it, and says where nothing does", async () => {
-    const warm = await evaluateElsewhere(cmos, { temperature: 358.15 }, data), same = await evaluateElsewhere(ideal, { temperature: 358.15 }, data);
+    const warm = await evaluateElsewhere(cmos, { temperature: 358.15 }, data); const same = await evaluateElsewhere(ideal, { temperature: 358.15 }, data);
     expect(warm.there.residual).not.toBe(warm.own.residual);
     expect(warm.notes[0]).toBe("Temperature changes the thermal noise of leaks, the noise of transconductors, what cmos-130nm conducts (as T^-1.35).");
     expect(same.there).toEqual(same.own);

@@ -19,7 +19,7 @@ export interface FakeOptions {
 /** A session whose parameters walk at random, so that equal bits prove that a run was continued exactly. */
 export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), breaksAt = Infinity }: FakeOptions = {}) {
   return ({ network, seed, train, learning }: Experiment, circuit: Circuit, split: Split): Session => {
-    let tensors = tensorsOf(network.layers, learning.rule !== "plain"), beta = random(seed, "beta"), step = 0, recent: number | null = null;
+    let tensors = tensorsOf(network.layers, learning.rule !== "plain"); let beta = random(seed, "beta"); let step = 0; let recent: number | null = null;
     const stepsPerEpoch = Math.floor(split.train.count / train.batch);
     const finite = () => step < breaksAt;
     return {
@@ -33,7 +33,7 @@ export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), br
         recent = finite() ? error(step / stepsPerEpoch) : NaN;
       },
       evaluate() {
-        const epoch = step / stepsPerEpoch, chip = finite() ? error(epoch) : NaN, copy = learning.rule === "plain" ? null : chip + 1;
+        const epoch = step / stepsPerEpoch; const chip = finite() ? error(epoch) : NaN; const copy = learning.rule === "plain" ? null : chip + 1;
         return {
           epoch, step, testErrorCopy: copy, testErrorChip: chip, trainErrorCopy: copy, trainErrorChip: chip, residual: finite() ? tensors[0].data[0] : NaN,
           agreement: copy === null ? null : 90, lambda: null, freeEvaluations: null, nudgedEvaluations: null, chipWeights: [], copyWeights: [], finite: finite(),

@@ -41,7 +41,7 @@ describe("kill -9 at random moments does not change what a run ends with", () =>
   it("with a random walk in place of the networks, killed ten times", async () => {
     buildSync({ entryPoints: [join(import.meta.dirname, "train-child.ts")], bundle: true, platform: "node", format: "esm", outfile: at("child.mjs"), logLevel: "error" });
     await train({ file, data, out: at("whole") }, { createSession: fakeSession() });
-    const child = (out: string) => [at("child.mjs"), pathToFileURL(dist("experiment/node/run.js")).href, file, data, at(out)], begun = performance.now();
+    const child = (out: string) => [at("child.mjs"), pathToFileURL(dist("experiment/node/run.js")).href, file, data, at(out)]; const begun = performance.now();
     await killAndResume(child("timed"), 0, 0);
     const hits = await killAndResume(child("killed"), 10, performance.now() - begun);
     expect(hits).toBeGreaterThan(2);

@@ -12,8 +12,8 @@ import { experimentSchema } from "../../../src/experiment/schema.ts";
 import { readSafetensors } from "../../../src/output/safetensors.ts";
 import { hashOf, workshop } from "./workshop.ts";
 
-const { at, data, file } = workshop(), command = join(import.meta.dirname, "../../../dist/cli/main.js"), run = promisify(execFile);
-const net = "network.layers=[784,20,10]", steps = "settle.free.steps=12";
+const { at, data, file } = workshop(); const command = join(import.meta.dirname, "../../../dist/cli/main.js"); const run = promisify(execFile);
+const net = "network.layers=[784,20,10]"; const steps = "settle.free.steps=12";
 /** A rule, what sets it, and whether a copy and a chip come of it. */
 const rules: [name: string, set: string[], copy: boolean, chip: boolean][] = [
   ["persistent", ["learning.rule=persistent"], false, true],
@@ -38,7 +38,7 @@ describe.each(rules)("%s", (name, set, copy, chip) => {
   }, 60_000);
 
   it("ends with the same bits when it was stopped and went on, in the middle of its second epoch", async () => {
-    const dir = at(`${name}-parts`), stop = new AbortController();
+    const dir = at(`${name}-parts`); const stop = new AbortController();
     // Evaluations fall due every half epoch of 40 minibatches.
     const first = await train({ file, data, out: dir, overrides: overrides(set), threads: 1, signal: stop.signal, watcher: { evaluated: (m) => { if (m.step === 60) stop.abort(); } } });
     expect(first).toMatchObject({ outcome: "interrupted", epochs: 1.5 });
@@ -47,12 +47,12 @@ describe.each(rules)("%s", (name, set, copy, chip) => {
   });
 
   it("is measured again and reported from its folder, with what it has: no word of what it has not", async () => {
-    const last = readMetrics(at(name)).at(-1)!, again = await evaluateRun(at(name), data);
+    const last = readMetrics(at(name)).at(-1)!; const again = await evaluateRun(at(name), data);
     expect(again).toMatchObject({ testErrorCopy: last.testErrorCopy, testErrorChip: last.testErrorChip, residual: last.residual, agreement: last.agreement, finite: true });
     expect([last.testErrorCopy !== null, last.testErrorChip !== null, last.residual !== null, last.agreement !== null, last.chipWeights.length > 0, last.copyWeights.length > 0])
       .toEqual([copy, chip, chip, copy && chip, chip, copy]);
     expect(existsSync(at(name, "copy.onnx"))).toBe(copy);
-    const report = at(name, "report.html"), before = readFileSync(report, "utf8");
+    const report = at(name, "report.html"); const before = readFileSync(report, "utf8");
     const text = before.slice(before.indexOf("<header>"), before.indexOf("Make it again")).replace(/<[^>]*>/g, " ");
     expect(text).not.toMatch(/\b(NaN|null|undefined)\b/);
     expect(/test error of the\s+copy/.test(text)).toBe(copy);
@@ -77,7 +77,7 @@ describe("a run by backpropagation", () => {
 
 describe("persistent states", () => {
   it("are in the checkpoint, a row for each training image, and where its free phase ended", () => {
-    const { tensors } = readSafetensors(readFileSync(at("persistent/checkpoint.safetensors"))), states = tensors.find((t) => t.name === "chip.states")!;
+    const { tensors } = readSafetensors(readFileSync(at("persistent/checkpoint.safetensors"))); const states = tensors.find((t) => t.name === "chip.states")!;
     expect(states.shape).toEqual([400, 20 + 12]);
     expect(states.data.every((s) => s >= 0 && s <= 1)).toBe(true);
     // Every image was seen three times, and no two are alike.

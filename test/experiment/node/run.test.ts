@@ -113,7 +113,7 @@ describe("a run that stops", () => {
   it("because it is finished says so and changes nothing", async () => {
     const dir = at("finished");
     const before = await go({ out: dir, overrides: set("train.epochs=0.5") });
-    const notes: string[] = [], hash = hashOf(`${dir}/report.html`);
+    const notes: string[] = []; const hash = hashOf(`${dir}/report.html`);
     expect(await go({ out: dir, resume: true, overrides: set("train.epochs=0.5"), watcher: { note: (text) => notes.push(text) } })).toEqual(before);
     expect(notes).toEqual([`${dir} is finished (completed); nothing is left to do`]);
     expect(hashOf(`${dir}/report.html`)).toBe(hash);

@@ -24,7 +24,7 @@ function networks(more: object = {}, circuit: Circuit = ideal, learning: object 
     name: "dots", network: { layers: [6, 5, nodesFor(circuit, 3)] }, precision: "f64", train: { batch: 6 },
     learning: { rates: [0.1, 0.05], beta: 0.3, sign: "positive", lambda: 0.2, ...learning }, ...more,
   });
-  const built = buildNetworks(experiment, circuit), lambda = built.copy ? 0.2 : 0;
+  const built = buildNetworks(experiment, circuit); const lambda = built.copy ? 0.2 : 0;
   // Biases lift the units off the low rail, where nothing would move.
   for (const l of [1, 2]) built.chip.parameters.bias.array.fill(0.3, built.chip.layout.offset[l], built.chip.layout.offset[l] + built.chip.layout.sizes[l]);
   return { experiment, ...built, lambda };
@@ -38,12 +38,12 @@ describe("what is measured of a settling chip", () => {
     ["no copy", {}, { rule: "plain" }], ["lateral synapses", { network: { layers: [6, 5, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 1 }, { from: 1, to: 2, density: 0.7 }] } }, {}],
   ] as const;
   test.each(sides)("is the signal that the learner learns from, with %s", (_, more, learning) => {
-    const net = networks(more, ideal, learning), { contrast } = measure(net, images, net.experiment), before = weights(net);
+    const net = networks(more, ideal, learning); const { contrast } = measure(net, images, net.experiment); const before = weights(net);
     net.chip.inputs.showBytes(images.pixels, [0, 1, 2, 3, 4, 5], images.scale);
     net.chip.inputs.label(images.labels);
     net.learner.learn(contrast.centred || net.experiment.learning.sign !== "negative" ? 1 : -1);
     weights(net).forEach((after, k) => {
-      const { rate, rms, synapses, percentiles } = contrast.blocks[k], moved = after.map((w, i) => w - before[k][i]);
+      const { rate, rms, synapses, percentiles } = contrast.blocks[k]; const moved = after.map((w, i) => w - before[k][i]);
       const found = Math.sqrt(moved.reduce((sum, d) => sum + d * d, 0) / synapses) / rate;
       // Differences of weights of order 1 in double precision.
       expect(found).toBeCloseTo(rms, 12);
@@ -53,15 +53,15 @@ describe("what is measured of a settling chip", () => {
   });
 
   test("are the voltages that each synapse sees, its losses as Joule has them", () => {
-    const net = networks(), { operation } = measure(net, images, net.experiment), { chip } = net, { size, offset } = chip.layout, all = weights(net);
+    const net = networks(); const { operation } = measure(net, images, net.experiment); const { chip } = net; const { size, offset } = chip.layout; const all = weights(net);
     // The chip still shows the images: settle them again, as the free phase did.
     net.learner.settle(0.2);
     const s = (layer: number, r: number, i: number) => layer === 0 ? images.pixels[r * 6 + i] / 255 : chip.state.array[r * size + offset[layer] + i];
     for (const [k, { from, to }] of chip.graph.blocks.entries()) {
-      const cols = chip.graph.sizes[to], expected = { from: 0, to: 0, across: 0 };
+      const cols = chip.graph.sizes[to]; const expected = { from: 0, to: 0, across: 0 };
       for (let r = 0; r < 6; r++)
         all[k].forEach((w, at) => {
-          const a = s(from, r, Math.floor(at / cols)), b = s(to, r, at % cols);
+          const a = s(from, r, Math.floor(at / cols)); const b = s(to, r, at % cols);
           expected.from += Math.abs(w) * a * a / 6; expected.to += Math.abs(w) * b * b / 6; expected.across += Math.abs(w) * (a - b) ** 2 / 6;
         });
       for (const end of ["from", "to", "across"] as const) expect(operation.blocks[k][end].absolute).toBeCloseTo(expected[end], 10);
@@ -82,20 +82,20 @@ describe("what is measured of a settling chip", () => {
   });
 
   test("is the same with the chip's noise and without", () => {
-    const quiet = networks(), noisy = networks({}, { ...ideal, noise: { thermal: 1e6 } });
+    const quiet = networks(); const noisy = networks({}, { ...ideal, noise: { thermal: 1e6 } });
     expect(noisy.chip.noise).toBeDefined();
     expect(measure(noisy, images, noisy.experiment)).toEqual(measure(quiet, images, quiet.experiment));
   });
 
   test("keeps the time of Euler where a minimiser keeps none", () => {
-    const net = networks({ settle: { solver: "block-descent", free: { tolerance: 1e-6 }, nudged: { tolerance: 1e-6 } } }), { operation } = measure(net, images, net.experiment);
+    const net = networks({ settle: { solver: "block-descent", free: { tolerance: 1e-6 }, nudged: { tolerance: 1e-6 } } }); const { operation } = measure(net, images, net.experiment);
     expect(operation.free).toBeGreaterThan(1);
     expect(operation.clock).toContain("block-descent keeps no time");
   });
 });
 
 test.each(circuitNames())("a small network on %s answers everything that its schematic allows", async (name) => {
-  const circuit = await parseCircuit(circuitText(name), name), net = networks({}, circuit);
+  const circuit = await parseCircuit(circuitText(name), name); const net = networks({}, circuit);
   const answers = new Map(physicsOf(net, images, net.experiment).physics.map((a) => [a.key, a]));
   for (const key of ["time.free", "time.sample", "energy.inference", "energy.sample", "noise.signal", "learning.signal", "learning.snr", "learning.beta.optimum"])
     expect(Number.isFinite(answers.get(key)?.value), `${key}: ${answers.get(key)?.unknown}`).toBe(true);
@@ -104,7 +104,7 @@ test.each(circuitNames())("a small network on %s answers everything that its sch
 
 test("amplifiers make readings of lower layers count as much more as states there are larger than voltages: the same network without them has the same drops", async () => {
   const blocks = async (gain: number, amplifier: number) => {
-    const circuit = await resistors(`input: { gain: ${gain}, complementary: true }\ndiodes: { hidden: none, output: none }\namplifier: { gain: ${amplifier} }`, { leak: "5 uS" }), net = networks({}, circuit);
+    const circuit = await resistors(`input: { gain: ${gain}, complementary: true }\ndiodes: { hidden: none, output: none }\namplifier: { gain: ${amplifier} }`, { leak: "5 uS" }); const net = networks({}, circuit);
     return measure(net, images, net.experiment).contrast.blocks;
   };
   const [plain, amplified] = [await blocks(4, 1), await blocks(1, 4)];
@@ -117,7 +117,7 @@ test("amplifiers make readings of lower layers count as much more as states ther
 
 test("a chip is said to have no energy where its directions differ, and only there", () => {
   const asymmetryOf = (circuit: Circuit) => { const net = networks({}, circuit); return physicsOf(net, images, net.experiment).physics.find((a) => a.key === "learning.asymmetry")!; };
-  const spread = (reciprocal: boolean): Circuit => ({ ...ideal, mismatch: { ...ideal.mismatch, synapse: 0.1, reciprocal } }), says = expect.stringContaining("no energy exists");
+  const spread = (reciprocal: boolean): Circuit => ({ ...ideal, mismatch: { ...ideal.mismatch, synapse: 0.1, reciprocal } }); const says = expect.stringContaining("no energy exists");
   expect([asymmetryOf(ideal), asymmetryOf(spread(true))].map((a) => a.value)).toEqual([0, 0]);
   expect(asymmetryOf(ideal).assumes).not.toContainEqual(says);
   const apart = asymmetryOf(spread(false));
@@ -127,7 +127,7 @@ test("a chip is said to have no energy where its directions differ, and only the
 });
 
 test("weights before training are as large on average as Xavier draws them", () => {
-  const layers = [300, 100, 10], net = networks({ network: { layers } }), drawn = weights(net).flatMap((w) => [...w]);
+  const layers = [300, 100, 10]; const net = networks({ network: { layers } }); const drawn = weights(net).flatMap((w) => [...w]);
   const untrained = physicsOfLayers(ideal, layers, {}).find((a) => a.key === "power.synapses")!.value!;
   const [first, second] = weights(net).map((w) => w.reduce((sum, v) => sum + Math.abs(v), 0));
   // |w| uniform in 0 … bound has a relative deviation of 1/√3: 4σ of a mean over all synapses.

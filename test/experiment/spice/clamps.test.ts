@@ -6,7 +6,7 @@ import { parity } from "../../../src/experiment/spice/parity.ts";
 import { ideal } from "../../support/setups.ts";
 import { spiceBench, wasm } from "../../support/spice.ts";
 
-const engine = await wasm(), oneSided = await readLaw("G*(V+abs(V)) + G*(V+abs(V))^3/Vn^2", { variables: { V: "voltage" }, parameters: { G: await measure("1 mS"), Vn: await measure("0.1 V") }, result: "current" });
+const engine = await wasm(); const oneSided = await readLaw("G*(V+abs(V)) + G*(V+abs(V))^3/Vn^2", { variables: { V: "voltage" }, parameters: { G: await measure("1 mS"), Vn: await measure("0.1 V") }, result: "current" });
 
 describe("clamps of one law agree in ngspice and here", () => {
   test.each<[string, Clamp]>([

@@ -12,7 +12,7 @@ const rough: Circuit = {
   ...ideal, rails: { low: -0.2, high: 0.6 }, mismatch: { capacitance: 0.1, leak: 0.1, offset: 0.02, synapse: 0.1, reciprocal: false, gain: 0.1, rail: 0.02 },
   nudge: { spread: 0.1, offset: 0.02 }, link: { spread: 0.1, offset: 0.02 },
 };
-const engine = await wasm(), now = () => performance.now();
+const engine = await wasm(); const now = () => performance.now();
 /** Twenty points in a τ are enough for the waveforms, and quick. */
 const asked = { input: 0, beta: 0.5, fold: false, resolution: 20 };
 const worst = ({ rows }: ParityData, what: string) => Math.max(...rows.filter((r) => r.what.endsWith(what)).map((r) => r.max));

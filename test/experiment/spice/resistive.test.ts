@@ -15,11 +15,11 @@ import { verdictText } from "../../../src/output/spice/wording.ts";
 import { resistors, voltages } from "../../support/resistors.ts";
 import { spiceBench, wasm } from "../../support/spice.ts";
 
-const engine = await wasm(), kendall = "diodes: { hidden: rectifying, output: none }\namplifier: { gain: 4 }\ninput: { gain: 20, complementary: true }", currents = "nudge: { kind: current, spread: 10 %, offset: 0.5 mV }", spread = "mismatch: { synapse: 10 %, offset: 1 mV, rail: 0.5 mV }";
+const engine = await wasm(); const kendall = "diodes: { hidden: rectifying, output: none }\namplifier: { gain: 4 }\ninput: { gain: 20, complementary: true }"; const currents = "nudge: { kind: current, spread: 10 %, offset: 0.5 mV }"; const spread = "mismatch: { synapse: 10 %, offset: 1 mV, rail: 0.5 mV }";
 
 /** A chip of conductances from 1 to 100 uS and biases, before random inputs of class 1. */
 function drawn(circuit: Circuit, sizes: readonly number[]): Chip {
-  const chip = fabricate(circuit, chain([...sizes]), { batch: 1, precision: "f64", seed: 3, die: 2 }), rng = random(4, "resistors");
+  const chip = fabricate(circuit, chain([...sizes]), { batch: 1, precision: "f64", seed: 3, die: 2 }); const rng = random(4, "resistors");
   chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map(() => (t.shape.length === 2 ? 0.01 + 0.99 * rng.uniform() : rng.normal())) })));
   chip.inputs.showReals(Array.from({ length: sizes[0] }, () => rng.uniform()), 1);
   chip.inputs.label([1]);
@@ -33,8 +33,8 @@ describe("the operating point of ngspice is where block descent ends", () => {
     ["128-64-20, amplified fourfold, outputs in pairs that currents nudge", [128, 64, 20], `${kendall}\n${currents}\noutputs: differential\n${spread}`, 4],
     ["16-12-6 under a strong negative nudge by currents", [16, 12, 6], `diodes: { hidden: rectifying, output: none }\n${currents}\n${spread}`, -5],
   ])("%s: to 0.01 mV", async (_, sizes, more, beta) => {
-    const circuit = await resistors(more, { low: "1 uS", high: 1 }), chip = drawn(circuit, sizes);
-    const volts: Float64Array[] = [], ours: number[][] = [];
+    const circuit = await resistors(more, { low: "1 uS", high: 1 }); const chip = drawn(circuit, sizes);
+    const volts: Float64Array[] = []; const ours: number[][] = [];
     for (const phase of ["free", "nudged"] as const) {
       // The nudge comes on at the free equilibrium.
       if (phase === "free") {
@@ -44,7 +44,7 @@ describe("the operating point of ngspice is where block descent ends", () => {
       chip.tie({ lambda: 0, beta: phase === "free" ? 0 : beta });
       const { outcome, stats } = settle(chip, chip.state.array, blockDescent(), { steps: 200, tolerance: 1e-12 });
       expect([outcome, stats.steps <= 50]).toEqual(["settled", true]);
-      const netlist = resistiveNetlist(circuit, chip.components(), { ...chip.terminals(0), beta }, chip.scale.layer, { title: "resistors", phase }), run = await engine.run(writeNetlist(netlist));
+      const netlist = resistiveNetlist(circuit, chip.components(), { ...chip.terminals(0), beta }, chip.scale.layer, { title: "resistors", phase }); const run = await engine.run(writeNetlist(netlist));
       if ("failure" in run) throw new Error(run.failure);
       expect(run.result.plot).toBe("Operating Point");
       if (phase === "nudged" && circuit.nudge) expect(netlist.elements.filter((e) => e.kind === "I" && e.name.startsWith("y"))).toHaveLength(sizes.at(-1)!);
@@ -59,13 +59,13 @@ describe("the operating point of ngspice is where block descent ends", () => {
 });
 
 describe("diodes of one law agree in ngspice and here", () => {
-  const both = "amplifier: { gain: 4 }\ninput: { gain: 20, complementary: true }", diodes = ["{ law: diode, saturation: 10 fA, ideality: 1 }", "{ law: diode, saturation: 10 fA, ideality: 0.05 }", "{ law: linear, conductance: 100 mS }"];
+  const both = "amplifier: { gain: 4 }\ninput: { gain: 20, complementary: true }"; const diodes = ["{ law: diode, saturation: 10 fA, ideality: 1 }", "{ law: diode, saturation: 10 fA, ideality: 0.05 }", "{ law: linear, conductance: 100 mS }"];
   const custom = '{ law: custom, current: "G*max(V, 0)^3/Vn^2", parameters: { G: 50 mS, Vn: 1 V } }';
   test.each<[readonly number[], string, string, number]>([
     ...[[128, 64, 20], [128, 64, 64, 20]].flatMap((sizes) => diodes.map((clamp): [readonly number[], string, string, number] => [sizes, clamp, kendall, 1])),
     [[128, 64, 20], diodes[0], `${both}\nmismatch: { synapse: 10 %, offset: 10 mV, rail: 50 mV }`, 1], [[16, 12, 6], custom, kendall, 1], [[16, 12, 6], diodes[1], "diodes: { hidden: rails, output: rectifying }\ninput: { gain: 20, complementary: true }", 0.5],
   ])("%j, %s: to 0.01 mV of a swing of 1 V", async (sizes, clamp, more, beta) => {
-    const circuit = await resistors(more, { low: "1 uS", high: 1, swing: "1 V", clamp }), chip = drawn(circuit, sizes);
+    const circuit = await resistors(more, { low: "1 uS", high: 1, swing: "1 V", clamp }); const chip = drawn(circuit, sizes);
     const outputs: number[][] = [];
     let beyond = 0;
     for (const phase of ["free", "nudged"] as const) {
@@ -74,9 +74,9 @@ describe("diodes of one law agree in ngspice and here", () => {
       chip.tie({ lambda: 0, beta: phase === "free" ? 0 : beta });
       const { outcome, stats } = settle(chip, chip.state.array, blockDescent(), { steps: 200, tolerance: 1e-11 });
       expect([outcome, stats.steps <= 50]).toEqual(["settled", true]);
-      const netlist = resistiveNetlist(circuit, chip.components(), { ...chip.terminals(0), beta }, chip.scale.layer, { title: "diodes", phase }), run = await engine.run(writeNetlist(netlist));
+      const netlist = resistiveNetlist(circuit, chip.components(), { ...chip.terminals(0), beta }, chip.scale.layer, { title: "diodes", phase }); const run = await engine.run(writeNetlist(netlist));
       if ("failure" in run) throw new Error(run.failure);
-      const ours = voltages(chip).flat(), apart = netlist.save.map((n, k) => Math.abs(run.result.values.get(`v(${n})`)![0] - ours[k]));
+      const ours = voltages(chip).flat(); const apart = netlist.save.map((n, k) => Math.abs(run.result.values.get(`v(${n})`)![0] - ours[k]));
       expect(Math.max(...apart)).toBeLessThan(1e-5);
       // ngspice's k/q is that of 2014, some 10⁻⁷ beside ours of 2019; a drop of 0.6 V follows it.
       outputs.push(ours.slice(-sizes.at(-1)!));
@@ -88,7 +88,7 @@ describe("diodes of one law agree in ngspice and here", () => {
   }, 120_000);
 });
 
-const now = () => performance.now(), asked = { input: 0, beta: 0.5, fold: false, resolution: 20 };
+const now = () => performance.now(); const asked = { input: 0, beta: 0.5, fold: false, resolution: 20 };
 const worst = ({ rows }: ParityData, what: string) => Math.max(...rows.filter((r) => r.what.endsWith(what)).map((r) => r.max));
 /** Everything beside its value, the low rail beside ground, resistors of 10 uS at least. */
 const rough = async (more: string) => {
@@ -110,7 +110,7 @@ describe("the transient of ngspice is the path of our ODE, and its operating poi
     expect(worst(found, "waveform")).toBeLessThan(1e-3 * 0.01);
     expect(agrees(found)).toBe(true);
     // Something happened: outputs moved by 20 uV and more when the nudge came on.
-    const outputs = found.traces.units.filter((u) => u.layer === sizes.length - 1), before = found.traces.tau.findLastIndex((t) => t <= found.time.free);
+    const outputs = found.traces.units.filter((u) => u.layer === sizes.length - 1); const before = found.traces.tau.findLastIndex((t) => t <= found.time.free);
     expect(Math.max(...outputs.map(({ ours }) => Math.abs(ours.at(-1)! - ours[before])))).toBeGreaterThan(2e-5);
   }, 120_000);
 
@@ -136,7 +136,7 @@ describe("the transient of ngspice is the path of our ODE, and its operating poi
   }, 120_000);
 
   test("phases that end before the chip has settled are compared as waveforms; operating points know no time", async () => {
-    const bench = spiceBench(await rough(kendall), [16, 8, 6, 4], { seed: 2 }), found = await parity(bench, { ...asked, time: 2 }, engine, { now });
+    const bench = spiceBench(await rough(kendall), [16, 8, 6, 4], { seed: 2 }); const found = await parity(bench, { ...asked, time: 2 }, engine, { now });
     expect(found.rows.map((r) => [r.what, ...r.between])).toEqual([["free equilibrium", "ngspice .op", "block-descent"], ["nudged equilibrium", "ngspice .op", "block-descent"], ["waveform", "ngspice", "dormand-prince"]]);
     expect(found.notes.join()).toContain("their ends are no equilibria");
     expect(agrees(found)).toBe(true);
@@ -149,9 +149,9 @@ describe("where there is no answer of ngspice", () => {
   const bench = async (low = "10 uS", leak = "5 uS") => spiceBench(await resistors(kendall, { low, high: 1, leak }), [4, 3, 2], { seed: 2 });
 
   test("a node that nothing leads to is named before anything is run or reported", async () => {
-    const floating = await bench("0 S", "0 S"), { chip } = floating;
+    const floating = await bench("0 S", "0 S"); const { chip } = floating;
     chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map((g, k) => (t.name === "chip.block.1-2.weight" ? k % 2 : t.name === "chip.block.0-1.weight" ? 0.5 : g)) })));
-    const started: string[] = [], idle: Simulator = { version: "idle", run: (n) => { started.push(n); return engine.run(n); } };
+    const started: string[] = []; const idle: Simulator = { version: "idle", run: (n) => { started.push(n); return engine.run(n); } };
     for (const simulator of [idle, { missing: "there is none" }])
       for (const fold of [false, true]) await expect(parity(floating, { ...asked, fold }, simulator, { now })).rejects.toThrow("the node s2_0 floats: no resistor, diode or source leads direct current from it to ground; give it a leak, or a synapse that is not zero");
     expect(started).toEqual([]);
@@ -174,18 +174,18 @@ describe("where there is no answer of ngspice", () => {
 
 describe("constant inputs, folded", () => {
   test("are to each node Norton's current and conductance, beside its leak and bias", async () => {
-    const chip = spiceBench(await rough("input: { gain: 3, complementary: true }"), [5, 4, 2], { seed: 2 }).chip, x = [0.1, 0.9, 0, 0.5, 1];
+    const chip = spiceBench(await rough("input: { gain: 3, complementary: true }"), [5, 4, 2], { seed: 2 }).chip; const x = [0.1, 0.9, 0, 0.5, 1];
     chip.inputs.showReals(x, 1);
     chip.inputs.label([0]);
     chip.present();
-    const die = chip.components(), of = (fold: boolean) => resistiveNetlist(chip.circuit, die, chip.terminals(0), chip.scale.layer, { title: "t", phase: "free", fold }), [full, folded] = [of(false), of(true)];
+    const die = chip.components(); const of = (fold: boolean) => resistiveNetlist(chip.circuit, die, chip.terminals(0), chip.scale.layer, { title: "t", phase: "free", fold }); const [full, folded] = [of(false), of(true)];
     const count = (n: typeof full) => n.elements.filter((e) => e.kind !== "comment").length;
     // Ten sources and forty resistors fewer.
     expect(count(full) - count(folded)).toBe(50);
     expect(folded.notes.join()).toContain("the inputs' 40 resistors, leak and bias are folded");
     for (let j = 0; j < 4; j++) {
-      const g = Array.from({ length: 10 }, (_, i) => 1e-4 * die.blocks[0].forward[i * 4 + j]), v = [...x, ...x.map((u) => -u)].map((u) => 3 * 0.01 * u), layer = die.layers[0];
-      const R = folded.elements.find((e) => e.kind === "R" && e.name === `g1_${j}`), I = folded.elements.find((e) => e.kind === "I" && e.name === `1_${j}`);
+      const g = Array.from({ length: 10 }, (_, i) => 1e-4 * die.blocks[0].forward[i * 4 + j]); const v = [...x, ...x.map((u) => -u)].map((u) => 3 * 0.01 * u); const layer = die.layers[0];
+      const R = folded.elements.find((e) => e.kind === "R" && e.name === `g1_${j}`); const I = folded.elements.find((e) => e.kind === "I" && e.name === `1_${j}`);
       expect(R?.kind === "R" && 1 / R.value).toBeCloseTo(1e-4 * layer.leak[j] + g.reduce((a, b) => a + b), 15);
       expect(I?.kind === "I" && "dc" in I.source && I.source.dc).toBeCloseTo(1e-6 * (layer.bias[j] + layer.offset[j]) + g.reduce((sum, gi, i) => sum + gi * v[i], 0), 16);
     }
@@ -194,7 +194,7 @@ describe("constant inputs, folded", () => {
 
 describe("the netlist of outputs in pairs", () => {
   test("says of which class and sign each node is, and sends opposite currents into a pair", async () => {
-    const circuit = await resistors(`${kendall}\nnudge: { kind: current }\noutputs: differential`, { low: "1 uS", high: 1 }), chip = fabricate(circuit, chain([4, 3, 6]), { batch: 1, precision: "f64" });
+    const circuit = await resistors(`${kendall}\nnudge: { kind: current }\noutputs: differential`, { low: "1 uS", high: 1 }); const chip = fabricate(circuit, chain([4, 3, 6]), { batch: 1, precision: "f64" });
     chip.inputs.showReals([0.1, 0.9, 0.4, 0.3], 1);
     chip.inputs.label([1]);
     chip.present();

@@ -20,12 +20,12 @@ describe("the study of appendices B and C", () => {
   });
 
   it("has its committed results, every cell once, and they are what its cells give today", async () => {
-    const { measurement, points } = await study(false), results = readFileSync("docs/paper/appendix.jsonl", "utf8").trim().split("\n").map((line) => JSON.parse(line) as CellResult);
+    const { measurement, points } = await study(false); const results = readFileSync("docs/paper/appendix.jsonl", "utf8").trim().split("\n").map((line) => JSON.parse(line) as CellResult);
     const cells = await cellsOf({ measurement, points }, (p) => circuitText(p.experiment.circuit));
     expect(results.map((r) => r.id).sort()).toEqual(cells.map((c) => c.id).sort());
     for (const cell of cells.filter((c) => c.axes["width"] === "8" && c.seed === 1)) {
       // It looks at nothing of its circuit.
-      const { values } = await measurement.run({ ...cell, circuit: {} as never, split: null, progress: () => undefined }), kept = results.find((r) => r.id === cell.id);
+      const { values } = await measurement.run({ ...cell, circuit: {} as never, split: null, progress: () => undefined }); const kept = results.find((r) => r.id === cell.id);
       // Six digits are kept.
       for (const [name, value] of Object.entries(values)) expect(Math.abs(Number(kept?.values[name]) / Number(value) - 1)).toBeLessThan(1e-5);
     }

@@ -16,7 +16,7 @@ it("the table of the page says what the committed cells say: mean errors of chip
   const names = [...new Set(cells.map((c) => c.axes.schematic))];
   expect(names).toHaveLength(9);
   for (const name of names) {
-    const own = cells.filter((c) => c.axes.schematic === name), mean = (of: "testErrorCopy" | "testErrorChip") => (own.reduce((sum, c) => sum + c.values[of], 0) / own.length).toFixed(2);
+    const own = cells.filter((c) => c.axes.schematic === name); const mean = (of: "testErrorCopy" | "testErrorChip") => (own.reduce((sum, c) => sum + c.values[of], 0) / own.length).toFixed(2);
     const [, , , copy, chip, , , , why] = rows.find((row) => row.startsWith(`| [\`${name.replace(" by", "\`, by")}${name.includes(" by") ? "" : "\`"}](`))!.split("|").map((cell) => cell.trim());
     expect([copy, chip, why], name).toEqual([mean("testErrorCopy"), mean("testErrorChip"), own[0].values.hindrances || "—"]);
   }
@@ -34,7 +34,7 @@ describe("the schematics that learn worse", () => {
   it.each([
     ["reram-array-by-chance", "reram-array", { accumulate: undefined }], ["pcm-by-chance", "pcm", { accumulate: undefined }], ["reram-hfo2", "reram-array", { device: "reram-array-hfo2" }],
   ])("%s is %s but for its synapses", async (name, source, synapse) => {
-    const mine = await parse(readFileSync(join(folder, `${name}.yaml`), "utf8"), `${name}.yaml`), theirs = await parse(circuitText(source), `${source}.yaml`);
+    const mine = await parse(readFileSync(join(folder, `${name}.yaml`), "utf8"), `${name}.yaml`); const theirs = await parse(circuitText(source), `${source}.yaml`);
     expect({ ...mine, name: "", description: "" }).toEqual({ ...theirs, name: "", description: "", synapse: { ...theirs.synapse, ...synapse } });
   });
 });

@@ -22,7 +22,7 @@ seeds: [1, 2]
 
 /** error = λ + 10 for fine, ± 1 between the seeds; at λ = 10 the second seed of fine fails. */
 const results: readonly CellResult[] = study.points.flatMap(({ labels }) => study.seeds.map((seed): CellResult => {
-  const lambda = Number(labels["learning.lambda"]), error = lambda + (labels["method"] === "fine" ? 10 : 0) + (seed === 1 ? 1 : -1);
+  const lambda = Number(labels["learning.lambda"]); const error = lambda + (labels["method"] === "fine" ? 10 : 0) + (seed === 1 ? 1 : -1);
   const common = { id: `${Object.values(labels).join("-")}-${seed}`, axes: labels, seed, seconds: 2 };
   if (lambda === 10 && labels["method"] === "fine" && seed === 2) return { ...common, outcome: "failed", values: {}, curves: {}, advice: "it broke, \"badly\"\nthen stopped" };
   return { ...common, outcome: "completed", values: { testErrorCopy: error, residual: 0.1 * lambda }, curves: { testErrorCopy: { x: [1, 2], y: [error + 5, error] } } };

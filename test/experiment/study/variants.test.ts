@@ -20,7 +20,7 @@ describe("the study of variants and baselines", () => {
 
   it("shows every variant in a figure, and each but the first changes something", async () => {
     const { points, figures } = await study(false);
-    const shown = new Set(figures.flatMap((f) => f.where?.["variant"] as string[])), variants = points.map((p) => p.labels["variant"]);
+    const shown = new Set(figures.flatMap((f) => f.where?.["variant"] as string[])); const variants = points.map((p) => p.labels["variant"]);
     expect([...shown].sort()).toEqual([...variants].sort());
     const settings = points.map((p) => JSON.stringify(p.experiment));
     expect(new Set(settings).size).toBe(variants.length);

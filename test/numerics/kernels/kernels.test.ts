@@ -36,7 +36,7 @@ describe.each(precisions)("in %s", (precision) => {
   test("a planted fault is seen: a wrong factor, a write beside the row", () => {
     const its = { seed: 1, rows: 3, cols: 9, slack: 4, wild: false };
     s.clear();
-    const { args } = trials.scale(s, its), [a, stride, rows] = args;
+    const { args } = trials.scale(s, its); const [a, stride, rows] = args;
     const planted = (fault: () => void): typeof s => ({ ...s, kernels: { ...s.kernels, scale: (...given) => { s.kernels.scale(...given); fault(); } } });
     expect(compare(planted(() => { s.kernels.scale(a, stride, rows, 4, 1 + 2 ** -20); }), "scale", { args })).toMatch(/^scale: the word at/);
     expect(compare(planted(() => { s.kernels.scale(a + 12 * s.bytes, stride, 1, 4, 2); }), "scale", { args })).toMatch(/^scale: the word at/);
@@ -45,13 +45,13 @@ describe.each(precisions)("in %s", (precision) => {
 
   test("a NaN state stays a NaN through a step and a clip, whatever the rails, and makes the residual NaN", () => {
     s.clear();
-    const four = (x: number) => s.reals([x, x, x, x]), state = s.reals([NaN, 0.5, 0.5, 0.5]), zero = four(0), one = four(1), count = s.ints([0]), out = four(0);
+    const four = (x: number) => s.reals([x, x, x, x]); const state = s.reals([NaN, 0.5, 0.5, 0.5]); const zero = four(0); const one = four(1); const count = s.ints([0]); const out = four(0);
     s.kernels.residualRows(out, state, zero, 4, 1, 4, one, zero, one);
     expect(s.real(out, 0)).toBeNaN();
     s.kernels.clipRows(out, state, 4, 1, 4, zero, one);
     expect([0, 1, 2, 3].map((i) => s.real(out, i))).toEqual([NaN, 0.5, 0.5, 0.5]);
-    const index = s.ints([9, 9, 9, 9]), value = four(9);
-    const lanes = 16 / s.bytes, constants = s.reals(Array.from({ length: 16 }, (_, i) => (Math.floor(i / lanes) % 4 === 2 ? 0 : 1)));
+    const index = s.ints([9, 9, 9, 9]); const value = four(9);
+    const lanes = 16 / s.bytes; const constants = s.reals(Array.from({ length: 16 }, (_, i) => (Math.floor(i / lanes) % 4 === 2 ? 0 : 1)));
     s.kernels.stepLayer(state, zero, zero, 4, 1, 4, constants, 0, 0, index, value, 4, count, 1);
     expect([0, 1, 2, 3].map((i) => s.real(state, i))).toEqual([NaN, 0.5, 0.5, 0.5]);
     // It is listed as moved, so that it spreads and is noticed.
@@ -63,11 +63,11 @@ describe.each(precisions)("in %s", (precision) => {
 
   test("packing round-trips any matrix, and puts every entry where the kernels look for it", () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 140 }), fc.nat(), (rows, cols, seed) => {
-      const g = graph([rows, cols], [{ from: 0, to: 1 }]), memory = arena({ precision }), params = parameters(memory, layout(g), g, "test"), rng = random(seed);
+      const g = graph([rows, cols], [{ from: 0, to: 1 }]); const memory = arena({ precision }); const params = parameters(memory, layout(g), g, "test"); const rng = random(seed);
       const given = params.tensors().map((t) => ({ ...t, data: t.data.map(() => rng.normal()) }));
       params.load(given);
       expect(params.tensors()).toEqual(given);
-      const [{ slot }] = params.weights, used = new Set<number>();
+      const [{ slot }] = params.weights; const used = new Set<number>();
       for (let r = 0; r < rows; r++)
         for (let c = 0; c < cols; c++) {
           const at = packedAt(r, c, rows, pad4(cols), memory.bytes);

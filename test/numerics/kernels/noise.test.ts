@@ -7,13 +7,13 @@ interface Where { key?: number; moment?: number; step?: number; first?: number; 
 
 /** Rows of standard normal numbers, as the kernel makes them. */
 function noise({ key = 12345, moment = 6, step = 1, first = 0, rows = rowsOf, cols = colsOf, stride = cols, precision = "f32" }: Where = {}): Float64Array {
-  const memory = arena({ precision }), out = memory.reals(rows * stride), one = memory.reals(cols);
+  const memory = arena({ precision }); const out = memory.reals(rows * stride); const one = memory.reals(cols);
   one.array.fill(1);
   memory.kernels.gaussianRows(out.ptr, stride, first, rows, cols, one.ptr, key, moment, step);
   return Float64Array.from(out.array);
 }
 
-const rowsOf = 512, colsOf = 1024, n = rowsOf * colsOf;
+const rowsOf = 512; const colsOf = 1024; const n = rowsOf * colsOf;
 /** Standard errors that a check allows: a good generator fails one with about one key in a million, and the key is fixed. */
 const sigmas = 5;
 const mean = (length: number, term: (i: number) => number) => {
@@ -31,7 +31,7 @@ describe("the noise of a step is standard normal", () => {
   });
 
   test("in the whole of its distribution (Kolmogorov and Smirnov)", () => {
-    const sorted = z.slice(0, 1 << 17).sort(), m = sorted.length;
+    const sorted = z.slice(0, 1 << 17).sort(); const m = sorted.length;
     let far = 0;
     sorted.forEach((x, i) => {
       const p = 0.5 * (1 + erf(x / Math.SQRT2));
@@ -96,7 +96,7 @@ describe("the noise depends on key, moment, step, sample and unit alone", () => 
 });
 
 test("the amplitude of a unit scales its noise, and zero is exactly none", () => {
-  const memory = arena(), out = memory.reals(4), amplitude = memory.reals(4);
+  const memory = arena(); const out = memory.reals(4); const amplitude = memory.reals(4);
   amplitude.array.set([0, 1, 0.5, 0.25]);
   memory.kernels.gaussianRows(out.ptr, 4, 3, 1, 4, amplitude.ptr, 1, 2, 3);
   const z = noise({ key: 1, moment: 2, step: 3, first: 3, rows: 1, cols: 4 });

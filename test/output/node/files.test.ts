@@ -64,7 +64,7 @@ describe("an atomic write", () => {
   });
 
   test("onto a real full disk, where one can be mounted, keeps the old file", (context) => {
-    const disk = join(folder, "disk"), path = join(disk, "a.bin");
+    const disk = join(folder, "disk"); const path = join(disk, "a.bin");
     mkdirSync(disk);
     try { execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], { stdio: "ignore" }); } catch {
       context.skip("a tmpfs cannot be mounted here (that takes root)");
@@ -112,7 +112,7 @@ describe("a file of JSON lines", () => {
   });
 
   test("cut at any byte reads as its whole lines, and the next line replaces the torn one", () => {
-    const path = join(folder, "m.jsonl"), whole = '{"é":1}\n{"b":2}\n';
+    const path = join(folder, "m.jsonl"); const whole = '{"é":1}\n{"b":2}\n';
     const bytes = new TextEncoder().encode(whole);
     for (let n = 0; n <= bytes.length; n++) {
       writeFileSync(path, bytes.subarray(0, n));

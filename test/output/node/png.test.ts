@@ -6,7 +6,7 @@ const word = (text: string) => svg(`<text x="4" y="24">${text}</text>`);
 
 describe("a PNG of an SVG", () => {
   it("has its signature, and twice the pixels of the drawing's units", async () => {
-    const png = await pngOf(svg("")), view = new DataView(png.buffer, png.byteOffset);
+    const png = await pngOf(svg("")); const view = new DataView(png.buffer, png.byteOffset);
     expect([...png.subarray(0, 8)]).toEqual([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
     expect([view.getUint32(16), view.getUint32(20)]).toEqual([120, 80]);
     expect(new DataView((await pngOf(svg(""), 1)).buffer).getUint32(16)).toBe(60);

@@ -14,7 +14,7 @@ describe("a look in words", () => {
   });
 
   it("sums many samples up, and says what to do about those that did not settle", () => {
-    const data = settleData(["euler"]), text = settleText({ ...data, solvers: [{ ...data.solvers[0], samples: many }] });
+    const data = settleData(["euler"]); const text = settleText({ ...data, solvers: [{ ...data.solvers[0], samples: many }] });
     expect(text).toContain("3 max-steps, 17 settled");
     expect(text).toContain("Steps: least 1, median 11, most 20.");
     expect(text).toContain("means over 20 images");
@@ -35,7 +35,7 @@ describe("a look in words", () => {
 
   it("leaves the time of a minimiser and the energy of what has none open", () => {
     expect(settleText(settleData(["euler", "newton-cg"]))).toMatch(/^newton-cg .* – +-1\.500000$/m);
-    const data = settleData(["euler"]), without = settleText({ ...data, solvers: [{ ...data.solvers[0], samples: [settledSample({ energy: null })] }] });
+    const data = settleData(["euler"]); const without = settleText({ ...data, solvers: [{ ...data.solvers[0], samples: [settledSample({ energy: null })] }] });
     expect(without).not.toContain("energy");
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { settle } from "../../../src/solver/settle.ts";
 import { furthest, minimisers, shownDigits } from "../../support/minimisers.ts";
 
-const batch = 4, tolerance = 1e-9;
+const batch = 4; const tolerance = 1e-9;
 
 /**
  * Evaluations to a residual of 10⁻⁹ from zero that may be spent on the mean of four digits, where the energy is convex. Measured,
@@ -36,7 +36,7 @@ describe.each(most)("on %j, λ = %d", (sizes, lambda, limits) => {
 
 describe("on 784-500-10, λ = 0, where several equilibria are possible", () => {
   test.each(minimisers.map((m) => [m.name, m] as const))("%s settles, and below where it started", (_, minimiser) => {
-    const chip = shownDigits([784, 500, 10], { lambda: 0, beta: 0 }, batch), before = new Float64Array(batch), after = new Float64Array(batch);
+    const chip = shownDigits([784, 500, 10], { lambda: 0, beta: 0 }, batch); const before = new Float64Array(batch); const after = new Float64Array(batch);
     chip.energy!(chip.state.array, before);
     const e = settle(chip, chip.state.array, minimiser, { steps: 500, tolerance });
     chip.energy!(chip.state.array, after);

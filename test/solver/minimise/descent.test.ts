@@ -21,7 +21,7 @@ const byForces = named.filter(([name]) => name !== "block-descent");
 describe.each(named)("%s", (name, minimiser) => {
   test("finds the exact minimum of random convex box QPs", () => {
     fc.assert(fc.property(boxQPs(6), (qp) => {
-      const s = new Float64Array(qp.n), e = settle(boxProblem(qp.h, [qp.b], qp.low, qp.high), s, minimiser, { steps: 5000, tolerance: 1e-10 });
+      const s = new Float64Array(qp.n); const e = settle(boxProblem(qp.h, [qp.b], qp.low, qp.high), s, minimiser, { steps: 5000, tolerance: 1e-10 });
       expect(e.outcome).toBe("settled");
       // ‖s − s*‖ ≤ (1 + L)/μ ‖r‖ (Pang 1987) with ‖r‖ ≤ √n r∞; 1e-12 for the oracle's own rounding.
       expect(furthest(s, exactMinimum(qp))).toBeLessThanOrEqual((1 + qp.most) / qp.least * Math.sqrt(qp.n) * 1e-10 + 1e-12);
@@ -29,16 +29,16 @@ describe.each(named)("%s", (name, minimiser) => {
   });
 
   test("finds it for eight units, too", () => {
-    const qp = boxQP(8, 5), s = new Float64Array(8);
+    const qp = boxQP(8, 5); const s = new Float64Array(8);
     settle(boxProblem(qp.h, [qp.b], qp.low, qp.high), s, minimiser, { steps: 5000, tolerance: 1e-10 });
     expect(furthest(s, exactMinimum(qp))).toBeLessThanOrEqual((1 + qp.most) / qp.least * Math.sqrt(8) * 1e-10 + 1e-12);
   });
 
   test("settles each sample as if it were alone: equal bits, equal counts", () => {
-    const qps = [3, 4, 5, 6].map((seed) => boxQP(6, seed)), [{ h, low, high }] = qps, s = new Float64Array(24);
+    const qps = [3, 4, 5, 6].map((seed) => boxQP(6, seed)); const [{ h, low, high }] = qps; const s = new Float64Array(24);
     const together = settle(boxProblem(h, qps.map(({ b }) => b), low, high), s, minimiser, { steps: 1000, tolerance: 1e-9 });
     qps.forEach(({ b }, r) => {
-      const one = new Float64Array(6), alone = settle(boxProblem(h, [b], low, high), one, minimiser, { steps: 1000, tolerance: 1e-9 });
+      const one = new Float64Array(6); const alone = settle(boxProblem(h, [b], low, high), one, minimiser, { steps: 1000, tolerance: 1e-9 });
       expect(s.slice(6 * r, 6 * r + 6)).toEqual(one);
       expect(together.samples[r]).toEqual(alone.samples[0]);
     });
@@ -46,7 +46,7 @@ describe.each(named)("%s", (name, minimiser) => {
   });
 
   test("settles the samples of a chip as if each were alone", () => {
-    const all = shownDigits([784, 30, 10], { lambda: 0.5, beta: 0 }, 3), one = shownDigits([784, 30, 10], { lambda: 0.5, beta: 0 }, 1);
+    const all = shownDigits([784, 30, 10], { lambda: 0.5, beta: 0 }, 3); const one = shownDigits([784, 30, 10], { lambda: 0.5, beta: 0 }, 1);
     const together = settle(all, all.state.array, minimiser, { steps: 300, tolerance: 1e-9 });
     const alone = settle(one, one.state.array, minimiser, { steps: 300, tolerance: 1e-9 });
     expect(together.samples[0]).toEqual(alone.samples[0]);
@@ -54,7 +54,7 @@ describe.each(named)("%s", (name, minimiser) => {
   });
 
   test("ends where the others end when the nudge is negative", () => {
-    const ties = { lambda: 1, beta: -0.4 }, chip = shownDigits([784, 60, 10], ties, 4), other = shownDigits([784, 60, 10], ties, 4);
+    const ties = { lambda: 1, beta: -0.4 }; const chip = shownDigits([784, 60, 10], ties, 4); const other = shownDigits([784, 60, 10], ties, 4);
     expect(settle(chip, chip.state.array, minimiser, { steps: 500, tolerance: 1e-9 }).outcome).toBe("settled");
     settle(other, other.state.array, explicit(forwardEuler, constant(0.3)), { steps: 5000, tolerance: 1e-9 });
     expect(furthest(chip.state.array, other.state.array)).toBeLessThan(1e-6);
@@ -66,8 +66,8 @@ describe.each(named)("%s", (name, minimiser) => {
   });
 
   test("shows every accepted step, from where the last one ended to the end", () => {
-    const qp = boxQP(5, 2), d = boxProblem(qp.h, [qp.b, qp.b], qp.low, qp.high), s = new Float64Array(10), runner = minimiser.prepare(d);
-    const at = [new Float64Array(5), new Float64Array(5)] as const, from = new Float64Array(5), seen = [0, 0];
+    const qp = boxQP(5, 2); const d = boxProblem(qp.h, [qp.b, qp.b], qp.low, qp.high); const s = new Float64Array(10); const runner = minimiser.prepare(d);
+    const at = [new Float64Array(5), new Float64Array(5)] as const; const from = new Float64Array(5); const seen = [0, 0];
     s.set(qp.high, 5);
     d.project(s);
     for (const r of [0, 1]) at[r].set(s.subarray(5 * r, 5 * r + 5));
@@ -82,14 +82,14 @@ describe.each(named)("%s", (name, minimiser) => {
   });
 
   test("takes all the steps it is given when no tolerance is", () => {
-    const qp = boxQP(4, 1), d = boxProblem(qp.h, [qp.b], qp.low, qp.high), runner = minimiser.prepare(d), s = new Float64Array(4);
+    const qp = boxQP(4, 1); const d = boxProblem(qp.h, [qp.b], qp.low, qp.high); const runner = minimiser.prepare(d); const s = new Float64Array(4);
     runner.run(s, { steps: 200 });
     expect(runner.tally.steps[0] + runner.tally.rejected[0]).toBe(200);
     expect(furthest(s, exactMinimum(qp))).toBeLessThan(1e-12 * (1 + qp.most) / qp.least);
   });
 
   test("gives up a sample that is not a number and settles the others", () => {
-    const qp = boxQP(4, 1), s = new Float64Array(8).fill(NaN, 0, 4);
+    const qp = boxQP(4, 1); const s = new Float64Array(8).fill(NaN, 0, 4);
     const e = settle(boxProblem(qp.h, [qp.b, qp.b], qp.low, qp.high), s, minimiser, { steps: 500, tolerance: 1e-9 });
     expect(e.samples.map((x) => x.outcome)).toEqual(["non-finite", "settled"]);
   });
@@ -101,14 +101,14 @@ describe.each(named)("%s", (name, minimiser) => {
   });
 
   test("refuses noise, of which it knows nothing", () => {
-    const qp = boxQP(2, 1), d: Dynamics = { ...boxProblem(qp.h, [qp.b], qp.low, qp.high), noise: { amplitude: new Float64Array(2), normal: () => undefined, clock: 0 } };
+    const qp = boxQP(2, 1); const d: Dynamics = { ...boxProblem(qp.h, [qp.b], qp.low, qp.high), noise: { amplitude: new Float64Array(2), normal: () => undefined, clock: 0 } };
     expect(() => minimiser.prepare(d)).toThrow(InputError);
   });
 });
 
 describe.each(byForces)("%s", (_, minimiser) => {
   test("asks nothing more of a sample that left, and counts what it asked", () => {
-    const qps = [3, 4, 5, 6].map((seed) => boxQP(6, seed)), [{ h, low, high }] = qps, d = boxProblem(h, qps.map(({ b }) => b), low, high), s = new Float64Array(24);
+    const qps = [3, 4, 5, 6].map((seed) => boxQP(6, seed)); const [{ h, low, high }] = qps; const d = boxProblem(h, qps.map(({ b }) => b), low, high); const s = new Float64Array(24);
     const e = settle({ ...d, residual: () => undefined }, s, minimiser, { steps: 1000, tolerance: 1e-9 });
     // The plain sweeps of the inner block descent ask for no force.
     const sweeps = minimiser.name === "anderson" ? e.samples.map((x) => x.steps) : e.samples.map(() => 0);
@@ -131,7 +131,7 @@ describe("where the energy is no parabola", () => {
   ];
 
   test.each(solvers.map((s) => [s.name, s] as const))("%s settles, below where it started, and counts the energies it asked for", (_, solver) => {
-    const d = wells(), s = Float64Array.from([0.1, 0.5, -0.3, 0.02, 0.3, -0.9]), before = new Float64Array(1), after = new Float64Array(1);
+    const d = wells(); const s = Float64Array.from([0.1, 0.5, -0.3, 0.02, 0.3, -0.9]); const before = new Float64Array(1); const after = new Float64Array(1);
     let asked = 0;
     d.energy!(s, before);
     const e = settle({ ...d, energy: (x, out) => { asked++; d.energy!(x, out); } }, s, solver, { steps: 2000, tolerance: 1e-9 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { random } from "../../../src/numerics/random.ts";
 import { leastSquares } from "../../../src/solver/minimise/least-squares.ts";
 
-const n = 9, from = 4;
+const n = 9; const from = 4;
 
 function columns(count: number, seed: number): Float64Array[] {
   const rng = random(seed, "columns");
@@ -11,9 +11,9 @@ function columns(count: number, seed: number): Float64Array[] {
 }
 
 test("agrees with a dense solver, in any order, again and again", () => {
-  const fit = leastSquares(n, 5), gamma = new Float64Array(5);
+  const fit = leastSquares(n, 5); const gamma = new Float64Array(5);
   for (let seed = 1; seed <= 5; seed++) {
-    const a = columns(3, seed), [b] = columns(1, 100 + seed);
+    const a = columns(3, seed); const [b] = columns(1, 100 + seed);
     const expected = solve(new Matrix(a.map((c) => [...c.slice(from)])).transpose(), Matrix.columnVector([...b.slice(from)]), true).to1DArray();
     [4, 0, 2].forEach((place, k) => { fit.add(place, a[k], from); });
     fit.solve(b, from, gamma);
@@ -24,7 +24,7 @@ test("agrees with a dense solver, in any order, again and again", () => {
 });
 
 test("leaves out a column that says what newer ones said", () => {
-  const fit = leastSquares(n, 5), gamma = new Float64Array(5), [a, b] = columns(2, 1);
+  const fit = leastSquares(n, 5); const gamma = new Float64Array(5); const [a, b] = columns(2, 1);
   fit.add(0, a, from);
   fit.add(1, a.map((v) => -3 * v), from);
   fit.add(2, new Float64Array(n + from), from);

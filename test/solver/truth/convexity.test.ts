@@ -15,7 +15,7 @@ import { digitChip, image } from "./digit-chip.ts";
 
 /** A random symmetric matrix [n × n] with standard normal entries, rows in one array. */
 function symmetric(n: number, seed: number): Float64Array {
-  const a = new Float64Array(n * n), rng = random(seed, "matrix");
+  const a = new Float64Array(n * n); const rng = random(seed, "matrix");
   for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) a[i * n + j] = a[j * n + i] = rng.normal();
   return a;
 }
@@ -27,7 +27,7 @@ function eigenvalues(a: Float64Array, n: number): number[] {
 describe("the Lanczos iteration", () => {
   test("is exact once it has seen the whole space", async () => {
     for (const n of [1, 2, 7, 40]) {
-      const a = symmetric(n, n), exact = eigenvalues(a, n), found = await lanczos(times(a, n), n, { rng: random(n, "start") });
+      const a = symmetric(n, n); const exact = eigenvalues(a, n); const found = await lanczos(times(a, n), n, { rng: random(n, "start") });
       expect(found.error).toBeLessThan(1e-11);
       expect(Math.abs(found.smallest - exact[0])).toBeLessThan(1e-11);
       expect(Math.abs(found.largest - exact[n - 1])).toBeLessThan(1e-11);
@@ -36,7 +36,7 @@ describe("the Lanczos iteration", () => {
   });
 
   test("errs by less than it says when it stops before, and its ends are never beyond the true ones", async () => {
-    const n = 200, a = symmetric(n, 5), exact = eigenvalues(a, n);
+    const n = 200; const a = symmetric(n, 5); const exact = eigenvalues(a, n);
     for (const most of [60, 80, 120]) {
       const found = await lanczos(times(a, n), n, { rng: random(most, "start"), most });
       expect(found.iterations).toBe(most);
@@ -57,7 +57,7 @@ describe("the certificate", () => {
       expect(margin).toBeLessThanOrEqual(smallest);
       return 1 - smallest;
     };
-    const two = await couplings([784, 500, 10]), four = await couplings([784, 500, 500, 500, 10]);
+    const two = await couplings([784, 500, 10]); const four = await couplings([784, 500, 500, 500, 10]);
     // One block couples hidden and output units: λmax is its largest singular value.
     const w = digitChip([784, 500, 10], 1, { lambda: 0, beta: 0 }).parameters.tensors()[1];
     expect(two).toBeCloseTo(new SingularValueDecomposition(Matrix.from1DArray(500, 10, Array.from(w.data))).norm2, 9);
@@ -72,12 +72,12 @@ describe("the certificate", () => {
   });
 
   test("has the eigenvalues of the Hessian that finite differences of the energy have", async () => {
-    const chip = fabricate(ideal, chain([6, 4, 3]), { batch: 1, precision: "f64", seed: 3 }), n = chip.size;
+    const chip = fabricate(ideal, chain([6, 4, 3]), { batch: 1, precision: "f64", seed: 3 }); const n = chip.size;
     chip.inputs.showReals(sparseInputs(1, 6, 1)[0], 1);
     chip.inputs.label([1]);
     chip.present();
     chip.tie({ lambda: 0.4, beta: 0.3 });
-    const units = [0, 1, 2, 3, 4, 5, 6], e = new Float64Array(1);
+    const units = [0, 1, 2, 3, 4, 5, 6]; const e = new Float64Array(1);
     const energy = (i: number, j: number) => {
       const s = new Float64Array(n);
       s[i] += 0.5; s[j] += 0.5;
@@ -86,9 +86,9 @@ describe("the certificate", () => {
     };
     // E is quadratic, so ∂²E/∂sᵢ∂sⱼ follows from four values without error.
     chip.energy!(new Float64Array(n), e);
-    const at0 = e[0], single = (i: number) => { const s = new Float64Array(n); s[i] = 0.5; chip.energy!(s, e); return e[0]; };
+    const at0 = e[0]; const single = (i: number) => { const s = new Float64Array(n); s[i] = 0.5; chip.energy!(s, e); return e[0]; };
     const h = Float64Array.from(units.flatMap((i) => units.map((j) => 4 * (energy(i, j) - single(i) - single(j) + at0))));
-    const exact = eigenvalues(h, 7), found = await certificate(chip);
+    const exact = eigenvalues(h, 7); const found = await certificate(chip);
     expect(found.smallest).toBeCloseTo(exact[0], 10);
     expect(found.largest).toBeCloseTo(exact[6], 10);
   });
@@ -106,7 +106,7 @@ describe("the certificate", () => {
       force(s, out) { out[0] = -s[0] + (mutual + k) * s[1]; out[1] = -s[1] + (mutual - k) * s[0]; },
       jacobian(_, v, out) { out[0] = -v[0] + (mutual + k) * v[1]; out[1] = -v[1] + (mutual - k) * v[0]; },
     });
-    const tame = await certificate(opposed(5, 0.5)), wild = await certificate(opposed(5, 1.5));
+    const tame = await certificate(opposed(5, 0.5)); const wild = await certificate(opposed(5, 1.5));
     expect(tame.convex).toBe(true);
     expect(tame.smallest).toBeCloseTo(0.5, 10);
     // ‖H‖₂ of ((1, −5.5), (4.5, 1)): the roots of x² − 52.5 x + 25.75² are its squares.
@@ -119,17 +119,17 @@ describe("bounds", () => {
   test("from residual to state hold, and are at most 4 L/μ times the distance, on random box problems", async () => {
     const ratios: number[] = [];
     for (let seed = 1; seed <= 40; seed++) {
-      const n = 12, rng = random(seed, "box"), a = symmetric(n, seed), gap = 10 ** rng.split("gap").uniform() - 1 + 0.2;
+      const n = 12; const rng = random(seed, "box"); const a = symmetric(n, seed); const gap = 10 ** rng.split("gap").uniform() - 1 + 0.2;
       // Made positive definite: the smallest eigenvalue is `gap`.
       const lift = gap - eigenvalues(a, n)[0];
       for (let i = 0; i < n; i++) a[i * n + i] += lift;
-      const d = boxProblem(a, [Array.from({ length: n }, () => 6 * rng.normal())], 0, 1), proof = await certificate(d);
-      const exact = new Float64Array(n), step = loop(1 / proof.lipschitz);
+      const d = boxProblem(a, [Array.from({ length: n }, () => 6 * rng.normal())], 0, 1); const proof = await certificate(d);
+      const exact = new Float64Array(n); const step = loop(1 / proof.lipschitz);
       step.prepare(d).run(exact, { steps: 4000 });
       const some = new Float64Array(n).map(() => rng.uniform());
       for (const steps of [0, 1, 5, 20]) {
         step.prepare(d).run(some, { steps });
-        const far = distance(some, exact), bound = distanceBound(d, some, 0, proof);
+        const far = distance(some, exact); const bound = distanceBound(d, some, 0, proof);
         if (far < 1e-9) continue;
         expect(bound).toBeGreaterThanOrEqual(far);
         expect(bound).toBeLessThanOrEqual((4 * proof.lipschitz / proof.margin) * far);
@@ -140,7 +140,7 @@ describe("bounds", () => {
   });
 
   test("from residual to state and on to the contrast hold on a chip with λ = 1", async () => {
-    const chip = digitChip([784, 100, 10], 4, { lambda: 1, beta: 0 }), beta = 0.5;
+    const chip = digitChip([784, 100, 10], 4, { lambda: 1, beta: 0 }); const beta = 0.5;
     const settled = (nudge: number, tolerance: number) => {
       chip.present();
       chip.tie({ lambda: 1, beta: nudge });
@@ -151,7 +151,7 @@ describe("bounds", () => {
     const phase = async (nudge: number): Promise<{ exact: Float64Array; rough: Float64Array; proof: Certificate }> =>
       ({ exact: settled(nudge, 1e-13), rough: settled(nudge, 1e-3), proof: await certificate(chip) });
     const row = (s: Float64Array, r: number) => s.subarray(r * chip.size, (r + 1) * chip.size);
-    const rows = [0, 1, 2, 3], free = await phase(0), freeBounds = bound(free), nudged = await phase(beta), nudgedBounds = bound(nudged);
+    const rows = [0, 1, 2, 3]; const free = await phase(0); const freeBounds = bound(free); const nudged = await phase(beta); const nudgedBounds = bound(nudged);
     function bound({ rough, proof }: { rough: Float64Array; proof: Certificate }): number[] {
       expect(proof.convex).toBe(true);
       return rows.map((r) => distanceBound(chip, rough, r, proof));
@@ -169,7 +169,7 @@ describe("bounds", () => {
     });
     /** Over every pair of the units and of the units with bias and inputs: more synapses than there are. */
     function contrast(low: Float64Array, high: Float64Array, r: number): Float64Array {
-      const still = [1, ...image(r)], u = (s: Float64Array) => Float64Array.from([...still, ...s]), a = u(low), b = u(high), n = a.length;
+      const still = [1, ...image(r)]; const u = (s: Float64Array) => Float64Array.from([...still, ...s]); const a = u(low); const b = u(high); const n = a.length;
       const out = new Float64Array(n * n);
       for (let i = 0; i < n; i++) for (let j = Math.max(i + 1, still.length); j < n; j++) out[i * n + j] = (b[i] * b[j] - a[i] * a[j]) / beta;
       return out;
@@ -178,7 +178,7 @@ describe("bounds", () => {
   });
 
   test("say nothing without a certificate", async () => {
-    const chip = digitChip([784, 100, 10], 1, { lambda: 0, beta: 0 }), proof = await certificate(chip);
+    const chip = digitChip([784, 100, 10], 1, { lambda: 0, beta: 0 }); const proof = await certificate(chip);
     expect(proof.convex).toBe(false);
     expect(distanceBound(chip, chip.state.array, 0, proof)).toBe(Infinity);
     expect(stateError(1e-3, proof)).toBe(Infinity);

@@ -24,14 +24,14 @@ function linear(a: readonly number[]): Dynamics {
 
 /** Two units whose state is turned by `angle` and shrunk by `keep` in each Euler step of length 1. */
 function turning(angle: number, keep: number): Dynamics {
-  const c = keep * Math.cos(angle) - 1, z = keep * Math.sin(angle);
+  const c = keep * Math.cos(angle) - 1; const z = keep * Math.sin(angle);
   return linear([c, -z, z, c]);
 }
 
 describe("a run that did not settle", () => {
   test.each([10, 100])("is a two-cycle when Euler ε = 0.5 meets λ = %i on 784-500-10", async (lambda) => {
-    const chip = digitChip([784, 500, 10], 3, { lambda, beta: 0 }), s = chip.state.array, step = euler(0.5);
-    const ended = settle(chip, s, step, { steps: 200, tolerance: 1e-6 }), before = s.slice();
+    const chip = digitChip([784, 500, 10], 3, { lambda, beta: 0 }); const s = chip.state.array; const step = euler(0.5);
+    const ended = settle(chip, s, step, { steps: 200, tolerance: 1e-6 }); const before = s.slice();
     expect(ended.outcome).toBe("max-steps");
     const found = await diagnose(chip, s, step, ended, 1e-6);
     expect(found.outcome).toBe("limit-cycle");
@@ -72,7 +72,7 @@ describe("a run that did not settle", () => {
 
   test("is no cycle when single precision goes back and forth by its last bit", async () => {
     // −s rounded away from 0 at 2⁻²⁰: a step that overshoots by what rounding leaves.
-    const tiny = 2 ** -20, d = problem({ size: 1, force(s, out) { out[0] = s[0] > 0 ? -2 * tiny : 2 * tiny; }, jacobian() { /* never asked */ } });
+    const tiny = 2 ** -20; const d = problem({ size: 1, force(s, out) { out[0] = s[0] > 0 ? -2 * tiny : 2 * tiny; }, jacobian() { /* never asked */ } });
     const found = await ending(d, new Float64Array([tiny]), 20);
     expect(found.residual).toBeGreaterThan(1e-6);
     expect(found.outcome).toBe("max-steps");
@@ -116,14 +116,14 @@ describe("a settled sample", () => {
 
   // Biases and forces of order 10 in single precision are off by 10⁻⁶, which four steps from the hilltop raise a little.
   test.each([["f64", 1e-12], ["f32", 1e-4]] as const)("of a %s chip balanced at ½ by its biases is the saddle that an operating-point analysis would return", async (precision, tolerance) => {
-    const g = chain([784, 100, 10]), chip = fabricate(ideal, g, { batch: 1, precision }), tensors = chip.parameters.tensors();
+    const g = chain([784, 100, 10]); const chip = fabricate(ideal, g, { batch: 1, precision }); const tensors = chip.parameters.tensors();
     chip.inputs.showReals(sparseInputs(1, 784, 1)[0], 1);
     const balance = (weights: number) => {
       // Hidden–output weights times `weights`; biases that cancel every force at ½, found from the force itself.
       const scaled = tensors.map((t) => ({ ...t, data: t.data.map((v) => (t.name.endsWith("1-2.weight") ? weights * v : v)) }));
       chip.program(scaled);
       chip.present();
-      const force = new Float64Array(chip.size), half = new Float64Array(chip.size).fill(0.5);
+      const force = new Float64Array(chip.size); const half = new Float64Array(chip.size).fill(0.5);
       chip.project(half);
       chip.force(half, force);
       chip.program(scaled.map((t) => {
@@ -135,7 +135,7 @@ describe("a settled sample", () => {
       chip.touch();
       return ending(chip, chip.state.array, 4, euler(0.1), tolerance);
     };
-    const steep = await balance(3), flat = await balance(0.3);
+    const steep = await balance(3); const flat = await balance(0.3);
     expect(steep.outcome).toBe("saddle");
     expect(steep.findings[0].curvature).toMatchObject({ free: 110, weak: 0 });
     expect(flat.outcome).toBe("settled");

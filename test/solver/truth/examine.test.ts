@@ -6,7 +6,7 @@ import { examine } from "../../../src/solver/truth/examine.ts";
 import { digitChip } from "./digit-chip.ts";
 
 test("an examination settles, diagnoses and certifies, and is plain data", async () => {
-  const chip = digitChip([784, 100, 10], 3, { lambda: 1, beta: 0 }), s = chip.state.array;
+  const chip = digitChip([784, 100, 10], 3, { lambda: 1, beta: 0 }); const s = chip.state.array;
   const found = await examine(chip, s, euler(0.2), { steps: 3000, tolerance: 1e-6 }, { spectra: true });
   expect(found.equilibrium.outcome).toBe("settled");
   expect(found.certificate.convex).toBe(true);
@@ -25,7 +25,7 @@ test("an examination settles, diagnoses and certifies, and is plain data", async
 });
 
 test("an examination of Euler beyond its longest step names the cycle, on the way to the same certificate", async () => {
-  const chip = digitChip([784, 100, 10], 2, { lambda: 100, beta: 0 }), s = chip.state.array;
+  const chip = digitChip([784, 100, 10], 2, { lambda: 100, beta: 0 }); const s = chip.state.array;
   const found = await examine(chip, s, euler(0.5), { steps: 100, tolerance: 1e-6 });
   expect(found.equilibrium.outcome).toBe("limit-cycle");
   expect(found.equilibrium.findings).toEqual([{ period: 2 }, { period: 2 }]);

@@ -11,7 +11,7 @@ describe("the multistability probe", () => {
   const flipFlop = boxProblem([1, -2, -2, 1], [[-0.4, -0.4], [-2, -2]], 0, 1);
 
   test("finds both states of a flip-flop and their energies, and one where a push leaves one", () => {
-    const s = new Float64Array(4), [both, one] = probeBasins(flipFlop, s, loop(0.2), { starts: 12, tolerance: 1e-9, steps: 300 });
+    const s = new Float64Array(4); const [both, one] = probeBasins(flipFlop, s, loop(0.2), { starts: 12, tolerance: 1e-9, steps: 300 });
     expect(both.unsettled).toBe(0);
     expect(both.equilibria).toHaveLength(2);
     for (const { state, energy } of both.equilibria) {
@@ -26,7 +26,7 @@ describe("the multistability probe", () => {
   });
 
   test("leaves the state as it was, and counts the starts that did not settle", () => {
-    const s = new Float64Array([0.3, 0.1, 0.2, 0.9]), before = s.slice(), found = probeBasins(flipFlop, s, loop(0.2), { starts: 4, steps: 1, tolerance: 1e-9 });
+    const s = new Float64Array([0.3, 0.1, 0.2, 0.9]); const before = s.slice(); const found = probeBasins(flipFlop, s, loop(0.2), { starts: 4, steps: 1, tolerance: 1e-9 });
     expect(s).toEqual(before);
     // From zero both stay at zero, which is settled; the second also is when every unit goes straight to its rail.
     expect(found[0].unsettled).toBeGreaterThan(0);
@@ -50,7 +50,7 @@ describe("the multistability probe", () => {
     // What it says are equilibria are: the chip stays there.
     found.forEach(({ equilibria }, r) => {
       for (const { state } of equilibria) {
-        const s = chip.state.array.slice(), residual = new Float64Array(3);
+        const s = chip.state.array.slice(); const residual = new Float64Array(3);
         s.set(state, r * chip.size);
         chip.residual(s, residual);
         expect(residual[r]).toBeLessThanOrEqual(1e-6);

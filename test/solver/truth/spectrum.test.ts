@@ -17,7 +17,7 @@ function linear(a: readonly [number, number, number, number], rate: number[] = [
 describe("the spectrum at an equilibrium", () => {
   test("of two reciprocal units is that of the matrix written by hand, with rates", async () => {
     // rate ⊙ J = ((−4, 2), (1, −2)): trace −6, determinant 6.
-    const d = boxProblem([2, -1, -1, 2], [[0, 0]], -1, 1), found = await spectrum({ ...d, rate: new Float64Array([2, 1]) }, new Float64Array(2), 0);
+    const d = boxProblem([2, -1, -1, 2], [[0, 0]], -1, 1); const found = await spectrum({ ...d, rate: new Float64Array([2, 1]) }, new Float64Array(2), 0);
     expect(found.eigenvalues.map((x) => x.re)).toEqual([expect.closeTo(-3 + Math.sqrt(3), 12), expect.closeTo(-3 - Math.sqrt(3), 12)]);
     expect(found).toMatchObject({ stable: true, free: 2, asymmetry: 0 });
     expect(found.slowest.tau).toBeCloseTo(1 / (3 - Math.sqrt(3)), 12);
@@ -48,13 +48,13 @@ describe("the spectrum at an equilibrium", () => {
 
   test("foretells how a chip with mismatched capacitors relaxes, and Euler's longest step", async () => {
     const rough = { ...ideal, mismatch: { ...ideal.mismatch, capacitance: 0.2, leak: 0.05 } };
-    const chip = digitChip([784, 500, 10], 1, { lambda: 0.8, beta: 0 }, rough), s = chip.state.array;
+    const chip = digitChip([784, 500, 10], 1, { lambda: 0.8, beta: 0 }, rough); const s = chip.state.array;
     expect(settle(chip, s, euler(0.2), { steps: 20_000, tolerance: 1e-13 }).outcome).toBe("settled");
-    const there = s.slice(), found = await spectrum(chip, s, 0);
+    const there = s.slice(); const found = await spectrum(chip, s, 0);
     expect(found.stable).toBe(true);
     expect(found.slowest.seconds).toBe(found.slowest.tau * chip.tauSeconds);
     // Relaxing and scaling the deviation up again, over and over, leaves the slowest mode alone.
-    const step = 0.02, size = 1e-5, steps = Math.ceil(3 * found.slowest.tau / step);
+    const step = 0.02; const size = 1e-5; const steps = Math.ceil(3 * found.slowest.tau / step);
     const away = () => Math.sqrt(Array.from(s).reduce((sum, x, i) => sum + (x - there[i]) ** 2, 0));
     const grow = (k: number) => {
       s.forEach((x, i) => { s[i] = there[i] + k * (x - there[i]); });
@@ -82,7 +82,7 @@ describe("the spectrum at an equilibrium", () => {
   });
 
   test("refuses more units than a dense problem can take, and says what can", async () => {
-    const n = 601, none = new Float64Array(n), many = problem({ size: n, force: (_, out) => { out.fill(0); }, jacobian: (_, v, out) => { out.set(v); } });
+    const n = 601; const none = new Float64Array(n); const many = problem({ size: n, force: (_, out) => { out.fill(0); }, jacobian: (_, v, out) => { out.set(v); } });
     await expect(spectrum(many, none, 0)).rejects.toThrow(InputError);
     await expect(spectrum(many, none, 0)).rejects.toThrow(/601 units are free, expected at most 600.*certificate/s);
   });

@@ -27,7 +27,7 @@ const dynamicRange = 1e-6;
 export function wrightOmega(y: number): number {
   let t = y < 1 ? y - Math.exp(y) / (1 + Math.exp(y)) : Math.log(y);
   for (let k = 0; k < 50; k++) {
-    const e = Math.exp(t), step = (e + t - y) / (e + 1);
+    const e = Math.exp(t); const step = (e + t - y) / (e + 1);
     t -= step;
     if (Math.abs(step) < 1e-15 * Math.max(1, Math.abs(t))) break;
   }
@@ -48,28 +48,28 @@ export function diodeCurrent(v: number, is: number, nVt: number, r: number): num
  */
 export function fitDiode(data: Measurements, temperature: number): DiodeFit {
   check(data);
-  const { x: { values: v }, y: { values: i }, rows } = data, vt = boltzmannOverCharge * temperature;
-  const largest = i.reduce((a, b) => Math.max(a, Math.abs(b)), 0), weight = i.map((c) => 1 / (Math.abs(c) + dynamicRange * largest));
+  const { x: { values: v }, y: { values: i }, rows } = data; const vt = boltzmannOverCharge * temperature;
+  const largest = i.reduce((a, b) => Math.max(a, Math.abs(b)), 0); const weight = i.map((c) => 1 / (Math.abs(c) + dynamicRange * largest));
   // Below the floor the noise counts less than in full.
   const counted = i.reduce((sum, c, k) => sum + (c * weight[k]) ** 2, 0);
   const fit = (model: (p: Float64Array, v: number) => number, starts: readonly (readonly number[])[]) => starts
     .map((start) => leastSquares((p, out) => { for (let k = 0; k < rows; k++) out[k] = (model(p, v[k]) - i[k]) * weight[k]; }, start, rows, { counted }))
     .reduce((best, s) => s.cost < best.cost ? s : best);
 
-  const begin = guesses(v, i, vt), top = v.reduce((best, _, k) => i[k] > i[best] ? k : best, 0);
+  const begin = guesses(v, i, vt); const top = v.reduce((best, _, k) => i[k] > i[best] ? k : best, 0);
   const laws = [
     { law: "resistor", model: (p, u) => u * Math.exp(p[0]), starts: [[Math.log(Math.abs(i[top] / (v[top] || 1)))]] },
     { law: "diode", model: (p, u) => diodeCurrent(u, Math.exp(p[0]), vt * Math.exp(p[1]), 0), starts: begin },
     { law: "diode with series resistance", model: (p, u) => diodeCurrent(u, Math.exp(p[0]), vt * Math.exp(p[1]), Math.exp(p[2])), starts: begin.flatMap((b) => [0.01, 0.3].map((part) => [...b, Math.log(part * v[top] / i[top])])) },
   ] as const satisfies readonly { readonly law: DiodeFit["law"]; readonly model: (p: Float64Array, v: number) => number; readonly starts: readonly (readonly number[])[] }[];
   const fits = laws.map(({ law, model, starts }) => {
-    const solution = fit(model, starts), fitted = v.map((u) => model(solution.parameters, u));
+    const solution = fit(model, starts); const fitted = v.map((u) => model(solution.parameters, u));
     return {
       law, solution, fitted, parameters: parametersOf(law, solution), rms: Math.sqrt(fitted.reduce((sum, f, k) => sum + (f - i[k]) ** 2, 0) / rows),
       rmsRelative: Math.sqrt(solution.cost / counted), aic: akaike(solution.cost, counted, starts[0].length, 1e-9),
     };
   });
-  const best = chosen(fits), [a, n, r] = Array.from(best.solution.parameters, Math.exp);
+  const best = chosen(fits); const [a, n, r] = Array.from(best.solution.parameters, Math.exp);
   return {
     kind: "current-voltage", law: best.law, candidates: fits.map(({ law, parameters, rms, rmsRelative, aic }) => ({ law, parameters, rms, rmsRelative, aic })), rows,
     notes: [`residuals are relative to |I| + ${format(dynamicRange * largest, "A", 2)}`],
@@ -92,8 +92,8 @@ function check({ file, rows, x: { values: v }, y: { values: i } }: Measurements)
 function guesses(v: Float64Array, i: Float64Array, vt: number): readonly (readonly number[])[] {
   const forward = Array.from(v, (u, k) => [u, i[k]] as const).filter(([u, c]) => u > 0 && c > 0).sort(([a], [b]) => a - b);
   return [1, 0.6, 0.4].map((part) => {
-    const points = forward.slice(0, Math.max(3, Math.ceil(part * forward.length))), n = points.length;
-    const mu = points.reduce((s, [u]) => s + u, 0) / n, ml = points.reduce((s, [, c]) => s + Math.log(c), 0) / n;
+    const points = forward.slice(0, Math.max(3, Math.ceil(part * forward.length))); const n = points.length;
+    const mu = points.reduce((s, [u]) => s + u, 0) / n; const ml = points.reduce((s, [, c]) => s + Math.log(c), 0) / n;
     const slope = points.reduce((s, [u, c]) => s + (u - mu) * (Math.log(c) - ml), 0) / (points.reduce((s, [u]) => s + (u - mu) ** 2, 0) || 1);
     const nVt = Math.min(50 * vt, Math.max(0.5 * vt, slope > 0 ? 1 / slope : vt));
     return [ml - mu / nVt, Math.log(nVt / vt)];

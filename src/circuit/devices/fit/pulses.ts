@@ -30,7 +30,7 @@ interface Fit { readonly family: Family; readonly up: Direction; readonly down: 
  * @throws InputError for data that cannot be fitted.
  */
 export function fitPulses(data: Measurements, name: string): PulseFit {
-  const { segments, notes: found } = segmentsOf(data), [low, high] = endsOf(segments), frame = { low, high }, notes = [...found];
+  const { segments, notes: found } = segmentsOf(data); const [low, high] = endsOf(segments); const frame = { low, high }; const notes = [...found];
   const runs = { up: segments.filter((s) => s.up), down: segments.filter((s) => !s.up) };
   const only = runs.down.length === 0 ? "down" : runs.up.length === 0 ? "up" : null;
   if (only !== null) notes.push(`no pulses ${only} were measured: they are taken as the mirror image of the others`);
@@ -38,12 +38,12 @@ export function fitPulses(data: Measurements, name: string): PulseFit {
 
   const fits = (["constant", "affine", "exponential"] as const).map((family): Fit => {
     const one = (side: readonly Segment[], up: boolean) => side.length === 0 ? null : fitDirection(family, side.map((s) => runOf(s, frame, up)));
-    const measuredUp = one(runs.up, true), measuredDown = one(runs.down, false), up = (measuredUp ?? measuredDown)!, down = (measuredDown ?? measuredUp)!;
-    const all = [measuredUp, measuredDown].filter((d) => d !== null), sum = (of: (d: Direction) => number) => all.reduce((total, d) => total + of(d), 0);
+    const measuredUp = one(runs.up, true); const measuredDown = one(runs.down, false); const up = (measuredUp ?? measuredDown)!; const down = (measuredDown ?? measuredUp)!;
+    const all = [measuredUp, measuredDown].filter((d) => d !== null); const sum = (of: (d: Direction) => number) => all.reduce((total, d) => total + of(d), 0);
     return { family, up, down, left: sum((d) => d.left), aic: akaike(sum((d) => d.cost), rows, sum((d) => d.parameters), resolution) };
   });
-  const best = chosen(fits), half = (high - low) / 2;
-  const law = best.family === "affine" ? affineLaw(best, frame) : best.family, noise = noiseOf(best, runs);
+  const best = chosen(fits); const half = (high - low) / 2;
+  const law = best.family === "affine" ? affineLaw(best, frame) : best.family; const noise = noiseOf(best, runs);
   const device = deviceOf(name, best, law, frame, noise, `fitted to ${rows} measured pulses, rms residual ${(50 * Math.sqrt(best.left / rows)).toPrecision(3)} % of the range`);
   const candidates = fits.flatMap((fit): Candidate[] => {
     const shared = { rms: half * Math.sqrt(fit.left / rows), rmsRelative: Math.sqrt(fit.left / rows) / 2, aic: fit.aic };
@@ -53,13 +53,13 @@ export function fitPulses(data: Measurements, name: string): PulseFit {
 }
 
 function runOf({ conductance, pulses }: Segment, { low, high }: Frame, up: boolean): Run {
-  const half = (high - low) / 2, middle = (high + low) / 2;
+  const half = (high - low) / 2; const middle = (high + low) / 2;
   return { pulses, y: conductance.map((g) => (up ? 1 : -1) * (g - middle) / half) };
 }
 
 /** The conductances where steps of an affine law end, siemens. */
 function asymptotes({ up, down }: Fit, { low, high }: Frame): Frame {
-  const half = (high - low) / 2, middle = (high + low) / 2;
+  const half = (high - low) / 2; const middle = (high + low) / 2;
   return { high: middle + half / up.slope, low: middle - half / down.slope };
 }
 
@@ -72,10 +72,10 @@ interface NoiseFound { readonly cycle: number; readonly reading: number }
 
 /** Of a random walk read with noise: of surprises with variance S and memory m the pulses cause m²S a row, the readings (1 − m)S. */
 function noiseOf({ up, down }: Fit, runs: Record<"up" | "down", readonly Segment[]>): NoiseFound {
-  let walked = 0, read = 0, count = 0;
+  let walked = 0; let read = 0; let count = 0;
   for (const [side, { cost, memory, rows, parameters }] of [["up", up], ["down", down]] as const) {
     if (runs[side].length === 0) continue;
-    const variance = cost / Math.max(1, rows - parameters), pulses = runs[side].reduce((sum, s) => sum + s.pulses.reduce((a, b) => a + b, 0), 0);
+    const variance = cost / Math.max(1, rows - parameters); const pulses = runs[side].reduce((sum, s) => sum + s.pulses.reduce((a, b) => a + b, 0), 0);
     walked += rows * memory ** 2 * variance * (rows / pulses);
     read += rows * (1 - memory) * variance;
     count += rows;
@@ -84,9 +84,9 @@ function noiseOf({ up, down }: Fit, runs: Record<"up" | "down", readonly Segment
 }
 
 function deviceOf(name: string, fit: Fit, law: PulseFit["law"], frame: Frame, noise: NoiseFound, description: string): DeviceModel {
-  const isSoft = law === "soft-bounds", range = isSoft ? asymptotes(fit, frame) : frame, ratio = (frame.high - frame.low) / (range.high - range.low);
+  const isSoft = law === "soft-bounds"; const range = isSoft ? asymptotes(fit, frame) : frame; const ratio = (frame.high - frame.low) / (range.high - range.low);
   // In soft bounds the step counts from the middle between them.
-  const size = (d: Direction) => isSoft ? d.step * d.slope : d.step, up = size(fit.up), down = size(fit.down), step = Math.max(up, down);
+  const size = (d: Direction) => isSoft ? d.step * d.slope : d.step; const up = size(fit.up); const down = size(fit.down); const step = Math.max(up, down);
   const pulses = {
     step, spread: 0, spreadLaw: "normal", cycle: noise.cycle * ratio / step, cycleOf: "step", writeNoise: noise.reading * ratio / step,
     upDown: up < down ? up / down - 1 : 1 - down / up, upDownSpread: 0,
@@ -109,9 +109,9 @@ function updateOf(law: PulseFit["law"], { up, down }: Fit, pulses: Omit<Extract<
 }
 
 function parametersOf(fit: Fit, law: PulseFit["law"], frame: Frame, noise: NoiseFound | null): readonly Parameter[] {
-  const half = (frame.high - frame.low) / 2, parameter = (name: string, value: number, error: number, unit: Parameter["unit"]): Parameter => ({ name, value, error, unit });
-  const { up, down } = fit, each = (read: (d: Direction, side: string) => Parameter) => [read(up, "up"), read(down, "down")];
-  const end = asymptotes(fit, frame), bound = (d: Direction) => half / d.slope ** 2 * d.slopeError;
+  const half = (frame.high - frame.low) / 2; const parameter = (name: string, value: number, error: number, unit: Parameter["unit"]): Parameter => ({ name, value, error, unit });
+  const { up, down } = fit; const each = (read: (d: Direction, side: string) => Parameter) => [read(up, "up"), read(down, "down")];
+  const end = asymptotes(fit, frame); const bound = (d: Direction) => half / d.slope ** 2 * d.slopeError;
   return [
     ...law === "soft-bounds" ? [parameter("low bound", end.low, bound(down), "S"), parameter("high bound", end.high, bound(up), "S")]
       : [parameter("low end", frame.low, 0, "S"), parameter("high end", frame.high, 0, "S")],
@@ -123,7 +123,7 @@ function parametersOf(fit: Fit, law: PulseFit["law"], frame: Frame, noise: Noise
 }
 
 function curveOf(fit: Fit, runs: Record<"up" | "down", readonly Segment[]>, { low, high }: Frame): PulseFit["curve"] {
-  const half = (high - low) / 2, middle = (high + low) / 2;
+  const half = (high - low) / 2; const middle = (high + low) / 2;
   return (["up", "down"] as const).flatMap((side) => runs[side].flatMap((s, k) => Array.from(s.conductance, (measured, i) => ({
     row: s.first + i + 1, measured, fitted: middle + (side === "up" ? 1 : -1) * half * fit[side].fitted[k][i], up: side === "up",
   })))).sort((a, b) => a.row - b.row);

@@ -13,7 +13,7 @@ export interface Segment {
   readonly first: number;
 }
 
-const leastRows = 8, mostSegments = 200, mostPulses = 10_000_000;
+const leastRows = 8; const mostSegments = 200; const mostPulses = 10_000_000;
 
 /**
  * The runs of one direction in measured pulses. A run ends where the direction changes, or where the pulse number
@@ -23,7 +23,7 @@ const leastRows = 8, mostSegments = 200, mostPulses = 10_000_000;
  */
 export function segmentsOf(data: Measurements): { readonly segments: readonly Segment[]; readonly notes: readonly string[] } {
   check(data);
-  const { directions, x: { values: number } } = data, notes: string[] = [];
+  const { directions, x: { values: number } } = data; const notes: string[] = [];
   const cuts = [0];
   for (let i = 1; i < data.rows; i++) if (number[i] <= number[i - 1] || directions && directions[i] !== directions[i - 1]) cuts.push(i);
   cuts.push(data.rows);
@@ -43,7 +43,7 @@ function check({ file, lines, rows, x, y }: Measurements): void {
     if (!Number.isInteger(x.values[i])) throw new InputError(`pulse: found ${x.values[i]}, expected a whole number`, at);
     if (y.values[i] < 0) throw new InputError(`conductance: found ${format(y.values[i], "S")}, expected zero or more; subtract the reference after the fit, not before`, at);
   }
-  const least = y.values.reduce((a, b) => Math.min(a, b)), most = y.values.reduce((a, b) => Math.max(a, b));
+  const least = y.values.reduce((a, b) => Math.min(a, b)); const most = y.values.reduce((a, b) => Math.max(a, b));
   if (!(most - least > 1e-9 * most)) throw new InputError(`${file}: every conductance is ${format(least, "S")}, expected pulses that change it`);
 }
 
@@ -52,9 +52,9 @@ function cut({ x: { values: number }, y: { values: g } }: Measurements, from: nu
 }
 
 function guess(data: Measurements, from: number, to: number): readonly Segment[] {
-  const g = data.y.values.subarray(from, to), first = g[0], last = g[g.length - 1];
-  const peak = g.indexOf(g.reduce((a, b) => Math.max(a, b))), trough = g.indexOf(g.reduce((a, b) => Math.min(a, b)));
-  const size = g[peak] - g[trough], turns = (at: number) => Math.min(Math.abs(g[at] - first), Math.abs(g[at] - last)) > 0.25 * size;
+  const g = data.y.values.subarray(from, to); const first = g[0]; const last = g[g.length - 1];
+  const peak = g.indexOf(g.reduce((a, b) => Math.max(a, b))); const trough = g.indexOf(g.reduce((a, b) => Math.min(a, b)));
+  const size = g[peak] - g[trough]; const turns = (at: number) => Math.min(Math.abs(g[at] - first), Math.abs(g[at] - last)) > 0.25 * size;
   for (const [at, up] of [[peak, true], [trough, false]] as const)
     if (turns(at)) return [cut(data, from, from + at + 1, up), cut(data, from + at, to, !up)];
   return [cut(data, from, to, last >= first)];
@@ -66,7 +66,7 @@ function guess(data: Measurements, from: number, to: number): readonly Segment[]
  */
 export function endsOf(segments: readonly Segment[]): readonly [low: number, high: number] {
   const of = (up: boolean) => segments.filter((s) => s.up === up).map((s) => rest(s.conductance)).filter((g) => g !== undefined);
-  const tops = of(true), floors = of(false), all = segments.map((s) => s.conductance);
+  const tops = of(true); const floors = of(false); const all = segments.map((s) => s.conductance);
   return [
     floors.length > 0 ? Math.min(...floors) : Math.min(...all.map((g) => g.reduce((a, b) => Math.min(a, b)))),
     tops.length > 0 ? Math.max(...tops) : Math.max(...all.map((g) => g.reduce((a, b) => Math.max(a, b)))),
@@ -77,9 +77,9 @@ export function endsOf(segments: readonly Segment[]): readonly [low: number, hig
 function rest(g: Float64Array): number | undefined {
   const n = Math.floor(g.length / 5);
   if (n < 5) return undefined;
-  const tail = g.subarray(g.length - n), mean = tail.reduce((a, b) => a + b, 0) / n, middle = (n - 1) / 2;
-  let sxy = 0, sxx = 0, syy = 0;
+  const tail = g.subarray(g.length - n); const mean = tail.reduce((a, b) => a + b, 0) / n; const middle = (n - 1) / 2;
+  let sxy = 0; let sxx = 0; let syy = 0;
   for (const [i, v] of tail.entries()) { sxy += (i - middle) * (v - mean); sxx += (i - middle) ** 2; syy += (v - mean) ** 2; }
-  const slope = sxy / sxx, error = Math.sqrt(Math.max(0, syy - slope * sxy) / (n - 2) / sxx);
+  const slope = sxy / sxx; const error = Math.sqrt(Math.max(0, syy - slope * sxy) / (n - 2) / sxx);
   return Math.abs(slope) <= 2 * error + 1e-12 * Math.abs(mean) / n ? mean : undefined;
 }

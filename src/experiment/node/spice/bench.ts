@@ -19,7 +19,7 @@ import { benchOfRun, circuitOf, isFolder } from "../settle.ts";
 export interface SpiceBench { readonly bench: Bench; readonly circuit: Circuit }
 
 /** Small enough to be read. */
-const usualSizes = [8, 6, 4], drawn = 1000;
+const usualSizes = [8, 6, 4]; const drawn = 1000;
 /** What the built-in digits fit; drawing them takes a second. */
 const digitsLike = { pixels: 784, classes: 10 };
 
@@ -44,7 +44,7 @@ async function ofRun(target: string, { sizes, seed, die }: AskedOfSpice, data?: 
 }
 
 async function ofCircuit(command: string, target: string, { sizes: layers = usualSizes, seed = 1, die = 1 }: AskedOfSpice, data?: string): Promise<SpiceBench> {
-  const { text, path } = circuitOf(target, command), circuit = await parseCircuit(text, path, { devices: deviceNames });
+  const { text, path } = circuitOf(target, command); const circuit = await parseCircuit(text, path, { devices: deviceNames });
   const experiment = experimentSchema.parse({
     name: circuit.name, network: { layers }, learning: { rates: layers.slice(1).map(() => 0.1) }, train: { batch: 1 }, die, seed, precision: "f64",
   });
@@ -66,7 +66,7 @@ async function imagesFor([width]: readonly number[], classes: number, seed: numb
 
 /** Uniformly random bytes and classes. */
 function drawnImages(width: number, classes: number, seed: number): Dataset {
-  const bytes = random(seed, "spice input"), kinds = random(seed, "spice label");
+  const bytes = random(seed, "spice input"); const kinds = random(seed, "spice label");
   return {
     name: `inputs drawn from seed ${seed}`, count: drawn, shape: [1, width], classes, scale: 1 / 255,
     pixels: Uint8Array.from({ length: drawn * width }, () => bytes.below(256)), labels: Uint8Array.from({ length: drawn }, () => kinds.below(classes)),

@@ -70,7 +70,7 @@ function execute(command: string, args: readonly string[], cwd?: string): Promis
 }
 
 async function inFolder(netlist: string, run: (cir: string, raw: string) => Promise<Told>): Promise<SpiceRun> {
-  const dir = mkdtempSync(join(tmpdir(), "analog-eqprop-spice-")), cir = join(dir, "chip.cir"), raw = join(dir, "chip.raw");
+  const dir = mkdtempSync(join(tmpdir(), "analog-eqprop-spice-")); const cir = join(dir, "chip.cir"); const raw = join(dir, "chip.raw");
   try {
     writeFileSync(cir, netlist);
     const told = await run(cir, raw);

@@ -25,9 +25,9 @@ export interface DrawStudyRequest extends PlanRequest {
  * @throws InputError when the file has none of them, or the folder holds results of its own.
  */
 export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult> {
-  const begin = performance.now(), { file, results: from, watcher = {} } = request, { study, cells } = await planStudy(request);
+  const begin = performance.now(); const { file, results: from, watcher = {} } = request; const { study, cells } = await planStudy(request);
   if (!existsSync(from)) throw new InputError(`--results ${from}: there is no such file; give the results.jsonl or the drawn.jsonl of a run`);
-  const known = readResults(from), results = resultsOf(cells, known);
+  const known = readResults(from); const results = resultsOf(cells, known);
   if (results.length === 0) throw new InputError(`--results ${from}: it has none of the ${cells.length} cells of this study; they are those of other settings${study.quick ? "" : ", or of --quick"}`);
   if (results.length < cells.length) watcher.note?.(`${from} has ${results.length} of ${cells.length} cells`);
   const dir = request.out ?? `${defaultFolder(study)}-drawn`;

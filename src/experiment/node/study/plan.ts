@@ -20,7 +20,7 @@ export interface Plan { readonly study: Study; readonly cells: readonly Cell[] }
 
 /** @throws InputError that says what is wrong with the study, before anything is run or written. */
 export async function planStudy(request: PlanRequest): Promise<Plan> {
-  const study = await readPlan(request), cells = await cellsOf(study, (point) => circuitOf(point, request.file, study));
+  const study = await readPlan(request); const cells = await cellsOf(study, (point) => circuitOf(point, request.file, study));
   refuseTwins(cells);
   return { study, cells };
 }

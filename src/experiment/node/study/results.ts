@@ -53,7 +53,7 @@ const binding = ["measure", "options", "base", "grid", "skip", "seeds"];
  * @throws InputError that lists the differences.
  */
 export function requireSameStudy(dir: string, { name, resolved }: Study, resume: boolean): void {
-  const path = join(dir, names.study), there = readYaml(readText(path, "study", "restore the file, or choose another folder"), path).value as Record<string, unknown>;
+  const path = join(dir, names.study); const there = readYaml(readText(path, "study", "restore the file, or choose another folder"), path).value as Record<string, unknown>;
   if (there["study"] !== name)
     throw new InputError(`--out ${dir}: the folder holds the study "${String(there["study"])}", this is "${name}"; choose another folder`);
   if (resume) return;

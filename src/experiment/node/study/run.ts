@@ -81,8 +81,8 @@ export interface StudyResult {
  * @throws InputError before anything is written; RunError when the disk fails later.
  */
 export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
-  const begin = performance.now(), { file, quick = false, watcher = {} } = request;
-  const { study, cells } = await planStudy(request), circuits = new Map<string, Circuit>();
+  const begin = performance.now(); const { file, quick = false, watcher = {} } = request;
+  const { study, cells } = await planStudy(request); const circuits = new Map<string, Circuit>();
   for (const cell of cells) if (!circuits.has(cell.circuit)) circuits.set(cell.circuit, await parseCircuit(cell.circuit, `circuit ${cell.experiment.circuit}`, { devices: deviceNames }));
   const dir = request.out ?? defaultFolder(study);
   checkWritable(dir, reportBytes);
@@ -96,7 +96,7 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
     writeFileAtomic(join(dir, names.environment), `${JSON.stringify(environment, null, 2)}\n`);
     writeFileAtomic(join(dir, names.study), resolvedText(study));
     const known = new Map(readResults(join(dir, names.results)));
-    const todo = cells.filter((c) => (known.get(c.id)?.outcome ?? failed) === failed), kept = cells.length - todo.length;
+    const todo = cells.filter((c) => (known.get(c.id)?.outcome ?? failed) === failed); const kept = cells.length - todo.length;
     if (state === "study" && kept > 0) watcher.note?.(todo.length === 0 ? `all ${cells.length} cells are finished in ${dir}` : `keeping ${kept} finished cells of ${cells.length} in ${dir}`);
     const { finished, ran } = await runCells(dir, study, todo, circuits, splits.of, known, request);
     const results = resultsOf(cells, known);
@@ -138,21 +138,21 @@ function requireSameData(dir: string, hash: string): void {
 }
 
 async function runCells(dir: string, { measurement }: Study, todo: readonly Cell[], circuits: ReadonlyMap<string, Circuit>, splitOf: Splits["of"], known: Map<string, CellResult>, { jobs, signal, watcher = {} }: RunStudyRequest): Promise<{ finished: boolean; ran: number }> {
-  const begin = performance.now(), parts = new Map<number, number>();
-  let done = 0, broken = 0;
+  const begin = performance.now(); const parts = new Map<number, number>();
+  let done = 0; let broken = 0;
   const state = (): StudyProgress => {
-    const work = done + [...parts.values()].reduce((sum, f) => sum + f, 0), spent = (performance.now() - begin) / 1000;
+    const work = done + [...parts.values()].reduce((sum, f) => sum + f, 0); const spent = (performance.now() - begin) / 1000;
     return { done, cells: todo.length, failed: broken, fraction: work / todo.length, secondsLeft: work > 0 ? spent / work * (todo.length - work) : undefined };
   };
   const finished = await runPool(todo.length, (i) => {
-    const { experiment, circuit, options, seed } = todo[i], parsed = circuits.get(circuit);
+    const { experiment, circuit, options, seed } = todo[i]; const parsed = circuits.get(circuit);
     if (!parsed) throw new Error(`no circuit for cell ${todo[i].id}`);
     return { measure: measurement.name, experiment, circuit: parsed, options, split: splitOf(todo[i]), seed };
   }, {
     jobs, signal,
     progress(i, fraction) { parts.set(i, fraction); watcher.progress?.(state()); },
     ended(i, verdict) {
-      const { id, axes, seed } = todo[i], common = { id, axes, seed, seconds: verdict.seconds };
+      const { id, axes, seed } = todo[i]; const common = { id, axes, seed, seconds: verdict.seconds };
       const result: CellResult = verdict.is === "done" ? { ...common, ...verdict.measured } : { ...common, outcome: failed, values: {}, curves: {}, advice: verdict.message };
       guarded(dir, () => { known.set(id, appendResult(dir, result)); });
       parts.delete(i);

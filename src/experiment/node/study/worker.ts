@@ -25,11 +25,11 @@ export type Word =
   | { readonly is: "failed"; readonly message: string; readonly seconds: number };
 
 widenVectors();
-const port = parentPort!, say = (word: Word) => { port.postMessage(word); };
+const port = parentPort!; const say = (word: Word) => { port.postMessage(word); };
 port.on("message", (task: CellTask) => { void work(task); });
 
 async function work({ measure, ...cell }: CellTask): Promise<void> {
-  const begin = performance.now(), seconds = () => Number(((performance.now() - begin) / 1000).toFixed(3));
+  const begin = performance.now(); const seconds = () => Number(((performance.now() - begin) / 1000).toFixed(3));
   try {
     const measured = await (await measurementOf(measure)).run({ ...cell, progress: (fraction) => { say({ is: "progress", fraction }); } });
     say({ is: "done", measured, seconds: seconds() });

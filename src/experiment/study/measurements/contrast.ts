@@ -17,9 +17,9 @@ interface End { readonly nudged: Float64Array; readonly free: Float64Array; read
  * @param inputs [images × inputs]; a crossbar's terminals stand at ±a x.
  */
 export function contrast(chip: Pick<Chip, "circuit" | "graph" | "layout" | "parameters" | "scale" | "size">, inputs: Float64Array, { free, nudged }: Phases): readonly Float64Array[] {
-  const { circuit, graph, layout: { sizes, offset }, parameters, scale, size } = chip, images = free.length / size, rule = isResistive(circuit) ? drops : products;
+  const { circuit, graph, layout: { sizes, offset }, parameters, scale, size } = chip; const images = free.length / size; const rule = isResistive(circuit) ? drops : products;
   const blocks = graph.blocks.map(({ from, to, mask }, b) => {
-    const { rows, cols } = parameters.weights[b], sent = graph.directed ? free : nudged, out = new Float64Array(rows * cols);
+    const { rows, cols } = parameters.weights[b]; const sent = graph.directed ? free : nudged; const out = new Float64Array(rows * cols);
     const ends = from === 0 ? terminals(inputs, sizes[0], rows, scale.input) : { nudged: sent, free, rows: size, first: offset[from] };
     for (let r = 0; r < images; r++) rule(out, ends, { nudged, free, rows: size, first: offset[to] }, r, rows, cols);
     // Both terminals of an input have its mask.
@@ -38,7 +38,7 @@ function terminals(inputs: Float64Array, width: number, rows: number, gain: numb
 
 function products(out: Float64Array, a: End, b: End, r: number, rows: number, cols: number): void {
   for (const [phase, k] of [["nudged", 1], ["free", -1]] as const) {
-    const aAt = r * a.rows + a.first, bAt = r * b.rows + b.first;
+    const aAt = r * a.rows + a.first; const bAt = r * b.rows + b.first;
     for (let i = 0; i < rows; i++) {
       const x = k * a[phase][aAt + i];
       if (x !== 0) for (let j = 0; j < cols; j++) out[i * cols + j] += x * b[phase][bAt + j];
@@ -48,17 +48,17 @@ function products(out: Float64Array, a: End, b: End, r: number, rows: number, co
 
 /** The change of a square as difference times sum, which keeps the digits that two squares of large inputs would lose. */
 function drops(out: Float64Array, a: End, b: End, r: number, rows: number, cols: number): void {
-  const aAt = r * a.rows + a.first, bAt = r * b.rows + b.first;
+  const aAt = r * a.rows + a.first; const bAt = r * b.rows + b.first;
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < cols; j++) {
-      const up = a.nudged[aAt + i] - b.nudged[bAt + j], low = a.free[aAt + i] - b.free[bAt + j], change = (a.nudged[aAt + i] - a.free[aAt + i]) - (b.nudged[bAt + j] - b.free[bAt + j]);
+      const up = a.nudged[aAt + i] - b.nudged[bAt + j]; const low = a.free[aAt + i] - b.free[bAt + j]; const change = (a.nudged[aAt + i] - a.free[aAt + i]) - (b.nudged[bAt + j] - b.free[bAt + j]);
       out[i * cols + j] -= 0.5 * change * (up + low);
     }
 }
 
 /** ‖a − b‖ / ‖b‖ over all of it (Frobenius). */
 export function relativeError(a: readonly Float64Array[], b: readonly Float64Array[]): number {
-  let off = 0, size = 0;
+  let off = 0; let size = 0;
   b.forEach((exact, m) => {
     for (let i = 0; i < exact.length; i++) {
       off += (a[m][i] - exact[i]) ** 2;

@@ -41,12 +41,12 @@ export const gradientLimits: Measurement<Options> = {
 };
 
 function measured({ inputs, hidden, outputs, samples, scale, activation, deltas }: Options, seed: number, progress: (part: number) => void): Measured {
-  const draw = (...labels: string[]) => random(seed, "gradient-limits", ...labels), shape = shapes[activation];
+  const draw = (...labels: string[]) => random(seed, "gradient-limits", ...labels); const shape = shapes[activation];
   const net = (name: string): TwoLayers => ({
     w1: normal(draw(name, "w1"), inputs, hidden, scale / Math.sqrt(inputs)), w2: normal(draw(name, "w2"), hidden, outputs, scale / Math.sqrt(hidden)),
   });
-  const x = normal(draw("x"), samples, inputs, 1), student = net("student"), stranger = net("stranger");
-  const direction = unit(net("direction"), student), pass = forward(x, student, shape), first = limits(x, student, pass, direction);
+  const x = normal(draw("x"), samples, inputs, 1); const student = net("student"); const stranger = net("stranger");
+  const direction = unit(net("direction"), student); const pass = forward(x, student, shape); const first = limits(x, student, pass, direction);
   const towards = (teacher: TwoLayers) => gradients(x, student, pass, forward(x, teacher, shape));
   const seen = deltas.map((delta, i) => {
     const { local, distant } = towards({ w1: Matrix.sub(student.w1, Matrix.mul(direction.w1, delta)), w2: Matrix.sub(student.w2, Matrix.mul(direction.w2, delta)) });
@@ -54,7 +54,7 @@ function measured({ inputs, hidden, outputs, samples, scale, activation, deltas 
     // The limits are linear in Δw.
     return { errorLocal: distance(Matrix.mul(first.local, delta), local), errorDistant: distance(Matrix.mul(first.distant, delta), distant), alignment: cosine(local, distant) };
   });
-  const start = towards(stranger), diagonals = Array.from({ length: Math.min(looked, samples) }, (_, n) => diagonalOf(coupling(student.w2, pass, n)));
+  const start = towards(stranger); const diagonals = Array.from({ length: Math.min(looked, samples) }, (_, n) => diagonalOf(coupling(student.w2, pass, n)));
   const curve = (name: keyof typeof seen[number]) => ({ x: deltas, y: seen.map((s) => s[name]) });
   const smallest = seen[deltas.indexOf(Math.min(...deltas))];
   return {
@@ -83,7 +83,7 @@ const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0
 
 /** Of log y against log x, by least squares; null where an error is exactly zero or nothing, which has no logarithm. */
 function slope(x: readonly number[], y: readonly number[]): number | null {
-  const u = x.map(Math.log), v = y.map(Math.log), mu = mean(u), mv = mean(v);
+  const u = x.map(Math.log); const v = y.map(Math.log); const mu = mean(u); const mv = mean(v);
   const k = u.reduce((sum, a, i) => sum + (a - mu) * (v[i] - mv), 0) / u.reduce((sum, a) => sum + (a - mu) ** 2, 0);
   return Number.isFinite(k) ? k : null;
 }

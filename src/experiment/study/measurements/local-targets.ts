@@ -49,15 +49,15 @@ export const localTargets: Measurement<Options> = {
 };
 
 function learn(experiment: Experiment, o: Options, seed: number, progress: (fraction: number) => void): Measured {
-  const graph = chain(experiment.network.layers), { precision } = experiment, bench = feedforward(graph, { batch: o.batch, precision, low: -0.5, high: 0.5 });
-  const { inputs: x, layout: { size }, guess } = bench, width = x.width, target = bench.vector();
-  const student = digitalCopy(bench, { loss: o.loss }), teacher = digitalCopy({ ...bench, guess: target });
+  const graph = chain(experiment.network.layers); const { precision } = experiment; const bench = feedforward(graph, { batch: o.batch, precision, low: -0.5, high: 0.5 });
+  const { inputs: x, layout: { size }, guess } = bench; const width = x.width; const target = bench.vector();
+  const student = digitalCopy(bench, { loss: o.loss }); const teacher = digitalCopy({ ...bench, guess: target });
   student.parameters.load(xavierNormal(graph, "copy", o.gain, random(seed, "student"), precision));
   teacher.parameters.load(xavierNormal(graph, "copy", o.gain, random(seed, "teacher"), precision));
-  const draw = random(seed, "inputs"), xs = Float64Array.from({ length: o.samples * width }, () => draw.normal());
-  const targets = new Float64Array(o.samples * size), descend = momentum(bench, student, o.momentum), gradients = aligner(bench, student);
+  const draw = random(seed, "inputs"); const xs = Float64Array.from({ length: o.samples * width }, () => draw.normal());
+  const targets = new Float64Array(o.samples * size); const descend = momentum(bench, student, o.momentum); const gradients = aligner(bench, student);
   const rates = new Array<number>(graph.sizes.length - 1).fill(o.rate / o.batch);
-  const perPass = o.samples / o.batch, inOrder = Uint32Array.from({ length: o.samples }, (_, i) => i);
+  const perPass = o.samples / o.batch; const inOrder = Uint32Array.from({ length: o.samples }, (_, i) => i);
   const shown = new Float64Array(o.batch * width);
 
   const show = (order: Uint32Array, batch: number) => {
@@ -75,7 +75,7 @@ function learn(experiment: Experiment, o: Options, seed: number, progress: (frac
     targets.set(target.array, b * o.batch * size);
   }
 
-  const at: number[] = [], losses: number[] = [], cosines: (readonly number[])[] = [];
+  const at: number[] = []; const losses: number[] = []; const cosines: (readonly number[])[] = [];
   const look = (iteration: number) => {
     let sum = 0;
     gradients.clear();
@@ -112,7 +112,7 @@ function learn(experiment: Experiment, o: Options, seed: number, progress: (frac
 
 /** Σ (a − b)². */
 function squares(a: Slot<Vec>, b: Slot<Vec>): number {
-  const p = a.array, q = b.array;
+  const p = a.array; const q = b.array;
   let sum = 0;
   for (let i = 0; i < p.length; i++) sum += (p[i] - q[i]) ** 2;
   return sum;

@@ -38,10 +38,10 @@ export const settling: Measurement<z.output<typeof options>> = {
   usesData: true,
   async run({ experiment, circuit, options, split, seed, progress }) {
     if (!split) throw new InputError(`${experiment.name}: settling needs images; name them with data.set`);
-    const { images, trained, guessError, ...stop } = options, on = subject({ experiment, circuit, split, progress }, images, trained);
+    const { images, trained, guessError, ...stop } = options; const on = subject({ experiment, circuit, split, progress }, images, trained);
     try {
-      const { solver } = phasesOf(experiment).free, zero = await from(on, undefined, solver, stop);
-      const from0 = statesOf(on), guess = on.guess ?? besides(from0, on, guessError, seed);
+      const { solver } = phasesOf(experiment).free; const zero = await from(on, undefined, solver, stop);
+      const from0 = statesOf(on); const guess = on.guess ?? besides(from0, on, guessError, seed);
       progress(0.75);
       const guessed = await from(on, guess, solver, stop);
       // The guess is compared with the equilibrium that it leads to.

@@ -39,12 +39,12 @@ export function subject({ experiment, circuit, split, progress }: Pick<MeasuredC
   if (split.test.count < images || images > 100) throw new InputError(`${experiment.name}: options.images is ${images}, expected at most ${Math.min(100, split.test.count)}`);
   const solver = fabricate(circuit, chain([2, 2, 2]), { batch: 1 }).energy ? "block-descent" as const : "exponential-euler" as const;
   const surely: Experiment = { ...experiment, settle: { ...experiment.settle, solver, free: { tolerance: "auto", steps: 100 }, nudged: { tolerance: "auto", steps: 100 } } };
-  const session = createSession(surely, circuit, split), { chip, copy } = session.network();
+  const session = createSession(surely, circuit, split); const { chip, copy } = session.network();
   for (let i = 0; i < trained; i++) {
     session.advance();
     progress(0.5 * i / trained);
   }
-  const { pixels, scale, labels } = split.test, width = chip.inputs.width;
+  const { pixels, scale, labels } = split.test; const width = chip.inputs.width;
   chip.inputs.showBytes(pixels, Uint32Array.from({ length: images }, (_, i) => i), scale);
   chip.inputs.label(labels.subarray(0, images));
   chip.present();
@@ -65,7 +65,7 @@ const exact = { tolerance: 1e-12, steps: 50_000 };
  * that a circuit with several equilibria ends where it would by itself, then Newton's method, or sweeps where rails give.
  */
 export function settleExactly(chip: Chip): Equilibrium {
-  const flow = exponentialEuler(0.1), bottom = chip.clamps ? blockDescent() : newtonCG();
+  const flow = exponentialEuler(0.1); const bottom = chip.clamps ? blockDescent() : newtonCG();
   return settle(chip, chip.state.array, chip.energy ? handOver(flow, bottom, { at: 1e-2, within: 500 }) : flow, exact);
 }
 

@@ -59,7 +59,7 @@ const quiet = 20;
 
 function learn(session: Session, experiment: Experiment, alignment: Options["alignment"], test: Dataset, progress: (fraction: number) => void): Measured {
   const schedule = { stepsPerEpoch: session.stepsPerEpoch, totalSteps: session.totalSteps, every: experiment.train.every };
-  const seen: Evaluation[] = [], looks: { readonly epoch: number; readonly cosines: readonly number[] }[] = [];
+  const seen: Evaluation[] = []; const looks: { readonly epoch: number; readonly cosines: readonly number[] }[] = [];
   const look = () => {
     if (alignment) looks.push({ epoch: session.step / session.stepsPerEpoch, cosines: session.alignment(alignment.images) });
   };
@@ -88,7 +88,7 @@ function learn(session: Session, experiment: Experiment, alignment: Options["ali
 }
 
 function trained(seen: readonly Evaluation[], { physics, hindrances }: Physics): Pick<Measured, "values" | "curves"> {
-  const last = seen[seen.length - 1], x = seen.map((e) => e.epoch);
+  const last = seen[seen.length - 1]; const x = seen.map((e) => e.epoch);
   const measured = [...errors, "residual" as const].filter((name) => last[name] !== null);
   return {
     values: { ...Object.fromEntries([...errors, ...costs].map((name) => [name, last[name]])), residual: last.residual, agreement: last.agreement, epochs: last.epoch,

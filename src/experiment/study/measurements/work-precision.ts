@@ -95,17 +95,17 @@ const growth = 1.25;
 
 /** Runs of more and more steps, until they are exact or too dear. */
 function climb(on: Subject, experiment: Experiment, options: Options, truth: Truth, told: (part: number) => void): readonly Point[] {
-  const { chip, inputs, lambda, beta } = on, phases = phasesOf(experiment), points: Point[] = [];
-  const free = phases.free.solver.prepare(chip), nudged = phases.nudged.solver.prepare(chip);
+  const { chip, inputs, lambda, beta } = on; const phases = phasesOf(experiment); const points: Point[] = [];
+  const free = phases.free.solver.prepare(chip); const nudged = phases.nudged.solver.prepare(chip);
   for (let steps = 1; ; steps = Math.max(steps + 1, Math.round(growth * steps))) {
     // Below the reference's own residual there is nothing to compare with.
     const stop: Stop = { steps, tolerance: 1e-12 };
     begin(on, options);
     free.run(chip.state.array, stop);
-    const first = spent(free, on), states = statesOf(on);
+    const first = spent(free, on); const states = statesOf(on);
     chip.tie({ lambda, beta });
     nudged.run(chip.state.array, stop);
-    const second = spent(nudged, on), ends = { free: states, nudged: statesOf(on) };
+    const second = spent(nudged, on); const ends = { free: states, nudged: statesOf(on) };
     const point = {
       ...first, stateError: furthest(states, truth.free),
       evaluationsBoth: first.evaluations + second.evaluations, tauBoth: first.tau + second.tau, gradientError: relativeError(contrast(chip, inputs, ends), truth.gradient),
@@ -124,13 +124,13 @@ function spent({ tally: { evaluations, time } }: Runner, { images }: Subject): P
 
 /** Evaluations and τ of both phases from which on the gradient is within one percent. */
 function gradientPrice(points: readonly Point[]): Measured["values"] {
-  const from = points.findLastIndex((p) => !(p.gradientError <= 0.01)) + 1, point = points.at(from);
+  const from = points.findLastIndex((p) => !(p.gradientError <= 0.01)) + 1; const point = points.at(from);
   return { evaluationsToGradient1: point && from < points.length ? point.evaluationsBoth : null, tauToGradient1: point && from < points.length ? point.tauBoth : null };
 }
 
 /** Of the free phase: what each goal costs, and how the finest one ended. */
 async function prices(on: Subject, experiment: Experiment, options: Options, truth: Float64Array): Promise<{ outcome: Outcome; values: Measured["values"] }> {
-  const { chip, images } = on, { solver } = phasesOf(experiment).free, values: Record<string, number | null> = {};
+  const { chip, images } = on; const { solver } = phasesOf(experiment).free; const values: Record<string, number | null> = {};
   let outcome: Outcome = "settled";
   for (const [name, tolerance] of goals) {
     begin(on, options);
@@ -139,7 +139,7 @@ async function prices(on: Subject, experiment: Experiment, options: Options, tru
     values[`evaluationsTo${name}`] = there ? ended.stats.evaluations : null;
     values[`tauTo${name}`] = there ? ended.time.tau : null;
     if (tolerance !== goals[goals.length - 1][1]) continue;
-    const looked = await diagnose(chip, chip.state.array, solver, ended, tolerance), states = statesOf(on);
+    const looked = await diagnose(chip, chip.state.array, solver, ended, tolerance); const states = statesOf(on);
     outcome = looked.outcome;
     values["residual"] = ended.residual;
     values["period"] = looked.findings.reduce((top, f) => Math.max(top, f.period ?? 0), 0) || null;

@@ -25,7 +25,7 @@ describe("Wright's function", () => {
 describe("a diode with a series resistance", () => {
   test("carries the current that solves its equation, and without the resistance Shockley's", () => {
     for (const v of [-1, 0, 0.3, 0.8, 5, 100]) {
-      const i = diodeCurrent(v, diode.is, diode.n * vt, diode.r), shockley = diode.is * Math.expm1((v - i * diode.r) / (diode.n * vt));
+      const i = diodeCurrent(v, diode.is, diode.n * vt, diode.r); const shockley = diode.is * Math.expm1((v - i * diode.r) / (diode.n * vt));
       expect(Math.abs(i - shockley)).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(i), diode.is));
     }
     expect(diodeCurrent(0.5, 1e-9, vt, 0)).toBe(1e-9 * Math.expm1(0.5 / vt));

@@ -11,8 +11,8 @@ const made = (update: Law): DeviceModel => ({ ...devices.ecram, range: [2e-6, 12
 
 /** Pulses up from x₀ and down again, as a table; readings have noise of `sigma` siemens. */
 function measured(model: DeviceModel, { x0 = -0.8, up = 200, down = 200, sigma = 0, every = 1, sweeps = 1, way = true, seed = 1 } = {}): string {
-  const d = fabricateDevices(model, 1, random(seed)), rng = random(seed, "noise"), lines = [`pulse,conductance (uS)${way ? ",direction" : ""}`];
-  let x = x0, n = 0;
+  const d = fabricateDevices(model, 1, random(seed)); const rng = random(seed, "noise"); const lines = [`pulse,conductance (uS)${way ? ",direction" : ""}`];
+  let x = x0; let n = 0;
   for (let s = 0; s < sweeps; s++) for (const [count, sign] of [[up, 1], [down, -1]] as const)
     for (let k = 1; k <= count; k++) {
       x = pulse(d, 0, x, sign, rng); n++;
@@ -25,7 +25,7 @@ const parameter = (f: PulseFit, law: string, name: string) => f.candidates.find(
 
 /** Step at y = 0 in siemens and slope in y of Δx = step(1 − slope x), where y = −1 … 1 is the range that was fitted. */
 function inFrame({ device: { range: [low, high] } }: PulseFit, step: number, slope: number): { step: number; slope: number } {
-  const alpha = ((low + high) / 2 - 7e-6) / 5e-6, beta = (high - low) / 10e-6;
+  const alpha = ((low + high) / 2 - 7e-6) / 5e-6; const beta = (high - low) / 10e-6;
   return { step: step * (1 - slope * alpha) * 5e-6, slope: slope * beta / (1 - slope * alpha) };
 }
 
@@ -34,7 +34,7 @@ describe("a fit to pulses", () => {
     const f = await fit(measured(made({ ...calm, law: "linear", step: 0.008, gammaUp: 0.4, gammaDown: 0.6, gammaUpSpread: 0, gammaDownSpread: 0 }), { sigma: 10e-9, seed }));
     expect(f.law).toBe("linear");
     for (const [side, gamma] of [["up", 0.4], ["down", -0.6]] as const) {
-      const truth = inFrame(f, 0.008, gamma), step = parameter(f, "linear", `step ${side}, mid-range`), g = parameter(f, "linear", `γ ${side}`);
+      const truth = inFrame(f, 0.008, gamma); const step = parameter(f, "linear", `step ${side}, mid-range`); const g = parameter(f, "linear", `γ ${side}`);
       expect(Math.abs(step.value - truth.step)).toBeLessThan(4 * step.error);
       expect(Math.abs(g.value - Math.abs(truth.slope))).toBeLessThan(4 * g.error);
       expect(step.error / step.value).toBeLessThan(0.02);
@@ -72,7 +72,7 @@ describe("a fit to pulses", () => {
     const exact = await fit(text(0));
     expect(exact.law).toBe("exponential");
     expect(exact.candidates.find((c) => c.law === "exponential")!.rmsRelative).toBeLessThan(1e-7);
-    const noisy = await fit(text(5e-9)), worst = Math.max(...noisy.curve.map((c, i) => Math.abs(c.fitted - exact.curve[i].measured)));
+    const noisy = await fit(text(5e-9)); const worst = Math.max(...noisy.curve.map((c, i) => Math.abs(c.fitted - exact.curve[i].measured)));
     expect(worst).toBeLessThan(5e-9);
   });
 
@@ -90,14 +90,14 @@ describe("a fit to pulses", () => {
     // Two parameters more pay by chance where χ² of two degrees is above 6: in 5 % of the data, 12 of them within 4 sigma.
     expect(fits.filter((f) => f.law !== "linear").length).toBeLessThanOrEqual(12 * 0.05 + 4 * Math.sqrt(12 * 0.05 * 0.95));
     for (const f of fits) for (const [side, gamma] of [["up", 0.6], ["down", -0.8]] as const) {
-      const truth = inFrame(f, 0.02, gamma), step = parameter(f, "linear", `step ${side}, mid-range`);
+      const truth = inFrame(f, 0.02, gamma); const step = parameter(f, "linear", `step ${side}, mid-range`);
       expect(Math.abs(step.value - truth.step)).toBeLessThan(4 * step.error);
     }
   });
 
   test("reads directions off the curve where none are given, over one peak or several sweeps, and says so", async () => {
     const model = made({ ...calm, law: "linear", step: 0.008, gammaUp: 0.4, gammaDown: 0.6, gammaUpSpread: 0, gammaDownSpread: 0 });
-    const given = await fit(measured(model)), guessed = await fit(measured(model, { way: false }));
+    const given = await fit(measured(model)); const guessed = await fit(measured(model, { way: false }));
     expect(guessed.notes.join()).toMatch(/directions are read from the curve: up from row 1, down from row 200/);
     expect(guessed.law).toBe(given.law);
     expect(parameter(guessed, "linear", "γ up").value).toBeCloseTo(parameter(given, "linear", "γ up").value, 4);
@@ -106,7 +106,7 @@ describe("a fit to pulses", () => {
   });
 
   test("counts the pulses between rows", async () => {
-    const model = made({ ...calm, law: "linear", step: 0.004, gammaUp: 0.4, gammaDown: 0.6, gammaUpSpread: 0, gammaDownSpread: 0 }), f = await fit(measured(model, { every: 10, up: 400, down: 400 }));
+    const model = made({ ...calm, law: "linear", step: 0.004, gammaUp: 0.4, gammaDown: 0.6, gammaUpSpread: 0, gammaDownSpread: 0 }); const f = await fit(measured(model, { every: 10, up: 400, down: 400 }));
     expect(parameter(f, "linear", "step up, mid-range").value).toBeCloseTo(inFrame(f, 0.004, 0.4).step, 12);
   });
 
@@ -119,9 +119,9 @@ describe("a fit to pulses", () => {
   test("gives a device that walks the measured curve, also after a trip through YAML", async () => {
     for (const law of ["linear", "soft-bounds"] as const) {
       const source = made(law === "linear" ? { ...calm, law, step: 0.008, upDown: -0.3, gammaUp: 0.4, gammaDown: 0.6, gammaUpSpread: 0, gammaDownSpread: 0 } : { ...calm, law, step: 0.04, upDown: -0.3, reference: null });
-      const f = await fit(measured(source, { up: 300, x0: -0.99 })), device = await deviceFrom(await deviceYaml(f.device, ["fitted"]), "mine.yaml");
+      const f = await fit(measured(source, { up: 300, x0: -0.99 })); const device = await deviceFrom(await deviceYaml(f.device, ["fitted"]), "mine.yaml");
       expect(device).toEqual(f.device);
-      const own = fabricateDevices({ ...device, update: { ...(device.update as Law), cycle: 0, writeNoise: 0 } }, 1, random(1)), [low, high] = device.range;
+      const own = fabricateDevices({ ...device, update: { ...(device.update as Law), cycle: 0, writeNoise: 0 } }, 1, random(1)); const [low, high] = device.range;
       let x = 2 * (f.curve[0].fitted - low) / (high - low) - 1;
       for (let k = 1; k < 300; k++) x = pulse(own, 0, x, 1, random(2));
       expect(Math.abs(conductance(device, x) - f.curve[299].measured)).toBeLessThan(2e-9);

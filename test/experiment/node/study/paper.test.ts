@@ -7,7 +7,7 @@ import { drawStudy } from "../../../../src/experiment/node/study/draw.ts";
 import { planStudy } from "../../../../src/experiment/node/study/plan.ts";
 import { readResults } from "../../../../src/experiment/node/study/results.ts";
 
-const root = join(import.meta.dirname, "../../../.."), folder = "experiments/oconnor-2019", kept = join(root, "docs/paper");
+const root = join(import.meta.dirname, "../../../.."); const folder = "experiments/oconnor-2019"; const kept = join(root, "docs/paper");
 const studies = readdirSync(join(root, folder)).filter((f) => f.endsWith(".yaml")).map((f) => basename(f, ".yaml")).filter((name) => existsSync(join(kept, `${name}.jsonl`)));
 const page = readFileSync(join(root, "docs/paper.md"), "utf8");
 const temporary = mkdtempSync(join(tmpdir(), "eqprop-paper-"));
@@ -17,10 +17,10 @@ afterAll(() => { rmSync(temporary, { recursive: true, force: true }); });
 const rows = (markdown: string) => markdown.split("\n").filter((line) => line.startsWith("|"));
 
 describe.each(studies)("the committed results of %s", (name) => {
-  const file = join(root, folder, `${name}.yaml`), results = join(kept, `${name}.jsonl`), out = join(temporary, name);
+  const file = join(root, folder, `${name}.yaml`); const results = join(kept, `${name}.jsonl`); const out = join(temporary, name);
 
   it("are of cells that the study has, each once, and no cell failed", async () => {
-    const { cells } = await planStudy({ file }), known = readResults(results), ids = cells.map((c) => c.id);
+    const { cells } = await planStudy({ file }); const known = readResults(results); const ids = cells.map((c) => c.id);
     expect([...known.keys()].filter((id) => !ids.includes(id))).toEqual([]);
     expect(readFileSync(results, "utf8").trim().split("\n")).toHaveLength(known.size);
     expect([...known.values()].filter((r) => r.outcome === "failed")).toEqual([]);
@@ -40,7 +40,7 @@ describe.each(studies)("the committed results of %s", (name) => {
 
 describe("the quick form", () => {
   it.each([["figure-2", 16, []], ["figure-4", 21, ["train.every=1"]]])("of %s runs from end to end, here with 100 built-in digits", (name, cells, more) => {
-    const out = join(temporary, `${name}-quick`), set = ["data.set=digits", "data.train=100", "data.test=50", "train.epochs=1", ...more];
+    const out = join(temporary, `${name}-quick`); const set = ["data.set=digits", "data.train=100", "data.test=50", "train.epochs=1", ...more];
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), "run", join(root, folder, `${name}.yaml`), "--quick", "--set", ...set, "--out", out, "--json"], { encoding: "utf8" });
     expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
     expect(JSON.parse(stdout)).toMatchObject({ outcome: "completed", quick: true, cells, ran: cells, failed: 0 });

@@ -20,7 +20,7 @@ it.each(["local", "global"] as const)("a network learns the states of another by
 });
 
 it("both losses begin with the same networks and inputs, other seeds with others, and numbers come again", async () => {
-  const local = await measure({ loss: "local" }), global = await measure({ loss: "global" }), other = await measure({}, {}, 2);
+  const local = await measure({ loss: "local" }); const global = await measure({ loss: "global" }); const other = await measure({}, {}, 2);
   expect(global.values["startLoss"]).toBe(local.values["startLoss"]);
   expect(other.values["startLoss"]).not.toBe(local.values["startLoss"]);
   expect(await measure({ loss: "local" })).toEqual(local);

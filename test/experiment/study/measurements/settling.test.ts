@@ -27,14 +27,14 @@ describe("settling", () => {
   });
 
   it("begins nearer and ends sooner from the guess of a copy that has learned", async () => {
-    const raw = (await measure(experiment())).values, { values } = await measure(experiment(), { trained: 300 });
+    const raw = (await measure(experiment())).values; const { values } = await measure(experiment(), { trained: 300 });
     expect(Number(values["guessDistance"])).toBeLessThan(Number(raw["guessDistance"]));
     expect(Number(values["stepsGuess"])).toBeLessThan(Number(raw["stepsGuess"]));
   });
 
   it("without a copy begins beside the equilibrium: the smaller the error the sooner it is there", async () => {
     const plain = experiment({ learning: { rule: "plain", rates: [0.1, 0.05] } });
-    const near = (await measure(plain, { guessError: 0.01 })).values, far = (await measure(plain, { guessError: 0.3 })).values;
+    const near = (await measure(plain, { guessError: 0.01 })).values; const far = (await measure(plain, { guessError: 0.3 })).values;
     expect(Number(near["guessDistance"])).toBeLessThan(Number(far["guessDistance"]));
     expect(Number(near["stepsGuess"])).toBeLessThan(Number(far["stepsGuess"]));
     expect(near["stepsZero"]).toBe(far["stepsZero"]);

@@ -58,12 +58,12 @@ describe("work against precision", () => {
 
   it("begins at the guess when told, where at λ = 100 the equilibrium is near", async () => {
     const e = experiment("block-descent", { learning: { rates: [0.1, 0.05], lambda: 100 } });
-    const zero = await measure(e), guess = await measure(e, { from: "guess" });
+    const zero = await measure(e); const guess = await measure(e, { from: "guess" });
     expect(guess.curves.stateError.y[0]).toBeLessThan(zero.curves.stateError.y[0]);
   });
 
   it("is measured after learning, when asked, and then on another chip", async () => {
-    const e = experiment("block-descent"), fresh = await measure(e), trained = await measure(e, { trained: 20 });
+    const e = experiment("block-descent"); const fresh = await measure(e); const trained = await measure(e, { trained: 20 });
     expect(trained.outcome).toBe("settled");
     expect(trained.curves.stateError).not.toEqual(fresh.curves.stateError);
   });
@@ -91,7 +91,7 @@ describe("work against precision", () => {
 describe("the contrast", () => {
   const masked = graph([12, 8, 5, 3], [{ from: 0, to: 1 }, { from: 1, to: 2, mask: Uint8Array.from({ length: 40 }, (_, i) => i % 3 === 0 ? 0 : 1) }, { from: 2, to: 3 }, { from: 0, to: 2 }]);
   it.each([["a chain", chain([12, 8, 5, 3])], ["skips and a mask", masked], ["synapses of one direction each", directed(masked)]])("is what learning adds to the weights, on %s", (_, g) => {
-    const chip = fabricate(ideal, g, { batch: 2, precision: "f64" }), inputs = sparseInputs(2, 12, 1).flat(), before = chip.parameters.tensors();
+    const chip = fabricate(ideal, g, { batch: 2, precision: "f64" }); const inputs = sparseInputs(2, 12, 1).flat(); const before = chip.parameters.tensors();
     chip.inputs.showReals(inputs, 2);
     chip.inputs.label(labelsFor(2, g, 1));
     chip.present();
@@ -104,7 +104,7 @@ describe("the contrast", () => {
     chip.start();
     settleTo(0, low);
     settleTo(0.5, high);
-    const k = [1, 1, 1], states = (v: typeof low) => Float64Array.from(v.array.subarray(0, 2 * chip.size));
+    const k = [1, 1, 1]; const states = (v: typeof low) => Float64Array.from(v.array.subarray(0, 2 * chip.size));
     chip.contrast(high, low, k);
     chip.adjust(high, low, k);
     const learned = chip.parameters.tensors().slice(0, g.blocks.length).map((t, m) => Float64Array.from(t.data, (v, i) => v - before[m].data[i]));
@@ -115,12 +115,12 @@ describe("the contrast", () => {
   });
 
   const skipping = graph([12, 8, 5, 3], [{ from: 0, to: 1, mask: Uint8Array.from({ length: 96 }, (_, i) => i % 5 === 0 ? 0 : 1) }, { from: 1, to: 1 }, { from: 1, to: 2 }, { from: 2, to: 3 }, { from: 0, to: 2 }]);
-  const complementary = "input: { gain: 2, complementary: true }", rectifying = "diodes: { hidden: rectifying, output: none }";
+  const complementary = "input: { gain: 2, complementary: true }"; const rectifying = "diodes: { hidden: rectifying, output: none }";
   it.each([
     ["one source an input", chain([12, 8, 5, 3]), rectifying], ["pairs of sources and amplifiers", chain([12, 8, 5, 3]), `${complementary}\n${rectifying}\namplifier: { gain: 4 }`],
     ["pairs of sources, skips, a mask and a block within a layer", skipping, `${complementary}\n${rectifying}`], ["currents that nudge", chain([12, 8, 5, 3]), `${complementary}\n${rectifying}\nnudge: { kind: current }`],
   ])("of a crossbar is the conductance that its learner adds, with %s", async (_, g, more) => {
-    const chip = fabricate(await resistors(more), g, { batch: 2, precision: "f64" }), inputs = sparseInputs(2, 12, 1).flat(), rng = random(4, "conductances"), settle = { solver: blockDescent(), stop: { steps: 200 } }, rate = 1e-3, beta = 0.1;
+    const chip = fabricate(await resistors(more), g, { batch: 2, precision: "f64" }); const inputs = sparseInputs(2, 12, 1).flat(); const rng = random(4, "conductances"); const settle = { solver: blockDescent(), stop: { steps: 200 } }; const rate = 1e-3; const beta = 0.1;
     // From the middle of the range nothing is clipped; a block within a layer is symmetric, and has no resistor from a node to itself.
     chip.program(chip.parameters.tensors().map((t) => (t.shape.length === 1 ? t : { ...t, data: t.data.map((__, k) => (t.name.includes("1-1") ? Number(Math.floor(k / 8) !== k % 8) : 1 + rng.uniform())) })));
     const before = chip.parameters.tensors();
@@ -128,9 +128,9 @@ describe("the contrast", () => {
     chip.inputs.label(labelsFor(2, g, 1));
     const own = learner(chip, null, { free: settle, nudged: settle, beta, lambda: 0, rates: [rate, rate, rate] });
     own.learn(1);
-    const free = Float64Array.from(own.settled.array.subarray(0, 2 * chip.size)), nudged = Float64Array.from(chip.state.array.subarray(0, 2 * chip.size));
+    const free = Float64Array.from(own.settled.array.subarray(0, 2 * chip.size)); const nudged = Float64Array.from(chip.state.array.subarray(0, 2 * chip.size));
     const gained = chip.parameters.tensors().slice(0, g.blocks.length).map((t, m) => Float64Array.from(t.data, (v, i) => v - before[m].data[i]));
-    const masks = g.blocks.map(({ mask }) => mask), asked = contrast(chip, Float64Array.from(inputs), { free, nudged }).slice(0, g.blocks.length).map((block) => block.map((v) => (rate / beta / 2) * v));
+    const masks = g.blocks.map(({ mask }) => mask); const asked = contrast(chip, Float64Array.from(inputs), { free, nudged }).slice(0, g.blocks.length).map((block) => block.map((v) => (rate / beta / 2) * v));
     // What was programmed where no synapse is goes as the chip learns, and is no lesson.
     const learned = gained.map((block, m) => block.map((v, i) => (masks[m]?.[i % masks[m].length] === 0 ? 0 : v)));
     const size = Math.sqrt(asked.flatMap((block) => [...block]).reduce((sum, v) => sum + v * v, 0) / asked.reduce((n, block) => n + block.length, 0));
