@@ -1,19 +1,40 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/**", "runs/**", "**/*.generated.ts", "src/numerics/kernels/assembly/**", "test/fixtures/**", "node_modules/**"] },
+  {
+    ignores: [
+      "dist/**",
+      "runs/**",
+      "**/*.generated.ts",
+      "src/numerics/kernels/assembly/**",
+      "test/fixtures/**",
+      "node_modules/**",
+    ],
+  },
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       "@typescript-eslint/no-non-null-assertion": "off",
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       "@typescript-eslint/consistent-type-imports": "error",
       // Objects here are closures: no method looks at `this`.
       "@typescript-eslint/unbound-method": "off",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
-      "no-restricted-properties": ["error", { object: "Math", property: "random", message: "Randomness is an argument: use a Random stream." }],
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "Math",
+          property: "random",
+          message: "Randomness is an argument: use a Random stream.",
+        },
+      ],
       "no-restricted-globals": ["error", "Buffer"],
     },
   },
@@ -21,10 +42,26 @@ export default tseslint.config(
     files: ["src/**/*.ts"],
     ignores: ["src/cli/**", "src/**/node/**", "src/node.ts", "src/bench/**"],
     rules: {
-      "no-restricted-imports": ["error", { patterns: [{ group: ["node:*"], message: "Node built-ins live in */node/ folders, cli/ and bench/ only." }] }],
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              group: ["node:*"],
+              message: "Node built-ins live in */node/ folders, cli/ and bench/ only.",
+            },
+          ],
+        },
+      ],
       "no-restricted-globals": ["error", "Buffer", "process", "Date", "performance", "console"],
     },
   },
   { files: ["**/*.d.ts"], rules: { "@typescript-eslint/consistent-type-imports": "off" } },
-  { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-unsafe-assignment": "off", "@typescript-eslint/no-unsafe-member-access": "off" } },
+  {
+    files: ["test/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+    },
+  },
 );

@@ -16,10 +16,28 @@ export type { Chip, FabricateOptions } from "./dynamics/chip.ts";
 export { fabricate } from "./dynamics/fabricate.ts";
 export { euler, type FixedStep } from "./solver/euler.ts";
 export { explicit, type ExplicitOptions, type Flow } from "./solver/explicit.ts";
-export { bogackiShampine, dormandPrince, forwardEuler, heun, tableaux, type Tableau } from "./solver/tableaux.ts";
-export { constant, energyDescent, pi, type Controller, type EnergyDescentOptions, type PIOptions } from "./solver/controllers.ts";
+export {
+  bogackiShampine,
+  dormandPrince,
+  forwardEuler,
+  heun,
+  tableaux,
+  type Tableau,
+} from "./solver/tableaux.ts";
+export {
+  constant,
+  energyDescent,
+  pi,
+  type Controller,
+  type EnergyDescentOptions,
+  type PIOptions,
+} from "./solver/controllers.ts";
 export { exponentialEuler } from "./solver/exponential.ts";
-export { linearlyImplicitEuler, pseudoTransient, type PseudoTransientOptions } from "./solver/implicit.ts";
+export {
+  linearlyImplicitEuler,
+  pseudoTransient,
+  type PseudoTransientOptions,
+} from "./solver/implicit.ts";
 export { extrapolation, type ExtrapolationOptions } from "./solver/extrapolation.ts";
 export { integrate, type IntegrateOptions, type Waveform } from "./solver/integrate.ts";
 export { eulerMaruyama, stochasticHeun, type Stochastic } from "./solver/stochastic.ts";
@@ -35,15 +53,31 @@ export { spectralGradient } from "./solver/minimise/spectral-gradient.ts";
 export { settle, trace, type Trace } from "./solver/settle.ts";
 export { advice, outcomes, type Equilibrium, type Outcome, type Sample } from "./solver/outcome.ts";
 export { gradientTolerance } from "./solver/accuracy.ts";
-export { contrastError, distanceBound, stateError, type PhaseErrors } from "./solver/truth/bounds.ts";
+export {
+  contrastError,
+  distanceBound,
+  stateError,
+  type PhaseErrors,
+} from "./solver/truth/bounds.ts";
 export { certificate, type Certificate } from "./solver/truth/convexity.ts";
 export { diagnose, type Diagnosis, type Finding } from "./solver/truth/diagnose.ts";
 export { examine, type Examination, type Examined } from "./solver/truth/examine.ts";
-export { probeBasins, type Basin, type Basins, type ProbeOptions } from "./solver/truth/multistability.ts";
+export {
+  probeBasins,
+  type Basin,
+  type Basins,
+  type ProbeOptions,
+} from "./solver/truth/multistability.ts";
 export { curvature, type Curvature } from "./solver/truth/saddle.ts";
 export { settlingTime, spectrum, type Eigenvalue, type Spectrum } from "./solver/truth/spectrum.ts";
 export { digitalCopy, type CopyLoss, type CopyOptions, type DigitalCopy } from "./learning/copy.ts";
-export { learner, type Learner, type LearningOptions, type Phase, type Trainer } from "./learning/algorithm.ts";
+export {
+  learner,
+  type Learner,
+  type LearningOptions,
+  type Phase,
+  type Trainer,
+} from "./learning/algorithm.ts";
 export { backpropagation } from "./learning/backpropagation.ts";
 export { score, survey, type Score, type Settler, type Sighting } from "./learning/survey.ts";
 export * from "./output/index.ts";

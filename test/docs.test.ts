@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { transform } from "esbuild";
@@ -8,19 +17,37 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const root = join(import.meta.dirname, "..");
 const minutes = 60_000;
 
-interface Fence { readonly page: string; readonly line: number; readonly language: string; readonly run: boolean; readonly text: string }
+interface Fence {
+  readonly page: string;
+  readonly line: number;
+  readonly language: string;
+  readonly run: boolean;
+  readonly text: string;
+}
 
 /** The fenced code blocks of a page. */
 function fences(page: string, text: string): readonly Fence[] {
   return [...text.matchAll(/^```(\w+)([^\n]*)\n([\s\S]*?)^```$/gm)].map((m) => ({
-    page, line: text.slice(0, m.index).split("\n").length, language: m[1], run: m[2].trim() === "run", text: m[3],
+    page,
+    line: text.slice(0, m.index).split("\n").length,
+    language: m[1],
+    run: m[2].trim() === "run",
+    text: m[3],
   }));
 }
 
 /** The commands of a shell block: continued lines joined, prompts and comments removed, `a && b` split. */
 function commands(text: string): readonly string[] {
-  return text.replace(/\s*\\\n\s*/g, " ").split(/\n|&&|;|\s\|\s/)
-    .map((line) => line.replace(/^\s*\$\s+/, "").replace(/(^|\s)#.*$/, "").trim()).filter((line) => line !== "");
+  return text
+    .replace(/\s*\\\n\s*/g, " ")
+    .split(/\n|&&|;|\s\|\s/)
+    .map((line) =>
+      line
+        .replace(/^\s*\$\s+/, "")
+        .replace(/(^|\s)#.*$/, "")
+        .trim(),
+    )
+    .filter((line) => line !== "");
 }
 
 /** The names below "Commands:" in a help text. */
@@ -30,8 +57,14 @@ function subcommands(help: string): readonly string[] {
 }
 
 /** What is wrong with a call of our command, given the help of each subcommand. */
-function usageFaults(command: string, help: (subcommands: readonly string[]) => string): readonly string[] {
-  const words = command.replace(/^npx\s+/, "").split(/\s+/).slice(1);
+function usageFaults(
+  command: string,
+  help: (subcommands: readonly string[]) => string,
+): readonly string[] {
+  const words = command
+    .replace(/^npx\s+/, "")
+    .split(/\s+/)
+    .slice(1);
   let known = help([]);
   const path: string[] = [];
   while (words.length > 0 && subcommands(known).includes(words[0])) {
@@ -39,11 +72,14 @@ function usageFaults(command: string, help: (subcommands: readonly string[]) => 
     known = help(path);
   }
   const faults: string[] = [];
-  if (subcommands(known).length > 0 && words.length > 0 && !words[0].startsWith("-")) faults.push(`there is no command "${[...path, words[0]].join(" ")}"`);
+  if (subcommands(known).length > 0 && words.length > 0 && !words[0].startsWith("-"))
+    faults.push(`there is no command "${[...path, words[0]].join(" ")}"`);
   for (const flag of words.filter((w) => w.startsWith("-")).map((w) => w.split("=")[0]))
-    if (!new RegExp(`^  (.*[ ,|])?${flag}[ ,=<[|]`, "m").test(known)) faults.push(`"${path.join(" ")}" has no option ${flag}`);
+    if (!new RegExp(`^  (.*[ ,|])?${flag}[ ,=<[|]`, "m").test(known))
+      faults.push(`"${path.join(" ")}" has no option ${flag}`);
   const required = /^Usage:.*$/m.exec(known)?.[0].match(/<[^>]+>/g)?.length ?? 0;
-  if (words.filter((w) => !w.startsWith("-")).length < required) faults.push(`"${path.join(" ")}" needs ${required} argument(s)`);
+  if (words.filter((w) => !w.startsWith("-")).length < required)
+    faults.push(`"${path.join(" ")}" needs ${required} argument(s)`);
   for (const file of words.filter((w) => /^(\.\/)?(experiments|circuits)\/\S+\.yaml$/.test(w)))
     if (!existsSync(join(root, file))) faults.push(`${file} does not exist`);
   return faults;
@@ -51,29 +87,61 @@ function usageFaults(command: string, help: (subcommands: readonly string[]) => 
 
 /** The headings of a page as GitHub names them in links. */
 function anchors(text: string): readonly string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map((m) => m[1].toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replace(/\s/g, "-"));
+  return [...text.matchAll(/^#+ (.+)$/gm)].map((m) =>
+    m[1]
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .trim()
+      .replace(/\s/g, "-"),
+  );
 }
 
 /** Relative links of a page that lead nowhere. */
 function brokenLinks(page: string, text: string): readonly string[] {
   const prose = text.replace(/^```[\s\S]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
-  const targets = [...prose.matchAll(/\]\(<?([^)>\s]+)>?[^)]*\)|\b(?:src|href)="([^"]+)"/g)].flatMap((m) => m.slice(1, 3)).filter(Boolean);
-  return targets.filter((target) => !/^[a-z]+:/i.test(target)).filter((target) => {
-    const [path, ...anchor] = target.split("#"); const file = join(root, dirname(page), decodeURI(path));
-    if (path !== "" && !existsSync(file)) return true;
-    return anchor.length > 0 && (path === "" || path.endsWith(".md")) && !anchors(path === "" ? text : readFileSync(file, "utf8")).includes(anchor[0]);
-  });
+  const targets = [...prose.matchAll(/\]\(<?([^)>\s]+)>?[^)]*\)|\b(?:src|href)="([^"]+)"/g)]
+    .flatMap((m) => m.slice(1, 3))
+    .filter(Boolean);
+  return targets
+    .filter((target) => !/^[a-z]+:/i.test(target))
+    .filter((target) => {
+      const [path, ...anchor] = target.split("#");
+      const file = join(root, dirname(page), decodeURI(path));
+      if (path !== "" && !existsSync(file)) return true;
+      return (
+        anchor.length > 0 &&
+        (path === "" || path.endsWith(".md")) &&
+        !anchors(path === "" ? text : readFileSync(file, "utf8")).includes(anchor[0])
+      );
+    });
 }
 
-const pages = ["README.md", ...readdirSync(join(root, "docs")).filter((f) => f.endsWith(".md")).map((f) => `docs/${f}`)];
-const text = Object.fromEntries(pages.filter((p) => existsSync(join(root, p))).map((p) => [p, readFileSync(join(root, p), "utf8")]));
+const pages = [
+  "README.md",
+  ...readdirSync(join(root, "docs"))
+    .filter((f) => f.endsWith(".md"))
+    .map((f) => `docs/${f}`),
+];
+const text = Object.fromEntries(
+  pages
+    .filter((p) => existsSync(join(root, p)))
+    .map((p) => [p, readFileSync(join(root, p), "utf8")]),
+);
 const all = Object.entries(text).flatMap(([page, content]) => fences(page, content));
 const named = (fence: Fence) => [`${fence.page}:${fence.line}`, fence] as const;
 
 describe("the pages", () => {
   let folder: string;
-  const env = () => ({ ...process.env, PATH: `${join(folder, "node_modules/.bin")}${delimiter}${process.env.PATH ?? ""}` });
-  const help = (subcommands: readonly string[]) => execFileSync("analog-eqprop", [...subcommands, "--help"], { cwd: folder, env: env(), encoding: "utf8" });
+  const env = () => ({
+    ...process.env,
+    PATH: `${join(folder, "node_modules/.bin")}${delimiter}${process.env.PATH ?? ""}`,
+  });
+  const help = (subcommands: readonly string[]) =>
+    execFileSync("analog-eqprop", [...subcommands, "--help"], {
+      cwd: folder,
+      env: env(),
+      encoding: "utf8",
+    });
 
   // A user's folder: the package is installed, its experiments lie at hand.
   beforeAll(() => {
@@ -81,7 +149,8 @@ describe("the pages", () => {
     mkdirSync(join(folder, "node_modules/.bin"), { recursive: true });
     symlinkSync(root, join(folder, "node_modules/analog-eqprop"));
     symlinkSync(join(root, "dist/cli/main.js"), join(folder, "node_modules/.bin/analog-eqprop"));
-    for (const shared of ["experiments", "circuits"]) symlinkSync(join(root, shared), join(folder, shared));
+    for (const shared of ["experiments", "circuits"])
+      symlinkSync(join(root, shared), join(folder, shared));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -95,33 +164,61 @@ describe("the pages", () => {
     expect(brokenLinks(page, text[page])).toEqual([]);
   });
 
-  test.each(all.filter((f) => f.language === "ts" || f.language === "js").map(named))("the program at %s runs", async (_, fence) => {
-    const { code } = await transform(fence.text, { loader: "ts", format: "esm", target: "node20" });
-    const file = join(folder, `${fence.page.replace(/\W/g, "-")}-${fence.line}.mjs`);
-    writeFileSync(file, code);
-    execFileSync(process.execPath, [file], { cwd: folder, env: env(), stdio: "pipe" });
-  }, 2 * minutes);
+  test.each(all.filter((f) => f.language === "ts" || f.language === "js").map(named))(
+    "the program at %s runs",
+    async (_, fence) => {
+      const { code } = await transform(fence.text, {
+        loader: "ts",
+        format: "esm",
+        target: "node20",
+      });
+      const file = join(folder, `${fence.page.replace(/\W/g, "-")}-${fence.line}.mjs`);
+      writeFileSync(file, code);
+      execFileSync(process.execPath, [file], { cwd: folder, env: env(), stdio: "pipe" });
+    },
+    2 * minutes,
+  );
 
-  test.each(all.filter((f) => f.language === "sh").map(named))("the commands at %s exist, with their options", (_, fence) => {
-    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
-    const faults = commands(fence.text).flatMap((command) => {
-      if (/^(npx\s+)?analog-eqprop\b/.test(command)) return usageFaults(command, help);
-      const script = /^npm (?:run (\S+)|(start|test))/.exec(command);
-      return script && !script.slice(1).filter(Boolean).every((name) => name in scripts) ? [`there is no npm script for "${command}"`] : [];
-    });
-    expect(faults).toEqual([]);
-  });
+  test.each(all.filter((f) => f.language === "sh").map(named))(
+    "the commands at %s exist, with their options",
+    (_, fence) => {
+      const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+        scripts: Record<string, string>;
+      };
+      const faults = commands(fence.text).flatMap((command) => {
+        if (/^(npx\s+)?analog-eqprop\b/.test(command)) return usageFaults(command, help);
+        const script = /^npm (?:run (\S+)|(start|test))/.exec(command);
+        return script &&
+          !script
+            .slice(1)
+            .filter(Boolean)
+            .every((name) => name in scripts)
+          ? [`there is no npm script for "${command}"`]
+          : [];
+      });
+      expect(faults).toEqual([]);
+    },
+  );
 
-  test.each(all.filter((f) => f.language === "sh" && f.run).map(named))("the commands at %s run", (_, fence) => {
-    execFileSync("bash", ["-euo", "pipefail", "-c", fence.text], { cwd: folder, env: env(), stdio: "pipe" });
-  }, 5 * minutes);
+  test.each(all.filter((f) => f.language === "sh" && f.run).map(named))(
+    "the commands at %s run",
+    (_, fence) => {
+      execFileSync("bash", ["-euo", "pipefail", "-c", fence.text], {
+        cwd: folder,
+        env: env(),
+        stdio: "pipe",
+      });
+    },
+    5 * minutes,
+  );
 });
 
 describe("the checks of the pages see a planted fault", () => {
   const texts: Readonly<Record<string, string>> = {
     "": "Usage: analog-eqprop [options] [command]\n\nOptions:\n  -h, --help  help\n\nCommands:\n  train [options] <file>  trains\n  data  data sets\n",
-    "train": "Usage: analog-eqprop train [options] <file>\n\nOptions:\n  --set <key=value...>  override\n  -j, --json  one object\n",
-    "data": "Usage: analog-eqprop data [options] [command]\n\nOptions:\n  -h, --help  help\n\nCommands:\n  fetch <name>  downloads\n",
+    train:
+      "Usage: analog-eqprop train [options] <file>\n\nOptions:\n  --set <key=value...>  override\n  -j, --json  one object\n",
+    data: "Usage: analog-eqprop data [options] [command]\n\nOptions:\n  -h, --help  help\n\nCommands:\n  fetch <name>  downloads\n",
   };
   const help = (path: readonly string[]) => texts[path.join(" ")];
 
@@ -138,13 +235,18 @@ describe("the checks of the pages see a planted fault", () => {
   });
 
   test("links to missing files and headings are found, others are let be", () => {
-    const page = "# A b, c\n[1](package.json) [2](nowhere.md) [3](#a-b-c) [4](#gone) [5](https://example.org) ![6](docs/no.png) `[7](code.md)`";
+    const page =
+      "# A b, c\n[1](package.json) [2](nowhere.md) [3](#a-b-c) [4](#gone) [5](https://example.org) ![6](docs/no.png) `[7](code.md)`";
     expect(brokenLinks("README.md", page)).toEqual(["nowhere.md", "#gone", "docs/no.png"]);
   });
 
   test("blocks, their marks and their commands are found", () => {
-    const page = "a\n```sh run\n$ npm ci && npm start  # both\nnpx x \\\n  --y\n```\n```ts\n1;\n```\n";
-    expect(fences("p.md", page)).toMatchObject([{ line: 2, language: "sh", run: true }, { line: 7, language: "ts", run: false, text: "1;\n" }]);
+    const page =
+      "a\n```sh run\n$ npm ci && npm start  # both\nnpx x \\\n  --y\n```\n```ts\n1;\n```\n";
+    expect(fences("p.md", page)).toMatchObject([
+      { line: 2, language: "sh", run: true },
+      { line: 7, language: "ts", run: false, text: "1;\n" },
+    ]);
     expect(commands(fences("p.md", page)[0].text)).toEqual(["npm ci", "npm start", "npx x --y"]);
   });
 });

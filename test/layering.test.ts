@@ -6,20 +6,35 @@ import { describe, expect, test } from "vitest";
 
 /** What may import what: a folder sees the folders left of it, and never its neighbours in one row. */
 const rows: readonly (readonly string[])[] = [
-  ["numerics"], ["circuit", "energy", "data"], ["dynamics"], ["solver"], ["learning"], ["output"], ["experiment"],
-  ["index.ts", "node.ts", "schema.ts"], ["cli", "lab", "bench"],
+  ["numerics"],
+  ["circuit", "energy", "data"],
+  ["dynamics"],
+  ["solver"],
+  ["learning"],
+  ["output"],
+  ["experiment"],
+  ["index.ts", "node.ts", "schema.ts"],
+  ["cli", "lab", "bench"],
 ];
 const maxLines = 300;
 
 type Files = Readonly<Record<string, string>>;
-interface Import { readonly from: string; readonly to: string; readonly typeOnly: boolean }
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
 
 /** Everything that is wrong with source files, given by their path below `src/`. */
 function faults(files: Files, packages: readonly string[]): readonly string[] {
-  const imports = Object.entries(files).filter(([path]) => !isAssembly(path)).flatMap(([path, text]) => importsOf(path, text));
+  const imports = Object.entries(files)
+    .filter(([path]) => !isAssembly(path))
+    .flatMap(([path, text]) => importsOf(path, text));
   return [
     ...Object.entries(files).flatMap(([path, text]) => lengthFaults(path, text)),
-    ...Object.keys(files).filter((path) => row(path) < 0 && !isGenerated(path)).map((path) => `${path} belongs to no layer`),
+    ...Object.keys(files)
+      .filter((path) => row(path) < 0 && !isGenerated(path))
+      .map((path) => `${path} belongs to no layer`),
     ...imports.flatMap((i) => importFaults(i, files, packages)),
     ...cycleFaults(imports.filter((i) => !i.typeOnly && i.to in files)),
   ];
@@ -29,25 +44,46 @@ const isGenerated = (path: string) => path.endsWith(".generated.ts");
 const isAssembly = (path: string) => path.startsWith("numerics/kernels/assembly/");
 const layer = (path: string) => path.split("/")[0];
 const row = (path: string) => rows.findIndex((names) => names.includes(layer(path)));
-const mayUseNode = (path: string) => path.split("/").slice(0, -1).includes("node") || ["cli", "bench", "node.ts"].includes(layer(path));
+const mayUseNode = (path: string) =>
+  path.split("/").slice(0, -1).includes("node") ||
+  ["cli", "bench", "node.ts"].includes(layer(path));
 
 function lengthFaults(path: string, text: string): readonly string[] {
   const lines = text.trimEnd().split("\n").length;
-  return lines > maxLines && !isGenerated(path) ? [`${path} has ${lines} lines, more than ${maxLines}`] : [];
+  return lines > maxLines && !isGenerated(path)
+    ? [`${path} has ${lines} lines, more than ${maxLines}`]
+    : [];
 }
 
-function importFaults({ from, to }: Import, files: Files, packages: readonly string[]): readonly string[] {
+function importFaults(
+  { from, to }: Import,
+  files: Files,
+  packages: readonly string[],
+): readonly string[] {
   const builtin = to.startsWith("node:") || builtinModules.includes(to);
-  if (builtin) return mayUseNode(from) ? [] : [`${from} imports ${to}: Node built-ins live in */node/, cli/, bench/ and node.ts`];
-  if (!(to in files)) return packages.some((p) => to === p || to.startsWith(`${p}/`)) ? [] : [`${from} imports ${to}, which is neither a file nor a runtime dependency`];
-  if (!isGenerated(to) && layer(to) !== layer(from) && row(to) >= row(from)) return [`${from} imports ${to}: imports point left only`];
-  return mayUseNode(to) && !mayUseNode(from) ? [`${from} imports ${to}: what runs in a browser imports nothing that needs Node`] : [];
+  if (builtin)
+    return mayUseNode(from)
+      ? []
+      : [`${from} imports ${to}: Node built-ins live in */node/, cli/, bench/ and node.ts`];
+  if (!(to in files))
+    return packages.some((p) => to === p || to.startsWith(`${p}/`))
+      ? []
+      : [`${from} imports ${to}, which is neither a file nor a runtime dependency`];
+  if (!isGenerated(to) && layer(to) !== layer(from) && row(to) >= row(from))
+    return [`${from} imports ${to}: imports point left only`];
+  return mayUseNode(to) && !mayUseNode(from)
+    ? [`${from} imports ${to}: what runs in a browser imports nothing that needs Node`]
+    : [];
 }
 
 function cycleFaults(imports: readonly Import[]): readonly string[] {
-  const found: string[] = []; const done = new Set<string>();
+  const found: string[] = [];
+  const done = new Set<string>();
   const visit = (path: string, trail: readonly string[]): void => {
-    if (trail.includes(path)) { found.push(`import cycle ${[...trail.slice(trail.indexOf(path)), path].join(" → ")}`); return; }
+    if (trail.includes(path)) {
+      found.push(`import cycle ${[...trail.slice(trail.indexOf(path)), path].join(" → ")}`);
+      return;
+    }
     if (done.has(path)) return;
     for (const { to } of imports.filter((i) => i.from === path)) visit(to, [...trail, path]);
     done.add(path);
@@ -62,13 +98,20 @@ function importsOf(from: string, text: string): readonly Import[] {
   const add = (specifier: ts.Node | undefined, typeOnly: boolean) => {
     if (!specifier || !ts.isStringLiteralLike(specifier)) return;
     const name = specifier.text;
-    found.push({ from, to: name.startsWith(".") ? posix.normalize(posix.join(posix.dirname(from), name)) : name, typeOnly });
+    found.push({
+      from,
+      to: name.startsWith(".") ? posix.normalize(posix.join(posix.dirname(from), name)) : name,
+      typeOnly,
+    });
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+    if (ts.isImportDeclaration(node))
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add(node.argument.literal, true);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      add(node.arguments[0], false);
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(from, text, ts.ScriptTarget.Latest));
@@ -77,9 +120,15 @@ function importsOf(from: string, text: string): readonly Import[] {
 
 describe("the layers of src", () => {
   const src = join(import.meta.dirname, "../src");
-  const paths = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((p) => p.endsWith(".ts"));
-  const files = Object.fromEntries(paths.map((p) => [p.split(sep).join("/"), readFileSync(join(src, p), "utf8")]));
-  const { dependencies } = JSON.parse(readFileSync(join(src, "../package.json"), "utf8")) as { dependencies: Record<string, string> };
+  const paths = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((p) =>
+    p.endsWith(".ts"),
+  );
+  const files = Object.fromEntries(
+    paths.map((p) => [p.split(sep).join("/"), readFileSync(join(src, p), "utf8")]),
+  );
+  const { dependencies } = JSON.parse(readFileSync(join(src, "../package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
 
   test("imports point left, Node stays behind its doors, nothing is circular, no file passes 300 lines", () => {
     expect(paths.length).toBeGreaterThan(20);
@@ -103,20 +152,82 @@ describe("the layering test sees a planted fault", () => {
   });
 
   test.each<[string, string, string, string]>([
-    ["an import to the right", "numerics/vec.ts", `import { one } from "../energy/graph.ts";`, "numerics/vec.ts imports energy/graph.ts: imports point left only"],
-    ["a type import to the right", "numerics/vec.ts", `export type G = import("../energy/graph.ts").G;`, "imports point left only"],
-    ["a re-export to the right", "numerics/vec.ts", `export * from "../energy/graph.ts";`, "imports point left only"],
-    ["a neighbour", "data/set.ts", `import { one } from "../energy/graph.ts";`, "data/set.ts imports energy/graph.ts: imports point left only"],
-    ["the public entry", "energy/graph.ts", `import { one } from "../index.ts";`, "energy/graph.ts imports index.ts: imports point left only"],
-    ["a Node built-in", "energy/graph.ts", `const fs = await import("node:fs");`, "energy/graph.ts imports node:fs: Node built-ins live in"],
-    ["a Node built-in without its prefix", "index.ts", `import fs from "fs";`, "index.ts imports fs: Node built-ins live in"],
-    ["a folder that needs Node", "data/set.ts", `export { read } from "./node/files.ts";`, "data/set.ts imports data/node/files.ts: what runs in a browser"],
-    ["a cycle", "numerics/vec.ts", `import "./a.ts";`, "import cycle numerics/vec.ts → numerics/a.ts → numerics/vec.ts"],
-    ["a package that is no dependency", "numerics/vec.ts", `import _ from "lodash";`, "numerics/vec.ts imports lodash, which is neither"],
-    ["a missing file", "numerics/vec.ts", `import "./gone.ts";`, "numerics/vec.ts imports numerics/gone.ts, which is neither"],
+    [
+      "an import to the right",
+      "numerics/vec.ts",
+      `import { one } from "../energy/graph.ts";`,
+      "numerics/vec.ts imports energy/graph.ts: imports point left only",
+    ],
+    [
+      "a type import to the right",
+      "numerics/vec.ts",
+      `export type G = import("../energy/graph.ts").G;`,
+      "imports point left only",
+    ],
+    [
+      "a re-export to the right",
+      "numerics/vec.ts",
+      `export * from "../energy/graph.ts";`,
+      "imports point left only",
+    ],
+    [
+      "a neighbour",
+      "data/set.ts",
+      `import { one } from "../energy/graph.ts";`,
+      "data/set.ts imports energy/graph.ts: imports point left only",
+    ],
+    [
+      "the public entry",
+      "energy/graph.ts",
+      `import { one } from "../index.ts";`,
+      "energy/graph.ts imports index.ts: imports point left only",
+    ],
+    [
+      "a Node built-in",
+      "energy/graph.ts",
+      `const fs = await import("node:fs");`,
+      "energy/graph.ts imports node:fs: Node built-ins live in",
+    ],
+    [
+      "a Node built-in without its prefix",
+      "index.ts",
+      `import fs from "fs";`,
+      "index.ts imports fs: Node built-ins live in",
+    ],
+    [
+      "a folder that needs Node",
+      "data/set.ts",
+      `export { read } from "./node/files.ts";`,
+      "data/set.ts imports data/node/files.ts: what runs in a browser",
+    ],
+    [
+      "a cycle",
+      "numerics/vec.ts",
+      `import "./a.ts";`,
+      "import cycle numerics/vec.ts → numerics/a.ts → numerics/vec.ts",
+    ],
+    [
+      "a package that is no dependency",
+      "numerics/vec.ts",
+      `import _ from "lodash";`,
+      "numerics/vec.ts imports lodash, which is neither",
+    ],
+    [
+      "a missing file",
+      "numerics/vec.ts",
+      `import "./gone.ts";`,
+      "numerics/vec.ts imports numerics/gone.ts, which is neither",
+    ],
     ["a folder outside the layers", "utils/helper.ts", "", "utils/helper.ts belongs to no layer"],
-    ["a file that is too long", "numerics/vec.ts", "0;\n".repeat(301), "numerics/vec.ts has 301 lines, more than 300"],
+    [
+      "a file that is too long",
+      "numerics/vec.ts",
+      "0;\n".repeat(301),
+      "numerics/vec.ts has 301 lines, more than 300",
+    ],
   ])("%s", (_, path, text, fault) => {
-    expect(faults({ ...sound, "numerics/a.ts": `import "./vec.ts";`, [path]: text }, ["zod"]).join("\n")).toContain(fault);
+    expect(
+      faults({ ...sound, "numerics/a.ts": `import "./vec.ts";`, [path]: text }, ["zod"]).join("\n"),
+    ).toContain(fault);
   });
 });

@@ -13,41 +13,79 @@ import { browserTest, withPage } from "./support/chromium.ts";
 const root = join(import.meta.dirname, "..");
 const dist = (file: string) => join(root, "dist", file);
 
-interface Manifest { readonly bin: Record<string, string>; readonly exports: Record<string, string | Record<string, string>> }
+interface Manifest {
+  readonly bin: Record<string, string>;
+  readonly exports: Record<string, string | Record<string, string>>;
+}
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
 
 describe("the packed package", () => {
   const folder = mkdtempSync(join(tmpdir(), "analog-eqprop-pack-"));
   afterAll(() => rmSync(folder, { recursive: true }));
-  let tarball: string; let files: readonly string[];
+  let tarball: string;
+  let files: readonly string[];
 
   beforeAll(() => {
     // The scripts would build again, under the feet of the other tests.
-    const [packed] = JSON.parse(execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: root, encoding: "utf8" })) as { filename: string; files: { path: string }[] }[];
+    const [packed] = JSON.parse(
+      execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
+        cwd: root,
+        encoding: "utf8",
+      }),
+    ) as { filename: string; files: { path: string }[] }[];
     tarball = join(folder, packed.filename);
     files = packed.files.map((f) => f.path);
   });
 
   test("holds every file that package.json points to, the licence and the notices", () => {
-    const targets = [...Object.values(manifest.bin), ...Object.values(manifest.exports).flatMap((t) => typeof t === "string" ? [t] : Object.values(t))];
-    const expected = [...targets.map((t) => t.replace(/^\.\//, "")), "LICENSE", "THIRD_PARTY_NOTICES.md", "CITATION.cff", "circuits/ideal.yaml"];
+    const targets = [
+      ...Object.values(manifest.bin),
+      ...Object.values(manifest.exports).flatMap((t) =>
+        typeof t === "string" ? [t] : Object.values(t),
+      ),
+    ];
+    const expected = [
+      ...targets.map((t) => t.replace(/^\.\//, "")),
+      "LICENSE",
+      "THIRD_PARTY_NOTICES.md",
+      "CITATION.cff",
+      "circuits/ideal.yaml",
+    ];
     expect(expected.filter((file) => !files.includes(file))).toEqual([]);
   });
 
   test("holds no test, no run and no secret of the machine that packed it", () => {
-    expect(files.filter((file) => !/^(dist\/|circuits\/|experiments\/|package\.json$|README\.md$|LICENSE$|[A-Z_]+\.(md|cff)$)/.test(file))).toEqual([]);
-    expect(files.filter((file) => /\.(js|d\.ts)$/.test(file)).filter((file) => readFileSync(join(root, file), "utf8").includes(root))).toEqual([]);
+    expect(
+      files.filter(
+        (file) =>
+          !/^(dist\/|circuits\/|experiments\/|package\.json$|README\.md$|LICENSE$|[A-Z_]+\.(md|cff)$)/.test(
+            file,
+          ),
+      ),
+    ).toEqual([]);
+    expect(
+      files
+        .filter((file) => /\.(js|d\.ts)$/.test(file))
+        .filter((file) => readFileSync(join(root, file), "utf8").includes(root)),
+    ).toEqual([]);
   });
 
   test("is clean to publint", async () => {
     const bytes = readFileSync(tarball);
-    const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) }, strict: true });
+    const { messages, pkg } = await publint({
+      pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) },
+      strict: true,
+    });
     expect(messages.map((m) => formatMessage(m, pkg, { color: false }))).toEqual([]);
   });
 
   test("has types that resolve for every ESM reader (attw)", () => {
     const attw = join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
-    const { status, stdout, stderr } = spawnSync(process.execPath, [attw, tarball, "--profile", "esm-only", "--no-color"], { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [attw, tarball, "--profile", "esm-only", "--no-color"],
+      { encoding: "utf8" },
+    );
     expect(status, `${stdout}${stderr}`).toBe(0);
   });
 });
@@ -56,16 +94,33 @@ describe("at its start", () => {
   /** The packages that are loaded with a module, before anything is called. */
   async function packagesOf(entry: string): Promise<readonly string[]> {
     const { metafile } = await build({
-      entryPoints: [dist(entry)], outdir: "out", bundle: true, splitting: true, write: false, metafile: true, platform: "node", format: "esm", packages: "external", logLevel: "silent",
+      entryPoints: [dist(entry)],
+      outdir: "out",
+      bundle: true,
+      splitting: true,
+      write: false,
+      metafile: true,
+      platform: "node",
+      format: "esm",
+      packages: "external",
+      logLevel: "silent",
     });
-    const found = new Set<string>(); const seen = new Set<string>();
+    const found = new Set<string>();
+    const seen = new Set<string>();
     const visit = (file: string): void => {
       if (seen.has(file)) return;
       seen.add(file);
       for (const { path, kind, external } of metafile.outputs[file].imports)
-        if (kind === "import-statement") { if (external) found.add(path); else visit(path); }
+        if (kind === "import-statement") {
+          if (external) found.add(path);
+          else visit(path);
+        }
     };
-    visit(Object.keys(metafile.outputs).find((file) => metafile.outputs[file].entryPoint?.endsWith(entry))!);
+    visit(
+      Object.keys(metafile.outputs).find((file) =>
+        metafile.outputs[file].entryPoint?.endsWith(entry),
+      )!,
+    );
     return [...found].filter((path) => !path.startsWith("node:")).sort();
   }
 
@@ -74,8 +129,10 @@ describe("at its start", () => {
   });
 
   test("the library is one file beside the class of its errors, which the Node entry throws too", async () => {
-    const { InputError } = await import(pathToFileURL(dist("index.js")).href) as Library;
-    const { train } = await import(pathToFileURL(dist("node.js")).href) as { train(request: { file: string }): Promise<unknown> };
+    const { InputError } = (await import(pathToFileURL(dist("index.js")).href)) as Library;
+    const { train } = (await import(pathToFileURL(dist("node.js")).href)) as {
+      train(request: { file: string }): Promise<unknown>;
+    };
     const local = readFileSync(dist("index.js"), "utf8").matchAll(/^import .* from "(\..*)";$/gm);
     expect([...new Set([...local].map(([, path]) => path))]).toEqual(["./numerics/errors.js"]);
     await expect(train({ file: "nowhere.yaml" })).rejects.toBeInstanceOf(InputError);
@@ -91,31 +148,47 @@ describe("at its start", () => {
 });
 
 describe("in a browser bundle", () => {
-  const bundle = (entry: string): Promise<BuildResult<{ write: false }>> => build({
-    entryPoints: [entry], bundle: true, write: false, platform: "browser", format: "iife", globalName: "bundle", target: "es2022", logLevel: "silent",
-  });
+  const bundle = (entry: string): Promise<BuildResult<{ write: false }>> =>
+    build({
+      entryPoints: [entry],
+      bundle: true,
+      write: false,
+      platform: "browser",
+      format: "iife",
+      globalName: "bundle",
+      target: "es2022",
+      logLevel: "silent",
+    });
 
   test("the library needs no Node built-in and raises no warning", async () => {
     const { errors, warnings, outputFiles } = await bundle(dist("index.js"));
     expect([...errors, ...warnings].map((m) => m.text)).toEqual([]);
-    expect(outputFiles[0].text).not.toMatch(/\brequire\("(node:)?(fs|path|os|worker_threads|module)"\)/);
+    expect(outputFiles[0].text).not.toMatch(
+      /\brequire\("(node:)?(fs|path|os|worker_threads|module)"\)/,
+    );
   });
 
   test("the Node entry is refused, so the check above can fail", async () => {
     await expect(bundle(dist("node.js"))).rejects.toThrow(/Could not resolve "node:/);
   });
 
-  browserTest("it runs: a chip settles in Chromium to the bits that it settles to in Node", async () => {
-    const { outputFiles } = await bundle(dist("index.js")); const built = await import(pathToFileURL(dist("index.js")).href) as Library;
-    await withPage(async (page, conduct) => {
-      await page.addScriptTag({ content: outputFiles[0].text });
-      expect((await page.evaluate<string[]>("Object.keys(bundle)")).sort()).toEqual(Object.keys(built).sort());
-      const inNode = await settled(built);
-      expect(inNode.outcome).toBe("settled");
-      expect(await page.evaluate(`(${settled.toString()})(bundle)`)).toEqual(inNode);
-      expect(conduct).toEqual({ errors: [], requests: [] });
-    });
-  });
+  browserTest(
+    "it runs: a chip settles in Chromium to the bits that it settles to in Node",
+    async () => {
+      const { outputFiles } = await bundle(dist("index.js"));
+      const built = (await import(pathToFileURL(dist("index.js")).href)) as Library;
+      await withPage(async (page, conduct) => {
+        await page.addScriptTag({ content: outputFiles[0].text });
+        expect((await page.evaluate<string[]>("Object.keys(bundle)")).sort()).toEqual(
+          Object.keys(built).sort(),
+        );
+        const inNode = await settled(built);
+        expect(inNode.outcome).toBe("settled");
+        expect(await page.evaluate(`(${settled.toString()})(bundle)`)).toEqual(inNode);
+        expect(conduct).toEqual({ errors: [], requests: [] });
+      });
+    },
+  );
 });
 
 type Library = typeof library;
@@ -127,6 +200,8 @@ async function settled(lib: Library) {
   chip.inputs.showReals(Float32Array.of(0.2, 0.9), 1);
   chip.present();
   chip.start();
-  const { outcome, residual, state } = lib.settle(chip, chip.state.array, lib.euler(0.5), { steps: 100 });
+  const { outcome, residual, state } = lib.settle(chip, chip.state.array, lib.euler(0.5), {
+    steps: 100,
+  });
   return { outcome, residual, state: Array.from(state) };
 }

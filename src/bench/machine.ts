@@ -12,8 +12,11 @@ export interface Machine {
 export function machine(): Machine {
   const processors = cpus();
   return {
-    cpu: processors[0]?.model.trim() ?? "unknown", cores: processors.length,
-    node: process.version, platform: `${platform()} ${arch()}`, loadAverage: Number(loadavg()[0].toFixed(2)),
+    cpu: processors[0]?.model.trim() ?? "unknown",
+    cores: processors.length,
+    node: process.version,
+    platform: `${platform()} ${arch()}`,
+    loadAverage: Number(loadavg()[0].toFixed(2)),
   };
 }
 

@@ -11,7 +11,10 @@ export const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 export const defaultPage = `${packageRoot}docs/performance.md`;
 
 /** What every benchmark can be asked. */
-export interface OutputOptions { readonly json?: boolean; readonly write?: true | string }
+export interface OutputOptions {
+  readonly json?: boolean;
+  readonly write?: true | string;
+}
 
 /** A finished benchmark: one table, with what the numbers rest on. */
 export interface Findings {
@@ -28,10 +31,17 @@ export interface Findings {
   readonly picture?: string;
 }
 
-export function say(text: string): void { process.stderr.write(`${text}\n`); }
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
 
 /** Checks what can be checked and says where a benchmark runs, on stderr, so that stdout has results only. */
-export function announce(name: string, what: string, machine: Machine, { write }: OutputOptions): void {
+export function announce(
+  name: string,
+  what: string,
+  machine: Machine,
+  { write }: OutputOptions,
+): void {
   if (write !== undefined) checkSection(pageOf(write), name);
   say(`${what}\n${machineText(machine)}, seed ${seed}`);
   const busy = busyText(machine);
@@ -39,13 +49,33 @@ export function announce(name: string, what: string, machine: Machine, { write }
 }
 
 /** Prints the findings, and fills their section of the page when asked. */
-export function publish({ name, machine, columns, rows, notes, objects, picture }: Findings, { json, write }: OutputOptions): void {
+export function publish(
+  { name, machine, columns, rows, notes, objects, picture }: Findings,
+  { json, write }: OutputOptions,
+): void {
   const basis = `${machineText(machine)}, seed ${seed}`;
-  process.stdout.write(json ? objects.map((o) => `${JSON.stringify(o)}\n`).join("") : `${[textTable(columns, rows), ...notes, basis].join("\n")}\n`);
+  process.stdout.write(
+    json
+      ? objects.map((o) => `${JSON.stringify(o)}\n`).join("")
+      : `${[textTable(columns, rows), ...notes, basis].join("\n")}\n`,
+  );
   if (write === undefined) return;
   const path = pageOf(write);
-  writeSection(path, name, [picture, markdownTable(columns, rows), ...notes, `*${basis}, ${new Date().toISOString().slice(0, 10)}.*`].filter((part) => part !== undefined).join("\n\n"));
+  writeSection(
+    path,
+    name,
+    [
+      picture,
+      markdownTable(columns, rows),
+      ...notes,
+      `*${basis}, ${new Date().toISOString().slice(0, 10)}.*`,
+    ]
+      .filter((part) => part !== undefined)
+      .join("\n\n"),
+  );
   say(`wrote section "${name}" of ${path}`);
 }
 
-export function pageOf(write: true | string): string { return write === true ? defaultPage : write; }
+export function pageOf(write: true | string): string {
+  return write === true ? defaultPage : write;
+}

@@ -12,29 +12,57 @@ const axis: Readonly<Record<Against, { readonly label: string; readonly of: stri
 
 /** Above, time per sample; below, memory: a column for everything that was varied. */
 export function scalingFigure(points: readonly ScalingPoint[]): string {
-  const columns = (Object.keys(axis) as Against[]).map((against) => ({ against, own: points.filter((p) => p.against === against) })).filter(({ own }) => own.length > 0);
-  return svgGrid("One training step of Algorithm 1 on one thread", [columns.map(timePanel), columns.map(memoryPanel)]);
+  const columns = (Object.keys(axis) as Against[])
+    .map((against) => ({ against, own: points.filter((p) => p.against === against) }))
+    .filter(({ own }) => own.length > 0);
+  return svgGrid("One training step of Algorithm 1 on one thread", [
+    columns.map(timePanel),
+    columns.map(memoryPanel),
+  ]);
 }
 
-interface Sweep { readonly against: Against; readonly own: readonly ScalingPoint[] }
+interface Sweep {
+  readonly against: Against;
+  readonly own: readonly ScalingPoint[];
+}
 
-function line({ own }: Sweep, y: (p: ScalingPoint) => number): { points: { x: number; y: number }[]; fit?: ReturnType<typeof powerLaw> } {
+function line(
+  { own }: Sweep,
+  y: (p: ScalingPoint) => number,
+): { points: { x: number; y: number }[]; fit?: ReturnType<typeof powerLaw> } {
   const points = own.map((p) => ({ x: p.value, y: y(p) }));
   return { points, fit: points.length > 1 ? powerLaw(points) : undefined };
 }
 
 function timePanel(sweep: Sweep): Panel {
   const { label, of } = axis[sweep.against];
-  return { title: `Time per sample, ${of}`, xLabel: label, yText: timeText, series: [{ label: "time", color: plum, ...line(sweep, (p) => p.secondsPerSample) }] };
+  return {
+    title: `Time per sample, ${of}`,
+    xLabel: label,
+    yText: timeText,
+    series: [{ label: "time", color: plum, ...line(sweep, (p) => p.secondsPerSample) }],
+  };
 }
 
 function memoryPanel(sweep: Sweep): Panel {
-  const { label, of } = axis[sweep.against]; const engine = line(sweep, (p) => p.arenaBytes);
+  const { label, of } = axis[sweep.against];
+  const engine = line(sweep, (p) => p.arenaBytes);
   return {
-    title: `Memory, ${of}`, xLabel: label, yText: (bytes) => `${digits(bytes / 1e6)} MB`,
+    title: `Memory, ${of}`,
+    xLabel: label,
+    yText: (bytes) => `${digits(bytes / 1e6)} MB`,
     series: [
-      { label: "whole process", color: tint.copy, points: line(sweep, (p) => p.residentBytes).points },
-      { label: "engine", color: tint.chip, ...engine, fit: sweep.against === "batch" ? undefined : engine.fit },
+      {
+        label: "whole process",
+        color: tint.copy,
+        points: line(sweep, (p) => p.residentBytes).points,
+      },
+      {
+        label: "engine",
+        color: tint.chip,
+        ...engine,
+        fit: sweep.against === "batch" ? undefined : engine.fit,
+      },
     ],
   };
 }

@@ -19,26 +19,50 @@ export interface Bench {
 }
 
 /** Training steps that a network has behind it when it is timed, of `warmBatch` samples each. */
-const warmSteps = 400; const warmBatch = 20;
+const warmSteps = 400;
+const warmBatch = 20;
 
-export async function openBench({ data, threads, circuit }: { data: DataChoice; threads: number; circuit: Circuit }): Promise<Bench> {
+export async function openBench({
+  data,
+  threads,
+  circuit,
+}: {
+  data: DataChoice;
+  threads: number;
+  circuit: Circuit;
+}): Promise<Bench> {
   widenVectors();
   const set = data === "digits" ? "digits" : "mnist";
-  const split = await readData(experimentOf({ layers: [1, 1], freeSteps: 1, nudgedSteps: 1, beta: 1, rates: [1], batch: 1 }, set), set === "digits" ? undefined : data);
-  return { reached: new Map(), open: (setting) => createSession(experimentOf(setting, set), circuit, split, { hire: hireThreads(threads) }) };
+  const split = await readData(
+    experimentOf(
+      { layers: [1, 1], freeSteps: 1, nudgedSteps: 1, beta: 1, rates: [1], batch: 1 },
+      set,
+    ),
+    set === "digits" ? undefined : data,
+  );
+  return {
+    reached: new Map(),
+    open: (setting) =>
+      createSession(experimentOf(setting, set), circuit, split, { hire: hireThreads(threads) }),
+  };
 }
 
-export function idealCircuit(): Promise<Circuit> { return parseCircuit(circuitText("ideal"), "circuits/ideal.yaml"); }
+export function idealCircuit(): Promise<Circuit> {
+  return parseCircuit(circuitText("ideal"), "circuits/ideal.yaml");
+}
 
 /** The circuit with Johnson's noise in every step. */
-export function withThermalNoise(circuit: Circuit): Circuit { return { ...circuit, noise: { ...circuit.noise, thermal: 1 } }; }
+export function withThermalNoise(circuit: Circuit): Circuit {
+  return { ...circuit, noise: { ...circuit.noise, thermal: 1 } };
+}
 
 /**
  * A session in the middle of training, where most units rest on a rail: that is when the engine is timed.
  * Networks of the same layers go on from the weights that the first of them reached.
  */
 export function warmed({ open, reached }: Bench, setting: Setting): Session {
-  const key = setting.layers.join("-"); const known = reached.get(key);
+  const key = setting.layers.join("-");
+  const known = reached.get(key);
   if (known === undefined && setting.batch === warmBatch) {
     const session = open(setting);
     for (let i = 0; i < warmSteps; i++) session.advance();

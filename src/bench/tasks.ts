@@ -4,16 +4,37 @@ import { timeImperfect, type ImperfectResult, type ImperfectTask } from "./imper
 import { secondsPerStep } from "./measure.ts";
 import { multiplyAddPeak } from "./peak.ts";
 import { idealCircuit, openBench, warmed, withThermalNoise, type DataChoice } from "./setup.ts";
-import { settleAll, trainByWay, type SettleResult, type SettleTask, type SolverTrainingResult, type SolverTrainingTask } from "./solver-tasks.ts";
+import {
+  settleAll,
+  trainByWay,
+  type SettleResult,
+  type SettleTask,
+  type SolverTrainingResult,
+  type SolverTrainingTask,
+} from "./solver-tasks.ts";
 
-interface Common { readonly data: DataChoice; readonly threads: number }
+interface Common {
+  readonly data: DataChoice;
+  readonly threads: number;
+}
 
 /** Times whole training steps of each cell. */
-export interface TrainTask extends Common { readonly op: "train"; readonly cells: readonly Cell[]; readonly seconds: number; readonly noise: boolean }
-export interface TrainResult extends Cell { readonly samplesPerSecond: number }
+export interface TrainTask extends Common {
+  readonly op: "train";
+  readonly cells: readonly Cell[];
+  readonly seconds: number;
+  readonly noise: boolean;
+}
+export interface TrainResult extends Cell {
+  readonly samplesPerSecond: number;
+}
 
 /** Times one setting, and the machine beside it. */
-export interface ScalingTask extends Common { readonly op: "scaling"; readonly setting: Setting; readonly seconds: number }
+export interface ScalingTask extends Common {
+  readonly op: "scaling";
+  readonly setting: Setting;
+  readonly seconds: number;
+}
 export interface ScalingResult {
   readonly secondsPerSample: number;
   /** Of the kernels' memory; of the process right after the window. */
@@ -24,18 +45,42 @@ export interface ScalingResult {
 }
 
 /** Trains a setting epoch by epoch until the copy's test error is at most `error` percent. */
-export interface AccuracyTask extends Common { readonly op: "accuracy"; readonly setting: Setting & { readonly epochs: number }; readonly error: number }
-export interface AccuracyResult { readonly epoch: number; readonly testErrorCopy: number; readonly trainSeconds: number }
+export interface AccuracyTask extends Common {
+  readonly op: "accuracy";
+  readonly setting: Setting & { readonly epochs: number };
+  readonly error: number;
+}
+export interface AccuracyResult {
+  readonly epoch: number;
+  readonly testErrorCopy: number;
+  readonly trainSeconds: number;
+}
 
-export type Task = TrainTask | ScalingTask | AccuracyTask | SettleTask | SolverTrainingTask | ImperfectTask;
-type Result = TrainResult | ScalingResult | AccuracyResult | SettleResult | SolverTrainingResult | ImperfectResult;
+export type Task =
+  | TrainTask
+  | ScalingTask
+  | AccuracyTask
+  | SettleTask
+  | SolverTrainingTask
+  | ImperfectTask;
+type Result =
+  | TrainResult
+  | ScalingResult
+  | AccuracyResult
+  | SettleResult
+  | SolverTrainingResult
+  | ImperfectResult;
 
 /** Does a task; `report` is called with each result. */
 export async function runTask(task: Task, report: (result: Result) => void): Promise<void> {
   if (task.op === "settle") return settleAll(task, report);
   if (task.op === "solver-training") return trainByWay(task, report);
   if (task.op === "imperfect") return timeImperfect(task, report);
-  const ideal = await idealCircuit(); const bench = await openBench({ ...task, circuit: task.op === "train" && task.noise ? withThermalNoise(ideal) : ideal });
+  const ideal = await idealCircuit();
+  const bench = await openBench({
+    ...task,
+    circuit: task.op === "train" && task.noise ? withThermalNoise(ideal) : ideal,
+  });
   switch (task.op) {
     case "train":
       for (const cell of task.cells) {
@@ -47,7 +92,12 @@ export async function runTask(task: Task, report: (result: Result) => void): Pro
     case "scaling": {
       const session = warmed(bench, task.setting);
       const secondsPerSample = secondsPerStep(session, task.seconds) / task.setting.batch;
-      report({ secondsPerSample, arenaBytes: session.network().chip.memory.used, residentBytes: process.memoryUsage.rss(), peak: multiplyAddPeak() });
+      report({
+        secondsPerSample,
+        arenaBytes: session.network().chip.memory.used,
+        residentBytes: process.memoryUsage.rss(),
+        peak: multiplyAddPeak(),
+      });
       session.close();
       return;
     }
@@ -57,12 +107,13 @@ export async function runTask(task: Task, report: (result: Result) => void): Pro
       session.close();
       return;
     }
-    default: task satisfies never;
+    default:
+      task satisfies never;
   }
 }
 
 function trainTo(session: Session, error: number, report: (result: AccuracyResult) => void): void {
-  for (let trainSeconds = 0; session.step < session.totalSteps;) {
+  for (let trainSeconds = 0; session.step < session.totalSteps; ) {
     const begin = performance.now();
     for (let i = 0; i < session.stepsPerEpoch; i++) session.advance();
     trainSeconds += (performance.now() - begin) / 1000;

@@ -30,58 +30,128 @@ export interface TrainRow extends Cell {
   readonly timeRatioNoise?: number;
 }
 
-interface Measured extends TrainResult { readonly threads: number; readonly noise: boolean }
+interface Measured extends TrainResult {
+  readonly threads: number;
+  readonly noise: boolean;
+}
 
 /** `bench train`: whole training steps, us and the peer by turns. Returns the exit code. */
 export async function benchTrain(options: TrainOptions): Promise<number> {
-  const { rounds, seconds, noise = false } = options; const cells = cellsOf(options.cells);
-  const here = machine(); const ours: Measured[] = []; const theirs: PeerCell[] = [];
-  announce("train", `Whole training steps (free phase, nudged phase, both updates), ${rounds} round(s), ${seconds} s a cell`, here, options);
+  const { rounds, seconds, noise = false } = options;
+  const cells = cellsOf(options.cells);
+  const here = machine();
+  const ours: Measured[] = [];
+  const theirs: PeerCell[] = [];
+  announce(
+    "train",
+    `Whole training steps (free phase, nudged phase, both updates), ${rounds} round(s), ${seconds} s a cell`,
+    here,
+    options,
+  );
   let peer = options.peer;
   const take = async ({ who, threads, noise }: Turn): Promise<void> => {
     if (who === "ours") {
-      const results = await inChild<TrainResult>({ op: "train", data: options.data, threads, noise, seconds, cells });
+      const results = await inChild<TrainResult>({
+        op: "train",
+        data: options.data,
+        threads,
+        noise,
+        seconds,
+        cells,
+      });
       ours.push(...results.map((r) => ({ ...r, threads, noise })));
     } else if (peer !== undefined) {
       const run = await peerThroughput(peer, threads, seconds);
-      if ("results" in run) { theirs.push(...run.results); return; }
+      if ("results" in run) {
+        theirs.push(...run.results);
+        return;
+      }
       say(`--peer "${peer}" was left out from here on, because ${run.failure}`);
       peer = undefined;
     }
   };
-  for (const [r, round] of interleave(rounds, options.threads, { peer: peer !== undefined, noise }).entries())
+  for (const [r, round] of interleave(rounds, options.threads, {
+    peer: peer !== undefined,
+    noise,
+  }).entries())
     for (const turn of round.filter(({ who }) => who === "ours" || peer !== undefined)) {
-      say(`round ${r + 1} of ${rounds}: ${turn.who}, ${turn.threads} thread(s)${turn.noise ? ", with thermal noise" : ""}`);
+      say(
+        `round ${r + 1} of ${rounds}: ${turn.who}, ${turn.threads} thread(s)${turn.noise ? ", with thermal noise" : ""}`,
+      );
       await take(turn);
     }
   const rows = trainRows(cells, options.threads, ours, theirs);
-  publish({
-    name: "train", machine: here, objects: rows, notes: [notes(options, theirs)],
-    columns: [{ title: "net" }, ...["T⁻", "batch", "threads", "samples/s", "peer", "ratio", "ratio to its best", ...noise ? ["time with noise"] : []].map((title) => ({ title, numeric: true }))],
-    rows: rows.map((row) => [
-      row.net, ...[row.freeSteps, row.batch, row.threads].map(String), whole(row.samplesPerSecond), row.peerSamplesPerSecond === null ? "–" : whole(row.peerSamplesPerSecond),
-      times(row.ratioEqualThreads), times(row.ratioBest), ...noise ? [times(row.timeRatioNoise ?? null)] : [],
-    ]),
-  }, options);
+  publish(
+    {
+      name: "train",
+      machine: here,
+      objects: rows,
+      notes: [notes(options, theirs)],
+      columns: [
+        { title: "net" },
+        ...[
+          "T⁻",
+          "batch",
+          "threads",
+          "samples/s",
+          "peer",
+          "ratio",
+          "ratio to its best",
+          ...(noise ? ["time with noise"] : []),
+        ].map((title) => ({ title, numeric: true })),
+      ],
+      rows: rows.map((row) => [
+        row.net,
+        ...[row.freeSteps, row.batch, row.threads].map(String),
+        whole(row.samplesPerSecond),
+        row.peerSamplesPerSecond === null ? "–" : whole(row.peerSamplesPerSecond),
+        times(row.ratioEqualThreads),
+        times(row.ratioBest),
+        ...(noise ? [times(row.timeRatioNoise ?? null)] : []),
+      ]),
+    },
+    options,
+  );
   return options.peer !== undefined && peer === undefined ? 1 : 0;
 }
 
 /** Medians over rounds and ratios of medians, a row for every cell and number of threads. */
-export function trainRows(cells: readonly Cell[], threads: readonly number[], ours: readonly Measured[], theirs: readonly PeerCell[]): readonly TrainRow[] {
+export function trainRows(
+  cells: readonly Cell[],
+  threads: readonly number[],
+  ours: readonly Measured[],
+  theirs: readonly PeerCell[],
+): readonly TrainRow[] {
   const peer = peerMedians(theirs);
-  return cells.flatMap((cell) => threads.map((n): TrainRow => {
-    const rate = (noise: boolean) => median(ours.filter((m) => sameCell(m, cell) && m.threads === n && m.noise === noise).map((m) => m.samplesPerSecond));
-    const samplesPerSecond = rate(false); const noisy = rate(true); const { equal, best } = ratesOf(peer, cell, n);
-    const over = (theirRate: number | null) => (theirRate === null ? null : round(samplesPerSecond / theirRate));
-    return {
-      ...cell, threads: n, samplesPerSecond: Math.round(samplesPerSecond), peerSamplesPerSecond: equal, ratioEqualThreads: over(equal), ratioBest: over(best),
-      ...Number.isNaN(noisy) ? {} : { timeRatioNoise: round(samplesPerSecond / noisy) },
-    };
-  }));
+  return cells.flatMap((cell) =>
+    threads.map((n): TrainRow => {
+      const rate = (noise: boolean) =>
+        median(
+          ours
+            .filter((m) => sameCell(m, cell) && m.threads === n && m.noise === noise)
+            .map((m) => m.samplesPerSecond),
+        );
+      const samplesPerSecond = rate(false);
+      const noisy = rate(true);
+      const { equal, best } = ratesOf(peer, cell, n);
+      const over = (theirRate: number | null) =>
+        theirRate === null ? null : round(samplesPerSecond / theirRate);
+      return {
+        ...cell,
+        threads: n,
+        samplesPerSecond: Math.round(samplesPerSecond),
+        peerSamplesPerSecond: equal,
+        ratioEqualThreads: over(equal),
+        ratioBest: over(best),
+        ...(Number.isNaN(noisy) ? {} : { timeRatioNoise: round(samplesPerSecond / noisy) }),
+      };
+    }),
+  );
 }
 
 function peerMedians(lines: readonly PeerCell[]): readonly PeerCell[] {
-  const key = ({ net, freeSteps, batch, threads }: PeerCell) => [net, freeSteps, batch, threads].join(" ");
+  const key = ({ net, freeSteps, batch, threads }: PeerCell) =>
+    [net, freeSteps, batch, threads].join(" ");
   return [...new Set(lines.map(key))].map((k) => {
     const group = lines.filter((line) => key(line) === k);
     return { ...group[0], samplesPerSecond: median(group.map((g) => g.samplesPerSecond)) };

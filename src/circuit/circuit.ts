@@ -1,4 +1,16 @@
-import type { Amplifier, CircuitNoise, Clamp, Converters, Diodes, Drivers, Hold, Nudge, Synapse, Tie, outputKinds } from "./elements.ts";
+import type {
+  Amplifier,
+  CircuitNoise,
+  Clamp,
+  Converters,
+  Diodes,
+  Drivers,
+  Hold,
+  Nudge,
+  Synapse,
+  Tie,
+  outputKinds,
+} from "./elements.ts";
 
 /**
  * A schematic in SI units: what `circuits/*.yaml` says once its units are read. Plain data, nothing runs.
@@ -38,7 +50,7 @@ export interface Circuit {
   /** Absent: every output is nudged as asked. */
   readonly nudge?: Nudge;
   /** Absent: every output is a class. */
-  readonly outputs?: typeof outputKinds[number];
+  readonly outputs?: (typeof outputKinds)[number];
   /** Absent: every unit is tied to the copy's guess as asked. */
   readonly link?: Tie;
   readonly converters?: Converters;
@@ -70,7 +82,8 @@ export interface Circuit {
 }
 
 /** Boltzmann's constant, J/K, and the elementary charge, C (exact since 2019). */
-export const boltzmann = 1.380649e-23; export const electron = 1.602176634e-19;
+export const boltzmann = 1.380649e-23;
+export const electron = 1.602176634e-19;
 
 /** k T / C times the noise multiple: the variance of a node by itself, V². */
 export function thermalVariance({ temperature, neuron, noise }: Circuit): number {
@@ -88,10 +101,14 @@ export function shotVariance({ rails, neuron, noise }: Circuit): number {
 }
 
 /** Whether synapses are resistors between the nodes. */
-export function isResistive({ synapse }: Circuit): boolean { return synapse?.kind === "crossbar"; }
+export function isResistive({ synapse }: Circuit): boolean {
+  return synapse?.kind === "crossbar";
+}
 
 /** Whether outputs are nudged by currents. */
-export function nudgedByCurrents({ nudge }: Circuit): boolean { return nudge?.kind === "current"; }
+export function nudgedByCurrents({ nudge }: Circuit): boolean {
+  return nudge?.kind === "current";
+}
 
 /** The conductance of weight 1, siemens: the leak G_L of a neuron, or in a crossbar G_max / span. */
 export function unitConductance({ neuron, synapse }: Circuit): number {

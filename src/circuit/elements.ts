@@ -30,7 +30,7 @@ export const synapseKinds = ["transconductor", "crossbar", "differential"] as co
 /** What weighs one neuron's voltage into another's current. */
 export interface Synapse {
   /** A transconductor each way, a resistor between the nodes (w ≥ 0), or two devices whose difference is the weight. */
-  readonly kind: typeof synapseKinds[number];
+  readonly kind: (typeof synapseKinds)[number];
   /** Name of the device that holds the weight; absent: it holds any weight exactly. */
   readonly device?: string;
   /** The weight of a device whose state x is 1, about an end of its range (w = span·x); or the largest weight of the registers. */
@@ -54,14 +54,22 @@ export const diodeKinds = ["rails", "rectifying", "none"] as const;
  * Which diodes hold the units of a layer: `rails`, between both rails; `rectifying`, the first half of the units not below
  * the low rail (excitatory) and the others not above it (inhibitory); `none`, linear.
  */
-export type DiodeKind = typeof diodeKinds[number];
-export interface Diodes { readonly hidden: DiodeKind; readonly output: DiodeKind }
+export type DiodeKind = (typeof diodeKinds)[number];
+export interface Diodes {
+  readonly hidden: DiodeKind;
+  readonly output: DiodeKind;
+}
 
 /** The voltage sources of the inputs: V_low + gain·V_s·x, and where complementary its mirror image V_low − gain·V_s·x beside it. */
-export interface Drivers { readonly gain: number; readonly complementary: boolean }
+export interface Drivers {
+  readonly gain: number;
+  readonly complementary: boolean;
+}
 
 /** Between a hidden node and the resistors above it: sets `gain` times the node's voltage there and draws 1/gain of the current from the node. */
-export interface Amplifier { readonly gain: number }
+export interface Amplifier {
+  readonly gain: number;
+}
 
 /** How the conductances to target (2β G_L) or digital guess (λ G_L) differ from one unit to the next; drawn once a die. */
 export interface Tie {
@@ -79,7 +87,7 @@ export const nudgeKinds = ["conductance", "current"] as const;
  */
 export interface Nudge extends Tie {
   /** Absent: conductances. */
-  readonly kind?: typeof nudgeKinds[number];
+  readonly kind?: (typeof nudgeKinds)[number];
 }
 
 export const outputKinds = ["single", "differential"] as const;

@@ -1,18 +1,61 @@
 export { thermalVariance, timeConstant, type Circuit } from "./circuit.ts";
 export { circuitNames, circuitText } from "./library.ts";
-export type { CircuitNoise, Clamp, Converter, Converters, Hold, Nudge, Synapse, Tie } from "./elements.ts";
+export type {
+  CircuitNoise,
+  Clamp,
+  Converter,
+  Converters,
+  Hold,
+  Nudge,
+  Synapse,
+  Tie,
+} from "./elements.ts";
 export { outputsOf, type Outputs } from "./outputs.ts";
 export { parseCircuit, type ParseCircuitOptions } from "./parse.ts";
 export { refuseUnsupported, unsupported } from "./unsupported.ts";
 export { compileLaw, readLaw, type CompiledLaw, type Law, type LawOptions } from "./law.ts";
 export {
-  aged, conductance, deviceFrom, deviceNamed, devices, deviceYaml, fabricateDevices, programmed, pulse, pulseResponse, quantised, stateOf, transconductor, writeVerify,
-  type Ageing, type Bounds, type DeviceModel, type Devices, type Matching, type Programming, type PulseResponse, type Pulses, type TransconductorOptions, type UpdateLaw,
+  aged,
+  conductance,
+  deviceFrom,
+  deviceNamed,
+  devices,
+  deviceYaml,
+  fabricateDevices,
+  programmed,
+  pulse,
+  pulseResponse,
+  quantised,
+  stateOf,
+  transconductor,
+  writeVerify,
+  type Ageing,
+  type Bounds,
+  type DeviceModel,
+  type Devices,
+  type Matching,
+  type Programming,
+  type PulseResponse,
+  type Pulses,
+  type TransconductorOptions,
+  type UpdateLaw,
 } from "./devices/index.ts";
-export { physicalAnswers, type Answer, type AnswerUnit, type Case as PhysicalCase, type Topic } from "./physics/index.ts";
+export {
+  physicalAnswers,
+  type Answer,
+  type AnswerUnit,
+  type Case as PhysicalCase,
+  type Topic,
+} from "./physics/index.ts";
 export { hopfieldNetlist, type HopfieldOptions } from "./spice/hopfield.ts";
 export { resistiveNetlist, type ResistiveOptions } from "./spice/resistive.ts";
 export type { Components, Terminals } from "./spice/components.ts";
-export type { Analysis, DiodeModel, Element as SpiceElement, Netlist, Source as SpiceSource } from "./spice/netlist.ts";
+export type {
+  Analysis,
+  DiodeModel,
+  Element as SpiceElement,
+  Netlist,
+  Source as SpiceSource,
+} from "./spice/netlist.ts";
 export { readRaw, type RawResult } from "./spice/raw.ts";
 export { writeNetlist } from "./spice/write.ts";

@@ -3,7 +3,9 @@ import { didYouMean } from "../numerics/suggest.ts";
 import { circuitTexts } from "./library.generated.ts";
 
 /** The schematics that come with this package. */
-export function circuitNames(): readonly string[] { return Object.keys(circuitTexts); }
+export function circuitNames(): readonly string[] {
+  return Object.keys(circuitTexts);
+}
 
 /**
  * The YAML of the schematic `name`.
@@ -11,5 +13,7 @@ export function circuitNames(): readonly string[] { return Object.keys(circuitTe
  */
 export function circuitText(name: string): string {
   if (Object.hasOwn(circuitTexts, name)) return circuitTexts[name];
-  throw new InputError(`circuit: there is no schematic ${JSON.stringify(name)}; ${didYouMean(name, circuitNames(), "known circuits")}, or give the path of a YAML file`);
+  throw new InputError(
+    `circuit: there is no schematic ${JSON.stringify(name)}; ${didYouMean(name, circuitNames(), "known circuits")}, or give the path of a YAML file`,
+  );
 }

@@ -12,13 +12,21 @@ export interface Reader {
   at<T>(key: string, work: () => Promise<T>): Promise<T>;
   read(key: string, written: Written, dimension: Dimension, sign: Sign): Promise<number>;
   /** Undefined for what is not written. */
-  maybe(key: string, written: Written | undefined, dimension: Dimension, sign: Sign): Promise<number | undefined>;
+  maybe(
+    key: string,
+    written: Written | undefined,
+    dimension: Dimension,
+    sign: Sign,
+  ): Promise<number | undefined>;
 }
 
 export function reader(tree: YamlTree): Reader {
-  const fault: Reader["fault"] = (key, message) => new InputError(`${key}: ${message}`, tree.place(key.split("."), "value"));
+  const fault: Reader["fault"] = (key, message) =>
+    new InputError(`${key}: ${message}`, tree.place(key.split("."), "value"));
   const at: Reader["at"] = async (key, work) => {
-    try { return await work(); } catch (error) {
+    try {
+      return await work();
+    } catch (error) {
       throw error instanceof InputError ? fault(key, error.message) : error;
     }
   };
@@ -29,7 +37,10 @@ export function reader(tree: YamlTree): Reader {
     return value;
   };
   return {
-    fault, at, read,
-    maybe: async (key, written, dimension, sign) => written === undefined ? undefined : read(key, written, dimension, sign),
+    fault,
+    at,
+    read,
+    maybe: async (key, written, dimension, sign) =>
+      written === undefined ? undefined : read(key, written, dimension, sign),
   };
 }

@@ -11,13 +11,22 @@ import { deviceNamed } from "./devices/registry.ts";
 export function atTemperature(circuit: Circuit, kelvin: number): Circuit {
   const { temperature, noise, hold } = circuit;
   if (kelvin === temperature) return circuit;
-  if (temperature === 0) throw new InputError(`circuit ${circuit.name}: its temperature is 0 K, from where nothing can be scaled; write the temperature that its weights are programmed at`);
+  if (temperature === 0)
+    throw new InputError(
+      `circuit ${circuit.name}: its temperature is 0 K, from where nothing can be scaled; write the temperature that its weights are programmed at`,
+    );
   const times = kelvin / temperature;
   return {
     ...circuit,
-    noise: { ...noise, thermal: noise.thermal * times, ...noise.excess !== undefined && { excess: noise.excess * times } },
+    noise: {
+      ...noise,
+      thermal: noise.thermal * times,
+      ...(noise.excess !== undefined && { excess: noise.excess * times }),
+    },
     // kT/C_s grows by C_s becoming smaller; the droop I t / C_s stays as the leakage does alike.
-    ...hold && { hold: { ...hold, capacitance: hold.capacitance / times, leakage: hold.leakage / times } },
+    ...(hold && {
+      hold: { ...hold, capacitance: hold.capacitance / times, leakage: hold.leakage / times },
+    }),
   };
 }
 
@@ -25,10 +34,10 @@ export function atTemperature(circuit: Circuit, kelvin: number): Circuit {
 export function dependsOnTemperature({ noise, hold, synapse }: Circuit): readonly string[] {
   const power = ageingOf(synapse)?.temperature ?? 0;
   return [
-    ...noise.thermal > 0 ? ["the thermal noise of leaks"] : [],
-    ...(noise.excess ?? 0) > 0 ? ["the noise of transconductors"] : [],
-    ...hold ? ["the kT/C noise of the hold"] : [],
-    ...power !== 0 ? [`what ${synapse!.device} conducts (as T^${-power})`] : [],
+    ...(noise.thermal > 0 ? ["the thermal noise of leaks"] : []),
+    ...((noise.excess ?? 0) > 0 ? ["the noise of transconductors"] : []),
+    ...(hold ? ["the kT/C noise of the hold"] : []),
+    ...(power !== 0 ? [`what ${synapse!.device} conducts (as T^${-power})`] : []),
   ];
 }
 
@@ -37,7 +46,12 @@ export function dependsOnAge({ synapse }: Circuit): readonly string[] {
   const ageing = ageingOf(synapse);
   if (!ageing) return [];
   const { drift, flicker, relaxation, leak } = ageing;
-  return [...drift ? ["drift"] : [], ...flicker ? ["1/f noise"] : [], ...relaxation ? ["relaxation"] : [], ...leak ? ["loss of charge"] : []].map((what) => `${what} of ${synapse!.device}`);
+  return [
+    ...(drift ? ["drift"] : []),
+    ...(flicker ? ["1/f noise"] : []),
+    ...(relaxation ? ["relaxation"] : []),
+    ...(leak ? ["loss of charge"] : []),
+  ].map((what) => `${what} of ${synapse!.device}`);
 }
 
 function ageingOf(synapse: Circuit["synapse"]) {

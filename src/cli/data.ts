@@ -5,20 +5,31 @@ import { exits, print } from "./terminal.ts";
 
 /** `data fetch|check`: the data sets on disk. */
 export function dataCommand(done: (code: number) => void): Command {
-  const data = new Command("data").description("Downloads data sets and looks at the files of one.")
-    .addHelpText("after", `
+  const data = new Command("data")
+    .description("Downloads data sets and looks at the files of one.")
+    .addHelpText(
+      "after",
+      `
 Examples:
   analog-eqprop data fetch mnist
-  analog-eqprop data check ~/data/mnist`);
-  data.command("fetch").description("Downloads a data set, checks its hashes and keeps it for training.")
+  analog-eqprop data check ~/data/mnist`,
+    );
+  data
+    .command("fetch")
+    .description("Downloads a data set, checks its hashes and keeps it for training.")
     .argument("<set>", "mnist, fashion-mnist or kmnist")
     .option("--dir <dir>", "folder to keep it in (default: the cache folder, where train finds it)")
-    .addHelpText("after", `
+    .addHelpText(
+      "after",
+      `
 Examples:
   analog-eqprop data fetch mnist
-  analog-eqprop data fetch kmnist --dir ~/data/kmnist`)
+  analog-eqprop data fetch kmnist --dir ~/data/kmnist`,
+    )
     .action(fetchData);
-  data.command("check").description("Says what is in a folder of IDX files, and what is wrong with it.")
+  data
+    .command("check")
+    .description("Says what is in a folder of IDX files, and what is wrong with it.")
     .argument("<dir>", "folder")
     .option("--json", "print one JSON object")
     .addHelpText("after", "\nExample:\n  analog-eqprop data check ~/data/mnist")
@@ -32,20 +43,32 @@ Examples:
 }
 
 async function fetchData(set: string, { dir }: { dir?: string }): Promise<void> {
-  const [{ sources }, { fetchSet }, { cacheFolder }, { InputError }, { didYouMean }] = await Promise.all([
-    import("../data/sources.ts"), import("../data/node/fetch.ts"), import("../data/node/load.ts"), import("../numerics/errors.ts"), import("../numerics/suggest.ts"),
-  ]);
+  const [{ sources }, { fetchSet }, { cacheFolder }, { InputError }, { didYouMean }] =
+    await Promise.all([
+      import("../data/sources.ts"),
+      import("../data/node/fetch.ts"),
+      import("../data/node/load.ts"),
+      import("../numerics/errors.ts"),
+      import("../numerics/suggest.ts"),
+    ]);
   const known = Object.keys(sources);
-  if (!known.includes(set)) throw new InputError(`data fetch: there is no data set "${set}"; ${didYouMean(set, known, "known sets")}`);
-  const files = await fetchSet(set as FileSet, dir ?? cacheFolder(set as FileSet), { onProgress: showDownload(process.stderr) });
+  if (!known.includes(set))
+    throw new InputError(
+      `data fetch: there is no data set "${set}"; ${didYouMean(set, known, "known sets")}`,
+    );
+  const files = await fetchSet(set as FileSet, dir ?? cacheFolder(set as FileSet), {
+    onProgress: showDownload(process.stderr),
+  });
   print(files.join("\n"));
 }
 
 function showDownload(stream: NodeJS.WriteStream): (progress: FetchProgress) => void {
   let drawn = 0;
   return ({ file, received, total, mirror }) => {
-    if (!stream.isTTY || received < total && performance.now() - drawn < 100) return;
+    if (!stream.isTTY || (received < total && performance.now() - drawn < 100)) return;
     drawn = performance.now();
-    stream.write(`\r${file}  ${Math.floor((100 * received) / total)} %  from ${mirror}\u001b[K${received >= total ? "\n" : ""}`);
+    stream.write(
+      `\r${file}  ${Math.floor((100 * received) / total)} %  from ${mirror}\u001b[K${received >= total ? "\n" : ""}`,
+    );
   };
 }

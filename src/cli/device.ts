@@ -4,51 +4,90 @@ import { print } from "./terminal.ts";
 
 /** `device list|show|fit`: the devices that come with the package, and those of a user. */
 export function deviceCommand(): Command {
-  const device = new Command("device").description("Shows programmable conductances, and fits one to measurements.")
-    .addHelpText("after", `
+  const device = new Command("device")
+    .description("Shows programmable conductances, and fits one to measurements.")
+    .addHelpText(
+      "after",
+      `
 Examples:
   analog-eqprop device list
   analog-eqprop device show pcm
-  analog-eqprop device fit data.csv --out my-device.yaml --plot`);
-  device.command("list").description("Lists the devices that come with this package.")
+  analog-eqprop device fit data.csv --out my-device.yaml --plot`,
+    );
+  device
+    .command("list")
+    .description("Lists the devices that come with this package.")
     .option("--json", "print one JSON array")
     .addHelpText("after", "\nExample:\n  analog-eqprop device list")
     .action(list);
-  device.command("show").description("Shows what a device is like, with its sources.")
+  device
+    .command("show")
+    .description("Shows what a device is like, with its sources.")
     .argument("<name or file>", "a device by name, or the YAML file of one")
     .option("--yaml", "print it as YAML, to start your own from")
     .option("--plot <file.svg>", "draw how it answers to pulses, or what it conducts")
     .option("--json", "print one JSON object")
-    .addHelpText("after", `
+    .addHelpText(
+      "after",
+      `
 Examples:
   analog-eqprop device show ecram --plot ecram.svg
-  analog-eqprop device show pcm --yaml > mine.yaml`)
+  analog-eqprop device show pcm --yaml > mine.yaml`,
+    )
     .action(showDevice);
-  device.command("fit").description("Fits a device to measured pulses, or a diode to a measured curve:\nevery law is tried, and one is chosen by Akaike's criterion.")
-    .argument("<data.csv>", "columns pulse, conductance (uS) and maybe direction (up or down); or voltage (V), current (mA)")
+  device
+    .command("fit")
+    .description(
+      "Fits a device to measured pulses, or a diode to a measured curve:\nevery law is tried, and one is chosen by Akaike's criterion.",
+    )
+    .argument(
+      "<data.csv>",
+      "columns pulse, conductance (uS) and maybe direction (up or down); or voltage (V), current (mA)",
+    )
     .option("--name <name>", "name of the device (default: that of the file)")
     .option("--out <device.yaml>", "write the device")
     .option("--plot [file.svg]", "draw measurement and fit (default: the name of the data, .svg)")
     .option("--temperature <t>", "of a curve, for the ideality (default: 300 K)")
     .option("--json", "print one JSON object")
-    .addHelpText("after", `
+    .addHelpText(
+      "after",
+      `
 Examples:
   analog-eqprop device fit pulses.csv --out my-device.yaml --plot
-  analog-eqprop device fit diode.csv --temperature "25 degC"`)
+  analog-eqprop device fit diode.csv --temperature "25 degC"`,
+    )
     .action(fitData);
   return device;
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
-  const { devices } = await import("../circuit/devices/registry.ts"); const { deviceJson } = await import("../circuit/devices/yaml.ts"); const all = Object.values(devices);
+  const { devices } = await import("../circuit/devices/registry.ts");
+  const { deviceJson } = await import("../circuit/devices/yaml.ts");
+  const all = Object.values(devices);
   print(json ? all.map(deviceJson) : all.map((d) => `${d.name.padEnd(18)}  ${d.title}`).join("\n"));
 }
 
-interface ShowOptions { readonly yaml?: boolean; readonly plot?: string; readonly json?: boolean }
+interface ShowOptions {
+  readonly yaml?: boolean;
+  readonly plot?: string;
+  readonly json?: boolean;
+}
 
 async function showDevice(target: string, { yaml, plot, json }: ShowOptions): Promise<void> {
-  const [{ deviceNamed, deviceFrom, deviceJson, deviceYaml }, { deviceText }] = await Promise.all([import("../circuit/devices/index.ts"), import("../output/device/wording.ts")]);
-  const model = /[/\\]|\.ya?ml$/.test(target) ? await deviceFrom(await read(target, "device", "give the path of a device file, or a name from `device list`"), target) : deviceNamed(target);
+  const [{ deviceNamed, deviceFrom, deviceJson, deviceYaml }, { deviceText }] = await Promise.all([
+    import("../circuit/devices/index.ts"),
+    import("../output/device/wording.ts"),
+  ]);
+  const model = /[/\\]|\.ya?ml$/.test(target)
+    ? await deviceFrom(
+        await read(
+          target,
+          "device",
+          "give the path of a device file, or a name from `device list`",
+        ),
+        target,
+      )
+    : deviceNamed(target);
   if (plot !== undefined) {
     const { deviceChart } = await import("../output/device/chart.ts");
     await draw(plot, deviceChart(model));
@@ -56,28 +95,73 @@ async function showDevice(target: string, { yaml, plot, json }: ShowOptions): Pr
   print(json ? deviceJson(model) : yaml ? (await deviceYaml(model)).trimEnd() : deviceText(model));
 }
 
-interface FitOptions { readonly name?: string; readonly out?: string; readonly plot?: string | true; readonly temperature?: string; readonly json?: boolean }
+interface FitOptions {
+  readonly name?: string;
+  readonly out?: string;
+  readonly plot?: string | true;
+  readonly temperature?: string;
+  readonly json?: boolean;
+}
 
-async function fitData(file: string, { name, out, plot, temperature, json }: FitOptions): Promise<void> {
-  const [{ readMeasurements }, { deviceJson, deviceYaml }, { fitText, diodeYaml }, { InputError }] = await Promise.all([
-    import("../circuit/devices/csv.ts"), import("../circuit/devices/yaml.ts"), import("../output/device/wording.ts"), import("../numerics/errors.ts"),
-  ]);
-  const data = await readMeasurements(await read(file, "device fit", "give the path of a CSV file of measurements"), file);
-  const stem = file.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, ""); const title = name ?? named(stem);
-  if (!/^[A-Za-z][\w.-]{0,59}$/.test(title)) throw new InputError(`device fit: found the name ${JSON.stringify(title)}, expected a letter and then letters, digits, - or _; give another with --name`);
-  if (data.kind === "pulses" && temperature !== undefined) throw new InputError("device fit: --temperature is for curves (columns voltage and current); leave it out for pulses");
+async function fitData(
+  file: string,
+  { name, out, plot, temperature, json }: FitOptions,
+): Promise<void> {
+  const [{ readMeasurements }, { deviceJson, deviceYaml }, { fitText, diodeYaml }, { InputError }] =
+    await Promise.all([
+      import("../circuit/devices/csv.ts"),
+      import("../circuit/devices/yaml.ts"),
+      import("../output/device/wording.ts"),
+      import("../numerics/errors.ts"),
+    ]);
+  const data = await readMeasurements(
+    await read(file, "device fit", "give the path of a CSV file of measurements"),
+    file,
+  );
+  const stem = file.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "");
+  const title = name ?? named(stem);
+  if (!/^[A-Za-z][\w.-]{0,59}$/.test(title))
+    throw new InputError(
+      `device fit: found the name ${JSON.stringify(title)}, expected a letter and then letters, digits, - or _; give another with --name`,
+    );
+  if (data.kind === "pulses" && temperature !== undefined)
+    throw new InputError(
+      "device fit: --temperature is for curves (columns voltage and current); leave it out for pulses",
+    );
 
-  const fit = data.kind === "pulses" ? (await import("../circuit/devices/fit/pulses.ts")).fitPulses(data, title)
-    : (await import("../circuit/devices/fit/diode.ts")).fitDiode(data, await kelvin(temperature));
-  const ignored = data.ignored.map((c) => `the column ${JSON.stringify(c)} is not used`); const found = { ...fit, notes: [...fit.notes, ...ignored] };
-  if (out !== undefined) await write(out, fit.kind === "pulses" ? await deviceYaml(fit.device, [`${fit.law}, fitted to ${fit.rows} rows of ${file}`]) : diodeYaml(fit, file));
+  const fit =
+    data.kind === "pulses"
+      ? (await import("../circuit/devices/fit/pulses.ts")).fitPulses(data, title)
+      : (await import("../circuit/devices/fit/diode.ts")).fitDiode(data, await kelvin(temperature));
+  const ignored = data.ignored.map((c) => `the column ${JSON.stringify(c)} is not used`);
+  const found = { ...fit, notes: [...fit.notes, ...ignored] };
+  if (out !== undefined)
+    await write(
+      out,
+      fit.kind === "pulses"
+        ? await deviceYaml(fit.device, [`${fit.law}, fitted to ${fit.rows} rows of ${file}`])
+        : diodeYaml(fit, file),
+    );
   const picture = plot === true ? `${stem}.svg` : plot;
   if (picture !== undefined) {
     const { diodeFitChart, pulseFitChart } = await import("../output/device/chart.ts");
     await draw(picture, fit.kind === "pulses" ? pulseFitChart(fit) : diodeFitChart(fit, title));
   }
-  const made = [...out === undefined ? [] : [`The device: ${out}`], ...picture === undefined ? [] : [`The picture: ${picture}`]];
-  print(json ? { ...found, curve: undefined, device: fit.kind === "pulses" ? deviceJson(fit.device) : undefined, out: out ?? null, plot: picture ?? null } : [fitText(found), ...made].join("\n"));
+  const made = [
+    ...(out === undefined ? [] : [`The device: ${out}`]),
+    ...(picture === undefined ? [] : [`The picture: ${picture}`]),
+  ];
+  print(
+    json
+      ? {
+          ...found,
+          curve: undefined,
+          device: fit.kind === "pulses" ? deviceJson(fit.device) : undefined,
+          out: out ?? null,
+          plot: picture ?? null,
+        }
+      : [fitText(found), ...made].join("\n"),
+  );
 }
 
 /** A file's name as that of a device. */
@@ -87,11 +171,17 @@ function named(stem: string): string {
 }
 
 async function kelvin(text = "300 K"): Promise<number> {
-  const [{ quantity }, { InputError }] = await Promise.all([import("../numerics/units.ts"), import("../numerics/errors.ts")]);
+  const [{ quantity }, { InputError }] = await Promise.all([
+    import("../numerics/units.ts"),
+    import("../numerics/errors.ts"),
+  ]);
   const value = await quantity(text, "temperature").catch((error: unknown) => {
     throw error instanceof InputError ? new InputError(`--temperature: ${error.message}`) : error;
   });
-  if (value <= 0) throw new InputError(`--temperature: found ${text}, expected more than zero kelvin, such as "25 degC"`);
+  if (value <= 0)
+    throw new InputError(
+      `--temperature: found ${text}, expected more than zero kelvin, such as "25 degC"`,
+    );
   return value;
 }
 

@@ -8,45 +8,82 @@ interface Words {
   errors(copy: number | null, chip: number | null): string;
   percent(x: number): string;
 }
-interface Options extends WrittenElsewhere { readonly data?: string; readonly json?: boolean }
+interface Options extends WrittenElsewhere {
+  readonly data?: string;
+  readonly json?: boolean;
+}
 
 /** `evaluate RUN`: measures the chip and the copy of a run once more, there or elsewhere. */
 export function evaluateCommand(): Command {
   return new Command("evaluate")
-    .description("Rebuilds chip and copy from the checkpoint of a run and measures their errors: as they are, or\nalso on another die, at another temperature, or later.")
+    .description(
+      "Rebuilds chip and copy from the checkpoint of a run and measures their errors: as they are, or\nalso on another die, at another temperature, or later.",
+    )
     .argument("<run>", "run folder")
     .option("--die <number>", "program the weights into this die")
-    .option("--temperature <T>", "measure at this temperature, such as \"85 degC\" or \"358 K\"")
-    .option("--age <time>", "measure so long after the weights were programmed, such as \"1 year\" or \"3 hours\"")
+    .option("--temperature <T>", 'measure at this temperature, such as "85 degC" or "358 K"')
+    .option(
+      "--age <time>",
+      'measure so long after the weights were programmed, such as "1 year" or "3 hours"',
+    )
     .option("--data <dir>", "folder of the data set (default: where the run had it from)")
     .option("--json", "print one JSON object")
-    .addHelpText("after", `
+    .addHelpText(
+      "after",
+      `
 Examples:
   analog-eqprop evaluate runs/quickstart-1
   analog-eqprop evaluate runs/quickstart-1 --die 7 --temperature "85 degC" --age "1 year"
-  analog-eqprop evaluate runs/paper-small-1 --data ~/data/mnist --json`)
+  analog-eqprop evaluate runs/paper-small-1 --data ~/data/mnist --json`,
+    )
     .action(async (dir: string, options: Options) => {
       const { die, temperature, age } = options;
-      await (die === undefined && temperature === undefined && age === undefined ? asItIs(dir, options) : elsewhere(dir, options));
+      await (die === undefined && temperature === undefined && age === undefined
+        ? asItIs(dir, options)
+        : elsewhere(dir, options));
     });
 }
 
 async function asItIs(dir: string, { data, json }: Options): Promise<void> {
-  const [{ evaluateRun }, words] = await Promise.all([import("../experiment/node/reopen.ts"), import("../experiment/wording.ts")]);
+  const [{ evaluateRun }, words] = await Promise.all([
+    import("../experiment/node/reopen.ts"),
+    import("../experiment/wording.ts"),
+  ]);
   const e = await evaluateRun(dir, data);
   note(e);
-  print(json ? { ...e, runDir: dir } : [`${dir} after ${words.epochText(e.epoch)} epochs, on ${e.data}`, ...lines(e, words)].join("\n"));
+  print(
+    json
+      ? { ...e, runDir: dir }
+      : [`${dir} after ${words.epochText(e.epoch)} epochs, on ${e.data}`, ...lines(e, words)].join(
+          "\n",
+        ),
+  );
 }
 
 async function elsewhere(dir: string, { data, json, ...written }: Options): Promise<void> {
-  const [{ evaluateElsewhere, readElsewhere }, words] = await Promise.all([import("../experiment/node/elsewhere.ts"), import("../experiment/wording.ts")]);
-  const asked = await readElsewhere(written); const { own, there, notes, ...from } = await evaluateElsewhere(dir, asked, data);
+  const [{ evaluateElsewhere, readElsewhere }, words] = await Promise.all([
+    import("../experiment/node/elsewhere.ts"),
+    import("../experiment/wording.ts"),
+  ]);
+  const asked = await readElsewhere(written);
+  const { own, there, notes, ...from } = await evaluateElsewhere(dir, asked, data);
   note(from);
-  const places = [["die", written.die], ["at", written.temperature], ["after", written.age]].filter(([, text]) => text !== undefined);
-  print(json ? { ...own, ...from, runDir: dir, elsewhere: { ...asked, ...there, notes } } : [
-    `${dir} after ${words.epochText(own.epoch)} epochs, on ${from.data}`, ...lines(own, words),
-    places.map((p) => p.join(" ")).join(", "), ...lines(there, words), ...notes,
-  ].join("\n"));
+  const places = [
+    ["die", written.die],
+    ["at", written.temperature],
+    ["after", written.age],
+  ].filter(([, text]) => text !== undefined);
+  print(
+    json
+      ? { ...own, ...from, runDir: dir, elsewhere: { ...asked, ...there, notes } }
+      : [
+          `${dir} after ${words.epochText(own.epoch)} epochs, on ${from.data}`,
+          ...lines(own, words),
+          places.map((p) => p.join(" ")).join(", "),
+          ...lines(there, words),
+          ...notes,
+        ].join("\n"),
+  );
 }
 
 function note({ sameData }: { readonly sameData: boolean }): void {
@@ -57,8 +94,20 @@ function lines(e: Evaluation & Symmetry, { errors, percent }: Words): string[] {
   return [
     `  test error    ${errors(e.testErrorCopy, e.testErrorChip)}`,
     `  train error   ${errors(e.trainErrorCopy, e.trainErrorChip)}`,
-    ...e.residual === null ? [] : [`  residual      ${e.residual.toExponential(1)} at the end of the free phase, the largest`],
-    ...e.agreement === null ? [] : [`  agreement     ${percent(e.agreement)} of the test images get the same class from both`],
-    ...e.asymmetry ? [`  asymmetry     ${e.asymmetry.toPrecision(2)}, ‖W − Wᵀ‖ / ‖W + Wᵀ‖ of the chip: no energy exists`] : [],
+    ...(e.residual === null
+      ? []
+      : [
+          `  residual      ${e.residual.toExponential(1)} at the end of the free phase, the largest`,
+        ]),
+    ...(e.agreement === null
+      ? []
+      : [
+          `  agreement     ${percent(e.agreement)} of the test images get the same class from both`,
+        ]),
+    ...(e.asymmetry
+      ? [
+          `  asymmetry     ${e.asymmetry.toPrecision(2)}, ‖W − Wᵀ‖ / ‖W + Wᵀ‖ of the chip: no energy exists`,
+        ]
+      : []),
   ];
 }

@@ -16,7 +16,9 @@ import { trainCommand } from "./train.ts";
 export async function run(args: readonly string[]): Promise<number> {
   quitOnClosedPipe();
   let code: number = exits.ok;
-  const done = (result: number) => { code = result; };
+  const done = (result: number) => {
+    code = result;
+  };
   try {
     await program(done).parseAsync(args, { from: "user" });
     return code;
@@ -28,9 +30,13 @@ export async function run(args: readonly string[]): Promise<number> {
 
 function program(done: (code: number) => void): Command {
   const root = new Command("analog-eqprop")
-    .description("Simulates analog circuits that learn by Initialized Equilibrium Propagation:\na chip settles, and a digital copy learns to guess where.")
+    .description(
+      "Simulates analog circuits that learn by Initialized Equilibrium Propagation:\na chip settles, and a digital copy learns to guess where.",
+    )
     .version(version, "-v, --version")
-    .addHelpText("after", `
+    .addHelpText(
+      "after",
+      `
 Examples:
   analog-eqprop train experiments/quickstart.yaml     train on the built-in digits
   analog-eqprop data fetch mnist                      download MNIST into the cache folder
@@ -40,14 +46,30 @@ Examples:
   analog-eqprop settle ideal --plot                   look at one settling, as on an oscilloscope
   analog-eqprop spice-check mismatched                the same die in ngspice, to microvolts
 
-Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`);
-  for (const command of [trainCommand(done), runCommand(done), evaluateCommand(), reportCommand(), settleCommand(done), dataCommand(done), circuitsCommand(), netlistCommand(), spiceCheckCommand(done), deviceCommand()]) root.addCommand(command);
+Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`,
+    );
+  for (const command of [
+    trainCommand(done),
+    runCommand(done),
+    evaluateCommand(),
+    reportCommand(),
+    settleCommand(done),
+    dataCommand(done),
+    circuitsCommand(),
+    netlistCommand(),
+    spiceCheckCommand(done),
+    deviceCommand(),
+  ])
+    root.addCommand(command);
   strict(root);
   return root;
 }
 
 // Settings that commander does not hand down to commands that are added whole.
 function strict(command: Command): void {
-  command.exitOverride().showSuggestionAfterError().showHelpAfterError("(add --help for help and examples)");
+  command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError("(add --help for help and examples)");
   for (const inner of command.commands) strict(inner);
 }

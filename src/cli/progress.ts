@@ -2,8 +2,12 @@ import { evaluationLine, progressLine } from "../experiment/wording.ts";
 import type { Watcher } from "../experiment/node/learn.ts";
 
 /** Shows a run on stderr: a terminal redraws one line, anything else gets a line per evaluation. */
-export function showProgress(stream: NodeJS.WriteStream = process.stderr): Watcher & { end(): void } {
-  const clear = () => { if (stream.isTTY) stream.write("\r\u001b[K"); };
+export function showProgress(
+  stream: NodeJS.WriteStream = process.stderr,
+): Watcher & { end(): void } {
+  const clear = () => {
+    if (stream.isTTY) stream.write("\r\u001b[K");
+  };
   let drawn = 0;
   return {
     note(text) {

@@ -7,10 +7,13 @@ export function reportCommand(): Command {
     .description("Makes report.html and the exported copy of a run anew from its folder.")
     .argument("<run>", "run folder")
     .option("--data <dir>", "folder of the data set (default: where the run had it from)")
-    .addHelpText("after", `
+    .addHelpText(
+      "after",
+      `
 Examples:
   analog-eqprop report runs/quickstart-1
-  analog-eqprop report runs/paper-small-1 --data ~/data/mnist`)
+  analog-eqprop report runs/paper-small-1 --data ~/data/mnist`,
+    )
     .action(async (dir: string, { data }: { data?: string }) => {
       const { reportRun } = await import("../experiment/node/reopen.ts");
       print(await reportRun(dir, data));

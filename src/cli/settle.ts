@@ -2,32 +2,58 @@ import { Command } from "commander";
 import type { RawOptions } from "../experiment/look/options.ts";
 import { exits, print } from "./terminal.ts";
 
-type Options = RawOptions & { readonly data?: string; readonly plot?: string | true; readonly json?: boolean };
+type Options = RawOptions & {
+  readonly data?: string;
+  readonly plot?: string | true;
+  readonly json?: boolean;
+};
 
 /** `settle CIRCUIT-or-RUN`: looks at how a circuit, or a trained chip, settles. */
 export function settleCommand(done: (code: number) => void): Command {
   return new Command("settle")
-    .description("Settles images on a circuit with untrained weights, or on the chip of a run, and says how it ended:\noutcome, residual, cost, certificate of convexity, slowest time constant, and what to do about the rest.")
+    .description(
+      "Settles images on a circuit with untrained weights, or on the chip of a run, and says how it ended:\noutcome, residual, cost, certificate of convexity, slowest time constant, and what to do about the rest.",
+    )
     .argument("<circuit or run>", "name or YAML file of a circuit, or a run folder")
     .option("--input <n>", "first image, of the test set (default: 0)")
     .option("--images <k>", "how many, at most 100 (default: 1)")
-    .option("--solver <name[,key=value]>", "what settles it, with settings (default: the run's; euler for a circuit)")
+    .option(
+      "--solver <name[,key=value]>",
+      "what settles it, with settings (default: the run's; euler for a circuit)",
+    )
     .option("--compare <solvers>", "several solvers separated by commas, a row each")
-    .option("--tol <residual>", "natural residual to reach (default: 1e-6, 1e-5 in f32,\nunless --steps or --time is given)")
+    .option(
+      "--tol <residual>",
+      "natural residual to reach (default: 1e-6, 1e-5 in f32,\nunless --steps or --time is given)",
+    )
     .option("--steps <n>", "steps, sweeps or iterations at most")
-    .option("--time <t>", "time of a flow, such as \"15 tau\" or \"150 ns\" (default on a noisy circuit: 50 tau)")
+    .option(
+      "--time <t>",
+      'time of a flow, such as "15 tau" or "150 ns" (default on a noisy circuit: 50 tau)',
+    )
     .option("--lambda <x>", "pull to the copy's guess (default: the run's; 0 for a circuit)")
     .option("--beta <x>", "nudging towards the label (default: 0, the free phase)")
-    .option("--from <start>", "zero, guess (of the copy; untrained for a circuit) or free (equilibrium)\n(default: guess for a run with a copy, else zero)")
+    .option(
+      "--from <start>",
+      "zero, guess (of the copy; untrained for a circuit) or free (equilibrium)\n(default: guess for a run with a copy, else zero)",
+    )
     .option("--starts <k>", "settle from k starts and count the equilibria")
     .option("--layers <sizes>", "layers of a circuit (default: 784,500,10)")
     .option("--seed <n>", "seed of a circuit's weights (default: 1)")
     .option("--die <n>", "which die (default: the run's; 1 for a circuit)")
     .option("--precision <p>", "f64 or f32 (default: f64)")
-    .option("--data <dir>", "folder of the data set (MNIST for a circuit; default: built-in digits)")
-    .option("--plot [file.html]", "write a page with traces of units, energy, residual and step sizes\n(default: settle-<circuit>.html, or settle.html in the run)")
+    .option(
+      "--data <dir>",
+      "folder of the data set (MNIST for a circuit; default: built-in digits)",
+    )
+    .option(
+      "--plot [file.html]",
+      "write a page with traces of units, energy, residual and step sizes\n(default: settle-<circuit>.html, or settle.html in the run)",
+    )
     .option("--json", "print one JSON object")
-    .addHelpText("after", `
+    .addHelpText(
+      "after",
+      `
 Examples:
   analog-eqprop settle ideal
   analog-eqprop settle ideal --lambda 100 --compare euler,energy-descent,exponential-euler,newton-cg
@@ -36,15 +62,25 @@ Examples:
   analog-eqprop settle runs/quickstart-1 --beta 0.5 --from free --plot nudged.html
 
 Exit codes: 0 every sample settled, or no tolerance was asked for (--steps or --time without --tol);
-1 a sample did not settle; 2 bad input.`)
+1 a sample did not settle; 2 bad input.`,
+    )
     .action(async (target: string, options: Options) => done(await settle(target, options)));
 }
 
 async function settle(target: string, { data, plot, json, ...options }: Options): Promise<number> {
   const [{ settleTarget }, { commandLine }, { settleText }, { succeeded }] = await Promise.all([
-    import("../experiment/node/settle.ts"), import("../experiment/node/environment.ts"), import("../output/settle/wording.ts"), import("../output/settle/data.ts"),
+    import("../experiment/node/settle.ts"),
+    import("../experiment/node/environment.ts"),
+    import("../output/settle/wording.ts"),
+    import("../output/settle/data.ts"),
   ]);
-  const { found, page } = await settleTarget({ target, options, data, page: plot, command: commandLine(["analog-eqprop", ...process.argv.slice(2)]) });
+  const { found, page } = await settleTarget({
+    target,
+    options,
+    data,
+    page: plot,
+    command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
+  });
   const settled = succeeded(found);
   if (json) print({ ...found, shown: undefined, traces: undefined, settled, page });
   else print(page === null ? settleText(found) : `${settleText(found)}\nThe page: ${page}`);

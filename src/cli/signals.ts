@@ -18,7 +18,9 @@ export function stopOnSignals(saying: string): Stop {
     process.stderr.write(`\n${saying}\n`);
     controller.abort();
   };
-  const forget = () => { for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, stop); };
+  const forget = () => {
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, stop);
+  };
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, stop);
   return { signal: controller.signal, code: () => code, forget };
 }

@@ -3,18 +3,38 @@ import type { RawSpiceOptions } from "../experiment/spice/options.ts";
 import { spiceOptions } from "./netlist.ts";
 import { exits, print } from "./terminal.ts";
 
-type Options = RawSpiceOptions & { readonly data?: string; readonly plot?: string | true; readonly json?: boolean; readonly force?: boolean; readonly engine?: "native" | "wasm" };
+type Options = RawSpiceOptions & {
+  readonly data?: string;
+  readonly plot?: string | true;
+  readonly json?: boolean;
+  readonly force?: boolean;
+  readonly engine?: "native" | "wasm";
+};
 
 /** `spice-check CIRCUIT-or-RUN`: the same die by ngspice and by our solvers. */
 export function spiceCheckCommand(done: (code: number) => void): Command {
-  return spiceOptions(new Command("spice-check")
-    .description("Runs a die in ngspice, free and then nudged, and compares waveforms and equilibria with our ODE (Dormand–Prince)\nand our exact minimiser (block descent); equilibria of resistors by .op. ngspice is the installed one, or its WebAssembly build from npm.")
-    .argument("<circuit or run>", "name or YAML file of a circuit, or a run folder"))
-    .addOption(new Option("--engine <name>", "which ngspice (default: native if installed, else wasm)").choices(["native", "wasm"]))
+  return spiceOptions(
+    new Command("spice-check")
+      .description(
+        "Runs a die in ngspice, free and then nudged, and compares waveforms and equilibria with our ODE (Dormand–Prince)\nand our exact minimiser (block descent); equilibria of resistors by .op. ngspice is the installed one, or its WebAssembly build from npm.",
+      )
+      .argument("<circuit or run>", "name or YAML file of a circuit, or a run folder"),
+  )
+    .addOption(
+      new Option(
+        "--engine <name>",
+        "which ngspice (default: native if installed, else wasm)",
+      ).choices(["native", "wasm"]),
+    )
     .option("--force", "start ngspice whatever it will take")
-    .option("--plot [file.html]", "write a page with the waveforms over one another (default: spice-<circuit>.html)")
+    .option(
+      "--plot [file.html]",
+      "write a page with the waveforms over one another (default: spice-<circuit>.html)",
+    )
     .option("--json", "print one JSON object")
-    .addHelpText("after", `
+    .addHelpText(
+      "after",
+      `
 Examples:
   analog-eqprop spice-check ideal
   analog-eqprop spice-check mismatched --sizes 64-32-10 --die 7 --lambda 1 --plot
@@ -24,18 +44,42 @@ Examples:
 
 ngspice: apt install ngspice, brew install ngspice, or npm i eecircuit-engine.
 Exit codes: 0 all agree (equilibria within 2e-5 of the swing, waveforms within 1e-3);
-1 they differ, or ngspice is missing or failed; 2 bad input.`)
+1 they differ, or ngspice is missing or failed; 2 bad input.`,
+    )
     .action(async (target: string, options: Options) => done(await check(target, options)));
 }
 
-async function check(target: string, { data, plot, json, force, engine, ...options }: Options): Promise<number> {
-  const [{ checkParity }, { commandLine }, { parityText }, { agrees, speedRatios }] = await Promise.all([
-    import("../experiment/node/spice/index.ts"), import("../experiment/node/environment.ts"), import("../output/spice/wording.ts"), import("../output/spice/data.ts"),
-  ]);
+async function check(
+  target: string,
+  { data, plot, json, force, engine, ...options }: Options,
+): Promise<number> {
+  const [{ checkParity }, { commandLine }, { parityText }, { agrees, speedRatios }] =
+    await Promise.all([
+      import("../experiment/node/spice/index.ts"),
+      import("../experiment/node/environment.ts"),
+      import("../output/spice/wording.ts"),
+      import("../output/spice/data.ts"),
+    ]);
   const { found, page } = await checkParity({
-    target, options, data, engine, force, page: plot, command: commandLine(["analog-eqprop", ...process.argv.slice(2)]), say: (text) => { process.stderr.write(`${text}\n`); },
+    target,
+    options,
+    data,
+    engine,
+    force,
+    page: plot,
+    command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
+    say: (text) => {
+      process.stderr.write(`${text}\n`);
+    },
   });
-  if (json) print({ ...found, traces: undefined, speedRatios: speedRatios(found), agrees: agrees(found), page });
+  if (json)
+    print({
+      ...found,
+      traces: undefined,
+      speedRatios: speedRatios(found),
+      agrees: agrees(found),
+      page,
+    });
   else print(page === null ? parityText(found) : `${parityText(found)}\nThe page: ${page}`);
   return agrees(found) ? exits.ok : exits.failed;
 }

@@ -3,8 +3,12 @@ import { whereOf } from "../experiment/node/study/output.ts";
 import { durationText } from "../experiment/wording.ts";
 
 /** Shows a study on stderr: a terminal redraws one line, anything else gets a line a finished cell. */
-export function showStudy(stream: NodeJS.WriteStream = process.stderr): StudyWatcher & { end(): void } {
-  const clear = () => { if (stream.isTTY) stream.write("\r\u001b[K"); };
+export function showStudy(
+  stream: NodeJS.WriteStream = process.stderr,
+): StudyWatcher & { end(): void } {
+  const clear = () => {
+    if (stream.isTTY) stream.write("\r\u001b[K");
+  };
   let drawn = 0;
   const draw = (state: StudyProgress) => {
     drawn = performance.now();
@@ -15,12 +19,17 @@ export function showStudy(stream: NodeJS.WriteStream = process.stderr): StudyWat
       clear();
       stream.write(`${text}\n`);
     },
-    progress(state) { if (stream.isTTY && performance.now() - drawn >= 100) draw(state); },
+    progress(state) {
+      if (stream.isTTY && performance.now() - drawn >= 100) draw(state);
+    },
     ended(result, state) {
-      const { outcome, advice, seconds } = result; const troubled = outcome === "failed";
+      const { outcome, advice, seconds } = result;
+      const troubled = outcome === "failed";
       if (!stream.isTTY || troubled) {
         clear();
-        stream.write(`[${state.done}/${state.cells}] ${whereOf(result)}: ${outcome} after ${seconds.toFixed(1)} s${troubled ? `: ${advice ?? ""}` : leftText(state)}\n`);
+        stream.write(
+          `[${state.done}/${state.cells}] ${whereOf(result)}: ${outcome} after ${seconds.toFixed(1)} s${troubled ? `: ${advice ?? ""}` : leftText(state)}\n`,
+        );
       }
       if (stream.isTTY) draw(state);
     },
@@ -31,7 +40,8 @@ export function showStudy(stream: NodeJS.WriteStream = process.stderr): StudyWat
 /** `███░░░  7/12 cells, 1 failed  3 min left`, at most `width` characters. */
 export function studyLine(state: StudyProgress, width: number): string {
   const { done, cells, failed, fraction } = state;
-  const text = `${done}/${cells} cells${failed > 0 ? `, ${failed} failed` : ""}${leftText(state)}`; const room = Math.min(30, width - text.length - 2);
+  const text = `${done}/${cells} cells${failed > 0 ? `, ${failed} failed` : ""}${leftText(state)}`;
+  const room = Math.min(30, width - text.length - 2);
   if (room < 5) return text.slice(0, Math.max(0, width));
   const full = Math.round(fraction * room);
   return `${"█".repeat(full)}${"░".repeat(room - full)}  ${text}`;

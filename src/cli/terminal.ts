@@ -6,12 +6,14 @@ export const exits = { ok: 0, failed: 1, badInput: 2, interrupted: 130, terminat
 /** Prints an error for people on stderr and returns the exit code. Stack traces only with DEBUG set. */
 export function complain(error: unknown): number {
   const debug = (process.env["DEBUG"] ?? "") !== "";
-  if (error instanceof InputError || error instanceof Error && error.name === "RunError") {
+  if (error instanceof InputError || (error instanceof Error && error.name === "RunError")) {
     process.stderr.write(`error: ${error.message}\n`);
     return error instanceof InputError ? exits.badInput : exits.failed;
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  process.stderr.write(`internal error: ${text.replaceAll("\n", " ")}. This is a fault of analog-eqprop; please report it with your command${debug ? "" : " and the output with DEBUG=1 set"}.\n`);
+  process.stderr.write(
+    `internal error: ${text.replaceAll("\n", " ")}. This is a fault of analog-eqprop; please report it with your command${debug ? "" : " and the output with DEBUG=1 set"}.\n`,
+  );
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   return exits.failed;
 }

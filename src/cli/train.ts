@@ -7,7 +7,15 @@ import { InputError } from "../numerics/errors.ts";
 import { stopOnSignals } from "./signals.ts";
 import { exits, print } from "./terminal.ts";
 
-interface Options { readonly data?: string; readonly out?: string; readonly set?: readonly string[]; readonly seed?: string; readonly resume?: boolean; readonly threads?: string; readonly json?: boolean }
+interface Options {
+  readonly data?: string;
+  readonly out?: string;
+  readonly set?: readonly string[];
+  readonly seed?: string;
+  readonly resume?: boolean;
+  readonly threads?: string;
+  readonly json?: boolean;
+}
 
 /** `train FILE.yaml`: fabricates a chip, trains it and takes home its copy. */
 export function trainCommand(done: (code: number) => void): Command {
@@ -19,32 +27,60 @@ export function trainCommand(done: (code: number) => void): Command {
     .option("--set <key=value...>", "replace a value of the file")
     .option("--seed <n>", "replace the seed of the file")
     .option("--resume", "go on with the run in --out, or with the last run of that name")
-    .option("--threads <n>", "threads that share the work; the numbers do not depend on it (default: the processors, at most 4)")
+    .option(
+      "--threads <n>",
+      "threads that share the work; the numbers do not depend on it (default: the processors, at most 4)",
+    )
     .option("--json", "print one JSON object with the result and nothing else on stdout")
-    .addHelpText("after", `
+    .addHelpText(
+      "after",
+      `
 Examples:
   analog-eqprop train experiments/quickstart.yaml
   analog-eqprop train experiments/quickstart.yaml --seed 2 --set train.epochs=1 network.layers=[784,100,10]
   analog-eqprop train experiments/paper-small.yaml --data ~/data/mnist --out runs/small
-  analog-eqprop train experiments/paper-small.yaml --out runs/small --resume`)
+  analog-eqprop train experiments/paper-small.yaml --out runs/small --resume`,
+    )
     .action(async (file: string, options: Options) => done(await train(file, options)));
 }
 
-async function train(file: string, { data, out, set = [], seed, resume, threads, json }: Options): Promise<number> {
-  const [{ train }, { commandLine }, { parseOverride }, { experimentSchema }, { showProgress }] = await Promise.all([
-    import("../experiment/node/run.ts"), import("../experiment/node/environment.ts"), import("../experiment/overrides.ts"),
-    import("../experiment/schema.ts"), import("./progress.ts"),
-  ]);
+async function train(
+  file: string,
+  { data, out, set = [], seed, resume, threads, json }: Options,
+): Promise<number> {
+  const [{ train }, { commandLine }, { parseOverride }, { experimentSchema }, { showProgress }] =
+    await Promise.all([
+      import("../experiment/node/run.ts"),
+      import("../experiment/node/environment.ts"),
+      import("../experiment/overrides.ts"),
+      import("../experiment/schema.ts"),
+      import("./progress.ts"),
+    ]);
   const overrides = set.map((text) => parseOverride(text, experimentSchema));
-  if (seed !== undefined) overrides.push(parseOverride(`seed=${seed}`, experimentSchema, `--seed ${seed}`));
+  if (seed !== undefined)
+    overrides.push(parseOverride(`seed=${seed}`, experimentSchema, `--seed ${seed}`));
   const watcher = showProgress();
   const stop = stopOnSignals("stopping after this minibatch; once more to quit at once");
   try {
-    const result = await train({ file, overrides, data, out, resume, watcher, threads: threadCount(threads), signal: stop.signal, command: commandLine(["analog-eqprop", ...process.argv.slice(2)]) });
+    const result = await train({
+      file,
+      overrides,
+      data,
+      out,
+      resume,
+      watcher,
+      threads: threadCount(threads),
+      signal: stop.signal,
+      command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
+    });
     watcher.end();
     if (result.outcome !== "completed" && result.advice) process.stderr.write(`${result.advice}\n`);
     print(json ? result : await summary(result));
-    return result.outcome === "completed" ? exits.ok : result.outcome === "diverged" ? exits.failed : stop.code();
+    return result.outcome === "completed"
+      ? exits.ok
+      : result.outcome === "diverged"
+        ? exits.failed
+        : stop.code();
   } finally {
     watcher.end();
     stop.forget();
@@ -58,33 +94,56 @@ function threadCount(text: string | undefined): number {
 }
 
 async function summary(result: RunResult): Promise<string> {
-  const [{ errors, durationText, epochText, rateText }, { valueText }] = await Promise.all([import("../experiment/wording.ts"), import("../circuit/physics/index.ts")]);
-  const { outcome, testErrorCopy, testErrorChip, epochs, samplesPerSecond, seconds, runDir } = result;
-  const measured = testErrorChip === null && testErrorCopy === null ? "not measured yet" : errors(testErrorCopy, testErrorChip);
+  const [{ errors, durationText, epochText, rateText }, { valueText }] = await Promise.all([
+    import("../experiment/wording.ts"),
+    import("../circuit/physics/index.ts"),
+  ]);
+  const { outcome, testErrorCopy, testErrorChip, epochs, samplesPerSecond, seconds, runDir } =
+    result;
+  const measured =
+    testErrorChip === null && testErrorCopy === null
+      ? "not measured yet"
+      : errors(testErrorCopy, testErrorChip);
   const finished = outcome !== "interrupted";
   return [
     `${outcome} after ${epochText(epochs)} epochs, ${durationText(seconds)} (${rateText(samplesPerSecond)})`,
     `  test error   ${measured}`,
     ...physical(result, valueText),
     `  run folder   ${runDir}`,
-    ...finished ? [`  report       ${join(runDir, "report.html")}`] : [],
-    ...finished && testErrorCopy !== null ? [`  the copy     ${join(runDir, "copy.onnx")}, ${join(runDir, "copy.safetensors")}`] : [],
-    finished ? `Measure it again: analog-eqprop evaluate ${runDir}` : `Go on: the same command with --resume --out ${runDir}`,
+    ...(finished ? [`  report       ${join(runDir, "report.html")}`] : []),
+    ...(finished && testErrorCopy !== null
+      ? [`  the copy     ${join(runDir, "copy.onnx")}, ${join(runDir, "copy.safetensors")}`]
+      : []),
+    finished
+      ? `Measure it again: analog-eqprop evaluate ${runDir}`
+      : `Go on: the same command with --resume --out ${runDir}`,
   ].join("\n");
 }
 
 /** What the chip would take as hardware, as far as it is known: the report and --json have all of it. */
 function physical({ physics, hindrances }: RunResult, text: typeof valueText): readonly string[] {
-  const known = (key: string) => physics?.[key] && physics[key].value !== null ? [text({ ...physics[key], key })] : [];
+  const known = (key: string) =>
+    physics?.[key] && physics[key].value !== null ? [text({ ...physics[key], key })] : [];
   const line = (name: string, parts: readonly (readonly [key: string, what: string])[]) => {
     const said = parts.flatMap(([key, what]) => known(key).map((value) => `${value} ${what}`));
     return said.length === 0 ? [] : [`  ${name.padEnd(12)} ${said.join(", ")}`];
   };
   return [
-    ...line("settling", [["time.free", "free"], ["time.nudged", "nudged"]]),
-    ...line("energy", [["energy.inference", "an inference"], ["energy.sample", "a training sample"]]),
-    ...line("learning", [["learning.snr", "signal over noise"], ["learning.beta.optimum", "the best β"]]),
-    ...physics?.["learning.asymmetry"]?.value ? line("asymmetry", [["learning.asymmetry", "‖W − Wᵀ‖ / ‖W + Wᵀ‖: no energy exists"]]) : [],
+    ...line("settling", [
+      ["time.free", "free"],
+      ["time.nudged", "nudged"],
+    ]),
+    ...line("energy", [
+      ["energy.inference", "an inference"],
+      ["energy.sample", "a training sample"],
+    ]),
+    ...line("learning", [
+      ["learning.snr", "signal over noise"],
+      ["learning.beta.optimum", "the best β"],
+    ]),
+    ...(physics?.["learning.asymmetry"]?.value
+      ? line("asymmetry", [["learning.asymmetry", "‖W − Wᵀ‖ / ‖W + Wᵀ‖: no energy exists"]])
+      : []),
     ...hindrances.map((sentence) => `  against it   ${sentence}`),
   ];
 }

@@ -27,5 +27,10 @@ export interface Split {
 export function take(data: Dataset, count: number): Dataset {
   if (count >= data.count) return data;
   const size = data.shape[0] * data.shape[1];
-  return { ...data, count, pixels: data.pixels.subarray(0, count * size), labels: data.labels.subarray(0, count) };
+  return {
+    ...data,
+    count,
+    pixels: data.pixels.subarray(0, count * size),
+    labels: data.labels.subarray(0, count),
+  };
 }

@@ -3,7 +3,8 @@ import type { Dataset, Split } from "./dataset.ts";
 import { side, write } from "./digits/hand.ts";
 import { ink } from "./digits/ink.ts";
 
-const classes = 10; const size = side * side;
+const classes = 10;
+const size = side * side;
 
 /**
  * The built-in digits: 10 000 training and 2 000 test images [28 × 28] of handwriting-like digits,
@@ -20,11 +21,22 @@ export function digits(seed: number): Split {
 }
 
 function draw(seed: number, part: "train" | "test", count: number): Dataset {
-  const labels = Uint8Array.from(random(seed, "digits", part, "order").permutation(count), (i) => i % classes);
+  const labels = Uint8Array.from(
+    random(seed, "digits", part, "order").permutation(count),
+    (i) => i % classes,
+  );
   const pixels = new Uint8Array(count * size);
   for (let i = 0; i < count; i++) {
     const rng = random(seed, "digits", part, i);
     ink(write(labels[i], rng), rng, pixels.subarray(i * size, (i + 1) * size));
   }
-  return { name: `digits-${part}`, count, shape: [side, side], classes, pixels, scale: 1 / 255, labels };
+  return {
+    name: `digits-${part}`,
+    count,
+    shape: [side, side],
+    classes,
+    pixels,
+    scale: 1 / 255,
+    labels,
+  };
 }

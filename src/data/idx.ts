@@ -5,10 +5,21 @@ import type { Dataset } from "./dataset.ts";
  * An array of bytes with its shape, row-major, as stored in an IDX file; `name` is used in error
  * messages. Format: LeCun, Cortes & Burges, "The MNIST database".
  */
-export interface Idx { readonly name: string; readonly shape: readonly number[]; readonly data: Uint8Array }
+export interface Idx {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Uint8Array;
+}
 
 const byteType = 0x08;
-const types: Readonly<Record<number, string>> = { 0x08: "bytes", 0x09: "signed bytes", 0x0b: "int16", 0x0c: "int32", 0x0d: "float32", 0x0e: "float64" };
+const types: Readonly<Record<number, string>> = {
+  0x08: "bytes",
+  0x09: "signed bytes",
+  0x0b: "int16",
+  0x0c: "int32",
+  0x0d: "float32",
+  0x0e: "float64",
+};
 
 /**
  * Reads an uncompressed IDX file of unsigned bytes: 0, 0, type, rank, then `rank` big-endian
@@ -17,15 +28,24 @@ const types: Readonly<Record<number, string>> = { 0x08: "bytes", 0x09: "signed b
  */
 export function parseIdx(bytes: Uint8Array, name: string): Idx {
   const fail = (found: string, expected: string): never => {
-    throw new InputError(`${name}: ${found}, expected ${expected}; get the file again, or name another with --data`);
+    throw new InputError(
+      `${name}: ${found}, expected ${expected}; get the file again, or name another with --data`,
+    );
   };
-  if (bytes.length < 4) fail(`${bytes.length} byte(s) is no IDX file`, "a header of at least 4 bytes");
+  if (bytes.length < 4)
+    fail(`${bytes.length} byte(s) is no IDX file`, "a header of at least 4 bytes");
   const [zeroA, zeroB, type, rank] = bytes;
-  if (zeroA !== 0 || zeroB !== 0 || !(type in types)) fail(`it starts with ${hex(bytes)}`, "00 00 08, the magic number of an IDX file of bytes");
-  if (type !== byteType) fail(`it holds ${types[type]} (type ${hex(bytes.subarray(2, 3))})`, "unsigned bytes (type 08)");
+  if (zeroA !== 0 || zeroB !== 0 || !(type in types))
+    fail(`it starts with ${hex(bytes)}`, "00 00 08, the magic number of an IDX file of bytes");
+  if (type !== byteType)
+    fail(`it holds ${types[type]} (type ${hex(bytes.subarray(2, 3))})`, "unsigned bytes (type 08)");
   if (rank === 0) fail("it has no dimensions", "at least one");
   const header = 4 + 4 * rank;
-  if (bytes.length < header) fail(`it ends after ${bytes.length} bytes`, `a header of ${header} bytes for ${rank} dimension(s)`);
+  if (bytes.length < header)
+    fail(
+      `it ends after ${bytes.length} bytes`,
+      `a header of ${header} bytes for ${rank} dimension(s)`,
+    );
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: rank }, (_, d) => view.getUint32(4 + 4 * d));
   const size = product(shape);
@@ -41,10 +61,18 @@ export function parseIdx(bytes: Uint8Array, name: string): Idx {
  * @throws InputError when shape and data disagree, or a size does not fit 32 bits.
  */
 export function serializeIdx({ name, shape, data }: Idx): Uint8Array<ArrayBuffer> {
-  if (shape.length < 1 || shape.length > 255 || shape.some((n) => !Number.isInteger(n) || n < 0 || n > 0xffffffff))
-    throw new InputError(`${name}: shape [${shape.join(", ")}] cannot be stored, expected 1 to 255 whole numbers below 2³²`);
+  if (
+    shape.length < 1 ||
+    shape.length > 255 ||
+    shape.some((n) => !Number.isInteger(n) || n < 0 || n > 0xffffffff)
+  )
+    throw new InputError(
+      `${name}: shape [${shape.join(", ")}] cannot be stored, expected 1 to 255 whole numbers below 2³²`,
+    );
   if (product(shape) !== data.length)
-    throw new InputError(`${name}: ${data.length} bytes given, expected ${shape.join(" × ")} = ${product(shape)}`);
+    throw new InputError(
+      `${name}: ${data.length} bytes given, expected ${shape.join(" × ")} = ${product(shape)}`,
+    );
   const bytes = new Uint8Array(4 + 4 * shape.length + data.length);
   bytes.set([0, 0, byteType, shape.length]);
   const view = new DataView(bytes.buffer);
@@ -54,7 +82,11 @@ export function serializeIdx({ name, shape, data }: Idx): Uint8Array<ArrayBuffer
 }
 
 /** What a pair of files must hold. */
-export interface Expected { readonly name: string; readonly shape: readonly [height: number, width: number]; readonly classes: number }
+export interface Expected {
+  readonly name: string;
+  readonly shape: readonly [height: number, width: number];
+  readonly classes: number;
+}
 
 /**
  * Joins images [count × height × width] and labels [count].
@@ -62,22 +94,37 @@ export interface Expected { readonly name: string; readonly shape: readonly [hei
  */
 export function datasetOf(images: Idx, labels: Idx, { name, shape, classes }: Expected): Dataset {
   if (images.shape.length !== 3)
-    throw new InputError(`${images.name}: ${images.shape.length} dimension(s) found, expected 3 (count × height × width); this is no file of images`);
+    throw new InputError(
+      `${images.name}: ${images.shape.length} dimension(s) found, expected 3 (count × height × width); this is no file of images`,
+    );
   if (labels.shape.length !== 1)
-    throw new InputError(`${labels.name}: ${labels.shape.length} dimension(s) found, expected 1 (count); this is no file of labels`);
+    throw new InputError(
+      `${labels.name}: ${labels.shape.length} dimension(s) found, expected 1 (count); this is no file of labels`,
+    );
   const [count, height, width] = images.shape;
   if (height !== shape[0] || width !== shape[1])
-    throw new InputError(`${images.name}: images of ${height} × ${width} pixels found, expected ${shape[0]} × ${shape[1]}; check that the file belongs to this data set`);
-  if (count === 0) throw new InputError(`${images.name}: no images in it, expected at least one; get the file again`);
+    throw new InputError(
+      `${images.name}: images of ${height} × ${width} pixels found, expected ${shape[0]} × ${shape[1]}; check that the file belongs to this data set`,
+    );
+  if (count === 0)
+    throw new InputError(
+      `${images.name}: no images in it, expected at least one; get the file again`,
+    );
   if (labels.shape[0] !== count)
-    throw new InputError(`${labels.name}: ${labels.shape[0]} labels for the ${count} images of ${images.name}, expected as many; take both files from one data set`);
+    throw new InputError(
+      `${labels.name}: ${labels.shape[0]} labels for the ${count} images of ${images.name}, expected as many; take both files from one data set`,
+    );
   const bad = labels.data.findIndex((label) => label >= classes);
   if (bad >= 0)
-    throw new InputError(`${labels.name}: label ${bad} is ${labels.data[bad]}, expected 0 to ${classes - 1}; get the file again`);
+    throw new InputError(
+      `${labels.name}: label ${bad} is ${labels.data[bad]}, expected 0 to ${classes - 1}; get the file again`,
+    );
   return { name, count, shape, classes, pixels: images.data, scale: 1 / 255, labels: labels.data };
 }
 
-function product(shape: readonly number[]): number { return shape.reduce((n, d) => n * d, 1); }
+function product(shape: readonly number[]): number {
+  return shape.reduce((n, d) => n * d, 1);
+}
 
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, "0")).join(" ");

@@ -1,5 +1,13 @@
 export { take, type Dataset, type Split } from "./dataset.ts";
 export { digits } from "./digits.ts";
 export { datasetOf, parseIdx, serializeIdx, type Expected, type Idx } from "./idx.ts";
-export { digitNames, sources, type FileSet, type Hash, type Part, type Source, type SourceFile } from "./sources.ts";
+export {
+  digitNames,
+  sources,
+  type FileSet,
+  type Hash,
+  type Part,
+  type Source,
+  type SourceFile,
+} from "./sources.ts";
 export { epochOrder } from "./batches.ts";

@@ -13,7 +13,10 @@ export interface SourceFile {
   readonly contents?: Hash;
 }
 
-export interface Hash { readonly algorithm: "sha256"; readonly hex: string }
+export interface Hash {
+  readonly algorithm: "sha256";
+  readonly hex: string;
+}
 
 /** Where a data set comes from and how it is recognised. */
 export interface Source {
@@ -35,23 +38,60 @@ export const digitNames: readonly string[] = ["0", "1", "2", "3", "4", "5", "6",
 
 function file(part: Part, bytes: number, archive: string, contents?: string): SourceFile {
   const rank = part.endsWith("images") ? 3 : 1;
-  return { part, file: `${part}-idx${rank}-ubyte.gz`, bytes, archive: sha256(archive), contents: contents === undefined ? undefined : sha256(contents) };
+  return {
+    part,
+    file: `${part}-idx${rank}-ubyte.gz`,
+    bytes,
+    archive: sha256(archive),
+    contents: contents === undefined ? undefined : sha256(contents),
+  };
 }
 
-function sha256(hex: string): Hash { return { algorithm: "sha256", hex }; }
+function sha256(hex: string): Hash {
+  return { algorithm: "sha256", hex };
+}
 
 /** Archive hashes as published with torchvision's dataset prototypes. */
 export const sources: Readonly<Record<FileSet, Source>> = {
-  "mnist": {
-    set: "mnist", title: "MNIST", torchvision: "MNIST", shape: [28, 28], classNames: digitNames,
-    mirrors: ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/", "http://yann.lecun.com/exdb/mnist/"],
-    files: [
-      file("train-images", 9_912_422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
-      file("train-labels", 28_881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c", "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
-      file("t10k-images", 1_648_877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6", "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
-      file("t10k-labels", 4_542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
+  mnist: {
+    set: "mnist",
+    title: "MNIST",
+    torchvision: "MNIST",
+    shape: [28, 28],
+    classNames: digitNames,
+    mirrors: [
+      "https://ossci-datasets.s3.amazonaws.com/mnist/",
+      "https://storage.googleapis.com/cvdf-datasets/mnist/",
+      "http://yann.lecun.com/exdb/mnist/",
     ],
-    cites: [`@article{lecun1998gradient,
+    files: [
+      file(
+        "train-images",
+        9_912_422,
+        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+      ),
+      file(
+        "train-labels",
+        28_881,
+        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+      ),
+      file(
+        "t10k-images",
+        1_648_877,
+        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+      ),
+      file(
+        "t10k-labels",
+        4_542,
+        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+      ),
+    ],
+    cites: [
+      `@article{lecun1998gradient,
   title   = {Gradient-based learning applied to document recognition},
   author  = {LeCun, Yann and Bottou, L{\\'e}on and Bengio, Yoshua and Haffner, Patrick},
   journal = {Proceedings of the IEEE},
@@ -59,44 +99,108 @@ export const sources: Readonly<Record<FileSet, Source>> = {
   number  = {11},
   pages   = {2278--2324},
   year    = {1998}
-}`],
+}`,
+    ],
   },
   "fashion-mnist": {
-    set: "fashion-mnist", title: "Fashion-MNIST", torchvision: "FashionMNIST", shape: [28, 28],
-    classNames: ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
-    mirrors: ["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/", "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"],
-    files: [
-      file("train-images", 26_421_880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84", "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
-      file("train-labels", 29_515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845", "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
-      file("t10k-images", 4_422_102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073", "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
-      file("t10k-labels", 5_148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5", "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
+    set: "fashion-mnist",
+    title: "Fashion-MNIST",
+    torchvision: "FashionMNIST",
+    shape: [28, 28],
+    classNames: [
+      "T-shirt/top",
+      "Trouser",
+      "Pullover",
+      "Dress",
+      "Coat",
+      "Sandal",
+      "Shirt",
+      "Sneaker",
+      "Bag",
+      "Ankle boot",
     ],
-    cites: [`@misc{xiao2017fashion,
+    mirrors: [
+      "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+      "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+    ],
+    files: [
+      file(
+        "train-images",
+        26_421_880,
+        "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+      ),
+      file(
+        "train-labels",
+        29_515,
+        "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+      ),
+      file(
+        "t10k-images",
+        4_422_102,
+        "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+      ),
+      file(
+        "t10k-labels",
+        5_148,
+        "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+      ),
+    ],
+    cites: [
+      `@misc{xiao2017fashion,
   title         = {Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms},
   author        = {Xiao, Han and Rasul, Kashif and Vollgraf, Roland},
   year          = {2017},
   eprint        = {1708.07747},
   archivePrefix = {arXiv},
   primaryClass  = {cs.LG}
-}`],
-  },
-  "kmnist": {
-    set: "kmnist", title: "KMNIST", torchvision: "KMNIST", shape: [28, 28],
-    classNames: ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"],
-    mirrors: ["https://codh.rois.ac.jp/kmnist/dataset/kmnist/", "http://codh.rois.ac.jp/kmnist/dataset/kmnist/"],
-    files: [
-      file("train-images", 18_165_135, "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4"),
-      file("train-labels", 29_497, "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17"),
-      file("t10k-images", 3_041_136, "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5"),
-      file("t10k-labels", 5_120, "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c"),
+}`,
     ],
-    cites: [`@misc{clanuwat2018deep,
+  },
+  kmnist: {
+    set: "kmnist",
+    title: "KMNIST",
+    torchvision: "KMNIST",
+    shape: [28, 28],
+    classNames: ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"],
+    mirrors: [
+      "https://codh.rois.ac.jp/kmnist/dataset/kmnist/",
+      "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
+    ],
+    files: [
+      file(
+        "train-images",
+        18_165_135,
+        "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4",
+      ),
+      file(
+        "train-labels",
+        29_497,
+        "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17",
+      ),
+      file(
+        "t10k-images",
+        3_041_136,
+        "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5",
+      ),
+      file(
+        "t10k-labels",
+        5_120,
+        "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c",
+      ),
+    ],
+    cites: [
+      `@misc{clanuwat2018deep,
   title         = {Deep Learning for Classical Japanese Literature},
   author        = {Clanuwat, Tarin and Bober-Irizar, Mikel and Kitamoto, Asanobu and Lamb, Alex and Yamamoto, Kazuaki and Ha, David},
   year          = {2018},
   eprint        = {1812.01718},
   archivePrefix = {arXiv},
   primaryClass  = {cs.CV}
-}`],
+}`,
+    ],
   },
 };

@@ -9,15 +9,20 @@ import type { Components } from "../circuit/spice/components.ts";
  * The leaks are the diagonal of J = W − diag(g), so that ‖J − Jᵀ‖ = ‖W − Wᵀ‖.
  */
 export function asymmetry({ sizes, blocks }: Pick<Components, "sizes" | "blocks">): number {
-  let apart = 0; let together = 0;
+  let apart = 0;
+  let together = 0;
   // Each pair of units once.
   for (const { from, to, forward, backward } of blocks) {
     if (from === 0) continue;
     // What has no other direction is a resistor, the same seen from both sides.
-    const lateral = from === to; const back = lateral ? forward : backward; const rows = sizes[from]; const cols = sizes[to];
+    const lateral = from === to;
+    const back = lateral ? forward : backward;
+    const rows = sizes[from];
+    const cols = sizes[to];
     for (let i = 0; i < rows; i++)
       for (let j = lateral ? i + 1 : 0; j < cols; j++) {
-        const up = forward[i * cols + j]; const down = back ? back[j * rows + i] : up;
+        const up = forward[i * cols + j];
+        const down = back ? back[j * rows + i] : up;
         apart += (up - down) ** 2;
         together += (up + down) ** 2;
       }

@@ -84,7 +84,10 @@ export interface Chip extends Dynamics {
 }
 
 /** The parameters of a chip and what else its synapses hold, after so many programmings. */
-export interface Held { readonly tensors: readonly Tensor[]; readonly programmings: number }
+export interface Held {
+  readonly tensors: readonly Tensor[];
+  readonly programmings: number;
+}
 
 export interface FabricateOptions {
   /** Which die: equal numbers give equal mismatch, whatever else is drawn. */

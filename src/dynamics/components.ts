@@ -10,12 +10,24 @@ import type { Route, Synapses } from "./synapses.ts";
 import type { Tethers } from "./ties.ts";
 
 /** Reads a die's elements out of the kernels' memory, as they are now. */
-export function componentsOf(memory: Arena, at: Layout, params: Parameters, { feeds, routes }: Pick<Synapses, "feeds" | "routes">, units: UnitArrays, { link, nudge, offsets }: Pick<Tethers, "link" | "nudge" | "offsets">): Components {
+export function componentsOf(
+  memory: Arena,
+  at: Layout,
+  params: Parameters,
+  { feeds, routes }: Pick<Synapses, "feeds" | "routes">,
+  units: UnitArrays,
+  { link, nudge, offsets }: Pick<Tethers, "link" | "nudge" | "offsets">,
+): Components {
   const all = [...feeds, ...routes];
-  const row = (slot: Slot<Vec>, l: number) => Float64Array.from(slot.array.subarray(at.offset[l], at.offset[l] + at.sizes[l]));
+  const row = (slot: Slot<Vec>, l: number) =>
+    Float64Array.from(slot.array.subarray(at.offset[l], at.offset[l] + at.sizes[l]));
   const conducted = ({ sink, matrix, rows, stride }: Route): Float64Array => {
-    const cols = at.sizes[sink]; const from = view(memory, matrix, rows * stride); const to = new Float64Array(rows * cols);
-    for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) to[i * cols + j] = from[packedIndex(i, j, rows, stride, memory)];
+    const cols = at.sizes[sink];
+    const from = view(memory, matrix, rows * stride);
+    const to = new Float64Array(rows * cols);
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < cols; j++)
+        to[i * cols + j] = from[packedIndex(i, j, rows, stride, memory)];
     return to;
   };
   return {
@@ -23,23 +35,71 @@ export function componentsOf(memory: Arena, at: Layout, params: Parameters, { fe
     layers: at.sizes.slice(1).map((_, l0) => {
       const l = l0 + 1;
       return {
-        leak: row(units.leak, l), rate: row(units.rate, l), bias: row(params.bias, l), offset: row(units.offset, l), low: row(units.low, l), high: row(units.high, l),
-        link: row(link, l), linkOffset: row(offsets.link, l), nudge: row(nudge, l), nudgeOffset: row(offsets.nudge, l),
+        leak: row(units.leak, l),
+        rate: row(units.rate, l),
+        bias: row(params.bias, l),
+        offset: row(units.offset, l),
+        low: row(units.low, l),
+        high: row(units.high, l),
+        link: row(link, l),
+        linkOffset: row(offsets.link, l),
+        nudge: row(nudge, l),
+        nudgeOffset: row(offsets.nudge, l),
       };
     }),
     // In a directed graph the block that leads back is one of its own.
-    blocks: params.weights.filter(({ block }) => block.from <= block.to).map(({ block: { from, to } }): ComponentBlock => {
-      const route = (source: number, sink: number) => all.find((r) => r.source === source && r.sink === sink); const back = from === to ? undefined : route(to, from);
-      return { from, to, forward: conducted(route(from, to)!), backward: back ? conducted(back) : null };
-    }),
+    blocks: params.weights
+      .filter(({ block }) => block.from <= block.to)
+      .map(({ block: { from, to } }): ComponentBlock => {
+        const route = (source: number, sink: number) =>
+          all.find((r) => r.source === source && r.sink === sink);
+        const back = from === to ? undefined : route(to, from);
+        return {
+          from,
+          to,
+          forward: conducted(route(from, to)!),
+          backward: back ? conducted(back) : null,
+        };
+      }),
   };
 }
 
 /** What is presented to sample `r`, what it is tied to and where it stands. */
-export function terminalsOf(memory: Arena, at: Layout, x: Inputs, guess: Slot<Vec>, state: Slot<Vec>, ties: Ties, errors: Float64Array | null, r: number): Terminals {
-  const inputs = new Float64Array(x.width); const first = r * x.width; const count = new Int32Array(memory.memory.buffer, x.count + 4 * r, 1)[0];
-  const index = new Int32Array(memory.memory.buffer, x.index + 4 * first, count); const value = view(memory, x.value + memory.bytes * first, count);
-  index.forEach((i, k) => { inputs[i] = value[k]; });
-  const units = (slot: Slot<Vec>) => Float64Array.from(at.sizes.slice(1).flatMap((n, l) => [...slot.array.subarray(r * at.size + at.offset[l + 1], r * at.size + at.offset[l + 1] + n)]));
-  return { inputs, guess: units(guess), start: units(state), label: x.labels.array[r], ...errors && ties.beta !== 0 && { errors }, ...ties };
+export function terminalsOf(
+  memory: Arena,
+  at: Layout,
+  x: Inputs,
+  guess: Slot<Vec>,
+  state: Slot<Vec>,
+  ties: Ties,
+  errors: Float64Array | null,
+  r: number,
+): Terminals {
+  const inputs = new Float64Array(x.width);
+  const first = r * x.width;
+  const count = new Int32Array(memory.memory.buffer, x.count + 4 * r, 1)[0];
+  const index = new Int32Array(memory.memory.buffer, x.index + 4 * first, count);
+  const value = view(memory, x.value + memory.bytes * first, count);
+  index.forEach((i, k) => {
+    inputs[i] = value[k];
+  });
+  const units = (slot: Slot<Vec>) =>
+    Float64Array.from(
+      at.sizes
+        .slice(1)
+        .flatMap((n, l) => [
+          ...slot.array.subarray(
+            r * at.size + at.offset[l + 1],
+            r * at.size + at.offset[l + 1] + n,
+          ),
+        ]),
+    );
+  return {
+    inputs,
+    guess: units(guess),
+    start: units(state),
+    label: x.labels.array[r],
+    ...(errors && ties.beta !== 0 && { errors }),
+    ...ties,
+  };
 }

@@ -12,34 +12,57 @@ export type Convert = (x: number) => number;
  */
 export function quantiser({ bits, low, high }: Converter): Convert {
   if (bits === undefined) return (x) => Math.min(Math.max(x, low), high);
-  const top = 2 ** bits - 1; const span = high - low;
-  return (x) => low + span * (Math.min(Math.max(Math.round(((x - low) / span) * top), 0), top) / top);
+  const top = 2 ** bits - 1;
+  const span = high - low;
+  return (x) =>
+    low + span * (Math.min(Math.max(Math.round(((x - low) / span) * top), 0), top) / top);
 }
 
 /** to ← the levels next to samples first … last−1 of a state, padding included: `quantiser` by a kernel, bit for bit. */
-export function quantiseStates({ kernels, bytes }: Arena, { size }: Layout, { bits, low, high }: Converter & { readonly bits: number }): (to: Slot<Vec>, from: Slot<Vec>, first: number, last: number) => void {
+export function quantiseStates(
+  { kernels, bytes }: Arena,
+  { size }: Layout,
+  { bits, low, high }: Converter & { readonly bits: number },
+): (to: Slot<Vec>, from: Slot<Vec>, first: number, last: number) => void {
   return (to, from, first, last) => {
     const row = first * size * bytes;
-    kernels.quantiseRows(to.ptr + row, from.ptr + row, size, last - first, size, low, high - low, 2 ** bits - 1);
+    kernels.quantiseRows(
+      to.ptr + row,
+      from.ptr + row,
+      size,
+      last - first,
+      size,
+      low,
+      high - low,
+      2 ** bits - 1,
+    );
   };
 }
 
 /** A converter's range in units of the state; null if it changes nothing that lies between the rails. */
 export function inStates(converter: Converter | undefined, { rails }: Circuit): Converter | null {
-  if (!converter || (converter.bits === undefined && converter.low <= rails.low && converter.high >= rails.high)) return null;
+  if (
+    !converter ||
+    (converter.bits === undefined && converter.low <= rails.low && converter.high >= rails.high)
+  )
+    return null;
   const state = (volt: number) => (volt - rails.low) / (rails.high - rails.low);
   return { bits: converter.bits, low: state(converter.low), high: state(converter.high) };
 }
 
 /** What stands between the inputs and the chip, for bytes and for reals; null is exact. */
-export interface InputDac { readonly bytes: Convert | null; readonly reals: Convert | null }
+export interface InputDac {
+  readonly bytes: Convert | null;
+  readonly reals: Convert | null;
+}
 
 /**
  * The DAC of the inputs. From eight bits on, and from rail to rail, a byte is its code, aligned to the left, with the
  * reference set so that the largest byte is full scale: bytes pass unchanged.
  */
 export function inputDac(circuit: Circuit): InputDac {
-  const range = inStates(circuit.converters?.input, circuit); const convert = range && quantiser(range);
+  const range = inStates(circuit.converters?.input, circuit);
+  const convert = range && quantiser(range);
   const codes = range?.bits !== undefined && range.bits >= 8 && range.low === 0 && range.high === 1;
   return { bytes: codes ? null : convert, reals: convert };
 }
@@ -53,13 +76,21 @@ export interface GuessDac {
 }
 
 /** 2^bits levels from rail to rail, which clip a guess that lies beyond them. */
-export function guessDac(memory: Arena, at: Layout, { converters }: Circuit, guess: Slot<Vec>): GuessDac {
+export function guessDac(
+  memory: Arena,
+  at: Layout,
+  { converters }: Circuit,
+  guess: Slot<Vec>,
+): GuessDac {
   const bits = converters?.guess?.bits;
   if (bits === undefined) return { out: guess, convert: () => undefined };
-  const out = memory.reals(guess.length, stateAlignment(at, memory)); const quantise = quantiseStates(memory, at, { bits, low: 0, high: 1 });
+  const out = memory.reals(guess.length, stateAlignment(at, memory));
+  const quantise = quantiseStates(memory, at, { bits, low: 0, high: 1 });
   return {
     out,
     // The guess of a padding unit is 0, which is a level.
-    convert(first, last) { quantise(out, guess, first, last); },
+    convert(first, last) {
+      quantise(out, guess, first, last);
+    },
   };
 }

@@ -43,10 +43,26 @@ function linearRange({ neuron: { saturation }, rails }: Circuit): number | null 
  * Makes a chip: draws the die's mismatch, allocates everything and programs untrained weights: Xavier's, or a crossbar's conductances.
  * @throws InputError for a circuit with parts that are not simulated.
  */
-export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, batch = 100, precision = "f32", team = solo, memory: shared }: FabricateOptions = {}): Chip {
+export function fabricate(
+  circuit: Circuit,
+  graph: Graph,
+  {
+    die = 1,
+    seed = 1,
+    batch = 100,
+    precision = "f32",
+    team = solo,
+    memory: shared,
+  }: FabricateOptions = {},
+): Chip {
   refuseUnsupported(circuit);
-  const memory = arena({ precision, team, memory: shared }); const at = layout(graph); const { kernels, bytes } = memory; const { size } = at;
-  const resistive = isResistive(circuit); const scale = scaleOf(circuit, graph); const sources = sourcesOf(circuit, graph.sizes[0]);
+  const memory = arena({ precision, team, memory: shared });
+  const at = layout(graph);
+  const { kernels, bytes } = memory;
+  const { size } = at;
+  const resistive = isResistive(circuit);
+  const scale = scaleOf(circuit, graph);
+  const sources = sourcesOf(circuit, graph.sizes[0]);
   if (resistive) refuseImpossible(circuit, graph);
   const outputs = outputsOf(circuit, graph.sizes.at(-1)!);
   const params = parameters(memory, at, graph, "chip", sources);
@@ -54,32 +70,73 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   const units = mismatch(circuit, at, die, memory);
   resistiveUnits(at, circuit, scale, units);
   const vector = () => memory.reals(batch * size, stateAlignment(at, memory));
-  const state = vector(); const drive = vector(); const still = vector(); const guess = vector(); const scratch = vector();
-  const perSample = memory.reals(batch); const constant = memory.privateReals(size);
-  const store = weightMemory(memory, params, circuit, die); const products = outerProducts(memory, at, x, resistive ? grain : 1);
-  const crossbar = resistive ? crossbars(memory, at, params, store, circuit, scale, x, products, die) : null;
-  const transconductors = crossbar ? null : synapses(memory, at, graph, params, store, circuit, units, x, products, die); const woven = crossbar ?? transconductors!;
-  const restless = crossbar && resistorFluctuation(memory, at, circuit, x, crossbar, scale, state, seed); const moving = restless ?? (transconductors && fluctuation(memory, at, circuit, x, transconductors, state, seed)); const { feeds, routes } = moving ?? woven;
-  const rails = softRails(memory, at, circuit, units, scale.layer); const bounds = rails ?? units; const saturation = linearRange(circuit);
-  const propagated = propagation(memory, at, routes, state, drive, units, rails, saturation); const minimised = blockSweeps(memory, at, routes, propagated, state, drive);
-  const white = crossbar ? resistiveNoise(memory, at, circuit, scale, crossbar, params.bias, units, batch) : whiteNoise(memory, at, circuit, woven, params.bias, units);
-  const tied = tethers(memory, at, circuit, x, guess, die); const reads = readout(memory, at, circuit, batch, seed, scale.layer);
-  const phase = phaseArrays(memory, at, units, { link: tied.link, nudge: tied.stiffness }, white.amplitude, propagated.soft, (restless ?? crossbar)?.load);
-  const switching = moving?.switching ?? null; const noise = chipNoise(memory, at, circuit, x, white, phase, seed, switching && {
-    step(dt) {
-      switching.step(dt);
-      stepped = dt;
+  const state = vector();
+  const drive = vector();
+  const still = vector();
+  const guess = vector();
+  const scratch = vector();
+  const perSample = memory.reals(batch);
+  const constant = memory.privateReals(size);
+  const store = weightMemory(memory, params, circuit, die);
+  const products = outerProducts(memory, at, x, resistive ? grain : 1);
+  const crossbar = resistive
+    ? crossbars(memory, at, params, store, circuit, scale, x, products, die)
+    : null;
+  const transconductors = crossbar
+    ? null
+    : synapses(memory, at, graph, params, store, circuit, units, x, products, die);
+  const woven = crossbar ?? transconductors!;
+  const restless =
+    crossbar && resistorFluctuation(memory, at, circuit, x, crossbar, scale, state, seed);
+  const moving =
+    restless ??
+    (transconductors && fluctuation(memory, at, circuit, x, transconductors, state, seed));
+  const { feeds, routes } = moving ?? woven;
+  const rails = softRails(memory, at, circuit, units, scale.layer);
+  const bounds = rails ?? units;
+  const saturation = linearRange(circuit);
+  const propagated = propagation(memory, at, routes, state, drive, units, rails, saturation);
+  const minimised = blockSweeps(memory, at, routes, propagated, state, drive);
+  const white = crossbar
+    ? resistiveNoise(memory, at, circuit, scale, crossbar, params.bias, units, batch)
+    : whiteNoise(memory, at, circuit, woven, params.bias, units);
+  const tied = tethers(memory, at, circuit, x, guess, die);
+  const reads = readout(memory, at, circuit, batch, seed, scale.layer);
+  const phase = phaseArrays(
+    memory,
+    at,
+    units,
+    { link: tied.link, nudge: tied.stiffness },
+    white.amplitude,
+    propagated.soft,
+    (restless ?? crossbar)?.load,
+  );
+  const switching = moving?.switching ?? null;
+  const noise = chipNoise(
+    memory,
+    at,
+    circuit,
+    x,
+    white,
+    phase,
+    seed,
+    switching && {
+      step(dt) {
+        switching.step(dt);
+        stepped = dt;
+      },
+      move(tick, fused) {
+        switching.move(tick, still, fused ? drive : null);
+        fresh &&= fused;
+        if (!fused) return;
+        // What resistors load a unit with switches with them.
+        phase.tie(ties);
+        phase.step(stepped);
+      },
     },
-    move(tick, fused) {
-      switching.move(tick, still, fused ? drive : null);
-      fresh &&= fused;
-      if (!fused) return;
-      // What resistors load a unit with switches with them.
-      phase.tie(ties);
-      phase.step(stepped);
-    },
-  });
-  const output = at.offset.at(-1)!; const seenInputs = saturation === null ? null : memory.reals(batch * x.width);
+  );
+  const output = at.offset.at(-1)!;
+  const seenInputs = saturation === null ? null : memory.reals(batch * x.width);
   const sampled = tied.sample && reads ? vector() : state;
   let ties: Ties = { lambda: 0, beta: 0 };
   /** The steps in which synapses switch. */
@@ -98,17 +155,35 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     fresh = true;
   };
   const enter = (s: Vec) => {
-    if (!own(s)) { takeRows(at, s, state.array, x.first, x.last); fresh = false; }
+    if (!own(s)) {
+      takeRows(at, s, state.array, x.first, x.last);
+      fresh = false;
+    }
     refresh();
     phase.tie(ties);
   };
-  const leave = (s: Vec) => { if (!own(s)) s.set(state.array.subarray(x.first * size, x.last * size), x.first * size); };
+  const leave = (s: Vec) => {
+    if (!own(s)) s.set(state.array.subarray(x.first * size, x.last * size), x.first * size);
+  };
   const isOwn = (s: Vec) => {
     if (!own(s)) return false;
     refresh();
     return true;
   };
-  const { energy, ...fields } = field(memory, at, x, propagated, units, phase, { state, drive, is: isOwn }, still, tied, () => ties, rails, saturation);
+  const { energy, ...fields } = field(
+    memory,
+    at,
+    x,
+    propagated,
+    units,
+    phase,
+    { state, drive, is: isOwn },
+    still,
+    tied,
+    () => ties,
+    rails,
+    saturation,
+  );
   const sweep = (s: Vec, sweeps: number, until?: number) => {
     enter(s);
     minimised(x.first, x.last, sweeps, still, phase.curvature, units, until ?? null);
@@ -124,33 +199,72 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
   };
   /** What the outputs are when the nudge comes on: the conversion of the last reading, without what the hold did to that; one of its own after none. */
   const sample = (take: (states: Slot<Vec>) => void) => {
-    reads?.(sampled, state, { first: x.first, last: x.last, moment: x.presented.moment, number: readings === 0 ? readings++ : readings - 1, held: false });
+    reads?.(sampled, state, {
+      first: x.first,
+      last: x.last,
+      moment: x.presented.moment,
+      number: readings === 0 ? readings++ : readings - 1,
+      held: false,
+    });
     take(sampled);
   };
   const chip: Chip = {
-    circuit, graph, die, layout: at, memory, capacity: batch, inputs: x, state, parameters: params, walls: walls(memory, at, circuit), scale, outputs, guess, vector, residuals: perSample, stepsTaken: propagated.taken,
+    circuit,
+    graph,
+    die,
+    layout: at,
+    memory,
+    capacity: batch,
+    inputs: x,
+    state,
+    parameters: params,
+    walls: walls(memory, at, circuit),
+    scale,
+    outputs,
+    guess,
+    vector,
+    residuals: perSample,
+    stepsTaken: propagated.taken,
     ...fields,
-    ...woven.reciprocal && saturation === null && (!moving || circuit.mismatch.reciprocal) ? { energy, sweep } : {},
-    size, tauSeconds: timeConstant(circuit),
-    get batch() { return x.rows; },
-    get first() { return x.first; },
-    get last() { return x.last; },
-    get rate() { return units.rate.array; },
-    get low() { return bounds.low.array; },
-    get high() { return bounds.high.array; },
-    ...rails && { clamps: rails.clamps },
+    ...(woven.reciprocal && saturation === null && (!moving || circuit.mismatch.reciprocal)
+      ? { energy, sweep }
+      : {}),
+    size,
+    tauSeconds: timeConstant(circuit),
+    get batch() {
+      return x.rows;
+    },
+    get first() {
+      return x.first;
+    },
+    get last() {
+      return x.last;
+    },
+    get rate() {
+      return units.rate.array;
+    },
+    get low() {
+      return bounds.low.array;
+    },
+    get high() {
+      return bounds.high.array;
+    },
+    ...(rails && { clamps: rails.clamps }),
     get curvature() {
       phase.tie(ties);
       return phase.curvature.array;
     },
-    ...noise && { noise: noise.seen },
+    ...(noise && { noise: noise.seen }),
     program(tensors) {
       crossbar?.check(tensors);
       params.load(tensors);
       store.write();
       rewoven();
     },
-    held: () => ({ tensors: [...params.tensors(), ...store.tensors()], programmings: store.programmings }),
+    held: () => ({
+      tensors: [...params.tensors(), ...store.tensors()],
+      programmings: store.programmings,
+    }),
     restore({ tensors, programmings }) {
       crossbar?.check(tensors);
       params.load(tensors);
@@ -164,13 +278,38 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     present() {
       x.list();
       moving?.begin();
-      const c = constant.array; const b = params.bias.array; const offset = units.offset.array;
+      const c = constant.array;
+      const b = params.bias.array;
+      const offset = units.offset.array;
       for (let i = 0; i < size; i++) c[i] = b[i] + offset[i];
       kernels.fillRows(still.ptr + row(), size, mine(), size, constant.ptr);
-      if (seenInputs) kernels.saturateRows(seenInputs.ptr + x.first * x.width * bytes, x.value + x.first * x.width * bytes, x.width, mine(), x.width, saturation!);
+      if (seenInputs)
+        kernels.saturateRows(
+          seenInputs.ptr + x.first * x.width * bytes,
+          x.value + x.first * x.width * bytes,
+          x.width,
+          mine(),
+          x.width,
+          saturation!,
+        );
       const received = seenInputs?.ptr ?? x.value;
       for (const { sink, matrix, rows, stride } of feeds)
-        kernels.addSparse(still.ptr + at.offset[sink] * bytes, size, 0, x.first, x.last, x.index, received, x.width, x.count, 1, matrix, 0, rows, stride);
+        kernels.addSparse(
+          still.ptr + at.offset[sink] * bytes,
+          size,
+          0,
+          x.first,
+          x.last,
+          x.index,
+          received,
+          x.width,
+          x.count,
+          1,
+          matrix,
+          0,
+          rows,
+          stride,
+        );
       ties = { lambda: 0, beta: 0 };
       fresh = false;
       noise?.begin();
@@ -184,21 +323,42 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       if (fresh) tied.pull(drive, more);
       ties = next;
     },
-    touch() { fresh = false; },
+    touch() {
+      fresh = false;
+    },
     start(from) {
       if (!from) state.array.fill(0, x.first * size, x.last * size);
       if (from === guess) tied.hold(x.first, x.last);
-      kernels.clipRows(state.ptr + row(), (from === guess ? tied.guess : from ?? state).ptr + row(), size, mine(), size, bounds.low.ptr, bounds.high.ptr);
+      kernels.clipRows(
+        state.ptr + row(),
+        (from === guess ? tied.guess : (from ?? state)).ptr + row(),
+        size,
+        mine(),
+        size,
+        bounds.low.ptr,
+        bounds.high.ptr,
+      );
       fresh = false;
     },
-    keep(to) { kernels.copyReals(to.ptr + row(), state.ptr + row(), mine() * size); },
+    keep(to) {
+      kernels.copyReals(to.ptr + row(), state.ptr + row(), mine() * size);
+    },
     read(to, held = false) {
-      if (reads) reads(to, state, { first: x.first, last: x.last, moment: x.presented.moment, number: readings++, held });
+      if (reads)
+        reads(to, state, {
+          first: x.first,
+          last: x.last,
+          moment: x.presented.moment,
+          number: readings++,
+          held,
+        });
       else chip.keep(to);
     },
     project(s) {
-      const low = bounds.low.array; const high = bounds.high.array;
-      for (let i = x.first * size; i < x.last * size; i++) s[i] = Math.min(Math.max(s[i], low[i % size]), high[i % size]);
+      const low = bounds.low.array;
+      const high = bounds.high.array;
+      for (let i = x.first * size; i < x.last * size; i++)
+        s[i] = Math.min(Math.max(s[i], low[i % size]), high[i % size]);
       if (own(s)) fresh = false;
     },
     relax(s, dt, steps, until) {
@@ -211,7 +371,15 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
     contrast(high, low, k) {
       for (let l = 1; l < at.sizes.length; l++) {
         const o = row() + at.offset[l] * bytes;
-        kernels.scaledDifference(scratch.ptr + o, high.ptr + o, low.ptr + o, size, mine(), at.padded[l], k[l - 1]);
+        kernels.scaledDifference(
+          scratch.ptr + o,
+          high.ptr + o,
+          low.ptr + o,
+          size,
+          mine(),
+          at.padded[l],
+          k[l - 1],
+        );
       }
     },
     adjust(high, low, k, free = low) {
@@ -221,14 +389,37 @@ export function fabricate(circuit: Circuit, graph: Graph, { die = 1, seed = 1, b
       moving?.adjusted();
       fresh = false;
     },
-    components: () => componentsOf(memory, at, params, crossbar ? { feeds: crossbar.resistors, routes: [] } : woven, units, tied),
-    terminals: (sample) => terminalsOf(memory, at, x, tied.guess, state, ties, tied.errors(sample), sample),
+    components: () =>
+      componentsOf(
+        memory,
+        at,
+        params,
+        crossbar ? { feeds: crossbar.resistors, routes: [] } : woven,
+        units,
+        tied,
+      ),
+    terminals: (sample) =>
+      terminalsOf(memory, at, x, tied.guess, state, ties, tied.errors(sample), sample),
     name(of, to) {
-      if (outputs.differential) for (let r = x.first; r < x.last; r++) to.array[r] = named(outputs, of.array, r * size + output);
-      else kernels.largest(of.ptr + row() + output * bytes, size, mine(), at.sizes.at(-1)!, to.ptr + 4 * x.first);
+      if (outputs.differential)
+        for (let r = x.first; r < x.last; r++)
+          to.array[r] = named(outputs, of.array, r * size + output);
+      else
+        kernels.largest(
+          of.ptr + row() + output * bytes,
+          size,
+          mine(),
+          at.sizes.at(-1)!,
+          to.ptr + 4 * x.first,
+        );
     },
   };
   // The first of a team programs for all.
-  if (team.part === 0) chip.program(crossbar ? conductances(graph, sources, rangeOf(circuit), "chip", random(seed, "theta"), precision) : xavier(graph, "chip", random(seed, "theta"), precision));
+  if (team.part === 0)
+    chip.program(
+      crossbar
+        ? conductances(graph, sources, rangeOf(circuit), "chip", random(seed, "theta"), precision)
+        : xavier(graph, "chip", random(seed, "theta"), precision),
+    );
   return chip;
 }

@@ -46,57 +46,116 @@ export interface Presented {
   readonly moment: number;
 }
 
-export function inputs(memory: Arena, width: number, capacity: number, dac: InputDac = { bytes: null, reals: null }): Inputs {
-  const { kernels, bytes } = memory; const entries = capacity * width;
-  const index = memory.ints(entries); const value = memory.reals(entries); const count = memory.ints(capacity);
-  const toIndex = memory.ints(entries); const toValue = memory.reals(entries); const toCount = memory.ints(width);
-  const octets = memory.octets(entries); const labels = memory.octets(capacity); const dense = memory.reals(entries);
-  let now: Presented = { rows: 0, kind: "bytes", scale: 1, moment: 0 }; let first = 0; let last = 0;
+export function inputs(
+  memory: Arena,
+  width: number,
+  capacity: number,
+  dac: InputDac = { bytes: null, reals: null },
+): Inputs {
+  const { kernels, bytes } = memory;
+  const entries = capacity * width;
+  const index = memory.ints(entries);
+  const value = memory.reals(entries);
+  const count = memory.ints(capacity);
+  const toIndex = memory.ints(entries);
+  const toValue = memory.reals(entries);
+  const toCount = memory.ints(width);
+  const octets = memory.octets(entries);
+  const labels = memory.octets(capacity);
+  const dense = memory.reals(entries);
+  let now: Presented = { rows: 0, kind: "bytes", scale: 1, moment: 0 };
+  let first = 0;
+  let last = 0;
   const accept = (next: Presented) => {
     now = next;
-    first = 0; last = next.rows;
+    first = 0;
+    last = next.rows;
   };
   const admit = (next: Presented) => {
-    if (next.rows < 1 || next.rows > capacity) throw new InputError(`inputs: ${next.rows} samples presented, expected 1 … ${capacity}`);
+    if (next.rows < 1 || next.rows > capacity)
+      throw new InputError(`inputs: ${next.rows} samples presented, expected 1 … ${capacity}`);
     accept(next);
   };
   return {
-    width, capacity, labels, accept,
-    get rows() { return now.rows; },
-    get first() { return first; },
-    get last() { return last; },
-    get presented() { return now; },
-    index: index.ptr, value: value.ptr, count: count.ptr,
+    width,
+    capacity,
+    labels,
+    accept,
+    get rows() {
+      return now.rows;
+    },
+    get first() {
+      return first;
+    },
+    get last() {
+      return last;
+    },
+    get presented() {
+      return now;
+    },
+    index: index.ptr,
+    value: value.ptr,
+    count: count.ptr,
     columns: { index: toIndex.ptr, value: toValue.ptr, count: toCount.ptr },
     showBytes(pixels, order, scale, moment = 0) {
       if (dac.bytes) {
         admit({ rows: order.length, kind: "reals", scale: 1, moment });
-        const levels = Float64Array.from({ length: 256 }, (_, b) => dac.bytes!(b * scale)); const to = dense.array;
+        const levels = Float64Array.from({ length: 256 }, (_, b) => dac.bytes!(b * scale));
+        const to = dense.array;
         for (let r = 0; r < order.length; r++)
           for (let i = 0; i < width; i++) to[r * width + i] = levels[pixels[order[r] * width + i]];
         return;
       }
       admit({ rows: order.length, kind: "bytes", scale, moment });
       const to = octets.array;
-      for (let r = 0; r < order.length; r++) to.set(pixels.subarray(order[r] * width, (order[r] + 1) * width), r * width);
+      for (let r = 0; r < order.length; r++)
+        to.set(pixels.subarray(order[r] * width, (order[r] + 1) * width), r * width);
     },
     showReals(values, rows, moment = 0) {
-      if (values.length !== rows * width) throw new InputError(`inputs: ${values.length} values for ${rows} samples, expected ${rows} × ${width}`);
+      if (values.length !== rows * width)
+        throw new InputError(
+          `inputs: ${values.length} values for ${rows} samples, expected ${rows} × ${width}`,
+        );
       admit({ rows, kind: "reals", scale: 1, moment });
       dense.array.set(dac.reals ? Float64Array.from(values, dac.reals) : values);
     },
     label(of) {
-      if (of.length !== now.rows) throw new InputError(`inputs: ${of.length} labels for ${now.rows} samples, expected one each`);
+      if (of.length !== now.rows)
+        throw new InputError(
+          `inputs: ${of.length} labels for ${now.rows} samples, expected one each`,
+        );
       labels.array.set(of);
     },
-    focus(from, to) { first = from; last = to; },
+    focus(from, to) {
+      first = from;
+      last = to;
+    },
     list() {
-      const at = first * width; const lists = [index.ptr + 4 * at, value.ptr + bytes * at, width, count.ptr + 4 * first] as const;
-      if (now.kind === "bytes") kernels.listBytes(octets.ptr + at, last - first, width, now.scale, ...lists);
+      const at = first * width;
+      const lists = [
+        index.ptr + 4 * at,
+        value.ptr + bytes * at,
+        width,
+        count.ptr + 4 * first,
+      ] as const;
+      if (now.kind === "bytes")
+        kernels.listBytes(octets.ptr + at, last - first, width, now.scale, ...lists);
       else kernels.listNonzeros(dense.ptr + bytes * at, width, last - first, width, 1, ...lists, 1);
     },
     listByInput(from, to) {
-      kernels.transposeLists(index.ptr, value.ptr, width, count.ptr, now.rows, from, to, toIndex.ptr, toValue.ptr, capacity, toCount.ptr);
+      kernels.transposeLists(
+        index.ptr,
+        value.ptr,
+        width,
+        count.ptr,
+        now.rows,
+        from,
+        to,
+        toIndex.ptr,
+        toValue.ptr,
+        capacity,
+        toCount.ptr,
+      );
     },
   };
 }

@@ -19,13 +19,18 @@ export interface Layout {
 }
 
 export function layout(graph: Graph): Layout {
-  const padded = graph.sizes.map(pad4); const offset: number[] = [0];
+  const padded = graph.sizes.map(pad4);
+  const offset: number[] = [0];
   let size = 0;
   for (let l = 1; l < padded.length; l++) {
     offset.push(size);
     size += padded[l];
   }
-  const padding = offset.flatMap((o, l) => (l === 0 ? [] : Array.from({ length: padded[l] - graph.sizes[l] }, (_, k) => o + graph.sizes[l] + k)));
+  const padding = offset.flatMap((o, l) =>
+    l === 0
+      ? []
+      : Array.from({ length: padded[l] - graph.sizes[l] }, (_, k) => o + graph.sizes[l] + k),
+  );
   return { sizes: graph.sizes, padded, offset, size, padding };
 }
 
@@ -39,9 +44,17 @@ export function stateAlignment(at: Layout, memory: Arena): number {
 }
 
 /** Copies rows first … last−1 of a state that came from outside: padding sends nothing, whatever was left there. */
-export function takeRows({ size, padding }: Layout, from: Vec, to: Vec, first: number, last: number): void {
+export function takeRows(
+  { size, padding }: Layout,
+  from: Vec,
+  to: Vec,
+  first: number,
+  last: number,
+): void {
   to.set(from.subarray(first * size, last * size), first * size);
   for (const i of padding) for (let r = first; r < last; r++) to[r * size + i] = 0;
 }
 
-export function pad4(n: number): number { return Math.ceil(n / 4) * 4; }
+export function pad4(n: number): number {
+  return Math.ceil(n / 4) * 4;
+}

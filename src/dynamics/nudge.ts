@@ -30,47 +30,88 @@ export interface Nudge {
 }
 
 /** What a die's outputs have of their own: n and q, [size] each, and whether any q is not 0. */
-export interface NudgeColumns { readonly factor: Slot<Vec>; readonly offset: Slot<Vec>; readonly shifted: boolean }
-
-export function nudge(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, columns: NudgeColumns): Nudge {
-  return nudgedByCurrents(circuit) ? currents(memory, at, circuit, x, columns) : conductances(at, x, columns);
+export interface NudgeColumns {
+  readonly factor: Slot<Vec>;
+  readonly offset: Slot<Vec>;
+  readonly shifted: boolean;
 }
 
-function conductances({ size, offset, sizes }: Layout, x: Inputs, { factor, offset: offsets, shifted }: NudgeColumns): Nudge {
-  const output = offset.at(-1)!; const outputs = sizes.at(-1)!;
+export function nudge(
+  memory: Arena,
+  at: Layout,
+  circuit: Circuit,
+  x: Inputs,
+  columns: NudgeColumns,
+): Nudge {
+  return nudgedByCurrents(circuit)
+    ? currents(memory, at, circuit, x, columns)
+    : conductances(at, x, columns);
+}
+
+function conductances(
+  { size, offset, sizes }: Layout,
+  x: Inputs,
+  { factor, offset: offsets, shifted }: NudgeColumns,
+): Nudge {
+  const output = offset.at(-1)!;
+  const outputs = sizes.at(-1)!;
   return {
-    stiffness: factor, sample: null, errors: () => null,
+    stiffness: factor,
+    sample: null,
+    errors: () => null,
     pull(to, beta) {
-      const n = factor.array; const q = offsets.array;
+      const n = factor.array;
+      const q = offsets.array;
       for (let r = x.first; r < x.last; r++) {
-        const label = x.labels.array[r]; const first = r * size;
+        const label = x.labels.array[r];
+        const first = r * size;
         // One-hot targets: 2βy is 2β at the label and nothing elsewhere.
         if (!shifted) to.array[first + output + label] += 2 * beta * n[output + label];
-        else for (let i = output; i < output + outputs; i++) to.array[first + i] += 2 * beta * n[i] * (Number(i === output + label) + q[i]);
+        else
+          for (let i = output; i < output + outputs; i++)
+            to.array[first + i] += 2 * beta * n[i] * (Number(i === output + label) + q[i]);
       }
     },
     constant(r) {
-      const n = factor.array; const q = offsets.array;
+      const n = factor.array;
+      const q = offsets.array;
       let push = 0;
-      for (let i = 0; i < outputs; i++) push += n[output + i] * (Number(i === x.labels.array[r]) + q[output + i]) ** 2;
+      for (let i = 0; i < outputs; i++)
+        push += n[output + i] * (Number(i === x.labels.array[r]) + q[output + i]) ** 2;
       return push;
     },
   };
 }
 
-function currents(memory: Arena, { size, offset, sizes }: Layout, circuit: Circuit, x: Inputs, { factor, offset: offsets }: NudgeColumns): Nudge {
-  const output = offset.at(-1)!; const nodes = sizes.at(-1)!; const outputs = outputsOf(circuit, nodes);
-  const e = new Float64Array(x.capacity * nodes); const sides = Array.from({ length: nodes }, (_, i) => sideOf(outputs, i));
+function currents(
+  memory: Arena,
+  { size, offset, sizes }: Layout,
+  circuit: Circuit,
+  x: Inputs,
+  { factor, offset: offsets }: NudgeColumns,
+): Nudge {
+  const output = offset.at(-1)!;
+  const nodes = sizes.at(-1)!;
+  const outputs = outputsOf(circuit, nodes);
+  const e = new Float64Array(x.capacity * nodes);
+  const sides = Array.from({ length: nodes }, (_, i) => sideOf(outputs, i));
   return {
     stiffness: memory.reals(size),
     sample({ array }) {
       for (let r = x.first; r < x.last; r++)
-        for (let i = 0; i < nodes; i++) e[r * nodes + i] = sides[i].sign * (Number(sides[i].of === x.labels.array[r]) - answer(outputs, array, r * size + output, sides[i].of));
+        for (let i = 0; i < nodes; i++)
+          e[r * nodes + i] =
+            sides[i].sign *
+            (Number(sides[i].of === x.labels.array[r]) -
+              answer(outputs, array, r * size + output, sides[i].of));
     },
     pull(to, beta) {
-      const n = factor.array; const q = offsets.array;
+      const n = factor.array;
+      const q = offsets.array;
       for (let r = x.first; r < x.last; r++)
-        for (let i = 0; i < nodes; i++) to.array[r * size + output + i] += 2 * beta * n[output + i] * (e[r * nodes + i] + q[output + i]);
+        for (let i = 0; i < nodes; i++)
+          to.array[r * size + output + i] +=
+            2 * beta * n[output + i] * (e[r * nodes + i] + q[output + i]);
     },
     constant: () => 0,
     errors: (r) => e.slice(r * nodes, (r + 1) * nodes),

@@ -25,29 +25,61 @@ export interface Phase extends StepArrays {
  * @param amplitude [size]: of the white noise, per √τ.
  * @param load what resistors load the units with; none where synapses do not.
  */
-export function phaseArrays(memory: Arena, at: Layout, units: UnitArrays, { link, nudge }: Pick<Tethers, "link" | "nudge">, amplitude: Vec, soft: SoftSteps | null, load?: () => Load): Phase {
+export function phaseArrays(
+  memory: Arena,
+  at: Layout,
+  units: UnitArrays,
+  { link, nudge }: Pick<Tethers, "link" | "nudge">,
+  amplitude: Vec,
+  soft: SoftSteps | null,
+  load?: () => Load,
+): Phase {
   const reals = () => memory.privateReals(at.size);
-  const constants = memory.privateReals(4 * at.size); const curved = reals(); const kick = reals(); const lanes = 16 / memory.bytes;
-  let tied: Ties | null = null; let loaded: Load | undefined; let stepped = NaN;
+  const constants = memory.privateReals(4 * at.size);
+  const curved = reals();
+  const kick = reals();
+  const lanes = 16 / memory.bytes;
+  let tied: Ties | null = null;
+  let loaded: Load | undefined;
+  let stepped = NaN;
   return {
-    constants, curvature: curved, kick,
+    constants,
+    curvature: curved,
+    kick,
     tie(ties) {
       const now = load?.();
       if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta && now === loaded) return;
-      const to = curved.array; const leak = units.leak.array; const below = now?.below; const above = now?.above; const l = link.array; const n = nudge.array; const firstOutput = at.offset.at(-1)!;
+      const to = curved.array;
+      const leak = units.leak.array;
+      const below = now?.below;
+      const above = now?.above;
+      const l = link.array;
+      const n = nudge.array;
+      const firstOutput = at.offset.at(-1)!;
       for (let i = 0; i < at.size; i++) {
         to[i] = below && above ? leak[i] + below[i] + above[i] : leak[i];
-        to[i] = curvature(to[i], { lambda: ties.lambda * l[i], beta: ties.beta * n[i] }, i >= firstOutput);
+        to[i] = curvature(
+          to[i],
+          { lambda: ties.lambda * l[i], beta: ties.beta * n[i] },
+          i >= firstOutput,
+        );
       }
       soft?.tied(to);
       tied = ties;
       loaded = now;
       stepped = NaN;
     },
-    rekick() { stepped = NaN; },
+    rekick() {
+      stepped = NaN;
+    },
     step(dt) {
       if (dt === stepped) return;
-      const c = curved.array; const fast = units.rate.array; const low = units.low.array; const high = units.high.array; const to = constants.array; const z = kick.array;
+      const c = curved.array;
+      const fast = units.rate.array;
+      const low = units.low.array;
+      const high = units.high.array;
+      const to = constants.array;
+      const z = kick.array;
       for (let i = 0; i < at.size; i++) {
         const k = 4 * i - 3 * (i % lanes);
         to[k] = 1 - dt * fast[i] * c[i];

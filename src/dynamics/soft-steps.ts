@@ -34,32 +34,80 @@ export interface SoftSteps {
   residuals(to: number, state: number, drive: number, first: number, last: number): void;
 }
 
-export function softSteps(memory: Arena, at: Layout, rails: SoftRails, { rate: speed }: UnitArrays, state: Slot<Vec>, drive: Slot<Vec>, { index, value, count, change, active }: Moves): SoftSteps {
-  const { kernels, bytes } = memory; const { size } = at; const layers = at.sizes.length - 1; const row = (r: number) => r * size * bytes; const own = () => memory.privateReals(size);
-  const next = memory.reals(state.length, stateAlignment(at, memory)); const single = memory.ints(1);
-  const step = { keep: own(), rate: own(), holder: rails.holder() }; const least = { rate: own(), holder: rails.holder() }; const unit = { keep: own(), rate: own(), holder: rails.holder() };
-  const nothing = own(); const curved = new Float64Array(size);
-  let dt = NaN; let stale = true;
+export function softSteps(
+  memory: Arena,
+  at: Layout,
+  rails: SoftRails,
+  { rate: speed }: UnitArrays,
+  state: Slot<Vec>,
+  drive: Slot<Vec>,
+  { index, value, count, change, active }: Moves,
+): SoftSteps {
+  const { kernels, bytes } = memory;
+  const { size } = at;
+  const layers = at.sizes.length - 1;
+  const row = (r: number) => r * size * bytes;
+  const own = () => memory.privateReals(size);
+  const next = memory.reals(state.length, stateAlignment(at, memory));
+  const single = memory.ints(1);
+  const step = { keep: own(), rate: own(), holder: rails.holder() };
+  const least = { rate: own(), holder: rails.holder() };
+  const unit = { keep: own(), rate: own(), holder: rails.holder() };
+  const nothing = own();
+  const curved = new Float64Array(size);
+  let dt = NaN;
+  let stale = true;
   single.array[0] = 1;
   unit.rate.array.fill(1);
   unit.holder.ready(() => 1);
 
   const moved = (l: number, first: number, last: number, resting: number) => {
-    const from = row(first) + at.offset[l] * bytes; const o = at.offset[l] * bytes;
-    kernels.moveRows(state.ptr + from, next.ptr + from, size, last - first, at.padded[l], rails.low.ptr + o, rails.high.ptr + o, resting,
-      index.ptr + 4 * (first * size + at.offset[l]), value.ptr + from, size, count.ptr + 4 * (first * layers + l - 1), layers);
+    const from = row(first) + at.offset[l] * bytes;
+    const o = at.offset[l] * bytes;
+    kernels.moveRows(
+      state.ptr + from,
+      next.ptr + from,
+      size,
+      last - first,
+      at.padded[l],
+      rails.low.ptr + o,
+      rails.high.ptr + o,
+      resting,
+      index.ptr + 4 * (first * size + at.offset[l]),
+      value.ptr + from,
+      size,
+      count.ptr + 4 * (first * layers + l - 1),
+      layers,
+    );
   };
   /** One unit after another, each move sent along the unit's own row into the layer's drives before the next one moves. */
   const minimiseUnits = (l: number, { matrix, rows, stride }: Route, r: number) => {
     const o = r * size + at.offset[l];
     let n = 0;
     for (let i = 0; active.array[r] === 1 && i < at.sizes[l]; i++) {
-      const k = o + i; const old = state.array[k]; const c = curved[at.offset[l] + i];
+      const k = o + i;
+      const old = state.array[k];
+      const c = curved[at.offset[l] + i];
       state.array[k] = between(rails, drive.array[k] / c, 1 / c, at.offset[l] + i);
       if (state.array[k] === old) continue;
       index.array[o + n] = i;
       value.array[o + n] = state.array[k] - old;
-      kernels.addSparse(drive.ptr + at.offset[l] * bytes, size, 0, r, r + 1, index.ptr + 4 * (at.offset[l] + n), value.ptr + (at.offset[l] + n) * bytes, size, single.ptr, 0, matrix, 0, rows, stride);
+      kernels.addSparse(
+        drive.ptr + at.offset[l] * bytes,
+        size,
+        0,
+        r,
+        r + 1,
+        index.ptr + 4 * (at.offset[l] + n),
+        value.ptr + (at.offset[l] + n) * bytes,
+        size,
+        single.ptr,
+        0,
+        matrix,
+        0,
+        rows,
+        stride,
+      );
       n++;
     }
     count.array[r * layers + l - 1] = n;
@@ -84,14 +132,31 @@ export function softSteps(memory: Arena, at: Layout, rails: SoftRails, { rate: s
     sweeping() {
       if (!stale) return;
       const least0 = curved.reduce((a, b) => Math.min(a, b));
-      if (!(least0 > 0)) throw new InputError(`block-descent: a unit's own curvature is ${least0.toPrecision(3)}, expected above 0: between rails that give its energy then has two minima (an output's is g + λ + 2β; raise λ or take a smaller |β|), or settle with a flow such as euler`);
+      if (!(least0 > 0))
+        throw new InputError(
+          `block-descent: a unit's own curvature is ${least0.toPrecision(3)}, expected above 0: between rails that give its energy then has two minima (an output's is g + λ + 2β; raise λ or take a smaller |β|), or settle with a flow such as euler`,
+        );
       for (let i = 0; i < size; i++) least.rate.array[i] = 1 / curved[i];
       least.holder.ready((i) => 1 / curved[i]);
       stale = false;
     },
     step(l, first, last, kick, resting) {
-      const o = at.offset[l] * bytes; const from = row(first) + o; const on = resting ? active.ptr + 4 * first : 0;
-      kernels.reachRows(next.ptr + from, state.ptr + from, drive.ptr + from, change.ptr + from, size, last - first, at.padded[l], step.keep.ptr + o, step.rate.ptr + o, kick === 0 ? 0 : kick + from, on);
+      const o = at.offset[l] * bytes;
+      const from = row(first) + o;
+      const on = resting ? active.ptr + 4 * first : 0;
+      kernels.reachRows(
+        next.ptr + from,
+        state.ptr + from,
+        drive.ptr + from,
+        change.ptr + from,
+        size,
+        last - first,
+        at.padded[l],
+        step.keep.ptr + o,
+        step.rate.ptr + o,
+        kick === 0 ? 0 : kick + from,
+        on,
+      );
       step.holder.hold(next, first, last, at.offset[l], at.padded[l], resting ? active : null);
       moved(l, first, last, on);
     },
@@ -100,14 +165,41 @@ export function softSteps(memory: Arena, at: Layout, rails: SoftRails, { rate: s
         for (let r = first; r < last; r++) minimiseUnits(l, lateral, r);
         return;
       }
-      const o = at.offset[l] * bytes; const from = row(first) + o; const on = active.ptr + 4 * first;
-      kernels.reachRows(next.ptr + from, state.ptr + from, drive.ptr + from, 0, size, last - first, at.padded[l], nothing.ptr + o, least.rate.ptr + o, 0, on);
+      const o = at.offset[l] * bytes;
+      const from = row(first) + o;
+      const on = active.ptr + 4 * first;
+      kernels.reachRows(
+        next.ptr + from,
+        state.ptr + from,
+        drive.ptr + from,
+        0,
+        size,
+        last - first,
+        at.padded[l],
+        nothing.ptr + o,
+        least.rate.ptr + o,
+        0,
+        on,
+      );
       least.holder.hold(next, first, last, at.offset[l], at.padded[l], active);
       moved(l, first, last, on);
     },
     residuals(to, s, field, first, last) {
-      const from = row(first); const n = last - first;
-      kernels.reachRows(next.ptr + from, s + from, field + from, 0, size, n, size, unit.keep.ptr, unit.rate.ptr, 0, 0);
+      const from = row(first);
+      const n = last - first;
+      kernels.reachRows(
+        next.ptr + from,
+        s + from,
+        field + from,
+        0,
+        size,
+        n,
+        size,
+        unit.keep.ptr,
+        unit.rate.ptr,
+        0,
+        0,
+      );
       unit.holder.hold(next, first, last, 0, size, null);
       kernels.gapRows(to + first * bytes, s + from, next.ptr + from, size, n, size);
     },

@@ -32,8 +32,13 @@ export interface States {
 export function telegraph(memory: Arena, circuit: Circuit, x: Inputs): Telegraph | null {
   const { depth = 0, rate = 0 } = circuit.noise.telegraph ?? {};
   if (depth === 0 || rate === 0) return null;
-  const { kernels } = memory; const cycles = rate * timeConstant(circuit); const list = memory.privateReals(segment); const count = memory.privateReals(1); const counted = () => new Int32Array(memory.memory.buffer, count.ptr, 1)[0];
-  let scale = 0; let stepped = NaN;
+  const { kernels } = memory;
+  const cycles = rate * timeConstant(circuit);
+  const list = memory.privateReals(segment);
+  const count = memory.privateReals(1);
+  const counted = () => new Int32Array(memory.memory.buffer, count.ptr, 1)[0];
+  let scale = 0;
+  let stepped = NaN;
   return {
     keep: 1 - depth,
     step(dt) {
@@ -43,13 +48,26 @@ export function telegraph(memory: Arena, circuit: Circuit, x: Inputs): Telegraph
       stepped = dt;
     },
     states(n, key) {
-      const words = Math.ceil(n / 128) * 4 + 4; const bits = memory.privateReals(words).ptr;
+      const words = Math.ceil(n / 128) * 4 + 4;
+      const bits = memory.privateReals(words).ptr;
       return {
         bits,
-        draw() { kernels.drawWords(bits, words, key, x.presented.moment); },
+        draw() {
+          kernels.drawWords(bits, words, key, x.presented.moment);
+        },
         flip(tick, work) {
           for (let first = 0; first < n; first += segment) {
-            kernels.pickSwitches(list.ptr, count.ptr, bits, first, Math.min(first + segment, n), scale, key, x.presented.moment, tick);
+            kernels.pickSwitches(
+              list.ptr,
+              count.ptr,
+              bits,
+              first,
+              Math.min(first + segment, n),
+              scale,
+              key,
+              x.presented.moment,
+              tick,
+            );
             const many = counted();
             if (many > 0) work(list.ptr, many);
           }
@@ -61,10 +79,17 @@ export function telegraph(memory: Arena, circuit: Circuit, x: Inputs): Telegraph
 
 /** What stands at the terminals for the samples in focus, as rows: x times each of `gains`, one set of terminals after another. */
 export function fillTerminals(x: Inputs, to: number, gains: readonly number[], arena: Arena): void {
-  const { buffer } = arena.memory; const { width, first, last } = x; const index = new Int32Array(buffer, x.index, x.capacity * width); const count = new Int32Array(buffer, x.count, x.capacity);
-  const value = view(arena, x.value, x.capacity * width); const row = width * gains.length; const terminals = view(arena, to, x.capacity * row);
+  const { buffer } = arena.memory;
+  const { width, first, last } = x;
+  const index = new Int32Array(buffer, x.index, x.capacity * width);
+  const count = new Int32Array(buffer, x.count, x.capacity);
+  const value = view(arena, x.value, x.capacity * width);
+  const row = width * gains.length;
+  const terminals = view(arena, to, x.capacity * row);
   terminals.fill(0, first * row, last * row);
   for (let r = first; r < last; r++)
     for (let k = r * width; k < r * width + count[r]; k++)
-      gains.forEach((gain, side) => { terminals[r * row + side * width + index[k]] = gain * value[k]; });
+      gains.forEach((gain, side) => {
+        terminals[r * row + side * width + index[k]] = gain * value[k];
+      });
 }

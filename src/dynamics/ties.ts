@@ -33,30 +33,62 @@ export interface Tethers extends Pick<Nudge, "stiffness" | "sample" | "errors"> 
 }
 
 /** `guess` [capacity × size] is what the copy says. Without spread everything is as asked, to the bit. */
-export function tethers(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, guess: Slot<Vec>, die: number): Tethers {
-  const { kernels, bytes } = memory; const { size } = at; const dac = guessDac(memory, at, circuit, guess); const column = columns(at, die, memory); const swing = circuit.rails.high - circuit.rails.low;
+export function tethers(
+  memory: Arena,
+  at: Layout,
+  circuit: Circuit,
+  x: Inputs,
+  guess: Slot<Vec>,
+  die: number,
+): Tethers {
+  const { kernels, bytes } = memory;
+  const { size } = at;
+  const dac = guessDac(memory, at, circuit, guess);
+  const column = columns(at, die, memory);
+  const swing = circuit.rails.high - circuit.rails.low;
   const of = (key: "link" | "nudge") => {
     const { spread = 0, offset = 0 } = circuit[key] ?? {};
-    return { factor: column(key, 1, lognormal(spread)), offset: column(`${key} offset`, 0, (rng) => (offset / swing) * rng.normal()), plain: spread === 0 && offset === 0, shifted: offset > 0 };
+    return {
+      factor: column(key, 1, lognormal(spread)),
+      offset: column(`${key} offset`, 0, (rng) => (offset / swing) * rng.normal()),
+      plain: spread === 0 && offset === 0,
+      shifted: offset > 0,
+    };
   };
-  const link = of("link"); const pulling = of("nudge"); const outputs = nudge(memory, at, circuit, x, pulling); const { stiffness, sample, errors } = outputs;
+  const link = of("link");
+  const pulling = of("nudge");
+  const outputs = nudge(memory, at, circuit, x, pulling);
+  const { stiffness, sample, errors } = outputs;
   /** What λ is multiplied by in the drive, l (sᶠ + p). */
   const led = link.plain ? dac.out : memory.reals(guess.length, stateAlignment(at, memory));
   return {
-    link: link.factor, nudge: pulling.factor, offsets: { link: link.offset, nudge: pulling.offset }, guess: dac.out, stiffness, sample, errors,
+    link: link.factor,
+    nudge: pulling.factor,
+    offsets: { link: link.offset, nudge: pulling.offset },
+    guess: dac.out,
+    stiffness,
+    sample,
+    errors,
     hold(first, last) {
       dac.convert(first, last);
       if (link.plain) return;
-      const to = led.array; const s = dac.out.array; const l = link.factor.array; const p = link.offset.array;
-      for (let r = first; r < last; r++) for (let i = 0, k = r * size; i < size; i++, k++) to[k] = l[i] * (s[k] + p[i]);
+      const to = led.array;
+      const s = dac.out.array;
+      const l = link.factor.array;
+      const p = link.offset.array;
+      for (let r = first; r < last; r++)
+        for (let i = 0, k = r * size; i < size; i++, k++) to[k] = l[i] * (s[k] + p[i]);
     },
     pull(to, { lambda, beta }) {
       const row = x.first * size * bytes;
-      if (lambda !== 0) kernels.addScaled(to.ptr + row, size, led.ptr + row, size, x.last - x.first, size, lambda);
+      if (lambda !== 0)
+        kernels.addScaled(to.ptr + row, size, led.ptr + row, size, x.last - x.first, size, lambda);
       if (beta !== 0) outputs.pull(to, beta);
     },
     constant(r, { lambda, beta }) {
-      const l = link.factor.array; const p = link.offset.array; const s = dac.out.array;
+      const l = link.factor.array;
+      const p = link.offset.array;
+      const s = dac.out.array;
       let pull = 0;
       if (lambda !== 0) for (let i = 0; i < size; i++) pull += l[i] * (s[r * size + i] + p[i]) ** 2;
       return 0.5 * lambda * pull + (beta === 0 ? 0 : beta * outputs.constant(r));
@@ -65,10 +97,23 @@ export function tethers(memory: Arena, at: Layout, circuit: Circuit, x: Inputs, 
 }
 
 /** A die's outputs: leaks g_i and what λ and β are multiplied by, l_i and n_i. */
-export interface OutputTies { readonly leak: Float64Array; readonly link: Float64Array; readonly nudge: Float64Array }
+export interface OutputTies {
+  readonly leak: Float64Array;
+  readonly link: Float64Array;
+  readonly nudge: Float64Array;
+}
 
 /** The ties of the n outputs of a die, layer l, as `tethers` and `mismatch` draw them. */
-export function outputTies({ mismatch, link, nudge: pulling }: Circuit, die: number, l: number, n: number): OutputTies {
+export function outputTies(
+  { mismatch, link, nudge: pulling }: Circuit,
+  die: number,
+  l: number,
+  n: number,
+): OutputTies {
   const of = (label: string, sigma = 0) => drawn(die, label, l, n, lognormal(sigma));
-  return { leak: of("leak", mismatch.leak), link: of("link", link?.spread), nudge: of("nudge", pulling?.spread) };
+  return {
+    leak: of("leak", mismatch.leak),
+    link: of("link", link?.spread),
+    nudge: of("nudge", pulling?.spread),
+  };
 }

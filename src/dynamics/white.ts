@@ -32,42 +32,75 @@ export interface White {
  * can be biased with and be linear over the whole swing V_s. G_ij is as conducted, w_ij g_ij a_j G_L, the sender's gain
  * taken for part of the transconductor.
  */
-export function whiteNoise(memory: Arena, at: Layout, circuit: Circuit, { feeds, routes }: Pick<Synapses, "feeds" | "routes">, bias: Slot<Vec>, units: UnitArrays): White {
-  const square = (circuit.rails.high - circuit.rails.low) ** 2; const amplitude = vec("f64", at.size);
-  const thermal = thermalVariance(circuit) / square; const excess = excessVariance(circuit) / square; const shot = shotVariance(circuit) / square;
+export function whiteNoise(
+  memory: Arena,
+  at: Layout,
+  circuit: Circuit,
+  { feeds, routes }: Pick<Synapses, "feeds" | "routes">,
+  bias: Slot<Vec>,
+  units: UnitArrays,
+): White {
+  const square = (circuit.rails.high - circuit.rails.low) ** 2;
+  const amplitude = vec("f64", at.size);
+  const thermal = thermalVariance(circuit) / square;
+  const excess = excessVariance(circuit) / square;
+  const shot = shotVariance(circuit) / square;
   const weigh = (conducted: (i: number) => number) => {
     for (let i = 0; i < at.size; i++)
-      amplitude[i] = Math.sqrt(2 * (thermal * units.leak.array[i] + conducted(i))) * units.rate.array[i];
+      amplitude[i] =
+        Math.sqrt(2 * (thermal * units.leak.array[i] + conducted(i))) * units.rate.array[i];
   };
   const nothing = () => undefined;
   if (excess === 0 && shot === 0) {
     weigh(() => 0);
-    return { amplitude, any: thermal > 0, renew: () => false, adjusted: nothing, programmed: nothing };
+    return {
+      amplitude,
+      any: thermal > 0,
+      renew: () => false,
+      adjusted: nothing,
+      programmed: nothing,
+    };
   }
 
-  const sums = magnitudes(memory, at, [...feeds, ...routes]); const programs = memory.ints(1);
+  const sums = magnitudes(memory, at, [...feeds, ...routes]);
+  const programs = memory.ints(1);
   let seen = -1;
   return {
-    amplitude, any: true,
+    amplitude,
+    any: true,
     renew() {
       if (seen === programs.array[0]) return false;
-      const total = sums(); const b = bias.array;
+      const total = sums();
+      const b = bias.array;
       weigh((i) => excess * total[i] + shot * (total[i] + Math.abs(b[i])));
       seen = programs.array[0];
       return true;
     },
-    adjusted() { seen = -1; },
-    programmed() { programs.array[0]++; },
+    adjusted() {
+      seen = -1;
+    },
+    programmed() {
+      programs.array[0]++;
+    },
   };
 }
 
 /** [size]: Σ |w| over what the routes bring to a unit, as 2 Σ max(w, 0) − Σ w by the kernels. */
 function magnitudes(memory: Arena, at: Layout, routes: readonly Route[]): () => Vec {
-  const { kernels, bytes } = memory; const above = memory.privateReals(at.size); const all = memory.privateReals(at.size);
+  const { kernels, bytes } = memory;
+  const above = memory.privateReals(at.size);
+  const all = memory.privateReals(at.size);
   return () => {
     above.array.fill(0);
     all.array.fill(0);
-    for (const { sink, matrix, rows, stride } of routes) kernels.addPackedSums(above.ptr + at.offset[sink] * bytes, all.ptr + at.offset[sink] * bytes, matrix, rows, stride);
+    for (const { sink, matrix, rows, stride } of routes)
+      kernels.addPackedSums(
+        above.ptr + at.offset[sink] * bytes,
+        all.ptr + at.offset[sink] * bytes,
+        matrix,
+        rows,
+        stride,
+      );
     return above.array.map((x, i) => 2 * x - all.array[i]);
   };
 }

@@ -15,7 +15,10 @@ import { vec, type Precision, type Tensor, type Vec } from "../numerics/vec.ts";
 import { blockName, type Graph } from "./graph.ts";
 
 /** Strength of the two terms that tie the states to something outside: λ to the copy's guess, β to the target. */
-export interface Ties { readonly lambda: number; readonly beta: number }
+export interface Ties {
+  readonly lambda: number;
+  readonly beta: number;
+}
 
 /** Diagonal of the Hessian that a unit has by itself: g + λ, and 2β more on an output. */
 export function curvature(leak: number, ties: Ties, output: boolean): number {
@@ -28,14 +31,24 @@ export function curvature(leak: number, ties: Ties, output: boolean): number {
  */
 export function xavier(graph: Graph, prefix: string, rng: Random, precision: Precision): Tensor[] {
   const weights = graph.blocks.map((block): Tensor => {
-    const rows = graph.sizes[block.from]; const cols = graph.sizes[block.to]; const draw = rng.split(blockName(block));
+    const rows = graph.sizes[block.from];
+    const cols = graph.sizes[block.to];
+    const draw = rng.split(blockName(block));
     const bound = Math.sqrt(6 / (rows + cols));
     const data = vec(precision, rows * cols).map(() => bound * (2 * draw.uniform() - 1));
     if (block.from === block.to) symmetrise(data, rows);
     if (block.mask) for (let i = 0; i < data.length; i++) data[i] *= block.mask[i];
     return { name: `${prefix}.block.${blockName(block)}.weight`, shape: [rows, cols], data };
   });
-  const biases = graph.sizes.slice(1).map((n, l): Tensor => ({ name: `${prefix}.layer.${l + 1}.bias`, shape: [n], data: vec(precision, n) }));
+  const biases = graph.sizes
+    .slice(1)
+    .map(
+      (n, l): Tensor => ({
+        name: `${prefix}.layer.${l + 1}.bias`,
+        shape: [n],
+        data: vec(precision, n),
+      }),
+    );
   return [...weights, ...biases];
 }
 

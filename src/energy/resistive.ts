@@ -16,17 +16,33 @@ import { vec, type Precision, type Tensor } from "../numerics/vec.ts";
 import { blockName, type Graph } from "./graph.ts";
 
 /** Ends of what a resistor can be programmed to, in units of the weight. */
-export interface ConductanceRange { readonly low: number; readonly high: number }
+export interface ConductanceRange {
+  readonly low: number;
+  readonly high: number;
+}
 
 /**
  * Initial conductances: uniform on ±1/√n_from, n_from the terminals a block comes from, and clipped to the range, so that
  * with low = 0 half of them are open (Scellier 2024, hyperparameters published with its code); lateral blocks symmetric;
  * biases zero. Every block draws from a stream of its own.
  */
-export function conductances(graph: Graph, terminals: number, { low, high }: ConductanceRange, prefix: string, rng: Random, precision: Precision): Tensor[] {
+export function conductances(
+  graph: Graph,
+  terminals: number,
+  { low, high }: ConductanceRange,
+  prefix: string,
+  rng: Random,
+  precision: Precision,
+): Tensor[] {
   const weights = graph.blocks.map((block): Tensor => {
-    const rows = block.from === 0 ? terminals : graph.sizes[block.from]; const cols = graph.sizes[block.to]; const n = graph.sizes[block.from]; const draw = rng.split(blockName(block));
-    const bound = 1 / Math.sqrt(rows); const data = vec(precision, rows * cols).map(() => Math.min(Math.max(bound * (2 * draw.uniform() - 1), low), high));
+    const rows = block.from === 0 ? terminals : graph.sizes[block.from];
+    const cols = graph.sizes[block.to];
+    const n = graph.sizes[block.from];
+    const draw = rng.split(blockName(block));
+    const bound = 1 / Math.sqrt(rows);
+    const data = vec(precision, rows * cols).map(() =>
+      Math.min(Math.max(bound * (2 * draw.uniform() - 1), low), high),
+    );
     for (let i = 0; i < rows; i++)
       for (let j = 0; j < cols; j++) {
         if (block.from === block.to && j < i) data[i * cols + j] = data[j * cols + i];
@@ -34,6 +50,14 @@ export function conductances(graph: Graph, terminals: number, { low, high }: Con
       }
     return { name: `${prefix}.block.${blockName(block)}.weight`, shape: [rows, cols], data };
   });
-  const biases = graph.sizes.slice(1).map((n, l): Tensor => ({ name: `${prefix}.layer.${l + 1}.bias`, shape: [n], data: vec(precision, n) }));
+  const biases = graph.sizes
+    .slice(1)
+    .map(
+      (n, l): Tensor => ({
+        name: `${prefix}.layer.${l + 1}.bias`,
+        shape: [n],
+        data: vec(precision, n),
+      }),
+    );
   return [...weights, ...biases];
 }

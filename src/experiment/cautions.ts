@@ -7,15 +7,29 @@ import type { Experiment } from "./schema.ts";
 /** What is legal in an experiment and its schematic but probably not meant, a sentence each. */
 export function cautions(experiment: Experiment, circuit: Circuit): readonly string[] {
   const latch = latching(experiment, circuit);
-  return [...(circuit.warnings ?? []).map((w) => `circuit ${circuit.name}: ${w}`), ...latch === null ? [] : [latch]];
+  return [
+    ...(circuit.warnings ?? []).map((w) => `circuit ${circuit.name}: ${w}`),
+    ...(latch === null ? [] : [latch]),
+  ];
 }
 
 /** A negative β is a negative conductance: an output by itself has the curvature g + λ + 2β, with the die's own g, λ and β. */
 function latching({ learning, settle, network, die }: Experiment, circuit: Circuit): string | null {
   // What loads an output of a crossbar follows its weights, and currents bend nothing.
-  if (!settles(learning.rule) || learning.sign === "positive" || isResistive(circuit) || nudgedByCurrents(circuit)) return null;
-  const lambda = !hasCopy(learning.rule) ? 0 : Math.min(lambdaAt(learning.lambda, 0), lambdaAt(learning.lambda, Infinity)); const { beta } = learning; const n = network.layers.at(-1)!;
-  const { leak, link, nudge } = outputTies(circuit, die, network.layers.length - 1, n); const latches = leak.filter((g, i) => 2 * beta * nudge[i] >= g + lambda * link[i]).length;
+  if (
+    !settles(learning.rule) ||
+    learning.sign === "positive" ||
+    isResistive(circuit) ||
+    nudgedByCurrents(circuit)
+  )
+    return null;
+  const lambda = !hasCopy(learning.rule)
+    ? 0
+    : Math.min(lambdaAt(learning.lambda, 0), lambdaAt(learning.lambda, Infinity));
+  const { beta } = learning;
+  const n = network.layers.at(-1)!;
+  const { leak, link, nudge } = outputTies(circuit, die, network.layers.length - 1, n);
+  const latches = leak.filter((g, i) => 2 * beta * nudge[i] >= g + lambda * link[i]).length;
   if (latches === 0) return null;
   const alike = [leak, link, nudge].every((column) => column.every((v) => v === 1));
   const what = alike

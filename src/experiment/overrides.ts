@@ -6,15 +6,24 @@ import { readYaml } from "../numerics/yaml.ts";
 import type { Path } from "../numerics/yaml.ts";
 
 /** A value that replaces one of the file; `option` is how the user wrote it, for messages. */
-export interface Override { readonly option: string; readonly path: readonly string[]; readonly value: unknown }
+export interface Override {
+  readonly option: string;
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
 
 /**
  * `learning.rates.0=0.2`: a path of keys and list indices, then a YAML value (number, text, list, mapping).
  * @throws InputError that names the option.
  */
-export function parseOverride(text: string, schema: z.core.$ZodType, option = `--set ${text}`): Override {
+export function parseOverride(
+  text: string,
+  schema: z.core.$ZodType,
+  option = `--set ${text}`,
+): Override {
   const cut = text.indexOf("=");
-  if (cut < 1) throw new InputError(`${option}: expected key=value, such as --set learning.beta=0.5`);
+  if (cut < 1)
+    throw new InputError(`${option}: expected key=value, such as --set learning.beta=0.5`);
   const path = text.slice(0, cut).trim().split(".");
   let here = schema;
   for (const [depth, key] of path.entries()) {
@@ -30,31 +39,47 @@ export function parseOverride(text: string, schema: z.core.$ZodType, option = `-
  * @throws InputError when a path runs through a value that has no such place.
  */
 export function applyOverrides(tree: unknown, overrides: readonly Override[]): unknown {
-  return overrides.reduce((root, { option, path, value }) => put(root, path, value, option, []), tree);
+  return overrides.reduce(
+    (root, { option, path, value }) => put(root, path, value, option, []),
+    tree,
+  );
 }
 
 /** The last override that wrote the value at `path` or something that holds it. */
 export function overrideOf(path: Path, overrides: readonly Override[]): Override | undefined {
   const names = path.map(String);
-  const above = (o: Override) => o.path.length <= names.length && o.path.every((key, i) => key === names[i]);
+  const above = (o: Override) =>
+    o.path.length <= names.length && o.path.every((key, i) => key === names[i]);
   return overrides.findLast(above);
 }
 
-function put(node: unknown, path: readonly string[], value: unknown, option: string, done: readonly string[]): unknown {
+function put(
+  node: unknown,
+  path: readonly string[],
+  value: unknown,
+  option: string,
+  done: readonly string[],
+): unknown {
   if (path.length === 0) return value;
   const [key, ...rest] = path;
   const inner = [...done, key];
   if (Array.isArray(node)) {
     const index = Number(key);
     if (!Number.isInteger(index) || index < 0 || index >= node.length)
-      throw new InputError(`${option}: ${done.join(".")} has ${node.length} entries, expected an index from 0 to ${node.length - 1}`);
+      throw new InputError(
+        `${option}: ${done.join(".")} has ${node.length} entries, expected an index from 0 to ${node.length - 1}`,
+      );
     return node.with(index, put(node[index], rest, value, option, inner));
   }
   const isMapping = typeof node === "object" && node !== null;
   if (node !== undefined && node !== null && !isMapping)
-    throw new InputError(`${option}: ${done.join(".")} is ${JSON.stringify(node)} in the file, so nothing below it can be set`);
+    throw new InputError(
+      `${option}: ${done.join(".")} is ${JSON.stringify(node)} in the file, so nothing below it can be set`,
+    );
   if (!isMapping && /^\d+$/.test(key))
-    throw new InputError(`${option}: ${done.join(".")} is not given, so it has no entry ${key}; set the whole list, such as --set ${done.join(".")}=[0.1,0.05]`);
+    throw new InputError(
+      `${option}: ${done.join(".")} is not given, so it has no entry ${key}; set the whole list, such as --set ${done.join(".")}=[0.1,0.05]`,
+    );
   const mapping = (node ?? {}) as Record<string, unknown>;
   return { ...mapping, [key]: put(mapping[key], rest, value, option, inner) };
 }
@@ -74,8 +99,11 @@ function noSuchStep(schema: z.core.$ZodType, path: readonly string[], key: strin
   const where = path.length > 0 ? path.join(".") : "an experiment";
   const allowed = below(schema);
   switch (allowed.kind) {
-    case "mapping": return `unknown key "${key}" in ${where}; ${didYouMean(key, allowed.keys, "known keys")}`;
-    case "list": return `${where} is a list, so "${key}" was expected to be an index, such as ${where}.0`;
-    default: return `${where} is a single value, so nothing below it can be set`;
+    case "mapping":
+      return `unknown key "${key}" in ${where}; ${didYouMean(key, allowed.keys, "known keys")}`;
+    case "list":
+      return `${where} is a list, so "${key}" was expected to be an index, such as ${where}.0`;
+    default:
+      return `${where} is a single value, so nothing below it can be set`;
   }
 }

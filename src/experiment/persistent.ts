@@ -18,15 +18,31 @@ export interface PersistentStates {
 
 const name = "chip.states";
 
-export function persistentStates({ size, memory: { precision } }: Chip, { begin, end }: NonNullable<Learner["persistent"]>, images: number): PersistentStates {
-  const states = vec(precision, images * size); const shape = [images, size];
+export function persistentStates(
+  { size, memory: { precision } }: Chip,
+  { begin, end }: NonNullable<Learner["persistent"]>,
+  images: number,
+): PersistentStates {
+  const states = vec(precision, images * size);
+  const shape = [images, size];
   return {
-    recall(chosen) { chosen.forEach((image, r) => { begin.array.set(states.subarray(image * size, (image + 1) * size), r * size); }); },
-    keep(chosen) { chosen.forEach((image, r) => { states.set(end.array.subarray(r * size, (r + 1) * size), image * size); }); },
+    recall(chosen) {
+      chosen.forEach((image, r) => {
+        begin.array.set(states.subarray(image * size, (image + 1) * size), r * size);
+      });
+    },
+    keep(chosen) {
+      chosen.forEach((image, r) => {
+        states.set(end.array.subarray(r * size, (r + 1) * size), image * size);
+      });
+    },
     tensors: () => [{ name, shape, data: states.slice() }],
     load(tensors) {
       const found = tensors.find((t) => t.name === name);
-      if (found?.shape.join() !== shape.join()) throw new InputError(`persistent states: no tensor "${name}" of shape [${shape.join(", ")}], expected one with a row for each training image`);
+      if (found?.shape.join() !== shape.join())
+        throw new InputError(
+          `persistent states: no tensor "${name}" of shape [${shape.join(", ")}], expected one with a row for each training image`,
+        );
       states.set(found.data);
     },
   };

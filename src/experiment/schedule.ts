@@ -1,5 +1,9 @@
 /** When a run is evaluated; a function of the step alone, so a resumed run keeps the same appointments. */
-export interface Schedule { readonly stepsPerEpoch: number; readonly totalSteps: number; readonly every: number }
+export interface Schedule {
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  readonly every: number;
+}
 
 /** Whether the run is evaluated after `step` minibatches: every `every` epochs, and at the end. */
 export function isDue(step: number, { stepsPerEpoch, totalSteps, every }: Schedule): boolean {

@@ -18,12 +18,17 @@ const data = z.strictObject({
 /** Layers of the network, and the blocks between them when they are not a plain chain. */
 const network = z.strictObject({
   layers: z.array(count).min(2),
-  blocks: z.array(z.strictObject({
-    from: z.number().int().min(0),
-    to: z.number().int().min(1),
-    /** Fraction of the synapses that exist, drawn once from the seed. */
-    density: z.number().gt(0).max(1).default(1),
-  })).min(1).optional(),
+  blocks: z
+    .array(
+      z.strictObject({
+        from: z.number().int().min(0),
+        to: z.number().int().min(1),
+        /** Fraction of the synapses that exist, drawn once from the seed. */
+        density: z.number().gt(0).max(1).default(1),
+      }),
+    )
+    .min(1)
+    .optional(),
   /** Each direction of a synapse between two layers above the input has a weight of its own, and no energy exists (Scellier et al. 2018). */
   asymmetric: z.boolean().optional(),
 });
@@ -33,12 +38,17 @@ const network = z.strictObject({
  * `auto` follows the nudging so that `settle.error` holds. With a tolerance alone the steps are limited
  * generously.
  */
-const phase = z.strictObject({
-  steps: count.optional(),
-  tolerance: z.union([positive, z.literal("auto")]).optional(),
-  /** Instead of `settle.solver`, in this phase. */
-  solver: solver.optional(),
-}).refine((p) => p.steps !== undefined || p.tolerance !== undefined, "found neither steps nor a tolerance; give one of them, or both");
+const phase = z
+  .strictObject({
+    steps: count.optional(),
+    tolerance: z.union([positive, z.literal("auto")]).optional(),
+    /** Instead of `settle.solver`, in this phase. */
+    solver: solver.optional(),
+  })
+  .refine(
+    (p) => p.steps !== undefined || p.tolerance !== undefined,
+    "found neither steps nor a tolerance; give one of them, or both",
+  );
 
 /** How the chip settles: what moves it (the paper's projected Euler unless told otherwise), and for how long. */
 const settle = z.strictObject({
@@ -61,7 +71,9 @@ const learning = z.strictObject({
    * or from where each image ended when it was last seen (`persistent`, Scellier & Bengio 2017); a copy that guesses with
    * the chip's own weights (`tied`, Bengio et al. 2016); the copy alone, taught the labels by `backpropagation`.
    */
-  rule: z.enum(["initialized", "plain", "persistent", "tied", "backpropagation"]).default("initialized"),
+  rule: z
+    .enum(["initialized", "plain", "persistent", "tied", "backpropagation"])
+    .default("initialized"),
   beta: positive.default(0.5),
   /** Sign of β, minibatch by minibatch; `centred` runs both signs and takes half the difference. */
   sign: z.enum(["random", "positive", "negative", "centred"]).default("random"),
@@ -69,16 +81,18 @@ const learning = z.strictObject({
   lambda: z.union([z.number().min(0), annealing]).default(0.1),
   /** η, one per layer above the input. */
   rates: z.array(z.number().min(0)).min(1),
-  copy: z.strictObject({
-    /** What the copy learns to guess: the free (s⁻) or the nudged (s⁺) equilibrium; or it descends the chip's energy at its guess. */
-    target: z.enum(["free", "nudged", "energy"]).default("free"),
-    /** ρ(u), ρ(u) + 0.01 u, the logistic sigmoid, or 1 above ½ and otherwise 0 (the outputs stay ρ(u) + 0.01 u). */
-    activation: z.enum(["hard", "leaky", "sigmoid", "step"]).default("leaky"),
-    /** Gradient of eq. 7–9: its local part only, or all of it (the only backpropagation here). */
-    loss: z.enum(["local", "global"]).default("local"),
-    /** η of the copy alone, where the chip's do not suit it. */
-    rates: z.array(z.number().min(0)).min(1).optional(),
-  }).prefault({}),
+  copy: z
+    .strictObject({
+      /** What the copy learns to guess: the free (s⁻) or the nudged (s⁺) equilibrium; or it descends the chip's energy at its guess. */
+      target: z.enum(["free", "nudged", "energy"]).default("free"),
+      /** ρ(u), ρ(u) + 0.01 u, the logistic sigmoid, or 1 above ½ and otherwise 0 (the outputs stay ρ(u) + 0.01 u). */
+      activation: z.enum(["hard", "leaky", "sigmoid", "step"]).default("leaky"),
+      /** Gradient of eq. 7–9: its local part only, or all of it (the only backpropagation here). */
+      loss: z.enum(["local", "global"]).default("local"),
+      /** η of the copy alone, where the chip's do not suit it. */
+      rates: z.array(z.number().min(0)).min(1).optional(),
+    })
+    .prefault({}),
 });
 
 const train = z.strictObject({
@@ -89,39 +103,65 @@ const train = z.strictObject({
 });
 
 /** An experiment file: everything a training run depends on. */
-export const experimentSchema = z.strictObject({
-  name: z.string().min(1).max(200),
-  description: z.string().optional(),
-  /** A schematic of `circuits/` by name, or the path of one. */
-  circuit: z.string().default("ideal"),
-  /** Which die of that circuit is fabricated. */
-  die: z.number().int().min(0).default(1),
-  data: data.prefault({}),
-  network,
-  settle: settle.prefault({}),
-  learning,
-  train: train.prefault({}),
-  seed: z.number().int().min(0).default(1),
-  precision: z.enum(["f32", "f64"]).default("f32"),
-}).superRefine((e, ctx) => {
-  const layers = e.network.layers.length - 1;
-  const complain = (path: string[], message: string) => { ctx.addIssue({ code: "custom", path, message }); };
-  if (e.learning.rates.length !== layers)
-    complain(["learning", "rates"], `${e.learning.rates.length} rate(s) given, expected ${layers}: one per layer above the input`);
-  const { rule, copy: { target, activation, loss } } = e.learning; const lateral = e.network.blocks?.find((b) => b.from === b.to);
-  if (activation === "step" && (loss === "global" || rule === "backpropagation"))
-    complain(["learning", "copy", "activation"], `found step, which has no derivative, with ${rule === "backpropagation" ? "rule: backpropagation" : "loss: global"}, which needs one; choose loss: local, or another activation`);
-  if (e.network.asymmetric && target === "energy" && rule === "initialized")
-    complain(["learning", "copy", "target"], "found energy with network.asymmetric: true, whose chip has none; expected free or nudged");
-  if (e.network.asymmetric && lateral)
-    complain(["network", "asymmetric"], `found true with the lateral block ${lateral.from}-${lateral.to}, which is mutual here; leave one of them out`);
-  if (e.learning.copy.rates && e.learning.copy.rates.length !== layers)
-    complain(["learning", "copy", "rates"], `${e.learning.copy.rates.length} rate(s) given, expected ${layers}: one per layer above the input`);
-  for (const phase of ["free", "nudged"] as const) {
-    const { tolerance } = e.settle[phase];
-    if (e.precision === "f32" && typeof tolerance === "number" && tolerance < finest)
-      complain(["settle", phase, "tolerance"], `found ${tolerance}, expected at least ${finest} in single precision, which cannot tell smaller residuals from rounding; set precision: f64`);
-  }
-});
+export const experimentSchema = z
+  .strictObject({
+    name: z.string().min(1).max(200),
+    description: z.string().optional(),
+    /** A schematic of `circuits/` by name, or the path of one. */
+    circuit: z.string().default("ideal"),
+    /** Which die of that circuit is fabricated. */
+    die: z.number().int().min(0).default(1),
+    data: data.prefault({}),
+    network,
+    settle: settle.prefault({}),
+    learning,
+    train: train.prefault({}),
+    seed: z.number().int().min(0).default(1),
+    precision: z.enum(["f32", "f64"]).default("f32"),
+  })
+  .superRefine((e, ctx) => {
+    const layers = e.network.layers.length - 1;
+    const complain = (path: string[], message: string) => {
+      ctx.addIssue({ code: "custom", path, message });
+    };
+    if (e.learning.rates.length !== layers)
+      complain(
+        ["learning", "rates"],
+        `${e.learning.rates.length} rate(s) given, expected ${layers}: one per layer above the input`,
+      );
+    const {
+      rule,
+      copy: { target, activation, loss },
+    } = e.learning;
+    const lateral = e.network.blocks?.find((b) => b.from === b.to);
+    if (activation === "step" && (loss === "global" || rule === "backpropagation"))
+      complain(
+        ["learning", "copy", "activation"],
+        `found step, which has no derivative, with ${rule === "backpropagation" ? "rule: backpropagation" : "loss: global"}, which needs one; choose loss: local, or another activation`,
+      );
+    if (e.network.asymmetric && target === "energy" && rule === "initialized")
+      complain(
+        ["learning", "copy", "target"],
+        "found energy with network.asymmetric: true, whose chip has none; expected free or nudged",
+      );
+    if (e.network.asymmetric && lateral)
+      complain(
+        ["network", "asymmetric"],
+        `found true with the lateral block ${lateral.from}-${lateral.to}, which is mutual here; leave one of them out`,
+      );
+    if (e.learning.copy.rates && e.learning.copy.rates.length !== layers)
+      complain(
+        ["learning", "copy", "rates"],
+        `${e.learning.copy.rates.length} rate(s) given, expected ${layers}: one per layer above the input`,
+      );
+    for (const phase of ["free", "nudged"] as const) {
+      const { tolerance } = e.settle[phase];
+      if (e.precision === "f32" && typeof tolerance === "number" && tolerance < finest)
+        complain(
+          ["settle", phase, "tolerance"],
+          `found ${tolerance}, expected at least ${finest} in single precision, which cannot tell smaller residuals from rounding; set precision: f64`,
+        );
+    }
+  });
 
 export type Experiment = z.output<typeof experimentSchema>;

@@ -39,7 +39,10 @@ export interface Session {
   snapshot(): Snapshot;
   restore(saved: Snapshot): void;
   /** The parts of a report that need the networks themselves. */
-  probe(): Pick<ReportData, "settling" | "scatter" | "confusion" | "filters" | "mistakes" | "physics" | "hindrances">;
+  probe(): Pick<
+    ReportData,
+    "settling" | "scatter" | "confusion" | "filters" | "mistakes" | "physics" | "hindrances"
+  >;
   /** The networks themselves; `copy` is null for plain equilibrium propagation. */
   network(): { readonly chip: Chip; readonly copy: DigitalCopy | null };
   /** Sends the threads home; the session cannot go on. */

@@ -7,16 +7,28 @@ const tolerances = { rtol: positive.optional(), atol: positive.optional() };
 const cap = z.union([z.enum(["spectral", "none"]), positive]).optional();
 /** Adaptive, unless a step is given. */
 const explicit = { ...tolerances, cap, step };
-const named = <N extends string, S extends z.ZodRawShape>(name: N, shape: S) => z.strictObject({ name: z.literal(name), ...shape });
+const named = <N extends string, S extends z.ZodRawShape>(name: N, shape: S) =>
+  z.strictObject({ name: z.literal(name), ...shape });
 
 /** What moves a chip, with what can be set: lengths in τ, tolerances of the state. */
 const described = z.discriminatedUnion("name", [
-  named("euler", { step }), named("exponential-euler", { step }), named("linearly-implicit-euler", { step }),
-  named("euler-maruyama", { step }), named("stochastic-heun", { step }),
-  named("heun", explicit), named("bogacki-shampine", explicit), named("dormand-prince", explicit),
-  named("energy-descent", { first: step }), named("pseudo-transient", { first: step }),
-  named("active-set", tolerances), named("odex", tolerances),
-  named("block-descent", {}), named("spectral-gradient", {}), named("fista", {}), named("newton-cg", {}), named("anderson", { memory: z.number().int().min(1).max(20).optional() }),
+  named("euler", { step }),
+  named("exponential-euler", { step }),
+  named("linearly-implicit-euler", { step }),
+  named("euler-maruyama", { step }),
+  named("stochastic-heun", { step }),
+  named("heun", explicit),
+  named("bogacki-shampine", explicit),
+  named("dormand-prince", explicit),
+  named("energy-descent", { first: step }),
+  named("pseudo-transient", { first: step }),
+  named("active-set", tolerances),
+  named("odex", tolerances),
+  named("block-descent", {}),
+  named("spectral-gradient", {}),
+  named("fista", {}),
+  named("newton-cg", {}),
+  named("anderson", { memory: z.number().int().min(1).max(20).optional() }),
 ]);
 
 export const solverNames = described.options.map((o) => o.shape.name.value);
@@ -26,7 +38,8 @@ const handOver = z.strictObject({
   name: z.literal("hand-over"),
   flow: z.union([z.enum(solverNames), described]).default("euler"),
   minimiser: z.union([z.enum(solverNames), described]).default("block-descent"),
-  at: positive.optional(), within: positive.optional(),
+  at: positive.optional(),
+  within: positive.optional(),
 });
 
 /** A solver by its name, or a mapping with its name and settings. */

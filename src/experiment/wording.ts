@@ -16,14 +16,17 @@ export interface Progress {
 }
 
 /** One evaluation on one line: `epoch 2/50  test error: copy 4.10 %, chip 3.20 %  …`. */
-export function evaluationLine(m: Metrics, { epochs, secondsLeft }: Pick<Progress, "epochs" | "secondsLeft">): string {
+export function evaluationLine(
+  m: Metrics,
+  { epochs, secondsLeft }: Pick<Progress, "epochs" | "secondsLeft">,
+): string {
   return [
     `epoch ${epochText(m.epoch)}/${epochText(epochs)}`,
     `test error: ${errors(m.testErrorCopy, m.testErrorChip)}`,
     `train error: ${errors(m.trainErrorCopy, m.trainErrorChip)}`,
-    ...m.residual === null ? [] : [`residual ${m.residual.toExponential(1)}`],
+    ...(m.residual === null ? [] : [`residual ${m.residual.toExponential(1)}`]),
     rateText(m.samplesPerSecond),
-    ...secondsLeft === undefined ? [] : [`${durationText(secondsLeft)} left`],
+    ...(secondsLeft === undefined ? [] : [`${durationText(secondsLeft)} left`]),
   ].join("  ");
 }
 
@@ -31,11 +34,17 @@ export function evaluationLine(m: Metrics, { epochs, secondsLeft }: Pick<Progres
 export function progressLine(p: Progress, width: number): string {
   const done = p.totalSteps > 0 ? p.step / p.totalSteps : 1;
   const parts = [
-    `${Math.floor(100 * done).toString().padStart(3)} %`,
+    `${Math.floor(100 * done)
+      .toString()
+      .padStart(3)} %`,
     `epoch ${p.epoch.toFixed(2)}/${epochText(p.epochs)}`,
     rateText(p.samplesPerSecond),
     p.secondsLeft === undefined ? "" : `${durationText(p.secondsLeft)} left`,
-    p.last ? `test: ${errors(p.last.testErrorCopy, p.last.testErrorChip)}` : p.recentError !== null ? `training error ${percent(p.recentError)}` : "",
+    p.last
+      ? `test: ${errors(p.last.testErrorCopy, p.last.testErrorChip)}`
+      : p.recentError !== null
+        ? `training error ${percent(p.recentError)}`
+        : "",
   ].filter((part) => part !== "");
   const text = parts.join("  ");
   const room = Math.min(30, width - text.length - 2);
@@ -46,23 +55,34 @@ export function progressLine(p: Progress, width: number): string {
 
 /** `copy 4.10 %, chip 3.20 %`, or what there is of it. */
 export function errors(copy: number | null, chip: number | null): string {
-  return [...copy === null ? [] : [`copy ${percent(copy)}`], ...chip === null ? [] : [`chip ${percent(chip)}`]].join(", ");
+  return [
+    ...(copy === null ? [] : [`copy ${percent(copy)}`]),
+    ...(chip === null ? [] : [`chip ${percent(chip)}`]),
+  ].join(", ");
 }
 
 /** `4.10 %`. */
-export function percent(x: number): string { return `${x.toFixed(2)} %`; }
+export function percent(x: number): string {
+  return `${x.toFixed(2)} %`;
+}
 
 /** `45 s`, `12 min`, `3 h 05 min`. */
 export function durationText(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${(minutes % 60).toString().padStart(2, "0")} min`;
+  return minutes < 90
+    ? `${minutes} min`
+    : `${Math.floor(minutes / 60)} h ${(minutes % 60).toString().padStart(2, "0")} min`;
 }
 
 /** `12 300 samples/s`, three digits that mean something. */
 export function rateText(samplesPerSecond: number): string {
-  return `${Number(samplesPerSecond.toPrecision(3)).toString().replace(/\B(?=(\d{3})+$)/g, " ")} samples/s`;
+  return `${Number(samplesPerSecond.toPrecision(3))
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, " ")} samples/s`;
 }
 
 /** An epoch without needless decimals: `2`, `0.25`. */
-export function epochText(epoch: number): string { return Number(epoch.toFixed(2)).toString(); }
+export function epochText(epoch: number): string {
+  return Number(epoch.toFixed(2)).toString();
+}

@@ -6,13 +6,24 @@ import type { Experiment } from "./schema.ts";
  * @param file the name used in messages.
  * @throws InputError that lists everything wrong, blaming `file:line:column` or the option.
  */
-export async function parseExperiment(text: string, file: string, overrides: readonly Override[] = []): Promise<Experiment> {
-  const [{ checkTree, readYaml }, { applyOverrides, overrideOf }, { experimentSchema }] = await Promise.all([
-    import("../numerics/yaml.ts"), import("./overrides.ts"), import("./schema.ts"),
-  ]);
+export async function parseExperiment(
+  text: string,
+  file: string,
+  overrides: readonly Override[] = [],
+): Promise<Experiment> {
+  const [{ checkTree, readYaml }, { applyOverrides, overrideOf }, { experimentSchema }] =
+    await Promise.all([
+      import("../numerics/yaml.ts"),
+      import("./overrides.ts"),
+      import("./schema.ts"),
+    ]);
   const tree = readYaml(text, file);
   const value = applyOverrides(tree.value, overrides);
-  return checkTree(value, experimentSchema, (path, part) => overrideOf(path, overrides)?.option ?? tree.place(path, part));
+  return checkTree(
+    value,
+    experimentSchema,
+    (path, part) => overrideOf(path, overrides)?.option ?? tree.place(path, part),
+  );
 }
 
 /** The experiment as YAML with nothing left out: reading it again gives the same experiment. */

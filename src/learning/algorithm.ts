@@ -12,7 +12,10 @@ import { costs } from "./costs.ts";
 import { downEnergy } from "./downhill.ts";
 
 /** How one phase settles. */
-export interface Phase { readonly solver: Solver; readonly stop: Stop }
+export interface Phase {
+  readonly solver: Solver;
+  readonly stop: Stop;
+}
 
 /** Every knob of Algorithm 1; symbols as in the paper. */
 export interface LearningOptions {
@@ -77,15 +80,26 @@ export interface Learner extends Trainer {
  * @throws InputError where the copy is to descend an energy that the chip has not.
  */
 export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions): Learner {
-  const { memory, inputs: x } = chip; const { team } = memory; const descends = copy !== null && o.copyTarget === "energy";
-  if (descends && !chip.energy) throw new InputError(`the copy is to descend the energy of ${chip.circuit.name}, whose synapses are not reciprocal: it has none; let the copy learn the free equilibrium`);
+  const { memory, inputs: x } = chip;
+  const { team } = memory;
+  const descends = copy !== null && o.copyTarget === "energy";
+  if (descends && !chip.energy)
+    throw new InputError(
+      `the copy is to descend the energy of ${chip.circuit.name}, whose synapses are not reciprocal: it has none; let the copy learn the free equilibrium`,
+    );
   const runner = { free: o.free.solver.prepare(chip), nudged: o.nudged.solver.prepare(chip) };
   let lambda = 0;
-  const free = chip.vector(); const nudged = chip.vector(); const opposite = o.centred ? chip.vector() : free;
-  const downhill = descends ? chip.vector() : free; const persistent = o.persistent ? { begin: chip.vector(), end: free } : null;
+  const free = chip.vector();
+  const nudged = chip.vector();
+  const opposite = o.centred ? chip.vector() : free;
+  const downhill = descends ? chip.vector() : free;
+  const persistent = o.persistent ? { begin: chip.vector(), end: free } : null;
   const cost = { free: costs(chip), nudged: costs(chip) };
-  const namedByChip = memory.ints(chip.capacity); const namedByCopy = memory.ints(chip.capacity);
-  const each = (work: () => void) => { eachCacheful(chip, work); };
+  const namedByChip = memory.ints(chip.capacity);
+  const namedByCopy = memory.ints(chip.capacity);
+  const each = (work: () => void) => {
+    eachCacheful(chip, work);
+  };
   const scaled = (divisor: number, rates = o.rates) => rates.map((eta) => eta / divisor / x.rows);
 
   const settleFree = (from?: Slot<Vec>) => {
@@ -108,18 +122,37 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     chip.read(to, held);
   };
   return {
-    namedByChip, namedByCopy, settled: free,
+    namedByChip,
+    namedByCopy,
+    settled: free,
     get free() {
-      return verdict(chip, free.array.subarray(0, x.rows * chip.size), chip.residuals.array, cost.free, o.free.stop);
+      return verdict(
+        chip,
+        free.array.subarray(0, x.rows * chip.size),
+        chip.residuals.array,
+        cost.free,
+        o.free.stop,
+      );
     },
     persistent,
-    get finite() { return Number.isFinite(this.residual); },
-    get residual() { return worst(chip.residuals.array.subarray(0, x.rows)); },
-    get evaluations() { return { free: total(cost.free.evaluations.subarray(0, x.rows)), nudged: total(cost.nudged.evaluations.subarray(0, x.rows)) }; },
+    get finite() {
+      return Number.isFinite(this.residual);
+    },
+    get residual() {
+      return worst(chip.residuals.array.subarray(0, x.rows));
+    },
+    get evaluations() {
+      return {
+        free: total(cost.free.evaluations.subarray(0, x.rows)),
+        nudged: total(cost.nudged.evaluations.subarray(0, x.rows)),
+      };
+    },
     learn(sign, pull = o.lambda) {
       lambda = copy ? pull : 0;
-      const beta = sign * o.beta; const low = o.centred ? opposite : free;
-      const k = scaled(o.centred ? 2 * beta : beta); const kCopy = scaled(1, o.copyRates);
+      const beta = sign * o.beta;
+      const low = o.centred ? opposite : free;
+      const k = scaled(o.centred ? 2 * beta : beta);
+      const kCopy = scaled(1, o.copyRates);
       each(() => {
         settleFree(persistent?.begin);
         settleNudged(beta, nudged, o.centred);
@@ -139,7 +172,9 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     },
     settle(pull = o.lambda) {
       lambda = copy ? pull : 0;
-      each(() => { settleFree(); });
+      each(() => {
+        settleFree();
+      });
     },
   };
 }

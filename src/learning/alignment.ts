@@ -21,16 +21,19 @@ export interface Aligner {
 
 /** Works on the calling thread alone, whoever else shares the memory. */
 export function aligner(chip: CopyBench, copy: DigitalCopy): Aligner {
-  const { memory, layout: at } = chip; const layers = at.sizes.length - 1;
+  const { memory, layout: at } = chip;
+  const layers = at.sizes.length - 1;
   const products = outerProducts({ ...memory, team: solo }, at, chip.inputs);
   const sums: Readonly<Record<CopyLoss, Parameters>> = {
-    local: parameters(memory, at, copy.graph, "local"), global: parameters(memory, at, copy.graph, "global"),
+    local: parameters(memory, at, copy.graph, "local"),
+    global: parameters(memory, at, copy.graph, "global"),
   };
   // Cosines do not see the sign of both.
   const ascent = new Array<number>(layers).fill(-1);
   return {
     clear() {
-      for (const { bias, weights } of Object.values(sums)) for (const { array } of [bias, ...weights.map((w) => w.slot)]) array.fill(0);
+      for (const { bias, weights } of Object.values(sums))
+        for (const { array } of [bias, ...weights.map((w) => w.slot)]) array.fill(0);
     },
     add(target) {
       products.listInputs();
@@ -39,18 +42,26 @@ export function aligner(chip: CopyBench, copy: DigitalCopy): Aligner {
         accumulate(products, sums[loss], copy.guess, copy.error);
       }
     },
-    cosines: () => Array.from({ length: layers - 1 }, (_, i) => cosine(pieces(sums.local, i + 1), pieces(sums.global, i + 1))),
+    cosines: () =>
+      Array.from({ length: layers - 1 }, (_, i) =>
+        cosine(pieces(sums.local, i + 1), pieces(sums.global, i + 1)),
+      ),
   };
 
   /** Everything that drives layer l. */
   function pieces({ bias, weights }: Parameters, l: number): readonly Vec[] {
-    return [...weights.filter((w) => w.block.to === l).map((w) => w.slot.array), bias.array.subarray(at.offset[l], at.offset[l] + at.padded[l])];
+    return [
+      ...weights.filter((w) => w.block.to === l).map((w) => w.slot.array),
+      bias.array.subarray(at.offset[l], at.offset[l] + at.padded[l]),
+    ];
   }
 }
 
 /** Of the local gradients and of what the global ones have besides. */
 function cosine(local: readonly Vec[], global: readonly Vec[]): number {
-  let product = 0; let near = 0; let far = 0;
+  let product = 0;
+  let near = 0;
+  let far = 0;
   local.forEach((a, m) => {
     for (let i = 0; i < a.length; i++) {
       const distant = global[m][i] - a[i];

@@ -10,18 +10,36 @@ import { downCost } from "./downhill.ts";
  *
  * The chip stands by: it shows the inputs and keeps its weights. The copy's loss is to be global.
  */
-export function backpropagation(chip: Chip, copy: DigitalCopy, { rates }: { readonly rates: readonly number[] }): Trainer {
-  const { memory, inputs: x, size, layout: at } = chip; const { team } = memory; const target = chip.vector(); const namedByCopy = memory.ints(chip.capacity);
+export function backpropagation(
+  chip: Chip,
+  copy: DigitalCopy,
+  { rates }: { readonly rates: readonly number[] },
+): Trainer {
+  const { memory, inputs: x, size, layout: at } = chip;
+  const { team } = memory;
+  const target = chip.vector();
+  const namedByCopy = memory.ints(chip.capacity);
   const guess = () => {
     x.list();
     copy.forward();
     chip.name(copy.guess, namedByCopy);
   };
   return {
-    namedByCopy, namedByChip: null, residual: null, settled: null, evaluations: { free: 0, nudged: 0 },
+    namedByCopy,
+    namedByChip: null,
+    residual: null,
+    settled: null,
+    evaluations: { free: 0, nudged: 0 },
     get finite() {
-      const first = at.offset.at(-1)!; const outputs = at.sizes.at(-1)!;
-      for (let r = 0; r < x.rows; r++) if (!copy.guess.array.subarray(r * size + first, r * size + first + outputs).every(Number.isFinite)) return false;
+      const first = at.offset.at(-1)!;
+      const outputs = at.sizes.at(-1)!;
+      for (let r = 0; r < x.rows; r++)
+        if (
+          !copy.guess.array
+            .subarray(r * size + first, r * size + first + outputs)
+            .every(Number.isFinite)
+        )
+          return false;
       return true;
     },
     learn() {
@@ -36,6 +54,8 @@ export function backpropagation(chip: Chip, copy: DigitalCopy, { rates }: { read
       copy.adjust();
       team.barrier();
     },
-    settle() { eachCacheful(chip, guess); },
+    settle() {
+      eachCacheful(chip, guess);
+    },
   };
 }

@@ -1,6 +1,11 @@
 import { isResistive, type Circuit } from "../circuit/circuit.ts";
 import type { Chip } from "../dynamics/chip.ts";
-import { outerProducts, parameters, type OuterProducts, type Parameters } from "../dynamics/parameters.ts";
+import {
+  outerProducts,
+  parameters,
+  type OuterProducts,
+  type Parameters,
+} from "../dynamics/parameters.ts";
 import { hasWalls } from "../dynamics/resistive/walls.ts";
 import { grain } from "../dynamics/resistive/wiring.ts";
 import type { Graph } from "../energy/graph.ts";
@@ -46,7 +51,11 @@ export interface DigitalCopy {
 }
 
 /** What a copy needs around it: memory, inputs, walls that its units saturate at. A chip is one; a `feedforward` bench stands by itself. */
-export interface CopyBench extends Pick<Chip, "memory" | "graph" | "layout" | "capacity" | "inputs" | "guess" | "walls" | "vector"> {
+export interface CopyBench
+  extends Pick<
+    Chip,
+    "memory" | "graph" | "layout" | "capacity" | "inputs" | "guess" | "walls" | "vector"
+  > {
   /** Of a chip. */
   readonly circuit?: Circuit;
   readonly parameters?: Parameters;
@@ -64,58 +73,176 @@ export interface CopyOptions {
  * A copy for this chip in the chip's memory, Xavier-initialised from a stream of its own, of resistors and with a local loss at zero.
  * @throws InputError for a global loss through steps, and for what does not suit the voltages of resistors or between clamps that give.
  */
-export function digitalCopy(chip: CopyBench, { activation = "leaky", loss: own = "local", seed = 1, tied = false }: CopyOptions = {}): DigitalCopy {
-  if (activation === "step" && own === "global") throw new InputError("copy: a global loss cannot pass a step, which has no derivative; choose the local loss or another activation");
-  const { memory, layout: at, inputs: x, guess } = chip; const { kernels, bytes } = memory; const { size } = at;
-  const graph: Graph = { sizes: chip.graph.sizes, blocks: chip.graph.blocks.filter((b) => b.from < b.to) };
+export function digitalCopy(
+  chip: CopyBench,
+  { activation = "leaky", loss: own = "local", seed = 1, tied = false }: CopyOptions = {},
+): DigitalCopy {
+  if (activation === "step" && own === "global")
+    throw new InputError(
+      "copy: a global loss cannot pass a step, which has no derivative; choose the local loss or another activation",
+    );
+  const { memory, layout: at, inputs: x, guess } = chip;
+  const { kernels, bytes } = memory;
+  const { size } = at;
+  const graph: Graph = {
+    sizes: chip.graph.sizes,
+    blocks: chip.graph.blocks.filter((b) => b.from < b.to),
+  };
   const resistive = chip.circuit !== undefined && isResistive(chip.circuit);
   // Members list the inputs of their share once, for the chip and for the copy.
-  const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy"); const products = outerProducts(memory, at, x, resistive ? grain : 1);
-  const u = chip.vector(); const error = chip.vector();
-  const index = memory.ints(chip.capacity * size); const value = memory.reals(chip.capacity * size); const count = memory.ints(chip.capacity);
-  const layers = at.sizes.length - 1; const hard = activationCode("hard"); const step = activationCode("step"); const { low, high } = chip.walls;
+  const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy");
+  const products = outerProducts(memory, at, x, resistive ? grain : 1);
+  const u = chip.vector();
+  const error = chip.vector();
+  const index = memory.ints(chip.capacity * size);
+  const value = memory.reals(chip.capacity * size);
+  const count = memory.ints(chip.capacity);
+  const layers = at.sizes.length - 1;
+  const hard = activationCode("hard");
+  const step = activationCode("step");
+  const { low, high } = chip.walls;
   if (chip.circuit) refuseUnsuited(chip.circuit, activation, tied);
-  const kinds = at.sizes.map((_, l) => activationCode(activation === "step" && l === layers ? "leaky" : activation));
+  const kinds = at.sizes.map((_, l) =>
+    activationCode(activation === "step" && l === layers ? "leaky" : activation),
+  );
   // The sigmoid of a padding unit is not 0, so it runs on the real units only.
   const active = activation === "sigmoid" ? at.sizes : at.padded;
   const byte = at.offset.map((o) => o * bytes);
   // The voltages of resistors have no scale that Xavier would know, and targets of their own tell the units apart: their copy begins with no guess.
   const initial = xavier(graph, "copy", random(seed, "phi"), memory.precision);
-  if (!tied) params.load(resistive && own === "local" ? initial.map((t) => ({ ...t, data: t.data.map(() => 0) })) : initial);
+  if (!tied)
+    params.load(
+      resistive && own === "local"
+        ? initial.map((t) => ({ ...t, data: t.data.map(() => 0) }))
+        : initial,
+    );
 
   const row = () => x.first * size * bytes;
   const mine = () => x.last - x.first;
   /** ∂L/∂u of one layer, without what comes from above. */
   const difference = (l: number, target: Slot<Vec>) => {
     const o = row() + byte[l];
-    if (kinds[l] === step) kernels.activate(error.ptr + o, u.ptr + o, size, mine(), at.padded[l], hard, low.ptr + byte[l], high.ptr + byte[l]);
-    kernels.scaledDifference(error.ptr + o, (kinds[l] === step ? error : guess).ptr + o, target.ptr + o, size, mine(), at.padded[l], 1);
+    if (kinds[l] === step)
+      kernels.activate(
+        error.ptr + o,
+        u.ptr + o,
+        size,
+        mine(),
+        at.padded[l],
+        hard,
+        low.ptr + byte[l],
+        high.ptr + byte[l],
+      );
+    kernels.scaledDifference(
+      error.ptr + o,
+      (kinds[l] === step ? error : guess).ptr + o,
+      target.ptr + o,
+      size,
+      mine(),
+      at.padded[l],
+      1,
+    );
   };
   const timesSlope = (l: number) => {
     const o = row() + byte[l];
-    if (kinds[l] !== step) kernels.timesSlope(error.ptr + o, u.ptr + o, guess.ptr + o, size, mine(), at.padded[l], kinds[l], low.ptr + byte[l], high.ptr + byte[l]);
+    if (kinds[l] !== step)
+      kernels.timesSlope(
+        error.ptr + o,
+        u.ptr + o,
+        guess.ptr + o,
+        size,
+        mine(),
+        at.padded[l],
+        kinds[l],
+        low.ptr + byte[l],
+        high.ptr + byte[l],
+      );
   };
   const fromAbove = (l: number) => {
     for (const w of params.weights)
       if (w.block.from === l)
-        kernels.addDots(error.ptr + row() + byte[l], size, error.ptr + row() + byte[w.block.to], size, mine(), w.slot.ptr, w.stride, w.rows);
+        kernels.addDots(
+          error.ptr + row() + byte[l],
+          size,
+          error.ptr + row() + byte[w.block.to],
+          size,
+          mine(),
+          w.slot.ptr,
+          w.stride,
+          w.rows,
+        );
   };
   return {
-    graph, activation, parameters: params, guess, error,
+    graph,
+    activation,
+    parameters: params,
+    guess,
+    error,
     forward() {
       kernels.fillRows(u.ptr + row(), size, mine(), size, params.bias.ptr);
       for (let l = 1; l <= layers; l++) {
         for (const w of params.weights) {
           if (w.block.to !== l) continue;
-          const out = u.ptr + byte[l]; const { from } = w.block;
+          const out = u.ptr + byte[l];
+          const { from } = w.block;
           if (from === 0) {
-            kernels.addSparse(out, size, 0, x.first, x.last, x.index, x.value, x.width, x.count, 1, w.slot.ptr, 0, w.rows, w.stride);
+            kernels.addSparse(
+              out,
+              size,
+              0,
+              x.first,
+              x.last,
+              x.index,
+              x.value,
+              x.width,
+              x.count,
+              1,
+              w.slot.ptr,
+              0,
+              w.rows,
+              w.stride,
+            );
           } else {
-            kernels.listNonzeros(guess.ptr + row() + byte[from], size, mine(), w.rows, 1, index.ptr + 4 * x.first * size, value.ptr + row(), size, count.ptr + 4 * x.first, 1);
-            kernels.addSparse(out, size, 0, x.first, x.last, index.ptr, value.ptr, size, count.ptr, 1, w.slot.ptr, 0, w.rows, w.stride);
+            kernels.listNonzeros(
+              guess.ptr + row() + byte[from],
+              size,
+              mine(),
+              w.rows,
+              1,
+              index.ptr + 4 * x.first * size,
+              value.ptr + row(),
+              size,
+              count.ptr + 4 * x.first,
+              1,
+            );
+            kernels.addSparse(
+              out,
+              size,
+              0,
+              x.first,
+              x.last,
+              index.ptr,
+              value.ptr,
+              size,
+              count.ptr,
+              1,
+              w.slot.ptr,
+              0,
+              w.rows,
+              w.stride,
+            );
           }
         }
-        kernels.activate(guess.ptr + row() + byte[l], u.ptr + row() + byte[l], size, mine(), active[l], kinds[l], low.ptr + byte[l], high.ptr + byte[l]);
+        kernels.activate(
+          guess.ptr + row() + byte[l],
+          u.ptr + row() + byte[l],
+          size,
+          mine(),
+          active[l],
+          kinds[l],
+          low.ptr + byte[l],
+          high.ptr + byte[l],
+        );
       }
     },
     compare(target, k, loss = own) {
@@ -125,17 +252,25 @@ export function digitalCopy(chip: CopyBench, { activation = "leaky", loss: own =
         if (loss === "global") fromAbove(l);
         timesSlope(l);
       }
-      for (let l = 1; l <= layers; l++) kernels.scale(error.ptr + row() + byte[l], size, mine(), at.padded[l], -k[l - 1]);
+      for (let l = 1; l <= layers; l++)
+        kernels.scale(error.ptr + row() + byte[l], size, mine(), at.padded[l], -k[l - 1]);
     },
     adjust() {
       if (!tied) accumulate(products, params, guess, error);
     },
-    listInputs() { products.listInputs(); },
+    listInputs() {
+      products.listInputs();
+    },
   };
 }
 
 /** parameters += Σ guessᵀ·error over the presented samples, block by block, and bias += Σ error: the descent that `compare` prepared. Needs `listInputs`. */
-export function accumulate(products: OuterProducts, { bias, weights }: Parameters, guess: Slot<Vec>, error: Slot<Vec>): void {
+export function accumulate(
+  products: OuterProducts,
+  { bias, weights }: Parameters,
+  guess: Slot<Vec>,
+  error: Slot<Vec>,
+): void {
   products.toBias(bias, error.ptr);
   for (const w of weights)
     if (w.block.from === 0) products.fromInput(w, error.ptr);
@@ -144,14 +279,30 @@ export function accumulate(products: OuterProducts, { bias, weights }: Parameter
 
 /** The parameters of a copy that has none of its own: there is nothing to keep or to load besides the chip's. */
 function chipsOwn({ parameters: own }: CopyBench): Parameters {
-  if (!own) throw new InputError("copy: a tied copy guesses with a chip's own weights, and there is no chip; leave tied out");
+  if (!own)
+    throw new InputError(
+      "copy: a tied copy guesses with a chip's own weights, and there is no chip; leave tied out",
+    );
   const { weights, bias } = own;
-  return { weights: weights.filter((w) => w.block.from < w.block.to), bias, tensors: () => [], load() { /* the chip loads them */ } };
+  return {
+    weights: weights.filter((w) => w.block.from < w.block.to),
+    bias,
+    tensors: () => [],
+    load() {
+      /* the chip loads them */
+    },
+  };
 }
 
 function refuseUnsuited(circuit: Circuit, activation: Activation, tied: boolean): void {
-  const { name } = circuit; const resistive = isResistive(circuit);
+  const { name } = circuit;
+  const resistive = isResistive(circuit);
   if (hasWalls(circuit) && activation !== "hard" && activation !== "leaky")
-    throw new InputError(`learning.copy.activation: ${activation} guesses between 0 and 1, and voltages of circuit ${name} lie where its ${resistive ? "diodes" : "clamps"} let them; expected leaky or hard`);
-  if (resistive && tied) throw new InputError(`learning.rule: a tied copy guesses with the chip's own weights, and those of circuit ${name} are conductances, none of them negative; expected initialized`);
+    throw new InputError(
+      `learning.copy.activation: ${activation} guesses between 0 and 1, and voltages of circuit ${name} lie where its ${resistive ? "diodes" : "clamps"} let them; expected leaky or hard`,
+    );
+  if (resistive && tied)
+    throw new InputError(
+      `learning.rule: a tied copy guesses with the chip's own weights, and those of circuit ${name} are conductances, none of them negative; expected initialized`,
+    );
 }

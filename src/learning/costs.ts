@@ -12,17 +12,30 @@ export interface Costs extends Tally {
 const columns = ["steps", "rejected", "evaluations", "time"] as const;
 
 export function costs({ memory, capacity, inputs: x }: Chip): Costs {
-  const steps = memory.ints(capacity); const rejected = memory.ints(capacity); const evaluations = memory.ints(capacity); const time = memory.reals(capacity);
+  const steps = memory.ints(capacity);
+  const rejected = memory.ints(capacity);
+  const evaluations = memory.ints(capacity);
+  const time = memory.reals(capacity);
   return {
-    get steps() { return steps.array; },
-    get rejected() { return rejected.array; },
-    get evaluations() { return evaluations.array; },
-    get time() { return time.array; },
+    get steps() {
+      return steps.array;
+    },
+    get rejected() {
+      return rejected.array;
+    },
+    get evaluations() {
+      return evaluations.array;
+    },
+    get time() {
+      return time.array;
+    },
     keep(from) {
-      for (const column of columns) this[column].set(from[column].subarray(x.first, x.last), x.first);
+      for (const column of columns)
+        this[column].set(from[column].subarray(x.first, x.last), x.first);
     },
     add(from) {
-      for (const column of columns) for (let r = x.first; r < x.last; r++) this[column][r] += from[column][r];
+      for (const column of columns)
+        for (let r = x.first; r < x.last; r++) this[column][r] += from[column][r];
     },
   };
 }

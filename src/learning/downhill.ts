@@ -11,23 +11,33 @@ import type { Vec } from "../numerics/vec.ts";
  * inputs and untied, and its states are the guess clipped to the rails.
  */
 export function downEnergy(chip: Chip, to: Slot<Vec>): void {
-  const { inputs: x, size, low, high, curvature: g } = chip; const guess = chip.guess.array; const target = to.array;
+  const { inputs: x, size, low, high, curvature: g } = chip;
+  const guess = chip.guess.array;
+  const target = to.array;
   chip.force(chip.state.array, target);
   for (let r = x.first; r < x.last; r++)
     for (let i = 0; i < size; i++) {
-      const k = r * size + i; const s = guess[k];
+      const k = r * size + i;
+      const s = guess[k];
       target[k] = s < low[i] || s > high[i] ? s - g[i] * s : s + target[k];
     }
 }
 
 /** L = C = Σ (ŷ − y)², ŷ the outputs or the differences of their pairs and y the one-hot of the label. */
 export function downCost(chip: Chip, to: Slot<Vec>): void {
-  const { inputs: x, size, layout: at, outputs } = chip; const guess = chip.guess.array; const target = to.array; const first = at.offset.at(-1)!;
+  const { inputs: x, size, layout: at, outputs } = chip;
+  const guess = chip.guess.array;
+  const target = to.array;
+  const first = at.offset.at(-1)!;
   for (let r = x.first; r < x.last; r++) {
     target.set(guess.subarray(r * size, (r + 1) * size), r * size);
     for (let i = 0; i < at.sizes.at(-1)!; i++) {
-      const { of, sign } = sideOf(outputs, i); const k = r * size + first + i; const y = Number(x.labels.array[r] === of);
-      target[k] = outputs.differential ? guess[k] + 2 * sign * (y - answer(outputs, guess, r * size + first, of)) : 2 * y - guess[k];
+      const { of, sign } = sideOf(outputs, i);
+      const k = r * size + first + i;
+      const y = Number(x.labels.array[r] === of);
+      target[k] = outputs.differential
+        ? guess[k] + 2 * sign * (y - answer(outputs, guess, r * size + first, of))
+        : 2 * y - guess[k];
     }
   }
 }

@@ -17,8 +17,13 @@ export interface FeedforwardOptions {
 }
 
 /** A bench without a chip, for copies that are feedforward networks by themselves. */
-export function feedforward(graph: Graph, { batch, precision = "f32", low = 0, high = 1 }: FeedforwardOptions): CopyBench {
-  const memory = arena({ precision }); const at = layout(graph); const x = inputs(memory, graph.sizes[0], batch);
+export function feedforward(
+  graph: Graph,
+  { batch, precision = "f32", low = 0, high = 1 }: FeedforwardOptions,
+): CopyBench {
+  const memory = arena({ precision });
+  const at = layout(graph);
+  const x = inputs(memory, graph.sizes[0], batch);
   const vector = () => memory.reals(batch * at.size, stateAlignment(at, memory));
   const walls = { low: memory.reals(at.size), high: memory.reals(at.size) };
   // Padding units stay at 0.
@@ -31,21 +36,56 @@ export function feedforward(graph: Graph, { batch, precision = "f32", low = 0, h
 }
 
 /** Weights N(0, gain² · 2 / (n_from + n_to)) (Glorot & Bengio 2010, the normal form), a stream for each block; biases zero. */
-export function xavierNormal(graph: Graph, prefix: string, gain: number, rng: Random, precision: Precision): Tensor[] {
+export function xavierNormal(
+  graph: Graph,
+  prefix: string,
+  gain: number,
+  rng: Random,
+  precision: Precision,
+): Tensor[] {
   const weights = graph.blocks.map((block): Tensor => {
-    const rows = graph.sizes[block.from]; const cols = graph.sizes[block.to]; const draw = rng.split(blockName(block)); const sd = gain * Math.sqrt(2 / (rows + cols));
-    return { name: `${prefix}.block.${blockName(block)}.weight`, shape: [rows, cols], data: vec(precision, rows * cols).map((_, i) => (block.mask && !block.mask[i] ? 0 : sd * draw.normal())) };
+    const rows = graph.sizes[block.from];
+    const cols = graph.sizes[block.to];
+    const draw = rng.split(blockName(block));
+    const sd = gain * Math.sqrt(2 / (rows + cols));
+    return {
+      name: `${prefix}.block.${blockName(block)}.weight`,
+      shape: [rows, cols],
+      data: vec(precision, rows * cols).map((_, i) =>
+        block.mask && !block.mask[i] ? 0 : sd * draw.normal(),
+      ),
+    };
   });
-  return [...weights, ...graph.sizes.slice(1).map((n, l): Tensor => ({ name: `${prefix}.layer.${l + 1}.bias`, shape: [n], data: vec(precision, n) }))];
+  return [
+    ...weights,
+    ...graph.sizes
+      .slice(1)
+      .map(
+        (n, l): Tensor => ({
+          name: `${prefix}.layer.${l + 1}.bias`,
+          shape: [n],
+          data: vec(precision, n),
+        }),
+      ),
+  ];
 }
 
 /**
  * Descent with momentum (Polyak 1964): v ← μ v − η ∇L, φ ← φ + v, where −η ∇L is what `copy.compare` found, summed over
  * the presented samples. Needs a copy with parameters of its own.
  */
-export function momentum({ memory, layout: at, inputs: x }: CopyBench, copy: DigitalCopy, keeping: number): () => void {
-  const { kernels } = memory; const velocity: Parameters = parameters(memory, at, copy.graph, "velocity"); const products = outerProducts(memory, at, x);
-  const pairs = [[copy.parameters.bias, velocity.bias] as const, ...copy.parameters.weights.map((w, i) => [w.slot, velocity.weights[i].slot] as const)];
+export function momentum(
+  { memory, layout: at, inputs: x }: CopyBench,
+  copy: DigitalCopy,
+  keeping: number,
+): () => void {
+  const { kernels } = memory;
+  const velocity: Parameters = parameters(memory, at, copy.graph, "velocity");
+  const products = outerProducts(memory, at, x);
+  const pairs = [
+    [copy.parameters.bias, velocity.bias] as const,
+    ...copy.parameters.weights.map((w, i) => [w.slot, velocity.weights[i].slot] as const),
+  ];
   return () => {
     for (const [, v] of pairs) kernels.scale(v.ptr, 0, 1, v.length, keeping);
     products.listInputs();

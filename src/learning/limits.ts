@@ -5,10 +5,16 @@ import { Matrix } from "ml-matrix";
  * unit of a teacher s* = f(x; w*) with L₁ = ½ ‖s₁ − s₁*‖² and L₂ = ½ ‖s₂ − s₂*‖², and Δw = w − w*. The paper writes its
  * losses without the ½ and its gradients without the 2. Samples are rows, gradients sums over them; all in double precision.
  */
-export interface TwoLayers { /** [inputs × hidden] */ readonly w1: Matrix; /** [hidden × outputs] */ readonly w2: Matrix }
+export interface TwoLayers {
+  /** [inputs × hidden] */ readonly w1: Matrix /** [hidden × outputs] */;
+  readonly w2: Matrix;
+}
 
 /** ρ and ρ′. A kink has the slope of its inner side, as in the authors' code. */
-export interface Shape { value(u: number): number; slope(u: number): number }
+export interface Shape {
+  value(u: number): number;
+  slope(u: number): number;
+}
 
 export type ShapeName = "tanh" | "hard" | "leaky" | "centred";
 
@@ -27,16 +33,26 @@ export const shapes: Readonly<Record<ShapeName, Shape>> = {
 };
 
 /** A net's pass over all samples: states and slopes of both layers. */
-export interface Pass { readonly s1: Matrix; readonly s2: Matrix; readonly slope1: Matrix; readonly slope2: Matrix }
+export interface Pass {
+  readonly s1: Matrix;
+  readonly s2: Matrix;
+  readonly slope1: Matrix;
+  readonly slope2: Matrix;
+}
 
 /** @param x [samples × inputs]. */
 export function forward(x: Matrix, { w1, w2 }: TwoLayers, { value, slope }: Shape): Pass {
-  const u1 = x.mmul(w1); const s1 = each(u1, value); const u2 = s1.mmul(w2);
+  const u1 = x.mmul(w1);
+  const s1 = each(u1, value);
+  const u2 = s1.mmul(w2);
   return { s1, s2: each(u2, value), slope1: each(u1, slope), slope2: each(u2, slope) };
 }
 
 /** What w₁ feels of its own layer's loss, and of that of the layer above. */
-export interface Gradients { /** ∂L₁/∂w₁ */ readonly local: Matrix; /** ∂L₂/∂w₁ */ readonly distant: Matrix }
+export interface Gradients {
+  /** ∂L₁/∂w₁ */ readonly local: Matrix /** ∂L₂/∂w₁ */;
+  readonly distant: Matrix;
+}
 
 /**
  * The gradients themselves, whatever the teacher:
@@ -44,8 +60,14 @@ export interface Gradients { /** ∂L₁/∂w₁ */ readonly local: Matrix; /** 
  *     ∂L₁/∂w₁ = xᵀ ((s₁ − s₁*) ⊙ ρ′(x w₁))
  *     ∂L₂/∂w₁ = xᵀ ((((s₂ − s₂*) ⊙ ρ′(s₁ w₂)) w₂ᵀ) ⊙ ρ′(x w₁))
  */
-export function gradients(x: Matrix, { w2 }: TwoLayers, pass: Pass, teacher: Pick<Pass, "s1" | "s2">): Gradients {
-  const { slope1, slope2 } = pass; const t = x.transpose();
+export function gradients(
+  x: Matrix,
+  { w2 }: TwoLayers,
+  pass: Pass,
+  teacher: Pick<Pass, "s1" | "s2">,
+): Gradients {
+  const { slope1, slope2 } = pass;
+  const t = x.transpose();
   return {
     local: t.mmul(Matrix.sub(pass.s1, teacher.s1).mul(slope1)),
     distant: t.mmul(Matrix.sub(pass.s2, teacher.s2).mul(slope2).mmul(w2.transpose()).mul(slope1)),
@@ -62,10 +84,18 @@ export function gradients(x: Matrix, { w2 }: TwoLayers, pass: Pass, teacher: Pic
  *
  * @param delta Δw of both layers.
  */
-export function limits(x: Matrix, { w2 }: TwoLayers, { s1, slope1, slope2 }: Pass, delta: TwoLayers): Gradients & { readonly G1: Matrix; readonly G2: Matrix } {
-  const t = x.transpose(); const back = w2.transpose(); const moved = x.mmul(delta.w1).mul(slope1);
+export function limits(
+  x: Matrix,
+  { w2 }: TwoLayers,
+  { s1, slope1, slope2 }: Pass,
+  delta: TwoLayers,
+): Gradients & { readonly G1: Matrix; readonly G2: Matrix } {
+  const t = x.transpose();
+  const back = w2.transpose();
+  const moved = x.mmul(delta.w1).mul(slope1);
   const down = (change: Matrix) => t.mmul(change.mul(slope2).mul(slope2).mmul(back).mul(slope1));
-  const G1 = down(moved.mmul(w2)); const G2 = down(s1.mmul(delta.w2));
+  const G1 = down(moved.mmul(w2));
+  const G2 = down(s1.mmul(delta.w2));
   return { local: t.mmul(moved.mul(slope1)), distant: Matrix.add(G1, G2), G1, G2 };
 }
 
@@ -86,15 +116,24 @@ export interface Diagonal {
 }
 
 export function diagonalOf(m: Matrix): Diagonal {
-  const n = m.rows; const all = m.norm() ** 2; const own = m.diagonal().reduce((sum, v) => sum + v * v, 0);
-  return { ratio: m.trace() / n / Math.sqrt((all - own) / (n * (n - 1))), cosine: m.trace() / Math.sqrt(n * all) };
+  const n = m.rows;
+  const all = m.norm() ** 2;
+  const own = m.diagonal().reduce((sum, v) => sum + v * v, 0);
+  return {
+    ratio: m.trace() / n / Math.sqrt((all - own) / (n * (n - 1))),
+    cosine: m.trace() / Math.sqrt(n * all),
+  };
 }
 
 /** Cosine of the angle between two matrices; NaN where one vanishes. */
-export function cosine(a: Matrix, b: Matrix): number { return Matrix.mul(a, b).sum() / (a.norm() * b.norm()); }
+export function cosine(a: Matrix, b: Matrix): number {
+  return Matrix.mul(a, b).sum() / (a.norm() * b.norm());
+}
 
 /** ‖a − b‖ / ‖b‖. */
-export function distance(a: Matrix, b: Matrix): number { return Matrix.sub(a, b).norm() / b.norm(); }
+export function distance(a: Matrix, b: Matrix): number {
+  return Matrix.sub(a, b).norm() / b.norm();
+}
 
 function each(m: Matrix, f: (u: number) => number): Matrix {
   return new Matrix(m.to2DArray().map((row) => row.map(f)));

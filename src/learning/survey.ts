@@ -15,35 +15,68 @@ export interface Sighting {
 }
 
 /** What settles the presented samples: a trainer, or a whole team of them. */
-export interface Settler extends Pick<Trainer, "residual" | "settled" | "namedByChip" | "namedByCopy"> { settle(): void }
+export interface Settler
+  extends Pick<Trainer, "residual" | "settled" | "namedByChip" | "namedByCopy"> {
+  settle(): void;
+}
 
 /** Presents a data set chunk by chunk, without learning. */
-export function survey(chip: Chip, settler: Settler, data: Dataset, see: (s: Sighting) => void): void {
+export function survey(
+  chip: Chip,
+  settler: Settler,
+  data: Dataset,
+  see: (s: Sighting) => void,
+): void {
   for (let first = 0; first < data.count; first += chip.capacity) {
     const n = Math.min(chip.capacity, data.count - first);
-    chip.inputs.showBytes(data.pixels, Uint32Array.from({ length: n }, (_, i) => first + i), data.scale, 2 * (first / chip.capacity) + 1);
+    chip.inputs.showBytes(
+      data.pixels,
+      Uint32Array.from({ length: n }, (_, i) => first + i),
+      data.scale,
+      2 * (first / chip.capacity) + 1,
+    );
     settler.settle();
     see({
-      first, labels: data.labels.subarray(first, first + n), residual: settler.residual,
-      copy: settler.namedByCopy.array.subarray(0, n), chip: settler.namedByChip?.array.subarray(0, n) ?? null,
+      first,
+      labels: data.labels.subarray(first, first + n),
+      residual: settler.residual,
+      copy: settler.namedByCopy.array.subarray(0, n),
+      chip: settler.namedByChip?.array.subarray(0, n) ?? null,
     });
   }
 }
 
 /** Errors and agreement in percent, and the largest residual; null what takes a chip where none settles. */
-export interface Score { readonly copy: number; readonly chip: number | null; readonly residual: number | null; readonly agreement: number | null }
+export interface Score {
+  readonly copy: number;
+  readonly chip: number | null;
+  readonly residual: number | null;
+  readonly agreement: number | null;
+}
 
 /** Scores copy and chip on a data set. */
 export function score(chip: Chip, settler: Settler, data: Dataset): Score {
-  let wrongCopy = 0; let wrongChip = 0; let agree = 0; let residual = 0;
+  let wrongCopy = 0;
+  let wrongChip = 0;
+  let agree = 0;
+  let residual = 0;
   survey(chip, settler, data, (s) => {
-    residual = Number.isNaN(s.residual) || Number.isNaN(residual) ? NaN : Math.max(residual, s.residual ?? 0);
+    residual =
+      Number.isNaN(s.residual) || Number.isNaN(residual)
+        ? NaN
+        : Math.max(residual, s.residual ?? 0);
     s.labels.forEach((label, i) => {
       if (s.chip?.[i] !== label) wrongChip++;
       if (s.copy[i] !== label) wrongCopy++;
       if (s.copy[i] === s.chip?.[i]) agree++;
     });
   });
-  const percent = (k: number) => (100 * k) / data.count; const ofChip = (value: number) => (settler.namedByChip ? value : null);
-  return { copy: percent(wrongCopy), chip: ofChip(percent(wrongChip)), residual: ofChip(residual), agreement: ofChip(percent(agree)) };
+  const percent = (k: number) => (100 * k) / data.count;
+  const ofChip = (value: number) => (settler.namedByChip ? value : null);
+  return {
+    copy: percent(wrongCopy),
+    chip: ofChip(percent(wrongChip)),
+    residual: ofChip(residual),
+    agreement: ofChip(percent(agree)),
+  };
 }

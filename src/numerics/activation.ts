@@ -4,10 +4,15 @@ export type Activation = "hard" | "leaky" | "sigmoid" | "step";
 /** How the kernels number them. */
 export function activationCode(activation: Activation): number {
   switch (activation) {
-    case "hard": return 0;
-    case "leaky": return 1;
-    case "sigmoid": return 2;
-    case "step": return 3;
-    default: return activation satisfies never;
+    case "hard":
+      return 0;
+    case "leaky":
+      return 1;
+    case "sigmoid":
+      return 2;
+    case "step":
+      return 3;
+    default:
+      return activation satisfies never;
   }
 }

@@ -1,16 +1,50 @@
 /** What a value can measure. */
-export type Dimension = "resistance" | "conductance" | "capacitance" | "voltage" | "current" | "temperature" | "time" | "frequency" | "ratio" | "none";
+export type Dimension =
+  | "resistance"
+  | "conductance"
+  | "capacitance"
+  | "voltage"
+  | "current"
+  | "temperature"
+  | "time"
+  | "frequency"
+  | "ratio"
+  | "none";
 
 /** Exponents of volt, ampere, second, metre and kelvin: S = A/V is [−1, 1, 0, 0, 0]. */
-export type Powers = readonly [volt: number, ampere: number, second: number, metre: number, kelvin: number];
+export type Powers = readonly [
+  volt: number,
+  ampere: number,
+  second: number,
+  metre: number,
+  kelvin: number,
+];
 
-interface Meaning { readonly noun: string; readonly si: string; readonly example: string; readonly powers: Powers; readonly reciprocal?: Dimension }
+interface Meaning {
+  readonly noun: string;
+  readonly si: string;
+  readonly example: string;
+  readonly powers: Powers;
+  readonly reciprocal?: Dimension;
+}
 
 const plain: Powers = [0, 0, 0, 0, 0];
 
 export const meanings: Readonly<Record<Dimension, Meaning>> = {
-  resistance: { noun: "a resistance", si: "ohm", example: "10 kOhm", powers: [1, -1, 0, 0, 0], reciprocal: "conductance" },
-  conductance: { noun: "a conductance", si: "S", example: "100 uS", powers: [-1, 1, 0, 0, 0], reciprocal: "resistance" },
+  resistance: {
+    noun: "a resistance",
+    si: "ohm",
+    example: "10 kOhm",
+    powers: [1, -1, 0, 0, 0],
+    reciprocal: "conductance",
+  },
+  conductance: {
+    noun: "a conductance",
+    si: "S",
+    example: "100 uS",
+    powers: [-1, 1, 0, 0, 0],
+    reciprocal: "resistance",
+  },
   capacitance: { noun: "a capacitance", si: "F", example: "1 pF", powers: [-1, 1, 1, 0, 0] },
   voltage: { noun: "a voltage", si: "V", example: "3 mV", powers: [1, 0, 0, 0, 0] },
   current: { noun: "a current", si: "A", example: "2 nA", powers: [0, 1, 0, 0, 0] },
@@ -44,14 +78,23 @@ export function describePowers(powers: Powers): string {
 /** The SI unit with these exponents, as mathjs reads it: `A/V^2`, `s^-1`. */
 export function unitOf(powers: Powers): string {
   const all = symbols.map((symbol, i) => ({ symbol, power: Math.round(powers[i] * 1e6) / 1e6 }));
-  const over = all.filter((u) => u.power > 0); const under = all.filter((u) => u.power < 0);
-  const text = (symbol: string, power: number) => power === 1 ? symbol : `${symbol}^${power}`;
-  return over.length > 0 ? [over.map((u) => text(u.symbol, u.power)).join("*"), ...under.map((u) => text(u.symbol, -u.power))].join("/")
+  const over = all.filter((u) => u.power > 0);
+  const under = all.filter((u) => u.power < 0);
+  const text = (symbol: string, power: number) => (power === 1 ? symbol : `${symbol}^${power}`);
+  return over.length > 0
+    ? [
+        over.map((u) => text(u.symbol, u.power)).join("*"),
+        ...under.map((u) => text(u.symbol, -u.power)),
+      ].join("/")
     : under.map((u) => text(u.symbol, u.power)).join("*");
 }
 
 /** The exponents behind mathjs's own (kilogram, metre, second, ampere, kelvin, …), or undefined for what is not measured here. */
-export function powersOf([mass, length, time, current, temperature, ...others]: readonly number[]): Powers | undefined {
+export function powersOf([mass, length, time, current, temperature, ...others]: readonly number[]):
+  | Powers
+  | undefined {
   // V = kg m² s⁻³ A⁻¹.
-  return others.some((p) => p !== 0) ? undefined : [mass, current + mass, time + 3 * mass, length - 2 * mass, temperature];
+  return others.some((p) => p !== 0)
+    ? undefined
+    : [mass, current + mass, time + 3 * mass, length - 2 * mass, temperature];
 }

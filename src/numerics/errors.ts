@@ -1,5 +1,9 @@
 /** A place in a text file, counted from 1. */
-export interface Place { readonly file: string; readonly line: number; readonly column: number }
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
 
 /**
  * The user's input cannot be used. The message says who complains, what is wrong with the value,

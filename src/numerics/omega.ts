@@ -7,7 +7,8 @@ export function omega(z: number): number {
   if (z < -745) return 0;
   let w = start(z);
   for (let k = 0; k < 2; k++) {
-    const r = z - w - Math.log(w); const t = (1 + w) * (1 + w + (2 / 3) * r);
+    const r = z - w - Math.log(w);
+    const t = (1 + w) * (1 + w + (2 / 3) * r);
     w *= 1 + ((r / (1 + w)) * (t - 0.5 * r)) / (t - r);
   }
   return w;

@@ -1,7 +1,11 @@
 import seedrandom from "seedrandom";
 
 /** Where a stream stands: plain JSON, saved in checkpoints. */
-export interface RandomState { readonly label: string; readonly state: seedrandom.State.Arc4; readonly spare: number | null }
+export interface RandomState {
+  readonly label: string;
+  readonly state: seedrandom.State.Arc4;
+  readonly spare: number | null;
+}
 
 /**
  * A stream of pseudo-random numbers (ARC4, 53 bits a draw), named by its path of labels.
@@ -34,15 +38,27 @@ export function restore(saved: RandomState): Random {
   return stream(saved.label, seedrandom("", { state: saved.state }), saved.spare);
 }
 
-function stream(label: string, source: seedrandom.StatefulPRNG<seedrandom.State.Arc4>, spare: number | null): Random {
+function stream(
+  label: string,
+  source: seedrandom.StatefulPRNG<seedrandom.State.Arc4>,
+  spare: number | null,
+): Random {
   const uniform = () => source.double();
   const below = (n: number) => Math.floor(uniform() * n);
   return {
-    label, uniform, below,
+    label,
+    uniform,
+    below,
     normal() {
-      if (spare !== null) { const z = spare; spare = null; return z; }
+      if (spare !== null) {
+        const z = spare;
+        spare = null;
+        return z;
+      }
       for (;;) {
-        const u = 2 * uniform() - 1; const v = 2 * uniform() - 1; const q = u * u + v * v;
+        const u = 2 * uniform() - 1;
+        const v = 2 * uniform() - 1;
+        const q = u * u + v * v;
         if (q > 0 && q < 1) {
           const k = Math.sqrt((-2 * Math.log(q)) / q);
           spare = v * k;
@@ -53,8 +69,10 @@ function stream(label: string, source: seedrandom.StatefulPRNG<seedrandom.State.
     permutation(n) {
       const order = Uint32Array.from({ length: n }, (_, i) => i);
       for (let i = n - 1; i > 0; i--) {
-        const j = below(i + 1); const t = order[i];
-        order[i] = order[j]; order[j] = t;
+        const j = below(i + 1);
+        const t = order[i];
+        order[i] = order[j];
+        order[j] = t;
       }
       return order;
     },

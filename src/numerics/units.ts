@@ -12,7 +12,17 @@ const physical = (Object.keys(meanings) as Dimension[]).filter((d) => meanings[d
 
 const prefixes = ["a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T"] as const;
 const exponentOf = (prefix: number) => 3 * (prefix - prefixes.indexOf(""));
-const spice: Readonly<Record<string, number>> = { f: -15, p: -12, n: -9, u: -6, m: -3, k: 3, meg: 6, g: 9, t: 12 };
+const spice: Readonly<Record<string, number>> = {
+  f: -15,
+  p: -12,
+  n: -9,
+  u: -6,
+  m: -3,
+  k: 3,
+  meg: 6,
+  g: 9,
+  t: 12,
+};
 
 const longest = 80;
 const number = /^([+-]?)((?:\d+\.?\d*|\.\d+))(?:e([+-]?\d+))?(?![\d.])\s*(.*)$/is;
@@ -27,23 +37,29 @@ const number = /^([+-]?)((?:\d+\.?\d*|\.\d+))(?:e([+-]?\d+))?(?![\d.])\s*(.*)$/i
  * @throws InputError for another dimension, an unknown unit or a value that is not finite.
  */
 export async function quantity(text: string | number, dimension: Dimension): Promise<number> {
-  const shown = show(text); const expected = expectation(dimension);
+  const shown = show(text);
+  const expected = expectation(dimension);
   const value = typeof text === "number" ? text : await read(text, shown, dimension);
   if (!Number.isFinite(value)) throw new InputError(`${shown} is not a finite number, ${expected}`);
   return value;
 }
 
 /** A value in SI units, and what it measures. */
-export interface Measured { readonly value: number; readonly powers: Powers }
+export interface Measured {
+  readonly value: number;
+  readonly powers: Powers;
+}
 
 /**
  * Reads a value of any electrical dimension, in the spellings of `quantity`: `50 uA/V^2`, `1.5`, `26 mV`, `5 %`.
  * @throws InputError for an unknown unit, one that is not made of V, A, s, m and K, or a value that is not finite.
  */
 export async function measure(text: string | number): Promise<Measured> {
-  const shown = show(text); const expected = "expected a number with a unit such as 26 mV, 50 uA/V^2 or 1.5";
+  const shown = show(text);
+  const expected = "expected a number with a unit such as 26 mV, 50 uA/V^2 or 1.5";
   const finite = (value: number, powers: Powers): Measured => {
-    if (!Number.isFinite(value)) throw new InputError(`${shown} is not a finite number, ${expected}`);
+    if (!Number.isFinite(value))
+      throw new InputError(`${shown} is not a finite number, ${expected}`);
     return { value, powers };
   };
   if (typeof text === "number") return finite(text, meanings.none.powers);
@@ -55,7 +71,8 @@ export async function measure(text: string | number): Promise<Measured> {
   const one = parse(math, unit);
   if (!one) throw new InputError(`${shown}: "${unit}" is not a known unit, ${expected}`);
   const powers = powersOf((one as Unit & { readonly dimensions: readonly number[] }).dimensions);
-  if (!powers) throw new InputError(`${shown}: "${unit}" is not made of V, A, s, m and K, ${expected}`);
+  if (!powers)
+    throw new InputError(`${shown}: "${unit}" is not made of V, A, s, m and K, ${expected}`);
   return finite(inUnit(math, one, unit, scaled, unitOf(powers)), powers);
 }
 
@@ -75,16 +92,22 @@ export function format(value: number, unit: UnitSymbol, digits = 4): string {
 }
 
 async function read(text: string, shown: string, dimension: Dimension): Promise<number> {
-  const expected = expectation(dimension); const { unit, scaled, plain } = split(text, shown, expected);
+  const expected = expectation(dimension);
+  const { unit, scaled, plain } = split(text, shown, expected);
   if (plain !== undefined) return plain;
   if (unit === "%" && dimension === "ratio") return scaled(-2);
 
   const { default: math } = await import("mathjs/lib/browser/math.js");
   const one = parse(math, unit);
-  if (!one) throw new InputError(`${shown}: ${unit === "%" ? "a percentage" : `"${unit}" is not a known unit`}, ${expected}${suggestion(unit, dimension)}`);
+  if (!one)
+    throw new InputError(
+      `${shown}: ${unit === "%" ? "a percentage" : `"${unit}" is not a known unit`}, ${expected}${suggestion(unit, dimension)}`,
+    );
   const given = physical.find((d) => one.equalBase(math.unit(1, meanings[d].si)));
   if (given === undefined || (given !== dimension && given !== meanings[dimension].reciprocal))
-    throw new InputError(`${shown} is ${given ? meanings[given].noun : "something else"}, ${expected}${suggestion(unit, dimension)}`);
+    throw new InputError(
+      `${shown} is ${given ? meanings[given].noun : "something else"}, ${expected}${suggestion(unit, dimension)}`,
+    );
 
   const value = inUnit(math, one, unit, scaled, meanings[given].si);
   if (given === dimension) return value;
@@ -93,37 +116,64 @@ async function read(text: string, shown: string, dimension: Dimension): Promise<
 }
 
 /** A number as it was written: its unit as mathjs reads it, the number times a power of ten, and its value where no unit is left to read. */
-interface Written { readonly unit: string; scaled(exponent: number): number; readonly plain?: number }
+interface Written {
+  readonly unit: string;
+  scaled(exponent: number): number;
+  readonly plain?: number;
+}
 
 function split(text: string, shown: string, expected: string): Written {
   const parts = text.length > longest ? null : number.exec(text.trim());
   if (!parts) throw new InputError(`${shown} is not a number with a unit, ${expected}`);
   const [, sign, digits, power = "0", tail] = parts;
-  const decimal = sign + digits; const unit = spell(tail);
+  const decimal = sign + digits;
+  const unit = spell(tail);
   const scaled = (exponent: number) => Number(`${decimal}e${Number(power) + exponent}`);
   if (unit === "") return { unit, scaled, plain: scaled(0) };
-  if (unit === "M") throw new InputError(`${shown}: M alone is mega to SI and milli to SPICE; write ${decimal}meg or ${decimal}m`);
+  if (unit === "M")
+    throw new InputError(
+      `${shown}: M alone is mega to SI and milli to SPICE; write ${decimal}meg or ${decimal}m`,
+    );
   const suffix = unit === unit.toLowerCase() || /^meg$/i.test(unit) ? unit.toLowerCase() : "";
   return { unit, scaled, plain: Object.hasOwn(spice, suffix) ? scaled(spice[suffix]) : undefined };
 }
 
 /** Decimal prefixes stay exact; other units scale with one rounding. */
-function inUnit(math: Units, one: Unit, unit: string, scaled: (exponent: number) => number, si: string): number {
-  if (si === "K" && math.unit(0, unit).toNumber(si) !== 0) return math.unit(scaled(0), unit).toNumber(si);
-  const scale = one.toNumber(si); const exponent = Math.round(Math.log10(scale));
+function inUnit(
+  math: Units,
+  one: Unit,
+  unit: string,
+  scaled: (exponent: number) => number,
+  si: string,
+): number {
+  if (si === "K" && math.unit(0, unit).toNumber(si) !== 0)
+    return math.unit(scaled(0), unit).toNumber(si);
+  const scale = one.toNumber(si);
+  const exponent = Math.round(Math.log10(scale));
   return Math.abs(scale / 10 ** exponent - 1) < 1e-12 ? scaled(exponent) : scaled(0) * scale;
 }
 
-interface Units { unit(value: number, unit: string): Unit }
+interface Units {
+  unit(value: number, unit: string): Unit;
+}
 
 /** One `unit`, or null when mathjs does not know it. */
 function parse(math: Units, unit: string): Unit | null {
-  try { return math.unit(1, unit); } catch { return null; }
+  try {
+    return math.unit(1, unit);
+  } catch {
+    return null;
+  }
 }
 
 /** The spelling that mathjs reads: no Greek letters, degrees or capital ohms. */
 function spell(unit: string): string {
-  return unit.trim().replace(/[µμ]/g, "u").replace(/[ΩΩ]/g, "ohm").replace(/ohm(?=s?$)/i, "ohm").replace(/^meg(?=ohm)/i, "M")
+  return unit
+    .trim()
+    .replace(/[µμ]/g, "u")
+    .replace(/[ΩΩ]/g, "ohm")
+    .replace(/ohm(?=s?$)/i, "ohm")
+    .replace(/^meg(?=ohm)/i, "M")
     .replace(/^°\s*(?=[CF]$)/, "deg");
 }
 
@@ -132,19 +182,30 @@ function shift(scientific: string, exponent: number): string {
   const [mantissa, power] = scientific.split("e");
   const sign = mantissa.startsWith("-") ? "-" : "";
   const [whole, fraction = ""] = mantissa.replace("-", "").split(".");
-  const digits = whole + fraction; const point = whole.length + Number(power) + exponent;
+  const digits = whole + fraction;
+  const point = whole.length + Number(power) + exponent;
   const padded = digits.padEnd(point, "0");
   const rest = padded.slice(point).replace(/0+$/, "");
   return `${sign}${padded.slice(0, point)}${rest === "" ? "" : `.${rest}`}`;
 }
 
-const show = (text: string | number) => typeof text === "number" ? String(text) : JSON.stringify(text.length > longest ? `${text.slice(0, 30)}…` : text);
-const expectation = (dimension: Dimension) => `expected ${meanings[dimension].noun} such as ${meanings[dimension].example}`;
+const show = (text: string | number) =>
+  typeof text === "number"
+    ? String(text)
+    : JSON.stringify(text.length > longest ? `${text.slice(0, 30)}…` : text);
+const expectation = (dimension: Dimension) =>
+  `expected ${meanings[dimension].noun} such as ${meanings[dimension].example}`;
 
 function suggestion(unit: string, dimension: Dimension): string {
   const near = (d: Dimension) => prefixes.map((p) => `${p}${meanings[d].si}`);
-  const candidates = [...meanings[dimension].si ? near(dimension) : [], ...meanings[dimension].reciprocal ? near(meanings[dimension].reciprocal) : []];
+  const candidates = [
+    ...(meanings[dimension].si ? near(dimension) : []),
+    ...(meanings[dimension].reciprocal ? near(meanings[dimension].reciprocal) : []),
+  ];
   if (candidates.length === 0) return "";
-  const best = candidates.find((c) => c.toLowerCase() === unit.toLowerCase()) ?? closest(unit, candidates);
-  return best !== unit && distance(unit, best) <= Math.min(2, unit.length - 1) ? ` (did you mean ${best}?)` : "";
+  const best =
+    candidates.find((c) => c.toLowerCase() === unit.toLowerCase()) ?? closest(unit, candidates);
+  return best !== unit && distance(unit, best) <= Math.min(2, unit.length - 1)
+    ? ` (did you mean ${best}?)`
+    : "";
 }

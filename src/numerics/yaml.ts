@@ -1,4 +1,14 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, Parser, visit } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  Parser,
+  visit,
+} from "yaml";
 import type { CST, Document, Node, Pair, YAMLError } from "yaml";
 import type { z } from "zod";
 import { InputError } from "./errors.ts";
@@ -33,11 +43,17 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
 }
 
 /** Checks plain data against a schema; `author` says who is to blame for what stands at a path. */
-export function checkTree<S extends z.ZodType>(value: unknown, schema: S, author: (path: Path, part: "key" | "value") => Author): z.output<S> {
+export function checkTree<S extends z.ZodType>(
+  value: unknown,
+  schema: S,
+  author: (path: Path, part: "key" | "value") => Author,
+): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const complaints = result.error.issues.flatMap((issue) => describeIssue(issue, value, schema));
-  throw complain(complaints.map(({ path, part, message }) => ({ author: author(path, part), message })));
+  throw complain(
+    complaints.map(({ path, part, message }) => ({ author: author(path, part), message })),
+  );
 }
 
 /**
@@ -53,8 +69,12 @@ export function readYaml(text: string, file: string): YamlTree {
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const faults = [...doc.errors, ...doc.warnings];
-  if (faults.length > 0) throw complain(distinct(faults).map((e) => ({ author: at(e.pos[0]), message: syntaxMessage(e, text) })));
-  if (doc.contents === null) throw new InputError("the file is empty; expected `key: value` lines", at(0));
+  if (faults.length > 0)
+    throw complain(
+      distinct(faults).map((e) => ({ author: at(e.pos[0]), message: syntaxMessage(e, text) })),
+    );
+  if (doc.contents === null)
+    throw new InputError("the file is empty; expected `key: value` lines", at(0));
   refuseTricks(doc, at);
   return { value: plainData(doc, at), place: (path, part) => at(offsetOf(doc, path, part)) };
 }
@@ -64,7 +84,12 @@ function complain(all: readonly { author: Author; message: string }[]): InputErr
   const [first] = listed;
   const place = typeof first.author === "string" ? undefined : first.author;
   const text = listed.map(({ author, message }, i) =>
-    typeof author === "string" ? `${author}: ${message}` : i === 0 ? message : new InputError(message, author).message);
+    typeof author === "string"
+      ? `${author}: ${message}`
+      : i === 0
+        ? message
+        : new InputError(message, author).message,
+  );
   if (all.length > maxListed) text.push(`… and ${all.length - maxListed} more`);
   return new InputError(text.join("\n"), place);
 }
@@ -77,12 +102,17 @@ function refuseDeep(text: string, file: string): void {
     const { token, depth } = next;
     if (depth > maxDepth) {
       const before = text.slice(0, token.offset).split("\n");
-      throw new InputError(`nested more than ${maxDepth} levels deep; flatten it`, { file, line: before.length, column: before[before.length - 1].length + 1 });
+      throw new InputError(`nested more than ${maxDepth} levels deep; flatten it`, {
+        file,
+        line: before.length,
+        column: before[before.length - 1].length + 1,
+      });
     }
     if (token.type === "document" && token.value) open.push({ token: token.value, depth });
     if ("items" in token)
       for (const item of token.items)
-        for (const inner of [item.key, item.value]) if (inner) open.push({ token: inner, depth: depth + 1 });
+        for (const inner of [item.key, item.value])
+          if (inner) open.push({ token: inner, depth: depth + 1 });
   }
 }
 
@@ -90,11 +120,17 @@ function refuseTricks(doc: Document, at: (offset: number) => Place): void {
   visit(doc, {
     Alias(_, node) {
       if (!node.resolve(doc))
-        throw new InputError(`*${node.source} names no value; write \`&${node.source}\` before the value it stands for`, at(node.range?.[0] ?? 0));
+        throw new InputError(
+          `*${node.source} names no value; write \`&${node.source}\` before the value it stands for`,
+          at(node.range?.[0] ?? 0),
+        );
     },
     Pair(_, pair) {
       if (isScalar(pair.key) && pair.key.value === "__proto__")
-        throw new InputError("the key \"__proto__\" is reserved; use another name", at(startOf(pair.key)));
+        throw new InputError(
+          'the key "__proto__" is reserved; use another name',
+          at(startOf(pair.key)),
+        );
     },
   });
 }
@@ -104,7 +140,10 @@ function plainData(doc: Document, at: (offset: number) => Place): unknown {
     return doc.toJS({ maxAliasCount: maxAliases });
   } catch (error) {
     if (error instanceof ReferenceError || error instanceof RangeError)
-      throw new InputError(`aliases (*name) repeat more than ${maxAliases} values; write them out`, at(0));
+      throw new InputError(
+        `aliases (*name) repeat more than ${maxAliases} values; write them out`,
+        at(0),
+      );
     throw error;
   }
 }
@@ -115,9 +154,12 @@ function offsetOf(doc: Document, path: Path, part: "key" | "value"): number {
   for (const [depth, key] of path.entries()) {
     if (isAlias(node)) node = node.resolve(doc);
     if (isMap(node)) {
-      const pair: Pair | undefined = node.items.find((p) => isScalar(p.key) && String(p.key.value) === String(key));
+      const pair: Pair | undefined = node.items.find(
+        (p) => isScalar(p.key) && String(p.key.value) === String(key),
+      );
       if (!pair) return offset;
-      const wantsKey = depth === path.length - 1 ? part === "key" : !isNode(pair.value) || isMap(pair.value);
+      const wantsKey =
+        depth === path.length - 1 ? part === "key" : !isNode(pair.value) || isMap(pair.value);
       offset = startOf(wantsKey || !isNode(pair.value) ? pair.key : pair.value);
       node = pair.value;
     } else if (isSeq(node)) {
@@ -130,7 +172,7 @@ function offsetOf(doc: Document, path: Path, part: "key" | "value"): number {
 }
 
 function startOf(node: unknown): number {
-  return isNode(node) ? (node as Node).range?.[0] ?? 0 : 0;
+  return isNode(node) ? ((node as Node).range?.[0] ?? 0) : 0;
 }
 
 // One slip makes the reader stumble several times; the first stumble of a line is the one to fix.
@@ -141,13 +183,20 @@ function distinct(faults: readonly YAMLError[]): readonly YAMLError[] {
 
 function syntaxMessage(error: YAMLError, text: string): string {
   switch (error.code) {
-    case "TAB_AS_INDENT": return "a tab is used as indentation; YAML wants spaces";
-    case "DUPLICATE_KEY": return `the key "${/^[^:\n]*/.exec(text.slice(error.pos[0]))?.[0].trim() ?? ""}" is given twice in one mapping; keep one`;
-    case "BAD_INDENT": return `bad indentation: ${lower(error.message)}`;
-    case "MULTIPLE_DOCS": return "the file holds several YAML documents (---); expected one";
-    case "TAG_RESOLVE_FAILED": return `${lower(error.message)}; tags (!name) have no meaning here, remove it`;
-    case "NON_STRING_KEY": return "a key must be plain text";
-    default: return `not valid YAML: ${lower(error.message)}`;
+    case "TAB_AS_INDENT":
+      return "a tab is used as indentation; YAML wants spaces";
+    case "DUPLICATE_KEY":
+      return `the key "${/^[^:\n]*/.exec(text.slice(error.pos[0]))?.[0].trim() ?? ""}" is given twice in one mapping; keep one`;
+    case "BAD_INDENT":
+      return `bad indentation: ${lower(error.message)}`;
+    case "MULTIPLE_DOCS":
+      return "the file holds several YAML documents (---); expected one";
+    case "TAG_RESOLVE_FAILED":
+      return `${lower(error.message)}; tags (!name) have no meaning here, remove it`;
+    case "NON_STRING_KEY":
+      return "a key must be plain text";
+    default:
+      return `not valid YAML: ${lower(error.message)}`;
   }
 }
 

@@ -1,7 +1,10 @@
 import type { Precision, Vec } from "../numerics/vec.ts";
 
 /** The little-endian IEEE 754 bytes of `data`, in its own precision or, rounded to nearest, as `f32`. */
-export function floatsToBytes(data: Vec, precision: Precision = data instanceof Float64Array ? "f64" : "f32"): Uint8Array<ArrayBuffer> {
+export function floatsToBytes(
+  data: Vec,
+  precision: Precision = data instanceof Float64Array ? "f64" : "f32",
+): Uint8Array<ArrayBuffer> {
   const size = precision === "f64" ? 8 : 4;
   const bytes = new Uint8Array(data.length * size);
   const view = new DataView(bytes.buffer);

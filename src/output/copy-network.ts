@@ -19,21 +19,33 @@ export interface CopyLayer {
 }
 
 /** The digital copy as plain data (eq. 6): `layers[i]` is layer i + 1, layer 0 is the input. */
-export interface CopyNetwork { readonly sizes: readonly number[]; readonly layers: readonly CopyLayer[] }
+export interface CopyNetwork {
+  readonly sizes: readonly number[];
+  readonly layers: readonly CopyLayer[];
+}
 
 /** @throws InputError when layers, blocks and sizes do not fit each other. */
 export function checkCopyNetwork(net: CopyNetwork): void {
   const { sizes, layers } = net;
   if (sizes.length < 2 || layers.length !== sizes.length - 1)
-    throw new InputError(`copy: ${layers.length} layer(s) for sizes [${sizes.join(", ")}], expected one layer for every size but the first`);
+    throw new InputError(
+      `copy: ${layers.length} layer(s) for sizes [${sizes.join(", ")}], expected one layer for every size but the first`,
+    );
   layers.forEach(({ bias, incoming, walls, activation }, i) => {
     const to = i + 1;
     expectShape(bias, [sizes[to]]);
     for (const wall of walls ? [walls.low, walls.high] : []) expectShape(wall, [sizes[to]]);
-    if (walls && activation !== "hard" && activation !== "leaky") throw new InputError(`copy: layer ${to} has walls and the activation ${activation}, which knows none; expected hard or leaky`);
-    if (incoming.length === 0) throw new InputError(`copy: nothing drives layer ${to}: give it a block from a lower layer`);
+    if (walls && activation !== "hard" && activation !== "leaky")
+      throw new InputError(
+        `copy: layer ${to} has walls and the activation ${activation}, which knows none; expected hard or leaky`,
+      );
+    if (incoming.length === 0)
+      throw new InputError(`copy: nothing drives layer ${to}: give it a block from a lower layer`);
     for (const { from, weight } of incoming) {
-      if (!(from in sizes) || from >= to) throw new InputError(`copy: layer ${to} has a block from layer ${from}, expected a lower layer`);
+      if (!(from in sizes) || from >= to)
+        throw new InputError(
+          `copy: layer ${to} has a block from layer ${from}, expected a lower layer`,
+        );
       expectShape(weight, [sizes[from], sizes[to]]);
     }
   });
@@ -43,16 +55,23 @@ export function checkCopyNetwork(net: CopyNetwork): void {
  * The outputs [batch × n_L] of the copy for inputs [batch × n_0], in float64: the plain reference
  * that exports are checked against.
  */
-export function evaluateCopyNetwork(net: CopyNetwork, inputs: Float64Array, batch: number): Float64Array {
+export function evaluateCopyNetwork(
+  net: CopyNetwork,
+  inputs: Float64Array,
+  batch: number,
+): Float64Array {
   checkCopyNetwork(net);
   const { sizes } = net;
-  if (inputs.length !== batch * sizes[0]) throw new InputError(`copy: ${inputs.length} input values, expected ${batch} × ${sizes[0]}`);
+  if (inputs.length !== batch * sizes[0])
+    throw new InputError(`copy: ${inputs.length} input values, expected ${batch} × ${sizes[0]}`);
   const states = [inputs];
   net.layers.forEach(({ bias, incoming, activation, walls }, i) => {
     const n = sizes[i + 1];
     const u = Float64Array.from({ length: batch * n }, (_, k) => bias.data[k % n]);
     for (const { from, weight } of incoming) accumulate(u, states[from], weight, batch);
-    states.push(u.map((x, k) => activate(activation, x, walls?.low.data[k % n], walls?.high.data[k % n])));
+    states.push(
+      u.map((x, k) => activate(activation, x, walls?.low.data[k % n], walls?.high.data[k % n])),
+    );
   });
   return states[states.length - 1];
 }
@@ -64,9 +83,17 @@ export function evaluateCopyNetwork(net: CopyNetwork, inputs: Float64Array, batc
 export function copyTensors(net: CopyNetwork): Tensor[] {
   checkCopyNetwork(net);
   return net.layers.flatMap(({ bias, incoming, walls }, i) => [
-    ...incoming.map(({ from, weight }) => ({ ...transpose(weight), name: copyWeightName(i, from) })),
+    ...incoming.map(({ from, weight }) => ({
+      ...transpose(weight),
+      name: copyWeightName(i, from),
+    })),
     { ...bias, name: `layers.${i}.bias` },
-    ...walls ? [{ ...walls.low, name: `layers.${i}.low` }, { ...walls.high, name: `layers.${i}.high` }] : [],
+    ...(walls
+      ? [
+          { ...walls.low, name: `layers.${i}.low` },
+          { ...walls.high, name: `layers.${i}.high` },
+        ]
+      : []),
   ]);
 }
 
@@ -86,23 +113,33 @@ function accumulate(u: Float64Array, s: Float64Array, weight: Tensor, batch: num
 
 function activate(activation: CopyActivation, u: number, low = 0, high = 1): number {
   switch (activation) {
-    case "hard": return clip(u, low, high);
-    case "leaky": return clip(u, low, high) + leak * u;
-    case "sigmoid": return 1 / (1 + Math.exp(-u));
-    case "step": return u > 0.5 ? 1 : 0;
-    case "linear": return u;
+    case "hard":
+      return clip(u, low, high);
+    case "leaky":
+      return clip(u, low, high) + leak * u;
+    case "sigmoid":
+      return 1 / (1 + Math.exp(-u));
+    case "step":
+      return u > 0.5 ? 1 : 0;
+    case "linear":
+      return u;
   }
 }
 
-function clip(u: number, low: number, high: number): number { return Math.min(Math.max(u, low), high); }
+function clip(u: number, low: number, high: number): number {
+  return Math.min(Math.max(u, low), high);
+}
 
 function transpose({ name, shape: [rows, columns], data }: Tensor): Tensor {
   const out = data.slice();
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[c * rows + r] = data[r * columns + c];
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++) out[c * rows + r] = data[r * columns + c];
   return { name, shape: [columns, rows], data: out };
 }
 
 function expectShape({ name, shape, data }: Tensor, expected: readonly number[]): void {
   if (shape.join() !== expected.join() || data.length !== expected.reduce((n, d) => n * d, 1))
-    throw new InputError(`copy: "${name}" has ${data.length} values of shape [${shape.join(", ")}], expected [${expected.join(", ")}]`);
+    throw new InputError(
+      `copy: "${name}" has ${data.length} values of shape [${shape.join(", ")}], expected [${expected.join(", ")}]`,
+    );
 }

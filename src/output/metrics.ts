@@ -1,5 +1,10 @@
 /** Mean, standard deviation and largest magnitude of the weights of one block. */
-export interface WeightStatistics { readonly block: string; readonly mean: number; readonly std: number; readonly max: number }
+export interface WeightStatistics {
+  readonly block: string;
+  readonly mean: number;
+  readonly std: number;
+  readonly max: number;
+}
 
 /**
  * One evaluation of a training session. Errors are in percent, of the copy's guess sᶠ and of the settled chip s⁻; null
@@ -29,7 +34,10 @@ export interface Evaluation {
 }
 
 /** A line of `metrics.jsonl`. `samplesPerSecond` counts training time only. */
-export interface Metrics extends Evaluation { readonly samplesPerSecond: number; readonly trainSeconds: number }
+export interface Metrics extends Evaluation {
+  readonly samplesPerSecond: number;
+  readonly trainSeconds: number;
+}
 
 /** How a training run ended. */
 export type RunOutcome = "completed" | "diverged" | "interrupted";

@@ -5,7 +5,10 @@ import type { CopyNetwork } from "./copy-network.ts";
  * The copy as an ONNX model, in float32: `input` [N × n_0] (pixels 0 … 1) → `output` [N × n_L].
  * Weights are initializers [out × in] used by Gemm with transB = 1, named as in `copyTensors`.
  */
-export async function writeOnnx(net: CopyNetwork, metadata: Readonly<Record<string, string>> = {}): Promise<Uint8Array<ArrayBuffer>> {
+export async function writeOnnx(
+  net: CopyNetwork,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   checkCopyNetwork(net);
   const { onnxModel } = await import("./onnx/model.ts");
   return onnxModel(net, metadata);

@@ -2,7 +2,11 @@ import type { Answer } from "../circuit/physics/index.ts";
 import type { Metrics, RunOutcome } from "./metrics.ts";
 
 /** Means over some test images of their energy and of their natural residual (each its largest unit's), after 0, ε, 2ε, … of settling. */
-export interface SettlingCurve { readonly time: readonly number[]; readonly energy: readonly number[]; readonly residual: readonly number[] }
+export interface SettlingCurve {
+  readonly time: readonly number[];
+  readonly energy: readonly number[];
+  readonly residual: readonly number[];
+}
 
 /** Everything the report shows, as plain data: `renderReport` turns it into one HTML file. */
 export interface ReportData {
@@ -13,16 +17,39 @@ export interface ReportData {
   readonly advice: string | undefined;
   readonly metrics: readonly Metrics[];
   /** null where no chip settles (backpropagation). */
-  readonly settling: { readonly images: number; readonly tauSeconds: number; readonly fromZero: SettlingCurve; readonly fromGuess: SettlingCurve | null } | null;
+  readonly settling: {
+    readonly images: number;
+    readonly tauSeconds: number;
+    readonly fromZero: SettlingCurve;
+    readonly fromGuess: SettlingCurve | null;
+  } | null;
   /** Per layer: sampled pairs (copy's guess, settled chip), and how much they agree. Empty without a copy. */
-  readonly scatter: readonly { readonly layer: number; readonly copy: readonly number[]; readonly chip: readonly number[]; readonly correlation: number; readonly rms: number }[];
+  readonly scatter: readonly {
+    readonly layer: number;
+    readonly copy: readonly number[];
+    readonly chip: readonly number[];
+    readonly correlation: number;
+    readonly rms: number;
+  }[];
   readonly classNames: readonly string[];
   /** [true class][named class], counts over the test set, of the copy (of the chip without a copy). */
   readonly confusion: readonly (readonly number[])[];
   /** First-layer weights of some hidden units, as images [height × width]. */
-  readonly filters: { readonly shape: readonly [number, number]; readonly images: readonly (readonly number[])[] };
+  readonly filters: {
+    readonly shape: readonly [number, number];
+    readonly images: readonly (readonly number[])[];
+  };
   /** Test images the copy (the chip without one) gets wrong: bytes, and what copy and chip said. */
-  readonly mistakes: { readonly shape: readonly [number, number]; readonly examples: readonly { readonly pixels: readonly number[]; readonly label: number; readonly copy: number | null; readonly chip: number | null }[]; readonly total: number };
+  readonly mistakes: {
+    readonly shape: readonly [number, number];
+    readonly examples: readonly {
+      readonly pixels: readonly number[];
+      readonly label: number;
+      readonly copy: number | null;
+      readonly chip: number | null;
+    }[];
+    readonly total: number;
+  };
   /** What the chip would take as a piece of hardware: time, energy, parts, noise, and what its learning signal asks for. */
   readonly physics: readonly Answer[];
   /** What of the chip works against its learning, a sentence each. */

@@ -13,6 +13,14 @@ import { settlingSection } from "./report/settling.ts";
  * plotly.js-dist-min, which goes into the page; all of `data` appears as text and never as markup.
  */
 export function renderReport(data: ReportData, plotlySource: string): string {
-  const sections = [settlingSection, learningSection, agreementSection, mistakesSection, filtersSection, physicsSection, settingsSection].map((section) => section(data));
+  const sections = [
+    settlingSection,
+    learningSection,
+    agreementSection,
+    mistakesSection,
+    filtersSection,
+    physicsSection,
+    settingsSection,
+  ].map((section) => section(data));
   return htmlDocument({ title: data.name, header: headerHtml(data), sections }, plotlySource);
 }

@@ -22,10 +22,18 @@ export interface TableResult {
   readonly rows: readonly { readonly label: string; readonly cells: readonly TableCell[] }[];
 }
 
-export interface TableCell { readonly text: string; readonly note: string; readonly best: boolean }
+export interface TableCell {
+  readonly text: string;
+  readonly note: string;
+  readonly best: boolean;
+}
 
 /** A cell that threw or whose thread died. */
-export interface FailedCell { readonly id: string; readonly where: string; readonly message: string }
+export interface FailedCell {
+  readonly id: string;
+  readonly where: string;
+  readonly message: string;
+}
 
 /** Everything the report of a study shows, as plain data. */
 export interface StudyData {

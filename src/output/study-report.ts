@@ -12,40 +12,78 @@ import type { ClaimResult, StudyData, TableResult } from "./study-data.ts";
  * to make it again. All of `data` appears as text and never as markup.
  */
 export function renderStudyReport(data: StudyData, plotlySource: string): string {
-  const sections = [...data.table ? [tableSection(data.table)] : [], ...data.charts.map(figureSection), ...claimsSection(data.claims), ...failedSection(data), settings(data)];
+  const sections = [
+    ...(data.table ? [tableSection(data.table)] : []),
+    ...data.charts.map(figureSection),
+    ...claimsSection(data.claims),
+    ...failedSection(data),
+    settings(data),
+  ];
   return htmlDocument({ title: data.name, header: header(data), sections, style }, plotlySource);
 }
 
 /** The figures of a study alone, to be looked at closely. */
 export function renderStudyFigures(data: StudyData, plotlySource: string): string {
-  return htmlDocument({ title: data.name, header: head(data), sections: data.charts.map(figureSection), style }, plotlySource);
+  return htmlDocument(
+    { title: data.name, header: head(data), sections: data.charts.map(figureSection), style },
+    plotlySource,
+  );
 }
 
 /** The claims as Markdown, for people and for diffs: a table, and the evidence for each. */
-export function claimsMarkdown({ name, quick, claims }: Pick<StudyData, "name" | "quick" | "claims">): string {
-  const blocks = claims.map(({ sentence, verdict, value, expected, paper, computed, evidence }) =>
-    `## ${marks[verdict]} ${sentence}\n\n**${verdict}**: ${value}, expected ${expected}${paper === undefined ? "" : `; the paper: ${paper}`}\n\n    ${computed}\n${evidence.length > 0 ? `\n${evidence.map((e) => `- ${e}\n`).join("")}` : ""}`);
+export function claimsMarkdown({
+  name,
+  quick,
+  claims,
+}: Pick<StudyData, "name" | "quick" | "claims">): string {
+  const blocks = claims.map(
+    ({ sentence, verdict, value, expected, paper, computed, evidence }) =>
+      `## ${marks[verdict]} ${sentence}\n\n**${verdict}**: ${value}, expected ${expected}${paper === undefined ? "" : `; the paper: ${paper}`}\n\n    ${computed}\n${evidence.length > 0 ? `\n${evidence.map((e) => `- ${e}\n`).join("")}` : ""}`,
+  );
   return `# Claims of ${name}${quick ? " (quick settings)" : ""}\n\n${blocks.length > 0 ? `${tally(claims)}\n\n${claimsTable(claims)}\n${blocks.join("\n")}` : "This study makes none.\n"}`;
 }
 
 function claimsTable(claims: readonly ClaimResult[]): string {
-  const rows = claims.map(({ sentence, paper = "", expected, value, verdict }) => [sentence, paper, expected, verdict === "open" ? "" : value, `${marks[verdict]} ${verdict}`]);
-  return markdownTable([["claim", "the paper", "expected", "found", ""], ["---", "---", "--:", "--:", "---"], ...rows]);
+  const rows = claims.map(({ sentence, paper = "", expected, value, verdict }) => [
+    sentence,
+    paper,
+    expected,
+    verdict === "open" ? "" : value,
+    `${marks[verdict]} ${verdict}`,
+  ]);
+  return markdownTable([
+    ["claim", "the paper", "expected", "found", ""],
+    ["---", "---", "--:", "--:", "---"],
+    ...rows,
+  ]);
 }
 
 /** A table of results as Markdown. */
 export function tableMarkdown({ corner, columns, rows }: TableResult): string {
-  return markdownTable([[corner, ...columns], ["---", ...columns.map(() => "--:")], ...rows.map(({ label, cells }) => [label, ...cells.map(({ text, note }) => note === "" ? text : `${text} (${note})`)])]);
+  return markdownTable([
+    [corner, ...columns],
+    ["---", ...columns.map(() => "--:")],
+    ...rows.map(({ label, cells }) => [
+      label,
+      ...cells.map(({ text, note }) => (note === "" ? text : `${text} (${note})`)),
+    ]),
+  ]);
 }
 
 function markdownTable(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ")).join(" | ")} |\n`).join("");
+  return rows
+    .map(
+      (row) =>
+        `| ${row.map((cell) => cell.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ")).join(" | ")} |\n`,
+    )
+    .join("");
 }
 
-const marks = { "held": "✓", "did not hold": "✗", "open": "?" } as const;
+const marks = { held: "✓", "did not hold": "✗", open: "?" } as const;
 
 function tally(claims: readonly ClaimResult[]): string {
-  const count = (verdict: ClaimResult["verdict"]) => claims.filter((c) => c.verdict === verdict).length;
+  const count = (verdict: ClaimResult["verdict"]) =>
+    claims.filter((c) => c.verdict === verdict).length;
   return `${count("held")} of ${claims.length} held, ${count("did not hold")} did not, ${count("open")} left open.`;
 }
 
@@ -57,43 +95,83 @@ ${description ? `<p class="lead">${escapeHtml(description)}</p>` : ""}${more}</h
 
 function header(data: StudyData): string {
   const { seeds, cells, outcomes, missing, seconds } = data;
-  const all = [...outcomes, ...missing > 0 ? [["not run", missing] as const] : []];
-  return head(data, `
+  const all = [...outcomes, ...(missing > 0 ? [["not run", missing] as const] : [])];
+  return head(
+    data,
+    `
 <div class="tiles">${[
-    tile(whole(cells), cells === 1 ? "cell" : "cells"), tile(whole(seeds.length), seeds.length === 1 ? "seed" : "seeds"),
-    ...all.map(([outcome, n]) => tile(whole(n), escapeHtml(outcome))), tile(duration(seconds), "of work, summed over cells"),
-  ].join("")}</div>`);
+      tile(whole(cells), cells === 1 ? "cell" : "cells"),
+      tile(whole(seeds.length), seeds.length === 1 ? "seed" : "seeds"),
+      ...all.map(([outcome, n]) => tile(whole(n), escapeHtml(outcome))),
+      tile(duration(seconds), "of work, summed over cells"),
+    ].join("")}</div>`,
+  );
 }
 
 function tableSection({ corner, value, columns, rows }: TableResult): Section {
   const head = columns.map((c) => `<th scope="col">${escapeHtml(c)}</th>`).join("");
-  const body = rows.map(({ label, cells }) => `<tr><th scope="row">${escapeHtml(label)}</th>${cells.map(({ text, note, best }) =>
-    `<td${best ? ` class="best"` : ""}>${escapeHtml(text)}${note === "" ? "" : `<small>${escapeHtml(note)}</small>`}</td>`).join("")}</tr>`).join("");
-  return { html: `<section><h2>${escapeHtml(value)}</h2><div class="scroll"><table class="results"><thead><tr><th>${escapeHtml(corner)}</th>${head}</tr></thead><tbody>${body}</tbody></table></div></section>` };
+  const body = rows
+    .map(
+      ({ label, cells }) =>
+        `<tr><th scope="row">${escapeHtml(label)}</th>${cells
+          .map(
+            ({ text, note, best }) =>
+              `<td${best ? ` class="best"` : ""}>${escapeHtml(text)}${note === "" ? "" : `<small>${escapeHtml(note)}</small>`}</td>`,
+          )
+          .join("")}</tr>`,
+    )
+    .join("");
+  return {
+    html: `<section><h2>${escapeHtml(value)}</h2><div class="scroll"><table class="results"><thead><tr><th>${escapeHtml(corner)}</th>${head}</tr></thead><tbody>${body}</tbody></table></div></section>`,
+  };
 }
 
 function figureSection(chart: StudyData["charts"][number], i: number): Section {
-  const figure = chartFigure(chart, `figure-${i + 1}`); const rows = Math.ceil(chart.panels.length / (chart.panels.length === 4 ? 2 : 3));
+  const figure = chartFigure(chart, `figure-${i + 1}`);
+  const rows = Math.ceil(chart.panels.length / (chart.panels.length === 4 ? 2 : 3));
   const notes = [...chart.notes.map((n) => `${n}.`), `For print: figure-${i + 1}.svg.`].join(" ");
-  return { html: `<section><h2>${escapeHtml(chart.title)}</h2>${slot(figure, rows > 1 ? "large" : "wide")}<p class="note">${escapeHtml(notes)}</p></section>`, figures: [figure] };
+  return {
+    html: `<section><h2>${escapeHtml(chart.title)}</h2>${slot(figure, rows > 1 ? "large" : "wide")}<p class="note">${escapeHtml(notes)}</p></section>`,
+    figures: [figure],
+  };
 }
 
 function claimsSection(claims: readonly ClaimResult[]): readonly Section[] {
   if (claims.length === 0) return [];
-  const items = claims.map(({ sentence, verdict, value, expected, paper, computed, evidence }) => `<div class="claim ${verdict.replaceAll(" ", "-")}"><p><b>${escapeHtml(verdict)}</b> ${escapeHtml(sentence)}</p>
-<p class="note">${escapeHtml(`Computed: ${value}. Expected: ${expected}.${paper === undefined ? "" : ` The paper: ${paper}.`}`)}</p><details><summary>Evidence</summary><pre>${escapeHtml([computed, ...evidence].join("\n"))}</pre></details></div>`);
-  return [{ html: `<section><h2>Claims</h2><p>${escapeHtml(tally(claims))}</p>${items.join("\n")}</section>` }];
+  const items = claims.map(
+    ({
+      sentence,
+      verdict,
+      value,
+      expected,
+      paper,
+      computed,
+      evidence,
+    }) => `<div class="claim ${verdict.replaceAll(" ", "-")}"><p><b>${escapeHtml(verdict)}</b> ${escapeHtml(sentence)}</p>
+<p class="note">${escapeHtml(`Computed: ${value}. Expected: ${expected}.${paper === undefined ? "" : ` The paper: ${paper}.`}`)}</p><details><summary>Evidence</summary><pre>${escapeHtml([computed, ...evidence].join("\n"))}</pre></details></div>`,
+  );
+  return [
+    {
+      html: `<section><h2>Claims</h2><p>${escapeHtml(tally(claims))}</p>${items.join("\n")}</section>`,
+    },
+  ];
 }
 
 function failedSection({ failed }: StudyData): readonly Section[] {
   if (failed.length === 0) return [];
   const rows = failed.map(({ id, where, message }) => [`${where} (${id})`, message] as const);
-  return [{ html: `<section><h2>Cells that failed</h2><p>They are tried again when the same command is given again.</p>${table(rows)}</section>` }];
+  return [
+    {
+      html: `<section><h2>Cells that failed</h2><p>They are tried again when the same command is given again.</p>${table(rows)}</section>`,
+    },
+  ];
 }
 
 function settings({ command, settings, environment }: StudyData): Section {
-  return { html: `<section><h2>Make it again</h2><p>This command gives the same numbers on the same platform.</p>${code(command)}
-<div class="row halves"><div><h3>Settings</h3>${table(settings)}</div><div><h3>Environment</h3>${table(environment)}</div></div></section>` };
+  return {
+    html: `<section><h2>Make it again</h2><p>This command gives the same numbers on the same platform.</p>${code(command)}
+<div class="row halves"><div><h3>Settings</h3>${table(settings)}</div><div><h3>Environment</h3>${table(environment)}</div></div></section>`,
+  };
 }
 
 const style = `

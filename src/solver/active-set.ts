@@ -28,15 +28,27 @@ export interface ActiveSetOptions {
  * λ = 1, 5000 at λ = 0.1. A force that turns inward and back again within one step goes unseen. Forces
  * in single precision are not worth tolerances below 10⁻⁶.
  */
-export function activeSet({ rtol = 1e-9, atol = 1e-9, step, tableau = dormandPrince }: ActiveSetOptions = {}): Flow {
+export function activeSet({
+  rtol = 1e-9,
+  atol = 1e-9,
+  step,
+  tableau = dormandPrince,
+}: ActiveSetOptions = {}): Flow {
   const name = "active-set";
   positive(name, "rtol", rtol);
   positive(name, "atol", atol);
   if (step !== undefined) positive(name, "the step", step);
-  if (step === undefined && !tableau.error) throw new InputError(`${name}: ${tableau.name} does not estimate its error; give the \`step\`, or use a tableau with an error estimate such as dormandPrince`);
+  if (step === undefined && !tableau.error)
+    throw new InputError(
+      `${name}: ${tableau.name} does not estimate its error; give the \`step\`, or use a tableau with an error estimate such as dormandPrince`,
+    );
   return {
-    name, kind: "flow", order: tableau.order, rails: "events", cites: [...new Set(["shampine2000event", ...tableau.cites])],
-    ...step === undefined ? {} : { step },
+    name,
+    kind: "flow",
+    order: tableau.order,
+    rails: "events",
+    cites: [...new Set(["shampine2000event", ...tableau.cites])],
+    ...(step === undefined ? {} : { step }),
     prepare(d) {
       refuseNoise(d, name);
       requireWalls(d, name, "explicit(dormandPrince, pi(…)), as there are no hits to locate");
@@ -46,11 +58,23 @@ export function activeSet({ rtol = 1e-9, atol = 1e-9, step, tableau = dormandPri
 }
 
 /** Of the step that the error suggests; of the stability interval; how much a step may shrink and grow. */
-const safety = 0.9; const stable = 0.68; const shrinkMost = 0.2; const growMost = 5;
+const safety = 0.9;
+const stable = 0.68;
+const shrinkMost = 0.2;
+const growMost = 5;
 
-function prepare(d: Dynamics, tableau: Tableau, rtol: number, atol: number, fixed: number | null): Runner {
-  const cost = tally(d.capacity); const work = heldStep(d, tableau, cost); const active = new Uint8Array(d.capacity);
-  const wide = new Float64Array(d.capacity * d.size); const spectrum = spectralRadius(d);
+function prepare(
+  d: Dynamics,
+  tableau: Tableau,
+  rtol: number,
+  atol: number,
+  fixed: number | null,
+): Runner {
+  const cost = tally(d.capacity);
+  const work = heldStep(d, tableau, cost);
+  const active = new Uint8Array(d.capacity);
+  const wide = new Float64Array(d.capacity * d.size);
+  const spectrum = spectralRadius(d);
 
   /** Longest step, in τ: what is stable. */
   const longest = (r: number, s: Float64Array): number => {
@@ -66,12 +90,20 @@ function prepare(d: Dynamics, tableau: Tableau, rtol: number, atol: number, fixe
     if (!(work.residual() > tolerance)) return;
     const top = longest(r, work.s);
     // The first step: the error of one of length 1 is about 1.
-    let h = fixed ?? Math.min(top, (rtol + atol) ** (1 / tableau.order)); let t = 0; let idle = 0;
-    while (work.residual() > tolerance && t < end && cost.steps[r] + cost.rejected[r] < stop.steps) {
-      const left = end - t; const wanted = h * (1 + 1e-9) >= left ? left : h;
+    let h = fixed ?? Math.min(top, (rtol + atol) ** (1 / tableau.order));
+    let t = 0;
+    let idle = 0;
+    while (
+      work.residual() > tolerance &&
+      t < end &&
+      cost.steps[r] + cost.rejected[r] < stop.steps
+    ) {
+      const left = end - t;
+      const wanted = h * (1 + 1e-9) >= left ? left : h;
       work.take(wanted);
       if (fixed === null) {
-        const e = work.error(rtol, atol); const factor = Math.min(Math.max(safety * e ** (-1 / tableau.order), shrinkMost), growMost);
+        const e = work.error(rtol, atol);
+        const factor = Math.min(Math.max(safety * e ** (-1 / tableau.order), shrinkMost), growMost);
         h = Math.min(top, wanted * (Number.isNaN(factor) ? shrinkMost : factor));
         if (!(e <= 1)) {
           cost.rejected[r]++;

@@ -12,14 +12,36 @@ export interface Solved {
  * Solves (shift − J) δ = right on the free units of every active sample at once, each to ‖residual‖ ≤ accuracy·‖right‖:
  * conjugate gradients with the diagonal as preconditioner (Shewchuk 1994, B3). `right` has to vanish off the free units.
  */
-export function conjugateGradients(d: Dynamics): (w: Work, shift: Float64Array, free: Float64Array, right: Float64Array, accuracy: number) => Solved {
-  const { size, capacity } = d; const room = () => new Float64Array(capacity * size);
-  const x = room(); const residual = room(); const p = room(); const product = room(); const along = new Float64Array(capacity); const goal = new Float64Array(capacity);
-  const open = new Uint8Array(capacity); const convex = new Uint8Array(capacity);
+export function conjugateGradients(
+  d: Dynamics,
+): (
+  w: Work,
+  shift: Float64Array,
+  free: Float64Array,
+  right: Float64Array,
+  accuracy: number,
+) => Solved {
+  const { size, capacity } = d;
+  const room = () => new Float64Array(capacity * size);
+  const x = room();
+  const residual = room();
+  const p = room();
+  const product = room();
+  const along = new Float64Array(capacity);
+  const goal = new Float64Array(capacity);
+  const open = new Uint8Array(capacity);
+  const convex = new Uint8Array(capacity);
 
   /** Starts row r from zero; p ← the preconditioned residual. */
-  const begin = (w: Work, shift: Float64Array, right: Float64Array, accuracy: number, r: number) => {
-    let square = 0; let z = 0;
+  const begin = (
+    w: Work,
+    shift: Float64Array,
+    right: Float64Array,
+    accuracy: number,
+    r: number,
+  ) => {
+    let square = 0;
+    let z = 0;
     for (let i = 0, k = r * size; i < size; i++, k++) {
       x[k] = 0;
       residual[k] = right[k];
@@ -39,17 +61,26 @@ export function conjugateGradients(d: Dynamics): (w: Work, shift: Float64Array, 
       product[k] = free[k] * (shift[k] * p[k] - product[k]);
       curved += p[k] * product[k];
     }
-    if (!(curved > 0)) { convex[r] = 0; open[r] = 0; return; }
+    if (!(curved > 0)) {
+      convex[r] = 0;
+      open[r] = 0;
+      return;
+    }
     const step = along[r] / curved;
-    let square = 0; let z = 0;
+    let square = 0;
+    let z = 0;
     for (let i = 0, k = r * size; i < size; i++, k++) {
       x[k] += step * p[k];
       residual[k] -= step * product[k];
       square += residual[k] * residual[k];
       z += (residual[k] * residual[k]) / diagonal(shift[k], w.curvature[i]);
     }
-    if (square <= goal[r]) { open[r] = 0; return; }
-    for (let i = 0, k = r * size; i < size; i++, k++) p[k] = residual[k] / diagonal(shift[k], w.curvature[i]) + (z / along[r]) * p[k];
+    if (square <= goal[r]) {
+      open[r] = 0;
+      return;
+    }
+    for (let i = 0, k = r * size; i < size; i++, k++)
+      p[k] = residual[k] / diagonal(shift[k], w.curvature[i]) + (z / along[r]) * p[k];
     along[r] = z;
   };
   return (w, shift, free, right, accuracy) => {
@@ -69,4 +100,6 @@ export function conjugateGradients(d: Dynamics): (w: Work, shift: Float64Array, 
 }
 
 /** Of the preconditioner, which has to be positive. */
-function diagonal(shift: number, curvature: number): number { return shift + Math.max(curvature, 0); }
+function diagonal(shift: number, curvature: number): number {
+  return shift + Math.max(curvature, 0);
+}

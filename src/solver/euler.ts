@@ -5,7 +5,10 @@ import { clear, tally, type Runner, type Solver } from "./solver.ts";
 import { forwardEuler } from "./tableaux.ts";
 
 /** A flow that takes steps of one length. */
-export interface FixedStep extends Solver { readonly kind: "flow"; /** In τ. */ readonly step: number }
+export interface FixedStep extends Solver {
+  readonly kind: "flow" /** In τ. */;
+  readonly step: number;
+}
 
 /**
  * Projected forward Euler, the paper's: s ← clip(s + ε rate ⊙ F(s)), all units at once from the old states, fused
@@ -13,7 +16,15 @@ export interface FixedStep extends Solver { readonly kind: "flow"; /** In τ. */
  * Hessian; beyond that it ends in a two-cycle.
  */
 export function euler(step: number): FixedStep {
-  return { name: "euler", kind: "flow", order: 1, rails: "projection", cites: ["oconnor2019initialized"], step, prepare: (d) => prepare(d, step) };
+  return {
+    name: "euler",
+    kind: "flow",
+    order: 1,
+    rails: "projection",
+    cites: ["oconnor2019initialized"],
+    step,
+    prepare: (d) => prepare(d, step),
+  };
 }
 
 /** Fused steps leave no trace: where one is asked for, or nothing is fused, the same steps are taken one by one. */
@@ -28,7 +39,8 @@ function prepare(d: Dynamics, step: number): Runner {
       clear(cost, d.first, d.last);
       if (see) {
         (watched ??= plain()).run(s, stop, see);
-        for (const column of ["steps", "evaluations", "time"] as const) cost[column].set(watched.tally[column].subarray(d.first, d.last), d.first);
+        for (const column of ["steps", "evaluations", "time"] as const)
+          cost[column].set(watched.tally[column].subarray(d.first, d.last), d.first);
         return;
       }
       const { steps, tolerance, time = Infinity } = stop;

@@ -24,16 +24,30 @@ export interface ExplicitOptions {
 }
 
 /** The explicit Runge–Kutta method of `tableau`, with the steps of `controller`. */
-export function explicit(tableau: Tableau, controller: Controller, options: ExplicitOptions = {}): Flow {
+export function explicit(
+  tableau: Tableau,
+  controller: Controller,
+  options: ExplicitOptions = {},
+): Flow {
   // Euler's one stage is the state itself.
-  const rails = tableau.a.length === 0 ? "projection" : options.rails ?? "stages";
-  const name = controller.name === "energy-descent" && tableau.order === 1 ? controller.name : tableau.name;
+  const rails = tableau.a.length === 0 ? "projection" : (options.rails ?? "stages");
+  const name =
+    controller.name === "energy-descent" && tableau.order === 1 ? controller.name : tableau.name;
   return {
-    name, kind: "flow", order: tableau.order, rails, cites: [...new Set([...tableau.cites, ...controller.cites])],
-    ...controller.step === undefined ? {} : { step: controller.step },
+    name,
+    kind: "flow",
+    order: tableau.order,
+    rails,
+    cites: [...new Set([...tableau.cites, ...controller.cites])],
+    ...(controller.step === undefined ? {} : { step: controller.step }),
     prepare(d) {
       refuseNoise(d, name);
-      const control = controller.prepare(d, { name: tableau.name, order: tableau.order, estimates: tableau.error !== undefined, stability: tableau.stability });
+      const control = controller.prepare(d, {
+        name: tableau.name,
+        order: tableau.order,
+        estimates: tableau.error !== undefined,
+        stability: tableau.stability,
+      });
       return runner(workOn(d), rungeKutta(d, tableau, rails === "stages"), control);
     },
   };
@@ -41,15 +55,27 @@ export function explicit(tableau: Tableau, controller: Controller, options: Expl
 
 /** Stages are forces, not slopes: the first and the last one are `w.f` and `w.nextForce`, where residuals come from. */
 function rungeKutta(d: Dynamics, { a, b, error, dense }: Tableau, clip: boolean): Method {
-  const { capacity, size } = d; const trial = new Float64Array(capacity * size);
-  const inner = a.map(() => new Float64Array(capacity * size)); const forces: Float64Array[] = [];
+  const { capacity, size } = d;
+  const trial = new Float64Array(capacity * size);
+  const inner = a.map(() => new Float64Array(capacity * size));
+  const forces: Float64Array[] = [];
   const stagesOf = (w: Work) => {
     if (forces[0] !== w.f) forces.splice(0, forces.length, w.f, ...inner, w.nextForce);
     return forces;
   };
   /** to ← s + h rate ⊙ Σ weights_j F_j on row r, between the rails if told. */
-  const combine = (w: Work, r: number, weights: readonly number[], to: Float64Array, railed: boolean) => {
-    const k = stagesOf(w); const row = r * size; const h = w.h[r]; const { s, rate } = w; const whole = w.clamps ? weights.reduce((a, b) => a + b) : 1;
+  const combine = (
+    w: Work,
+    r: number,
+    weights: readonly number[],
+    to: Float64Array,
+    railed: boolean,
+  ) => {
+    const k = stagesOf(w);
+    const row = r * size;
+    const h = w.h[r];
+    const { s, rate } = w;
+    const whole = w.clamps ? weights.reduce((a, b) => a + b) : 1;
     for (let i = 0, at = row; i < size; i++, at++) {
       let sum = 0;
       for (let j = 0; j < weights.length; j++) sum += weights[j] * k[j][at];
@@ -70,20 +96,20 @@ function rungeKutta(d: Dynamics, { a, b, error, dense }: Tableau, clip: boolean)
       }
       allRows(w, b, w.next, true);
     },
-    ...embedded && {
+    ...(embedded && {
       // Between the rails, so that what a rail holds has no error.
       error(w: Work, r: number, out: Float64Array) {
         combine(w, r, embedded, trial, true);
         for (let i = 0, k = r * size; i < size; i++, k++) out[i] = w.next[k] - trial[k];
         if (w.clamps) addClampError(w, r, out);
       },
-    },
-    ...dense && {
+    }),
+    ...(dense && {
       interpolate(w: Work, r: number, theta: number, out: Float64Array) {
         combine(w, r, dense(theta), trial, w.clamps !== undefined);
         out.set(trial.subarray(r * size, (r + 1) * size));
       },
-    },
+    }),
   };
 }
 
@@ -91,9 +117,15 @@ function rungeKutta(d: Dynamics, { a, b, error, dense }: Tableau, clip: boolean)
  * Clamps that give are stepped implicitly, at order 1. Backward Euler and the trapezoid differ by ½ h rate ΔI, of which the clamp itself
  * leaves 1/(1 + h rate I′): nothing where it is stiff.
  */
-function addClampError({ clamps, s, next, h, rate, d: { size } }: Work, r: number, out: Float64Array): void {
+function addClampError(
+  { clamps, s, next, h, rate, d: { size } }: Work,
+  r: number,
+  out: Float64Array,
+): void {
   for (let i = 0, k = r * size; i < size; i++, k++) {
-    const a = h[r] * rate[i]; const rise = clamps!.current(next[k], i) - clamps!.current(s[k], i);
-    if (rise !== 0) out[i] = Math.abs(out[i]) + Math.abs((0.5 * a * rise) / (1 + a * clamps!.slope(next[k], i)));
+    const a = h[r] * rate[i];
+    const rise = clamps!.current(next[k], i) - clamps!.current(s[k], i);
+    if (rise !== 0)
+      out[i] = Math.abs(out[i]) + Math.abs((0.5 * a * rise) / (1 + a * clamps!.slope(next[k], i)));
   }
 }

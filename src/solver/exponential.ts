@@ -14,10 +14,19 @@ export function exponentialEuler(step: number): FixedStep {
   const name = "exponential-euler";
   positive(name, "the step", step);
   return {
-    name, kind: "flow", order: 1, rails: "projection", cites: ["hochbruck2010exponential"], step,
+    name,
+    kind: "flow",
+    order: 1,
+    rails: "projection",
+    cites: ["hochbruck2010exponential"],
+    step,
     prepare(d) {
       refuseNoise(d, name);
-      return runner(workOn(d), exponential, constant(step).prepare(d, { name, order: 1, estimates: false, stability: Infinity }));
+      return runner(
+        workOn(d),
+        exponential,
+        constant(step).prepare(d, { name, order: 1, estimates: false, stability: Infinity }),
+      );
     },
   };
 }
@@ -35,7 +44,8 @@ const exponential: Method = {
   },
   interpolate({ d: { size }, s, f, h, rate, curvature, clamps }: Work, r, theta, out) {
     for (let i = 0, k = r * size; i < size; i++, k++) {
-      const far = reach(theta * h[r] * rate[i], curvature[i]); const u = s[k] + far * f[k];
+      const far = reach(theta * h[r] * rate[i], curvature[i]);
+      const u = s[k] + far * f[k];
       out[i] = clamps ? clamps.hold(u, far, i) : u;
     }
   },

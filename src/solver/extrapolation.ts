@@ -30,7 +30,10 @@ export function extrapolation({ rtol, atol, form = "projected" }: ExtrapolationO
   positive(name, "rtol", rtol);
   positive(name, "atol", atol);
   return {
-    name, kind: "flow", rails: "projection", cites: ["hairer1993solving"],
+    name,
+    kind: "flow",
+    rails: "projection",
+    cites: ["hairer1993solving"],
     prepare(d) {
       refuseNoise(d, name);
       if (form === "potential") requireWalls(d, `${name} in potential form`, "form: projected");
@@ -46,14 +49,26 @@ export function extrapolation({ rtol, atol, form = "projected" }: ExtrapolationO
 const blown = new Error("a force is not finite");
 
 function prepare(d: Dynamics, solver: Odex, form: "projected" | "potential"): Runner {
-  const cost = tally(d.capacity); const { size } = d; const guard = stiffnessGuard(d, cost);
+  const cost = tally(d.capacity);
+  const { size } = d;
+  const guard = stiffnessGuard(d, cost);
   return {
     tally: cost,
     run(s, stop, see) {
       clear(cost, d.first, d.last);
       d.project(s);
       for (let r = d.first; r < d.last; r++) {
-        const end = runSample(d, solver, form, cost, guard, r, Array.from(s.subarray(r * size, (r + 1) * size)), stop, see);
+        const end = runSample(
+          d,
+          solver,
+          form,
+          cost,
+          guard,
+          r,
+          Array.from(s.subarray(r * size, (r + 1) * size)),
+          stop,
+          see,
+        );
         s.set(end, r * size);
       }
       d.project(s);
@@ -62,19 +77,39 @@ function prepare(d: Dynamics, solver: Odex, form: "projected" | "potential"): Ru
 }
 
 /** Runs sample r from y0; returns where it ends, which the rails have still to hold. */
-function runSample(d: Dynamics, solver: Odex, form: "projected" | "potential", cost: Tally, guard: Guard, r: number, y0: number[], { steps, tolerance, time = Infinity }: Stop, see?: Observer): number[] {
-  const field = rowField(d, form, cost, r); const { clip } = field;
-  let end = y0; let accepted = 0;
+function runSample(
+  d: Dynamics,
+  solver: Odex,
+  form: "projected" | "potential",
+  cost: Tally,
+  guard: Guard,
+  r: number,
+  y0: number[],
+  { steps, tolerance, time = Infinity }: Stop,
+  see?: Observer,
+): number[] {
+  const field = rowField(d, form, cost, r);
+  const { clip } = field;
+  let end = y0;
+  let accepted = 0;
   // The step that is counted first, and the one at which odex stops, are one apart.
   solver.maxSteps = steps + 1;
   solver.denseOutput = see !== undefined;
-  const told = (nr: number, from: number, to: number, y: number[], dense: ((component: number, x: number) => number) | undefined): boolean => {
+  const told = (
+    nr: number,
+    from: number,
+    to: number,
+    y: number[],
+    dense: ((component: number, x: number) => number) | undefined,
+  ): boolean => {
     end = y;
     if (nr > 1) {
       accepted++;
       cost.steps[r]++;
       cost.time[r] = to;
-      see?.(r, from, to - from, (theta, out) => { for (let i = 0; i < d.size; i++) out[i] = clip(dense!(i, from + theta * (to - from)), i); });
+      see?.(r, from, to - from, (theta, out) => {
+        for (let i = 0; i < d.size; i++) out[i] = clip(dense!(i, from + theta * (to - from)), i);
+      });
     }
     guard(r, field.state, to);
     return accepted < steps && !(tolerance !== undefined && field.residual(y) <= tolerance);
@@ -100,13 +135,23 @@ interface RowField {
 
 /** The field of row r on plain arrays. What was asked for last is not evaluated again: odex and the residual ask at the same states. */
 function rowField(d: Dynamics, form: "projected" | "potential", cost: Tally, r: number): RowField {
-  const { size } = d; const row = r * size; const room = () => new Float64Array(d.capacity * size); const copy = (of: ArrayLike<number>) => Float64Array.from(of);
-  const state = room(); const force = room(); const only = new Uint8Array(d.capacity);
-  const low = copy(d.low); const high = copy(d.high); const rate = copy(d.rate); const curvature = copy(d.curvature);
+  const { size } = d;
+  const row = r * size;
+  const room = () => new Float64Array(d.capacity * size);
+  const copy = (of: ArrayLike<number>) => Float64Array.from(of);
+  const state = room();
+  const force = room();
+  const only = new Uint8Array(d.capacity);
+  const low = copy(d.low);
+  const high = copy(d.high);
+  const rate = copy(d.rate);
+  const curvature = copy(d.curvature);
   const clip = (u: number, i: number) => Math.min(Math.max(u, low[i]), high[i]);
-  let asked: number[] = []; let answer: number[] = [];
+  let asked: number[] = [];
+  let answer: number[] = [];
   only[r] = 1;
-  const still = (u: number, f: number, i: number) => (u <= low[i] && f < 0) || (u >= high[i] && f > 0);
+  const still = (u: number, f: number, i: number) =>
+    (u <= low[i] && f < 0) || (u >= high[i] && f > 0);
   const slope = (y: number[]): number[] => {
     if (asked.length > 0 && y.every((u, i) => u === asked[i])) return answer;
     for (let i = 0; i < size; i++) state[row + i] = clip(y[i], i);
@@ -122,7 +167,9 @@ function rowField(d: Dynamics, form: "projected" | "potential", cost: Tally, r: 
     return answer;
   };
   return {
-    state, clip, slope,
+    state,
+    clip,
+    slope,
     residual(y) {
       slope(y);
       return naturalResidual({ low, high, clamps: d.clamps }, state, force, r);
@@ -133,11 +180,15 @@ function rowField(d: Dynamics, form: "projected" | "potential", cost: Tally, r: 
 type Guard = (r: number, state: Float64Array, time: number) => void;
 
 /** From here on the cost of a τ is watched; what it may be; and from which rate on the circuit is to blame. */
-const watchedFrom = 2000; const perTau = 500; const fast = 50;
+const watchedFrom = 2000;
+const perTau = 500;
+const fast = 50;
 
 /** Stops a run that spends its evaluations on stability, by what they buy and by the fastest rate of the circuit. */
 function stiffnessGuard(d: Dynamics, cost: Tally): Guard {
-  const spectrum = spectralRadius(d, true); const active = new Uint8Array(d.capacity); const acquitted = new Set<number>();
+  const spectrum = spectralRadius(d, true);
+  const active = new Uint8Array(d.capacity);
+  const acquitted = new Set<number>();
   return (r, state, time) => {
     const spent = cost.evaluations[r];
     if (time === 0) acquitted.delete(r);
@@ -146,7 +197,12 @@ function stiffnessGuard(d: Dynamics, cost: Tally): Guard {
     active[r] = 1;
     spectrum.estimate(state, active, cost);
     const rate = spectrum.radius[r];
-    if (rate < fast) { acquitted.add(r); return; }
-    throw new InputError(`odex: the circuit is stiff: ${spent} evaluations took sample ${r} to ${time.toPrecision(2)} τ, for something in it moves ${rate.toPrecision(2)} times in a τ; odex is explicit and has to follow it: use exponentialEuler or linearlyImplicitEuler for a waveform, a minimiser for an equilibrium, or end sooner`);
+    if (rate < fast) {
+      acquitted.add(r);
+      return;
+    }
+    throw new InputError(
+      `odex: the circuit is stiff: ${spent} evaluations took sample ${r} to ${time.toPrecision(2)} τ, for something in it moves ${rate.toPrecision(2)} times in a τ; odex is explicit and has to follow it: use exponentialEuler or linearlyImplicitEuler for a waveform, a minimiser for an equilibrium, or end sooner`,
+    );
   };
 }

@@ -40,15 +40,32 @@ export interface Method {
 
 /** A work's arrays, allocated once. */
 export function workOn(d: Dynamics): Work {
-  const room = () => new Float64Array(d.capacity * d.size); const units = () => new Float64Array(d.size);
+  const room = () => new Float64Array(d.capacity * d.size);
+  const units = () => new Float64Array(d.size);
   return {
-    d, s: room(), f: room(), next: room(), nextForce: room(), h: new Float64Array(d.capacity), active: new Uint8Array(d.capacity), cost: tally(d.capacity),
-    rate: units(), low: units(), high: units(), curvature: units(), clamps: d.clamps,
+    d,
+    s: room(),
+    f: room(),
+    next: room(),
+    nextForce: room(),
+    h: new Float64Array(d.capacity),
+    active: new Uint8Array(d.capacity),
+    cost: tally(d.capacity),
+    rate: units(),
+    low: units(),
+    high: units(),
+    curvature: units(),
+    clamps: d.clamps,
   };
 }
 
 /** out ← F(s) for the rows of `of`, and counts them. */
-export function evaluate({ d, cost }: Work, s: Float64Array, out: Float64Array, of: Uint8Array): void {
+export function evaluate(
+  { d, cost }: Work,
+  s: Float64Array,
+  out: Float64Array,
+  of: Uint8Array,
+): void {
   d.force(s, out, of);
   for (let r = d.first; r < d.last; r++) cost.evaluations[r] += of[r];
 }
@@ -70,20 +87,32 @@ export function naturalResidual(held: Held, s: Vec, f: Vec, r: number): number {
  * its time or its steps are over, or when it is no longer finite. `timeless` methods report no time.
  */
 export function runner(w: Work, method: Method, control: Control, timeless = false): Runner {
-  const { d, s, f, next, nextForce, h, active, cost } = w; const { size } = d; const taken = new Uint8Array(d.capacity); const time = new Float64Array(d.capacity);
+  const { d, s, f, next, nextForce, h, active, cost } = w;
+  const { size } = d;
+  const taken = new Uint8Array(d.capacity);
+  const time = new Float64Array(d.capacity);
   const forceFirst = control.needsForce || method.errorNeedsForce === true;
   const watched = watch(w, method);
 
   /** Sends row r to rest when nothing is left to do. */
   const look = (r: number, { steps, tolerance, time: end }: Stop & { readonly time: number }) => {
     const residual = naturalResidual(w, s, f, r);
-    if (!Number.isFinite(residual) || (tolerance !== undefined && residual <= tolerance) || time[r] >= end || cost.steps[r] + cost.rejected[r] >= steps) active[r] = 0;
+    if (
+      !Number.isFinite(residual) ||
+      (tolerance !== undefined && residual <= tolerance) ||
+      time[r] >= end ||
+      cost.steps[r] + cost.rejected[r] >= steps
+    )
+      active[r] = 0;
   };
   const begin = (from: ArrayLike<number>, stop: Stop & { readonly time: number }) => {
     clear(cost, d.first, d.last);
     active.fill(0);
     active.fill(1, d.first, d.last);
-    w.rate.set(d.rate); w.low.set(d.low); w.high.set(d.high); w.curvature.set(d.curvature);
+    w.rate.set(d.rate);
+    w.low.set(d.low);
+    w.high.set(d.high);
+    w.curvature.set(d.curvature);
     for (let k = d.first * size; k < d.last * size; k++) s[k] = from[k];
     d.project(s);
     time.fill(0, d.first, d.last);
@@ -96,7 +125,8 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
     let any = false;
     for (let r = d.first; r < d.last; r++) {
       if (active[r] === 0) continue;
-      const left = end - time[r]; const wanted = control.h[r];
+      const left = end - time[r];
+      const wanted = control.h[r];
       // What would leave less than rounding in a thousand steps is the last step.
       h[r] = wanted * (1 + 1e-9) >= left ? left : wanted;
       any = true;
@@ -104,25 +134,30 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
     return any;
   };
   const accept = (r: number, end: number, see?: Observer) => {
-    const started = time[r]; const row = r * size;
+    const started = time[r];
+    const row = r * size;
     cost.steps[r]++;
     time[r] = h[r] === end - started ? end : started + h[r];
     if (see) {
       watched.row = r;
       see(r, timeless ? cost.steps[r] - 1 : started, timeless ? 1 : h[r], watched.interpolate);
     }
-    for (let k = row; k < row + size; k++) { s[k] = next[k]; f[k] = nextForce[k]; }
+    for (let k = row; k < row + size; k++) {
+      s[k] = next[k];
+      f[k] = nextForce[k];
+    }
   };
   return {
     tally: cost,
     run(state, stop, see) {
-      const end = timeless ? Infinity : stop.time ?? Infinity;
+      const end = timeless ? Infinity : (stop.time ?? Infinity);
       const until = { ...stop, time: end };
       begin(state, until);
       while (choose(end)) {
         method.propose(w);
         if (forceFirst) evaluate(w, next, nextForce, active);
-        for (let r = d.first; r < d.last; r++) taken[r] = active[r] === 1 && control.judge(r, w, method) ? 1 : 0;
+        for (let r = d.first; r < d.last; r++)
+          taken[r] = active[r] === 1 && control.judge(r, w, method) ? 1 : 0;
         if (!forceFirst) evaluate(w, next, nextForce, taken);
         for (let r = d.first; r < d.last; r++) {
           if (active[r] === 0) continue;
@@ -141,8 +176,16 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
 }
 
 /** The interpolant that observers are given, for the row that is told. */
-function watch(w: Work, method: Method): { row: number; interpolate: (theta: number, out: Float64Array) => void } {
-  const { low, high, d: { size } } = w; const within = method.interpolate ?? hermite;
+function watch(
+  w: Work,
+  method: Method,
+): { row: number; interpolate: (theta: number, out: Float64Array) => void } {
+  const {
+    low,
+    high,
+    d: { size },
+  } = w;
+  const within = method.interpolate ?? hermite;
   const watched = {
     row: 0,
     interpolate(theta: number, out: Float64Array) {
@@ -154,12 +197,20 @@ function watch(w: Work, method: Method): { row: number; interpolate: (theta: num
 }
 
 /** Cubic Hermite interpolation, order 3, with the slopes that the rails leave. */
-function hermite({ d: { size }, rate, low, high, clamps, s, f, next, nextForce, h }: Work, r: number, theta: number, out: Float64Array): void {
-  const left = (x: number, force: number, i: number) => (clamps ? force - clamps.current(x, i) : held(x, force, low[i], high[i]));
+function hermite(
+  { d: { size }, rate, low, high, clamps, s, f, next, nextForce, h }: Work,
+  r: number,
+  theta: number,
+  out: Float64Array,
+): void {
+  const left = (x: number, force: number, i: number) =>
+    clamps ? force - clamps.current(x, i) : held(x, force, low[i], high[i]);
   const bend = theta * (theta - 1);
   for (let i = 0, k = r * size; i < size; i++, k++) {
-    const rise = next[k] - s[k]; const step = h[r] * rate[i];
-    const p = step * left(s[k], f[k], i); const q = step * left(next[k], nextForce[k], i);
+    const rise = next[k] - s[k];
+    const step = h[r] * rate[i];
+    const p = step * left(s[k], f[k], i);
+    const q = step * left(next[k], nextForce[k], i);
     out[i] = s[k] + theta * rise + bend * ((1 - 2 * theta) * rise + (theta - 1) * p + theta * q);
   }
 }

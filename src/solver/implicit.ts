@@ -14,12 +14,20 @@ import type { Solver } from "./solver.ts";
  * evaluation. Where the energy curves down so much that no step of this length makes sense (h·rate·|curvature| ≥ 1) the
  * step is halved until it does, and the halvings are counted as rejected steps.
  */
-export function linearlyImplicitEuler(step: number, { accuracy = 1e-4 }: { readonly accuracy?: number } = {}): FixedStep {
+export function linearlyImplicitEuler(
+  step: number,
+  { accuracy = 1e-4 }: { readonly accuracy?: number } = {},
+): FixedStep {
   const name = "linearly-implicit-euler";
   positive(name, "the step", step);
   positive(name, "the accuracy", accuracy);
   return {
-    name, kind: "flow", order: 1, rails: "projection", cites: ["hairer1996stiff"], step,
+    name,
+    kind: "flow",
+    order: 1,
+    rails: "projection",
+    cites: ["hairer1996stiff"],
+    step,
     prepare(d) {
       refuseNoise(d, name);
       refuseWithoutEnergy(d, name);
@@ -40,12 +48,18 @@ export interface PseudoTransientOptions {
  * h ← h·r₋₁/r (switched evolution relaxation), so that it begins as the flow and ends as Newton's method. A step along
  * which the energy rises is rejected and cut. Only its end means anything: a minimiser.
  */
-export function pseudoTransient({ first = 1, accuracy = 0.1 }: PseudoTransientOptions = {}): Solver {
+export function pseudoTransient({
+  first = 1,
+  accuracy = 0.1,
+}: PseudoTransientOptions = {}): Solver {
   const name = "pseudo-transient";
   positive(name, "the first step", first);
   positive(name, "the accuracy", accuracy);
   return {
-    name, kind: "minimiser", rails: "projection", cites: ["kelley1998convergence"],
+    name,
+    kind: "minimiser",
+    rails: "projection",
+    cites: ["kelley1998convergence"],
     prepare(d) {
       refuseNoise(d, name);
       refuseWithoutEnergy(d, name);
@@ -56,7 +70,11 @@ export function pseudoTransient({ first = 1, accuracy = 0.1 }: PseudoTransientOp
 
 /** δ by conjugate gradients; a row on which they meet a direction without curvature keeps its state, and its h becomes 0. */
 function implicitStep(d: Dynamics, accuracy: number): Method {
-  const { size } = d; const solve = conjugateGradients(d); const shift = new Float64Array(d.capacity * size); const free = new Float64Array(d.capacity * size); const right = new Float64Array(d.capacity * size);
+  const { size } = d;
+  const solve = conjugateGradients(d);
+  const shift = new Float64Array(d.capacity * size);
+  const free = new Float64Array(d.capacity * size);
+  const right = new Float64Array(d.capacity * size);
   return {
     propose(w) {
       const { s, f, next, h, active, rate, low, high, clamps } = w;
@@ -65,7 +83,10 @@ function implicitStep(d: Dynamics, accuracy: number): Method {
         for (let i = 0, k = r * size; i < size; i++, k++) {
           // Where a clamp gives its bounds are where it draws more than anything drives: only what it leaves of the force says whether a unit is held there.
           const pull = clamps ? f[k] - clamps.current(s[k], i) : f[k];
-          free[k] = low[i] < high[i] && !(s[k] <= low[i] && pull < 0) && !(s[k] >= high[i] && pull > 0) ? 1 : 0;
+          free[k] =
+            low[i] < high[i] && !(s[k] <= low[i] && pull < 0) && !(s[k] >= high[i] && pull > 0)
+              ? 1
+              : 0;
           shift[k] = 1 / (h[r] * rate[i]) + (clamps ? clamps.slope(s[k], i) : 0);
           right[k] = free[k] * pull;
         }
@@ -74,7 +95,8 @@ function implicitStep(d: Dynamics, accuracy: number): Method {
       for (let r = d.first; r < d.last; r++) {
         if (active[r] === 0) continue;
         if (!convex[r]) h[r] = 0;
-        for (let i = 0, k = r * size; i < size; i++, k++) next[k] = convex[r] ? landed(w, s[k], solution[k], i, r) : s[k];
+        for (let i = 0, k = r * size; i < size; i++, k++)
+          next[k] = convex[r] ? landed(w, s[k], solution[k], i, r) : s[k];
       }
     },
   };
@@ -95,7 +117,8 @@ function landed(w: Work, s: number, delta: number, i: number, r: number): number
 function halving({ capacity }: Dynamics, step: number): Control {
   const h = new Float64Array(capacity);
   return {
-    h, needsForce: false,
+    h,
+    needsForce: false,
     begin: () => h.fill(step),
     judge(r, w) {
       const taken = w.h[r] > 0;
@@ -107,16 +130,22 @@ function halving({ capacity }: Dynamics, step: number): Control {
 
 /** Growth with the fall of the residual, at most tenfold; energy must not rise. */
 function evolution({ capacity }: Dynamics, first: number): Control {
-  const h = new Float64Array(capacity); const before = new Float64Array(capacity);
+  const h = new Float64Array(capacity);
+  const before = new Float64Array(capacity);
   return {
-    h, needsForce: true,
+    h,
+    needsForce: true,
     begin(w: Work) {
       h.fill(first);
       for (let r = w.d.first; r < w.d.last; r++) before[r] = naturalResidual(w, w.s, w.f, r);
     },
     judge(r, w) {
-      const { fell, slack } = descent(w, r); const taken = w.h[r] > 0 && fell >= -slack;
-      if (!taken) { h[r] /= 4; return false; }
+      const { fell, slack } = descent(w, r);
+      const taken = w.h[r] > 0 && fell >= -slack;
+      if (!taken) {
+        h[r] /= 4;
+        return false;
+      }
       const now = naturalResidual(w, w.next, w.nextForce, r);
       h[r] *= Math.min(Math.max(before[r] / now, 0.5), 10);
       before[r] = now;

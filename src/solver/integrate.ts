@@ -24,15 +24,31 @@ export interface IntegrateOptions {
 }
 
 /** Follows a flow from `s0` [batch × size], which is left as it is, by the solver's own dense output. */
-export function integrate(d: Dynamics, s0: Vec, flow: Solver, { end, saveAt = 201, steps = 100_000 }: IntegrateOptions): Waveform {
-  if (flow.kind !== "flow") throw new InputError(`integrate: ${flow.name} is a minimiser: it knows no time, only where the states settle; give a flow, such as explicit(bogackiShampine, pi({ rtol, atol })), or call settle`);
-  if (!(end > 0 && end < Infinity)) throw new InputError(`integrate: the end is ${end} τ, expected a positive number`);
-  const tau = times(saveAt, end); const { size } = d; const s = Float64Array.from(s0.subarray(0, d.last * size)); const row = new Float64Array(size);
-  const states = Array.from(tau, () => new Float64Array(d.last * size).fill(NaN)); const next = new Int32Array(d.last); const residuals = vec("f64", d.capacity);
+export function integrate(
+  d: Dynamics,
+  s0: Vec,
+  flow: Solver,
+  { end, saveAt = 201, steps = 100_000 }: IntegrateOptions,
+): Waveform {
+  if (flow.kind !== "flow")
+    throw new InputError(
+      `integrate: ${flow.name} is a minimiser: it knows no time, only where the states settle; give a flow, such as explicit(bogackiShampine, pi({ rtol, atol })), or call settle`,
+    );
+  if (!(end > 0 && end < Infinity))
+    throw new InputError(`integrate: the end is ${end} τ, expected a positive number`);
+  const tau = times(saveAt, end);
+  const { size } = d;
+  const s = Float64Array.from(s0.subarray(0, d.last * size));
+  const row = new Float64Array(size);
+  const states = Array.from(tau, () => new Float64Array(d.last * size).fill(NaN));
+  const next = new Int32Array(d.last);
+  const residuals = vec("f64", d.capacity);
   d.project(s);
   for (let r = d.first; r < d.last; r++)
-    for (; tau[next[r]] === 0; next[r]++) states[next[r]].set(s.subarray(r * size, (r + 1) * size), r * size);
-  const runner = flow.prepare(d); const stop = { steps, time: end };
+    for (; tau[next[r]] === 0; next[r]++)
+      states[next[r]].set(s.subarray(r * size, (r + 1) * size), r * size);
+  const runner = flow.prepare(d);
+  const stop = { steps, time: end };
   runner.run(s, stop, (r, t, h, interpolate) => {
     // The end is a sum of steps, and may miss itself by rounding.
     const reached = (t + h) * (1 + 1e-12);
@@ -42,16 +58,27 @@ export function integrate(d: Dynamics, s0: Vec, flow: Solver, { end, saveAt = 20
     }
   });
   d.residual(s, residuals);
-  return { tau, seconds: tau.map((t) => t * d.tauSeconds), states, equilibrium: verdict(d, s, residuals, runner.tally, stop) };
+  return {
+    tau,
+    seconds: tau.map((t) => t * d.tauSeconds),
+    states,
+    equilibrium: verdict(d, s, residuals, runner.tally, stop),
+  };
 }
 
 function times(saveAt: readonly number[] | number, end: number): Float64Array {
   if (typeof saveAt === "number") {
-    if (Number.isInteger(saveAt) && saveAt >= 2) return Float64Array.from({ length: saveAt }, (_, k) => (end * k) / (saveAt - 1));
-    throw new InputError(`integrate: saveAt is ${saveAt}, expected a whole number ≥ 2 of times, or the times themselves`);
+    if (Number.isInteger(saveAt) && saveAt >= 2)
+      return Float64Array.from({ length: saveAt }, (_, k) => (end * k) / (saveAt - 1));
+    throw new InputError(
+      `integrate: saveAt is ${saveAt}, expected a whole number ≥ 2 of times, or the times themselves`,
+    );
   }
   saveAt.forEach((t, k) => {
-    if (!(t >= 0 && t <= end && (k === 0 || t >= saveAt[k - 1]))) throw new InputError(`integrate: saveAt[${k}] is ${t} τ, expected rising times between 0 and the end, ${end} τ`);
+    if (!(t >= 0 && t <= end && (k === 0 || t >= saveAt[k - 1])))
+      throw new InputError(
+        `integrate: saveAt[${k}] is ${t} τ, expected rising times between 0 and the end, ${end} τ`,
+      );
   });
   return Float64Array.from(saveAt);
 }

@@ -10,7 +10,23 @@ export declare class Solver {
    * without `dense`, and of each accepted step; returning false ends the run.
    */
   solve(
-    f: (x: number, y: number[]) => number[], x: number, y0: number[], xEnd: number,
-    told?: (nr: number, xold: number, x: number, y: number[], dense: ((component: number, x: number) => number) | undefined) => boolean,
-  ): { y: number[]; outcome: number; nStep: number; nAccept: number; nReject: number; nEval: number };
+    f: (x: number, y: number[]) => number[],
+    x: number,
+    y0: number[],
+    xEnd: number,
+    told?: (
+      nr: number,
+      xold: number,
+      x: number,
+      y: number[],
+      dense: ((component: number, x: number) => number) | undefined,
+    ) => boolean,
+  ): {
+    y: number[];
+    outcome: number;
+    nStep: number;
+    nAccept: number;
+    nReject: number;
+    nEval: number;
+  };
 }

@@ -7,10 +7,20 @@
  * where folding would throw a unit that is held at its rail back by the whole drift. At the other rail the
  * path is folded, with period 2·(high − low).
  */
-export function reflect(x: number, low: number, high: number, drift: number, kick: number, sigma: number, e: number): number {
+export function reflect(
+  x: number,
+  low: number,
+  high: number,
+  drift: number,
+  kick: number,
+  sigma: number,
+  e: number,
+): number {
   const width = high - low;
   if (width === 0) return low;
-  const up = drift > 0; const room = up ? high - x : x - low; const w = up ? drift + kick : -drift - kick;
+  const up = drift > 0;
+  const room = up ? high - x : x - low;
+  const w = up ? drift + kick : -drift - kick;
   if (room === Infinity) return fold(x + drift + kick, low, high);
   const top = 0.5 * (w + Math.sqrt(w * w + 2 * sigma * sigma * e));
   const left = fold(room - w + Math.max(0, top - room), 0, width);
@@ -23,6 +33,7 @@ export function fold(x: number, low: number, high: number): number {
   if (x >= low && x <= high) return x;
   if (high === Infinity) return 2 * low - x;
   if (low === -Infinity) return 2 * high - x;
-  const width = high - low; const along = (x - low) - 2 * width * Math.floor((x - low) / (2 * width));
+  const width = high - low;
+  const along = x - low - 2 * width * Math.floor((x - low) / (2 * width));
   return Math.min(Math.max(low + (along > width ? 2 * width - along : along), low), high);
 }

@@ -59,13 +59,27 @@ export interface Tally {
  * Is told of each accepted step of sample r, from time t to t + h (in τ; minimisers count iterations).
  * `interpolate` writes the sample's state [size] at t + θh, 0 ≤ θ ≤ 1, and is valid during the call.
  */
-export type Observer = (r: number, t: number, h: number, interpolate: (theta: number, out: Float64Array) => void) => void;
+export type Observer = (
+  r: number,
+  t: number,
+  h: number,
+  interpolate: (theta: number, out: Float64Array) => void,
+) => void;
 
 export function tally(capacity: number): Tally {
-  return { steps: new Int32Array(capacity), rejected: new Int32Array(capacity), evaluations: new Int32Array(capacity), time: new Float64Array(capacity) };
+  return {
+    steps: new Int32Array(capacity),
+    rejected: new Int32Array(capacity),
+    evaluations: new Int32Array(capacity),
+    time: new Float64Array(capacity),
+  };
 }
 
 /** Zeroes the entries first … last−1. */
-export function clear({ steps, rejected, evaluations, time }: Tally, first: number, last: number): void {
+export function clear(
+  { steps, rejected, evaluations, time }: Tally,
+  first: number,
+  last: number,
+): void {
   for (const column of [steps, rejected, evaluations, time]) column.fill(0, first, last);
 }

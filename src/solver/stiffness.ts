@@ -3,7 +3,9 @@ import { random } from "../numerics/random.ts";
 import type { Tally } from "./solver.ts";
 
 /** Products with the Jacobian at most, and the relative change of the estimate at which they end. */
-const most = 15; const least = 4; const settled = 0.005;
+const most = 15;
+const least = 4;
+const settled = 0.005;
 
 /** Estimates, sample by sample, the spectral radius of the Jacobian of rate ⊙ F, with the slopes of clamps that give or without, per τ. */
 export interface SpectralRadius {
@@ -18,17 +20,29 @@ export interface SpectralRadius {
  * close after a few products. The Jacobian is taken at one state, which is everywhere where F is linear.
  */
 export function spectralRadius(d: Dynamics, whole = false): SpectralRadius {
-  const { capacity, size } = d; const clamps = whole ? d.clamps : undefined; const room = () => new Float64Array(capacity * size);
-  const v = room(); const product = room(); const radius = new Float64Array(capacity); const open = new Uint8Array(capacity);
+  const { capacity, size } = d;
+  const clamps = whole ? d.clamps : undefined;
+  const room = () => new Float64Array(capacity * size);
+  const v = room();
+  const product = room();
+  const radius = new Float64Array(capacity);
+  const open = new Uint8Array(capacity);
   // Units without room to move (padding) are left out.
-  const draw = random(0, "power iteration"); const start = Float64Array.from({ length: size }, (_, i) => (d.low[i] < d.high[i] ? draw.normal() : 0));
+  const draw = random(0, "power iteration");
+  const start = Float64Array.from({ length: size }, (_, i) =>
+    d.low[i] < d.high[i] ? draw.normal() : 0,
+  );
   return {
     radius,
     estimate(s, active, cost) {
       const { rate } = d;
       for (let r = d.first; r < d.last; r++) {
         open[r] = active[r];
-        if (open[r]) { v.set(start, r * size); radius[r] = 0; normalise(v, v, r * size, size); }
+        if (open[r]) {
+          v.set(start, r * size);
+          radius[r] = 0;
+          normalise(v, v, r * size, size);
+        }
       }
       for (let k = 1; k <= most; k++) {
         d.jacobian(s, v, product, open);
@@ -37,7 +51,9 @@ export function spectralRadius(d: Dynamics, whole = false): SpectralRadius {
           if (open[r] === 0) continue;
           cost.evaluations[r]++;
           const row = r * size;
-          if (clamps) for (let i = 0; i < size; i++) product[row + i] -= clamps.slope(s[row + i], i) * v[row + i];
+          if (clamps)
+            for (let i = 0; i < size; i++)
+              product[row + i] -= clamps.slope(s[row + i], i) * v[row + i];
           for (let i = 0; i < size; i++) product[row + i] *= start[i] === 0 ? 0 : rate[i];
           const norm = normalise(product, v, row, size);
           // A pair of complex eigenvalues lets the norm swing: the largest counts.
@@ -55,7 +71,8 @@ export function spectralRadius(d: Dynamics, whole = false): SpectralRadius {
 function normalise(v: Float64Array, to: Float64Array, row: number, size: number): number {
   let square = 0;
   for (let k = row; k < row + size; k++) square += v[k] * v[k];
-  const norm = Math.sqrt(square); const scale = norm > 0 ? 1 / norm : 0;
+  const norm = Math.sqrt(square);
+  const scale = norm > 0 ? 1 / norm : 0;
   for (let k = row; k < row + size; k++) to[k] = v[k] * scale;
   return norm;
 }

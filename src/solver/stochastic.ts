@@ -28,14 +28,34 @@ export function stochasticHeun(step: number): Stochastic {
   return scheme("stochastic-heun", step, { order: 2, strongOrder: 1, weakOrder: 2 }, true);
 }
 
-function scheme(name: string, step: number, orders: Pick<Stochastic, "strongOrder" | "weakOrder"> & { order: number }, corrected: boolean): Stochastic {
-  if (!(step > 0 && step < Infinity)) throw new InputError(`${name}: the step is ${step}, expected a length > 0 in τ, such as 0.1`);
-  return { name, kind: "flow", rails: "reflection", cites: ["kloeden1992numerical", "lepingle1995euler"], step, ...orders, prepare: (d) => prepare(d, name, step, corrected) };
+function scheme(
+  name: string,
+  step: number,
+  orders: Pick<Stochastic, "strongOrder" | "weakOrder"> & { order: number },
+  corrected: boolean,
+): Stochastic {
+  if (!(step > 0 && step < Infinity))
+    throw new InputError(`${name}: the step is ${step}, expected a length > 0 in τ, such as 0.1`);
+  return {
+    name,
+    kind: "flow",
+    rails: "reflection",
+    cites: ["kloeden1992numerical", "lepingle1995euler"],
+    step,
+    ...orders,
+    prepare: (d) => prepare(d, name, step, corrected),
+  };
 }
 
 function prepare(d: Dynamics, name: string, step: number, corrected: boolean): Runner {
-  const n = d.size; const cost = tally(d.capacity); const state = () => new Float64Array(d.capacity * n);
-  const x = state(); const force = state(); const next = state(); const force2 = corrected ? state() : force; const kicks = draws(d);
+  const n = d.size;
+  const cost = tally(d.capacity);
+  const state = () => new Float64Array(d.capacity * n);
+  const x = state();
+  const force = state();
+  const next = state();
+  const force2 = corrected ? state() : force;
+  const kicks = draws(d);
   const active = new Uint8Array(d.capacity);
 
   /** to ← the reflected step from x of length h along ½(F + F₂) for sample r. */
@@ -43,14 +63,26 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
     const { rate, low, high, clamps } = d;
     for (let i = 0, k = r * n; i < n; i++, k++) {
       const drift = h * rate[i] * 0.5 * (force[k] + force2[k]) + kicks.coloured[k];
-      to[k] = clamps ? clamps.hold(x[k] + drift + kicks.kick[k], h * rate[i], i) : reflect(x[k], low[i], high[i], drift, kicks.kick[k], kicks.sigma[i], kicks.exponential[k]);
+      to[k] = clamps
+        ? clamps.hold(x[k] + drift + kicks.kick[k], h * rate[i], i)
+        : reflect(
+            x[k],
+            low[i],
+            high[i],
+            drift,
+            kicks.kick[k],
+            kicks.sigma[i],
+            kicks.exponential[k],
+          );
     }
   };
   const evaluate = (at: Float64Array, out: Float64Array) => {
     d.force(at, out, active);
     for (let r = d.first; r < d.last; r++) cost.evaluations[r] += active[r];
   };
-  const eachActive = (work: (r: number) => void) => { for (let r = d.first; r < d.last; r++) if (active[r]) work(r); };
+  const eachActive = (work: (r: number) => void) => {
+    for (let r = d.first; r < d.last; r++) if (active[r]) work(r);
+  };
   /** One step of the active samples from time t. */
   const advance = (t: number, h: number, k: number, see: Observer | undefined) => {
     kicks.draw(k, h);
@@ -63,7 +95,9 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
       move(r, h, next);
       cost.steps[r]++;
       cost.time[r] = t + h;
-      see?.(r, t, h, (theta, out) => { for (let i = 0, k = r * n; i < n; i++, k++) out[i] = x[k] + theta * (next[k] - x[k]); });
+      see?.(r, t, h, (theta, out) => {
+        for (let i = 0, k = r * n; i < n; i++, k++) out[i] = x[k] + theta * (next[k] - x[k]);
+      });
       for (let k = r * n; k < (r + 1) * n; k++) {
         x[k] = next[k];
         if (Number.isNaN(x[k])) active[r] = 0;
@@ -73,15 +107,22 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
   return {
     tally: cost,
     run(s, stop, see) {
-      const { tolerance = -1, time = Infinity } = stop; const most = planned(stop, step); const end = Math.min(time, most * step);
-      if (d.noise && most === Infinity) throw new InputError(`${name}: neither steps nor time has an end, and a noisy circuit never rests; set one of them`);
+      const { tolerance = -1, time = Infinity } = stop;
+      const most = planned(stop, step);
+      const end = Math.min(time, most * step);
+      if (d.noise && most === Infinity)
+        throw new InputError(
+          `${name}: neither steps nor time has an end, and a noisy circuit never rests; set one of them`,
+        );
       clear(cost, d.first, d.last);
       active.fill(1, d.first, d.last);
       x.set(s.subarray(d.first * n, d.last * n), d.first * n);
       let k = 0;
       for (; k < most; k++) {
         evaluate(x, force);
-        eachActive((r) => { if (!(naturalResidual(d, x, force, r) > tolerance)) active[r] = 0; });
+        eachActive((r) => {
+          if (!(naturalResidual(d, x, force, r) > tolerance)) active[r] = 0;
+        });
         if (!active.includes(1)) break;
         advance(k * step, Math.min(step, end - k * step), k, see);
       }
@@ -98,19 +139,30 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
 /** Numbers that a unit draws in one step. */
 const ticksEach = 3;
 
-const planned = ({ steps, time = Infinity }: Stop, step: number) => Math.min(steps, Math.ceil(time / step - 1e-9));
+const planned = ({ steps, time = Infinity }: Stop, step: number) =>
+  Math.min(steps, Math.ceil(time / step - 1e-9));
 
 /** What a step of length h draws: what coloured noise adds, kicks of standard deviation sigma = amplitude √h and, for the rails, exponential numbers; zeros without noise. */
 function draws(d: Dynamics) {
   const state = () => new Float64Array(d.capacity * d.size);
-  const kick = state(); const coloured = state(); const exponential = state(); const second = state(); const sigma = new Float64Array(d.size); const { noise } = d;
+  const kick = state();
+  const coloured = state();
+  const exponential = state();
+  const second = state();
+  const sigma = new Float64Array(d.size);
+  const { noise } = d;
   const railed = !d.clamps && [...d.low, ...d.high].some(Number.isFinite);
   return {
-    kick, coloured, exponential, sigma,
+    kick,
+    coloured,
+    exponential,
+    sigma,
     /** For step k of this run. */
     draw(k: number, h: number): void {
       if (!noise) return;
-      const from = d.first * d.size; const to = d.last * d.size; const { amplitude } = noise;
+      const from = d.first * d.size;
+      const to = d.last * d.size;
+      const { amplitude } = noise;
       for (let i = 0; i < d.size; i++) sigma[i] = Math.sqrt(h) * amplitude[i];
       // One number kicks, the others are for the rails.
       const tick = noise.clock + ticksEach * k;

@@ -22,23 +22,41 @@ export interface Tableau {
 }
 
 /** Order 1, the paper's. */
-export const forwardEuler: Tableau = { name: "forward-euler", order: 1, a: [], b: [1], stability: 2, cites: ["oconnor2019initialized"] };
+export const forwardEuler: Tableau = {
+  name: "forward-euler",
+  order: 1,
+  a: [],
+  b: [1],
+  stability: 2,
+  cites: ["oconnor2019initialized"],
+};
 
 /** Order 2 with Euler's error estimate: Heun's trapezoid, 2(1). */
-export const heun: Tableau = { name: "heun", order: 2, a: [[1]], b: [1 / 2, 1 / 2], error: [-1 / 2, 1 / 2], stability: 2, cites: ["hairer1993solving"] };
+export const heun: Tableau = {
+  name: "heun",
+  order: 2,
+  a: [[1]],
+  b: [1 / 2, 1 / 2],
+  error: [-1 / 2, 1 / 2],
+  stability: 2,
+  cites: ["hairer1993solving"],
+};
 
 /** Order 3(2), first same as last. */
 export const bogackiShampine: Tableau = {
-  name: "bogacki-shampine", order: 3,
+  name: "bogacki-shampine",
+  order: 3,
   a: [[1 / 2], [0, 3 / 4]],
   b: [2 / 9, 1 / 3, 4 / 9],
   error: [2 / 9 - 7 / 24, 1 / 3 - 1 / 4, 4 / 9 - 1 / 3, -1 / 8],
-  stability: 2.5127, cites: ["bogacki1989pair"],
+  stability: 2.5127,
+  cites: ["bogacki1989pair"],
 };
 
 /** Order 5(4), first same as last, with the dense output of order 4 of Hairer, Nørsett & Wanner (1993, II.6). */
 export const dormandPrince: Tableau = {
-  name: "dormand-prince", order: 5,
+  name: "dormand-prince",
+  order: 5,
   a: [
     [1 / 5],
     [3 / 40, 9 / 40],
@@ -49,18 +67,24 @@ export const dormandPrince: Tableau = {
   b: [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
   error: [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40],
   dense(theta) {
-    const a = theta * theta * (3 - 2 * theta); const c = theta * theta * (theta - 1) ** 2; const d = theta * (theta - 1) ** 2;
+    const a = theta * theta * (3 - 2 * theta);
+    const c = theta * theta * (theta - 1) ** 2;
+    const d = theta * (theta - 1) ** 2;
     return [
-      a * (35 / 384) - c * 5 * (2558722523 - 31403016 * theta) / 11282082432 + d, 0,
-      a * (500 / 1113) + c * 100 * (882725551 - 15701508 * theta) / 32700410799,
-      a * (125 / 192) - c * 25 * (443332067 - 31403016 * theta) / 1880347072,
-      a * (-2187 / 6784) + c * 32805 * (23143187 - 3489224 * theta) / 199316789632,
-      a * (11 / 84) - c * 55 * (29972135 - 7076736 * theta) / 822651844,
-      theta * theta * (theta - 1) + c * 10 * (7414447 - 829305 * theta) / 29380423,
+      a * (35 / 384) - (c * 5 * (2558722523 - 31403016 * theta)) / 11282082432 + d,
+      0,
+      a * (500 / 1113) + (c * 100 * (882725551 - 15701508 * theta)) / 32700410799,
+      a * (125 / 192) - (c * 25 * (443332067 - 31403016 * theta)) / 1880347072,
+      a * (-2187 / 6784) + (c * 32805 * (23143187 - 3489224 * theta)) / 199316789632,
+      a * (11 / 84) - (c * 55 * (29972135 - 7076736 * theta)) / 822651844,
+      theta * theta * (theta - 1) + (c * 10 * (7414447 - 829305 * theta)) / 29380423,
     ];
   },
-  stability: 3.3066, cites: ["dormand1980family", "hairer1993solving"],
+  stability: 3.3066,
+  cites: ["dormand1980family", "hairer1993solving"],
 };
 
 /** Every tableau by its name. */
-export const tableaux: Readonly<Record<string, Tableau>> = Object.fromEntries([forwardEuler, heun, bogackiShampine, dormandPrince].map((t) => [t.name, t]));
+export const tableaux: Readonly<Record<string, Tableau>> = Object.fromEntries(
+  [forwardEuler, heun, bogackiShampine, dormandPrince].map((t) => [t.name, t]),
+);

@@ -2,10 +2,23 @@ import { expect, test } from "vitest";
 import { svgGrid } from "../../src/bench/plot.ts";
 
 const panel = (exponent: number) => ({
-  title: "Time < all & \"more\"", xLabel: "width, units", yText: (y: number) => `${y} s`,
-  series: [{ label: "time", color: "#000", points: [1, 10, 100].map((x) => ({ x, y: x ** exponent })), fit: { exponent, factor: 1 } }],
+  title: 'Time < all & "more"',
+  xLabel: "width, units",
+  yText: (y: number) => `${y} s`,
+  series: [
+    {
+      label: "time",
+      color: "#000",
+      points: [1, 10, 100].map((x) => ({ x, y: x ** exponent })),
+      fit: { exponent, factor: 1 },
+    },
+  ],
 });
-const circles = (svg: string) => [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map((m) => [Number(m[1]), Number(m[2])]);
+const circles = (svg: string) =>
+  [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map((m) => [
+    Number(m[1]),
+    Number(m[2]),
+  ]);
 
 test("a power law is a straight line, and equal factors are equal distances", () => {
   const [[x0, y0], [x1, y1], [x2, y2]] = circles(svgGrid("T", [[panel(2)]]));

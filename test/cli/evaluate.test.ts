@@ -7,8 +7,16 @@ import { workshop } from "../experiment/node/workshop.ts";
 const { at } = workshop("circuit: cmos-130nm\n");
 const main = join(import.meta.dirname, "../../dist/cli/main.js");
 
-function run(...args: readonly string[]): { readonly code: number | null; readonly stdout: string; readonly stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: at(), encoding: "utf8", env: { ...process.env, DEBUG: "", XDG_CACHE_HOME: at("cache"), EQPROP_DATA: "" } });
+function run(...args: readonly string[]): {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+} {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd: at(),
+    encoding: "utf8",
+    env: { ...process.env, DEBUG: "", XDG_CACHE_HOME: at("cache"), EQPROP_DATA: "" },
+  });
   return { code: status, stdout, stderr };
 }
 
@@ -19,7 +27,16 @@ describe("evaluate elsewhere", () => {
   }, 60_000);
 
   it("prints the errors there below the run's own, and why", () => {
-    const { code, stdout } = run("evaluate", "done", "--die", "7", "--temperature", "85 degC", "--age", "1 year");
+    const { code, stdout } = run(
+      "evaluate",
+      "done",
+      "--die",
+      "7",
+      "--temperature",
+      "85 degC",
+      "--age",
+      "1 year",
+    );
     expect(code).toBe(0);
     expect(stdout.match(/test error {4}copy \d+\.\d\d %, chip \d+\.\d\d %/g)).toHaveLength(2);
     expect(stdout).toContain("die 7, at 85 degC, after 1 year\n");
@@ -29,7 +46,9 @@ describe("evaluate elsewhere", () => {
 
   it("with --json prints one object that has what it prints without these options, and `elsewhere`", () => {
     const own = JSON.parse(run("evaluate", "done", "--json").stdout) as Record<string, unknown>;
-    const { elsewhere, ...rest } = JSON.parse(run("evaluate", "done", "--json", "--temperature", "85 degC").stdout) as Record<string, unknown>;
+    const { elsewhere, ...rest } = JSON.parse(
+      run("evaluate", "done", "--json", "--temperature", "85 degC").stdout,
+    ) as Record<string, unknown>;
     expect(rest).toEqual(own);
     expect(elsewhere).toMatchObject({ temperature: 358.15 });
     for (const key of ["testErrorCopy", "testErrorChip"]) expect(elsewhere).toHaveProperty(key);

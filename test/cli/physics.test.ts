@@ -7,32 +7,67 @@ import { workshop } from "../experiment/node/workshop.ts";
 const { at } = workshop();
 const main = join(import.meta.dirname, "../../dist/cli/main.js");
 
-function run(...args: readonly string[]): { readonly code: number | null; readonly stdout: string; readonly stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: at(), encoding: "utf8", env: { ...process.env, DEBUG: "" } });
+function run(...args: readonly string[]): {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+} {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd: at(),
+    encoding: "utf8",
+    env: { ...process.env, DEBUG: "" },
+  });
   return { code: status, stdout, stderr };
 }
 
-interface Value { readonly key: string; readonly value: number | null; readonly unit: string }
+interface Value {
+  readonly key: string;
+  readonly value: number | null;
+  readonly unit: string;
+}
 
-beforeAll(() => { expect(existsSync(main), "run `npm run build` first").toBe(true); });
+beforeAll(() => {
+  expect(existsSync(main), "run `npm run build` first").toBe(true);
+});
 
 describe("the chip as hardware", () => {
   it("is counted and weighed before training by circuits show --layers", () => {
-    const { code, stdout } = run("circuits", "show", "ideal", "--layers", "784,500,10", "--given", "supply=1.2 V", "capacitance-density=2 fF/um^2");
+    const { code, stdout } = run(
+      "circuits",
+      "show",
+      "ideal",
+      "--layers",
+      "784,500,10",
+      "--given",
+      "supply=1.2 V",
+      "capacitance-density=2 fF/um^2",
+    );
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {2}Weights +397\u202f000 /m);
     // 510 capacitors of 1 pF at 2 fF/µm².
     expect(stdout).toMatch(/^ {2}Area of the capacitors +0\.255 mm² /m);
     expect(stdout).toContain("V_dd = 1.2 V, as given");
-    const answers = JSON.parse(run("circuits", "show", "ideal", "--layers", "784,500,10", "--json").stdout) as Value[];
-    expect(answers.find((a) => a.key === "time.tau")).toMatchObject({ value: expect.closeTo(1e-8, 20), unit: "s" });
-    expect(answers.find((a) => a.key === "energy.inference")).toMatchObject({ value: null, unknown: expect.stringContaining("not measured") });
+    const answers = JSON.parse(
+      run("circuits", "show", "ideal", "--layers", "784,500,10", "--json").stdout,
+    ) as Value[];
+    expect(answers.find((a) => a.key === "time.tau")).toMatchObject({
+      value: expect.closeTo(1e-8, 20),
+      unit: "s",
+    });
+    expect(answers.find((a) => a.key === "energy.inference")).toMatchObject({
+      value: null,
+      unknown: expect.stringContaining("not measured"),
+    });
   });
 
   it.each([
     ["layers that are none", ["--layers", "784"], /--layers 784: expected at least two sizes/],
     ["an unknown quantity", ["--layers", "4,3,2", "--given", "suply=1 V"], /did you mean "supply"/],
-    ["a wrong dimension", ["--layers", "4,3,2", "--given", "supply=1 pF"], /expected a value such as 1.2 V/],
+    [
+      "a wrong dimension",
+      ["--layers", "4,3,2", "--given", "supply=1 pF"],
+      /expected a value such as 1.2 V/,
+    ],
     ["what is given without layers", ["--given", "supply=1 V"], /add --layers/],
     ["--json without layers", ["--json"], /add --layers/],
   ])("%s is refused", (_, args, message) => {
@@ -44,11 +79,17 @@ describe("the chip as hardware", () => {
 
   it("ends a training run, on the terminal, with --json and in the result", () => {
     const quick = ["train", "tiny.yaml", "--data", "data", "--set", "train.epochs=0.5"];
-    expect(run(...quick, "--out", "said").stdout).toMatch(/^ {2}settling {5}\S+ .?s free, \S+ .?s nudged\n {2}energy {7}\S+ .?J an inference, \S+ .?J a training sample\n {2}learning {5}-?\S+ dB signal over noise/m);
-    const { physics } = JSON.parse(run(...quick, "--out", "json", "--json").stdout) as { physics: Record<string, Omit<Value, "key">> };
+    expect(run(...quick, "--out", "said").stdout).toMatch(
+      /^ {2}settling {5}\S+ .?s free, \S+ .?s nudged\n {2}energy {7}\S+ .?J an inference, \S+ .?J a training sample\n {2}learning {5}-?\S+ dB signal over noise/m,
+    );
+    const { physics } = JSON.parse(run(...quick, "--out", "json", "--json").stdout) as {
+      physics: Record<string, Omit<Value, "key">>;
+    };
     expect(physics["energy.sample"].unit).toBe("J");
     expect(physics["energy.sample"].value!).toBeGreaterThan(physics["energy.inference"].value!);
     expect(physics["area.total"].value).toBeNull();
-    expect((JSON.parse(readFileSync(at("json/result.json"), "utf8")) as { physics: unknown }).physics).toEqual(physics);
+    expect(
+      (JSON.parse(readFileSync(at("json/result.json"), "utf8")) as { physics: unknown }).physics,
+    ).toEqual(physics);
   });
 });

@@ -27,11 +27,24 @@ claims:
 `;
 writeFileSync(at("tiny-study.yaml"), text);
 
-interface Answer { readonly code: number | null; readonly stdout: string; readonly stderr: string }
-interface Line { readonly id: string; readonly seconds: number; readonly outcome: string; readonly values: Record<string, number> }
+interface Answer {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+interface Line {
+  readonly id: string;
+  readonly seconds: number;
+  readonly outcome: string;
+  readonly values: Record<string, number>;
+}
 
 function run(...args: readonly string[]): Answer {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, "run", ...args], { cwd: at(), encoding: "utf8", env: { ...process.env, DEBUG: "", XDG_CACHE_HOME: at("cache"), EQPROP_DATA: "" } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, "run", ...args], {
+    cwd: at(),
+    encoding: "utf8",
+    env: { ...process.env, DEBUG: "", XDG_CACHE_HOME: at("cache"), EQPROP_DATA: "" },
+  });
   return { code: status, stdout, stderr };
 }
 
@@ -42,49 +55,143 @@ function refused(...args: readonly string[]): string {
   return stderr;
 }
 
-const lines = (dir: string) => readFileSync(at(dir, "results.jsonl"), "utf8").trim().split("\n").map((l) => JSON.parse(l) as Line);
+const lines = (dir: string) =>
+  readFileSync(at(dir, "results.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((l) => JSON.parse(l) as Line);
 /** Results without their times, in the order of their ids. */
-const results = (dir: string) => lines(dir).map(({ seconds, ...rest }) => [rest, seconds >= 0] as const).sort(([a], [b]) => a.id < b.id ? -1 : 1);
+const results = (dir: string) =>
+  lines(dir)
+    .map(({ seconds, ...rest }) => [rest, seconds >= 0] as const)
+    .sort(([a], [b]) => (a.id < b.id ? -1 : 1));
 const quick = ["tiny-study.yaml", "--data", "data", "--quick"];
 
-beforeAll(() => { expect(existsSync(main), "run `npm run build` first").toBe(true); });
+beforeAll(() => {
+  expect(existsSync(main), "run `npm run build` first").toBe(true);
+});
 
 describe("run", () => {
   it("measures every cell and writes results, table, figures, claims and a report", () => {
     const { code, stdout, stderr } = run(...quick, "--json");
     expect(code, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ study: "tiny", outcome: "completed", quick: true, cells: 4, kept: 0, ran: 4, failed: 0, claims: { held: 1, didNotHold: 1, open: 0 }, outDir: join("runs", "tiny-quick") });
+    expect(JSON.parse(stdout)).toMatchObject({
+      study: "tiny",
+      outcome: "completed",
+      quick: true,
+      cells: 4,
+      kept: 0,
+      ran: 4,
+      failed: 0,
+      claims: { held: 1, didNotHold: 1, open: 0 },
+      outDir: join("runs", "tiny-quick"),
+    });
     const dir = at("runs", "tiny-quick");
-    expect(readdirSync(dir).sort()).toEqual(["claims.md", "drawn.jsonl", "environment.json", "figure-1.svg", "figure-2.svg", "figure.html", "figure.png", "figure.svg", "report.html", "results.csv", "results.jsonl", "study.resolved.yaml", "table.md"]);
-    expect(readFileSync(join(dir, "table.md"), "utf8")).toMatch(/^\| width \\ settle\.free\.steps \| 2 \| 4 \|\n\| --- \| --: \| --: \|\n\| a \| \d/);
-    expect(readFileSync(join(dir, "figure.svg"), "utf8")).toMatch(/Errors[^]*Quick settings[^]*Ends/);
+    expect(readdirSync(dir).sort()).toEqual([
+      "claims.md",
+      "drawn.jsonl",
+      "environment.json",
+      "figure-1.svg",
+      "figure-2.svg",
+      "figure.html",
+      "figure.png",
+      "figure.svg",
+      "report.html",
+      "results.csv",
+      "results.jsonl",
+      "study.resolved.yaml",
+      "table.md",
+    ]);
+    expect(readFileSync(join(dir, "table.md"), "utf8")).toMatch(
+      /^\| width \\ settle\.free\.steps \| 2 \| 4 \|\n\| --- \| --: \| --: \|\n\| a \| \d/,
+    );
+    expect(readFileSync(join(dir, "figure.svg"), "utf8")).toMatch(
+      /Errors[^]*Quick settings[^]*Ends/,
+    );
     expect(lines("runs/tiny-quick")).toHaveLength(4);
-    expect(readFileSync(join(dir, "results.csv"), "utf8").split("\r\n")[0]).toBe("id,settle.free.steps,width,seed,outcome,testErrorCopy,testErrorChip,trainErrorCopy,trainErrorChip,residual,agreement,epochs,freeEvaluations,nudgedEvaluations,settlingFree,settlingSample,energyInference,energySample,learningSnr,hindrances,seconds,advice");
+    expect(readFileSync(join(dir, "results.csv"), "utf8").split("\r\n")[0]).toBe(
+      "id,settle.free.steps,width,seed,outcome,testErrorCopy,testErrorChip,trainErrorCopy,trainErrorChip,residual,agreement,epochs,freeEvaluations,nudgedEvaluations,settlingFree,settlingSample,energyInference,energySample,learningSnr,hindrances,seconds,advice",
+    );
     expect(readFileSync(join(dir, "claims.md"), "utf8")).toContain("## ✗ It never errs.");
     const report = readFileSync(join(dir, "report.html"), "utf8");
-    for (const part of ["quick settings", "Two steps, three widths.", "did not hold", "--quick --json", "figure-2.svg", "id=\"figure-1\""]) expect(report).toContain(part);
-    expect(stderr.match(/^\[\d\/4\] steps = [24], [ab], seed 1: completed after/gm)).toHaveLength(4);
+    for (const part of [
+      "quick settings",
+      "Two steps, three widths.",
+      "did not hold",
+      "--quick --json",
+      "figure-2.svg",
+      'id="figure-1"',
+    ])
+      expect(report).toContain(part);
+    expect(stderr.match(/^\[\d\/4\] steps = [24], [ab], seed 1: completed after/gm)).toHaveLength(
+      4,
+    );
   });
 
   it("draws the same pictures and claims from what is kept for drawing, without images and without running anything", () => {
     expect(run(...quick, "--out", "made").code).toBe(0);
-    const again = ["tiny-study.yaml", "--quick", "--results", join("made", "drawn.jsonl"), "--out", "redrawn", "--json"];
-    for (let i = 0; i < 2; i++) expect(JSON.parse(run(...again).stdout)).toMatchObject({ outcome: "completed", cells: 4, kept: 4, ran: 0 });
-    for (const file of ["figure.svg", "figure-1.svg", "claims.md", "table.md", "drawn.jsonl"]) expect(readFileSync(at("redrawn", file), "utf8"), file).toBe(readFileSync(at("made", file), "utf8"));
-    expect(readFileSync(at("redrawn", "figure.png"))).toEqual(readFileSync(at("made", "figure.png")));
-    expect(JSON.parse(run("tiny-study.yaml", "--quick", "--set", "grid.settle.free.steps=[2,6]", "--results", join("made", "drawn.jsonl"), "--out", "part", "--json").stdout)).toMatchObject({ cells: 4, kept: 2 });
+    const again = [
+      "tiny-study.yaml",
+      "--quick",
+      "--results",
+      join("made", "drawn.jsonl"),
+      "--out",
+      "redrawn",
+      "--json",
+    ];
+    for (let i = 0; i < 2; i++)
+      expect(JSON.parse(run(...again).stdout)).toMatchObject({
+        outcome: "completed",
+        cells: 4,
+        kept: 4,
+        ran: 0,
+      });
+    for (const file of ["figure.svg", "figure-1.svg", "claims.md", "table.md", "drawn.jsonl"])
+      expect(readFileSync(at("redrawn", file), "utf8"), file).toBe(
+        readFileSync(at("made", file), "utf8"),
+      );
+    expect(readFileSync(at("redrawn", "figure.png"))).toEqual(
+      readFileSync(at("made", "figure.png")),
+    );
+    expect(
+      JSON.parse(
+        run(
+          "tiny-study.yaml",
+          "--quick",
+          "--set",
+          "grid.settle.free.steps=[2,6]",
+          "--results",
+          join("made", "drawn.jsonl"),
+          "--out",
+          "part",
+          "--json",
+        ).stdout,
+      ),
+    ).toMatchObject({ cells: 4, kept: 2 });
   });
 
   it("calls cells by the labels that they have now", () => {
     writeFileSync(at("renamed-study.yaml"), text.replace("width: { a:", "width: { narrow:"));
-    expect(run("renamed-study.yaml", "--quick", "--results", join("runs", "tiny-quick", "results.jsonl"), "--out", "renamed").code).toBe(0);
+    expect(
+      run(
+        "renamed-study.yaml",
+        "--quick",
+        "--results",
+        join("runs", "tiny-quick", "results.jsonl"),
+        "--out",
+        "renamed",
+      ).code,
+    ).toBe(0);
     expect(readFileSync(at("renamed", "results.csv"), "utf8").match(/,narrow,/g)).toHaveLength(2);
   });
 
   it("is finished when it is called again, and draws changed figures without running anything", () => {
     writeFileSync(at("redrawn-study.yaml"), text.replace("title: Ends", "title: Other"));
     const { code, stdout, stderr } = run("redrawn-study.yaml", ...quick.slice(1), "--json");
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `all 4 cells are finished in ${join("runs", "tiny-quick")}\n` });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `all 4 cells are finished in ${join("runs", "tiny-quick")}\n`,
+    });
     expect(JSON.parse(stdout)).toMatchObject({ kept: 4, ran: 0 });
     expect(readFileSync(at("runs/tiny-quick/figure-2.svg"), "utf8")).toContain("Other");
   });
@@ -93,38 +200,78 @@ describe("run", () => {
     const long = ["tiny-study.yaml", "--data", "data", "--set", "train.epochs=8", "--out"];
     expect(run(...long, "whole", "--jobs", "1").code).toBe(0);
     for (const finished of [1, 3, 5]) {
-      const child = spawn(process.execPath, [main, "run", ...long, "killed"], { cwd: at(), stdio: "ignore" });
+      const child = spawn(process.execPath, [main, "run", ...long, "killed"], {
+        cwd: at(),
+        stdio: "ignore",
+      });
       const exit = once(child, "exit") as Promise<[number | null, string | null]>;
-      while (child.exitCode === null && !(existsSync(at("killed/results.jsonl")) && readFileSync(at("killed/results.jsonl"), "utf8").split("\n").length > finished)) await sleep(5);
+      while (
+        child.exitCode === null &&
+        !(
+          existsSync(at("killed/results.jsonl")) &&
+          readFileSync(at("killed/results.jsonl"), "utf8").split("\n").length > finished
+        )
+      )
+        await sleep(5);
       child.kill("SIGKILL");
       expect((await exit)[1]).toBe("SIGKILL");
     }
     const before = lines("killed").length;
     expect(before).toBeLessThan(8);
-    appendFileSync(at("killed/results.jsonl"), "{\"id\":\"to");
-    expect(JSON.parse(run(...long, "killed", "--json").stdout)).toMatchObject({ kept: before, ran: 8 - before });
+    appendFileSync(at("killed/results.jsonl"), '{"id":"to');
+    expect(JSON.parse(run(...long, "killed", "--json").stdout)).toMatchObject({
+      kept: before,
+      ran: 8 - before,
+    });
     expect(results("killed")).toEqual(results("whole"));
     expect(results("killed")).toHaveLength(8);
   });
 
   it("records a cell that fails with its reason, finishes the others, exits with 1 and tries it again", () => {
     writeFileSync(at("failing-study.yaml"), text.replace("[784, 6, 10]", "[100, 6, 10]"));
-    const { code, stdout, stderr } = run("failing-study.yaml", ...quick.slice(1), "--out", "failing", "--json");
+    const { code, stdout, stderr } = run(
+      "failing-study.yaml",
+      ...quick.slice(1),
+      "--out",
+      "failing",
+      "--json",
+    );
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ outcome: "failed", cells: 4, ran: 4, failed: 2 });
     expect(stderr).toMatch(/steps = 2, b, seed 1: failed after .*network\.layers begins with 100/);
     expect(lines("failing").filter((l) => l.outcome === "failed")).toHaveLength(2);
     expect(readFileSync(at("failing/report.html"), "utf8")).toContain("Cells that failed");
-    expect(JSON.parse(run("failing-study.yaml", ...quick.slice(1), "--out", "failing", "--json").stdout)).toMatchObject({ kept: 2, ran: 2, failed: 2 });
+    expect(
+      JSON.parse(run("failing-study.yaml", ...quick.slice(1), "--out", "failing", "--json").stdout),
+    ).toMatchObject({ kept: 2, ran: 2, failed: 2 });
   });
 
   it("stopped by Ctrl-C exits with 130, keeps what is finished and lets go of its folder", async () => {
-    const child = spawn(process.execPath, [main, "run", "tiny-study.yaml", "--data", "data", "--jobs", "1", "--set", "train.epochs=15", "--out", "stopped", "--json"], { cwd: at(), stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(
+      process.execPath,
+      [
+        main,
+        "run",
+        "tiny-study.yaml",
+        "--data",
+        "data",
+        "--jobs",
+        "1",
+        "--set",
+        "train.epochs=15",
+        "--out",
+        "stopped",
+        "--json",
+      ],
+      { cwd: at(), stdio: ["ignore", "pipe", "pipe"] },
+    );
     let stdout = "";
-    child.stdout.on("data", (chunk: Uint8Array) => { stdout += new TextDecoder().decode(chunk); });
+    child.stdout.on("data", (chunk: Uint8Array) => {
+      stdout += new TextDecoder().decode(chunk);
+    });
     await once(child.stderr, "data");
     child.kill("SIGINT");
-    expect((await once(child, "close") as [number])[0]).toBe(130);
+    expect(((await once(child, "close")) as [number])[0]).toBe(130);
     const { ran, outcome } = JSON.parse(stdout) as { ran: number; outcome: string };
     expect(outcome).toBe("interrupted");
     expect(ran).toBeGreaterThan(0);
@@ -138,17 +285,43 @@ describe("run refuses", () => {
   it("another study's folder, other settings without --resume, and a folder of other files", () => {
     run(...quick, "--out", "mine");
     writeFileSync(at("other-study.yaml"), text.replace("study: tiny", "study: other"));
-    expect(refused("other-study.yaml", ...quick.slice(1), "--out", "mine")).toContain(`--out mine: the folder holds the study "tiny", this is "other"; choose another folder`);
+    expect(refused("other-study.yaml", ...quick.slice(1), "--out", "mine")).toContain(
+      `--out mine: the folder holds the study "tiny", this is "other"; choose another folder`,
+    );
     const other = refused(...quick, "--out", "mine", "--set", "learning.beta=1", "seeds=[1,2]");
-    expect(other).toContain("--out mine: the folder holds this study with other settings:\n  seeds: [1] there, [1, 2] here\n  base.learning.beta: not given there, 1 here\nGive --resume");
-    expect(JSON.parse(run(...quick, "--out", "mine", "--set", "seeds=[1,2]", "--resume", "--json").stdout)).toMatchObject({ cells: 8, kept: 4, ran: 4 });
-    expect(refused(...quick, "--out", "data")).toContain("--out data: the folder holds other files and no study; choose an empty or a new folder");
+    expect(other).toContain(
+      "--out mine: the folder holds this study with other settings:\n  seeds: [1] there, [1, 2] here\n  base.learning.beta: not given there, 1 here\nGive --resume",
+    );
+    expect(
+      JSON.parse(
+        run(...quick, "--out", "mine", "--set", "seeds=[1,2]", "--resume", "--json").stdout,
+      ),
+    ).toMatchObject({ cells: 8, kept: 4, ran: 4 });
+    expect(refused(...quick, "--out", "data")).toContain(
+      "--out data: the folder holds other files and no study; choose an empty or a new folder",
+    );
   });
 
   it("a folder that another process works in", async () => {
-    const child = spawn(process.execPath, [main, "run", "tiny-study.yaml", "--data", "data", "--set", "train.epochs=30", "--out", "busy"], { cwd: at(), stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(
+      process.execPath,
+      [
+        main,
+        "run",
+        "tiny-study.yaml",
+        "--data",
+        "data",
+        "--set",
+        "train.epochs=30",
+        "--out",
+        "busy",
+      ],
+      { cwd: at(), stdio: ["ignore", "ignore", "pipe"] },
+    );
     while (!existsSync(at("busy/lock.json"))) await sleep(20);
-    expect(refused("tiny-study.yaml", "--data", "data", "--set", "train.epochs=30", "--out", "busy")).toContain(`busy is in use by process ${child.pid}`);
+    expect(
+      refused("tiny-study.yaml", "--data", "data", "--set", "train.epochs=30", "--out", "busy"),
+    ).toContain(`busy is in use by process ${child.pid}`);
     child.kill("SIGKILL");
     await once(child, "exit");
   });
@@ -156,26 +329,44 @@ describe("run refuses", () => {
   it("to draw from results of other settings, into a folder of its own results, or with options for running", () => {
     run(...quick, "--out", "own");
     const drawn = join("own", "drawn.jsonl");
-    expect(refused("tiny-study.yaml", "--results", drawn, "--out", "nothing")).toContain("it has none of the 8 cells of this study; they are those of other settings, or of --quick");
-    expect(refused("tiny-study.yaml", "--results", "gone.jsonl")).toContain("--results gone.jsonl: there is no such file");
-    expect(refused("tiny-study.yaml", "--quick", "--results", drawn, "--out", "own")).toContain("--out own: the study was run in this folder and has results of its own there");
-    expect(refused("tiny-study.yaml", "--results", drawn, "--jobs", "2")).toContain("leave --jobs, --data and --resume out");
+    expect(refused("tiny-study.yaml", "--results", drawn, "--out", "nothing")).toContain(
+      "it has none of the 8 cells of this study; they are those of other settings, or of --quick",
+    );
+    expect(refused("tiny-study.yaml", "--results", "gone.jsonl")).toContain(
+      "--results gone.jsonl: there is no such file",
+    );
+    expect(refused("tiny-study.yaml", "--quick", "--results", drawn, "--out", "own")).toContain(
+      "--out own: the study was run in this folder and has results of its own there",
+    );
+    expect(refused("tiny-study.yaml", "--results", drawn, "--jobs", "2")).toContain(
+      "leave --jobs, --data and --resume out",
+    );
     expect(run("tiny-study.yaml", "--quick", "--results", drawn, "--out", "copied").code).toBe(0);
-    expect(refused(...quick, "--out", "copied")).toContain(`--out copied: the folder was drawn from ${drawn}, nothing was run in it`);
+    expect(refused(...quick, "--out", "copied")).toContain(
+      `--out copied: the folder was drawn from ${drawn}, nothing was run in it`,
+    );
   });
 
   it("other images than those of its results", () => {
     run(...quick, "--out", "images");
-    const environment = readFileSync(at("images/environment.json"), "utf8").replace(/"dataHash": "."/, "\"dataHash\": \"0\"").replace(/"dataHash": "[0-9a-f]{64}"/, `"dataHash": "${"0".repeat(64)}"`);
+    const environment = readFileSync(at("images/environment.json"), "utf8")
+      .replace(/"dataHash": "."/, '"dataHash": "0"')
+      .replace(/"dataHash": "[0-9a-f]{64}"/, `"dataHash": "${"0".repeat(64)}"`);
     writeFileSync(at("images/environment.json"), environment);
-    expect(refused(...quick, "--out", "images")).toContain("--out images: its results come from other images; name their folder with --data DIR");
+    expect(refused(...quick, "--out", "images")).toContain(
+      "--out images: its results come from other images; name their folder with --data DIR",
+    );
   });
 
   it("missing files, data and nonsense in options, before it makes a folder", () => {
     expect(refused("nowhere.yaml")).toContain("study nowhere.yaml: there is no such file");
     writeFileSync(at("baseless-study.yaml"), text.replace("tiny.yaml", "gone.yaml"));
-    expect(refused("baseless-study.yaml")).toMatch(/baseless-study\.yaml:4:7: base: experiment .*gone\.yaml: there is no such file/);
-    expect(refused(...quick, "--jobs", "0")).toContain("--jobs 0: expected a whole number from 1 to 999");
+    expect(refused("baseless-study.yaml")).toMatch(
+      /baseless-study\.yaml:4:7: base: experiment .*gone\.yaml: there is no such file/,
+    );
+    expect(refused(...quick, "--jobs", "0")).toContain(
+      "--jobs 0: expected a whole number from 1 to 999",
+    );
     expect(refused("tiny-study.yaml", "--data", "nowhere", "--out", "unmade")).toContain("nowhere");
     expect(existsSync(at("unmade"))).toBe(false);
   });

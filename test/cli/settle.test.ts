@@ -7,23 +7,35 @@ import { workshop } from "../experiment/node/workshop.ts";
 const { at } = workshop();
 const main = join(import.meta.dirname, "../../dist/cli/main.js");
 
-interface Answer { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+interface Answer {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 function run(...args: readonly string[]): Answer {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: at(), encoding: "utf8", env: { ...process.env, DEBUG: "", XDG_CACHE_HOME: at("cache"), EQPROP_DATA: "" } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd: at(),
+    encoding: "utf8",
+    env: { ...process.env, DEBUG: "", XDG_CACHE_HOME: at("cache"), EQPROP_DATA: "" },
+  });
   return { code: status, stdout, stderr };
 }
 
 const settle = (...args: readonly string[]) => run("settle", ...args);
 const small = ["ideal", "--layers", "784,30,10"];
 
-beforeAll(() => { expect(existsSync(main), "run `npm run build` first").toBe(true); });
+beforeAll(() => {
+  expect(existsSync(main), "run `npm run build` first").toBe(true);
+});
 
 describe("settle", () => {
   it("on a circuit prints how it ended, what is certain and how slow the slowest is", () => {
     const { code, stdout, stderr } = settle(...small, "--lambda", "1");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/^784-30-10 on ideal, die 1, Xavier weights of seed 1; τ = 10 ns\nimage 0 \(class \d\) of digits-test/);
+    expect(stdout).toMatch(
+      /^784-30-10 on ideal, die 1, Xavier weights of seed 1; τ = 10 ns\nimage 0 \(class \d\) of digits-test/,
+    );
     expect(stdout).toMatch(/^0 +settled /m);
     expect(stdout).toContain("Certified: exactly one equilibrium");
     expect(stdout).toMatch(/slowest deviation falls by e in .* τ = .* ns/);
@@ -32,7 +44,9 @@ describe("settle", () => {
   it("finds the equilibrium of an untrained crossbar, by block descent unless asked otherwise", () => {
     const { code, stdout } = settle("resistive-100", "--layers", "784,30,10");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^784-30-10 on resistive-100, die 1, conductances of seed 1; τ = 1 ns\n[^]*by block-descent/);
+    expect(stdout).toMatch(
+      /^784-30-10 on resistive-100, die 1, conductances of seed 1; τ = 1 ns\n[^]*by block-descent/,
+    );
     expect(stdout).toMatch(/^0 +settled /m);
   });
 
@@ -44,30 +58,65 @@ describe("settle", () => {
   });
 
   it("with --json prints one object and nothing else, a row a solver", () => {
-    const { code, stdout } = settle(...small, "--lambda", "1", "--compare", "euler,newton-cg", "--images", "3", "--json");
-    const result = JSON.parse(stdout) as { settled: boolean; page: null; solvers: { solver: string; samples: unknown[] }[] };
+    const { code, stdout } = settle(
+      ...small,
+      "--lambda",
+      "1",
+      "--compare",
+      "euler,newton-cg",
+      "--images",
+      "3",
+      "--json",
+    );
+    const result = JSON.parse(stdout) as {
+      settled: boolean;
+      page: null;
+      solvers: { solver: string; samples: unknown[] }[];
+    };
     expect(code).toBe(0);
     expect(stdout.trim().split("\n")).toHaveLength(1);
     expect(result).toMatchObject({ settled: true, page: null });
-    expect(result.solvers.map((s) => [s.solver, s.samples.length])).toEqual([["euler", 3], ["newton-cg", 3]]);
+    expect(result.solvers.map((s) => [s.solver, s.samples.length])).toEqual([
+      ["euler", 3],
+      ["newton-cg", 3],
+    ]);
   });
 
   it("takes IDX files in place of the built-in digits, and single precision", () => {
-    const { code, stdout, stderr } = settle(...small, "--data", "data", "--input", "99", "--lambda", "1", "--precision", "f32");
+    const { code, stdout, stderr } = settle(
+      ...small,
+      "--data",
+      "data",
+      "--input",
+      "99",
+      "--lambda",
+      "1",
+      "--precision",
+      "f32",
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/image 99 \(class 9\) of .*\n.*tolerance 10⁻⁵, f32/);
-    expect(settle(...small, "--data", "data", "--input", "100")).toMatchObject({ code: 2, stderr: expect.stringContaining("has images 0 … 99") as string });
+    expect(settle(...small, "--data", "data", "--input", "100")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("has images 0 … 99") as string,
+    });
   });
 
   it("of a run settles its trained chip from the copy's guess, and writes the page into it", () => {
-    expect(run("train", "tiny.yaml", "--data", "data", "--set", "train.epochs=0.5", "--out", "tiny").code).toBe(0);
+    expect(
+      run("train", "tiny.yaml", "--data", "data", "--set", "train.epochs=0.5", "--out", "tiny")
+        .code,
+    ).toBe(0);
     const { code, stdout, stderr } = settle("tiny", "--plot");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/weights of tiny after 0\.5 epochs/);
     expect(stdout).toContain("λ = 0.1, from the copy's guess");
     expect(stdout).toContain(`The page: ${join("tiny", "settle.html")}`);
     expect(readFileSync(at("tiny", "settle.html"), "utf8")).toContain("scope-flow");
-    expect(settle("tiny", "--layers", "784,5,10")).toMatchObject({ code: 2, stderr: expect.stringContaining("whose weights are trained") as string });
+    expect(settle("tiny", "--layers", "784,5,10")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("whose weights are trained") as string,
+    });
   });
 });
 
@@ -75,23 +124,56 @@ describe("settle refuses, with one clear message and nothing written,", () => {
   beforeAll(() => {
     const circuit = run("circuits", "show", "ideal").stdout;
     writeFileSync(at("noisy.yaml"), circuit.replace(/thermal: 0/, "thermal: 1"));
-    writeFileSync(at("skewed.yaml"), circuit.replace(/synapse: 0 %/, "synapse: 5 %").replace(/reciprocal: true/, "reciprocal: false"));
+    writeFileSync(
+      at("skewed.yaml"),
+      circuit
+        .replace(/synapse: 0 %/, "synapse: 5 %")
+        .replace(/reciprocal: true/, "reciprocal: false"),
+    );
   });
   test.each<[string, readonly string[], RegExp]>([
     ["an unknown circuit", ["idael"], /no circuit or run folder "idael"; did you mean "ideal"\?/],
     ["a file that is not there", ["circuits/nowhere.yaml"], /no such file/],
     ["a folder that is no run", ["data"], /data is no run folder/],
-    ["an unknown solver", ["ideal", "--solver", "eulr"], /unknown solver "eulr"; did you mean "euler"\?/],
+    [
+      "an unknown solver",
+      ["ideal", "--solver", "eulr"],
+      /unknown solver "eulr"; did you mean "euler"\?/,
+    ],
     ["a tolerance of 0", ["ideal", "--tol", "0"], /--tol 0: expected a residual above 0/],
-    ["a tolerance below rounding", ["ideal", "--tol", "1e-15"], /cannot tell smaller residuals from rounding/],
+    [
+      "a tolerance below rounding",
+      ["ideal", "--tol", "1e-15"],
+      /cannot tell smaller residuals from rounding/,
+    ],
     ["an image that is not there", ["ideal", "--input", "99999"], /images 0 … 1999/],
-    ["steps that adapt on a noisy circuit", ["noisy.yaml", "--solver", "heun"], /heun: the circuit is noisy/],
-    ["a minimiser on an asymmetric chip", ["skewed.yaml", "--solver", "block-descent"], /no energy to minimise/],
+    [
+      "steps that adapt on a noisy circuit",
+      ["noisy.yaml", "--solver", "heun"],
+      /heun: the circuit is noisy/,
+    ],
+    [
+      "a minimiser on an asymmetric chip",
+      ["skewed.yaml", "--solver", "block-descent"],
+      /no energy to minimise/,
+    ],
     ["layers that do not fit the images", ["ideal", "--layers", "100,10"], /28 × 28 = 784 pixels/],
-    ["a page that is no HTML file", ["ideal", "--plot", "x.png"], /expected the name of an \.html file/],
-    ["a page where no folder is", ["ideal", "--plot", "gone/x.html"], /the folder gone does not exist/],
+    [
+      "a page that is no HTML file",
+      ["ideal", "--plot", "x.png"],
+      /expected the name of an \.html file/,
+    ],
+    [
+      "a page where no folder is",
+      ["ideal", "--plot", "gone/x.html"],
+      /the folder gone does not exist/,
+    ],
   ])("%s", (_, args, message) => {
-    const before = readdirSync(at()); const { code, stdout, stderr } = settle(...args, ...args.includes("--plot") ? [] : ["--plot", "page.html"]);
+    const before = readdirSync(at());
+    const { code, stdout, stderr } = settle(
+      ...args,
+      ...(args.includes("--plot") ? [] : ["--plot", "page.html"]),
+    );
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at |internal error/);
     expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });

@@ -6,24 +6,39 @@ import { InputError } from "../../src/numerics/errors.ts";
 function told(error: unknown, debug = ""): { code: number; text: string } {
   vi.stubEnv("DEBUG", debug);
   let text = "";
-  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => { text += typeof chunk === "string" ? chunk : ""; return true; });
+  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
+    text += typeof chunk === "string" ? chunk : "";
+    return true;
+  });
   return { code: complain(error), text };
 }
 
-afterEach(() => { vi.restoreAllMocks(); vi.unstubAllEnvs(); });
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 describe("an error is told on stderr", () => {
   it("as it is, with exit code 2, when the input is bad", () => {
-    expect(told(new InputError("seed: found x", { file: "a.yaml", line: 1, column: 7 }))).toEqual({ code: 2, text: "error: a.yaml:1:7: seed: found x\n" });
+    expect(told(new InputError("seed: found x", { file: "a.yaml", line: 1, column: 7 }))).toEqual({
+      code: 2,
+      text: "error: a.yaml:1:7: seed: found x\n",
+    });
   });
 
   it("as it is, with exit code 1, when a run fails", () => {
-    expect(told(new RunError("the disk is full"))).toEqual({ code: 1, text: "error: the disk is full\n" });
+    expect(told(new RunError("the disk is full"))).toEqual({
+      code: 1,
+      text: "error: the disk is full\n",
+    });
   });
 
   it("on one line that asks for a report when it is our fault, and with its stack only with DEBUG set", () => {
     const error = new TypeError("x is\nnot a function");
-    expect(told(error)).toEqual({ code: 1, text: "internal error: TypeError: x is not a function. This is a fault of analog-eqprop; please report it with your command and the output with DEBUG=1 set.\n" });
+    expect(told(error)).toEqual({
+      code: 1,
+      text: "internal error: TypeError: x is not a function. This is a fault of analog-eqprop; please report it with your command and the output with DEBUG=1 set.\n",
+    });
     vi.restoreAllMocks();
     expect(told(error, "1").text).toContain("terminal.test.ts");
   });

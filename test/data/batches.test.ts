@@ -3,7 +3,9 @@ import { epochOrder } from "../../src/data/batches.ts";
 
 describe("the order of an epoch", () => {
   it("shows every sample once", () => {
-    expect([...epochOrder(100, 1, 0)].sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect([...epochOrder(100, 1, 0)].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 100 }, (_, i) => i),
+    );
   });
 
   it("is the same for equal arguments and another for another seed or epoch", () => {

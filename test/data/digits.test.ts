@@ -13,10 +13,16 @@ const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("h
 
 describe("the built-in digits", () => {
   it("are 10 000 and 2 000 images of 28 × 28 pixels, a tenth of them of each class, in random order", () => {
-    for (const [data, count] of [[training, 10_000], [testing, 2_000]] as const) {
+    for (const [data, count] of [
+      [training, 10_000],
+      [testing, 2_000],
+    ] as const) {
       expect(data).toMatchObject({ count, shape: [28, 28], classes: 10, scale: 1 / 255 });
       expect(data.pixels).toHaveLength(count * 784);
-      const counts = Array.from({ length: 10 }, (_, c) => data.labels.filter((l) => l === c).length);
+      const counts = Array.from(
+        { length: 10 },
+        (_, c) => data.labels.filter((l) => l === c).length,
+      );
       expect(counts).toEqual(Array.from({ length: 10 }, () => count / 10));
       // 4σ of a binomial with p = 1/10: neighbours agree in class no more often than by chance.
       const repeats = data.labels.filter((l, i) => i > 0 && l === data.labels[i - 1]).length;
@@ -25,23 +31,29 @@ describe("the built-in digits", () => {
   });
 
   it("are the same bytes for the same seed, for ever", () => {
-    expect([hash(take(training, 100).pixels), hash(take(testing, 100).pixels)]).toEqual(["230d4704afd40acd", "9d750be3beb99d22"]);
+    expect([hash(take(training, 100).pixels), hash(take(testing, 100).pixels)]).toEqual([
+      "230d4704afd40acd",
+      "9d750be3beb99d22",
+    ]);
   });
 
   it("are drawn one by one: an image depends on the seed, its part, its index and its class only", () => {
-    const rng = random(1, "digits", "train", 4321); const alone = new Uint8Array(784);
+    const rng = random(1, "digits", "train", 4321);
+    const alone = new Uint8Array(784);
     ink(write(training.labels[4321], rng), rng, alone);
     expect(alone).toEqual(image(training, 4321));
   });
 
   it("never repeat an image, within or between training and test", () => {
     const seen = new Set<string>();
-    for (const data of [training, testing]) for (let i = 0; i < data.count; i++) seen.add(hash(image(data, i)));
+    for (const data of [training, testing])
+      for (let i = 0; i < data.count; i++) seen.add(hash(image(data, i)));
     expect(seen.size).toBe(12_000);
   });
 
   it("differ from one seed to the next", () => {
-    const rng = random(2, "digits", "train", 0); const other = new Uint8Array(784);
+    const rng = random(2, "digits", "train", 0);
+    const other = new Uint8Array(784);
     ink(write(training.labels[0], rng), rng, other);
     expect(other).not.toEqual(image(training, 0));
   });
@@ -49,7 +61,8 @@ describe("the built-in digits", () => {
   it("are ink on empty paper: most pixels exactly 0, yet each digit has dark strokes inside the frame", () => {
     let zeros = 0;
     for (let i = 0; i < training.count; i++) {
-      const pixels = image(training, i); const empty = pixels.filter((p) => p === 0).length;
+      const pixels = image(training, i);
+      const empty = pixels.filter((p) => p === 0).length;
       zeros += empty;
       expect(empty).toBeGreaterThan(0.6 * 784);
       expect(pixels.filter((p) => p > 100).length).toBeGreaterThan(12);

@@ -6,9 +6,15 @@ import { InputError } from "../../src/numerics/errors.ts";
 const expected = { name: "tiny", shape: [2, 3], classes: 10 } as const;
 
 function images(count: number, height = 2, width = 3): Idx {
-  return { name: "images", shape: [count, height, width], data: Uint8Array.from({ length: count * height * width }, (_, i) => i) };
+  return {
+    name: "images",
+    shape: [count, height, width],
+    data: Uint8Array.from({ length: count * height * width }, (_, i) => i),
+  };
 }
-function labels(...values: number[]): Idx { return { name: "labels", shape: [values.length], data: Uint8Array.from(values) }; }
+function labels(...values: number[]): Idx {
+  return { name: "labels", shape: [values.length], data: Uint8Array.from(values) };
+}
 
 function changed(bytes: Uint8Array, at: number, value: number): Uint8Array {
   const copy = bytes.slice();
@@ -19,11 +25,18 @@ function changed(bytes: Uint8Array, at: number, value: number): Uint8Array {
 describe("the IDX format", () => {
   const arrays = fc.array(fc.nat(6), { minLength: 1, maxLength: 4 }).chain((shape) => {
     const length = shape.reduce((a, b) => a * b, 1);
-    return fc.uint8Array({ minLength: length, maxLength: length }).map((data): Idx => ({ name: "any", shape, data }));
+    return fc
+      .uint8Array({ minLength: length, maxLength: length })
+      .map((data): Idx => ({ name: "any", shape, data }));
   });
 
   it("reads back what it wrote, for any shape and any bytes", () => {
-    fc.assert(fc.property(arrays, (idx) => { expect(parseIdx(serializeIdx(idx), "any")).toEqual(idx); }), { numRuns: 1000 });
+    fc.assert(
+      fc.property(arrays, (idx) => {
+        expect(parseIdx(serializeIdx(idx), "any")).toEqual(idx);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it("writes the header that its authors describe: 0, 0, type 8, rank, big-endian sizes", () => {
@@ -43,67 +56,110 @@ describe("the IDX format", () => {
     const mutation = fc.oneof(
       fc.record({ kind: fc.constant("flip" as const), at: fc.nat(), by: fc.nat(7) }),
       fc.record({ kind: fc.constant("cut" as const), at: fc.nat(), by: fc.nat(7) }),
-      fc.record({ kind: fc.constant("insert" as const), at: fc.nat(), by: fc.nat(255) }));
+      fc.record({ kind: fc.constant("insert" as const), at: fc.nat(), by: fc.nat(255) }),
+    );
     const damages = fc.array(mutation, { minLength: 1, maxLength: 4 });
-    let accepted = 0; let refused = 0;
-    fc.assert(fc.property(damages, fc.boolean(), (list, inImages) => {
-      const damaged = list.reduce<Uint8Array>(mutate, inImages ? good.images : good.labels);
-      try {
-        const set = datasetOf(parseIdx(inImages ? damaged : good.images, "i"), parseIdx(inImages ? good.labels : damaged, "l"), expected);
-        expect(set.pixels).toHaveLength(set.count * 6);
-        expect(set.labels).toHaveLength(set.count);
-        expect(set.labels.every((l) => l < 10)).toBe(true);
-        accepted++;
-      } catch (e) {
-        if (!(e instanceof InputError)) throw e;
-        refused++;
-      }
-    }), { numRuns: 5000, seed: 1 });
+    let accepted = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(damages, fc.boolean(), (list, inImages) => {
+        const damaged = list.reduce<Uint8Array>(mutate, inImages ? good.images : good.labels);
+        try {
+          const set = datasetOf(
+            parseIdx(inImages ? damaged : good.images, "i"),
+            parseIdx(inImages ? good.labels : damaged, "l"),
+            expected,
+          );
+          expect(set.pixels).toHaveLength(set.count * 6);
+          expect(set.labels).toHaveLength(set.count);
+          expect(set.labels.every((l) => l < 10)).toBe(true);
+          accepted++;
+        } catch (e) {
+          if (!(e instanceof InputError)) throw e;
+          refused++;
+        }
+      }),
+      { numRuns: 5000, seed: 1 },
+    );
     expect(Math.min(accepted, refused)).toBeGreaterThan(100);
   });
 
   it("names the file and says what is wrong and what was expected", () => {
     const file = serializeIdx(images(2));
-    expect(() => parseIdx(file.subarray(0, 3), "a/b")).toThrow(/^a\/b: 3 byte\(s\) is no IDX file, expected a header/);
-    expect(() => parseIdx(changed(file, 0, 0x1f), "f")).toThrow(/starts with 1f 00 08 03, expected 00 00 08/);
-    expect(() => parseIdx(changed(file, 2, 0x0d), "f")).toThrow(/holds float32 \(type 0d\), expected unsigned bytes/);
+    expect(() => parseIdx(file.subarray(0, 3), "a/b")).toThrow(
+      /^a\/b: 3 byte\(s\) is no IDX file, expected a header/,
+    );
+    expect(() => parseIdx(changed(file, 0, 0x1f), "f")).toThrow(
+      /starts with 1f 00 08 03, expected 00 00 08/,
+    );
+    expect(() => parseIdx(changed(file, 2, 0x0d), "f")).toThrow(
+      /holds float32 \(type 0d\), expected unsigned bytes/,
+    );
     expect(() => parseIdx(changed(file, 3, 0), "f")).toThrow(/no dimensions/);
-    expect(() => parseIdx(file.subarray(0, 9), "f")).toThrow(/ends after 9 bytes, expected a header of 16/);
-    expect(() => parseIdx(file.subarray(0, file.length - 1), "f")).toThrow(/cut short: 11 data bytes, expected 2 × 2 × 3 = 12/);
+    expect(() => parseIdx(file.subarray(0, 9), "f")).toThrow(
+      /ends after 9 bytes, expected a header of 16/,
+    );
+    expect(() => parseIdx(file.subarray(0, file.length - 1), "f")).toThrow(
+      /cut short: 11 data bytes, expected 2 × 2 × 3 = 12/,
+    );
     expect(() => parseIdx(Uint8Array.of(...file, 0), "f")).toThrow(/left over: 13 data bytes/);
   });
 
   it("refuses to write an array whose shape is not its own", () => {
-    expect(() => serializeIdx({ name: "a", shape: [2], data: new Uint8Array(3) })).toThrow(InputError);
-    expect(() => serializeIdx({ name: "a", shape: [1.5], data: new Uint8Array(1) })).toThrow(/whole numbers/);
-    expect(() => serializeIdx({ name: "a", shape: [], data: new Uint8Array(1) })).toThrow(InputError);
+    expect(() => serializeIdx({ name: "a", shape: [2], data: new Uint8Array(3) })).toThrow(
+      InputError,
+    );
+    expect(() => serializeIdx({ name: "a", shape: [1.5], data: new Uint8Array(1) })).toThrow(
+      /whole numbers/,
+    );
+    expect(() => serializeIdx({ name: "a", shape: [], data: new Uint8Array(1) })).toThrow(
+      InputError,
+    );
   });
 });
 
 describe("images and labels", () => {
   it("join to a data set whose pixels are worth 1/255", () => {
     const set = datasetOf(images(2), labels(7, 0), expected);
-    expect(set).toMatchObject({ name: "tiny", count: 2, shape: [2, 3], classes: 10, scale: 1 / 255 });
+    expect(set).toMatchObject({
+      name: "tiny",
+      count: 2,
+      shape: [2, 3],
+      classes: 10,
+      scale: 1 / 255,
+    });
     expect([...set.labels]).toEqual([7, 0]);
     expect(set.pixels[11]).toBe(11);
   });
 
   it("are refused when they do not fit each other or the data set", () => {
-    expect(() => datasetOf(images(2), labels(7), expected)).toThrow(/^labels: 1 labels for the 2 images of images, expected as many/);
-    expect(() => datasetOf(images(1), labels(10), expected)).toThrow(/label 0 is 10, expected 0 to 9/);
-    expect(() => datasetOf(images(1, 3, 2), labels(1), expected)).toThrow(/3 × 2 pixels found, expected 2 × 3/);
+    expect(() => datasetOf(images(2), labels(7), expected)).toThrow(
+      /^labels: 1 labels for the 2 images of images, expected as many/,
+    );
+    expect(() => datasetOf(images(1), labels(10), expected)).toThrow(
+      /label 0 is 10, expected 0 to 9/,
+    );
+    expect(() => datasetOf(images(1, 3, 2), labels(1), expected)).toThrow(
+      /3 × 2 pixels found, expected 2 × 3/,
+    );
     expect(() => datasetOf(images(0), labels(), expected)).toThrow(/no images/);
     expect(() => datasetOf(labels(1), labels(1), expected)).toThrow(/no file of images/);
     expect(() => datasetOf(images(1), images(1), expected)).toThrow(/no file of labels/);
   });
 });
 
-function mutate(bytes: Uint8Array, { kind, at, by }: { kind: "flip" | "cut" | "insert"; at: number; by: number }): Uint8Array {
+function mutate(
+  bytes: Uint8Array,
+  { kind, at, by }: { kind: "flip" | "cut" | "insert"; at: number; by: number },
+): Uint8Array {
   if (bytes.length === 0) return bytes;
   const i = at % bytes.length;
   switch (kind) {
-    case "flip": return changed(bytes, i, bytes[i] ^ (1 << by));
-    case "cut": return bytes.subarray(0, i);
-    case "insert": return Uint8Array.of(...bytes.subarray(0, i), by, ...bytes.subarray(i));
+    case "flip":
+      return changed(bytes, i, bytes[i] ^ (1 << by));
+    case "cut":
+      return bytes.subarray(0, i);
+    case "insert":
+      return Uint8Array.of(...bytes.subarray(0, i), by, ...bytes.subarray(i));
   }
 }

@@ -2,7 +2,8 @@
 // third barrier (PLANT=exit, PLANT=throw) or before it begins (PLANT=early).
 import { isMainThread, workerData } from "node:worker_threads";
 
-const plant = process.env.PLANT; const part = (workerData as { part?: number } | null)?.part;
+const plant = process.env.PLANT;
+const part = (workerData as { part?: number } | null)?.part;
 if (!isMainThread && part === 1) {
   if (plant === "early") throw new Error("planted before the worker began");
   const { add } = Atomics;

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { divergence, divergenceAdvice } from "../../src/experiment/divergence.ts";
 import { parseExperiment } from "../../src/experiment/yaml.ts";
 
-const at = (epoch: number, trainErrorChip: number, finite = true) => divergence({ epoch, trainErrorCopy: null, trainErrorChip, finite });
+const at = (epoch: number, trainErrorChip: number, finite = true) =>
+  divergence({ epoch, trainErrorCopy: null, trainErrorChip, finite });
 
 describe("a run diverges", () => {
   it("when the chip is worse than 50 % on its training images after epoch 2", () => {
@@ -16,14 +17,33 @@ describe("a run diverges", () => {
   });
 
   it("where no chip settles, when the copy is that bad", async () => {
-    expect(divergence({ epoch: 2, trainErrorCopy: 60, trainErrorChip: null, finite: true })).toBe("the copy's training error is 60 % after 2 epochs, above 50 %");
-    expect(divergence({ epoch: 2, trainErrorCopy: 50, trainErrorChip: null, finite: true })).toBeUndefined();
-    expect(divergenceAdvice(await parseExperiment("name: a\nnetwork: { layers: [4, 2] }\nlearning: { rule: backpropagation, rates: [0.1] }\n", "a.yaml"))).toBe("Try smaller learning.rates ([0.1] now).");
+    expect(divergence({ epoch: 2, trainErrorCopy: 60, trainErrorChip: null, finite: true })).toBe(
+      "the copy's training error is 60 % after 2 epochs, above 50 %",
+    );
+    expect(
+      divergence({ epoch: 2, trainErrorCopy: 50, trainErrorChip: null, finite: true }),
+    ).toBeUndefined();
+    expect(
+      divergenceAdvice(
+        await parseExperiment(
+          "name: a\nnetwork: { layers: [4, 2] }\nlearning: { rule: backpropagation, rates: [0.1] }\n",
+          "a.yaml",
+        ),
+      ),
+    ).toBe("Try smaller learning.rates ([0.1] now).");
   });
 
   it("and no smaller λ is advised where none is used", async () => {
-    const file = (rule: string) => parseExperiment(`name: a\nnetwork: { layers: [4, 2] }\nlearning: { rule: ${rule}, rates: [0.1] }\n`, "a.yaml");
-    expect(divergenceAdvice(await file("initialized"))).toContain("a smaller learning.lambda (0.1 now)");
-    expect(divergenceAdvice(await file("plain"))).toBe("Try a smaller settle.step (0.5 now), smaller learning.rates ([0.1] now), more settle.free.steps (20 now).");
+    const file = (rule: string) =>
+      parseExperiment(
+        `name: a\nnetwork: { layers: [4, 2] }\nlearning: { rule: ${rule}, rates: [0.1] }\n`,
+        "a.yaml",
+      );
+    expect(divergenceAdvice(await file("initialized"))).toContain(
+      "a smaller learning.lambda (0.1 now)",
+    );
+    expect(divergenceAdvice(await file("plain"))).toBe(
+      "Try a smaller settle.step (0.5 now), smaller learning.rates ([0.1] now), more settle.free.steps (20 now).",
+    );
   });
 });

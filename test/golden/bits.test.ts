@@ -25,7 +25,13 @@ import { said, sayings } from "./schema-walk.ts";
 import { settled, settlings, solvers } from "./settled.ts";
 import { measurements } from "./studies.ts";
 import {
-  aged, ageing, dependOnThreads, onTwoThreads, precisions, trained, trainings,
+  aged,
+  ageing,
+  dependOnThreads,
+  onTwoThreads,
+  precisions,
+  trained,
+  trainings,
 } from "./trained.ts";
 
 type Table = Record<string, Record<string, unknown>>;
@@ -45,7 +51,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   studies: measurements,
 };
 const empty = (): Table => Object.fromEntries(Object.keys(rows).map((table) => [table, {}]));
-const golden = { ...empty(), ...JSON.parse(readFileSync(path, "utf8")) as Table };
+const golden = { ...empty(), ...(JSON.parse(readFileSync(path, "utf8")) as Table) };
 const found = empty();
 
 /** Compares a row with the one that is kept, or keeps it. */
@@ -57,12 +63,15 @@ function check(table: string, row: string, value: unknown): void {
 /** Sorted, a row a line. */
 function written(tables: Table): string {
   const quoted = (value: unknown) => JSON.stringify(value);
-  const whole = Object.keys(tables).sort().map((name) => {
-    const table = tables[name];
-    const lines = Object.keys(table).sort()
-      .map((row) => `    ${quoted(row)}: ${quoted(table[row])}`);
-    return `  ${quoted(name)}: {\n${lines.join(",\n")}\n  }`;
-  });
+  const whole = Object.keys(tables)
+    .sort()
+    .map((name) => {
+      const table = tables[name];
+      const lines = Object.keys(table)
+        .sort()
+        .map((row) => `    ${quoted(row)}: ${quoted(table[row])}`);
+      return `  ${quoted(name)}: {\n${lines.join(",\n")}\n  }`;
+    });
   return `{\n${whole.join(",\n")}\n}\n`;
 }
 
@@ -83,7 +92,9 @@ describe("a training ends with the same bits", () => {
 });
 
 describe("a chip after a day in the heat is worth the same", () => {
-  test.each(ageing)("%s", async (name) => { check("ageing", name, await aged(name)); });
+  test.each(ageing)("%s", async (name) => {
+    check("ageing", name, await aged(name));
+  });
 });
 
 describe("a solver settles in the same place, at the same cost", () => {
@@ -119,7 +130,9 @@ describe("on threads, by the built package", () => {
     const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
     printed = JSON.parse(stdout) as Printed;
   }, 300_000);
-  afterAll(() => { rmSync(folder, { recursive: true }); });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
 
   const alike = onTwoThreads.map(({ row }) => row).filter((row) => !dependOnThreads.includes(row));
 
@@ -142,8 +155,8 @@ describe("on threads, by the built package", () => {
 describe("the table", () => {
   test("has no row without a case, is sorted, and nobody touched it by hand", () => {
     if (updating) return;
-    const names = (tables: Readonly<Record<string, readonly string[]>>) => Object.fromEntries(
-      Object.entries(tables).map(([table, all]) => [table, [...all].sort()]));
+    const names = (tables: Readonly<Record<string, readonly string[]>>) =>
+      Object.fromEntries(Object.entries(tables).map(([table, all]) => [table, [...all].sort()]));
     const kept = Object.fromEntries(Object.entries(golden).map(([k, v]) => [k, Object.keys(v)]));
     expect(names(kept)).toEqual(names(rows));
     expect(readFileSync(path, "utf8")).toBe(written(golden));
@@ -156,9 +169,11 @@ describe("the table", () => {
 
   test("tries everything that an experiment can say, but for data sets on disk", () => {
     const tried = new Set([
-      ...Object.values(cases).flatMap(({ experiment }) => precisions.flatMap((precision) => (
-        said(experimentSchema.parse({ ...experiment, precision }))
-      ))),
+      ...Object.values(cases).flatMap(({ experiment }) =>
+        precisions.flatMap((precision) =>
+          said(experimentSchema.parse({ ...experiment, precision })),
+        ),
+      ),
       ...Object.values(solvers).flatMap((solver) => said({ settle: { solver } })),
     ]);
     // Solvers are tried by their names alone in phases and as parts of another.

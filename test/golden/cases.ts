@@ -161,14 +161,16 @@ const schematicsApart: Readonly<Record<string, Experiment>> = {
   "resistive-1024": resistive(),
   "resistive-diodes": resistive(),
   "kendall-2020": resistive({ layers: [784, 12, 20] }),
-  "xor": resistive(),
+  xor: resistive(),
 };
 
 function schematics(): Cases {
-  return Object.fromEntries(circuitNames().map((name) => [
-    `schematic ${name}`,
-    { circuit: circuitText(name), experiment: schematicsApart[name] ?? paper(), probed: true },
-  ]));
+  return Object.fromEntries(
+    circuitNames().map((name) => [
+      `schematic ${name}`,
+      { circuit: circuitText(name), experiment: schematicsApart[name] ?? paper(), probed: true },
+    ]),
+  );
 }
 
 function by(all: readonly DeviceModel[], how: string, of: (device: DeviceModel) => Case): Cases {
@@ -194,7 +196,8 @@ function deviceCases(): Cases {
     ...by(all, "registers", (device) => held(device, { memory: "registers" })),
     ...by(all, "in place", (device) => held(device, { memory: "devices" })),
     ...by(all.filter(pulsed), "accumulators", (device) =>
-      held(device, { memory: "devices", accumulate: true })),
+      held(device, { memory: "devices", accumulate: true }),
+    ),
   };
 }
 
@@ -206,22 +209,17 @@ const transconductorCases: Changes = {
     { neuron: { ...neuron, saturation: "300 mV" }, noise: { ...noises.excess, ...noises.shot } },
   ],
   "noise of a hot chip": [{ temperature: "400 K", noise: noises.thermal }],
-  "noise between diodes": [
-    { neuron: { ...neuron, clamp: clamps.diode }, noise: noises.flicker },
-  ],
+  "noise between diodes": [{ neuron: { ...neuron, clamp: clamps.diode }, noise: noises.flicker }],
   "noise by euler-maruyama": [{ noise: noises.flicker }, { settle: { solver: "euler-maruyama" } }],
   "noise by stochastic-heun": [
     { synapse: registers, noise: everyNoise },
     { settle: { solver: "stochastic-heun", step: 0.2 } },
   ],
-  "telegraph noise, one way": [
-    { noise: noises.telegraph, mismatch: mismatches.reciprocal },
-    skips,
-  ],
+  "telegraph noise, one way": [{ noise: noises.telegraph, mismatch: mismatches.reciprocal }, skips],
   "every mismatch": [{ mismatch: everyMismatch }],
   "every mismatch, die 2": [{ mismatch: everyMismatch }, { die: 2 }],
   "every mismatch, skips": [{ mismatch: everyMismatch }, skips],
-  "saturation": [{ neuron: { ...neuron, saturation: "300 mV" } }],
+  saturation: [{ neuron: { ...neuron, saturation: "300 mV" } }],
   "saturation, skips": [{ neuron: { ...neuron, saturation: "300 mV" } }, skips],
   "clamps, linear": [{ neuron: { ...neuron, clamp: clamps.linear } }],
   "clamps, diode": [{ neuron: { ...neuron, clamp: clamps.diode } }],
@@ -244,12 +242,12 @@ const transconductorCases: Changes = {
     { layers: [784, 12, 20] },
   ],
   "link apart": [{ link: { spread: "10 %", offset: "10 mV" } }],
-  "converters": [{ converters }],
+  converters: [{ converters }],
   "converters, input": [{ converters: { input: { bits: 2 } } }],
   "converters, guess": [{ converters: { guess: { bits: 2 } } }],
   "converters, readout": [{ converters: { readout: { bits: 5 } } }],
   "converters, centred": [{ converters }, { learning: { sign: "centred" } }],
-  "hold": [{ hold: { capacitance: "50 fF", leakage: "100 nA", time: "10 ns" } }],
+  hold: [{ hold: { capacitance: "50 fF", leakage: "100 nA", time: "10 ns" } }],
   "registers of bits": [{ synapse: { bits: 5, span: 1 } }],
   "registers of bits, differential": [
     { synapse: { kind: "differential", device: "pcm", bits: 6, span: 1 } },
@@ -261,7 +259,7 @@ const transconductorCases: Changes = {
     { synapse: { ...inPlace, device: "pcm", kind: "differential", span: 0.25 } },
     skips,
   ],
-  "everything": [
+  everything: [
     {
       neuron: { ...neuron, clamp: clamps.diode, saturation: "500 mV" },
       synapse: { ...inPlace, accumulate: true },
@@ -290,9 +288,9 @@ const resistorCases: Changes = {
   "clamps, diode": [{ neuron: { ...resistorNode, clamp: clamps.diode } }],
   "clamps, diode, by Euler": [{ neuron: { ...resistorNode, clamp: clamps.diode } }, flow()],
   "clamps, custom": [{ neuron: { ...resistorNode, clamp: clamps.custom } }],
-  "amplifiers": [{ amplifier: { gain: 4 } }, { layers: [784, 12, 9, 10] }],
+  amplifiers: [{ amplifier: { gain: 4 } }, { layers: [784, 12, 9, 10] }],
   "amplifiers, by Euler": [{ amplifier: { gain: 4 } }, flow({ layers: [784, 12, 9, 10] })],
-  "skips": [{}, { layers: skips.layers, network: skips.network }],
+  skips: [{}, { layers: skips.layers, network: skips.network }],
   "skips, by Euler": [{ mismatch: resistorMismatch }, flow(skips)],
   "registers of bits": [{ synapse: { ...resistors.synapse, bits: 6 } }],
   "registers of a device": [{ synapse: { ...resistors.synapse, device: "reram-cmo" } }],
@@ -308,12 +306,12 @@ const resistorCases: Changes = {
     pairs,
   ],
   "link apart": [{ link: { spread: "10 %", offset: "10 mV" } }, { learning: { lambda: 0.1 } }],
-  "converters": [{ converters: { input: converters.input, readout: converters.readout } }],
+  converters: [{ converters: { input: converters.input, readout: converters.readout } }],
   "converters, guess": [
     { diodes: undefined, converters: { guess: { bits: 3 } } },
     { learning: { lambda: 0.1 } },
   ],
-  "hold": [{ hold: { capacitance: "50 fF", leakage: "100 nA", time: "10 ns" } }],
+  hold: [{ hold: { capacitance: "50 fF", leakage: "100 nA", time: "10 ns" } }],
   "every mismatch": [{ mismatch: resistorMismatch }],
   "noise, thermal": [{ noise: noises.thermal }, flow()],
   "noise, shot": [{ noise: noises.shot }, flow()],
@@ -322,7 +320,7 @@ const resistorCases: Changes = {
   "noise, telegraph, skips": [{ noise: noises.telegraph }, flow(skips)],
   "noise, read": [{ synapse: resistorsInPlace, noise: noises.read }, flow()],
   "every noise": [{ synapse: resistorsInPlace, noise: withoutExcess }, flow()],
-  "everything": [
+  everything: [
     {
       neuron: { ...resistorNode, clamp: clamps.diode },
       synapse: { ...resistorsInPlace, accumulate: true },
@@ -335,9 +333,9 @@ const resistorCases: Changes = {
     },
     flow({ layers: [784, 12, 9, 20] }),
   ],
-  "plain": [{}, { learning: { rule: "plain" } }],
-  "persistent": [{}, { learning: { rule: "persistent" } }],
-  "backpropagation": [{}, { learning: { rule: "backpropagation" } }],
+  plain: [{}, { learning: { rule: "plain" } }],
+  persistent: [{}, { learning: { rule: "persistent" } }],
+  backpropagation: [{}, { learning: { rule: "backpropagation" } }],
   "one sign": [{}, { learning: { sign: "positive" } }],
   "copy learns s+": [{}, { learning: { copy: { target: "nudged" } } }],
   "copy: hard, global": [{}, { learning: { copy: { activation: "hard", loss: "global" } } }],
@@ -347,14 +345,14 @@ const free = { steps: 12 };
 const nudged = { steps: 4 };
 /** The algorithm and its variants, on ideal transconductors. */
 const learningCases: Readonly<Record<string, Change>> = {
-  "initialized": {},
-  "plain": { learning: { rule: "plain" } },
+  initialized: {},
+  plain: { learning: { rule: "plain" } },
   "plain, centred": { learning: { rule: "plain", sign: "centred" } },
-  "persistent": { learning: { rule: "persistent" } },
+  persistent: { learning: { rule: "persistent" } },
   "persistent, centred": { learning: { rule: "persistent", sign: "centred" } },
-  "tied": { learning: { rule: "tied" } },
+  tied: { learning: { rule: "tied" } },
   "tied, skips": { ...skips, learning: { rule: "tied" } },
-  "backpropagation": { learning: { rule: "backpropagation" } },
+  backpropagation: { learning: { rule: "backpropagation" } },
   "backpropagation, skips": {
     ...skips,
     learning: { rule: "backpropagation", copy: { activation: "sigmoid" } },
@@ -384,16 +382,16 @@ const learningCases: Readonly<Record<string, Change>> = {
     learning: { copy: { loss: "global", activation: "sigmoid" } },
   },
   "copy: rates of its own": { learning: { copy: { rates: [0.2, 0.02] } } },
-  "deep": { layers: [784, 12, 11, 9, 10] },
-  "skips": skips,
+  deep: { layers: [784, 12, 11, 9, 10] },
+  skips: skips,
   "skips, centred": { ...skips, learning: { sign: "centred" } },
   "symmetric, as written": { network: { asymmetric: false } },
-  "asymmetric": { network: { asymmetric: true } },
+  asymmetric: { network: { asymmetric: true } },
   "asymmetric, skips": oneWay,
   "asymmetric, skips, centred": { ...oneWay, learning: { sign: "centred" } },
   "no hidden layer": { layers: [784, 10] },
   "a minibatch of one": { train: { batch: 1 } },
-  "tolerance": { settle: { free: { tolerance: 1e-3 }, nudged: { tolerance: 1e-3 } } },
+  tolerance: { settle: { free: { tolerance: 1e-3 }, nudged: { tolerance: 1e-3 } } },
   "tolerance, auto": {
     settle: {
       error: 2,
@@ -410,8 +408,9 @@ const learningCases: Readonly<Record<string, Change>> = {
 };
 
 function named<T>(prefix: string, all: Readonly<Record<string, T>>, of: (value: T) => Case): Cases {
-  return Object.fromEntries(Object.entries(all)
-    .map(([name, value]) => [`${prefix} ${name}`, of(value)]));
+  return Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [`${prefix} ${name}`, of(value)]),
+  );
 }
 
 /** Every training, by name. */

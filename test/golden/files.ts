@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { settleTarget } from "../../src/experiment/node/settle.ts";
 import { circuitNames, readSafetensors, version } from "../../src/index.ts";
 import {
-  netlistOf, plotlySource, readJsonLines, reportRun, train, type NetlistRequest,
+  netlistOf,
+  plotlySource,
+  readJsonLines,
+  reportRun,
+  train,
+  type NetlistRequest,
 } from "../../src/node.ts";
 import { cases } from "./cases.ts";
 import { hash, numbersOf, tensorHash } from "./trained.ts";
@@ -17,16 +22,20 @@ const small = { sizes: "6-4-4", time: "5 tau" } as const;
 
 /** How each netlist is asked for; targets that are cases are written as files. */
 export const netlists: Readonly<Record<string, readonly [target: string, Options]>> = {
-  ...Object.fromEntries(circuitNames()
-    .map((name) => [`${name}, nudged`, [name, { ...small, phase: "nudged" }] as const])),
+  ...Object.fromEntries(
+    circuitNames().map((name) => [
+      `${name}, nudged`,
+      [name, { ...small, phase: "nudged" }] as const,
+    ]),
+  ),
   "ideal, until it has settled": ["ideal", { sizes: "6-4-4" }],
   "mismatched, free, folded": ["mismatched", { ...small, fold: true, die: "2", seed: "3" }],
   "mismatched, tied": ["mismatched", { ...small, lambda: "0.1", input: "5", beta: "-0.25" }],
   "cmos-130nm, noise": ["cmos-130nm", { ...small, noise: "pwl", noiseStep: "0.5" }],
   "linear clamps": ["transconductors clamps, linear", { ...small }],
-  "diodes": ["transconductors clamps, diode, every mismatch", { ...small }],
+  diodes: ["transconductors clamps, diode, every mismatch", { ...small }],
   "custom clamps": ["transconductors clamps, custom", { ...small }],
-  "currents": ["transconductors nudge, currents", { ...small, phase: "nudged" }],
+  currents: ["transconductors nudge, currents", { ...small, phase: "nudged" }],
   "low rail": ["transconductors rails at other volts", { ...small, phase: "nudged" }],
   "xor, free, folded": ["xor", { ...small, fold: true }],
   "xor, operating point": ["xor", { sizes: "2-8-2", op: true, phase: "nudged" }],
@@ -50,7 +59,7 @@ export async function netlistHash(name: string): Promise<string> {
 
 /** Looks at settling, by their targets. */
 export const looks: Readonly<Record<string, Parameters<typeof settleTarget>[0]["options"]>> = {
-  "mismatched": { compare: "euler,energy-descent,newton-cg", starts: "3", images: "2", die: "2" },
+  mismatched: { compare: "euler,energy-descent,newton-cg", starts: "3", images: "2", die: "2" },
   "cmos-130nm": { solver: "euler-maruyama,step=0.1", time: "10 tau", from: "free", beta: "0.5" },
   "resistive-diodes": { compare: "dormand-prince,linearly-implicit-euler,step=0.1", seed: "3" },
   "kendall-2020": { solver: "block-descent", beta: "0.1", layers: "784,12,20", steps: "10" },
@@ -69,7 +78,7 @@ export async function lookHash(target: string): Promise<string> {
 
 /** Runs that end with a report, by their schematic. */
 export const runs = {
-  "mismatched": { learning: { rates: [0.1, 0.1] } },
+  mismatched: { learning: { rates: [0.1, 0.1] } },
   "cmos-130nm": { learning: { rates: [0.1, 0.1], rule: "plain" } },
   "resistive-100": {
     settle: { solver: "block-descent", free: { steps: 4 }, nudged: { steps: 4 } },
@@ -120,7 +129,9 @@ export async function runFiles(circuit: keyof typeof runs): Promise<RunFiles> {
   });
 }
 
-function withoutVersion(text: string): string { return text.replaceAll(version, "VERSION"); }
+function withoutVersion(text: string): string {
+  return text.replaceAll(version, "VERSION");
+}
 
 async function tensorsOf(path: string): Promise<string> {
   return tensorHash(readSafetensors(readFileSync(path)).tensors);
@@ -136,5 +147,9 @@ function asTarget(name: string, dir: string): string {
 
 async function inFolder<T>(use: (dir: string) => Promise<T>): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), "analog-eqprop-golden-"));
-  try { return await use(dir); } finally { rmSync(dir, { recursive: true }); }
+  try {
+    return await use(dir);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 }

@@ -23,9 +23,16 @@ if (parentPort) {
     try {
       serve(mine, () => {
         const { chip, learner } = buildNetworks(experiment, circuit, { team: mine.team, memory });
-        return { learner, accept: (presented) => { chip.inputs.accept(presented); } };
+        return {
+          learner,
+          accept: (presented) => {
+            chip.inputs.accept(presented);
+          },
+        };
       });
-    } catch (error) { mine.fail(String(error)); }
+    } catch (error) {
+      mine.fail(String(error));
+    }
   });
 }
 
@@ -49,8 +56,12 @@ export function member(script: string): Member {
           worker.postMessage({ block, memory, experiment, circuit } satisfies Task);
           mine.team.barrier();
         },
-        order: (order) => { mine.order(order); },
-        close() { mine.dismiss(); },
+        order: (order) => {
+          mine.order(order);
+        },
+        close() {
+          mine.dismiss();
+        },
       };
     },
     end: () => worker.terminate(),

@@ -27,9 +27,9 @@ function below(node: Node, path: string): readonly string[] {
   const { properties = {}, items, anyOf = [], oneOf = [], type } = node;
   const values = node.enum ?? (node.const === undefined ? [] : [node.const]);
   return [
-    ...type === "boolean" ? [`${path} = true`, `${path} = false`] : [],
+    ...(type === "boolean" ? [`${path} = true`, `${path} = false`] : []),
     ...values.map((value) => `${path} = ${String(value)}`),
-    ...[...anyOf, ...oneOf, ...items ? [items] : []].flatMap((part) => below(part, path)),
+    ...[...anyOf, ...oneOf, ...(items ? [items] : [])].flatMap((part) => below(part, path)),
     ...Object.entries(properties).flatMap(([key, part]) => {
       const full = path === "" ? key : `${path}.${key}`;
       return [full, ...below(part, full)];
@@ -50,5 +50,7 @@ export function said(value: unknown, path = ""): readonly string[] {
 /** The values that a key may have by name. */
 export function choices(of: keyof typeof schemas, key: string): readonly string[] {
   const prefix = `${key} = `;
-  return sayings(of).filter((s) => s.startsWith(prefix)).map((s) => s.slice(prefix.length));
+  return sayings(of)
+    .filter((s) => s.startsWith(prefix))
+    .map((s) => s.slice(prefix.length));
 }

@@ -29,8 +29,9 @@ const coarse = ["learning initialized", "resistors by block descent"];
 type Solvers = Readonly<Record<string, SolverSetting>>;
 
 /** Every solver as a file names it. */
-const named = Object.fromEntries(choices("experiment", "settle.solver")
-  .map((name) => [name, name])) as Solvers;
+const named = Object.fromEntries(
+  choices("experiment", "settle.solver").map((name) => [name, name]),
+) as Solvers;
 
 /** What of solvers can be set. */
 const described: Solvers = {
@@ -60,12 +61,12 @@ export const settlings = [
   ...rows(Object.keys(named), coarse, "f32"),
   ...rows(Object.keys(described), ["learning skips"], "f64"),
 ];
-type Settling = typeof settlings[number];
+type Settling = (typeof settlings)[number];
 
 function rows(all: readonly string[], before: readonly string[], precision: "f32" | "f64") {
-  return all.flatMap((solver) => before.map((chip) => (
-    { row: `${solver}: ${chip}, ${precision}`, solver, chip, precision }
-  )));
+  return all.flatMap((solver) =>
+    before.map((chip) => ({ row: `${solver}: ${chip}, ${precision}`, solver, chip, precision })),
+  );
 }
 
 /** How the free and the nudged phase of a few images ended; or that the solver refuses the chip. */
@@ -104,7 +105,9 @@ export async function settled({ solver, chip: name, precision }: Settling): Prom
   copy?.forward();
   chip.start(copy?.guess);
   chip.tie({ lambda: 0.1, beta: 0 });
-  try { by.prepare(chip); } catch (error) {
+  try {
+    by.prepare(chip);
+  } catch (error) {
     if (error instanceof Error && error.name === "InputError") return { refused: true };
     throw error;
   }

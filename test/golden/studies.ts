@@ -24,7 +24,7 @@ const base = {
 
 const bySolver = {
   solver: {
-    "euler": { "settle.solver": "euler" },
+    euler: { "settle.solver": "euler" },
     "block descent": { "settle.solver": "block-descent" },
   },
 };
@@ -32,26 +32,30 @@ const table = (value: string) => ({ rows: "solver", value, format: "0.000" });
 
 /** By measurement. */
 const studies = {
-  "training": {
+  training: {
     options: { alignment: { images: 40, every: 1 } },
     grid: { "learning.lambda": [0, 0.1] },
     seeds: [1, 2],
-    figures: [{
-      title: "Errors",
-      y: "curves.testErrorCopy",
-      line: "learning.lambda",
-      xlabel: "epoch",
-      ylabel: "%",
-    }],
+    figures: [
+      {
+        title: "Errors",
+        y: "curves.testErrorCopy",
+        line: "learning.lambda",
+        xlabel: "epoch",
+        ylabel: "%",
+      },
+    ],
     table: { rows: "learning.lambda", value: "testErrorCopy", format: "0.00" },
-    claims: [{
-      sentence: "The pull to the guess changes what is learned.",
-      computed: [0.1, 0]
-        .map((lambda) => `mean(results("testErrorCopy", {"learning.lambda": ${lambda}}))`)
-        .join(" - "),
-      expected: 0,
-      tolerance: 50,
-    }],
+    claims: [
+      {
+        sentence: "The pull to the guess changes what is learned.",
+        computed: [0.1, 0]
+          .map((lambda) => `mean(results("testErrorCopy", {"learning.lambda": ${lambda}}))`)
+          .join(" - "),
+        expected: 0,
+        tolerance: 50,
+      },
+    ],
   },
   "work-precision": {
     options: { images: 2, trained: 3, evaluations: 40 },
@@ -60,7 +64,7 @@ const studies = {
     seeds: [1],
     table: table("evaluationsTo1e-6"),
   },
-  "settling": {
+  settling: {
     options: { images: 2, trained: 3 },
     with: { precision: "f64" },
     grid: bySolver,
@@ -96,15 +100,19 @@ export async function studied(measure: keyof typeof studies): Promise<Studied> {
     const { outcome } = await runStudy({ file, out, jobs: 1 });
     const results = readFileSync(join(out, "results.jsonl"), "utf8");
     if (outcome !== "completed") throw new Error(`${measure}: ${outcome}: ${results}`);
-    const cells = (readJsonLines(join(out, "results.jsonl")) as Cell[])
-      .sort((one, other) => (one.id < other.id ? -1 : 1));
-    const files = ["table.md", "claims.md", "figure-1.svg", "study.resolved.yaml"]
-      .filter((name) => existsSync(join(out, name)));
+    const cells = (readJsonLines(join(out, "results.jsonl")) as Cell[]).sort((one, other) =>
+      one.id < other.id ? -1 : 1,
+    );
+    const files = ["table.md", "claims.md", "figure-1.svg", "study.resolved.yaml"].filter((name) =>
+      existsSync(join(out, name)),
+    );
     return {
       cells: await hashes(cells.map((cell) => [cell.id, JSON.stringify({ ...cell, seconds: 0 })])),
       files: await hashes(files.map((name) => [name, readFileSync(join(out, name), "utf8")])),
     };
-  } finally { rmSync(dir, { recursive: true }); }
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 }
 
 async function hashes(
@@ -115,4 +123,7 @@ async function hashes(
   return found;
 }
 
-interface Cell { readonly id: string; readonly seconds: number }
+interface Cell {
+  readonly id: string;
+  readonly seconds: number;
+}

@@ -1,12 +1,19 @@
 // Trains the cases and hashes what they end with; runs in Node and on any number of threads.
 import {
-  createSession, devices, digits, parseCircuit, type Hire, type Session, type Split, type Tensor,
+  createSession,
+  devices,
+  digits,
+  parseCircuit,
+  type Hire,
+  type Session,
+  type Split,
+  type Tensor,
 } from "../../src/index.ts";
 import { experimentSchema } from "../../src/schema.ts";
 import { cases, minibatches, type Case } from "./cases.ts";
 
 export const precisions = ["f32", "f64"] as const;
-type Precision = typeof precisions[number];
+type Precision = (typeof precisions)[number];
 
 /** What a training ends with. Hashes are the first 64 bits of SHA-256, in hexadecimal. */
 export interface Trained {
@@ -22,13 +29,19 @@ export interface Trained {
 let drawn: Split | undefined;
 
 /** One drawing of the built-in digits for all. */
-export function images(): Split { return drawn ??= digits(1); }
+export function images(): Split {
+  return (drawn ??= digits(1));
+}
 
 /** Trains a case for a few minibatches; the numbers do not depend on `hire`. */
 export async function trained(name: string, precision: Precision, hire?: Hire): Promise<Trained> {
   const { circuit: text, experiment, probed = false } = cases[name];
   const session = await learned(text, { ...experiment, precision }, hire);
-  try { return await ended(session, probed); } finally { session.close(); }
+  try {
+    return await ended(session, probed);
+  } finally {
+    session.close();
+  }
 }
 
 async function learned(
@@ -62,7 +75,9 @@ export async function aged(name: string): Promise<Omit<Trained, "tensors">> {
     const evaluation = session.evaluate();
     const { testErrorChip: chip, testErrorCopy: copy } = evaluation;
     return { measured: await hash(numbersOf(evaluation)), chip, copy };
-  } finally { session.close(); }
+  } finally {
+    session.close();
+  }
 }
 
 async function ended(session: Session, probed: boolean): Promise<Trained> {
@@ -71,7 +86,7 @@ async function ended(session: Session, probed: boolean): Promise<Trained> {
     if (!data.every(Number.isFinite)) throw new Error(`${name} is not finite: it proves nothing`);
   const evaluation = session.evaluate();
   const alignment = session.alignment(20);
-  const measured = { counters, evaluation, alignment, ...probed && { probe: session.probe() } };
+  const measured = { counters, evaluation, alignment, ...(probed && { probe: session.probe() }) };
   return {
     tensors: await tensorHash(tensors),
     measured: await hash(numbersOf(measured)),
@@ -81,12 +96,14 @@ async function ended(session: Session, probed: boolean): Promise<Trained> {
 }
 
 /** The rows of the table and what they train. */
-export const trainings = Object.keys(cases).flatMap((name) => precisions
-  .map((precision) => ({ row: `${name}, ${precision}`, name, precision })));
+export const trainings = Object.keys(cases).flatMap((name) =>
+  precisions.map((precision) => ({ row: `${name}, ${precision}`, name, precision })),
+);
 
 /** Those that two threads train as well: schematics in both precisions, the others in the usual one. */
-export const onTwoThreads = trainings
-  .filter(({ name, precision }) => precision === "f32" || cases[name].probed);
+export const onTwoThreads = trainings.filter(
+  ({ name, precision }) => precision === "f32" || cases[name].probed,
+);
 
 /**
  * Where the last bits depend on how samples are shared among threads: projected Euler until a
@@ -119,9 +136,11 @@ export function tensorHash(tensors: readonly Tensor[]): Promise<string> {
 /** The first 64 bits of the SHA-256 of texts and bytes, one after the other. */
 export async function hash(...parts: readonly (string | ArrayBufferView)[]): Promise<string> {
   const encoder = new TextEncoder();
-  const bytes = parts.map((part) => typeof part === "string"
-    ? encoder.encode(part)
-    : new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  const bytes = parts.map((part) =>
+    typeof part === "string"
+      ? encoder.encode(part)
+      : new Uint8Array(part.buffer, part.byteOffset, part.byteLength),
+  );
   const all = new Uint8Array(bytes.reduce((n, b) => n + b.length, 0));
   let at = 0;
   for (const b of bytes) {

@@ -11,7 +11,19 @@ import { ideal, labelsFor, phases, sparseInputs } from "../support/setups.ts";
 
 const nets = [
   ["a chain", chain([12, 8, 5, 3])],
-  ["skip and lateral blocks", graph([12, 8, 5, 3], [{ from: 0, to: 1 }, { from: 1, to: 2 }, { from: 2, to: 3 }, { from: 0, to: 2 }, { from: 1, to: 1 }])],
+  [
+    "skip and lateral blocks",
+    graph(
+      [12, 8, 5, 3],
+      [
+        { from: 0, to: 1 },
+        { from: 1, to: 2 },
+        { from: 2, to: 3 },
+        { from: 0, to: 2 },
+        { from: 1, to: 1 },
+      ],
+    ),
+  ],
 ] as const;
 
 /** Long enough that |F| is at rounding: what is left is the error of the contrast itself. */
@@ -19,7 +31,9 @@ const steps = 400;
 
 /** Small weights and biases in the middle keep every unit off the rails: crossing one would put a kink into C(β). */
 function gentle(chip: Chip): Tensor[] {
-  const tensors = chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map((v) => (t.shape.length === 2 ? v / 4 : 0.45)) }));
+  const tensors = chip.parameters
+    .tensors()
+    .map((t) => ({ ...t, data: t.data.map((v) => (t.shape.length === 2 ? v / 4 : 0.45)) }));
   chip.program(tensors);
   return tensors;
 }
@@ -28,45 +42,81 @@ function gentle(chip: Chip): Tensor[] {
 function cost(chip: Chip, labels: number[]): number {
   chip.present();
   chip.start();
-  expect(settle(chip, chip.state.array, euler(0.5), { steps, tolerance: 1e-12 }).outcome).toBe("settled");
-  for (const s of chip.state.array.subarray(0, chip.layout.sizes[1])) expect(s > 0 && s < 1).toBe(true);
-  const out = chip.layout.offset.at(-1)!; const n = chip.layout.sizes.at(-1)!;
-  return labels.reduce((sum, label, r) => {
-    for (let k = 0; k < n; k++) sum += (chip.state.array[r * chip.size + out + k] - (k === label ? 1 : 0)) ** 2;
-    return sum;
-  }, 0) / labels.length;
+  expect(settle(chip, chip.state.array, euler(0.5), { steps, tolerance: 1e-12 }).outcome).toBe(
+    "settled",
+  );
+  for (const s of chip.state.array.subarray(0, chip.layout.sizes[1]))
+    expect(s > 0 && s < 1).toBe(true);
+  const out = chip.layout.offset.at(-1)!;
+  const n = chip.layout.sizes.at(-1)!;
+  return (
+    labels.reduce((sum, label, r) => {
+      for (let k = 0; k < n; k++)
+        sum += (chip.state.array[r * chip.size + out + k] - (k === label ? 1 : 0)) ** 2;
+      return sum;
+    }, 0) / labels.length
+  );
 }
 
 for (const [name, g] of nets)
-  for (const [title, centred, order] of [["one-sided contrast approaches the gradient with order 1", false, 1], ["centred contrast approaches it with order 2", true, 2]] as const)
+  for (const [title, centred, order] of [
+    ["one-sided contrast approaches the gradient with order 1", false, 1],
+    ["centred contrast approaches it with order 2", true, 2],
+  ] as const)
     test(`${title} in β, on ${name}`, () => {
-      const chip = fabricate(ideal, g, { batch: 2, precision: "f64", seed: 2 }); const initial = gentle(chip);
+      const chip = fabricate(ideal, g, { batch: 2, precision: "f64", seed: 2 });
+      const initial = gentle(chip);
       const labels = labelsFor(2, g, 1);
       chip.inputs.showReals(sparseInputs(2, g.sizes[0], 1).flat(), 2);
       chip.inputs.label(labels);
-      const gradient = initial.map((t, k) => Float64Array.from(t.data, (_, i) => {
-        const at = (d: number) => {
-          chip.program(initial.map((u, m) => (m === k ? { ...u, data: u.data.map((v, j) => {
-            // A lateral synapse is one weight seen from both sides.
-            const n = u.shape[1]; const mirror = u.name.includes("1-1") && u.shape.length === 2 ? (i % n) * n + Math.floor(i / n) : i;
-            return j === i || j === mirror ? v + d : v;
-          }) } : u)));
-          return cost(chip, labels);
-        };
-        const d = 1e-4;
-        return (at(d) - at(-d)) / (2 * d);
-      }));
+      const gradient = initial.map((t, k) =>
+        Float64Array.from(t.data, (_, i) => {
+          const at = (d: number) => {
+            chip.program(
+              initial.map((u, m) =>
+                m === k
+                  ? {
+                      ...u,
+                      data: u.data.map((v, j) => {
+                        // A lateral synapse is one weight seen from both sides.
+                        const n = u.shape[1];
+                        const mirror =
+                          u.name.includes("1-1") && u.shape.length === 2
+                            ? (i % n) * n + Math.floor(i / n)
+                            : i;
+                        return j === i || j === mirror ? v + d : v;
+                      }),
+                    }
+                  : u,
+              ),
+            );
+            return cost(chip, labels);
+          };
+          const d = 1e-4;
+          return (at(d) - at(-d)) / (2 * d);
+        }),
+      );
       const betas = [0.02, 0.01, 0.005, 0.0025];
       const errors = betas.map((beta) => {
         chip.program(initial);
-        learner(chip, null, { ...phases(steps, steps), beta, centred, lambda: 0, rates: g.sizes.slice(1).map(() => 1) }).learn(1);
-        let off = 0; let size = 0;
-        chip.parameters.tensors().forEach((t, k) => t.data.forEach((v, i) => {
-          const lateralSelf = t.name.includes("1-1") && Math.floor(i / t.shape[1]) === i % t.shape[1];
-          if (lateralSelf) return;
-          off += (v - initial[k].data[i] + gradient[k][i]) ** 2;
-          size += gradient[k][i] ** 2;
-        }));
+        learner(chip, null, {
+          ...phases(steps, steps),
+          beta,
+          centred,
+          lambda: 0,
+          rates: g.sizes.slice(1).map(() => 1),
+        }).learn(1);
+        let off = 0;
+        let size = 0;
+        chip.parameters.tensors().forEach((t, k) =>
+          t.data.forEach((v, i) => {
+            const lateralSelf =
+              t.name.includes("1-1") && Math.floor(i / t.shape[1]) === i % t.shape[1];
+            if (lateralSelf) return;
+            off += (v - initial[k].data[i] + gradient[k][i]) ** 2;
+            size += gradient[k][i] ** 2;
+          }),
+        );
         expect(size).toBeGreaterThan(1e-6);
         return Math.sqrt(off / size);
       });

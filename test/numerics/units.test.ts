@@ -1,15 +1,31 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/numerics/errors.ts";
-import { format, measure, quantity, type Dimension, type UnitSymbol } from "../../src/numerics/units.ts";
+import {
+  format,
+  measure,
+  quantity,
+  type Dimension,
+  type UnitSymbol,
+} from "../../src/numerics/units.ts";
 
 const dimensions: readonly (readonly [Dimension, UnitSymbol])[] = [
-  ["resistance", "Ohm"], ["conductance", "S"], ["capacitance", "F"], ["voltage", "V"], ["current", "A"],
-  ["temperature", "K"], ["time", "s"], ["frequency", "Hz"], ["ratio", ""], ["none", ""],
+  ["resistance", "Ohm"],
+  ["conductance", "S"],
+  ["capacitance", "F"],
+  ["voltage", "V"],
+  ["current", "A"],
+  ["temperature", "K"],
+  ["time", "s"],
+  ["frequency", "Hz"],
+  ["ratio", ""],
+  ["none", ""],
 ];
 
 async function complaint(text: string | number, dimension: Dimension): Promise<string> {
-  try { await quantity(text, dimension); } catch (error) {
+  try {
+    await quantity(text, dimension);
+  } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return error.message;
   }
@@ -18,20 +34,47 @@ async function complaint(text: string | number, dimension: Dimension): Promise<s
 
 describe("a value with a unit is read in SI units", () => {
   test.each<[string | number, Dimension, number]>([
-    ["10 kOhm", "resistance", 1e4], ["10 kohm", "resistance", 1e4], ["10kΩ", "resistance", 1e4], ["1 MOhm", "resistance", 1e6], ["3 megohm", "resistance", 3e6],
-    ["100 uS", "conductance", 1e-4], ["100 µS", "conductance", 1e-4], ["100 μS", "conductance", 1e-4],
-    ["1 pF", "capacitance", 1e-12], ["1 F", "capacitance", 1],
-    ["3 mV", "voltage", 3e-3], ["-3e-1 V", "voltage", -0.3], [".5V", "voltage", 0.5],
-    ["2 nA", "current", 2e-9], ["10 ns", "time", 1e-8], ["2 minutes", "time", 120], ["1 MHz", "frequency", 1e6],
-    ["300 K", "temperature", 300], ["27 degC", "temperature", 300.15], ["27 °C", "temperature", 300.15], ["300", "temperature", 300],
-    ["5 %", "ratio", 0.05], ["0 %", "ratio", 0], ["0.05", "ratio", 0.05], [0.05, "ratio", 0.05], ["2", "none", 2],
+    ["10 kOhm", "resistance", 1e4],
+    ["10 kohm", "resistance", 1e4],
+    ["10kΩ", "resistance", 1e4],
+    ["1 MOhm", "resistance", 1e6],
+    ["3 megohm", "resistance", 3e6],
+    ["100 uS", "conductance", 1e-4],
+    ["100 µS", "conductance", 1e-4],
+    ["100 μS", "conductance", 1e-4],
+    ["1 pF", "capacitance", 1e-12],
+    ["1 F", "capacitance", 1],
+    ["3 mV", "voltage", 3e-3],
+    ["-3e-1 V", "voltage", -0.3],
+    [".5V", "voltage", 0.5],
+    ["2 nA", "current", 2e-9],
+    ["10 ns", "time", 1e-8],
+    ["2 minutes", "time", 120],
+    ["1 MHz", "frequency", 1e6],
+    ["300 K", "temperature", 300],
+    ["27 degC", "temperature", 300.15],
+    ["27 °C", "temperature", 300.15],
+    ["300", "temperature", 300],
+    ["5 %", "ratio", 0.05],
+    ["0 %", "ratio", 0],
+    ["0.05", "ratio", 0.05],
+    [0.05, "ratio", 0.05],
+    ["2", "none", 2],
   ])("%j as %s is %d", async (text, dimension, value) => {
     expect(await quantity(text, dimension)).toBe(value);
   });
 
   test.each<[string, Dimension, number]>([
-    ["4.7k", "resistance", 4700], ["1meg", "resistance", 1e6], ["1MEG", "resistance", 1e6], ["100u", "conductance", 1e-4], ["1p", "capacitance", 1e-12],
-    ["5f", "capacitance", 5e-15], ["3 m", "voltage", 3e-3], ["2g", "frequency", 2e9], ["1t", "resistance", 1e12], ["10n", "time", 1e-8],
+    ["4.7k", "resistance", 4700],
+    ["1meg", "resistance", 1e6],
+    ["1MEG", "resistance", 1e6],
+    ["100u", "conductance", 1e-4],
+    ["1p", "capacitance", 1e-12],
+    ["5f", "capacitance", 5e-15],
+    ["3 m", "voltage", 3e-3],
+    ["2g", "frequency", 2e9],
+    ["1t", "resistance", 1e12],
+    ["10n", "time", 1e-8],
   ])("the SPICE suffix of %s is read in the SI unit of a %s", async (text, dimension, value) => {
     expect(await quantity(text, dimension)).toBe(value);
   });
@@ -47,7 +90,11 @@ describe("what cannot be read is said, with what was expected", () => {
   test.each<[string | number, Dimension, string]>([
     ["10 pF", "conductance", `"10 pF" is a capacitance, expected a conductance such as 100 uS`],
     ["3 mV", "current", `"3 mV" is a voltage, expected a current such as 2 nA`],
-    ["10 kohn", "resistance", `"10 kohn": "kohn" is not a known unit, expected a resistance such as 10 kOhm (did you mean kohm?)`],
+    [
+      "10 kohn",
+      "resistance",
+      `"10 kohn": "kohn" is not a known unit, expected a resistance such as 10 kOhm (did you mean kohm?)`,
+    ],
     ["1 pf", "capacitance", `did you mean pF?`],
     ["3 meter", "voltage", `"3 meter" is something else, expected a voltage`],
     ["5 %", "voltage", `"5 %": a percentage, expected a voltage`],
@@ -56,9 +103,13 @@ describe("what cannot be read is said, with what was expected", () => {
     ["1 M", "resistance", `write 1meg or 1m`],
     ["1 __proto__", "voltage", `"__proto__" is not a known unit`],
     ["1 toString", "voltage", `"toString" is not a known unit`],
-    ["V", "voltage", `"V" is not a number with a unit`], ["", "voltage", `"" is not a number with a unit`],
-    ["1.2.3 V", "voltage", `"1.2.3 V" is not a number with a unit`], ["nan V", "voltage", `is not a number with a unit`],
-    ["1e999 V", "voltage", `"1e999 V" is not a finite number`], [NaN, "ratio", `NaN is not a finite number`], [Infinity, "time", `Infinity is not a finite number`],
+    ["V", "voltage", `"V" is not a number with a unit`],
+    ["", "voltage", `"" is not a number with a unit`],
+    ["1.2.3 V", "voltage", `"1.2.3 V" is not a number with a unit`],
+    ["nan V", "voltage", `is not a number with a unit`],
+    ["1e999 V", "voltage", `"1e999 V" is not a finite number`],
+    [NaN, "ratio", `NaN is not a finite number`],
+    [Infinity, "time", `Infinity is not a finite number`],
   ])("%j as %s", async (text, dimension, message) => {
     expect(await complaint(text, dimension)).toContain(message);
   });
@@ -70,41 +121,104 @@ describe("what cannot be read is said, with what was expected", () => {
   });
 
   test("any text is a finite number or an InputError", async () => {
-    const words = fc.array(fc.constantFrom("1", "-", ".", "e", "k", "M", "m", "V", "ohm", "%", "(", "^", "/", " ", "µ", "°", "F", "\n")).map((w) => w.join(""));
-    await fc.assert(fc.asyncProperty(fc.oneof(fc.string(), words), fc.constantFrom(...dimensions), async (text, [dimension]) => {
-      try { expect(await quantity(text, dimension)).toSatisfy(Number.isFinite); } catch (error) { expect(error).toBeInstanceOf(InputError); }
-    }), { numRuns: 2000 });
+    const words = fc
+      .array(
+        fc.constantFrom(
+          "1",
+          "-",
+          ".",
+          "e",
+          "k",
+          "M",
+          "m",
+          "V",
+          "ohm",
+          "%",
+          "(",
+          "^",
+          "/",
+          " ",
+          "µ",
+          "°",
+          "F",
+          "\n",
+        ),
+      )
+      .map((w) => w.join(""));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.string(), words),
+        fc.constantFrom(...dimensions),
+        async (text, [dimension]) => {
+          try {
+            expect(await quantity(text, dimension)).toSatisfy(Number.isFinite);
+          } catch (error) {
+            expect(error).toBeInstanceOf(InputError);
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 });
 
 describe("a value is printed in engineering notation", () => {
   test.each<[number, UnitSymbol, string]>([
-    [1e-12 / 1e-4, "s", "10 ns"], [1e-4, "S", "100 uS"], [1e4, "Ohm", "10 kOhm"], [4700, "Ohm", "4.7 kOhm"], [0, "V", "0 V"], [-3e-3, "V", "-3 mV"],
-    [999.96, "V", "1 kV"], [1 / 3, "V", "333.3 mV"], [300, "K", "300 K"], [0.05, "%", "5 %"], [0.25, "", "0.25"], [1e-30, "S", "1e-30 S"],
-    [1e21, "Hz", "1e+21 Hz"], [NaN, "V", "NaN V"],
+    [1e-12 / 1e-4, "s", "10 ns"],
+    [1e-4, "S", "100 uS"],
+    [1e4, "Ohm", "10 kOhm"],
+    [4700, "Ohm", "4.7 kOhm"],
+    [0, "V", "0 V"],
+    [-3e-3, "V", "-3 mV"],
+    [999.96, "V", "1 kV"],
+    [1 / 3, "V", "333.3 mV"],
+    [300, "K", "300 K"],
+    [0.05, "%", "5 %"],
+    [0.25, "", "0.25"],
+    [1e-30, "S", "1e-30 S"],
+    [1e21, "Hz", "1e+21 Hz"],
+    [NaN, "V", "NaN V"],
   ])("%d %s is %s", (value, unit, text) => {
     expect(format(value, unit)).toBe(text);
   });
 
   test("reading what was printed with 17 digits gives the same double back", async () => {
-    await fc.assert(fc.asyncProperty(fc.double({ noDefaultInfinity: true, noNaN: true }), fc.constantFrom(...dimensions), async (value, [dimension, unit]) => {
-      expect(await quantity(format(value, unit, 17), dimension)).toBe(value === 0 ? 0 : value);
-    }), { numRuns: 1000 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.double({ noDefaultInfinity: true, noNaN: true }),
+        fc.constantFrom(...dimensions),
+        async (value, [dimension, unit]) => {
+          expect(await quantity(format(value, unit, 17), dimension)).toBe(value === 0 ? 0 : value);
+        },
+      ),
+      { numRuns: 1000 },
+    );
   });
 
   test("reading what was printed with 4 digits is off by at most half a unit of the last one", async () => {
-    await fc.assert(fc.asyncProperty(fc.double({ min: 1e-18, max: 1e14, noNaN: true }), async (value) => {
-      const read = await quantity(format(value, "V"), "voltage");
-      expect(Math.abs(read / value - 1)).toBeLessThanOrEqual(0.5e-3 * (1 + 1e-12));
-    }));
+    await fc.assert(
+      fc.asyncProperty(fc.double({ min: 1e-18, max: 1e14, noNaN: true }), async (value) => {
+        const read = await quantity(format(value, "V"), "voltage");
+        expect(Math.abs(read / value - 1)).toBeLessThanOrEqual(0.5e-3 * (1 + 1e-12));
+      }),
+    );
   });
 });
 
 describe("a value of any dimension says what it measures", () => {
   test.each<[string | number, number, readonly number[]]>([
-    ["3 mV", 3e-3, [1, 0, 0, 0, 0]], ["10 kOhm", 1e4, [1, -1, 0, 0, 0]], ["1 pF", 1e-12, [-1, 1, 1, 0, 0]], ["50 uA/V^2", 5e-5, [-2, 1, 0, 0, 0]],
-    ["2 mV/K", 2e-3, [1, 0, 0, 0, -1]], ["3.5 mV um", 3.5e-9, [1, 0, 0, 1, 0]], ["1 pJ", 1e-12, [1, 1, 1, 0, 0]], ["1 MHz", 1e6, [0, 0, -1, 0, 0]],
-    ["27 degC", 300.15, [0, 0, 0, 0, 1]], ["5 %", 0.05, [0, 0, 0, 0, 0]], ["4.7k", 4700, [0, 0, 0, 0, 0]], [1.5, 1.5, [0, 0, 0, 0, 0]],
+    ["3 mV", 3e-3, [1, 0, 0, 0, 0]],
+    ["10 kOhm", 1e4, [1, -1, 0, 0, 0]],
+    ["1 pF", 1e-12, [-1, 1, 1, 0, 0]],
+    ["50 uA/V^2", 5e-5, [-2, 1, 0, 0, 0]],
+    ["2 mV/K", 2e-3, [1, 0, 0, 0, -1]],
+    ["3.5 mV um", 3.5e-9, [1, 0, 0, 1, 0]],
+    ["1 pJ", 1e-12, [1, 1, 1, 0, 0]],
+    ["1 MHz", 1e6, [0, 0, -1, 0, 0]],
+    ["27 degC", 300.15, [0, 0, 0, 0, 1]],
+    ["5 %", 0.05, [0, 0, 0, 0, 0]],
+    ["4.7k", 4700, [0, 0, 0, 0, 0]],
+    [1.5, 1.5, [0, 0, 0, 0, 0]],
   ])("%j is %d in powers %j of V, A, s, m and K", async (text, value, powers) => {
     const found = await measure(text);
     // At most two roundings beside that of the value: products of units are not exact decimals.
@@ -113,8 +227,13 @@ describe("a value of any dimension says what it measures", () => {
   });
 
   test.each<[string | number, RegExp]>([
-    ["3 kohn", /"kohn" is not a known unit, expected a number with a unit such as 26 mV/], ["2 mol", /"mol" is not made of V, A, s, m and K/], ["90 deg", /is not made of/],
-    ["V", /is not a number with a unit/], ["1e999 V", /is not a finite number/], [Infinity, /is not a finite number/], ["1 M", /mega to SI and milli to SPICE/],
+    ["3 kohn", /"kohn" is not a known unit, expected a number with a unit such as 26 mV/],
+    ["2 mol", /"mol" is not made of V, A, s, m and K/],
+    ["90 deg", /is not made of/],
+    ["V", /is not a number with a unit/],
+    ["1e999 V", /is not a finite number/],
+    [Infinity, /is not a finite number/],
+    ["1 M", /mega to SI and milli to SPICE/],
   ])("%j is refused", async (text, message) => {
     await expect(measure(text)).rejects.toThrow(InputError);
     await expect(measure(text)).rejects.toThrow(message);

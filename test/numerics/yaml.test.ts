@@ -10,7 +10,12 @@ const schema = z.strictObject({
   flag: z.boolean().optional(),
   sign: z.enum(["random", "positive"]).optional(),
   amount: z.union([z.number(), z.string()]).optional(),
-  settle: z.strictObject({ step: z.number().positive().default(0.5), free: z.strictObject({ steps: z.number().int().min(1) }).optional() }).prefault({}),
+  settle: z
+    .strictObject({
+      step: z.number().positive().default(0.5),
+      free: z.strictObject({ steps: z.number().int().min(1) }).optional(),
+    })
+    .prefault({}),
 });
 
 function complaint(text: string): string {
@@ -25,39 +30,148 @@ function complaint(text: string): string {
 
 describe("a YAML text is checked against a schema", () => {
   it("gives the value with its defaults filled in", () => {
-    expect(parseYaml("name: a\nrates: &r [1e-3, 2]\n", "x.yaml", schema)).toEqual({ name: "a", seed: 1, rates: [0.001, 2], settle: { step: 0.5 } });
+    expect(parseYaml("name: a\nrates: &r [1e-3, 2]\n", "x.yaml", schema)).toEqual({
+      name: "a",
+      seed: 1,
+      rates: [0.001, 2],
+      settle: { step: 0.5 },
+    });
   });
 
   it.each([
-    ["a wrong type", "name: a\nseed: one\n", 'x.yaml:2:7: seed: found the text "one", expected a whole number ≥ 0'],
-    ["a fraction for a whole number", "name: a\nseed: 1.5\n", "x.yaml:2:7: seed: found 1.5, expected a whole number ≥ 0"],
-    ["a negative number", "name: a\nseed: -1\n", "x.yaml:2:7: seed: found -1, expected a whole number ≥ 0"],
-    ["underscores", "name: a\nseed: 1_000\n", 'x.yaml:2:7: seed: found the text "1_000", expected a whole number ≥ 0; YAML 1.2 reads underscores as text: write 1000'],
-    ["a decimal comma", "name: a\nsettle: {step: '0,5'}\n", 'x.yaml:2:16: settle.step: found the text "0,5", expected a number > 0; write numbers without commas, with a point for decimals'],
-    ["a quoted number", "name: a\nseed: '3'\n", 'x.yaml:2:7: seed: found the text "3", expected a whole number ≥ 0; remove the quotes to make it a number'],
-    ["a YAML 1.1 truth", "name: a\nflag: yes\n", 'x.yaml:2:7: flag: found the text "yes", expected true or false; YAML 1.2 knows only true and false'],
-    ["a number that is not finite", "name: a\nseed: .inf\n", "x.yaml:2:7: seed: found Infinity, expected a whole number ≥ 0"],
-    ["a value left out", "name: a\nseed:\n", "x.yaml:2:6: seed: found nothing, expected a whole number ≥ 0"],
+    [
+      "a wrong type",
+      "name: a\nseed: one\n",
+      'x.yaml:2:7: seed: found the text "one", expected a whole number ≥ 0',
+    ],
+    [
+      "a fraction for a whole number",
+      "name: a\nseed: 1.5\n",
+      "x.yaml:2:7: seed: found 1.5, expected a whole number ≥ 0",
+    ],
+    [
+      "a negative number",
+      "name: a\nseed: -1\n",
+      "x.yaml:2:7: seed: found -1, expected a whole number ≥ 0",
+    ],
+    [
+      "underscores",
+      "name: a\nseed: 1_000\n",
+      'x.yaml:2:7: seed: found the text "1_000", expected a whole number ≥ 0; YAML 1.2 reads underscores as text: write 1000',
+    ],
+    [
+      "a decimal comma",
+      "name: a\nsettle: {step: '0,5'}\n",
+      'x.yaml:2:16: settle.step: found the text "0,5", expected a number > 0; write numbers without commas, with a point for decimals',
+    ],
+    [
+      "a quoted number",
+      "name: a\nseed: '3'\n",
+      'x.yaml:2:7: seed: found the text "3", expected a whole number ≥ 0; remove the quotes to make it a number',
+    ],
+    [
+      "a YAML 1.1 truth",
+      "name: a\nflag: yes\n",
+      'x.yaml:2:7: flag: found the text "yes", expected true or false; YAML 1.2 knows only true and false',
+    ],
+    [
+      "a number that is not finite",
+      "name: a\nseed: .inf\n",
+      "x.yaml:2:7: seed: found Infinity, expected a whole number ≥ 0",
+    ],
+    [
+      "a value left out",
+      "name: a\nseed:\n",
+      "x.yaml:2:6: seed: found nothing, expected a whole number ≥ 0",
+    ],
     ["a missing key", "seed: 1\n", "x.yaml:1:1: name: missing; expected text"],
-    ["a missing key below another", "name: a\nsettle:\n  free: {}\n", "x.yaml:3:3: settle.free.steps: missing; expected a whole number ≥ 1"],
-    ["an unknown key", "name: a\nsettle:\n  stp: 1\n", 'x.yaml:3:3: unknown key "stp" in settle; did you mean "step"? known keys: step, free'],
-    ["an unknown key like nothing", "name: a\nzzzzzzzz: 1\n", 'x.yaml:2:1: unknown key "zzzzzzzz"; known keys: name, seed, rates, flag, sign, amount, settle'],
-    ["an element of a list", "name: a\nrates:\n  - 1\n  - x\n", 'x.yaml:4:5: rates.1: found the text "x", expected a number'],
-    ["an empty list", "name: a\nrates: []\n", "x.yaml:2:8: rates: found a list of 0, expected a number of entries ≥ 1"],
-    ["a wrong choice", "name: a\nsign: randm\n", 'x.yaml:2:7: sign: found the text "randm", expected one of random, positive; did you mean "random"?'],
-    ["no branch of a union", "name: a\namount: [1]\n", "x.yaml:2:9: amount: found a list of 1, expected a number or text"],
-    ["a list at the root", "- 1\n", "x.yaml:1:1: found a list of 1, expected a mapping (`key: value` lines)"],
-    ["text at the root", "hello", 'x.yaml:1:1: found the text "hello", expected a mapping (`key: value` lines)'],
+    [
+      "a missing key below another",
+      "name: a\nsettle:\n  free: {}\n",
+      "x.yaml:3:3: settle.free.steps: missing; expected a whole number ≥ 1",
+    ],
+    [
+      "an unknown key",
+      "name: a\nsettle:\n  stp: 1\n",
+      'x.yaml:3:3: unknown key "stp" in settle; did you mean "step"? known keys: step, free',
+    ],
+    [
+      "an unknown key like nothing",
+      "name: a\nzzzzzzzz: 1\n",
+      'x.yaml:2:1: unknown key "zzzzzzzz"; known keys: name, seed, rates, flag, sign, amount, settle',
+    ],
+    [
+      "an element of a list",
+      "name: a\nrates:\n  - 1\n  - x\n",
+      'x.yaml:4:5: rates.1: found the text "x", expected a number',
+    ],
+    [
+      "an empty list",
+      "name: a\nrates: []\n",
+      "x.yaml:2:8: rates: found a list of 0, expected a number of entries ≥ 1",
+    ],
+    [
+      "a wrong choice",
+      "name: a\nsign: randm\n",
+      'x.yaml:2:7: sign: found the text "randm", expected one of random, positive; did you mean "random"?',
+    ],
+    [
+      "no branch of a union",
+      "name: a\namount: [1]\n",
+      "x.yaml:2:9: amount: found a list of 1, expected a number or text",
+    ],
+    [
+      "a list at the root",
+      "- 1\n",
+      "x.yaml:1:1: found a list of 1, expected a mapping (`key: value` lines)",
+    ],
+    [
+      "text at the root",
+      "hello",
+      'x.yaml:1:1: found the text "hello", expected a mapping (`key: value` lines)',
+    ],
     ["an empty file", "", "x.yaml:1:1: the file is empty; expected `key: value` lines"],
     ["only comments", "# nothing\n", "x.yaml:1:1: the file is empty; expected `key: value` lines"],
-    ["a tab", "settle:\n\tstep: 1\n", "x.yaml:2:1: a tab is used as indentation; YAML wants spaces"],
-    ["a duplicate key", "name: a\nseed: 1\nseed: 2\n", 'x.yaml:3:1: the key "seed" is given twice in one mapping; keep one'],
-    ["bad indentation", "settle:\n   step: 1\n  free: 2\n", "x.yaml:3:1: bad indentation: all mapping items must start at the same column"],
-    ["two documents", "name: a\n---\nname: b\n", "x.yaml:2:1: the file holds several YAML documents (---); expected one"],
-    ["a tag", "name: !js x\n", "x.yaml:1:7: unresolved tag: !js; tags (!name) have no meaning here, remove it"],
-    ["an unknown alias", "name: *who\n", "x.yaml:1:7: *who names no value; write `&who` before the value it stands for"],
-    ["a reserved key", "name: a\n__proto__: {seed: 3}\n", 'x.yaml:2:1: the key "__proto__" is reserved; use another name'],
-    ["a deep nest", `name: ${"[".repeat(70)}`, "x.yaml:1:71: nested more than 64 levels deep; flatten it"],
+    [
+      "a tab",
+      "settle:\n\tstep: 1\n",
+      "x.yaml:2:1: a tab is used as indentation; YAML wants spaces",
+    ],
+    [
+      "a duplicate key",
+      "name: a\nseed: 1\nseed: 2\n",
+      'x.yaml:3:1: the key "seed" is given twice in one mapping; keep one',
+    ],
+    [
+      "bad indentation",
+      "settle:\n   step: 1\n  free: 2\n",
+      "x.yaml:3:1: bad indentation: all mapping items must start at the same column",
+    ],
+    [
+      "two documents",
+      "name: a\n---\nname: b\n",
+      "x.yaml:2:1: the file holds several YAML documents (---); expected one",
+    ],
+    [
+      "a tag",
+      "name: !js x\n",
+      "x.yaml:1:7: unresolved tag: !js; tags (!name) have no meaning here, remove it",
+    ],
+    [
+      "an unknown alias",
+      "name: *who\n",
+      "x.yaml:1:7: *who names no value; write `&who` before the value it stands for",
+    ],
+    [
+      "a reserved key",
+      "name: a\n__proto__: {seed: 3}\n",
+      'x.yaml:2:1: the key "__proto__" is reserved; use another name',
+    ],
+    [
+      "a deep nest",
+      `name: ${"[".repeat(70)}`,
+      "x.yaml:1:71: nested more than 64 levels deep; flatten it",
+    ],
   ])("names the place, the found and the expected: %s", (_, text, message) => {
     expect(complaint(text)).toBe(message);
   });
@@ -72,12 +186,19 @@ describe("a YAML text is checked against a schema", () => {
   });
 
   it("follows an alias to the value that is wrong", () => {
-    expect(complaint("name: a\nrates: [1]\nsettle: &s {step: &v bad}\nseed: *v\n")).toContain('x.yaml:3:22: settle.step: found the text "bad"');
+    expect(complaint("name: a\nrates: [1]\nsettle: &s {step: &v bad}\nseed: *v\n")).toContain(
+      'x.yaml:3:22: settle.step: found the text "bad"',
+    );
   });
 
   it("refuses an alias bomb instead of expanding it", () => {
-    const levels = Array.from({ length: 12 }, (_, i) => `k${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(", ")}]`);
-    expect(complaint(["k0: &a0 [x]", ...levels].join("\n"))).toBe("x.yaml:1:1: aliases (*name) repeat more than 100 values; write them out");
+    const levels = Array.from(
+      { length: 12 },
+      (_, i) => `k${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(", ")}]`,
+    );
+    expect(complaint(["k0: &a0 [x]", ...levels].join("\n"))).toBe(
+      "x.yaml:1:1: aliases (*name) repeat more than 100 values; write them out",
+    );
   });
 
   it("refuses 200 000 levels of nesting as quickly as 70", () => {

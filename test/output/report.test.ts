@@ -26,28 +26,49 @@ describe("the report as text", () => {
   });
 
   test("claims a shorter settling only where the curves show one", () => {
-    const settling = sampleReport().settling!; const claim = "shortens the settling";
+    const settling = sampleReport().settling!;
+    const claim = "shortens the settling";
     expect(page).toContain(claim);
-    expect(renderReport(sampleReport({ settling: { ...settling, fromGuess: settling.fromZero } }), "")).not.toContain(claim);
-    expect(renderReport(sampleReport({ settling: { ...settling, fromGuess: null } }), "")).not.toContain(claim);
+    expect(
+      renderReport(sampleReport({ settling: { ...settling, fromGuess: settling.fromZero } }), ""),
+    ).not.toContain(claim);
+    expect(
+      renderReport(sampleReport({ settling: { ...settling, fromGuess: null } }), ""),
+    ).not.toContain(claim);
   });
 
   test("shows the chip as hardware, what each number assumes, and where it is from", () => {
-    const { physics } = sampleReport(); const section = page.slice(page.indexOf("The chip, physically"), page.indexOf("Make it again"));
+    const { physics } = sampleReport();
+    const section = page.slice(page.indexOf("The chip, physically"), page.indexOf("Make it again"));
     for (const a of physics) {
       expect(section, a.key).toContain(escapeHtml(a.quantity));
       expect(section, a.key).toContain(escapeHtml(valueText(a)));
-      for (const text of [...a.assumes, ...a.cites.map(citeKey), ...a.unknown === undefined ? [] : [a.unknown]]) expect(section, a.key).toContain(escapeHtml(text));
+      for (const text of [
+        ...a.assumes,
+        ...a.cites.map(citeKey),
+        ...(a.unknown === undefined ? [] : [a.unknown]),
+      ])
+        expect(section, a.key).toContain(escapeHtml(text));
     }
-    const notes = section.match(/<li>/g)!.length; const marks = [...section.matchAll(/\[([\d, ]+)\]<\/span>/g)].flatMap((m) => m[1].split(", ").map(Number));
+    const notes = section.match(/<li>/g)!.length;
+    const marks = [...section.matchAll(/\[([\d, ]+)\]<\/span>/g)].flatMap((m) =>
+      m[1].split(", ").map(Number),
+    );
     expect(new Set(marks)).toEqual(new Set(Array.from({ length: notes }, (_, i) => i + 1)));
-    expect(section).toContain(`What works against learning</h3><p>${escapeHtml(sampleReport().hindrances[0])}</p>`);
-    expect(renderReport(sampleReport({ hindrances: [] }), "")).not.toContain("What works against learning");
+    expect(section).toContain(
+      `What works against learning</h3><p>${escapeHtml(sampleReport().hindrances[0])}</p>`,
+    );
+    expect(renderReport(sampleReport({ hindrances: [] }), "")).not.toContain(
+      "What works against learning",
+    );
     expect(renderReport(sampleReport({ physics: [] }), "")).not.toContain("The chip, physically");
   });
 
   test("says how the run ended and what to try", () => {
-    const failed = renderReport(sampleReport({ outcome: "diverged", advice: "Use a smaller step." }), "");
+    const failed = renderReport(
+      sampleReport({ outcome: "diverged", advice: "Use a smaller step." }),
+      "",
+    );
     expect(failed).toContain('<span class="badge diverged">diverged</span>');
     expect(failed).toContain("Use a smaller step.");
     expect(failed).not.toContain("learn together");

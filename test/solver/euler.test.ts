@@ -12,14 +12,23 @@ test("watched Euler takes the fused steps one by one, to rounding", () => {
   chip.inputs.showReals(sparseInputs(3, 13, 1).flat(), 3);
   chip.present();
   chip.start();
-  const start = Float64Array.from(chip.state.array); const seen = integrate(chip, start, euler(0.5), { end: 10, saveAt: 21 });
+  const start = Float64Array.from(chip.state.array);
+  const seen = integrate(chip, start, euler(0.5), { end: 10, saveAt: 21 });
   const fused = settle(chip, chip.state.array, euler(0.5), { steps: 20 });
-  expect(seen.equilibrium.samples.map((s) => [s.steps, s.evaluations, s.tau])).toEqual(fused.samples.map((s) => [s.steps, s.evaluations + 1, s.tau]));
-  for (let i = 0; i < start.length; i++) expect(Math.abs(seen.states[20][i] - fused.state[i])).toBeLessThan(1e-14);
+  expect(seen.equilibrium.samples.map((s) => [s.steps, s.evaluations, s.tau])).toEqual(
+    fused.samples.map((s) => [s.steps, s.evaluations + 1, s.tau]),
+  );
+  for (let i = 0; i < start.length; i++)
+    expect(Math.abs(seen.states[20][i] - fused.state[i])).toBeLessThan(1e-14);
 });
 
 test("no noise comes twice within one presentation, whoever draws it", () => {
-  const chip = fabricate({ ...ideal, temperature: 300, noise: { ...ideal.noise, thermal: 1e6 } }, chain([13, 9, 5]), { batch: 2, precision: "f64", seed: 2 }); const before: number[] = [];
+  const chip = fabricate(
+    { ...ideal, temperature: 300, noise: { ...ideal.noise, thermal: 1e6 } },
+    chain([13, 9, 5]),
+    { batch: 2, precision: "f64", seed: 2 },
+  );
+  const before: number[] = [];
   chip.inputs.showReals(sparseInputs(2, 13, 1).flat(), 2);
   chip.present();
   chip.start();

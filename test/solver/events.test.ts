@@ -8,7 +8,8 @@ describe("a crossing", () => {
     ["a high power", (x: number) => x ** 9 - 1e-3, 1e-3 ** (1 / 9)],
     ["a jump", (x: number) => (x < 0.123 ? -1 : 1), 0.123],
   ])("of %s is found to rounding", (_, f, root) => {
-    let calls = 0; let last = NaN;
+    let calls = 0;
+    let last = NaN;
     const g = (x: number) => {
       calls++;
       last = x;
@@ -28,7 +29,8 @@ describe("a cubic", () => {
   const c = { from: 0.25, to: 0.25, slopeFrom: 1, slopeTo: 0 };
 
   test("goes through its values with its slopes", () => {
-    for (const x of [0, 0.2, 0.5, 0.9, 1]) expect(cubicAt(c, x)).toBeCloseTo(x ** 3 - 2 * x ** 2 + x + 0.25, 14);
+    for (const x of [0, 0.2, 0.5, 0.9, 1])
+      expect(cubicAt(c, x)).toBeCloseTo(x ** 3 - 2 * x ** 2 + x + 0.25, 14);
   });
 
   test("has its peak where it is largest, and none where that is at an end", () => {
@@ -41,6 +43,8 @@ describe("a cubic", () => {
   });
 
   test("is guessed to cross zero near where it does", () => {
-    expect(Math.abs(firstZero({ from: -0.5, to: 0.5, slopeFrom: 1, slopeTo: 1 }, 1) - 0.5)).toBeLessThan(1e-3);
+    expect(
+      Math.abs(firstZero({ from: -0.5, to: 0.5, slopeFrom: 1, slopeTo: 1 }, 1) - 0.5),
+    ).toBeLessThan(1e-3);
   });
 });

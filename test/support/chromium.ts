@@ -3,25 +3,50 @@ import { chromium } from "playwright-core";
 import type { Page } from "playwright-core";
 import { test } from "vitest";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-const missing = "Chromium is not installed (Debian: apt-get install chromium), so the pages are not opened in a browser";
+const executablePath = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+].find((path) => existsSync(path));
+const missing =
+  "Chromium is not installed (Debian: apt-get install chromium), so the pages are not opened in a browser";
 
 /** What a page did that a good page does not: errors it printed or threw, and requests beyond the file itself. */
-export interface Conduct { readonly errors: readonly string[]; readonly requests: readonly string[] }
+export interface Conduct {
+  readonly errors: readonly string[];
+  readonly requests: readonly string[];
+}
 
 /** Opens an empty page of headless Chromium, gives it to `action` and closes the browser. */
-export async function withPage<T>(action: (page: Page, conduct: Conduct) => Promise<T>): Promise<T> {
+export async function withPage<T>(
+  action: (page: Page, conduct: Conduct) => Promise<T>,
+): Promise<T> {
   if (executablePath === undefined) throw new Error(missing);
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  const args = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ];
   const browser = await chromium.launch({ executablePath, headless: true, args });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    const errors: string[] = []; const requests: string[] = [];
-    page.on("console", (message) => { if (["error", "warning"].includes(message.type())) errors.push(message.text()); });
+    const errors: string[] = [];
+    const requests: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) errors.push(message.text());
+    });
     page.on("pageerror", (error) => errors.push(error.message));
-    page.on("request", (request) => { if (!/^(data|blob):/.test(request.url())) requests.push(request.url()); });
+    page.on("request", (request) => {
+      if (!/^(data|blob):/.test(request.url())) requests.push(request.url());
+    });
     return await action(page, { errors, requests });
-  } finally { await browser.close(); }
+  } finally {
+    await browser.close();
+  }
 }
 
 /** A test that needs Chromium: without it, it fails where CI=true and is skipped with the reason elsewhere. */

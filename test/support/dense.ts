@@ -27,14 +27,29 @@ function backward(out: Float32Array, s: Float32Array, w: Float32Array): void {
  * s ← clip(keep·s + dt·drive) from the chip's present state, every drive b + x·W + Σ W s + λ sᶠ formed
  * anew in every step. Returns the states [layer][unit] and leaves the chip alone.
  */
-export function denseRelax(chip: Chip, x: readonly number[], r: number, lambda: number, dt: number, steps: number): Float32Array[] {
-  const { sizes, blocks } = chip.graph; const { offset } = chip.layout; const tensors = chip.parameters.tensors().map((t) => Float32Array.from(t.data));
-  const layer = (all: ArrayLike<number>, l: number) => Float32Array.from({ length: sizes[l] }, (_, i) => all[r * chip.size + offset[l] + i]);
-  const input = Float32Array.from(x); const keep = fround(1 - dt * fround(1 + lambda)); const rate = fround(dt);
+export function denseRelax(
+  chip: Chip,
+  x: readonly number[],
+  r: number,
+  lambda: number,
+  dt: number,
+  steps: number,
+): Float32Array[] {
+  const { sizes, blocks } = chip.graph;
+  const { offset } = chip.layout;
+  const tensors = chip.parameters.tensors().map((t) => Float32Array.from(t.data));
+  const layer = (all: ArrayLike<number>, l: number) =>
+    Float32Array.from({ length: sizes[l] }, (_, i) => all[r * chip.size + offset[l] + i]);
+  const input = Float32Array.from(x);
+  const keep = fround(1 - dt * fround(1 + lambda));
+  const rate = fround(dt);
   const still = sizes.map((n, l) => {
     if (l === 0) return new Float32Array(n);
-    const sum = tensors[blocks.length + l - 1].slice(); const guess = layer(chip.guess.array, l);
-    blocks.forEach(({ from, to }, k) => { if (from === 0 && to === l) forward(sum, input, tensors[k]); });
+    const sum = tensors[blocks.length + l - 1].slice();
+    const guess = layer(chip.guess.array, l);
+    blocks.forEach(({ from, to }, k) => {
+      if (from === 0 && to === l) forward(sum, input, tensors[k]);
+    });
     return sum.map((b, i) => fround(b + fround(fround(lambda) * guess[i])));
   });
   let s = sizes.map((_, l) => (l === 0 ? input : layer(chip.state.array, l)));
@@ -45,7 +60,11 @@ export function denseRelax(chip: Chip, x: readonly number[], r: number, lambda: 
       forward(drive[to], s[from], tensors[k]);
       if (from !== to) backward(drive[from], s[to], tensors[k]);
     });
-    s = s.map((u, l) => (l === 0 ? u : u.map((v, i) => clip(fround(fround(keep * v) + fround(rate * drive[l][i])), 0, 1))));
+    s = s.map((u, l) =>
+      l === 0
+        ? u
+        : u.map((v, i) => clip(fround(fround(keep * v) + fround(rate * drive[l][i])), 0, 1)),
+    );
   }
   return s;
 }

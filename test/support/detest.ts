@@ -14,16 +14,29 @@ export interface Known {
   readonly exact: (t: number) => number[];
 }
 
-function known(name: string, start: readonly number[], slope: Slope, exact: (t: number) => number[]): Known {
-  const dynamics = () => problem({
-    size: start.length, low: -Infinity, high: Infinity, curvature: 0,
-    force(y, out) { out.set(slope(y)); },
-    jacobian(y, v, out) {
-      // Central differences: 1e-6 apart they are good to 1e-10, more than a spectral radius asks for.
-      const d = 1e-6; const ahead = slope(y.map((x, i) => x + d * v[i])); const behind = slope(y.map((x, i) => x - d * v[i]));
-      out.set(ahead.map((a, i) => (a - behind[i]) / (2 * d)));
-    },
-  });
+function known(
+  name: string,
+  start: readonly number[],
+  slope: Slope,
+  exact: (t: number) => number[],
+): Known {
+  const dynamics = () =>
+    problem({
+      size: start.length,
+      low: -Infinity,
+      high: Infinity,
+      curvature: 0,
+      force(y, out) {
+        out.set(slope(y));
+      },
+      jacobian(y, v, out) {
+        // Central differences: 1e-6 apart they are good to 1e-10, more than a spectral radius asks for.
+        const d = 1e-6;
+        const ahead = slope(y.map((x, i) => x + d * v[i]));
+        const behind = slope(y.map((x, i) => x - d * v[i]));
+        out.set(ahead.map((a, i) => (a - behind[i]) / (2 * d)));
+      },
+    });
   return { name, dynamics, start, exact };
 }
 
@@ -40,12 +53,20 @@ function root(f: (x: number) => number, a: number, b: number): number {
 const eccentricity = 0.1;
 /** Kepler's ellipse: E − e sin E = t. */
 function orbit(t: number): number[] {
-  const e = eccentricity; const E = root((x) => x - e * Math.sin(x) - t, t - 1, t + 1); const b = Math.sqrt(1 - e * e); const speed = 1 / (1 - e * Math.cos(E));
+  const e = eccentricity;
+  const E = root((x) => x - e * Math.sin(x) - t, t - 1, t + 1);
+  const b = Math.sqrt(1 - e * e);
+  const speed = 1 / (1 - e * Math.cos(E));
   return [Math.cos(E) - e, b * Math.sin(E), -Math.sin(E) * speed, b * Math.cos(E) * speed];
 }
 
 /** 4 e^(π/2 − φ) in polar coordinates of (t, y). */
-const spiral = (t: number) => root((y) => 0.5 * Math.log(t * t + y * y) + Math.atan2(y, t) - Math.log(4) - Math.PI / 2, -0.9 * t, 100);
+const spiral = (t: number) =>
+  root(
+    (y) => 0.5 * Math.log(t * t + y * y) + Math.atan2(y, t) - Math.log(4) - Math.PI / 2,
+    -0.9 * t,
+    100,
+  );
 
 /** y₁ → y₂ → … → y₁₀ at rate 1: Poisson's law. */
 function decayChain(t: number): number[] {
@@ -57,20 +78,63 @@ function decayChain(t: number): number[] {
   return [...terms, 1 - terms.reduce((a, b) => a + b)];
 }
 
-export const kepler = known("D1, an orbit", orbit(0), ([x, y, u, v]) => {
-  const cube = Math.hypot(x, y) ** 3;
-  return [u, v, -x / cube, -y / cube];
-}, orbit);
+export const kepler = known(
+  "D1, an orbit",
+  orbit(0),
+  ([x, y, u, v]) => {
+    const cube = Math.hypot(x, y) ** 3;
+    return [u, v, -x / cube, -y / cube];
+  },
+  orbit,
+);
 
 export const detest: readonly Known[] = [
-  known("A1, decay", [1], ([y]) => [-y], (t) => [Math.exp(-t)]),
-  known("A2, a Riccati equation", [1], ([y]) => [-0.5 * y ** 3], (t) => [1 / Math.sqrt(1 + t)]),
-  known("A3, an oscillation", [1, 0], ([y, t]) => [y * Math.cos(t), 1], (t) => [Math.exp(Math.sin(t)), t]),
-  known("A4, the logistic curve", [1], ([y]) => [(y / 4) * (1 - y / 20)], (t) => [20 / (1 + 19 * Math.exp(-t / 4))]),
-  known("A5, a spiral", [4, 0], ([y, t]) => [(y - t) / (y + t), 1], (t) => [spiral(t), t]),
-  known("B2, a linear reaction", [2, 0, 1], ([x, y, z]) => [y - x, x - 2 * y + z, y - z],
-    (t) => [1 + 0.5 * Math.exp(-t) + 0.5 * Math.exp(-3 * t), 1 - Math.exp(-3 * t), 1 - 0.5 * Math.exp(-t) + 0.5 * Math.exp(-3 * t)]),
-  known("C1, a decay chain", [1, ...new Array<number>(9).fill(0)], (y) => Array.from(y, (v, i) => (i === 0 ? 0 : y[i - 1]) - (i === 9 ? 0 : v)), decayChain),
+  known(
+    "A1, decay",
+    [1],
+    ([y]) => [-y],
+    (t) => [Math.exp(-t)],
+  ),
+  known(
+    "A2, a Riccati equation",
+    [1],
+    ([y]) => [-0.5 * y ** 3],
+    (t) => [1 / Math.sqrt(1 + t)],
+  ),
+  known(
+    "A3, an oscillation",
+    [1, 0],
+    ([y, t]) => [y * Math.cos(t), 1],
+    (t) => [Math.exp(Math.sin(t)), t],
+  ),
+  known(
+    "A4, the logistic curve",
+    [1],
+    ([y]) => [(y / 4) * (1 - y / 20)],
+    (t) => [20 / (1 + 19 * Math.exp(-t / 4))],
+  ),
+  known(
+    "A5, a spiral",
+    [4, 0],
+    ([y, t]) => [(y - t) / (y + t), 1],
+    (t) => [spiral(t), t],
+  ),
+  known(
+    "B2, a linear reaction",
+    [2, 0, 1],
+    ([x, y, z]) => [y - x, x - 2 * y + z, y - z],
+    (t) => [
+      1 + 0.5 * Math.exp(-t) + 0.5 * Math.exp(-3 * t),
+      1 - Math.exp(-3 * t),
+      1 - 0.5 * Math.exp(-t) + 0.5 * Math.exp(-3 * t),
+    ],
+  ),
+  known(
+    "C1, a decay chain",
+    [1, ...new Array<number>(9).fill(0)],
+    (y) => Array.from(y, (v, i) => (i === 0 ? 0 : y[i - 1]) - (i === 9 ? 0 : v)),
+    decayChain,
+  ),
   kepler,
 ];
 

@@ -9,8 +9,13 @@ const { train } = digits(1);
 
 /** A double-precision chip at zero, the first digits on its inputs, tied by λ to what a fresh copy guesses. */
 export function digitNet(sizes: readonly number[], lambda: number, batch = 1): Chip {
-  const chip = fabricate(ideal, chain(sizes), { batch, precision: "f64" }); const copy = digitalCopy(chip);
-  chip.inputs.showBytes(train.pixels, Uint32Array.from({ length: batch }, (_, i) => i), train.scale);
+  const chip = fabricate(ideal, chain(sizes), { batch, precision: "f64" });
+  const copy = digitalCopy(chip);
+  chip.inputs.showBytes(
+    train.pixels,
+    Uint32Array.from({ length: batch }, (_, i) => i),
+    train.scale,
+  );
   chip.present();
   copy.forward();
   chip.start();

@@ -5,7 +5,15 @@ import type { Precision, Vec } from "../../src/numerics/vec.ts";
 import { oracles } from "./kernel-oracles.ts";
 
 /** Lists whose entries beyond their count mean nothing: `rows` lists, the r-th at r·stride with `room` entries and its count at r·countStride. */
-export interface Lists { readonly index: number; readonly value: number; readonly count: number; readonly rows: number; readonly stride: number; readonly room: number; readonly countStride: number }
+export interface Lists {
+  readonly index: number;
+  readonly value: number;
+  readonly count: number;
+  readonly rows: number;
+  readonly stride: number;
+  readonly room: number;
+  readonly countStride: number;
+}
 
 /** One call of a kernel, and what of the memory it leaves may differ from the oracle's. */
 export interface Trial {
@@ -14,7 +22,11 @@ export interface Trial {
   /** Bytes that the kernel may leave anything in. */
   readonly scratch?: { readonly ptr: number; readonly length: number };
   /** Results of sums in another order: element i of the reals at `ptr` agrees within `tolerance(i)`. */
-  readonly close?: { readonly ptr: number; readonly length: number; readonly tolerance: (i: number) => number };
+  readonly close?: {
+    readonly ptr: number;
+    readonly length: number;
+    readonly tolerance: (i: number) => number;
+  };
 }
 
 /** A stretch of an arena's memory that trials are set up in, one after another. */
@@ -37,8 +49,14 @@ export interface Stage {
 const size = 1 << 19;
 
 export function stage(precision: Precision): Stage {
-  const { kernels, bytes, ...slots } = arena({ precision }); const { array, ptr } = slots.octets(size); const buffer = array.buffer as ArrayBuffer;
-  const views = { real: precision === "f32" ? new Float32Array(buffer) : new Float64Array(buffer), int: new Int32Array(buffer), octet: new Uint8Array(buffer) };
+  const { kernels, bytes, ...slots } = arena({ precision });
+  const { array, ptr } = slots.octets(size);
+  const buffer = array.buffer as ArrayBuffer;
+  const views = {
+    real: precision === "f32" ? new Float32Array(buffer) : new Float64Array(buffer),
+    int: new Int32Array(buffer),
+    octet: new Uint8Array(buffer),
+  };
   let top = ptr;
   const place = (view: Vec | Int32Array | Uint8Array, values: readonly number[]) => {
     // A gap of one vector, so that a write past the end is seen.
@@ -49,7 +67,10 @@ export function stage(precision: Precision): Stage {
     return at;
   };
   return {
-    precision, bytes, kernels, epsilon: precision === "f32" ? 2 ** -23 : 2 ** -52,
+    precision,
+    bytes,
+    kernels,
+    epsilon: precision === "f32" ? 2 ** -23 : 2 ** -52,
     memory: () => buffer,
     clear() {
       views.int.fill(0x3f9d3f9d, ptr / 4, (ptr + size) / 4);
@@ -66,24 +87,40 @@ export function stage(precision: Precision): Stage {
  * Runs kernel and oracle on the same memory and compares all of it bit for bit, but for what the trial
  * excuses and the payload of NaNs. Returns the first difference in words, or null.
  */
-export function compare(s: Stage, name: keyof Kernels, { args, lists, close, scratch }: Trial): string | null {
-  const mine = s.memory(); const copy = mine.slice(0);
+export function compare(
+  s: Stage,
+  name: keyof Kernels,
+  { args, lists, close, scratch }: Trial,
+): string | null {
+  const mine = s.memory();
+  const copy = mine.slice(0);
   const call = (kernels: Kernels) => {
     const run: (...args: readonly number[]) => void = kernels[name];
     run(...args);
   };
   call(oracles(copy, s.precision));
   call(s.kernels);
-  const view = (b: ArrayBuffer) => (s.precision === "f32" ? new Float32Array(b) : new Float64Array(b));
-  const got = view(mine); const expected = view(copy);
+  const view = (b: ArrayBuffer) =>
+    s.precision === "f32" ? new Float32Array(b) : new Float64Array(b);
+  const got = view(mine);
+  const expected = view(copy);
   for (let i = 0; close && i < close.length; i++) {
-    const at = close.ptr / s.bytes + i; const far = Math.abs(got[at] - expected[at]); const tolerance = close.tolerance(i);
-    if (!(far <= tolerance) && !Object.is(got[at], expected[at])) return `${name}: element ${i} is ${got[at]}, expected ${expected[at]} ± ${tolerance}`;
+    const at = close.ptr / s.bytes + i;
+    const far = Math.abs(got[at] - expected[at]);
+    const tolerance = close.tolerance(i);
+    if (!(far <= tolerance) && !Object.is(got[at], expected[at]))
+      return `${name}: element ${i} is ${got[at]}, expected ${expected[at]} ± ${tolerance}`;
     expected[at] = got[at];
   }
-  if (scratch) new Uint8Array(copy).set(new Uint8Array(mine, scratch.ptr, scratch.length), scratch.ptr);
-  if (lists) [mine, copy].forEach((b) => { forgetBeyond(lists, new Int32Array(b), view(b)); });
-  const a = new Uint32Array(mine); const b = new Uint32Array(copy); const perReal = s.bytes / 4;
+  if (scratch)
+    new Uint8Array(copy).set(new Uint8Array(mine, scratch.ptr, scratch.length), scratch.ptr);
+  if (lists)
+    [mine, copy].forEach((b) => {
+      forgetBeyond(lists, new Int32Array(b), view(b));
+    });
+  const a = new Uint32Array(mine);
+  const b = new Uint32Array(copy);
+  const perReal = s.bytes / 4;
   for (let w = 0; w < a.length; w++) {
     const at = Math.floor(w / perReal);
     if (a[w] !== b[w] && !(Number.isNaN(got[at]) && Number.isNaN(expected[at])))
@@ -92,9 +129,15 @@ export function compare(s: Stage, name: keyof Kernels, { args, lists, close, scr
   return null;
 }
 
-function forgetBeyond({ index, value, count, rows, stride, room, countStride }: Lists, ints: Int32Array, reals: Vec): void {
+function forgetBeyond(
+  { index, value, count, rows, stride, room, countStride }: Lists,
+  ints: Int32Array,
+  reals: Vec,
+): void {
   for (let r = 0; r < rows; r++) {
-    const n = ints[count / 4 + r * countStride]; const first = r * stride + n; const last = r * stride + room;
+    const n = ints[count / 4 + r * countStride];
+    const first = r * stride + n;
+    const last = r * stride + room;
     ints.fill(0, index / 4 + first, index / 4 + last);
     reals.fill(0, value / reals.BYTES_PER_ELEMENT + first, value / reals.BYTES_PER_ELEMENT + last);
   }

@@ -29,10 +29,30 @@ export interface Lessons {
 const rows = 45;
 
 /** Lessons of a chip and a copy that learns beside it by the members of a team on one memory, who work one after another: what threads do, without their timing. */
-export function lessons({ circuit, precision, move = "relax", parts = 1, graph = tangled, rate = 0.3, step = 0.5, first = 0, last = 10, from, die = 1 }: Lessons) {
-  const memory = sharedMemory(); const k = graph.sizes.slice(1).map(() => rate / rows);
+export function lessons({
+  circuit,
+  precision,
+  move = "relax",
+  parts = 1,
+  graph = tangled,
+  rate = 0.3,
+  step = 0.5,
+  first = 0,
+  last = 10,
+  from,
+  die = 1,
+}: Lessons) {
+  const memory = sharedMemory();
+  const k = graph.sizes.slice(1).map(() => rate / rows);
   const members = Array.from({ length: parts }, (_, part) => {
-    const team = { part, parts, barrier() { /* they take turns */ } }; const chip = fabricate(circuit, graph, { batch: rows, precision, team, memory, die });
+    const team = {
+      part,
+      parts,
+      barrier() {
+        /* they take turns */
+      },
+    };
+    const chip = fabricate(circuit, graph, { batch: rows, precision, team, memory, die });
     return { team, chip, copy: digitalCopy(chip), free: chip.vector(), nudged: chip.vector() };
   });
   const [{ chip: head, copy }] = members;
@@ -46,7 +66,10 @@ export function lessons({ circuit, precision, move = "relax", parts = 1, graph =
       chip.present();
       copy.forward();
       chip.start();
-      const settle = () => { if (move === "sweep") chip.sweep!(chip.state.array, 30, 1e-4); else chip.relax!(chip.state.array, step, 30, 1e-4); };
+      const settle = () => {
+        if (move === "sweep") chip.sweep!(chip.state.array, 30, 1e-4);
+        else chip.relax!(chip.state.array, step, 30, 1e-4);
+      };
       settle();
       chip.read(free, true);
       chip.tie({ lambda: 0, beta: 0.5 });
@@ -61,5 +84,11 @@ export function lessons({ circuit, precision, move = "relax", parts = 1, graph =
       copy.adjust();
     }
   }
-  return { held: head.held(), tensors: head.parameters.tensors(), copy: copy.parameters.tensors(), state: head.state.array.slice(), taken: head.stepsTaken.array.slice() };
+  return {
+    held: head.held(),
+    tensors: head.parameters.tensors(),
+    copy: copy.parameters.tensors(),
+    state: head.state.array.slice(),
+    taken: head.stepsTaken.array.slice(),
+  };
 }

@@ -16,14 +16,22 @@ import { published } from "../data/node/synthetic.ts";
 import { ideal } from "./setups.ts";
 
 /** Every minimiser of this package. */
-export const minimisers: readonly Solver[] = [blockDescent(), spectralGradient(), fista(), newtonCG(), anderson()];
+export const minimisers: readonly Solver[] = [
+  blockDescent(),
+  spectralGradient(),
+  fista(),
+  newtonCG(),
+  anderson(),
+];
 
 const side = 28;
-const { pixels, labels } = published === undefined ? drawn(10) : (await loadSplit("mnist", published, {})).train;
+const { pixels, labels } =
+  published === undefined ? drawn(10) : (await loadSplit("mnist", published, {})).train;
 
 /** The built-in digits, one of each class. */
 function drawn(count: number): { pixels: Uint8Array; labels: Uint8Array } {
-  const pixels = new Uint8Array(count * side ** 2); const labels = Uint8Array.from({ length: count }, (_, i) => i);
+  const pixels = new Uint8Array(count * side ** 2);
+  const labels = Uint8Array.from({ length: count }, (_, i) => i);
   labels.forEach((label, i) => {
     const rng = random(1, "digit", i);
     ink(write(label, rng), rng, pixels.subarray(i * side ** 2, (i + 1) * side ** 2));
@@ -32,9 +40,18 @@ function drawn(count: number): { pixels: Uint8Array; labels: Uint8Array } {
 }
 
 /** An ideal chip, Xavier weights, that is shown at most ten digits (MNIST's where it is at hand) at states 0. */
-export function shownDigits(sizes: readonly number[], ties: Ties, batch: number, precision: FabricateOptions["precision"] = "f64"): Chip {
+export function shownDigits(
+  sizes: readonly number[],
+  ties: Ties,
+  batch: number,
+  precision: FabricateOptions["precision"] = "f64",
+): Chip {
   const chip = fabricate(ideal, chain(sizes), { batch, precision });
-  chip.inputs.showBytes(pixels, Array.from({ length: batch }, (_, i) => i), 1 / 255);
+  chip.inputs.showBytes(
+    pixels,
+    Array.from({ length: batch }, (_, i) => i),
+    1 / 255,
+  );
   chip.inputs.label(labels.subarray(0, batch));
   chip.present();
   chip.tie(ties);

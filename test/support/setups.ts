@@ -10,7 +10,9 @@ export const ideal = await parseCircuit(circuitTexts.ideal, "circuits/ideal.yaml
 /** Inputs like digits: four fifths exact zeros, the rest uniform. */
 export function sparseInputs(rows: number, width: number, seed: number): number[][] {
   const rng = random(seed, "test inputs");
-  return Array.from({ length: rows }, () => Array.from({ length: width }, () => (rng.uniform() < 0.8 ? 0 : rng.uniform())));
+  return Array.from({ length: rows }, () =>
+    Array.from({ length: width }, () => (rng.uniform() < 0.8 ? 0 : rng.uniform())),
+  );
 }
 
 export function labelsFor(rows: number, graph: Graph, seed: number): number[] {
@@ -20,5 +22,8 @@ export function labelsFor(rows: number, graph: Graph, seed: number): number[] {
 
 /** Both phases by the paper's projected Euler, ε = 0.5. */
 export function phases(free: number, nudged: number): { free: Phase; nudged: Phase } {
-  return { free: { solver: euler(0.5), stop: { steps: free } }, nudged: { solver: euler(0.5), stop: { steps: nudged } } };
+  return {
+    free: { solver: euler(0.5), stop: { steps: free } },
+    nudged: { solver: euler(0.5), stop: { steps: nudged } },
+  };
 }

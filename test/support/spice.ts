@@ -16,9 +16,37 @@ export async function wasm(): Promise<SpiceEngine> {
 }
 
 /** A chip with Xavier weights and biases that are not zero, before inputs drawn from a seed. */
-export function spiceBench(circuit: Circuit, sizes: readonly number[], { seed = 1, lambda = 0 } = {}): Bench & { readonly chip: Chip } {
-  const chip = fabricate(circuit, chain(sizes), { batch: 1, precision: "f64", seed, die: 3 }); const rng = random(seed, "bench"); const classes = sizes.at(-1)!;
-  chip.program(chip.parameters.tensors().map((t) => (t.name.endsWith("bias") ? { ...t, data: t.data.map(() => 0.2 * rng.normal()) } : t)));
-  const images = { name: "drawn", count: 1, shape: [1, sizes[0]] as const, classes, scale: 1 / 255, pixels: Uint8Array.from({ length: sizes[0] }, () => rng.below(256)), labels: Uint8Array.of(rng.below(classes)) };
-  return { chip, copy: null, images, target: circuit.name, seed, weights: "Xavier", usual: { solver: written("euler"), step: 0.5, lambda, from: "zero" } };
+export function spiceBench(
+  circuit: Circuit,
+  sizes: readonly number[],
+  { seed = 1, lambda = 0 } = {},
+): Bench & { readonly chip: Chip } {
+  const chip = fabricate(circuit, chain(sizes), { batch: 1, precision: "f64", seed, die: 3 });
+  const rng = random(seed, "bench");
+  const classes = sizes.at(-1)!;
+  chip.program(
+    chip.parameters
+      .tensors()
+      .map((t) =>
+        t.name.endsWith("bias") ? { ...t, data: t.data.map(() => 0.2 * rng.normal()) } : t,
+      ),
+  );
+  const images = {
+    name: "drawn",
+    count: 1,
+    shape: [1, sizes[0]] as const,
+    classes,
+    scale: 1 / 255,
+    pixels: Uint8Array.from({ length: sizes[0] }, () => rng.below(256)),
+    labels: Uint8Array.of(rng.below(classes)),
+  };
+  return {
+    chip,
+    copy: null,
+    images,
+    target: circuit.name,
+    seed,
+    weights: "Xavier",
+    usual: { solver: written("euler"), step: 0.5, lambda, from: "zero" },
+  };
 }

@@ -37,10 +37,18 @@ export interface DeviceModel {
 }
 
 /** Where x stops: `low` ≤ 0 ≤ `high`, ±∞ where nothing stops it. A device's own bound is b·|1 + σξ|, σ the bound's spread. */
-export interface Bounds { readonly low: number; readonly high: number; readonly spreadLow: number; readonly spreadHigh: number }
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+  readonly spreadLow: number;
+  readonly spreadHigh: number;
+}
 
 /** Write-verify: what is left of the error, σ(g) = Σ cₖ (g/gmax)ᵏ in siemens, on a target of g siemens. */
-export interface Programming { readonly polynomial: readonly number[]; readonly gmax: number }
+export interface Programming {
+  readonly polynomial: readonly number[];
+  readonly gmax: number;
+}
 
 /**
  * What one pulse up (+) or down (−) does: Δx = ± step·shape(x), with noise. The step of a device is
@@ -66,42 +74,83 @@ export type UpdateLaw =
   /** Any Δx, exactly, up to the bounds. */
   | { readonly law: "ideal" }
   /** shape = 1. */
-  | Pulses & { readonly law: "constant" }
+  | (Pulses & { readonly law: "constant" })
   /** shape = 1 − γ x/bound, the mean bound of that direction; γ = |γ + σξ|, or γ + σξ where steps grow (γ < 0). */
-  | Pulses & { readonly law: "linear"; readonly gammaUp: number; readonly gammaDown: number; readonly gammaUpSpread: number; readonly gammaDownSpread: number }
+  | (Pulses & {
+      readonly law: "linear";
+      readonly gammaUp: number;
+      readonly gammaDown: number;
+      readonly gammaUpSpread: number;
+      readonly gammaDownSpread: number;
+    })
   /** shape = 1 − x/bound, the device's own bound. */
-  | Pulses & { readonly law: "soft-bounds"; readonly reference: Reference | null }
+  | (Pulses & { readonly law: "soft-bounds"; readonly reference: Reference | null })
   /**
    * shape = max(0, 1 − A e^{±γz}), z = 2ax/(high − low) + b, + up and − down. The noise of a pulse is
    * cycle·(|Δx| + cycleOffset + cycleSlope·|x|).
    */
-  | Pulses & {
-    readonly law: "exponential"; readonly up: Exponential; readonly down: Exponential; readonly a: number; readonly b: number;
-    readonly cycleOffset: number; readonly cycleSlope: number;
-    /** Where a reset leaves x: mean, and σ once a device. */
-    readonly reset: { readonly mean: number; readonly spread: number } | null;
-  };
+  | (Pulses & {
+      readonly law: "exponential";
+      readonly up: Exponential;
+      readonly down: Exponential;
+      readonly a: number;
+      readonly b: number;
+      readonly cycleOffset: number;
+      readonly cycleSlope: number;
+      /** Where a reset leaves x: mean, and σ once a device. */
+      readonly reset: { readonly mean: number; readonly spread: number } | null;
+    });
 
-export interface Exponential { readonly A: number; readonly gamma: number }
+export interface Exponential {
+  readonly A: number;
+  readonly gamma: number;
+}
 
 /** x is counted from the device's symmetry point, where up and down undo each other, missed by `spread`·ξ. */
-export interface Reference { readonly spread: number }
+export interface Reference {
+  readonly spread: number;
+}
 
 /** a·ln(g/gmax) + b between two limits. */
-export interface Ramp { readonly a: number; readonly b: number; readonly least: number; readonly most: number }
+export interface Ramp {
+  readonly a: number;
+  readonly b: number;
+  readonly least: number;
+  readonly most: number;
+}
 
 export interface Ageing {
   /** Structural drift: g(t) = g (t/t₀)^−ν, t = t₀ + age; ν = |μ(g) + σ(g)ξ|, ξ once a device. */
-  readonly drift: { readonly t0: number; readonly gmax: number; readonly mean: Ramp; readonly spread: Ramp } | null;
+  readonly drift: {
+    readonly t0: number;
+    readonly gmax: number;
+    readonly mean: Ramp;
+    readonly spread: Ramp;
+  } | null;
   /** Accumulated 1/f noise: σ = g·Q·√ln((t + tᵣ)/2tᵣ), Q = min(scale·(g/gmax)^−exponent, most), t as above. */
-  readonly flicker: { readonly t0: number; readonly readTime: number; readonly gmax: number; readonly scale: number; readonly exponent: number; readonly most: number } | null;
+  readonly flicker: {
+    readonly t0: number;
+    readonly readTime: number;
+    readonly gmax: number;
+    readonly scale: number;
+    readonly exponent: number;
+    readonly most: number;
+  } | null;
   /** Relaxation after write-verify, t ≥ 1 s: g + mean·ln t + (spreadSlope·ln t + spread)·ξ, siemens. */
-  readonly relaxation: { readonly mean: number; readonly spreadSlope: number; readonly spread: number } | null;
+  readonly relaxation: {
+    readonly mean: number;
+    readonly spreadSlope: number;
+    readonly spread: number;
+  } | null;
   /**
    * Loss of charge: x ← x(1 − 1/L) each minibatch, L = `minibatches`·(1 + `spread`·ξ), ξ once a device; in time
    * x e^{−age/τ}, τ = `seconds` at 300 K with the same spread, halved by every 10 K more.
    */
-  readonly leak: { readonly minibatches: number; readonly spread: number; readonly seconds: number } | null;
+  readonly leak: {
+    readonly minibatches: number;
+    readonly spread: number;
+    readonly seconds: number;
+  } | null;
   /** g(T) = g(300 K)·(T/300 K)^−k. */
   readonly temperature: number;
 }
@@ -115,24 +164,29 @@ export function ends({ bounds: { low, high } }: DeviceModel): readonly [low: num
 }
 
 /** Whether weights are differences of two devices, which pulses only raise. */
-export function paired({ sign }: DeviceModel): boolean { return sign === "differential"; }
+export function paired({ sign }: DeviceModel): boolean {
+  return sign === "differential";
+}
 
 /** g = gmin + (gmax − gmin)·(x − low)/(high − low), siemens. */
 export function conductance(model: DeviceModel, x: number): number {
-  const [low, high] = ends(model); const [least, most] = model.range;
+  const [low, high] = ends(model);
+  const [least, most] = model.range;
   return least + (most - least) * ((x - low) / (high - low));
 }
 
 /** The x that conducts g siemens. */
 export function stateOf(model: DeviceModel, g: number): number {
-  const [low, high] = ends(model); const [least, most] = model.range;
+  const [low, high] = ends(model);
+  const [least, most] = model.range;
   return low + (high - low) * ((g - least) / (most - least));
 }
 
 /** The level nearest to x; x itself where levels are continuous. */
 export function quantised(x: number, model: DeviceModel): number {
   if (model.states === null) return x;
-  const [low, high] = ends(model); const step = (high - low) / (model.states - 1);
+  const [low, high] = ends(model);
+  const step = (high - low) / (model.states - 1);
   const level = Math.round((x - low) / step);
   return level <= 0 ? low : level >= model.states - 1 ? high : low + level * step;
 }

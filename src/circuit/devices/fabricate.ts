@@ -35,9 +35,15 @@ export interface Devices {
  * drawn; a spread of zero gives exactly the nominal value. Signs are kept: a bound or step that a wide spread
  * carries through zero is folded back.
  */
-export function fabricateDevices(model: DeviceModel, count: number, rng: Random, precision: Precision = "f64"): Devices {
+export function fabricateDevices(
+  model: DeviceModel,
+  count: number,
+  rng: Random,
+  precision: Precision = "f64",
+): Devices {
   const column = (label: string, draw: (stream: Random) => number): Vec => {
-    const out = vec(precision, count); const stream = rng.split(label);
+    const out = vec(precision, count);
+    const stream = rng.split(label);
     for (let i = 0; i < count; i++) out[i] = draw(stream);
     return out;
   };
@@ -45,16 +51,33 @@ export function fabricateDevices(model: DeviceModel, count: number, rng: Random,
   const low = column("low", (r) => bounds.low * Math.abs(1 + bounds.spreadLow * r.normal()));
   const high = column("high", (r) => bounds.high * Math.abs(1 + bounds.spreadHigh * r.normal()));
   const devices: Devices = {
-    model, count, low, high, ...steps(model, column), ...slopes(model, column, low, high),
-    reference: column("reference", (r) => update.law === "soft-bounds" && update.reference ? update.reference.spread * r.normal() : 0),
+    model,
+    count,
+    low,
+    high,
+    ...steps(model, column),
+    ...slopes(model, column, low, high),
+    reference: column("reference", (r) =>
+      update.law === "soft-bounds" && update.reference ? update.reference.spread * r.normal() : 0,
+    ),
     stuck: new Uint8Array(count),
     gain: column("gain", (r) => 1 + model.gainSpread * r.normal()),
-    rest: column("rest", (r) => update.law === "exponential" && update.reset ? update.reset.mean + update.reset.spread * r.normal() : 0),
+    rest: column("rest", (r) =>
+      update.law === "exponential" && update.reset
+        ? update.reset.mean + update.reset.spread * r.normal()
+        : 0,
+    ),
     drift: column("drift", (r) => r.normal()),
-    lifetime: column("lifetime", (r) => Math.max(0, 1 + (model.ageing?.leak?.spread ?? 0) * r.normal())),
+    lifetime: column("lifetime", (r) =>
+      Math.max(0, 1 + (model.ageing?.leak?.spread ?? 0) * r.normal()),
+    ),
   };
   if (update.law === "soft-bounds" && update.reference) centre(devices);
-  hold(devices, column("stuck", (r) => r.uniform()), column("stuck at", (r) => r.uniform()));
+  hold(
+    devices,
+    column("stuck", (r) => r.uniform()),
+    column("stuck at", (r) => r.uniform()),
+  );
   return devices;
 }
 
@@ -63,36 +86,65 @@ type Column = (label: string, draw: (stream: Random) => number) => Vec;
 function steps({ update }: DeviceModel, column: Column): Pick<Devices, "up" | "down"> {
   if (update.law === "ideal") return { up: column("up", () => 1), down: column("down", () => 1) };
   const { step, spread, spreadLaw, upDown, upDownSpread } = update;
-  const gain = column("step", spreadLaw === "normal" ? (r) => 1 + spread * r.normal() : (r) => Math.exp(spread * r.normal()));
+  const gain = column(
+    "step",
+    spreadLaw === "normal" ? (r) => 1 + spread * r.normal() : (r) => Math.exp(spread * r.normal()),
+  );
   const excess = column("up-down", (r) => upDownSpread * r.normal());
-  const side = (bias: number, sign: 1 | -1) => gain.map((g, i) => step * Math.abs(bias + g + sign * excess[i]));
+  const side = (bias: number, sign: 1 | -1) =>
+    gain.map((g, i) => step * Math.abs(bias + g + sign * excess[i]));
   return { up: side(Math.min(0, upDown), 1), down: side(-Math.max(0, upDown), -1) };
 }
 
-function slopes({ update, bounds }: DeviceModel, column: Column, low: Vec, high: Vec): Pick<Devices, "slopeUp" | "slopeDown"> {
+function slopes(
+  { update, bounds }: DeviceModel,
+  column: Column,
+  low: Vec,
+  high: Vec,
+): Pick<Devices, "slopeUp" | "slopeDown"> {
   switch (update.law) {
-    case "linear": return {
-      slopeUp: column("gamma up", (r) => folded(update.gammaUp, update.gammaUpSpread * r.normal()) / bounds.high),
-      slopeDown: column("gamma down", (r) => folded(update.gammaDown, update.gammaDownSpread * r.normal()) / bounds.low),
-    };
-    case "soft-bounds": return { slopeUp: high.map((b) => 1 / b), slopeDown: low.map((b) => 1 / b) };
-    case "ideal": case "constant": case "exponential": return { slopeUp: column("gamma up", () => 0), slopeDown: column("gamma down", () => 0) };
-    default: return update satisfies never;
+    case "linear":
+      return {
+        slopeUp: column(
+          "gamma up",
+          (r) => folded(update.gammaUp, update.gammaUpSpread * r.normal()) / bounds.high,
+        ),
+        slopeDown: column(
+          "gamma down",
+          (r) => folded(update.gammaDown, update.gammaDownSpread * r.normal()) / bounds.low,
+        ),
+      };
+    case "soft-bounds":
+      return { slopeUp: high.map((b) => 1 / b), slopeDown: low.map((b) => 1 / b) };
+    case "ideal":
+    case "constant":
+    case "exponential":
+      return { slopeUp: column("gamma up", () => 0), slopeDown: column("gamma down", () => 0) };
+    default:
+      return update satisfies never;
   }
 }
 
 /** Steps that shrink towards the bound do so on every device. */
-function folded(gamma: number, deviation: number): number { return gamma < 0 ? gamma + deviation : Math.abs(gamma + deviation); }
+function folded(gamma: number, deviation: number): number {
+  return gamma < 0 ? gamma + deviation : Math.abs(gamma + deviation);
+}
 
 /** Moves the reference to the symmetry point: up(1 − y/high) = down(1 − y/low). */
 function centre({ count, up, down, slopeUp, slopeDown, reference }: Devices): void {
-  for (let i = 0; i < count; i++) reference[i] += (up[i] - down[i]) / (up[i] * slopeUp[i] - down[i] * slopeDown[i]);
+  for (let i = 0; i < count; i++)
+    reference[i] += (up[i] - down[i]) / (up[i] * slopeUp[i] - down[i] * slopeDown[i]);
 }
 
-function hold({ model, count, low, high, up, down, stuck, reference }: Devices, chance: Vec, place: Vec): void {
+function hold(
+  { model, count, low, high, up, down, stuck, reference }: Devices,
+  chance: Vec,
+  place: Vec,
+): void {
   for (let i = 0; i < count; i++) {
     if (chance[i] >= model.stuck) continue;
-    const from = Math.max(low[i], -model.stuckWithin); const to = Math.min(high[i], model.stuckWithin);
+    const from = Math.max(low[i], -model.stuckWithin);
+    const to = Math.min(high[i], model.stuckWithin);
     low[i] = high[i] = from + (to - from) * place[i];
     up[i] = down[i] = reference[i] = 0;
     stuck[i] = 1;

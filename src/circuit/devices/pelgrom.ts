@@ -40,13 +40,28 @@ export interface TransconductorOptions {
  * A CMOS transconductor whose weight is its bias current, g_m = (g_m/I)·I: any current is set exactly, and
  * mismatch of the pair that copies it is the gain of the synapse. Weights that are registers do not age.
  */
-export function transconductor({ matching, area = 1e-12, gmOverI, current: [low, high], temperature, cites, ...named }: TransconductorOptions): DeviceModel {
+export function transconductor({
+  matching,
+  area = 1e-12,
+  gmOverI,
+  current: [low, high],
+  temperature,
+  cites,
+  ...named
+}: TransconductorOptions): DeviceModel {
   return {
     ...named,
     cites: [pelgrom1989, ...cites],
-    range: [gmOverI * low, gmOverI * high], sign: "reference", oneWay: true,
+    range: [gmOverI * low, gmOverI * high],
+    sign: "reference",
+    oneWay: true,
     bounds: { low: -1, high: 1, spreadLow: 0, spreadHigh: 0 },
-    update: { law: "ideal" }, programming: null, states: null, stuck: 0, stuckWithin: 0, readNoise: 0,
+    update: { law: "ideal" },
+    programming: null,
+    states: null,
+    stuck: 0,
+    stuckWithin: 0,
+    readNoise: 0,
     ageing: { drift: null, flicker: null, relaxation: null, leak: null, temperature },
     gainSpread: currentSpread(matching, area, gmOverI),
   };

@@ -5,31 +5,55 @@ import { ends, paired, type DeviceModel } from "./device.ts";
  * Of single devices the mean over up and down. 0 where any change is taken.
  */
 export function pulseSize(model: DeviceModel): number {
-  const [low, high] = ends(model); const { update } = model;
+  const [low, high] = ends(model);
+  const { update } = model;
   if (update.law === "ideal") return 0;
-  return update.step * (paired(model) ? steps(model, (low + high) / 2, 1) : (steps(model, 0, 1) + steps(model, 0, -1)) / 2);
+  return (
+    update.step *
+    (paired(model)
+      ? steps(model, (low + high) / 2, 1)
+      : (steps(model, 0, 1) + steps(model, 0, -1)) / 2)
+  );
 }
 
 /** The largest |Δx| that a pulse makes on average, wherever x is: of a pair on an empty device. */
 export function largestPulse(model: DeviceModel): number {
-  const { update } = model; const ways = paired(model) ? [1] as const : [1, -1] as const;
+  const { update } = model;
+  const ways = paired(model) ? ([1] as const) : ([1, -1] as const);
   // Every law is monotonic in x.
-  return update.law === "ideal" ? 0 : update.step * Math.max(...ways.flatMap((way) => ends(model).map((x) => steps(model, x, way))));
+  return update.law === "ideal"
+    ? 0
+    : update.step *
+        Math.max(...ways.flatMap((way) => ends(model).map((x) => steps(model, x, way))));
 }
 
 /** What one pulse up (1) or down (−1) does at x on average, in steps. */
 function steps(model: DeviceModel, x: number, way: 1 | -1): number {
-  const { update } = model; const [low, high] = ends(model);
-  const weaker = (upDown: number) => Math.abs(1 + (way > 0 ? Math.min(0, upDown) : -Math.max(0, upDown)));
+  const { update } = model;
+  const [low, high] = ends(model);
+  const weaker = (upDown: number) =>
+    Math.abs(1 + (way > 0 ? Math.min(0, upDown) : -Math.max(0, upDown)));
   switch (update.law) {
-    case "ideal": return 0;
-    case "constant": return weaker(update.upDown);
-    case "linear": return (1 - (way > 0 ? (update.gammaUp / high) : (update.gammaDown / low)) * x) * weaker(update.upDown);
-    case "soft-bounds": return (1 - x / (way > 0 ? high : low)) * weaker(update.upDown);
+    case "ideal":
+      return 0;
+    case "constant":
+      return weaker(update.upDown);
+    case "linear":
+      return (
+        (1 - (way > 0 ? update.gammaUp / high : update.gammaDown / low) * x) * weaker(update.upDown)
+      );
+    case "soft-bounds":
+      return (1 - x / (way > 0 ? high : low)) * weaker(update.upDown);
     case "exponential": {
       const { A, gamma } = way > 0 ? update.up : update.down;
-      return Math.max(0, 1 - A * Math.exp(way * gamma * ((2 * update.a * x) / (high - low) + update.b))) * weaker(update.upDown);
+      return (
+        Math.max(
+          0,
+          1 - A * Math.exp(way * gamma * ((2 * update.a * x) / (high - low) + update.b)),
+        ) * weaker(update.upDown)
+      );
     }
-    default: return update satisfies never;
+    default:
+      return update satisfies never;
   }
 }

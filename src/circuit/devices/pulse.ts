@@ -15,22 +15,41 @@ export function pulse(devices: Devices, i: number, x: number, n: number, rng: Ra
   if (n === 0) return x;
   if (devices.model.update.law === "ideal") return within(devices, i, x + n);
   if (devices.stuck[i] !== 0) return within(devices, i, x);
-  const up = n > 0; const reference = devices.reference[i]; const low = devices.low[i]; const high = devices.high[i];
+  const up = n > 0;
+  const reference = devices.reference[i];
+  const low = devices.low[i];
+  const high = devices.high[i];
   let y = x + reference;
-  for (let k = Math.abs(n); k > 0; k--) y = Math.min(high, Math.max(low, y + change(devices, i, y, up, rng)));
+  for (let k = Math.abs(n); k > 0; k--)
+    y = Math.min(high, Math.max(low, y + change(devices, i, y, up, rng)));
   return y - reference;
 }
 
 /** Δx/step that one pulse makes on average at y = x + reference, unsigned. */
-export function shape({ model: { update }, slopeUp, slopeDown, low, high }: Devices, i: number, y: number, up: boolean): number {
+export function shape(
+  { model: { update }, slopeUp, slopeDown, low, high }: Devices,
+  i: number,
+  y: number,
+  up: boolean,
+): number {
   switch (update.law) {
-    case "ideal": case "constant": return 1;
-    case "linear": case "soft-bounds": return 1 - (up ? slopeUp[i] : slopeDown[i]) * y;
+    case "ideal":
+    case "constant":
+      return 1;
+    case "linear":
+    case "soft-bounds":
+      return 1 - (up ? slopeUp[i] : slopeDown[i]) * y;
     case "exponential": {
       const z = (2 * update.a * y) / (high[i] - low[i]) + update.b;
-      return Math.max(0, up ? 1 - update.up.A * Math.exp(update.up.gamma * z) : 1 - update.down.A * Math.exp(-update.down.gamma * z));
+      return Math.max(
+        0,
+        up
+          ? 1 - update.up.A * Math.exp(update.up.gamma * z)
+          : 1 - update.down.A * Math.exp(-update.down.gamma * z),
+      );
     }
-    default: return update satisfies never;
+    default:
+      return update satisfies never;
   }
 }
 
@@ -38,16 +57,20 @@ export function shape({ model: { update }, slopeUp, slopeDown, low, high }: Devi
 function change(devices: Devices, i: number, y: number, up: boolean, rng: Random): number {
   const { update } = devices.model;
   if (update.law === "ideal") return 0;
-  const step = up ? devices.up[i] : -devices.down[i]; const mean = step * shape(devices, i, y, up);
+  const step = up ? devices.up[i] : -devices.down[i];
+  const mean = step * shape(devices, i, y, up);
   if (update.cycle === 0) return mean;
-  const extra = update.law === "exponential" ? update.cycleOffset + update.cycleSlope * Math.abs(y) : 0;
+  const extra =
+    update.law === "exponential" ? update.cycleOffset + update.cycleSlope * Math.abs(y) : 0;
   const size = update.cycleOf === "change" ? Math.abs(mean) : Math.abs(step);
   return mean + update.cycle * (size + extra) * rng.normal();
 }
 
 /** What is seen of x after a programming: x + writeNoise·step·ξ. */
 export function seen({ update }: DeviceModel, x: number, rng: Random): number {
-  return update.law === "ideal" || update.writeNoise === 0 ? x : x + update.writeNoise * update.step * rng.normal();
+  return update.law === "ideal" || update.writeNoise === 0
+    ? x
+    : x + update.writeNoise * update.step * rng.normal();
 }
 
 /** x after 0, 1, 2 … pulses, over many devices. */
@@ -59,14 +82,29 @@ export interface PulseResponse {
   readonly one: readonly number[];
 }
 
-export interface PulseResponseOptions { readonly up: number; readonly down: number; readonly devices: number; readonly rng: Random }
+export interface PulseResponseOptions {
+  readonly up: number;
+  readonly down: number;
+  readonly devices: number;
+  readonly rng: Random;
+}
 
 /** `up` pulses up from each device's low bound (or reset), then `down` pulses down. The ideal law crosses its range in `up` or `down` equal steps. */
-export function pulseResponse(model: DeviceModel, { up, down, devices: count, rng }: PulseResponseOptions): PulseResponse {
-  const devices = fabricateDevices(model, count, rng.split("devices")); const noise = rng.split("pulses"); const view = rng.split("seen");
-  const [low, high] = ends(model); const sizes = model.update.law === "ideal" ? [(high - low) / up, -(high - low) / down] : [1, -1];
-  const x = Float64Array.from({ length: count }, (_, i) => within(devices, i, Number.isFinite(model.bounds.low) ? -Infinity : low));
-  const mean: number[] = []; const spread: number[] = []; const one: number[] = [];
+export function pulseResponse(
+  model: DeviceModel,
+  { up, down, devices: count, rng }: PulseResponseOptions,
+): PulseResponse {
+  const devices = fabricateDevices(model, count, rng.split("devices"));
+  const noise = rng.split("pulses");
+  const view = rng.split("seen");
+  const [low, high] = ends(model);
+  const sizes = model.update.law === "ideal" ? [(high - low) / up, -(high - low) / down] : [1, -1];
+  const x = Float64Array.from({ length: count }, (_, i) =>
+    within(devices, i, Number.isFinite(model.bounds.low) ? -Infinity : low),
+  );
+  const mean: number[] = [];
+  const spread: number[] = [];
+  const one: number[] = [];
   const look = () => {
     const m = x.reduce((sum, v) => sum + v, 0) / count;
     mean.push(m);

@@ -8,12 +8,16 @@ import { pulsed } from "./presets/pulsed.ts";
 const [ideal, ...memories] = pulsed;
 
 /** The devices that come with this package, by name. */
-export const devices: Readonly<Record<string, DeviceModel>> = Object.fromEntries([ideal, ...cmos, ...memories, ...filaments].map((d) => [d.name, d]));
+export const devices: Readonly<Record<string, DeviceModel>> = Object.fromEntries(
+  [ideal, ...cmos, ...memories, ...filaments].map((d) => [d.name, d]),
+);
 
 export const deviceNames: readonly string[] = Object.keys(devices);
 
 /** @throws InputError when there is no device of that name. */
 export function deviceNamed(name: string): DeviceModel {
   if (Object.hasOwn(devices, name)) return devices[name];
-  throw new InputError(`device: there is no device ${JSON.stringify(name)}; ${didYouMean(name, deviceNames, "known devices")}`);
+  throw new InputError(
+    `device: there is no device ${JSON.stringify(name)}; ${didYouMean(name, deviceNames, "known devices")}`,
+  );
 }

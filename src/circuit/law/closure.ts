@@ -6,9 +6,11 @@ export type Closure = (x: number, y: number) => number;
 const { exp, log, sqrt, abs, tanh, sinh, cosh, min, max } = Math;
 
 /** The slope from the right of the smaller of a and b; at a tie, of the one that falls behind. */
-const minSlope = (a: number, b: number, da: number, db: number) => a < b ? da : b < a ? db : min(da, db);
-const maxSlope = (a: number, b: number, da: number, db: number) => a > b ? da : b > a ? db : max(da, db);
-const absSlope = (u: number, du: number) => u > 0 ? du : u < 0 ? -du : abs(du);
+const minSlope = (a: number, b: number, da: number, db: number) =>
+  a < b ? da : b < a ? db : min(da, db);
+const maxSlope = (a: number, b: number, da: number, db: number) =>
+  a > b ? da : b > a ? db : max(da, db);
+const absSlope = (u: number, du: number) => (u > 0 ? du : u < 0 ? -du : abs(du));
 
 /** The operation on closures: one native function, nothing parsed or evaluated from text. */
 const makers: Readonly<Record<Operation, (...of: readonly Closure[]) => Closure>> = {

@@ -1,4 +1,10 @@
-import { describePowers, meanings, samePowers, timesPower, type Powers } from "../../numerics/dimensions.ts";
+import {
+  describePowers,
+  meanings,
+  samePowers,
+  timesPower,
+  type Powers,
+} from "../../numerics/dimensions.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { print, type Call, type Expression } from "./expression.ts";
 
@@ -18,16 +24,30 @@ export interface Names {
 export function dimensionOf(e: Expression, names: Names): Powers | null {
   if (typeof e === "number") return e === 0 ? null : plain;
   if (typeof e === "string") return names.powers(e);
-  const parts = e.args.map((a) => dimensionOf(a, names)); const [first, second] = parts;
+  const parts = e.args.map((a) => dimensionOf(a, names));
+  const [first, second] = parts;
   switch (e.op) {
-    case "add": case "subtract": case "min": case "max": return alike(e, parts);
-    case "abs": case "unaryMinus": return first;
-    case "multiply": return first && second && timesPower(first, second, 1);
-    case "divide": return first && timesPower(first, second ?? plain, -1);
-    case "sqrt": return first && timesPower(plain, first, 0.5);
-    case "pow": return power(e, first, second, names);
+    case "add":
+    case "subtract":
+    case "min":
+    case "max":
+      return alike(e, parts);
+    case "abs":
+    case "unaryMinus":
+      return first;
+    case "multiply":
+      return first && second && timesPower(first, second, 1);
+    case "divide":
+      return first && timesPower(first, second ?? plain, -1);
+    case "sqrt":
+      return first && timesPower(plain, first, 0.5);
+    case "pow":
+      return power(e, first, second, names);
     default:
-      if (!isPlain(first)) throw new InputError(`${print(e)}: ${e.op} of ${describePowers(first)}, expected a number without unit; divide ${print(e.args[0])} by ${describePowers(first)}`);
+      if (!isPlain(first))
+        throw new InputError(
+          `${print(e)}: ${e.op} of ${describePowers(first)}, expected a number without unit; divide ${print(e.args[0])} by ${describePowers(first)}`,
+        );
       return plain;
   }
 }
@@ -38,13 +58,21 @@ function alike(e: Call, parts: readonly (Powers | null)[]): Powers | null {
   const known = parts.findIndex((p) => p !== null);
   const other = parts.findIndex((p) => p && !samePowers(p, parts[known]!));
   if (other === -1) return parts[known] ?? null;
-  throw new InputError(`${print(e)}: ${print(e.args[known])} is ${describePowers(parts[known]!)} and ${print(e.args[other])} is ${describePowers(parts[other]!)}; expected both to measure the same`);
+  throw new InputError(
+    `${print(e)}: ${print(e.args[known])} is ${describePowers(parts[known]!)} and ${print(e.args[other])} is ${describePowers(parts[other]!)}; expected both to measure the same`,
+  );
 }
 
 function power(e: Call, base: Powers | null, exponent: Powers | null, names: Names): Powers {
-  if (!isPlain(exponent)) throw new InputError(`${print(e)}: the exponent is ${describePowers(exponent)}, expected a number without unit`);
+  if (!isPlain(exponent))
+    throw new InputError(
+      `${print(e)}: the exponent is ${describePowers(exponent)}, expected a number without unit`,
+    );
   if (isPlain(base)) return plain;
   const k = names.constant(e.args[1]);
-  if (k === undefined) throw new InputError(`${print(e)}: ${describePowers(base)} to a power that varies, expected a number without unit or a fixed exponent`);
+  if (k === undefined)
+    throw new InputError(
+      `${print(e)}: ${describePowers(base)} to a power that varies, expected a number without unit or a fixed exponent`,
+    );
   return timesPower(plain, base, k);
 }

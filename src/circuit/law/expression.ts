@@ -1,23 +1,57 @@
-import type { ConstantNode, FunctionNode, MathNode, OperatorNode, ParenthesisNode, SymbolNode } from "mathjs";
+import type {
+  ConstantNode,
+  FunctionNode,
+  MathNode,
+  OperatorNode,
+  ParenthesisNode,
+  SymbolNode,
+} from "mathjs";
 
 /** What a law may call, with how many arguments. */
 export const functions = {
-  exp: [1, 1], log: [1, 1], sqrt: [1, 1], abs: [1, 1], tanh: [1, 1], sinh: [1, 1], cosh: [1, 1], min: [2, 100], max: [2, 100],
+  exp: [1, 1],
+  log: [1, 1],
+  sqrt: [1, 1],
+  abs: [1, 1],
+  tanh: [1, 1],
+  sinh: [1, 1],
+  cosh: [1, 1],
+  min: [2, 100],
+  max: [2, 100],
 } as const satisfies Readonly<Record<string, readonly [least: number, most: number]>>;
 
 export const functionNames = Object.keys(functions) as readonly (keyof typeof functions)[];
 
 /** `sech` and the slopes of abs, min and max stand in derivatives only: |u|' of (u, u'), min' of (a, b, a', b'). */
-export type Operation = "add" | "subtract" | "multiply" | "divide" | "pow" | "unaryMinus" | keyof typeof functions | "sech" | "absSlope" | "minSlope" | "maxSlope";
+export type Operation =
+  | "add"
+  | "subtract"
+  | "multiply"
+  | "divide"
+  | "pow"
+  | "unaryMinus"
+  | keyof typeof functions
+  | "sech"
+  | "absSlope"
+  | "minSlope"
+  | "maxSlope";
 
 /** An expression as plain data, which can be sent to a worker: a number, the name of a variable, or an operation. */
 export type Expression = number | string | Call;
-export interface Call { readonly op: Operation; readonly args: readonly Expression[] }
+export interface Call {
+  readonly op: Operation;
+  readonly args: readonly Expression[];
+}
 
 export const call = (op: Operation, ...args: readonly Expression[]): Call => ({ op, args });
 
 const operators: Readonly<Record<string, readonly [symbol: string, strength: number]>> = {
-  add: ["+", 1], subtract: ["-", 1], multiply: ["*", 2], divide: ["/", 2], unaryMinus: ["-", 3], pow: ["^", 4],
+  add: ["+", 1],
+  subtract: ["-", 1],
+  multiply: ["*", 2],
+  divide: ["/", 2],
+  unaryMinus: ["-", 3],
+  pow: ["^", 4],
 };
 const calls: readonly string[] = [...functionNames, "sech"];
 
@@ -25,7 +59,10 @@ const calls: readonly string[] = [...functionNames, "sech"];
  * The expression of a mathjs tree, `names` put in the place of its symbols. `1 + 2 + 3` is read as
  * (1 + 2) + 3, also where mathjs made one sum of it.
  */
-export function expressionOf(node: MathNode, names: ReadonlyMap<string, Expression> = new Map()): Expression {
+export function expressionOf(
+  node: MathNode,
+  names: ReadonlyMap<string, Expression> = new Map(),
+): Expression {
   const all = (args: readonly MathNode[]) => args.map((a) => expressionOf(a, names));
   switch (node.type) {
     case "ConstantNode": {
@@ -37,17 +74,22 @@ export function expressionOf(node: MathNode, names: ReadonlyMap<string, Expressi
       const { name } = node as SymbolNode;
       return names.get(name) ?? name;
     }
-    case "ParenthesisNode": return expressionOf((node as ParenthesisNode).content, names);
+    case "ParenthesisNode":
+      return expressionOf((node as ParenthesisNode).content, names);
     case "FunctionNode": {
       const { fn, args } = node as FunctionNode;
       if (calls.includes(fn.name)) return call(fn.name as Operation, ...all(args));
       break;
     }
     case "OperatorNode": {
-      const { fn, args } = node as unknown as { readonly fn: string; readonly args: readonly MathNode[] } & Pick<OperatorNode, "type">;
+      const { fn, args } = node as unknown as {
+        readonly fn: string;
+        readonly args: readonly MathNode[];
+      } & Pick<OperatorNode, "type">;
       if (fn === "unaryPlus") return expressionOf(args[0], names);
       if (fn === "unaryMinus") return call(fn, ...all(args));
-      if (Object.hasOwn(operators, fn)) return all(args).reduce((left, right) => call(fn as Operation, left, right));
+      if (Object.hasOwn(operators, fn))
+        return all(args).reduce((left, right) => call(fn as Operation, left, right));
     }
   }
   throw new Error(`a law has no ${node.type} ${node.toString()}`);
@@ -57,7 +99,10 @@ export function expressionOf(node: MathNode, names: ReadonlyMap<string, Expressi
 export function extent(e: Expression): { readonly nodes: number; readonly depth: number } {
   if (typeof e !== "object") return { nodes: 1, depth: 1 };
   const parts = e.args.map(extent);
-  return { nodes: parts.reduce((n, p) => n + p.nodes, 1), depth: Math.max(...parts.map((p) => p.depth)) + 1 };
+  return {
+    nodes: parts.reduce((n, p) => n + p.nodes, 1),
+    depth: Math.max(...parts.map((p) => p.depth)) + 1,
+  };
 }
 
 /** The expression with numbers in the place of some names. */
@@ -79,9 +124,12 @@ export function print(e: Expression): string {
 
 function written(e: Expression, within: number): string {
   if (typeof e !== "object") return String(e);
-  if (!Object.hasOwn(operators, e.op)) return `${e.op}(${e.args.map((a) => written(a, 0)).join(", ")})`;
+  if (!Object.hasOwn(operators, e.op))
+    return `${e.op}(${e.args.map((a) => written(a, 0)).join(", ")})`;
   const [symbol, strength] = operators[e.op];
-  const text = e.args.length === 1 ? `-${written(e.args[0], strength)}`
-    : `${written(e.args[0], e.op === "pow" ? strength + 1 : strength)}${strength === 1 ? ` ${symbol} ` : symbol}${written(e.args[1], e.op === "pow" ? strength : strength + 1)}`;
+  const text =
+    e.args.length === 1
+      ? `-${written(e.args[0], strength)}`
+      : `${written(e.args[0], e.op === "pow" ? strength + 1 : strength)}${strength === 1 ? ` ${symbol} ` : symbol}${written(e.args[1], e.op === "pow" ? strength : strength + 1)}`;
   return strength < within ? `(${text})` : text;
 }

@@ -1,10 +1,10 @@
 /** What an answer is about. */
 export const topics = ["time", "energy", "noise", "learning", "parts"] as const;
-export type Topic = typeof topics[number];
+export type Topic = (typeof topics)[number];
 
 /** SI, and decibels. */
 export const answerUnits = ["s", "J", "W", "V", "m²", "dB", ""] as const;
-export type AnswerUnit = typeof answerUnits[number];
+export type AnswerUnit = (typeof answerUnits)[number];
 
 /** One number about a physical chip, with all that is needed to compute it again by hand. */
 export interface Answer {
@@ -30,32 +30,51 @@ export interface Question extends Pick<Answer, "key" | "topic" | "quantity" | "u
 
 /** A number, or why there is none. */
 export type Found = number | Missing;
-export interface Missing { readonly missing: string }
+export interface Missing {
+  readonly missing: string;
+}
 
-export function isMissing(found: Found): found is Missing { return typeof found !== "number"; }
+export function isMissing(found: Found): found is Missing {
+  return typeof found !== "number";
+}
 
 export function answer({ cites = [], assumes = [], ...question }: Question, found: Found): Answer {
   const rest = { ...question, cites, assumes };
   if (isMissing(found)) return { ...rest, value: null, unknown: found.missing };
   if (Number.isFinite(found)) return { ...rest, value: found };
-  return { ...rest, value: null, unknown: "the states or weights that it follows from are not finite numbers" };
+  return {
+    ...rest,
+    value: null,
+    unknown: "the states or weights that it follows from are not finite numbers",
+  };
 }
 
 /** `of` the numbers; the first missing one, where one is. */
-export function combine<const A extends readonly Found[]>(parts: A, of: (...numbers: { -readonly [K in keyof A]: number }) => number): Found {
+export function combine<const A extends readonly Found[]>(
+  parts: A,
+  of: (...numbers: { -readonly [K in keyof A]: number }) => number,
+): Found {
   const lost = parts.find(isMissing);
-  return lost ?? of(...parts as unknown as { -readonly [K in keyof A]: number });
+  return lost ?? of(...(parts as unknown as { -readonly [K in keyof A]: number }));
 }
 
 /** A part of a sum. */
-export interface Part { readonly name: string; readonly found: Found }
+export interface Part {
+  readonly name: string;
+  readonly found: Found;
+}
 
 /** The sum of the parts that are known, and what `whole` leaves out, in sentences. */
 export function sumOf(whole: string, parts: readonly Part[]): Sum {
   const known = parts.map((p) => p.found).filter((f): f is number => !isMissing(f));
   if (known.length === 0 && parts.length > 0) return { found: parts[0].found, leftOut: [] };
-  const leftOut = parts.flatMap(({ name, found }) => isMissing(found) ? [`${whole} leaves out ${name}: ${found.missing}`] : []);
+  const leftOut = parts.flatMap(({ name, found }) =>
+    isMissing(found) ? [`${whole} leaves out ${name}: ${found.missing}`] : [],
+  );
   return { found: known.reduce((a, b) => a + b, 0), leftOut };
 }
 
-export interface Sum { readonly found: Found; readonly leftOut: readonly string[] }
+export interface Sum {
+  readonly found: Found;
+  readonly leftOut: readonly string[];
+}

@@ -9,7 +9,12 @@ export interface Wiring {
   /** Units per layer; [0] is the input's. */
   readonly sizes: readonly number[];
   /** Blocks with the weights in them, a lateral block with both directions of each pair; `oneWay`: nothing flows back through its synapses. */
-  readonly blocks: readonly { readonly from: number; readonly to: number; readonly synapses: number; readonly oneWay?: boolean }[];
+  readonly blocks: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly synapses: number;
+    readonly oneWay?: boolean;
+  }[];
   /** Whether a digital copy guesses and learns where the chip settles. */
   readonly copy: boolean;
 }
@@ -114,23 +119,37 @@ export interface Case {
   readonly asymmetry?: number;
 }
 
-export const unmeasured: Missing = { missing: "not measured; training settles images on the chip and measures it" };
+export const unmeasured: Missing = {
+  missing: "not measured; training settles images on the chip and measures it",
+};
 
-export function swing({ rails }: Circuit): number { return rails.high - rails.low; }
+export function swing({ rails }: Circuit): number {
+  return rails.high - rails.low;
+}
 
-export function neurons({ sizes }: Wiring): number { return sizes.slice(1).reduce((a, b) => a + b, 0); }
+export function neurons({ sizes }: Wiring): number {
+  return sizes.slice(1).reduce((a, b) => a + b, 0);
+}
 
 export function tau(circuit: Circuit): Found {
   if (unitConductance(circuit) > 0) return timeConstant(circuit);
-  return { missing: "without a leak the time constant is C over what the weights conduct, another one for each neuron" };
+  return {
+    missing:
+      "without a leak the time constant is C over what the weights conduct, another one for each neuron",
+  };
 }
 
 /** The device that holds a weight: null where the schematic names none. */
-export function deviceOf({ circuit: { synapse }, given }: Pick<Case, "circuit" | "given">): DeviceModel | null | Missing {
+export function deviceOf({
+  circuit: { synapse },
+  given,
+}: Pick<Case, "circuit" | "given">): DeviceModel | null | Missing {
   if (given.device) return given.device;
   const name = synapse?.device;
   if (name === undefined) return null;
-  return Object.hasOwn(devices, name) ? devices[name] : { missing: `no device ${name} comes with the package` };
+  return Object.hasOwn(devices, name)
+    ? devices[name]
+    : { missing: `no device ${name} comes with the package` };
 }
 
 /**
@@ -141,11 +160,18 @@ export function deviceOf({ circuit: { synapse }, given }: Pick<Case, "circuit" |
 export type Carrier = "transconductors" | "resistors" | "lines";
 
 export function carrierOf(c: Pick<Case, "circuit" | "given">): Carrier {
-  const kind = c.circuit.synapse?.kind ?? "transconductor"; const device = deviceOf(c);
+  const kind = c.circuit.synapse?.kind ?? "transconductor";
+  const device = deviceOf(c);
   if (kind === "crossbar") return "resistors";
   if (kind === "differential") return "lines";
-  return device !== null && !("missing" in device) && (device.update.law !== "ideal" || device.programming !== null) ? "lines" : "transconductors";
+  return device !== null &&
+    !("missing" in device) &&
+    (device.update.law !== "ideal" || device.programming !== null)
+    ? "lines"
+    : "transconductors";
 }
 
 /** Whether a block leads back as well: inputs are driven, and a lateral block lists both directions. */
-export function leadsBack({ from, to, oneWay = false }: Wiring["blocks"][number]): boolean { return from > 0 && from !== to && !oneWay; }
+export function leadsBack({ from, to, oneWay = false }: Wiring["blocks"][number]): boolean {
+  return from > 0 && from !== to && !oneWay;
+}

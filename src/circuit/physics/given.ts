@@ -7,12 +7,18 @@ import type { Given } from "./case.ts";
 type Key = Exclude<keyof Given, "device">;
 
 /** What may be given, as it is written, with its exponents of V, A, s, m and K. */
-const known: Readonly<Record<string, { readonly key: Key; readonly powers: Powers; readonly example: string }>> = {
-  "supply": { key: "supply", powers: [1, 0, 0, 0, 0], example: "1.2 V" },
+const known: Readonly<
+  Record<string, { readonly key: Key; readonly powers: Powers; readonly example: string }>
+> = {
+  supply: { key: "supply", powers: [1, 0, 0, 0, 0], example: "1.2 V" },
   "gm-over-i": { key: "gmOverI", powers: [-1, 0, 0, 0, 0], example: "10 / V" },
   "figure-of-merit": { key: "figureOfMerit", powers: [1, 1, 1, 0, 0], example: "10 fJ" },
   "synapse-capacitance": { key: "synapseCapacitance", powers: [-1, 1, 1, 0, 0], example: "1 fF" },
-  "capacitance-density": { key: "capacitanceDensity", powers: [-1, 1, 1, -2, 0], example: "2 fF/um^2" },
+  "capacitance-density": {
+    key: "capacitanceDensity",
+    powers: [-1, 1, 1, -2, 0],
+    example: "2 fF/um^2",
+  },
   "synapse-area": { key: "synapseArea", powers: [0, 0, 0, 2, 0], example: "25 um^2" },
 };
 
@@ -24,8 +30,12 @@ const known: Readonly<Record<string, { readonly key: Key; readonly powers: Power
 export async function readGiven(written: readonly string[]): Promise<Given> {
   const given: { [K in Key]?: number } = {};
   for (const text of written) {
-    const [name, value] = split(text); const entry = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (!entry) throw new InputError(`--given ${text}: ${didYouMean(name, Object.keys(known), "known quantities")}`);
+    const [name, value] = split(text);
+    const entry = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (!entry)
+      throw new InputError(
+        `--given ${text}: ${didYouMean(name, Object.keys(known), "known quantities")}`,
+      );
     const found = await readValue(`--given ${text}`, value, entry.powers, entry.example);
     given[entry.key] = found;
   }
@@ -38,12 +48,24 @@ function split(text: string): readonly [name: string, value: string] {
   return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
 
-async function readValue(what: string, text: string, powers: Powers, example: string): Promise<number> {
-  const plain = Number(text); const bare = text !== "" && Number.isFinite(plain);
-  const { value, powers: found } = bare ? { value: plain, powers } : await measure(text).catch((error: unknown) => {
-    throw error instanceof InputError ? new InputError(`${what}: ${error.message}`) : error;
-  });
-  if (!samePowers(found, powers)) throw new InputError(`${what}: found ${describePowers(found)}, expected a value such as ${example}`);
-  if (value <= 0) throw new InputError(`${what}: found ${value}, expected more than zero, such as ${example}`);
+async function readValue(
+  what: string,
+  text: string,
+  powers: Powers,
+  example: string,
+): Promise<number> {
+  const plain = Number(text);
+  const bare = text !== "" && Number.isFinite(plain);
+  const { value, powers: found } = bare
+    ? { value: plain, powers }
+    : await measure(text).catch((error: unknown) => {
+        throw error instanceof InputError ? new InputError(`${what}: ${error.message}`) : error;
+      });
+  if (!samePowers(found, powers))
+    throw new InputError(
+      `${what}: found ${describePowers(found)}, expected a value such as ${example}`,
+    );
+  if (value <= 0)
+    throw new InputError(`${what}: found ${value}, expected more than zero, such as ${example}`);
   return value;
 }

@@ -20,50 +20,108 @@ const half = 0.5;
  * whose learning signal was not measured, nothing.
  */
 export function hindrances(c: Case): readonly string[] {
-  const { contrast, weights, wiring } = c; const { synapse } = c.circuit;
+  const { contrast, weights, wiring } = c;
+  const { synapse } = c.circuit;
   if (!contrast || !weights) return [];
-  const count = wiring.blocks.reduce((sum, b) => sum + b.synapses, 0); const mean = weights.absolute.reduce((a, b) => a + b, 0) / count;
-  const device = deviceOf(c); const model = device === null || "missing" in device ? null : device; const span = synapse?.span;
+  const count = wiring.blocks.reduce((sum, b) => sum + b.synapses, 0);
+  const mean = weights.absolute.reduce((a, b) => a + b, 0) / count;
+  const device = deviceOf(c);
+  const model = device === null || "missing" in device ? null : device;
+  const span = synapse?.span;
   return [
     ...noise(c),
-    ...synapse?.bits !== undefined && span !== undefined ? coarse(`a register of ${synapse.bits} bits has a step`, registerStep(synapse, synapse.bits), mean) : [],
-    ...model && span !== undefined ? [...pulses(c, model, stateScale(synapse!, model), mean), ...writing(c, model, stateScale(synapse!, model), mean), ...stuck(model)] : [],
+    ...(synapse?.bits !== undefined && span !== undefined
+      ? coarse(
+          `a register of ${synapse.bits} bits has a step`,
+          registerStep(synapse, synapse.bits),
+          mean,
+        )
+      : []),
+    ...(model && span !== undefined
+      ? [
+          ...pulses(c, model, stateScale(synapse!, model), mean),
+          ...writing(c, model, stateScale(synapse!, model), mean),
+          ...stuck(model),
+        ]
+      : []),
   ];
 }
 
 /** Noise of readings, as strong as it is simulated or as it is physically, against the learning signal. */
 function noise(c: Case): readonly string[] {
-  const { temperature, neuron, noise: { thermal } } = c.circuit; const { beta, batch } = c.contrast!;
-  const variance = combine([readingNoise(c).found], (v) => v + Math.max(0, thermal - 1) * boltzmann * temperature / neuron.capacitance);
+  const {
+    temperature,
+    neuron,
+    noise: { thermal },
+  } = c.circuit;
+  const { beta, batch } = c.contrast!;
+  const variance = combine(
+    [readingNoise(c).found],
+    (v) => v + (Math.max(0, thermal - 1) * boltzmann * temperature) / neuron.capacitance,
+  );
   const ratio = combine([gradientNoise(c, variance), gradientSignal(c)], (n, s) => n / s);
   if (isMissing(ratio) || isMissing(variance) || !(ratio > 1)) return [];
-  return [`noise: ${format(Math.sqrt(variance), "V")} rms of a reading are ${times(ratio)} the learning signal of a minibatch of ${batch} with |β| = ${beta}; what is learned has to stand out in an average over ${times(ratio ** 2)} as many minibatches`];
+  return [
+    `noise: ${format(Math.sqrt(variance), "V")} rms of a reading are ${times(ratio)} the learning signal of a minibatch of ${batch} with |β| = ${beta}; what is learned has to stand out in an average over ${times(ratio ** 2)} as many minibatches`,
+  ];
 }
 
 function coarse(what: string, step: number, mean: number): readonly string[] {
-  return step > mean ? [`coarse steps: ${what} of ${short(step)}, ${times(step / mean)} the mean |w| of ${short(mean)}`] : [];
+  return step > mean
+    ? [
+        `coarse steps: ${what} of ${short(step)}, ${times(step / mean)} the mean |w| of ${short(mean)}`,
+      ]
+    : [];
 }
 
 /** Steps of devices that learn in place, and how far chance moves a weight where it makes whole pulses of parts p: √(n p(1 − p)) pulses. */
-function pulses({ contrast, circuit: { synapse } }: Case, model: DeviceModel, { span }: StateScale, mean: number): readonly string[] {
+function pulses(
+  { contrast, circuit: { synapse } }: Case,
+  model: DeviceModel,
+  { span }: StateScale,
+  mean: number,
+): readonly string[] {
   if (synapse?.memory !== "devices" || model.update.law === "ideal") return [];
-  const size = span * pulseSize(model); const largest = span * largestPulse(model); const all = contrast!.blocks.reduce((n, b) => n + b.synapses, 0);
-  const asked = contrast!.blocks.reduce((sum, b) => sum + b.synapses * b.rate * b.mean, 0) / all / size; const wander = Math.sqrt(many * asked * (1 - asked)) * largest;
+  const size = span * pulseSize(model);
+  const largest = span * largestPulse(model);
+  const all = contrast!.blocks.reduce((n, b) => n + b.synapses, 0);
+  const asked =
+    contrast!.blocks.reduce((sum, b) => sum + b.synapses * b.rate * b.mean, 0) / all / size;
+  const wander = Math.sqrt(many * asked * (1 - asked)) * largest;
   const steps = `${model.name} has ${short(stepCount(model))} steps from bound to bound, the largest`;
   return [
     ...coarse(steps, largest, mean),
-    ...!synapse.accumulate && asked < 1 && wander > half * mean
-      ? [`updates by chance: a minibatch asks for ${short(asked)} of a pulse, which is given as a whole one now and then; in ${many} minibatches that moves a weight at random by up to ${short(wander)}, ${times(wander / mean)} the mean |w|. synapse.accumulate: true sums updates up to whole pulses`] : [],
+    ...(!synapse.accumulate && asked < 1 && wander > half * mean
+      ? [
+          `updates by chance: a minibatch asks for ${short(asked)} of a pulse, which is given as a whole one now and then; in ${many} minibatches that moves a weight at random by up to ${short(wander)}, ${times(wander / mean)} the mean |w|. synapse.accumulate: true sums updates up to whole pulses`,
+        ]
+      : []),
   ];
 }
 
 /** Errors that every programming draws anew. */
-function writing({ circuit: { synapse } }: Case, model: DeviceModel, { span, origin }: StateScale, mean: number): readonly string[] {
-  const { update } = model; const inPlace = synapse?.memory === "devices"; const [low, high] = ends(model); const [least, most] = model.range;
+function writing(
+  { circuit: { synapse } }: Case,
+  model: DeviceModel,
+  { span, origin }: StateScale,
+  mean: number,
+): readonly string[] {
+  const { update } = model;
+  const inPlace = synapse?.memory === "devices";
+  const [low, high] = ends(model);
+  const [least, most] = model.range;
   const seen = inPlace && update.law !== "ideal" ? span * update.writeNoise * update.step : 0;
-  const verify = inPlace && update.law !== "ideal" ? 0 : programmingSpread(model, conductance(model, mean / span + origin)) * span * (high - low) / (most - least);
+  const verify =
+    inPlace && update.law !== "ideal"
+      ? 0
+      : (programmingSpread(model, conductance(model, mean / span + origin)) * span * (high - low)) /
+        (most - least);
   const sigma = Math.max(seen, verify);
-  return sigma > half * mean ? [`write error: at every programming what a device conducts is off by another σ = ${short(sigma)}, ${times(sigma / mean)} the mean |w|`] : [];
+  return sigma > half * mean
+    ? [
+        `write error: at every programming what a device conducts is off by another σ = ${short(sigma)}, ${times(sigma / mean)} the mean |w|`,
+      ]
+    : [];
 }
 
 function stuck({ stuck, name }: DeviceModel): readonly string[] {

@@ -7,12 +7,28 @@ import { partAnswers } from "./parts.ts";
 import { timeAnswers } from "./time.ts";
 
 export { answerUnits, topics, type Answer, type AnswerUnit, type Topic } from "./answer.ts";
-export type { BlockSignal, Case, Contrast, Given, Load, Operation, Sums, Weights, Wiring } from "./case.ts";
+export type {
+  BlockSignal,
+  Case,
+  Contrast,
+  Given,
+  Load,
+  Operation,
+  Sums,
+  Weights,
+  Wiring,
+} from "./case.ts";
 export { readGiven } from "./given.ts";
 export { hindrances } from "./hindrances.ts";
 export { citeKey, topicNames, valueText } from "./text.ts";
 
 /** What a schematic, its wiring and what was measured of them say of the physical chip, topic by topic. */
 export function physicalAnswers(c: Case): readonly Answer[] {
-  return [...timeAnswers(c), ...energyAnswers(c), ...noiseAnswers(c), ...learningAnswers(c), ...partAnswers(c)];
+  return [
+    ...timeAnswers(c),
+    ...energyAnswers(c),
+    ...noiseAnswers(c),
+    ...learningAnswers(c),
+    ...partAnswers(c),
+  ];
 }

@@ -8,17 +8,68 @@ import { readingNoise } from "./noise.ts";
 
 /** Whether the difference of two settled states can be read and programmed. */
 export function learningAnswers(c: Case): readonly Answer[] {
-  const { contrast } = c; const drops = isResistive(c.circuit); const amplified = c.circuit.amplifier !== undefined; const noise = gradientNoise(c, readingNoise(c).found); const signal = gradientSignal(c);
+  const { contrast } = c;
+  const drops = isResistive(c.circuit);
+  const amplified = c.circuit.amplifier !== undefined;
+  const noise = gradientNoise(c, readingNoise(c).found);
+  const signal = gradientSignal(c);
   const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
-  const batch = contrast ? `learning from minibatches of ${contrast.batch} with |β| = ${contrast.beta}${contrast.centred ? ", both signs" : ""}` : "minibatches as trained";
+  const batch = contrast
+    ? `learning from minibatches of ${contrast.batch} with |β| = ${contrast.beta}${contrast.centred ? ", both signs" : ""}`
+    : "minibatches as trained";
   return [
-    answer({ ...about, key: "learning.signal", quantity: "Learning signal, rms over synapses", formula: drops ? "⟨(s⁺_i − s⁺_j)² − (s⁻_i − s⁻_j)²⟩ / 2β" : "⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩ / β", assumes: [batch, "the learning signal is that of test images, with the chip's noise switched off"] }, signal),
-    answer({
-      ...about, key: "learning.noise", quantity: "Its noise, rms over synapses", formula: `σ √(2 ⟨${amplified ? "(c_i² + c_j²)(s_i − s_j)²" : drops ? "2 (s_i − s_j)²" : "s_i² + s_j²"}⟩ / B) / ${contrast?.centred ? "2" : ""}β`,
-      assumes: ["σ: noise of one reading over the rail span, independent from reading to reading", "inputs are known exactly", ...amplified ? ["c: the state that one rail span at a node is, an amplifier's gain to the power of the layers above it"] : [], ...readingNoise(c).leftOut],
-    }, noise),
-    answer({ ...about, unit: "dB", key: "learning.snr", quantity: "Learning signal over its noise", formula: "20 log₁₀(signal / noise)" }, combine([signal, noise], (s, n) => 20 * Math.log10(s / n))),
-    answer({ ...about, key: "learning.beta.least", quantity: "β at which noise is as strong as the signal", formula: "β · noise / signal", assumes: ["the learning signal does not depend on β"] }, combine([signal, noise, contrast?.beta ?? unmeasured], (s, n, beta) => beta * n / s)),
+    answer(
+      {
+        ...about,
+        key: "learning.signal",
+        quantity: "Learning signal, rms over synapses",
+        formula: drops ? "⟨(s⁺_i − s⁺_j)² − (s⁻_i − s⁻_j)²⟩ / 2β" : "⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩ / β",
+        assumes: [
+          batch,
+          "the learning signal is that of test images, with the chip's noise switched off",
+        ],
+      },
+      signal,
+    ),
+    answer(
+      {
+        ...about,
+        key: "learning.noise",
+        quantity: "Its noise, rms over synapses",
+        formula: `σ √(2 ⟨${amplified ? "(c_i² + c_j²)(s_i − s_j)²" : drops ? "2 (s_i − s_j)²" : "s_i² + s_j²"}⟩ / B) / ${contrast?.centred ? "2" : ""}β`,
+        assumes: [
+          "σ: noise of one reading over the rail span, independent from reading to reading",
+          "inputs are known exactly",
+          ...(amplified
+            ? [
+                "c: the state that one rail span at a node is, an amplifier's gain to the power of the layers above it",
+              ]
+            : []),
+          ...readingNoise(c).leftOut,
+        ],
+      },
+      noise,
+    ),
+    answer(
+      {
+        ...about,
+        unit: "dB",
+        key: "learning.snr",
+        quantity: "Learning signal over its noise",
+        formula: "20 log₁₀(signal / noise)",
+      },
+      combine([signal, noise], (s, n) => 20 * Math.log10(s / n)),
+    ),
+    answer(
+      {
+        ...about,
+        key: "learning.beta.least",
+        quantity: "β at which noise is as strong as the signal",
+        formula: "β · noise / signal",
+        assumes: ["the learning signal does not depend on β"],
+      },
+      combine([signal, noise, contrast?.beta ?? unmeasured], (s, n, beta) => (beta * n) / s),
+    ),
     optimum(c, noise),
     symmetry(c),
     ...steps(c),
@@ -27,26 +78,49 @@ export function learningAnswers(c: Case): readonly Answer[] {
 
 /** Whether what units send is what they receive: without that nothing is minimised. */
 function symmetry({ asymmetry, circuit }: Case): Answer {
-  const found = asymmetry ?? unmeasured; const none = !isMissing(found) && found > 0; const saturates = circuit.neuron.saturation !== undefined;
-  return answer({
-    key: "learning.asymmetry", topic: "learning", unit: "", quantity: "Asymmetry of the weights between neurons", formula: "‖W − Wᵀ‖ / ‖W + Wᵀ‖", cites: [scellier2018],
-    assumes: [
-      "W: the weights between neurons as the chip conducts them, gains included, noise left out",
-      ...none ? ["where the two directions of a synapse differ no energy exists: the chip follows a vector field, and what it learns is not the gradient but near it as far as the asymmetry is small"] : [],
-      ...!none && saturates ? ["transconductors that saturate leave no energy either, whatever the weights"] : [],
-    ],
-  }, found);
+  const found = asymmetry ?? unmeasured;
+  const none = !isMissing(found) && found > 0;
+  const saturates = circuit.neuron.saturation !== undefined;
+  return answer(
+    {
+      key: "learning.asymmetry",
+      topic: "learning",
+      unit: "",
+      quantity: "Asymmetry of the weights between neurons",
+      formula: "‖W − Wᵀ‖ / ‖W + Wᵀ‖",
+      cites: [scellier2018],
+      assumes: [
+        "W: the weights between neurons as the chip conducts them, gains included, noise left out",
+        ...(none
+          ? [
+              "where the two directions of a synapse differ no energy exists: the chip follows a vector field, and what it learns is not the gradient but near it as far as the asymmetry is small",
+            ]
+          : []),
+        ...(!none && saturates
+          ? ["transconductors that saturate leave no energy either, whatever the weights"]
+          : []),
+      ],
+    },
+    found,
+  );
 }
 
 /** Rms over the synapses of the learning signal D. */
-export function gradientSignal({ contrast }: Case): Found { return contrast ? rms(contrast.blocks, (b) => b.rms) : unmeasured; }
+export function gradientSignal({ contrast }: Case): Found {
+  return contrast ? rms(contrast.blocks, (b) => b.rms) : unmeasured;
+}
 
 /** Rms over the synapses of the noise of D, whose four factors are read once each with so many V² of noise. */
 export function gradientNoise(c: Case, variance: Found): Found {
   const { contrast } = c;
   if (!contrast) return unmeasured;
   const { beta, centred, batch, blocks } = contrast;
-  return combine([variance], (v) => Math.sqrt(v) / swing(c.circuit) / (centred ? 2 * beta : beta) * rms(blocks, (b) => Math.sqrt(2 * b.squares / batch)));
+  return combine(
+    [variance],
+    (v) =>
+      (Math.sqrt(v) / swing(c.circuit) / (centred ? 2 * beta : beta)) *
+      rms(blocks, (b) => Math.sqrt((2 * b.squares) / batch)),
+  );
 }
 
 function rms(blocks: readonly BlockSignal[], of: (block: BlockSignal) => number): number {
@@ -57,33 +131,98 @@ function rms(blocks: readonly BlockSignal[], of: (block: BlockSignal) => number)
 /** Where (cβ)² + (n/β)², or (cβ²)² + (n/β)² for the centred contrast, is least. */
 function optimum({ contrast }: Case, noise: Found): Answer {
   const centred = contrast?.centred ?? false;
-  const best = !contrast ? unmeasured : combine([noise], (std) => {
-    const { beta, blocks } = contrast; const n = std * beta; const halving = rms(blocks, (b) => b.halving);
-    return centred ? (n ** 2 / (2 * (halving / (0.75 * beta ** 2)) ** 2)) ** (1 / 6) : Math.sqrt(n / (halving / (0.5 * beta)));
-  });
-  return answer({
-    key: "learning.beta.optimum", topic: "learning", quantity: "β of the least error of the learning signal", unit: "", cites: [scellier2017, laborieux2021],
-    formula: centred ? "(n² / 2c²)^(1/6),  error² = (c β²)² + (n/β)²" : "√(n / c),  error² = (c β)² + (n/β)²",
-    assumes: [
-      `c from what halving β changes in the signal, n from its noise; so ∝ (σ²/B)^(1/${centred ? 6 : 4})`,
-      "the learning signal is smooth in β: units that meet a rail on the way make this an order of magnitude",
-      ...centred ? [] : ["the best β is that of one minibatch: a random sign of β averages the bias over many to a smaller one"],
-      ...!isMissing(best) && best > 1 ? ["beyond β = 1 the outputs are at the target, and more does not help"] : [],
-    ],
-  }, best);
+  const best = !contrast
+    ? unmeasured
+    : combine([noise], (std) => {
+        const { beta, blocks } = contrast;
+        const n = std * beta;
+        const halving = rms(blocks, (b) => b.halving);
+        return centred
+          ? (n ** 2 / (2 * (halving / (0.75 * beta ** 2)) ** 2)) ** (1 / 6)
+          : Math.sqrt(n / (halving / (0.5 * beta)));
+      });
+  return answer(
+    {
+      key: "learning.beta.optimum",
+      topic: "learning",
+      quantity: "β of the least error of the learning signal",
+      unit: "",
+      cites: [scellier2017, laborieux2021],
+      formula: centred
+        ? "(n² / 2c²)^(1/6),  error² = (c β²)² + (n/β)²"
+        : "√(n / c),  error² = (c β)² + (n/β)²",
+      assumes: [
+        `c from what halving β changes in the signal, n from its noise; so ∝ (σ²/B)^(1/${centred ? 6 : 4})`,
+        "the learning signal is smooth in β: units that meet a rail on the way make this an order of magnitude",
+        ...(centred
+          ? []
+          : [
+              "the best β is that of one minibatch: a random sign of β averages the bias over many to a smaller one",
+            ]),
+        ...(!isMissing(best) && best > 1
+          ? ["beyond β = 1 the outputs are at the target, and more does not help"]
+          : []),
+      ],
+    },
+    best,
+  );
 }
 
 /** Block by block, the typical change of a weight in one minibatch against the least that can be programmed. */
 function steps(c: Case): readonly Answer[] {
-  const { contrast } = c; const step = weightStep(c); const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
-  const device = answer({ ...about, cites: [], key: "learning.step", quantity: `Step of a weight${step.of}`, formula: step.formula }, step.found);
-  if (!contrast) return [device, answer({ ...about, key: "learning.change", quantity: "Median change of a weight, a minibatch", formula: "η |signal|" }, unmeasured)];
-  return [device, ...contrast.blocks.flatMap((b) => [
-    answer({ ...about, key: `learning.change.${b.from}-${b.to}`, quantity: `Median change of a weight, block ${b.from}-${b.to}`, formula: "η |signal|, of those that change", assumes: [`η = ${b.rate} into layer ${b.to}`] }, b.rate * b.percentiles[50]),
-    answer({
-      ...about, key: `learning.lost.${b.from}-${b.to}`, quantity: `Changes below half a step, block ${b.from}-${b.to}`, formula: "share of the weights that change", assumes: ["changes below half a step are not programmed alone: they count where they are summed up exactly, or rounded at random"],
-    }, combine([step.found], (s) => shareBelow(b.percentiles, s / 2 / b.rate))),
-  ])];
+  const { contrast } = c;
+  const step = weightStep(c);
+  const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
+  const device = answer(
+    {
+      ...about,
+      cites: [],
+      key: "learning.step",
+      quantity: `Step of a weight${step.of}`,
+      formula: step.formula,
+    },
+    step.found,
+  );
+  if (!contrast)
+    return [
+      device,
+      answer(
+        {
+          ...about,
+          key: "learning.change",
+          quantity: "Median change of a weight, a minibatch",
+          formula: "η |signal|",
+        },
+        unmeasured,
+      ),
+    ];
+  return [
+    device,
+    ...contrast.blocks.flatMap((b) => [
+      answer(
+        {
+          ...about,
+          key: `learning.change.${b.from}-${b.to}`,
+          quantity: `Median change of a weight, block ${b.from}-${b.to}`,
+          formula: "η |signal|, of those that change",
+          assumes: [`η = ${b.rate} into layer ${b.to}`],
+        },
+        b.rate * b.percentiles[50],
+      ),
+      answer(
+        {
+          ...about,
+          key: `learning.lost.${b.from}-${b.to}`,
+          quantity: `Changes below half a step, block ${b.from}-${b.to}`,
+          formula: "share of the weights that change",
+          assumes: [
+            "changes below half a step are not programmed alone: they count where they are summed up exactly, or rounded at random",
+          ],
+        },
+        combine([step.found], (s) => shareBelow(b.percentiles, s / 2 / b.rate)),
+      ),
+    ]),
+  ];
 }
 
 /** Share of the values below `level`, from their percentiles. */
@@ -91,21 +230,43 @@ function shareBelow(percentiles: readonly number[], level: number): number {
   if (percentiles.some(Number.isNaN) || percentiles.length === 0) return NaN;
   const above = percentiles.findIndex((p) => p >= level);
   if (above <= 0) return above === 0 ? 0 : 1;
-  const from = percentiles[above - 1]; const to = percentiles[above];
+  const from = percentiles[above - 1];
+  const to = percentiles[above];
   return (above - 1 + (level - from) / (to - from)) / (percentiles.length - 1);
 }
 
 /** The least change of a weight that can be programmed. */
-function weightStep(c: Case): { readonly found: Found; readonly formula: string; readonly of: string } {
-  const { synapse } = c.circuit; const span = synapse?.span;
+function weightStep(c: Case): {
+  readonly found: Found;
+  readonly formula: string;
+  readonly of: string;
+} {
+  const { synapse } = c.circuit;
+  const span = synapse?.span;
   if (synapse?.memory !== "devices") {
-    const found = synapse?.bits === undefined || span === undefined ? { missing: "weights have no steps: synapse.bits is not given" } : registerStep(synapse, synapse.bits);
-    return { found, formula: synapse?.kind === "crossbar" ? "span / (2^bits − 1)" : "span / (2^(bits−1) − 1)", of: " in a register" };
+    const found =
+      synapse?.bits === undefined || span === undefined
+        ? { missing: "weights have no steps: synapse.bits is not given" }
+        : registerStep(synapse, synapse.bits);
+    return {
+      found,
+      formula: synapse?.kind === "crossbar" ? "span / (2^bits − 1)" : "span / (2^(bits−1) − 1)",
+      of: " in a register",
+    };
   }
-  const device = deviceOf(c); const formula = "Δx of a pulse, or of a state, as a weight"; const of = " in a device";
-  if (device === null || span === undefined) return { found: { missing: "no device is named" }, formula, of };
+  const device = deviceOf(c);
+  const formula = "Δx of a pulse, or of a state, as a weight";
+  const of = " in a device";
+  if (device === null || span === undefined)
+    return { found: { missing: "no device is named" }, formula, of };
   if ("missing" in device) return { found: device, formula, of };
-  const [low, high] = ends(device); const { update, states, name } = device; const { span: each } = stateScale(synapse, device);
-  if (states !== null) return { found: each * (high - low) / (states - 1), formula, of };
-  return { found: update.law === "ideal" ? { missing: `${name} takes any change` } : each * update.step, formula, of };
+  const [low, high] = ends(device);
+  const { update, states, name } = device;
+  const { span: each } = stateScale(synapse, device);
+  if (states !== null) return { found: (each * (high - low)) / (states - 1), formula, of };
+  return {
+    found: update.law === "ideal" ? { missing: `${name} takes any change` } : each * update.step,
+    formula,
+    of,
+  };
 }

@@ -4,51 +4,127 @@ import { deviceGain } from "./power.ts";
 
 /** What the chip is made of, and how much room that takes. */
 export function partAnswers(c: Case): readonly Answer[] {
-  const { circuit, wiring, given } = c; const all = neurons(wiring); const carrier = carrierOf(c); const elements = elementCount(c);
-  const weights = wiring.blocks.reduce((sum, b) => sum + (b.from === b.to ? b.synapses / 2 : b.synapses), 0);
-  const count = (key: string, quantity: string, formula: string, found: Found, assumes: readonly string[] = []) =>
-    answer({ key: `parts.${key}`, topic: "parts", quantity, unit: "", formula, assumes }, found);
-  const capacitors = given.capacitanceDensity === undefined ? { missing: "no capacitance per area is given" }
-    : all * (circuit.neuron.capacitance + (circuit.hold?.capacitance ?? 0)) / given.capacitanceDensity;
-  const synapses = combine([elements, given.synapseArea ?? { missing: "no area of a synapse is given" }], (n, area) => n * area);
-  const total = sumOf("the area", [{ name: "capacitors", found: capacitors }, { name: "synapses", found: synapses }]); const gain = deviceGain(c);
+  const { circuit, wiring, given } = c;
+  const all = neurons(wiring);
+  const carrier = carrierOf(c);
+  const elements = elementCount(c);
+  const weights = wiring.blocks.reduce(
+    (sum, b) => sum + (b.from === b.to ? b.synapses / 2 : b.synapses),
+    0,
+  );
+  const count = (
+    key: string,
+    quantity: string,
+    formula: string,
+    found: Found,
+    assumes: readonly string[] = [],
+  ) => answer({ key: `parts.${key}`, topic: "parts", quantity, unit: "", formula, assumes }, found);
+  const capacitors =
+    given.capacitanceDensity === undefined
+      ? { missing: "no capacitance per area is given" }
+      : (all * (circuit.neuron.capacitance + (circuit.hold?.capacitance ?? 0))) /
+        given.capacitanceDensity;
+  const synapses = combine(
+    [elements, given.synapseArea ?? { missing: "no area of a synapse is given" }],
+    (n, area) => n * area,
+  );
+  const total = sumOf("the area", [
+    { name: "capacitors", found: capacitors },
+    { name: "synapses", found: synapses },
+  ]);
+  const gain = deviceGain(c);
   return [
     count("neurons", "Neurons", "units above the input", all),
     count("weights", "Weights", "Σ n_from n_to of the blocks that exist", weights),
-    count("elements", elementNames[carrier], elementFormulas[carrier], elements, ["biases and references are not counted"]),
-    count("capacitors", "Capacitors", circuit.hold ? "a membrane and a sample-and-hold each neuron" : "a membrane each neuron", circuit.hold ? 2 * all : all),
-    count("dacs", "DACs", wiring.copy ? "an input each, and a guess each neuron" : "an input each", wiring.sizes[0] + (wiring.copy ? all : 0), ["converters are not shared"]),
+    count("elements", elementNames[carrier], elementFormulas[carrier], elements, [
+      "biases and references are not counted",
+    ]),
+    count(
+      "capacitors",
+      "Capacitors",
+      circuit.hold ? "a membrane and a sample-and-hold each neuron" : "a membrane each neuron",
+      circuit.hold ? 2 * all : all,
+    ),
+    count(
+      "dacs",
+      "DACs",
+      wiring.copy ? "an input each, and a guess each neuron" : "an input each",
+      wiring.sizes[0] + (wiring.copy ? all : 0),
+      ["converters are not shared"],
+    ),
     count("adcs", "ADCs", "one each neuron", all, ["converters are not shared"]),
-    count("registers", circuit.synapse?.accumulate ? "Bits of accumulators" : "Bits of registers", "weights · bits", registerBits(c, weights)),
-    ...gain === null ? [] : [answer({
-      key: "parts.gain", topic: "parts", quantity: "Current gain between device and neuron", unit: "", formula: "G_L / (siemens of a device for each unit of weight)",
-    }, gain)],
+    count(
+      "registers",
+      circuit.synapse?.accumulate ? "Bits of accumulators" : "Bits of registers",
+      "weights · bits",
+      registerBits(c, weights),
+    ),
+    ...(gain === null
+      ? []
+      : [
+          answer(
+            {
+              key: "parts.gain",
+              topic: "parts",
+              quantity: "Current gain between device and neuron",
+              unit: "",
+              formula: "G_L / (siemens of a device for each unit of weight)",
+            },
+            gain,
+          ),
+        ]),
     area("capacitors", "Area of the capacitors", "Σ C / (capacitance per area)", capacitors, []),
     area("elements", "Area of the synapses", "elements · area of one", synapses, []),
-    area("total", "Area", "capacitors + synapses", total.found, ["transistors of neurons, converters and wires are not counted", ...total.leftOut]),
+    area("total", "Area", "capacitors + synapses", total.found, [
+      "transistors of neurons, converters and wires are not counted",
+      ...total.leftOut,
+    ]),
   ];
 }
 
-function area(key: string, quantity: string, formula: string, found: Found, assumes: readonly string[]): Answer {
-  return answer({ key: `area.${key}`, topic: "parts", quantity, unit: "m²", formula, assumes }, found);
+function area(
+  key: string,
+  quantity: string,
+  formula: string,
+  found: Found,
+  assumes: readonly string[],
+): Answer {
+  return answer(
+    { key: `area.${key}`, topic: "parts", quantity, unit: "m²", formula, assumes },
+    found,
+  );
 }
 
-const elementNames = { transconductors: "Transconductors", resistors: "Resistors", lines: "Resistive devices" } as const;
+const elementNames = {
+  transconductors: "Transconductors",
+  resistors: "Resistors",
+  lines: "Resistive devices",
+} as const;
 const elementFormulas = {
-  transconductors: "one each way: inputs only forward", resistors: "one each weight",
-  lines: "one each weight, two where synapse.kind is differential; as many each way where mismatch.reciprocal is false",
+  transconductors: "one each way: inputs only forward",
+  resistors: "one each weight",
+  lines:
+    "one each weight, two where synapse.kind is differential; as many each way where mismatch.reciprocal is false",
 } as const;
 
 function elementCount(c: Case): number {
-  const { circuit, wiring } = c; const once = carrierOf(c) === "resistors" || (carrierOf(c) === "lines" && circuit.mismatch.reciprocal);
-  const places = wiring.blocks.reduce((sum, b) => sum + b.synapses * (once ? (b.from === b.to ? 1 / 2 : 1) : leadsBack(b) ? 2 : 1), 0);
+  const { circuit, wiring } = c;
+  const once =
+    carrierOf(c) === "resistors" || (carrierOf(c) === "lines" && circuit.mismatch.reciprocal);
+  const places = wiring.blocks.reduce(
+    (sum, b) => sum + b.synapses * (once ? (b.from === b.to ? 1 / 2 : 1) : leadsBack(b) ? 2 : 1),
+    0,
+  );
   return circuit.synapse?.kind === "differential" ? 2 * places : places;
 }
 
 function registerBits(c: Case, weights: number): Found {
   const { synapse } = c.circuit;
-  if (synapse?.accumulate) return { missing: "accumulators are exact: no bits of theirs are given" };
+  if (synapse?.accumulate)
+    return { missing: "accumulators are exact: no bits of theirs are given" };
   if (synapse?.memory === "devices") return 0;
   if (synapse?.bits !== undefined) return weights * synapse.bits;
-  return deviceOf(c) === null ? { missing: "the schematic names no bits and no device: weights are exact" } : { missing: "synapse.bits is not given" };
+  return deviceOf(c) === null
+    ? { missing: "the schematic names no bits and no device: weights are exact" }
+    : { missing: "synapse.bits is not given" };
 }

@@ -4,35 +4,112 @@ import { leadsBack, neurons, tau, unmeasured, type Case } from "./case.ts";
 import { mead1989 } from "./cites.ts";
 
 /** Settling times in seconds. */
-export interface Times { readonly free: Found; readonly nudged: Found; readonly sample: Found }
+export interface Times {
+  readonly free: Found;
+  readonly nudged: Found;
+  readonly sample: Found;
+}
 
 export function times({ circuit, operation }: Case): Times {
   const free = combine([tau(circuit), operation?.free ?? unmeasured], (t, n) => t * n);
   const nudged = combine([tau(circuit), operation?.nudged ?? unmeasured], (t, n) => t * n);
-  return { free, nudged, sample: combine([free, nudged, operation?.nudgedPhases ?? unmeasured], (a, b, phases) => a + phases * b) };
+  return {
+    free,
+    nudged,
+    sample: combine(
+      [free, nudged, operation?.nudgedPhases ?? unmeasured],
+      (a, b, phases) => a + phases * b,
+    ),
+  };
 }
 
 /** Of nodes that resistors load. */
 function nodeTime({ circuit, weights, wiring }: Case): Found {
   if (!weights) return unmeasured;
-  const load = wiring.blocks.reduce((sum, b, k) => sum + (leadsBack(b) ? 2 : 1) * weights.absolute[k], 0) / neurons(wiring);
+  const load =
+    wiring.blocks.reduce((sum, b, k) => sum + (leadsBack(b) ? 2 : 1) * weights.absolute[k], 0) /
+    neurons(wiring);
   return circuit.neuron.capacitance / (circuit.neuron.leak + load * unitConductance(circuit));
 }
 
 export function timeAnswers(c: Case): readonly Answer[] {
-  const { free, nudged, sample } = times(c); const { operation } = c;
-  const measured = operation ? [`n is a mean over ${operation.images} images: ${operation.clock}`] : [];
+  const { free, nudged, sample } = times(c);
+  const { operation } = c;
+  const measured = operation
+    ? [`n is a mean over ${operation.images} images: ${operation.clock}`]
+    : [];
   const about = { topic: "time", unit: "s", cites: [mead1989] } as const;
   return [
-    ...isResistive(c.circuit) ? [
-      answer({ ...about, key: "time.tau", quantity: "Unit of time", formula: "τ = C / G₁, G₁ the conductance of weight 1" }, tau(c.circuit)),
-      answer({ ...about, key: "time.node", quantity: "Time constant of a node", formula: "C / (G_L + Σ_j g_ij)", assumes: ["Σ g is a mean over the nodes", ...c.weights ? [`g of ${c.weights.source}`] : []] }, nodeTime(c)),
-    ] : [answer({ ...about, key: "time.tau", quantity: "Time constant of a neuron", formula: "τ = C / G_L" }, tau(c.circuit))],
-    answer({ ...about, key: "time.free", quantity: "Settling, free phase", formula: "n τ", assumes: [...measured, "conversions and the copy's guess take no time"] }, free),
-    answer({ ...about, key: "time.nudged", quantity: "Settling, nudged phase", formula: "n τ", assumes: measured }, nudged),
-    answer({
-      ...about, key: "time.sample", quantity: "Settling, training sample", formula: operation?.nudgedPhases === 2 ? "free + 2 nudged" : "free + nudged",
-      assumes: [...operation?.nudgedPhases === 2 ? ["both signs of β are visited, one after the other"] : [], "programming the weights takes no time"],
-    }, sample),
+    ...(isResistive(c.circuit)
+      ? [
+          answer(
+            {
+              ...about,
+              key: "time.tau",
+              quantity: "Unit of time",
+              formula: "τ = C / G₁, G₁ the conductance of weight 1",
+            },
+            tau(c.circuit),
+          ),
+          answer(
+            {
+              ...about,
+              key: "time.node",
+              quantity: "Time constant of a node",
+              formula: "C / (G_L + Σ_j g_ij)",
+              assumes: [
+                "Σ g is a mean over the nodes",
+                ...(c.weights ? [`g of ${c.weights.source}`] : []),
+              ],
+            },
+            nodeTime(c),
+          ),
+        ]
+      : [
+          answer(
+            {
+              ...about,
+              key: "time.tau",
+              quantity: "Time constant of a neuron",
+              formula: "τ = C / G_L",
+            },
+            tau(c.circuit),
+          ),
+        ]),
+    answer(
+      {
+        ...about,
+        key: "time.free",
+        quantity: "Settling, free phase",
+        formula: "n τ",
+        assumes: [...measured, "conversions and the copy's guess take no time"],
+      },
+      free,
+    ),
+    answer(
+      {
+        ...about,
+        key: "time.nudged",
+        quantity: "Settling, nudged phase",
+        formula: "n τ",
+        assumes: measured,
+      },
+      nudged,
+    ),
+    answer(
+      {
+        ...about,
+        key: "time.sample",
+        quantity: "Settling, training sample",
+        formula: operation?.nudgedPhases === 2 ? "free + 2 nudged" : "free + nudged",
+        assumes: [
+          ...(operation?.nudgedPhases === 2
+            ? ["both signs of β are visited, one after the other"]
+            : []),
+          "programming the weights takes no time",
+        ],
+      },
+      sample,
+    ),
   ];
 }

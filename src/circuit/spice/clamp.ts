@@ -4,7 +4,11 @@ import { lawText } from "./law-text.ts";
 import { number } from "./write.ts";
 
 /** What the clamps of a netlist share: the nodes of the rails by their voltage, and the diode. */
-export interface ClampParts { readonly circuit: Circuit; readonly rails: Map<number, string>; readonly diodes: DiodeModel[] }
+export interface ClampParts {
+  readonly circuit: Circuit;
+  readonly rails: Map<number, string>;
+  readonly diodes: DiodeModel[];
+}
 
 /** A rail of a million leaks stands for the ideal one: what it lets through is a millionth of the excess drive. */
 const stiffness = 1e6;
@@ -13,22 +17,54 @@ const stiffness = 1e6;
  * What holds a node between its rails: I(V − high) drawn from it, I(low − V) fed into it. Diodes are diodes, everything
  * else a controlled source; switches latch, and XSPICE limiters lose the time step.
  */
-export function clampElements(parts: ClampParts, name: string, node: string, low: number, high: number, stiff = stiffness * parts.circuit.neuron.leak): readonly Element[] {
-  const { clamp } = parts.circuit.neuron; const sides = [[high, "h"], [low, "l"]] as const; const held = sides.filter(([v]) => Number.isFinite(v));
+export function clampElements(
+  parts: ClampParts,
+  name: string,
+  node: string,
+  low: number,
+  high: number,
+  stiff = stiffness * parts.circuit.neuron.leak,
+): readonly Element[] {
+  const { clamp } = parts.circuit.neuron;
+  const sides = [
+    [high, "h"],
+    [low, "l"],
+  ] as const;
+  const held = sides.filter(([v]) => Number.isFinite(v));
   if (held.length === 0) return [];
   if (clamp !== "ideal" && clamp.law === "diode") {
-    if (parts.diodes.length === 0) parts.diodes.push({ name: "clamp", saturation: clamp.saturation, ideality: clamp.ideality });
-    return held.map(([v, side]): Element => ({ kind: "D", name: `${side}${name}`, nodes: side === "h" ? [node, rail(parts, v)] : [rail(parts, v), node], model: "clamp" }));
+    if (parts.diodes.length === 0)
+      parts.diodes.push({ name: "clamp", saturation: clamp.saturation, ideality: clamp.ideality });
+    return held.map(
+      ([v, side]): Element => ({
+        kind: "D",
+        name: `${side}${name}`,
+        nodes: side === "h" ? [node, rail(parts, v)] : [rail(parts, v), node],
+        model: "clamp",
+      }),
+    );
   }
   const drawn = ([v, side]: readonly [number, "h" | "l"]) => {
-    const across = side === "h" ? excess(node, v) : `${number(v)}-V(${node})`; const sign = side === "h" ? "" : "-";
-    return clamp !== "ideal" && clamp.law === "custom" ? `${sign}(${lawText(clamp.current, across)})` : `${sign}uramp(${across})`;
+    const across = side === "h" ? excess(node, v) : `${number(v)}-V(${node})`;
+    const sign = side === "h" ? "" : "-";
+    return clamp !== "ideal" && clamp.law === "custom"
+      ? `${sign}(${lawText(clamp.current, across)})`
+      : `${sign}uramp(${across})`;
   };
-  const current = held.map(drawn).join(""); const conductance = clamp === "ideal" ? stiff : clamp.law === "linear" ? clamp.conductance : null;
-  return [{ kind: "B", name, nodes: [node, "0"], current: conductance === null ? current : `${number(conductance)}*(${current})` }];
+  const current = held.map(drawn).join("");
+  const conductance = clamp === "ideal" ? stiff : clamp.law === "linear" ? clamp.conductance : null;
+  return [
+    {
+      kind: "B",
+      name,
+      nodes: [node, "0"],
+      current: conductance === null ? current : `${number(conductance)}*(${current})`,
+    },
+  ];
 }
 
-const excess = (node: string, high: number) => (high === 0 ? `V(${node})` : `V(${node})-${high < 0 ? `(${number(high)})` : number(high)}`);
+const excess = (node: string, high: number) =>
+  high === 0 ? `V(${node})` : `V(${node})-${high < 0 ? `(${number(high)})` : number(high)}`;
 
 /** The node that is held at this voltage. */
 function rail({ rails }: ClampParts, volt: number): string {
@@ -39,11 +75,28 @@ function rail({ rails }: ClampParts, volt: number): string {
 }
 
 /** What holds the nodes of the rails that clamps lead to. */
-export function railSources({ rails }: ClampParts): readonly Element[] { return [...rails].map(([value, node]) => ({ kind: "V", name: node, nodes: [node, "0"], source: { dc: value } })); }
+export function railSources({ rails }: ClampParts): readonly Element[] {
+  return [...rails].map(([value, node]) => ({
+    kind: "V",
+    name: node,
+    nodes: [node, "0"],
+    source: { dc: value },
+  }));
+}
 
 /** What holds the nodes, in words; `what` is what the clamps stand for. */
-export function clampText({ circuit: { neuron: { clamp, leak } } }: Pick<ClampParts, "circuit">, stiff = stiffness * leak, what = "rails"): string {
+export function clampText(
+  {
+    circuit: {
+      neuron: { clamp, leak },
+    },
+  }: Pick<ClampParts, "circuit">,
+  stiff = stiffness * leak,
+  what = "rails",
+): string {
   if (clamp === "ideal") return `${what}: ideal ones, as conductances of ${stiff} S beyond them`;
   if (clamp.law === "linear") return `${what}: conductances of ${clamp.conductance} S beyond them`;
-  return clamp.law === "diode" ? `${what}: ${what === "diodes" ? "" : "diodes, "}IS = ${clamp.saturation} A, N = ${clamp.ideality}` : `${what}: a law of the schematic's own`;
+  return clamp.law === "diode"
+    ? `${what}: ${what === "diodes" ? "" : "diodes, "}IS = ${clamp.saturation} A, N = ${clamp.ideality}`
+    : `${what}: a law of the schematic's own`;
 }

@@ -35,19 +35,42 @@ export interface Course {
 const edge = 1e-5;
 
 /** @param beta of the nudge, 0 where nothing is nudged. */
-export function course(circuit: Circuit, beta: number, { phase, time, resolution = 50, noise }: CourseOptions): Course {
+export function course(
+  circuit: Circuit,
+  beta: number,
+  { phase, time, resolution = 50, noise }: CourseOptions,
+): Course {
   // Fifteen digits: ten times 0.1 is then 1.
-  const tau = timeConstant(circuit); const seconds = (t: number) => Number((t * tau).toPrecision(15)); const on = seconds(time.free); const end = seconds(time.free + (phase === "nudged" ? time.nudged : 0));
+  const tau = timeConstant(circuit);
+  const seconds = (t: number) => Number((t * tau).toPrecision(15));
+  const on = seconds(time.free);
+  const end = seconds(time.free + (phase === "nudged" ? time.nudged : 0));
   const coming = (value: number): Source => ({ from: 0, to: value, at: on, edge: seconds(edge) });
   return {
     seconds,
-    text: phase === "free" ? `the free phase, 0 to ${on} s` : `the free phase, 0 to ${on} s, then the nudged phase, to ${end} s, beta = ${beta}`,
-    control: phase === "nudged" && beta !== 0 && !nudgedByCurrents(circuit) ? [
-      { kind: "comment", text: "the nudge: ctl goes from 0 to 1 when the free phase ends" },
-      { kind: "V", name: "ctl", nodes: ["ctl", "0"], source: coming(1) },
-    ] : [],
+    text:
+      phase === "free"
+        ? `the free phase, 0 to ${on} s`
+        : `the free phase, 0 to ${on} s, then the nudged phase, to ${end} s, beta = ${beta}`,
+    control:
+      phase === "nudged" && beta !== 0 && !nudgedByCurrents(circuit)
+        ? [
+            { kind: "comment", text: "the nudge: ctl goes from 0 to 1 when the free phase ends" },
+            { kind: "V", name: "ctl", nodes: ["ctl", "0"], source: coming(1) },
+          ]
+        : [],
     coming,
-    noise: (k, name, node) => (noise ? [{ kind: "I", name: `n${name}`, nodes: ["0", node], source: { points: noise[k].map(([t, ampere]) => [seconds(t), ampere] as const) } }] : []),
+    noise: (k, name, node) =>
+      noise
+        ? [
+            {
+              kind: "I",
+              name: `n${name}`,
+              nodes: ["0", node],
+              source: { points: noise[k].map(([t, ampere]) => [seconds(t), ampere] as const) },
+            },
+          ]
+        : [],
     analysis: (fastest) => ({ kind: "tran", step: seconds(1 / (resolution * fastest)), end }),
   };
 }

@@ -1,23 +1,41 @@
 import type { Netlist } from "./netlist.ts";
 
 /** What a netlist asks of ngspice, before it is started. */
-export interface Estimate { readonly elements: number; readonly points: number; readonly bytes: number; readonly seconds: number }
+export interface Estimate {
+  readonly elements: number;
+  readonly points: number;
+  readonly bytes: number;
+  readonly seconds: number;
+}
 
 /**
  * Measured on one core of a 2-core server with ngspice 39: kilobytes of memory an element, seconds to read one, to load one
  * once, and a multiplication of the sparse solver; Newton's iterations a point.
  */
-const perElement = 800; const reading = 3e-5; const loading = 5e-8; const flop = 3e-9; const iterations = 2.5;
+const perElement = 800;
+const reading = 3e-5;
+const loading = 5e-8;
+const flop = 3e-9;
+const iterations = 2.5;
 
 /**
  * Within a factor of three or so. Layers couple to neighbours only, so every second one can be eliminated unit by unit; what
  * is left is dense, and costs the cube of its size.
  * @param layers sizes of the layers that are unknowns, from the first on.
  */
-export function estimate({ elements, analysis }: Pick<Netlist, "elements" | "analysis">, layers: readonly number[]): Estimate {
+export function estimate(
+  { elements, analysis }: Pick<Netlist, "elements" | "analysis">,
+  layers: readonly number[],
+): Estimate {
   const count = elements.reduce((n, e) => n + (e.kind === "comment" ? 0 : 1), 0);
-  const sums = layers.reduce<readonly [number, number]>(([even, odd], n, l) => (l % 2 === 0 ? [even + n, odd] : [even, odd + n]), [0, 0]);
-  const left = Math.min(...sums); const gone = Math.max(...sums); const points = analysis.kind === "op" ? 10 : Math.ceil(1.1 * analysis.end / analysis.step) + 20;
-  const solving = flop * (gone * left ** 2 + left ** 3 / 3); const seconds = count * reading + points * iterations * (count * loading + solving);
+  const sums = layers.reduce<readonly [number, number]>(
+    ([even, odd], n, l) => (l % 2 === 0 ? [even + n, odd] : [even, odd + n]),
+    [0, 0],
+  );
+  const left = Math.min(...sums);
+  const gone = Math.max(...sums);
+  const points = analysis.kind === "op" ? 10 : Math.ceil((1.1 * analysis.end) / analysis.step) + 20;
+  const solving = flop * (gone * left ** 2 + left ** 3 / 3);
+  const seconds = count * reading + points * iterations * (count * loading + solving);
   return { elements: count, points, bytes: 10e6 + count * perElement + 8 * left ** 2 * 6, seconds };
 }

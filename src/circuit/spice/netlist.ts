@@ -6,15 +6,44 @@ export type Element =
   /** Ohm. */
   | { readonly kind: "R"; readonly name: string; readonly nodes: Pair; readonly value: number }
   /** Farad, and the voltage that a transient starts at. */
-  | { readonly kind: "C"; readonly name: string; readonly nodes: Pair; readonly value: number; readonly initial?: number }
+  | {
+      readonly kind: "C";
+      readonly name: string;
+      readonly nodes: Pair;
+      readonly value: number;
+      readonly initial?: number;
+    }
   /** Volt or ampere; `I` sends it from the first node through itself to the second. */
-  | { readonly kind: "V" | "I"; readonly name: string; readonly nodes: Pair; readonly source: Source }
+  | {
+      readonly kind: "V" | "I";
+      readonly name: string;
+      readonly nodes: Pair;
+      readonly source: Source;
+    }
   /** Siemens: I = gain·V(control), from the first node through itself to the second. */
-  | { readonly kind: "G"; readonly name: string; readonly nodes: Pair; readonly control: Pair; readonly gain: number }
+  | {
+      readonly kind: "G";
+      readonly name: string;
+      readonly nodes: Pair;
+      readonly control: Pair;
+      readonly gain: number;
+    }
   /** V = gain·V(control). */
-  | { readonly kind: "E"; readonly name: string; readonly nodes: Pair; readonly control: Pair; readonly gain: number }
+  | {
+      readonly kind: "E";
+      readonly name: string;
+      readonly nodes: Pair;
+      readonly control: Pair;
+      readonly gain: number;
+    }
   /** I = gain·I(the voltage source of that name). */
-  | { readonly kind: "F"; readonly name: string; readonly nodes: Pair; readonly sense: string; readonly gain: number }
+  | {
+      readonly kind: "F";
+      readonly name: string;
+      readonly nodes: Pair;
+      readonly sense: string;
+      readonly gain: number;
+    }
   /** Ampere, an expression of voltages such as `1e-4*V(a,b)`. */
   | { readonly kind: "B"; readonly name: string; readonly nodes: Pair; readonly current: string }
   /** Anode and cathode. */
@@ -30,10 +59,16 @@ export type Source =
   | { readonly points: readonly (readonly [time: number, value: number])[] };
 
 /** The diode law I = I_s (exp(V / (n U_T)) − 1): ampere, and the ideality n. */
-export interface DiodeModel { readonly name: string; readonly saturation: number; readonly ideality: number }
+export interface DiodeModel {
+  readonly name: string;
+  readonly saturation: number;
+  readonly ideality: number;
+}
 
 /** An operating point, or a transient of so many seconds from the capacitors' initial voltages, in internal steps of at most `step`. */
-export type Analysis = { readonly kind: "op" } | { readonly kind: "tran"; readonly end: number; readonly step: number };
+export type Analysis =
+  | { readonly kind: "op" }
+  | { readonly kind: "tran"; readonly end: number; readonly step: number };
 
 export interface Netlist {
   readonly title: string;

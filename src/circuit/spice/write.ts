@@ -11,15 +11,22 @@ const width = 2000;
  */
 export function writeNetlist(netlist: Netlist): string {
   refuseSingular(netlist);
-  const { title, notes, elements, diodes = [], temperature, options, analysis, save } = netlist; const celsius = number(Number((temperature - 273.15).toFixed(9)));
+  const { title, notes, elements, diodes = [], temperature, options, analysis, save } = netlist;
+  const celsius = number(Number((temperature - 273.15).toFixed(9)));
   const lines = [
     // The first line is the title, whatever it says.
-    oneLine(title), ...notes.map((n) => `* ${oneLine(n)}`), "*",
-    ...elements.map(card), ...diodes.map(model),
+    oneLine(title),
+    ...notes.map((n) => `* ${oneLine(n)}`),
+    "*",
+    ...elements.map(card),
+    ...diodes.map(model),
     // A diode's law is at the temperature that it is given for.
-    `.options ${Object.entries({ ...options }).map(([key, value]) => `${key}=${number(value)}`).join(" ")} temp=${celsius} tnom=${celsius}`,
-    ...save.length > 0 ? [folded(`.save ${save.map((n) => `v(${n})`).join(" ")}`)] : [],
-    command(analysis), ".end",
+    `.options ${Object.entries({ ...options })
+      .map(([key, value]) => `${key}=${number(value)}`)
+      .join(" ")} temp=${celsius} tnom=${celsius}`,
+    ...(save.length > 0 ? [folded(`.save ${save.map((n) => `v(${n})`).join(" ")}`)] : []),
+    command(analysis),
+    ".end",
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -28,26 +35,39 @@ function card(e: Element): string {
   if (e.kind === "comment") return `* ${oneLine(e.text)}`;
   const head = `${e.kind}${e.name} ${e.nodes[0]} ${e.nodes[1]}`;
   switch (e.kind) {
-    case "R": return `${head} ${number(e.value)}`;
-    case "C": return `${head} ${number(e.value)}${e.initial === undefined ? "" : ` IC=${number(e.initial)}`}`;
-    case "V": case "I": return folded(`${head} ${source(e.source)}`);
-    case "G": case "E": return `${head} ${e.control[0]} ${e.control[1]} ${number(e.gain)}`;
-    case "F": return `${head} V${e.sense} ${number(e.gain)}`;
-    case "B": return folded(`${head} I = ${e.current}`);
-    case "D": return `${head} ${e.model}`;
-    default: return e satisfies never;
+    case "R":
+      return `${head} ${number(e.value)}`;
+    case "C":
+      return `${head} ${number(e.value)}${e.initial === undefined ? "" : ` IC=${number(e.initial)}`}`;
+    case "V":
+    case "I":
+      return folded(`${head} ${source(e.source)}`);
+    case "G":
+    case "E":
+      return `${head} ${e.control[0]} ${e.control[1]} ${number(e.gain)}`;
+    case "F":
+      return `${head} V${e.sense} ${number(e.gain)}`;
+    case "B":
+      return folded(`${head} I = ${e.current}`);
+    case "D":
+      return `${head} ${e.model}`;
+    default:
+      return e satisfies never;
   }
 }
 
 function source(s: Source): string {
   if ("dc" in s) return `DC ${number(s.dc)}`;
-  if ("points" in s) return `PWL(${s.points.map(([t, v]) => `${number(t)} ${number(v)}`).join(" ")})`;
+  if ("points" in s)
+    return `PWL(${s.points.map(([t, v]) => `${number(t)} ${number(v)}`).join(" ")})`;
   // It stays there: without a width a pulse is as wide as the transient is long. One of a second would lose edges before 100 ns: to
   // ngspice times apart by 1e-7 of the width are the same.
   return `PULSE(${[s.from, s.to, s.at, s.edge, s.edge].map(number).join(" ")})`;
 }
 
-function model({ name, saturation, ideality }: DiodeModel): string { return `.model ${name} D(IS=${number(saturation)} N=${number(ideality)})`; }
+function model({ name, saturation, ideality }: DiodeModel): string {
+  return `.model ${name} D(IS=${number(saturation)} N=${number(ideality)})`;
+}
 
 function command(analysis: Analysis): string {
   if (analysis.kind === "op") return ".op";
@@ -62,7 +82,9 @@ export function number(x: number): string {
   return x.toString();
 }
 
-function oneLine(text: string): string { return text.replace(/\s+/g, " ").trim(); }
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
 
 /** Long cards go on after a `+`. */
 function folded(text: string): string {
@@ -70,8 +92,10 @@ function folded(text: string): string {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
-    if (line.length + word.length >= width) { lines.push(line); line = word; }
-    else line = line === "" ? word : `${line} ${word}`;
+    if (line.length + word.length >= width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
   }
   return [...lines, line].join("\n+ ");
 }

@@ -37,7 +37,8 @@ export interface FolderReport {
  * @throws InputError when `dir` cannot be listed.
  */
 export async function checkFolder(dir: string): Promise<FolderReport> {
-  const files: FileReport[] = []; const problems: string[] = [];
+  const files: FileReport[] = [];
+  const problems: string[] = [];
   for (const folder of folders(dir)) {
     const names = await list(folder, folder === dir);
     const here: FileReport[] = [];
@@ -49,11 +50,18 @@ export async function checkFolder(dir: string): Promise<FolderReport> {
         problems.push(e.message);
       }
     }
-    problems.push(...names.filter((n) => n.endsWith(".part")).map((n) => `${join(folder, n)}: an unfinished download; fetch the set again to go on with it`));
+    problems.push(
+      ...names
+        .filter((n) => n.endsWith(".part"))
+        .map(
+          (n) => `${join(folder, n)}: an unfinished download; fetch the set again to go on with it`,
+        ),
+    );
     problems.push(...disagreements(folder, here));
     files.push(...here);
   }
-  if (files.length === 0 && problems.length === 0) problems.push(`${dir}: no IDX files in it, expected names like train-images-idx3-ubyte.gz`);
+  if (files.length === 0 && problems.length === 0)
+    problems.push(`${dir}: no IDX files in it, expected names like train-images-idx3-ubyte.gz`);
   return { dir, files, set: mostCommon(files.flatMap((f) => f.set ?? [])), problems };
 }
 
@@ -62,20 +70,32 @@ function folders(dir: string): readonly string[] {
 }
 
 async function list(folder: string, required: boolean): Promise<readonly string[]> {
-  return readdir(folder).then((names) => names.sort(), (e: unknown) => {
-    if (!required && (e as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw new InputError(`${folder}: ${systemReason(e)}, expected a folder with IDX files; check its path and permissions`);
-  });
+  return readdir(folder).then(
+    (names) => names.sort(),
+    (e: unknown) => {
+      if (!required && (e as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw new InputError(
+        `${folder}: ${systemReason(e)}, expected a folder with IDX files; check its path and permissions`,
+      );
+    },
+  );
 }
 
-function partOf(name: string): Part | null { return parts.find((p) => name.startsWith(p)) ?? null; }
+function partOf(name: string): Part | null {
+  return parts.find((p) => name.startsWith(p)) ?? null;
+}
 
 async function inspect(path: string, part: Part | null): Promise<FileReport> {
   const opened = await open(path);
   const { shape, data } = parseIdx(opened.contents, path);
   const kind = shape.length === 3 ? "images" : shape.length === 1 ? "labels" : "other";
   return {
-    path, part, kind, shape, bytes: opened.stored.length, gzipped: opened.gzipped,
+    path,
+    part,
+    kind,
+    shape,
+    bytes: opened.stored.length,
+    gzipped: opened.gzipped,
     classCounts: kind === "labels" ? tally(data) : null,
     set: identify(opened)?.set ?? null,
   };
@@ -92,14 +112,21 @@ function disagreements(folder: string, files: readonly FileReport[]): string[] {
   if (files.length === 0) return [];
   const problems: string[] = [];
   for (const { path, part, kind, classCounts } of files) {
-    if (part && !part.endsWith(kind)) problems.push(`${path}: holds ${kind}, expected ${part.split("-")[1]} by its name`);
-    if (classCounts && classCounts.length > 10) problems.push(`${path}: labels up to ${classCounts.length - 1}, expected 0 to 9`);
+    if (part && !part.endsWith(kind))
+      problems.push(`${path}: holds ${kind}, expected ${part.split("-")[1]} by its name`);
+    if (classCounts && classCounts.length > 10)
+      problems.push(`${path}: labels up to ${classCounts.length - 1}, expected 0 to 9`);
   }
   const of = (part: Part) => files.filter((f) => f.part === part);
-  for (const part of parts) if (of(part).length === 0) problems.push(`${folder}: ${part} is missing or cannot be read`);
+  for (const part of parts)
+    if (of(part).length === 0) problems.push(`${folder}: ${part} is missing or cannot be read`);
   for (const group of ["train", "t10k"] as const)
-    for (const images of of(`${group}-images`)) for (const labels of of(`${group}-labels`))
-      if (images.shape[0] !== labels.shape[0]) problems.push(`${labels.path}: ${labels.shape[0]} labels for the ${images.shape[0]} images of ${images.path}`);
+    for (const images of of(`${group}-images`))
+      for (const labels of of(`${group}-labels`))
+        if (images.shape[0] !== labels.shape[0])
+          problems.push(
+            `${labels.path}: ${labels.shape[0]} labels for the ${images.shape[0]} images of ${images.path}`,
+          );
   const sets = new Set(files.flatMap((f) => f.set ?? []));
   if (sets.size > 1) problems.push(`${folder}: files of ${[...sets].join(" and ")} are mixed`);
   return problems;
@@ -107,7 +134,10 @@ function disagreements(folder: string, files: readonly FileReport[]): string[] {
 
 function mostCommon(sets: readonly FileSet[]): FileSet | null {
   const count = (set: FileSet) => sets.filter((s) => s === set).length;
-  return sets.reduce<FileSet | null>((best, s) => best !== null && count(best) >= count(s) ? best : s, null);
+  return sets.reduce<FileSet | null>(
+    (best, s) => (best !== null && count(best) >= count(s) ? best : s),
+    null,
+  );
 }
 
 /** The report as lines for people. */
@@ -117,7 +147,12 @@ export function formatFolderReport({ dir, files, set, problems }: FolderReport):
     const classes = f.classCounts ? `\n    per class: ${f.classCounts.join(" ")}` : "";
     return `  ${f.path}\n    ${f.kind} ${f.shape.join(" × ")}, ${f.bytes} bytes${f.gzipped ? " gzipped" : ""}: ${what}${classes}`;
   });
-  const verdict = files.length === 0 ? "nothing to train on" : set ? sources[set].title : "unknown contents";
-  return [`${dir}: ${verdict}`, ...lines,
-    problems.length === 0 ? "No problems found." : "Problems:", ...problems.map((p) => `  ${p}`)].join("\n");
+  const verdict =
+    files.length === 0 ? "nothing to train on" : set ? sources[set].title : "unknown contents";
+  return [
+    `${dir}: ${verdict}`,
+    ...lines,
+    problems.length === 0 ? "No problems found." : "Problems:",
+    ...problems.map((p) => `  ${p}`),
+  ].join("\n");
 }

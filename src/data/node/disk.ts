@@ -14,16 +14,25 @@ export function systemReason(error: unknown): string {
  */
 export async function disk<T>(path: string, act: () => Promise<T>): Promise<T> {
   return act().catch((e: unknown) => {
-    throw new InputError(`${path}: ${systemReason(e)}, expected a folder that can be written; free some space, correct its permissions or choose another folder`);
+    throw new InputError(
+      `${path}: ${systemReason(e)}, expected a folder that can be written; free some space, correct its permissions or choose another folder`,
+    );
   });
 }
 
 /** Bytes of a file, null where there is none. */
 export async function sizeOf(path: string): Promise<number | null> {
-  return disk(path, () => stat(path).then((s) => s.size, (e: unknown) => {
-    if ((e as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw e;
-  }));
+  return disk(path, () =>
+    stat(path).then(
+      (s) => s.size,
+      (e: unknown) => {
+        if ((e as NodeJS.ErrnoException).code === "ENOENT") return null;
+        throw e;
+      },
+    ),
+  );
 }
 
-export async function remove(path: string): Promise<void> { await disk(path, () => rm(path, { force: true })); }
+export async function remove(path: string): Promise<void> {
+  await disk(path, () => rm(path, { force: true }));
+}

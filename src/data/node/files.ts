@@ -7,7 +7,12 @@ import { sources, type FileSet, type Hash, type Part } from "../sources.ts";
 import { systemReason } from "./disk.ts";
 
 /** The four files of a data set. */
-export const parts: readonly Part[] = ["train-images", "train-labels", "t10k-images", "t10k-labels"];
+export const parts: readonly Part[] = [
+  "train-images",
+  "train-labels",
+  "t10k-images",
+  "t10k-labels",
+];
 
 /** Every name under which a part is found: raw first, `-` or `.` before `idx`. */
 export function fileNames(part: Part): readonly string[] {
@@ -16,7 +21,11 @@ export function fileNames(part: Part): readonly string[] {
 }
 
 /** A file as stored, and what is in it when it was gzipped. */
-export interface Opened { readonly stored: Uint8Array; readonly contents: Uint8Array; readonly gzipped: boolean }
+export interface Opened {
+  readonly stored: Uint8Array;
+  readonly contents: Uint8Array;
+  readonly gzipped: boolean;
+}
 
 /** More than any IDX file that we read, and little enough to hold in memory. */
 const largest = 512 * 2 ** 20;
@@ -29,11 +38,15 @@ const inflate = promisify(gunzip);
  */
 export async function open(path: string): Promise<Opened> {
   const stored = await readFile(path).catch((e: unknown) => {
-    throw new InputError(`${path}: ${systemReason(e)}, expected a readable file; check its path and permissions`);
+    throw new InputError(
+      `${path}: ${systemReason(e)}, expected a readable file; check its path and permissions`,
+    );
   });
   if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { stored, contents: stored, gzipped: false };
   const contents = await inflate(stored, { maxOutputLength: largest }).catch((e: unknown) => {
-    throw new InputError(`${path}: gzip cannot unpack it (${(e as Error).message}), expected a complete gzip file; get it again`);
+    throw new InputError(
+      `${path}: gzip cannot unpack it (${(e as Error).message}), expected a complete gzip file; get it again`,
+    );
   });
   return { stored, contents, gzipped: true };
 }
@@ -43,8 +56,12 @@ export function hashOf(bytes: Uint8Array, algorithm: Hash["algorithm"] = "sha256
 }
 
 /** Which published file this is, by the hash of its contents or of its archive. */
-export function identify({ stored, contents }: Opened): { readonly set: FileSet; readonly part: Part } | null {
-  const inside = hashOf(contents); const outside = stored === contents ? inside : hashOf(stored);
+export function identify({
+  stored,
+  contents,
+}: Opened): { readonly set: FileSet; readonly part: Part } | null {
+  const inside = hashOf(contents);
+  const outside = stored === contents ? inside : hashOf(stored);
   for (const { set, files } of Object.values(sources))
     for (const { part, archive, contents: known } of files)
       if (known?.hex === inside || archive.hex === outside) return { set, part };

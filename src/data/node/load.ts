@@ -26,21 +26,33 @@ export function layouts(root: string, { set, torchvision }: Source): readonly st
  * else in the cache.
  * @throws InputError naming every folder looked at, or what is wrong with the files found.
  */
-export async function loadSplit(set: FileSet, dir?: string, env: NodeJS.ProcessEnv = process.env): Promise<Split> {
+export async function loadSplit(
+  set: FileSet,
+  dir?: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Split> {
   const source = sources[set];
   for (const folder of places(source, dir, env)) {
     const found = await locate(folder);
     if (found.size > 0) return read(source, folder, found);
   }
-  const looked = places(source, dir, env).map((p) => `  ${p}`).join("\n");
-  throw new InputError(`${source.title} was not found. Looked for train-images-idx3-ubyte (or .gz) and its three companions in\n${looked}\n`
-    + `Run \`analog-eqprop data fetch ${set}\`${dir === undefined ? "" : " and leave --data out"}, or name the folder that has the files with --data DIR or ${dataVariable}.`);
+  const looked = places(source, dir, env)
+    .map((p) => `  ${p}`)
+    .join("\n");
+  throw new InputError(
+    `${source.title} was not found. Looked for train-images-idx3-ubyte (or .gz) and its three companions in\n${looked}\n` +
+      `Run \`analog-eqprop data fetch ${set}\`${dir === undefined ? "" : " and leave --data out"}, or name the folder that has the files with --data DIR or ${dataVariable}.`,
+  );
 }
 
-function places(source: Source, dir: string | undefined, env: NodeJS.ProcessEnv): readonly string[] {
+function places(
+  source: Source,
+  dir: string | undefined,
+  env: NodeJS.ProcessEnv,
+): readonly string[] {
   if (dir !== undefined) return layouts(dir, source);
   const root = env[dataVariable];
-  return [...root ? layouts(root, source) : [], cacheFolder(source.set, env)];
+  return [...(root ? layouts(root, source) : []), cacheFolder(source.set, env)];
 }
 
 /** The parts in a folder, by path: raw before gzipped. A folder that does not exist has none. */
@@ -48,7 +60,9 @@ async function locate(folder: string): Promise<ReadonlyMap<Part, string>> {
   const names: readonly string[] = await readdir(folder).catch((e: unknown) => {
     const { code } = e as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return [] as string[];
-    throw new InputError(`${folder}: ${systemReason(e)}, expected a readable folder; check its permissions`);
+    throw new InputError(
+      `${folder}: ${systemReason(e)}, expected a readable folder; check its permissions`,
+    );
   });
   const found = new Map<Part, string>();
   for (const part of parts) {
@@ -58,18 +72,27 @@ async function locate(folder: string): Promise<ReadonlyMap<Part, string>> {
   return found;
 }
 
-async function read(source: Source, folder: string, found: ReadonlyMap<Part, string>): Promise<Split> {
+async function read(
+  source: Source,
+  folder: string,
+  found: ReadonlyMap<Part, string>,
+): Promise<Split> {
   const path = (part: Part): string => {
     const p = found.get(part);
     if (p !== undefined) return p;
-    throw new InputError(`${folder}: ${part} is missing, expected ${fileNames(part).join(" or ")} beside the other files; `
-      + `add it, or run \`analog-eqprop data fetch ${source.set}\``);
+    throw new InputError(
+      `${folder}: ${part} is missing, expected ${fileNames(part).join(" or ")} beside the other files; ` +
+        `add it, or run \`analog-eqprop data fetch ${source.set}\``,
+    );
   };
   const pair = async (name: string, images: string, labels: string): Promise<Dataset> => {
     const opened = await open(labels);
     refuseOther(source, labels, opened);
-    return datasetOf(parseIdx((await open(images)).contents, images), parseIdx(opened.contents, labels),
-      { name, shape: source.shape, classes: source.classNames.length });
+    return datasetOf(
+      parseIdx((await open(images)).contents, images),
+      parseIdx(opened.contents, labels),
+      { name, shape: source.shape, classes: source.classNames.length },
+    );
   };
   const [trainImages, trainLabels, testImages, testLabels] = parts.map(path);
   return {
@@ -84,5 +107,7 @@ async function read(source: Source, folder: string, found: ReadonlyMap<Part, str
 function refuseOther(source: Source, path: string, opened: Opened): void {
   const other = identify(opened);
   if (other && other.set !== source.set)
-    throw new InputError(`${path}: these are the labels of ${sources[other.set].title}, expected those of ${source.title}; name another folder with --data, or choose data.set: ${other.set}`);
+    throw new InputError(
+      `${path}: these are the labels of ${sources[other.set].title}, expected those of ${source.title}; name another folder with --data, or choose data.set: ${other.set}`,
+    );
 }

@@ -17,31 +17,56 @@ import type { Scale } from "./scale.ts";
  * takes from the other, S_ij = −4 k T g_ij · thermal, so that where nothing else acts voltages are independent and each has
  * the variance k T / C (equipartition), whatever the conductances. These are as programmed, not as they are read or switch.
  */
-export function resistiveNoise(memory: Arena, at: Layout, circuit: Circuit, scale: Scale, { resistors, load }: Pick<Crossbars, "resistors" | "load">, bias: Slot<Vec>, units: UnitArrays, capacity: number): White {
-  const square = (circuit.rails.high - circuit.rails.low) ** 2; const amplitude = vec("f64", at.size);
-  const thermal = thermalVariance(circuit) / square; const shot = shotVariance(circuit) / square; const between = thermal > 0 ? resistors.filter((r) => r.source > 0) : [];
+export function resistiveNoise(
+  memory: Arena,
+  at: Layout,
+  circuit: Circuit,
+  scale: Scale,
+  { resistors, load }: Pick<Crossbars, "resistors" | "load">,
+  bias: Slot<Vec>,
+  units: UnitArrays,
+  capacity: number,
+): White {
+  const square = (circuit.rails.high - circuit.rails.low) ** 2;
+  const amplitude = vec("f64", at.size);
+  const thermal = thermalVariance(circuit) / square;
+  const shot = shotVariance(circuit) / square;
+  const between = thermal > 0 ? resistors.filter((r) => r.source > 0) : [];
   const mixed = between.length > 0 ? mixing(memory, at, between, capacity) : null;
   let seen: object | null = null;
   return {
-    amplitude, any: thermal > 0 || shot > 0,
-    ...mixed && { mix: mixed.mix },
+    amplitude,
+    any: thermal > 0 || shot > 0,
+    ...(mixed && { mix: mixed.mix }),
     renew() {
-      const now = load(); const { below, above } = now;
+      const now = load();
+      const { below, above } = now;
       if (now === seen) return false;
       for (let l = 1; l < at.sizes.length; l++) {
-        const own = scale.layer[l]; const up = scale.layer[l + 1] ?? 0;
+        const own = scale.layer[l];
+        const up = scale.layer[l + 1] ?? 0;
         for (let i = at.offset[l]; i < at.offset[l] + at.sizes[l]; i++) {
-          const variance = thermal * (own ** 2 * (units.leak.array[i] + below[i]) + up ** 2 * above[i]) + shot * own * Math.abs(bias.array[i]);
+          const variance =
+            thermal * (own ** 2 * (units.leak.array[i] + below[i]) + up ** 2 * above[i]) +
+            shot * own * Math.abs(bias.array[i]);
           amplitude[i] = Math.sqrt(2 * variance) * units.rate.array[i];
         }
       }
       // What amplifiers do to a resistor's current is the same at both its ends.
-      mixed?.renew(amplitude, (sink, i, j) => -2 * thermal * scale.layer[sink] ** 2 * units.rate.array[i] * units.rate.array[j]);
+      mixed?.renew(
+        amplitude,
+        (sink, i, j) =>
+          -2 * thermal * scale.layer[sink] ** 2 * units.rate.array[i] * units.rate.array[j],
+      );
       seen = now;
       return true;
     },
     // The load says so.
-    adjusted() { seen = null; },
-    programmed() { seen = null; },
+    adjusted() {
+      seen = null;
+    },
+    programmed() {
+      seen = null;
+    },
   };
 }

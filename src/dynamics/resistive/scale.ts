@@ -20,27 +20,54 @@ export interface Scale {
 
 /** @throws InputError for amplifiers in a graph that is no chain: what skips a layer would see another voltage. */
 export function scaleOf(circuit: Circuit, { sizes, blocks }: Graph): Scale {
-  const { input, amplifier } = circuit; const A = amplifier?.gain ?? 1; const top = sizes.length - 1;
+  const { input, amplifier } = circuit;
+  const A = amplifier?.gain ?? 1;
+  const top = sizes.length - 1;
   if (A !== 1 && blocks.some(({ from, to }) => to !== from + 1))
-    throw new InputError(`circuit ${circuit.name}: amplifier.gain is ${A}, but the network has blocks inside a layer or past one; amplifiers stand between layers of a chain: remove those blocks, or the amplifiers`);
-  return { input: (input?.gain ?? 1) * A ** (top - 1), layer: sizes.map((_, l) => layerScale(circuit, l, sizes.length)) };
+    throw new InputError(
+      `circuit ${circuit.name}: amplifier.gain is ${A}, but the network has blocks inside a layer or past one; amplifiers stand between layers of a chain: remove those blocks, or the amplifiers`,
+    );
+  return {
+    input: (input?.gain ?? 1) * A ** (top - 1),
+    layer: sizes.map((_, l) => layerScale(circuit, l, sizes.length)),
+  };
 }
 
 /** A^{L−l}: what a state of one rail span at a node of layer l is to the chip. */
-export function layerScale({ amplifier }: Circuit, l: number, layers: number): number { return (amplifier?.gain ?? 1) ** (layers - 1 - l); }
+export function layerScale({ amplifier }: Circuit, l: number, layers: number): number {
+  return (amplifier?.gain ?? 1) ** (layers - 1 - l);
+}
 
 /** @throws InputError for blocks that lead one way, which resistors cannot, and for a node that nothing leads a charge to or from: no leak, and no synapse. */
-export function refuseImpossible({ name, neuron }: Circuit, { sizes, blocks, directed }: Graph): void {
-  if (directed) throw new InputError(`circuit ${name}: resistors conduct alike both ways, and the network is asymmetric; leave network.asymmetric out, or choose transconductors`);
+export function refuseImpossible(
+  { name, neuron }: Circuit,
+  { sizes, blocks, directed }: Graph,
+): void {
+  if (directed)
+    throw new InputError(
+      `circuit ${name}: resistors conduct alike both ways, and the network is asymmetric; leave network.asymmetric out, or choose transconductors`,
+    );
   if (neuron.leak > 0) return;
   for (let l = 1; l < sizes.length; l++)
     for (let i = 0; i < sizes[l]; i++) {
       const joined = blocks.some(({ from, to, mask }) => {
-        const n = sizes[from]; const m = sizes[to];
-        if (to === l && (!mask || Array.from({ length: n }, (_, k) => mask[k * m + i]).some(Boolean))) return n > 1 || from !== to;
-        return from === l && (!mask || mask.subarray(i * m, (i + 1) * m).some(Boolean)) && (m > 1 || from !== to);
+        const n = sizes[from];
+        const m = sizes[to];
+        if (
+          to === l &&
+          (!mask || Array.from({ length: n }, (_, k) => mask[k * m + i]).some(Boolean))
+        )
+          return n > 1 || from !== to;
+        return (
+          from === l &&
+          (!mask || mask.subarray(i * m, (i + 1) * m).some(Boolean)) &&
+          (m > 1 || from !== to)
+        );
       });
-      if (!joined) throw new InputError(`circuit ${name}: node ${i} of layer ${l} floats: no synapse of the network reaches it, and neuron.leak is zero; give neurons a leak, or the network more synapses`);
+      if (!joined)
+        throw new InputError(
+          `circuit ${name}: node ${i} of layer ${l} floats: no synapse of the network reaches it, and neuron.leak is zero; give neurons a leak, or the network more synapses`,
+        );
     }
 }
 

@@ -17,30 +17,70 @@ export interface Bench {
   /** Where the weights come from, in words. */
   readonly weights: string;
   /** Unless something else is asked for. */
-  readonly usual: { readonly solver: WrittenSolver; readonly step: number; readonly lambda: number; readonly from: "zero" | "guess" };
+  readonly usual: {
+    readonly solver: WrittenSolver;
+    readonly step: number;
+    readonly lambda: number;
+    readonly from: "zero" | "guess";
+  };
 }
 
 /** Where the weights of a chip come from that nothing was taught. */
-export function untrained(circuit: Circuit, seed: number): string { return `${isResistive(circuit) ? "conductances" : "Xavier weights"} of seed ${seed}`; }
+export function untrained(circuit: Circuit, seed: number): string {
+  return `${isResistive(circuit) ? "conductances" : "Xavier weights"} of seed ${seed}`;
+}
 
 /** How the chip is entered: which images, from which state, tied by what. */
-export interface Entry { readonly input: number; readonly images: number; readonly from: "zero" | "guess" | "free"; readonly lambda: number; readonly beta: number }
+export interface Entry {
+  readonly input: number;
+  readonly images: number;
+  readonly from: "zero" | "guess" | "free";
+  readonly lambda: number;
+  readonly beta: number;
+}
 
 /** @throws InputError when network and images do not fit, or there are not so many images. */
-export function checkEntry({ chip, images, copy, usual }: Bench, { input, images: count, from, lambda }: Entry): void {
-  const { outputs, graph: { sizes } } = chip; const width = images.shape[0] * images.shape[1];
-  if (sizes[0] !== width) throw new InputError(`--layers ${sizes.join(",")}: an image of ${images.name} has ${images.shape.join(" × ")} = ${width} pixels, expected a first layer of that size`);
-  if (outputs.classes !== images.classes) throw new InputError(`--layers ${sizes.join(",")}: ${images.name} has ${images.classes} classes, expected a last layer of ${outputs.differential ? "two nodes for each" : "that size"}`);
+export function checkEntry(
+  { chip, images, copy, usual }: Bench,
+  { input, images: count, from, lambda }: Entry,
+): void {
+  const {
+    outputs,
+    graph: { sizes },
+  } = chip;
+  const width = images.shape[0] * images.shape[1];
+  if (sizes[0] !== width)
+    throw new InputError(
+      `--layers ${sizes.join(",")}: an image of ${images.name} has ${images.shape.join(" × ")} = ${width} pixels, expected a first layer of that size`,
+    );
+  if (outputs.classes !== images.classes)
+    throw new InputError(
+      `--layers ${sizes.join(",")}: ${images.name} has ${images.classes} classes, expected a last layer of ${outputs.differential ? "two nodes for each" : "that size"}`,
+    );
   if (input + count > images.count)
-    throw new InputError(`--input ${input}${count > 1 ? ` --images ${count}` : ""}: ${images.name} has images 0 … ${images.count - 1}; choose ${count > 1 ? "fewer, or earlier ones" : "one of them"}`);
-  if (copy === null && from === "guess") throw new InputError("--from guess: this run has no copy, so nothing is guessed; use --from zero");
-  if (copy === null && lambda !== 0) throw new InputError(`--lambda ${lambda}: this run has no copy, so there is no guess to be pulled to; leave it out (${usual.lambda})`);
+    throw new InputError(
+      `--input ${input}${count > 1 ? ` --images ${count}` : ""}: ${images.name} has images 0 … ${images.count - 1}; choose ${count > 1 ? "fewer, or earlier ones" : "one of them"}`,
+    );
+  if (copy === null && from === "guess")
+    throw new InputError(
+      "--from guess: this run has no copy, so nothing is guessed; use --from zero",
+    );
+  if (copy === null && lambda !== 0)
+    throw new InputError(
+      `--lambda ${lambda}: this run has no copy, so there is no guess to be pulled to; leave it out (${usual.lambda})`,
+    );
 }
 
 /** Presents the images; `start` puts the chip where the settling begins, as often as wanted. */
-export function enter(bench: Bench, { input, images: count, from, lambda, beta }: Entry, first: Solver, stop: Stop): { readonly labels: readonly number[]; readonly start: () => void } {
+export function enter(
+  bench: Bench,
+  { input, images: count, from, lambda, beta }: Entry,
+  first: Solver,
+  stop: Stop,
+): { readonly labels: readonly number[]; readonly start: () => void } {
   const { chip, copy, images, usual } = bench;
-  const chosen = Array.from({ length: count }, (_, i) => input + i); const labels = chosen.map((i) => images.labels[i]);
+  const chosen = Array.from({ length: count }, (_, i) => input + i);
+  const labels = chosen.map((i) => images.labels[i]);
   chip.inputs.showBytes(images.pixels, chosen, images.scale);
   chip.inputs.label(labels);
   const present = (guessed: boolean) => {
@@ -49,7 +89,8 @@ export function enter(bench: Bench, { input, images: count, from, lambda, beta }
     chip.start(guessed ? copy?.guess : undefined);
   };
   // Currents of the nudge are set by the free equilibrium, wherever the settling begins.
-  const free = from === "free" || (beta !== 0 && nudgedByCurrents(chip.circuit)) ? chip.vector() : undefined;
+  const free =
+    from === "free" || (beta !== 0 && nudgedByCurrents(chip.circuit)) ? chip.vector() : undefined;
   if (free) {
     present(usual.from === "guess");
     chip.tie({ lambda, beta: 0 });

@@ -4,9 +4,21 @@ import { parseSolver, parseSolvers, type WrittenSolver } from "./solver-text.ts"
 
 /** What a command line says, as text. */
 export interface RawOptions {
-  readonly input?: string; readonly images?: string; readonly solver?: string; readonly compare?: string;
-  readonly tol?: string; readonly steps?: string; readonly time?: string; readonly lambda?: string; readonly beta?: string;
-  readonly layers?: string; readonly from?: string; readonly seed?: string; readonly die?: string; readonly precision?: string; readonly starts?: string;
+  readonly input?: string;
+  readonly images?: string;
+  readonly solver?: string;
+  readonly compare?: string;
+  readonly tol?: string;
+  readonly steps?: string;
+  readonly time?: string;
+  readonly lambda?: string;
+  readonly beta?: string;
+  readonly layers?: string;
+  readonly from?: string;
+  readonly seed?: string;
+  readonly die?: string;
+  readonly precision?: string;
+  readonly starts?: string;
 }
 
 /** The same, understood; undefined where nothing was said. */
@@ -36,14 +48,18 @@ const mostImages = 100;
 
 /** @throws InputError that names the option, what is wrong with it and what was expected. */
 export async function readOptions(raw: RawOptions): Promise<Asked> {
-  const precision = raw.precision === undefined ? "f64" : oneOf("--precision", raw.precision, ["f64", "f32"]);
+  const precision =
+    raw.precision === undefined ? "f64" : oneOf("--precision", raw.precision, ["f64", "f32"]);
   const tolerance = number("--tol", raw.tol, "a residual above 0, such as 1e-6", (x) => x > 0);
   if (tolerance !== undefined && tolerance < finest[precision])
-    throw new InputError(`--tol ${raw.tol!}: expected at least ${finest[precision]} in ${precision === "f64" ? "double" : "single"} precision, which cannot tell smaller residuals from rounding${precision === "f32" ? "; leave --precision f32 out" : ""}`);
+    throw new InputError(
+      `--tol ${raw.tol!}: expected at least ${finest[precision]} in ${precision === "f64" ? "double" : "single"} precision, which cannot tell smaller residuals from rounding${precision === "f32" ? "; leave --precision f32 out" : ""}`,
+    );
   const compared = raw.compare === undefined ? [] : parseSolvers(raw.compare, "--compare");
   const single = raw.solver === undefined ? [] : [parseSolver(raw.solver, "--solver")];
   return {
-    precision, tolerance,
+    precision,
+    tolerance,
     solvers: [...single, ...compared.filter((c) => c.text !== single[0]?.text)],
     input: whole("--input", raw.input, 0, Number.MAX_SAFE_INTEGER) ?? 0,
     images: whole("--images", raw.images, 1, mostImages) ?? 1,
@@ -53,25 +69,45 @@ export async function readOptions(raw: RawOptions): Promise<Asked> {
     beta: number("--beta", raw.beta, "a number, such as 0.5 or -0.5", () => true) ?? 0,
     layers: raw.layers === undefined ? undefined : readLayers(raw.layers),
     from: raw.from === undefined ? undefined : oneOf("--from", raw.from, starts),
-    seed: whole("--seed", raw.seed, 0, 2 ** 53 - 1), die: whole("--die", raw.die, 0, 2 ** 53 - 1),
+    seed: whole("--seed", raw.seed, 0, 2 ** 53 - 1),
+    die: whole("--die", raw.die, 0, 2 ** 53 - 1),
     starts: whole("--starts", raw.starts, 2, 1000),
   };
 }
 
 /** @throws InputError unless the text is a number that fits; undefined where nothing was said. */
-export function number(option: string, text: string | undefined, expected: string, fits: (x: number) => boolean): number | undefined {
+export function number(
+  option: string,
+  text: string | undefined,
+  expected: string,
+  fits: (x: number) => boolean,
+): number | undefined {
   if (text === undefined) return undefined;
   const x = Number(text);
   if (text.trim() !== "" && Number.isFinite(x) && fits(x)) return x;
   throw new InputError(`${option} ${text}: expected ${expected}`);
 }
 
-export function whole(option: string, text: string | undefined, least: number, most: number): number | undefined {
+export function whole(
+  option: string,
+  text: string | undefined,
+  least: number,
+  most: number,
+): number | undefined {
   const limits = most >= 1e9 ? `≥ ${least}` : `from ${least} to ${most}`;
-  return number(option, text, `a whole number ${limits}`, (x) => Number.isInteger(x) && x >= least && x <= most);
+  return number(
+    option,
+    text,
+    `a whole number ${limits}`,
+    (x) => Number.isInteger(x) && x >= least && x <= most,
+  );
 }
 
-export function oneOf<const T extends string>(option: string, text: string, known: readonly T[]): T {
+export function oneOf<const T extends string>(
+  option: string,
+  text: string,
+  known: readonly T[],
+): T {
   const found = known.find((k) => k === text);
   if (found === undefined) throw new InputError(`${option} ${text}: expected ${known.join(", ")}`);
   return found;
@@ -79,9 +115,14 @@ export function oneOf<const T extends string>(option: string, text: string, know
 
 /** @throws InputError unless the text is two sizes or more: `784,500,10`. */
 export function readLayers(text: string, option = "--layers"): readonly number[] {
-  const sizes = text.replace(/^\[|\]$/g, "").split(/[,-]/).map((n) => (/^\s*\d+\s*$/.test(n) ? Number(n) : NaN));
+  const sizes = text
+    .replace(/^\[|\]$/g, "")
+    .split(/[,-]/)
+    .map((n) => (/^\s*\d+\s*$/.test(n) ? Number(n) : NaN));
   if (sizes.length >= 2 && sizes.every((n) => Number.isInteger(n) && n >= 1)) return sizes;
-  throw new InputError(`${option} ${text}: expected at least two sizes, whole numbers ≥ 1, such as ${option === "--sizes" ? "8-6-4" : "784,500,10"}`);
+  throw new InputError(
+    `${option} ${text}: expected at least two sizes, whole numbers ≥ 1, such as ${option === "--sizes" ? "8-6-4" : "784,500,10"}`,
+  );
 }
 
 /** `15 tau`, or a time with its unit. */
@@ -89,9 +130,13 @@ export async function readTime(text: string): Promise<NonNullable<Asked["time"]>
   const expected = `--time ${text}: expected a time above 0 with its unit, such as "15 tau" or "150 ns"`;
   const inTau = /^\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*(?:τ|taus?)\s*$/i.exec(text);
   if (!inTau && /^\s*[-+\d.e]+\s*$/i.test(text)) throw new InputError(expected);
-  const value = inTau ? Number(inTau[1]) : await quantity(text, "time").catch((error: unknown) => {
-    throw error instanceof InputError ? new InputError(`--time ${error.message}, or in time constants, such as "15 tau"`) : error;
-  });
+  const value = inTau
+    ? Number(inTau[1])
+    : await quantity(text, "time").catch((error: unknown) => {
+        throw error instanceof InputError
+          ? new InputError(`--time ${error.message}, or in time constants, such as "15 tau"`)
+          : error;
+      });
   if (!(value > 0 && value < Infinity)) throw new InputError(expected);
   return inTau ? { tau: value } : { seconds: value };
 }

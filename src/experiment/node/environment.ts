@@ -24,29 +24,61 @@ export interface Environment {
   readonly dataFolder: string | null;
 }
 
-interface Asked { readonly file: string; readonly data?: string; readonly command?: string }
+interface Asked {
+  readonly file: string;
+  readonly data?: string;
+  readonly command?: string;
+}
 
 /** What program on what machine, from which revision, and when. */
-export function machine(): Pick<Environment, "version" | "node" | "platform" | "cpu" | "cores" | "memoryGigabytes" | "revision" | "started"> {
+export function machine(): Pick<
+  Environment,
+  "version" | "node" | "platform" | "cpu" | "cores" | "memoryGigabytes" | "revision" | "started"
+> {
   const processors = cpus();
   return {
-    version, node: process.version, platform: `${platform()} ${arch()} ${release()}`,
-    cpu: processors[0]?.model.trim() ?? "unknown", cores: processors.length,
-    memoryGigabytes: Number((totalmem() / 2 ** 30).toFixed(1)), revision: revision(), started: new Date().toISOString(),
+    version,
+    node: process.version,
+    platform: `${platform()} ${arch()} ${release()}`,
+    cpu: processors[0]?.model.trim() ?? "unknown",
+    cores: processors.length,
+    memoryGigabytes: Number((totalmem() / 2 ** 30).toFixed(1)),
+    revision: revision(),
+    started: new Date().toISOString(),
   };
 }
 
-export function environmentOf({ seed }: Experiment, { source }: Split, dataHash: string, { file, data, command = `analog-eqprop train ${file}` }: Asked): Environment {
-  return { ...machine(), seed, command, data: source, dataHash, dataFolder: data === undefined ? null : resolve(data) };
+export function environmentOf(
+  { seed }: Experiment,
+  { source }: Split,
+  dataHash: string,
+  { file, data, command = `analog-eqprop train ${file}` }: Asked,
+): Environment {
+  return {
+    ...machine(),
+    seed,
+    command,
+    data: source,
+    dataHash,
+    dataFolder: data === undefined ? null : resolve(data),
+  };
 }
 
 /** A command line that a shell reads back as `argv`. */
 export function commandLine(argv: readonly string[]): string {
-  return argv.map((a) => /^[\w./:=@%+,-]+$/.test(a) ? a : `'${a.replaceAll("'", "'\\''")}'`).join(" ");
+  return argv
+    .map((a) => (/^[\w./:=@%+,-]+$/.test(a) ? a : `'${a.replaceAll("'", "'\\''")}'`))
+    .join(" ");
 }
 
 function revision(): string | null {
   try {
-    return execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=12"], { encoding: "utf8", timeout: 5000, stdio: ["ignore", "pipe", "ignore"] }).trim();
-  } catch { return null; }
+    return execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=12"], {
+      encoding: "utf8",
+      timeout: 5000,
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return null;
+  }
 }

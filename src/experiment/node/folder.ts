@@ -1,4 +1,13 @@
-import { accessSync, constants, mkdirSync, readdirSync, rmdirSync, rmSync, statfsSync, statSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
 import { codeOf, reason } from "./text.ts";
@@ -33,19 +42,42 @@ export function folderState(dir: string): FolderState {
   }
   if (entries.includes(names.config)) return "run";
   const early: readonly string[] = [names.circuit, names.environment, names.lock];
-  return entries.every((e) => early.includes(e) || /^\..*\.\d+\.tmp$/.test(e)) ? "empty" : "foreign";
+  return entries.every((e) => early.includes(e) || /^\..*\.\d+\.tmp$/.test(e))
+    ? "empty"
+    : "foreign";
 }
 
 /** `runs/<name>-<k>`: the last run of that name, or the folder of the next one. */
-export function runFolders(name: string, root = "runs"): { readonly last: string | undefined; readonly next: string } {
-  const slug = name.toLowerCase().normalize("NFKD").replace(/[^a-z0-9._]+/g, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, 80) || "run";
+export function runFolders(
+  name: string,
+  root = "runs",
+): { readonly last: string | undefined; readonly next: string } {
+  const slug =
+    name
+      .toLowerCase()
+      .normalize("NFKD")
+      .replace(/[^a-z0-9._]+/g, "-")
+      .replace(/^[-.]+|[-.]+$/g, "")
+      .slice(0, 80) || "run";
   let entries: readonly string[] = [];
-  try { entries = readdirSync(root); } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw new InputError(`the folder ${root}: ${reason(codeOf(error))}; move it, or choose a folder with --out DIR`);
+  try {
+    entries = readdirSync(root);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT")
+      throw new InputError(
+        `the folder ${root}: ${reason(codeOf(error))}; move it, or choose a folder with --out DIR`,
+      );
   }
-  const numbers = entries.flatMap((e) => e.startsWith(`${slug}-`) && /^\d{1,9}$/.test(e.slice(slug.length + 1)) ? [Number(e.slice(slug.length + 1))] : []);
+  const numbers = entries.flatMap((e) =>
+    e.startsWith(`${slug}-`) && /^\d{1,9}$/.test(e.slice(slug.length + 1))
+      ? [Number(e.slice(slug.length + 1))]
+      : [],
+  );
   const top = Math.max(0, ...numbers);
-  return { last: top > 0 ? join(root, `${slug}-${top}`) : undefined, next: join(root, `${slug}-${top + 1}`) };
+  return {
+    last: top > 0 ? join(root, `${slug}-${top}`) : undefined,
+    next: join(root, `${slug}-${top + 1}`),
+  };
 }
 
 /**
@@ -56,23 +88,37 @@ export function checkWritable(dir: string, bytesNeeded: number): void {
   let here = resolve(dir);
   for (;;) {
     try {
-      if (!statSync(here).isDirectory()) throw new InputError(`--out ${dir}: ${here} is a file, expected a folder; choose another folder`);
+      if (!statSync(here).isDirectory())
+        throw new InputError(
+          `--out ${dir}: ${here} is a file, expected a folder; choose another folder`,
+        );
       accessSync(here, constants.W_OK | constants.X_OK);
       break;
     } catch (error) {
       if (error instanceof InputError) throw error;
-      if (codeOf(error) === "ENOTDIR") throw new InputError(`--out ${dir}: a part of the path is a file, expected folders; choose another folder`);
-      if (codeOf(error) !== "ENOENT" || dirname(here) === here) throw new InputError(`--out ${dir}: cannot write to ${here}: ${reason(codeOf(error))}; choose another folder`);
+      if (codeOf(error) === "ENOTDIR")
+        throw new InputError(
+          `--out ${dir}: a part of the path is a file, expected folders; choose another folder`,
+        );
+      if (codeOf(error) !== "ENOENT" || dirname(here) === here)
+        throw new InputError(
+          `--out ${dir}: cannot write to ${here}: ${reason(codeOf(error))}; choose another folder`,
+        );
       here = dirname(here);
     }
   }
   const { blocks, bavail, bsize } = statfsSync(here);
   if (blocks > 0 && bavail * bsize < bytesNeeded)
-    throw new InputError(`--out ${dir}: the disk has ${megabytes(bavail * bsize)} free, but this run needs about ${megabytes(bytesNeeded)}; free some space or choose another folder`);
+    throw new InputError(
+      `--out ${dir}: the disk has ${megabytes(bavail * bsize)} free, but this run needs about ${megabytes(bytesNeeded)}; free some space or choose another folder`,
+    );
 }
 
 /** A folder that was made for a run; `undo` removes it again, and nothing else. */
-export interface Claim { readonly dir: string; readonly undo: () => void }
+export interface Claim {
+  readonly dir: string;
+  readonly undo: () => void;
+}
 
 /**
  * Makes the folder of a new run. With `next` it must not exist yet: a name that another process took
@@ -92,16 +138,21 @@ export function claimFolder(dir: string, next?: () => string): Claim {
       }
     }
   } catch (error) {
-    throw new InputError(`--out ${dir}: the folder cannot be made: ${reason(codeOf(error))}; choose another folder`);
+    throw new InputError(
+      `--out ${dir}: the folder cannot be made: ${reason(codeOf(error))}; choose another folder`,
+    );
   }
 }
 
 // Folders from `dir` up to `top` were made by us, but others may have put something in them since.
 function removeOurs(dir: string, top: string | undefined): void {
-  for (const file of [names.config, names.circuit, names.environment, names.lock]) rmSync(join(dir, file), { force: true });
+  for (const file of [names.config, names.circuit, names.environment, names.lock])
+    rmSync(join(dir, file), { force: true });
   if (top === undefined) return;
   for (let here = resolve(dir); here.startsWith(top); here = dirname(here)) {
-    try { rmdirSync(here); } catch (error) {
+    try {
+      rmdirSync(here);
+    } catch (error) {
       if (codeOf(error) === "ENOTEMPTY" || codeOf(error) === "ENOENT") return;
       throw error;
     }

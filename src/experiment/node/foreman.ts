@@ -7,9 +7,18 @@ import type { WorkerTask } from "./worker.ts";
 /** What a foreman is started with. */
 export type ForemanTask = Omit<WorkerTask, "part">;
 
-const task = workerData as ForemanTask; const { fail } = control(task.block, 0, task.parts);
+const task = workerData as ForemanTask;
+const { fail } = control(task.block, 0, task.parts);
 for (let part = 1; part < task.parts; part++) {
-  const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: { ...task, part } satisfies WorkerTask });
-  worker.on("error", (error) => { fail(error instanceof Error ? error.message : String(error)); });
-  worker.on("exit", (code) => { fail(`it ended with code ${code}; the run can be resumed, with --threads 1 if this happens again`); });
+  const worker = new Worker(new URL("./worker.js", import.meta.url), {
+    workerData: { ...task, part } satisfies WorkerTask,
+  });
+  worker.on("error", (error) => {
+    fail(error instanceof Error ? error.message : String(error));
+  });
+  worker.on("exit", (code) => {
+    fail(
+      `it ended with code ${code}; the run can be resumed, with --threads 1 if this happens again`,
+    );
+  });
 }

@@ -22,10 +22,19 @@ import { readText } from "./text.ts";
 import { threads } from "./threads.ts";
 
 /** What a run starts from: its settings, its schematic, and one hash that stands for both. */
-export interface Plan { readonly experiment: Experiment; readonly circuit: Circuit; readonly circuitText: string; readonly hash: string }
+export interface Plan {
+  readonly experiment: Experiment;
+  readonly circuit: Circuit;
+  readonly circuitText: string;
+  readonly hash: string;
+}
 
 /** Makes the session of an experiment; tests pass one that is quick. */
-export type Create = (experiment: Experiment, circuit: Circuit, split: Split) => Session | Promise<Session>;
+export type Create = (
+  experiment: Experiment,
+  circuit: Circuit,
+  split: Split,
+) => Session | Promise<Session>;
 
 /** Real sessions, on so many threads. */
 export function sessionOn(count = 1): Create {
@@ -43,18 +52,31 @@ export const digitsSeed = 1;
  * @throws InputError on anything wrong with the file or its schematic.
  */
 export async function readPlan(file: string, overrides: readonly Override[] = []): Promise<Plan> {
-  const text = readText(file, "experiment", "give the path of an experiment file, such as experiments/quickstart.yaml");
+  const text = readText(
+    file,
+    "experiment",
+    "give the path of an experiment file, such as experiments/quickstart.yaml",
+  );
   const experiment = await parseExperiment(text, file, overrides);
   const isPath = /[/\\]|\.ya?ml$/.test(experiment.circuit);
-  const path = isPath ? resolve(dirname(file), experiment.circuit) : `circuits/${experiment.circuit}.yaml`;
-  const source = isPath ? readText(path, "circuit", "paths are relative to the experiment file") : circuitText(experiment.circuit);
+  const path = isPath
+    ? resolve(dirname(file), experiment.circuit)
+    : `circuits/${experiment.circuit}.yaml`;
+  const source = isPath
+    ? readText(path, "circuit", "paths are relative to the experiment file")
+    : circuitText(experiment.circuit);
   return planOf(isPath ? { ...experiment, circuit: names.circuit } : experiment, source, path);
 }
 
 /** The plan of an experiment with the text of its schematic. */
 export async function planOf(experiment: Experiment, source: string, path: string): Promise<Plan> {
   const hash = sha256(new TextEncoder().encode(JSON.stringify([settingsOf(experiment), source])));
-  return { experiment, circuit: await parseCircuit(source, path, { devices: deviceNames }), circuitText: source, hash };
+  return {
+    experiment,
+    circuit: await parseCircuit(source, path, { devices: deviceNames }),
+    circuitText: source,
+    hash,
+  };
 }
 
 /** The images an experiment asks for, cut to size. */
@@ -71,22 +93,33 @@ export async function readData({ data }: Experiment, dir?: string): Promise<Spli
  * Builds the session of a plan.
  * @throws InputError when network and data do not fit together, or the machine.
  */
-export async function buildSession({ experiment, circuit }: Plan, split: Split, create: Create): Promise<Session> {
+export async function buildSession(
+  { experiment, circuit }: Plan,
+  split: Split,
+  create: Create,
+): Promise<Session> {
   refuseTooLarge(experiment);
   const session = await create(experiment, circuit, split);
   if (session.totalSteps >= 1) return session;
   session.close();
-  throw new InputError(`train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ${session.stepsPerEpoch} of them`);
+  throw new InputError(
+    `train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ${session.stepsPerEpoch} of them`,
+  );
 }
 
 /** @throws InputError when the network has more synapses than the machine or the kernels have room for. */
 export function refuseTooLarge({ network: { layers, blocks }, precision }: Experiment): void {
   const pairs = blocks ?? layers.slice(1).map((_, l) => ({ from: l, to: l + 1 }));
-  const synapses = pairs.reduce((n, { from, to }) => n + (layers[from] ?? 0) * (layers[to] ?? 0), 0);
+  const synapses = pairs.reduce(
+    (n, { from, to }) => n + (layers[from] ?? 0) * (layers[to] ?? 0),
+    0,
+  );
   // Chip, copy and what the learning step keeps of each.
   const bytes = 4 * synapses * (precision === "f64" ? 8 : 4);
   if (bytes > Math.min(addressable, totalmem()))
-    throw new InputError(`network.layers [${layers.join(", ")}]: ${synapses} synapses need about ${gigabytes(bytes)}, more than this machine or the engine has (${gigabytes(Math.min(addressable, totalmem()))}); use smaller layers`);
+    throw new InputError(
+      `network.layers [${layers.join(", ")}]: ${synapses} synapses need about ${gigabytes(bytes)}, more than this machine or the engine has (${gigabytes(Math.min(addressable, totalmem()))}); use smaller layers`,
+    );
 }
 
 /** The kernels see 32-bit addresses. */

@@ -32,7 +32,9 @@ export interface Run {
 }
 
 /** A training run that cannot go on for a reason outside of the input, such as a disk that filled up. */
-export class RunError extends Error { override readonly name = "RunError"; }
+export class RunError extends Error {
+  override readonly name = "RunError";
+}
 
 export interface LearnOptions {
   readonly signal: AbortSignal | undefined;
@@ -41,26 +43,50 @@ export interface LearnOptions {
   readonly checkpointEvery: number;
 }
 
-export interface Ending { readonly outcome: RunOutcome; readonly advice: string | undefined }
+export interface Ending {
+  readonly outcome: RunOutcome;
+  readonly advice: string | undefined;
+}
 
 /** Milliseconds of work after which signals and the display get their turn. */
 const turn = 50;
 
 /** Learns until the end, a divergence or the signal, with evaluations and checkpoints on the way. */
-export async function learn(run: Run, { signal, watcher, checkpointEvery }: LearnOptions): Promise<Ending> {
+export async function learn(
+  run: Run,
+  { signal, watcher, checkpointEvery }: LearnOptions,
+): Promise<Ending> {
   const { session, experiment, metrics } = run;
-  const schedule = { stepsPerEpoch: session.stepsPerEpoch, totalSteps: session.totalSteps, every: experiment.train.every };
-  const before = run.clock; const begin = performance.now(); const firstStep = session.step;
-  let training = 0; let lastTurn = begin; let lastSave = begin;
-  const tick = () => {
-    run.clock = { trainSeconds: before.trainSeconds + training / 1000, seconds: before.seconds + (performance.now() - begin) / 1000 };
+  const schedule = {
+    stepsPerEpoch: session.stepsPerEpoch,
+    totalSteps: session.totalSteps,
+    every: experiment.train.every,
   };
-  const progress = (): Progress => progressOf(run, session.step - firstStep, run.clock.seconds - before.seconds);
+  const before = run.clock;
+  const begin = performance.now();
+  const firstStep = session.step;
+  let training = 0;
+  let lastTurn = begin;
+  let lastSave = begin;
+  const tick = () => {
+    run.clock = {
+      trainSeconds: before.trainSeconds + training / 1000,
+      seconds: before.seconds + (performance.now() - begin) / 1000,
+    };
+  };
+  const progress = (): Progress =>
+    progressOf(run, session.step - firstStep, run.clock.seconds - before.seconds);
   const evaluate = () => {
     measure(run, tick);
     lastSave = performance.now();
-    const m = metrics[metrics.length - 1]; const now = progress();
-    guarded(run.dir, () => appendLine(join(run.dir, names.log), `${new Date().toISOString()}  ${evaluationLine(m, now)}`));
+    const m = metrics[metrics.length - 1];
+    const now = progress();
+    guarded(run.dir, () =>
+      appendLine(
+        join(run.dir, names.log),
+        `${new Date().toISOString()}  ${evaluationLine(m, now)}`,
+      ),
+    );
     watcher.evaluated?.(m, now);
   };
   for (;;) {
@@ -79,7 +105,10 @@ export async function learn(run: Run, { signal, watcher, checkpointEvery }: Lear
     if (signal?.aborted) {
       tick();
       save(run);
-      return { outcome: "interrupted", advice: `Go on with \`--resume\`, after ${session.step} of ${session.totalSteps} minibatches.` };
+      return {
+        outcome: "interrupted",
+        advice: `Go on with \`--resume\`, after ${session.step} of ${session.totalSteps} minibatches.`,
+      };
     }
 
     const start = performance.now();
@@ -99,7 +128,10 @@ export async function learn(run: Run, { signal, watcher, checkpointEvery }: Lear
 }
 
 function diverged(experiment: Experiment, trouble: string): Ending {
-  return { outcome: "diverged", advice: `The run diverged: ${trouble}. ${divergenceAdvice(experiment)}` };
+  return {
+    outcome: "diverged",
+    advice: `The run diverged: ${trouble}. ${divergenceAdvice(experiment)}`,
+  };
 }
 
 // The line of metrics comes first: the checkpoint counts the lines that belong to it.
@@ -116,24 +148,30 @@ function measure(run: Run, tick: () => void): void {
 /** Writes the checkpoint of a run. */
 export function save(run: Run): void {
   guarded(run.dir, () => {
-    writeCheckpoint(run.dir, run.session.snapshot(), { ...run.hashes, metrics: run.metrics.length });
+    writeCheckpoint(run.dir, run.session.snapshot(), {
+      ...run.hashes,
+      metrics: run.metrics.length,
+    });
     writeClock(run.dir, run.clock);
   });
 }
 
 /** Samples a second of training time. */
 export function rateOf({ session, experiment, clock }: Run): number {
-  return clock.trainSeconds > 0 ? session.step * experiment.train.batch / clock.trainSeconds : 0;
+  return clock.trainSeconds > 0 ? (session.step * experiment.train.batch) / clock.trainSeconds : 0;
 }
 
 function progressOf(run: Run, steps: number, seconds: number): Progress {
   const { session, metrics } = run;
   return {
-    step: session.step, totalSteps: session.totalSteps,
-    epoch: session.step / session.stepsPerEpoch, epochs: session.totalSteps / session.stepsPerEpoch,
+    step: session.step,
+    totalSteps: session.totalSteps,
+    epoch: session.step / session.stepsPerEpoch,
+    epochs: session.totalSteps / session.stepsPerEpoch,
     samplesPerSecond: rateOf(run),
-    secondsLeft: steps > 0 ? seconds / steps * (session.totalSteps - session.step) : undefined,
-    recentError: session.recentError, last: metrics.at(-1),
+    secondsLeft: steps > 0 ? (seconds / steps) * (session.totalSteps - session.step) : undefined,
+    recentError: session.recentError,
+    last: metrics.at(-1),
   };
 }
 
@@ -142,7 +180,10 @@ export function guarded(dir: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    if (error instanceof InputError) throw new RunError(`${error.message}\nThe run is kept in ${dir} as of its last checkpoint; then go on with --resume --out ${dir}.`);
+    if (error instanceof InputError)
+      throw new RunError(
+        `${error.message}\nThe run is kept in ${dir} as of its last checkpoint; then go on with --resume --out ${dir}.`,
+      );
     throw error;
   }
 }

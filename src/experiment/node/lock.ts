@@ -19,21 +19,41 @@ export function lockFolder(dir: string): () => void {
     writeFileSync(path, mine, { flag: "wx" });
     return release;
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw new InputError(`${path}: cannot be written: ${reason(codeOf(error))}; make the folder writable or choose another one`);
+    if (codeOf(error) !== "EEXIST")
+      throw new InputError(
+        `${path}: cannot be written: ${reason(codeOf(error))}; make the folder writable or choose another one`,
+      );
   }
   const holder = readHolder(path);
-  if (holder && holder.host === hostname() && holder.pid !== process.pid && isRunning(holder.pid) && holder.born === birthOf(holder.pid))
-    throw new InputError(`${dir} is in use by process ${holder.pid}; wait for it, stop it, or choose another folder with --out DIR`);
+  if (
+    holder &&
+    holder.host === hostname() &&
+    holder.pid !== process.pid &&
+    isRunning(holder.pid) &&
+    holder.born === birthOf(holder.pid)
+  )
+    throw new InputError(
+      `${dir} is in use by process ${holder.pid}; wait for it, stop it, or choose another folder with --out DIR`,
+    );
   writeFileAtomic(path, mine);
   return release;
 }
 
-interface Holder { readonly pid: number; readonly host: string; readonly born: string }
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly born: string;
+}
 
 function readHolder(path: string): Holder | undefined {
   try {
     const { pid, host, born } = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;
-    return typeof pid === "number" && pid > 0 && typeof host === "string" && typeof born === "string" ? { pid, host, born } : undefined;
+    return typeof pid === "number" &&
+      pid > 0 &&
+      typeof host === "string" &&
+      typeof born === "string"
+      ? { pid, host, born }
+      : undefined;
   } catch (error) {
     if (codeOf(error) === "ENOENT" || error instanceof SyntaxError) return undefined;
     throw error;
@@ -41,7 +61,12 @@ function readHolder(path: string): Holder | undefined {
 }
 
 function isRunning(pid: number): boolean {
-  try { process.kill(pid, 0); return true; } catch (error) { return codeOf(error) !== "ESRCH"; }
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== "ESRCH";
+  }
 }
 
 // Process numbers are used again; on Linux the boot and the start time tell two processes apart.
@@ -50,5 +75,7 @@ function birthOf(pid: number): string {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     return `${boot}/${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
-  } catch { return ""; }
+  } catch {
+    return "";
+  }
 }

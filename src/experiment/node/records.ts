@@ -9,7 +9,10 @@ import { names } from "./folder.ts";
 import { readJson } from "./text.ts";
 
 /** In `unit`, SI; null: unknown. */
-export interface PhysicalValue { readonly value: number | null; readonly unit: AnswerUnit }
+export interface PhysicalValue {
+  readonly value: number | null;
+  readonly unit: AnswerUnit;
+}
 
 /** How a run ended: `result.json`, and what `train --json` prints. Errors are in percent. */
 export interface RunResult {
@@ -36,9 +39,18 @@ export interface RunResult {
 const percent = z.number().nullable();
 const resultSchema = z.object({
   outcome: z.enum(["completed", "diverged", "interrupted"]),
-  testErrorCopy: percent, testErrorChip: percent, trainErrorCopy: percent, trainErrorChip: percent,
-  epochs: z.number(), samplesPerSecond: z.number(), seconds: z.number(), advice: z.string().optional(),
-  physics: z.record(z.string(), z.object({ value: z.number().nullable(), unit: z.enum(answerUnits) })).nullable().default(null),
+  testErrorCopy: percent,
+  testErrorChip: percent,
+  trainErrorCopy: percent,
+  trainErrorChip: percent,
+  epochs: z.number(),
+  samplesPerSecond: z.number(),
+  seconds: z.number(),
+  advice: z.string().optional(),
+  physics: z
+    .record(z.string(), z.object({ value: z.number().nullable(), unit: z.enum(answerUnits) }))
+    .nullable()
+    .default(null),
   hindrances: z.array(z.string()).default([]),
 });
 
@@ -47,7 +59,8 @@ export function readResult(dir: string): RunResult | undefined {
   const path = join(dir, names.result);
   if (!existsSync(path)) return undefined;
   const parsed = resultSchema.safeParse(readJson(path, "result"));
-  if (!parsed.success) throw new InputError(`result ${path}: it is damaged; remove it and resume the run`);
+  if (!parsed.success)
+    throw new InputError(`result ${path}: it is damaged; remove it and resume the run`);
   return { advice: undefined, ...parsed.data, runDir: dir };
 }
 
@@ -56,20 +69,41 @@ export function writeResult(dir: string, result: RunResult): void {
 }
 
 /** A run that goes on has no result. */
-export function removeResult(dir: string): void { rmSync(join(dir, names.result), { force: true }); }
+export function removeResult(dir: string): void {
+  rmSync(join(dir, names.result), { force: true });
+}
 
-export function appendMetrics(dir: string, metrics: Metrics): void { appendLine(join(dir, names.metrics), JSON.stringify(metrics)); }
+export function appendMetrics(dir: string, metrics: Metrics): void {
+  appendLine(join(dir, names.metrics), JSON.stringify(metrics));
+}
 
 // JSON writes NaN and the infinities as null.
-const number = z.number().nullable().transform((x) => x ?? NaN);
+const number = z
+  .number()
+  .nullable()
+  .transform((x) => x ?? NaN);
 const weights = z.array(z.object({ block: z.string(), mean: number, std: number, max: number }));
-const metricsSchema = z.object({
-  epoch: z.number(), step: z.number(),
-  testErrorCopy: percent, testErrorChip: percent, trainErrorCopy: percent, trainErrorChip: percent,
-  residual: number, agreement: percent, lambda: percent, freeEvaluations: percent, nudgedEvaluations: percent, chipWeights: weights, copyWeights: weights, finite: z.boolean(),
-  samplesPerSecond: z.number(), trainSeconds: z.number(),
-  // JSON has null for what is not a number as well: only where all is finite does it mean that no chip settles.
-}).transform((m) => m.finite && m.testErrorChip === null ? { ...m, residual: null } : m);
+const metricsSchema = z
+  .object({
+    epoch: z.number(),
+    step: z.number(),
+    testErrorCopy: percent,
+    testErrorChip: percent,
+    trainErrorCopy: percent,
+    trainErrorChip: percent,
+    residual: number,
+    agreement: percent,
+    lambda: percent,
+    freeEvaluations: percent,
+    nudgedEvaluations: percent,
+    chipWeights: weights,
+    copyWeights: weights,
+    finite: z.boolean(),
+    samplesPerSecond: z.number(),
+    trainSeconds: z.number(),
+    // JSON has null for what is not a number as well: only where all is finite does it mean that no chip settles.
+  })
+  .transform((m) => (m.finite && m.testErrorChip === null ? { ...m, residual: null } : m));
 
 /**
  * The evaluations of a run, in order.
@@ -80,7 +114,10 @@ export function readMetrics(dir: string): readonly Metrics[] {
   return readJsonLines(path).map((line, i) => {
     const parsed = metricsSchema.safeParse(line);
     if (parsed.success) return parsed.data;
-    throw new InputError("this line is not an evaluation: the file was damaged or edited; restore it, or start a new run", { file: path, line: i + 1, column: 1 });
+    throw new InputError(
+      "this line is not an evaluation: the file was damaged or edited; restore it, or start a new run",
+      { file: path, line: i + 1, column: 1 },
+    );
   });
 }
 
@@ -92,18 +129,25 @@ export function truncateMetrics(dir: string, count: number): readonly Metrics[] 
   const path = join(dir, names.metrics);
   const all = readMetrics(dir);
   if (all.length < count)
-    throw new InputError(`${path}: ${all.length} evaluation(s) in it, but the checkpoint knows ${count}; restore the file, or start a new run`);
+    throw new InputError(
+      `${path}: ${all.length} evaluation(s) in it, but the checkpoint knows ${count}; restore the file, or start a new run`,
+    );
   const kept = all.slice(0, count);
   if (existsSync(path)) writeFileAtomic(path, kept.map((m) => `${JSON.stringify(m)}\n`).join(""));
   return kept;
 }
 
 /** Seconds spent, beside the checkpoint: times are not reproducible, so they are kept out of it. */
-export interface Clock { readonly trainSeconds: number; readonly seconds: number }
+export interface Clock {
+  readonly trainSeconds: number;
+  readonly seconds: number;
+}
 
 const clockSchema = z.object({ trainSeconds: z.number(), seconds: z.number() });
 
-export function writeClock(dir: string, clock: Clock): void { writeFileAtomic(join(dir, names.clock), JSON.stringify(clock)); }
+export function writeClock(dir: string, clock: Clock): void {
+  writeFileAtomic(join(dir, names.clock), JSON.stringify(clock));
+}
 
 export function readClock(dir: string): Clock {
   const path = join(dir, names.clock);

@@ -9,18 +9,29 @@ import type { ForemanTask } from "./foreman.ts";
 export function threads(count: number): Hire | undefined {
   if (count <= 1) return undefined;
   return (experiment, circuit): Crew => {
-    const block = controlBlock(); const mine = control(block, 0, count); const memory = sharedMemory();
+    const block = controlBlock();
+    const mine = control(block, 0, count);
+    const memory = sharedMemory();
     return {
-      team: mine.team, memory,
+      team: mine.team,
+      memory,
       start() {
-        const foreman = new Worker(new URL("./foreman.js", import.meta.url), { workerData: { block, memory, parts: count, experiment, circuit } satisfies ForemanTask });
+        const foreman = new Worker(new URL("./foreman.js", import.meta.url), {
+          workerData: { block, memory, parts: count, experiment, circuit } satisfies ForemanTask,
+        });
         // What goes wrong arrives through the control block, where this thread looks while it waits.
-        foreman.on("error", (error) => { mine.fail(error instanceof Error ? error.message : String(error)); });
+        foreman.on("error", (error) => {
+          mine.fail(error instanceof Error ? error.message : String(error));
+        });
         foreman.unref();
         mine.team.barrier();
       },
-      order: (order) => { mine.order(order); },
-      close() { mine.dismiss(); },
+      order: (order) => {
+        mine.order(order);
+      },
+      close() {
+        mine.dismiss();
+      },
     };
   };
 }

@@ -20,5 +20,10 @@ const { block, memory, part, parts, experiment, circuit } = workerData as Worker
 const mine = control(block, part, parts);
 serve(mine, () => {
   const { chip, learner } = buildNetworks(experiment, circuit, { team: mine.team, memory });
-  return { learner, accept: (presented) => { chip.inputs.accept(presented); } };
+  return {
+    learner,
+    accept: (presented) => {
+      chip.inputs.accept(presented);
+    },
+  };
 });

@@ -8,7 +8,9 @@ import type { OurEquilibria, OurWaveform, PhaseTimes } from "./ours.ts";
 export const limits = { equilibrium: 2e-5, waveform: 1e-3 } as const;
 
 export interface Found {
-  readonly flow: OurWaveform; readonly exact: OurEquilibria | null; readonly time: PhaseTimes;
+  readonly flow: OurWaveform;
+  readonly exact: OurEquilibria | null;
+  readonly time: PhaseTimes;
   /** Whether the phases last until the chip has settled; their ends are no equilibria otherwise. */
   readonly whole: boolean;
   /** Operating points of ngspice: equilibria by themselves; where there are none the ends of its transient are taken. */
@@ -17,26 +19,79 @@ export interface Found {
 }
 
 /** Differences in volt, and what the figure shows. */
-export function compare(chip: Chip, { flow, exact, points: found, transient, time, whole }: Found): Pick<ParityData, "rows" | "traces"> {
-  const { layout, graph: { sizes }, circuit: { rails } } = chip; const swing = rails.high - rails.low; const scale = chip.scale.layer;
-  const units = sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, unit) => ({ layer: l + 1, unit, at: layout.offset[l + 1] + unit })));
-  const volt = (k: number, s: Float64Array) => rails.low + (swing * s[units[k].at]) / scale[units[k].layer];
-  const columns = transient && units.map(({ layer, unit }) => transient.values.get(`v(${unitNode(layer, unit)})`)!);
-  const points = flow.tau.length; const rows: ParityRow[] = []; const apart = new Float64Array(columns ? points : 0);
-  const row = (what: ParityRow["what"], between: ParityRow["between"], differences: Float64Array) => {
+export function compare(
+  chip: Chip,
+  { flow, exact, points: found, transient, time, whole }: Found,
+): Pick<ParityData, "rows" | "traces"> {
+  const {
+    layout,
+    graph: { sizes },
+    circuit: { rails },
+  } = chip;
+  const swing = rails.high - rails.low;
+  const scale = chip.scale.layer;
+  const units = sizes
+    .slice(1)
+    .flatMap((n, l) =>
+      Array.from({ length: n }, (_, unit) => ({
+        layer: l + 1,
+        unit,
+        at: layout.offset[l + 1] + unit,
+      })),
+    );
+  const volt = (k: number, s: Float64Array) =>
+    rails.low + (swing * s[units[k].at]) / scale[units[k].layer];
+  const columns =
+    transient &&
+    units.map(({ layer, unit }) => transient.values.get(`v(${unitNode(layer, unit)})`)!);
+  const points = flow.tau.length;
+  const rows: ParityRow[] = [];
+  const apart = new Float64Array(columns ? points : 0);
+  const row = (
+    what: ParityRow["what"],
+    between: ParityRow["between"],
+    differences: Float64Array,
+  ) => {
     differences.sort();
-    rows.push({ what, between, max: differences.at(-1)!, p90: differences[Math.ceil(0.9 * differences.length) - 1], limit: swing * limits[what === "waveform" ? "waveform" : "equilibrium"] });
+    rows.push({
+      what,
+      between,
+      max: differences.at(-1)!,
+      p90: differences[Math.ceil(0.9 * differences.length) - 1],
+      limit: swing * limits[what === "waveform" ? "waveform" : "equilibrium"],
+    });
   };
   // The last point before the nudge comes on, and the last of all.
-  const ends = { free: flow.tau.findLastIndex((t) => t <= time.free * (1 + 1e-9)), nudged: points - 1 };
+  const ends = {
+    free: flow.tau.findLastIndex((t) => t <= time.free * (1 + 1e-9)),
+    nudged: points - 1,
+  };
   for (const phase of ["free", "nudged"] as const) {
-    const spice = found ? pointOf(found[phase], units) : whole && columns ? Float64Array.from(columns, (c) => c[ends[phase]]) : null; const what = `${phase} equilibrium` as const; const name = found ? "ngspice .op" : "ngspice";
-    const difference = (a: (k: number) => number, b: (k: number) => number) => Float64Array.from(units, (_, k) => Math.abs(a(k) - b(k)));
+    const spice = found
+      ? pointOf(found[phase], units)
+      : whole && columns
+        ? Float64Array.from(columns, (c) => c[ends[phase]])
+        : null;
+    const what = `${phase} equilibrium` as const;
+    const name = found ? "ngspice .op" : "ngspice";
+    const difference = (a: (k: number) => number, b: (k: number) => number) =>
+      Float64Array.from(units, (_, k) => Math.abs(a(k) - b(k)));
     const ours = (states: Float64Array) => (k: number) => volt(k, states);
-    if (spice && exact) row(what, [name, exact.name], difference((k) => spice[k], ours(exact[phase])));
+    if (spice && exact)
+      row(
+        what,
+        [name, exact.name],
+        difference((k) => spice[k], ours(exact[phase])),
+      );
     if (!whole) continue;
-    if (spice) row(what, [name, flow.name], difference((k) => spice[k], ours(flow[phase])));
-    if (exact) row(what, [exact.name, flow.name], difference(ours(exact[phase]), ours(flow[phase])));
+    if (spice)
+      row(
+        what,
+        [name, flow.name],
+        difference((k) => spice[k], ours(flow[phase])),
+      );
+    if (exact)
+      row(what, [exact.name, flow.name], difference(ours(exact[phase]), ours(flow[phase])));
   }
   if (columns) {
     const all = new Float64Array(points * units.length);
@@ -47,21 +102,34 @@ export function compare(chip: Chip, { flow, exact, points: found, transient, tim
       }
     row("waveform", ["ngspice", flow.name], all);
   }
-  const kept = thinned(points); const shown = liveliest(flow, units, sizes.length - 1);
+  const kept = thinned(points);
+  const shown = liveliest(flow, units, sizes.length - 1);
   return {
     rows,
     traces: {
-      tau: kept.map((p) => flow.tau[p]), apart: kept.map((p) => (columns ? apart[p] : null)),
-      units: shown.map((k): ParityTrace => ({
-        layer: units[k].layer, unit: units[k].unit, ours: kept.map((p) => volt(k, flow.states[p])), spice: kept.map((p) => columns?.[k][p] ?? null),
-      })),
+      tau: kept.map((p) => flow.tau[p]),
+      apart: kept.map((p) => (columns ? apart[p] : null)),
+      units: shown.map(
+        (k): ParityTrace => ({
+          layer: units[k].layer,
+          unit: units[k].unit,
+          ours: kept.map((p) => volt(k, flow.states[p])),
+          spice: kept.map((p) => columns?.[k][p] ?? null),
+        }),
+      ),
     },
   };
 }
 
 /** The voltages of an operating point. */
-function pointOf({ values }: RawResult, units: readonly { readonly layer: number; readonly unit: number }[]): Float64Array {
-  return Float64Array.from(units, ({ layer, unit }) => values.get(`v(${unitNode(layer, unit)})`)![0]);
+function pointOf(
+  { values }: RawResult,
+  units: readonly { readonly layer: number; readonly unit: number }[],
+): Float64Array {
+  return Float64Array.from(
+    units,
+    ({ layer, unit }) => values.get(`v(${unitNode(layer, unit)})`)![0],
+  );
 }
 
 /** Points of a figure at most. */
@@ -69,16 +137,29 @@ const most = 600;
 
 function thinned(points: number): readonly number[] {
   const count = Math.min(points, most);
-  return Array.from({ length: count }, (_, k) => Math.round((k * (points - 1)) / Math.max(1, count - 1)));
+  return Array.from({ length: count }, (_, k) =>
+    Math.round((k * (points - 1)) / Math.max(1, count - 1)),
+  );
 }
 
 /** Units of a layer that the figure shows: of hidden ones those that move the most. */
-const shownUnits = 5; const shownOutputs = 10;
+const shownUnits = 5;
+const shownOutputs = 10;
 
-function liveliest({ states }: OurWaveform, units: readonly { readonly layer: number; readonly at: number }[], output: number): readonly number[] {
-  const path = (at: number) => states.reduce((sum, s, p) => sum + (p === 0 ? 0 : Math.abs(s[at] - states[p - 1][at])), 0);
+function liveliest(
+  { states }: OurWaveform,
+  units: readonly { readonly layer: number; readonly at: number }[],
+  output: number,
+): readonly number[] {
+  const path = (at: number) =>
+    states.reduce((sum, s, p) => sum + (p === 0 ? 0 : Math.abs(s[at] - states[p - 1][at])), 0);
   return Array.from({ length: output }, (_, l) => {
-    const own = units.flatMap((u, k) => (u.layer === l + 1 ? [{ k, moved: path(u.at) }] : [])); const count = l + 1 === output ? shownOutputs : shownUnits;
-    return own.sort((a, b) => b.moved - a.moved).slice(0, count).map(({ k }) => k).sort((a, b) => a - b);
+    const own = units.flatMap((u, k) => (u.layer === l + 1 ? [{ k, moved: path(u.at) }] : []));
+    const count = l + 1 === output ? shownOutputs : shownUnits;
+    return own
+      .sort((a, b) => b.moved - a.moved)
+      .slice(0, count)
+      .map(({ k }) => k)
+      .sort((a, b) => a - b);
   }).flat();
 }

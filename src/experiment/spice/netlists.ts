@@ -15,9 +15,21 @@ export interface Exported extends Pick<CourseOptions, "phase" | "resolution" | "
 }
 
 /** The netlist of a chip on the bench. */
-export function netlistFor({ chip, target }: Bench, at: Terminals, { time, ...options }: Exported): Netlist {
+export function netlistFor(
+  { chip, target }: Bench,
+  at: Terminals,
+  { time, ...options }: Exported,
+): Netlist {
   const title = `analog-eqprop: ${target}, die ${chip.die}, ${chip.graph.sizes.join("-")}, ${options.phase} phase`;
-  if (isResistive(chip.circuit)) return resistiveNetlist(chip.circuit, chip.components(), at, chip.scale.layer, { ...options, title, time: time ?? undefined });
-  if (!time) throw new InputError(`--op: ${target} has transconductors, of whose equilibria .op may find one that is none, a saddle; leave it out: a transient ends in one that holds`);
+  if (isResistive(chip.circuit))
+    return resistiveNetlist(chip.circuit, chip.components(), at, chip.scale.layer, {
+      ...options,
+      title,
+      time: time ?? undefined,
+    });
+  if (!time)
+    throw new InputError(
+      `--op: ${target} has transconductors, of whose equilibria .op may find one that is none, a saddle; leave it out: a transient ends in one that holds`,
+    );
   return hopfieldNetlist(chip.circuit, chip.components(), at, { ...options, title, time });
 }

@@ -5,7 +5,8 @@ import { fabricate } from "../../dynamics/fabricate.ts";
 import { InputError } from "../../numerics/errors.ts";
 
 /** Ticks that our stochastic solvers use up in a step, and how much of a step a current takes to change. */
-const ticksEach = 3; const edge = 1e-3;
+const ticksEach = 3;
+const edge = 1e-3;
 
 /**
  * The noise of a die as currents that hold for a step each: C_i V_s Δs / h, with the Δs = amplitude √h z that our stochastic
@@ -13,23 +14,57 @@ const ticksEach = 3; const edge = 1e-3;
  * @param circuit with its noise; `chip` may be without.
  * @throws InputError on a silent circuit, and on one whose synapses fluctuate: no current into a node does what they do.
  */
-export function noiseCurrents(circuit: Circuit, chip: Chip, seed: number, step: number, end: number): readonly NoisePoints[] {
-  const noisy = fabricate(circuit, chip.graph, { die: chip.die, seed, batch: 1, precision: "f64" }); const { noise, layout, size } = noisy;
-  if (!noise) throw new InputError(`--noise pwl: circuit ${circuit.name} is silent; set its noise, such as \`noise: { thermal: 1 }\``);
-  const { telegraph, read = 0 } = circuit.noise; const { depth = 0, rate = 0 } = telegraph ?? {}; const key = depth > 0 && rate > 0 ? "telegraph" : read > 0 && circuit.synapse?.device !== undefined ? "read" : null;
-  if (key) throw new InputError(`--noise pwl: circuit ${circuit.name} has noise.${key}, of conductances, and the noise of a netlist is currents into nodes; leave it out of the schematic`);
+export function noiseCurrents(
+  circuit: Circuit,
+  chip: Chip,
+  seed: number,
+  step: number,
+  end: number,
+): readonly NoisePoints[] {
+  const noisy = fabricate(circuit, chip.graph, { die: chip.die, seed, batch: 1, precision: "f64" });
+  const { noise, layout, size } = noisy;
+  if (!noise)
+    throw new InputError(
+      `--noise pwl: circuit ${circuit.name} is silent; set its noise, such as \`noise: { thermal: 1 }\``,
+    );
+  const { telegraph, read = 0 } = circuit.noise;
+  const { depth = 0, rate = 0 } = telegraph ?? {};
+  const key =
+    depth > 0 && rate > 0
+      ? "telegraph"
+      : read > 0 && circuit.synapse?.device !== undefined
+        ? "read"
+        : null;
+  if (key)
+    throw new InputError(
+      `--noise pwl: circuit ${circuit.name} has noise.${key}, of conductances, and the noise of a netlist is currents into nodes; leave it out of the schematic`,
+    );
   // Transconductors and biases are as noisy as what they conduct.
   noisy.restore(chip.held());
   noisy.inputs.showReals(new Float64Array(chip.graph.sizes[0]), 1);
   noisy.present();
-  const steps = Math.ceil(end / step); const white = new Float64Array(size); const coloured = new Float64Array(size); const tau = timeConstant(circuit);
-  const units = layout.sizes.slice(1).flatMap((n, l) => Array.from({ length: n }, (_, i) => ({ at: layout.offset[l + 1] + i, own: noisy.scale.layer[l + 1] }))); const currents = units.map((): [number, number][] => []);
-  const scale = (circuit.neuron.capacitance * (circuit.rails.high - circuit.rails.low)) / (step * tau);
+  const steps = Math.ceil(end / step);
+  const white = new Float64Array(size);
+  const coloured = new Float64Array(size);
+  const tau = timeConstant(circuit);
+  const units = layout.sizes
+    .slice(1)
+    .flatMap((n, l) =>
+      Array.from({ length: n }, (_, i) => ({
+        at: layout.offset[l + 1] + i,
+        own: noisy.scale.layer[l + 1],
+      })),
+    );
+  const currents = units.map((): [number, number][] => []);
+  const scale =
+    (circuit.neuron.capacitance * (circuit.rails.high - circuit.rails.low)) / (step * tau);
   for (let k = 0; k < steps; k++) {
     noise.coloured?.(ticksEach * k, step, coloured);
     noise.normal(ticksEach * k, white);
     units.forEach(({ at, own }, u) => {
-      const ampere = (scale / (own * noisy.rate[at])) * (noise.amplitude[at] * Math.sqrt(step) * white[at] + coloured[at]);
+      const ampere =
+        (scale / (own * noisy.rate[at])) *
+        (noise.amplitude[at] * Math.sqrt(step) * white[at] + coloured[at]);
       currents[u].push([(k === 0 ? 0 : k + edge) * step, ampere], [(k + 1) * step, ampere]);
     });
   }

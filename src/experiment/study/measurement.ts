@@ -36,7 +36,10 @@ export interface Measured {
   readonly curves: Readonly<Record<string, Curve>>;
 }
 
-export interface Curve { readonly x: readonly number[]; readonly y: readonly number[] }
+export interface Curve {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
 
 /** The outcome of a cell that threw or whose thread died; `advice` is the message. */
 export const failed = "failed";
@@ -52,7 +55,12 @@ export interface CellResult {
   readonly seed: number;
   readonly outcome: string;
   readonly values: Measured["values"];
-  readonly curves: Readonly<Record<string, { readonly x: readonly (number | null)[]; readonly y: readonly (number | null)[] }>>;
+  readonly curves: Readonly<
+    Record<
+      string,
+      { readonly x: readonly (number | null)[]; readonly y: readonly (number | null)[] }
+    >
+  >;
   readonly seconds: number;
   readonly advice?: string;
 }

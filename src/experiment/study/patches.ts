@@ -16,11 +16,19 @@ export interface Patch {
  * dotted: `{ train.epochs: 2 }` is `{ train: { epochs: 2 } }`.
  * @param at where the mapping stands in the file.
  */
-export function patchesOf(mapping: Readonly<Record<string, unknown>>, tree: YamlTree, at: Path): readonly Patch[] {
+export function patchesOf(
+  mapping: Readonly<Record<string, unknown>>,
+  tree: YamlTree,
+  at: Path,
+): readonly Patch[] {
   return Object.entries(mapping).flatMap(([key, value]) => {
-    const here = [...at, key]; const steps = key.split(".");
+    const here = [...at, key];
+    const steps = key.split(".");
     if (isMapping(value) && Object.keys(value).length > 0)
-      return patchesOf(value, tree, here).map((inner) => ({ ...inner, path: [...steps, ...inner.path] }));
+      return patchesOf(value, tree, here).map((inner) => ({
+        ...inner,
+        path: [...steps, ...inner.path],
+      }));
     return [{ path: steps, value, author: (rest, part) => tree.place([...here, ...rest], part) }];
   });
 }
@@ -42,7 +50,10 @@ function put(node: unknown, path: readonly string[], patch: Patch): unknown {
     const index = Number(key);
     if (!(index in node)) {
       const list = patch.path.slice(0, patch.path.length - path.length).join(".");
-      throw blame(patch.author([], "key"), `${patch.path.join(".")}: ${list} has ${node.length} entries, expected an index from 0 to ${node.length - 1}`);
+      throw blame(
+        patch.author([], "key"),
+        `${patch.path.join(".")}: ${list} has ${node.length} entries, expected an index from 0 to ${node.length - 1}`,
+      );
     }
     return node.with(index, put(node[index], rest, patch));
   }
@@ -51,10 +62,17 @@ function put(node: unknown, path: readonly string[], patch: Patch): unknown {
 }
 
 /** Checks a patched tree; what no patch wrote is blamed on `base`. */
-export function checkPatched<S extends z.ZodType>(value: unknown, schema: S, patches: readonly Patch[], base: (path: Path, part: "key" | "value") => Author): z.output<S> {
+export function checkPatched<S extends z.ZodType>(
+  value: unknown,
+  schema: S,
+  patches: readonly Patch[],
+  base: (path: Path, part: "key" | "value") => Author,
+): z.output<S> {
   return checkTree(value, schema, (path, part) => {
     const names = path.map(String);
-    const last = patches.findLast((p) => p.path.length <= names.length && p.path.every((key, i) => key === names[i]));
+    const last = patches.findLast(
+      (p) => p.path.length <= names.length && p.path.every((key, i) => key === names[i]),
+    );
     return last ? last.author(path.slice(last.path.length), part) : base(path, part);
   });
 }
@@ -83,5 +101,7 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
 
 /** An error blamed on a place in the file or on an option. */
 export function blame(author: Author, message: string): InputError {
-  return typeof author === "string" ? new InputError(`${author}: ${message}`) : new InputError(message, author);
+  return typeof author === "string"
+    ? new InputError(`${author}: ${message}`)
+    : new InputError(message, author);
 }

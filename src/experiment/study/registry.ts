@@ -14,5 +14,8 @@ const measurements: Readonly<Record<string, () => Promise<Measurement<unknown>>>
 /** @throws InputError with the nearest name when there is no such measurement. */
 export async function measurementOf(name: string, place?: Place): Promise<Measurement<unknown>> {
   if (Object.hasOwn(measurements, name)) return measurements[name]();
-  throw new InputError(`measure: there is no measurement "${name}"; ${didYouMean(name, Object.keys(measurements), "known measurements")}`, place);
+  throw new InputError(
+    `measure: there is no measurement "${name}"; ${didYouMean(name, Object.keys(measurements), "known measurements")}`,
+    place,
+  );
 }

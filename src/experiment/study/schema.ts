@@ -18,7 +18,12 @@ const skip = z.array(where);
 const scale = z.enum(["linear", "log", "category"]);
 
 /** Decimals (`0.00`) or digits with an exponent (`0.0e0`). */
-const format = z.string().refine((f) => /^0(\.0+)?(e0)?$/.test(f), "expected decimals such as 0.00, or an exponent such as 0.0e0");
+const format = z
+  .string()
+  .refine(
+    (f) => /^0(\.0+)?(e0)?$/.test(f),
+    "expected decimals such as 0.00, or an exponent such as 0.0e0",
+  );
 
 const figure = z.strictObject({
   title: text,
@@ -64,13 +69,32 @@ export const boundPattern = /^\s*(<=?|>=?)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\
 const claim = z.strictObject({
   sentence: text,
   /** A number; true or false; or a bound such as `"< 0.4"`. */
-  expected: z.union([z.number(), z.boolean(), z.string().refine((t) => boundPattern.test(t), "expected a number, true, false or a bound such as \"< 0.4\"")]),
+  expected: z.union([
+    z.number(),
+    z.boolean(),
+    z
+      .string()
+      .refine(
+        (t) => boundPattern.test(t),
+        'expected a number, true, false or a bound such as "< 0.4"',
+      ),
+  ]),
   /** What the paper has: a number, or the direction in words. */
   paper: z.union([z.number(), text]).optional(),
   /** A mathjs expression over `results(…)`, `at(…)`, `ends(…)` and `share(…)`. */
   computed: text,
   /** Absolute, or relative as in `5 %`. */
-  tolerance: z.union([z.number().min(0), z.string().refine((t) => /^\d+(\.\d+)?\s*%$/.test(t), "expected a number ≥ 0 or a percentage such as 5 %")]).default(0),
+  tolerance: z
+    .union([
+      z.number().min(0),
+      z
+        .string()
+        .refine(
+          (t) => /^\d+(\.\d+)?\s*%$/.test(t),
+          "expected a number ≥ 0 or a percentage such as 5 %",
+        ),
+    ])
+    .default(0),
 });
 
 /** A study file: a base configuration, a grid, seeds, what each cell does, and what is drawn from it. */
@@ -84,7 +108,15 @@ export const studySchema = z.strictObject({
   grid: grid.prefault({}),
   skip: skip.prefault([]),
   seeds,
-  quick: z.strictObject({ options: anything.optional(), with: anything.optional(), grid: grid.optional(), skip: skip.optional(), seeds: seeds.optional() }).optional(),
+  quick: z
+    .strictObject({
+      options: anything.optional(),
+      with: anything.optional(),
+      grid: grid.optional(),
+      skip: skip.optional(),
+      seeds: seeds.optional(),
+    })
+    .optional(),
   figures: z.array(figure).prefault([]),
   table: table.optional(),
   claims: z.array(claim).prefault([]),

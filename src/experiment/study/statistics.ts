@@ -4,11 +4,18 @@ import type { Study } from "./read.ts";
 import type { Where } from "./schema.ts";
 
 /** A number over seeds. */
-export interface Statistic { readonly n: number; readonly mean: number; /** Sample standard deviation; 0 of one. */ readonly sd: number; readonly min: number; readonly max: number }
+export interface Statistic {
+  readonly n: number;
+  readonly mean: number /** Sample standard deviation; 0 of one. */;
+  readonly sd: number;
+  readonly min: number;
+  readonly max: number;
+}
 
 /** Of the finite numbers among `values`; undefined where there are none. */
 export function statistic(values: readonly unknown[]): Statistic | undefined {
-  const finite = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v)); const n = finite.length;
+  const finite = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v));
+  const n = finite.length;
   if (n === 0) return undefined;
   const mean = finite.reduce((sum, v) => sum + v, 0) / n;
   const sd = n > 1 ? Math.sqrt(finite.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1)) : 0;
@@ -18,7 +25,7 @@ export function statistic(values: readonly unknown[]): Statistic | undefined {
 /** A result field of a cell: a value, or its seconds. */
 export function fieldOf(result: CellResult, name: string): number | string | null {
   if (result.outcome === failed) return null;
-  return name === "seconds" ? result.seconds : result.values[name] ?? null;
+  return name === "seconds" ? result.seconds : (result.values[name] ?? null);
 }
 
 /** The label of a cell on an axis; `seed` counts as one. */
@@ -31,7 +38,8 @@ const wanted = ["completed", "settled"];
 /** `1 diverged, 1 failed`: the outcomes that are not the ones wanted. */
 export function troubles(results: readonly CellResult[]): string {
   const counts = new Map<string, number>();
-  for (const { outcome } of results) if (!wanted.includes(outcome)) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  for (const { outcome } of results)
+    if (!wanted.includes(outcome)) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   return [...counts].map(([outcome, n]) => `${n} ${outcome}`).join(", ");
 }
 
@@ -40,30 +48,58 @@ export function named(axis: string, label: string): string {
   return isNumeric(label) ? `${axis.slice(axis.lastIndexOf(".") + 1)} = ${label}` : label;
 }
 
-export function isNumeric(label: string): boolean { return label.trim() !== "" && Number.isFinite(Number(label)); }
+export function isNumeric(label: string): boolean {
+  return label.trim() !== "" && Number.isFinite(Number(label));
+}
 
 /** All ways to choose one entry of each list. */
 export function product<T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] {
-  return lists.reduce<readonly (readonly T[])[]>((ways, list) => ways.flatMap((way) => list.map((entry) => [...way, entry])), [[]]);
+  return lists.reduce<readonly (readonly T[])[]>(
+    (ways, list) => ways.flatMap((way) => list.map((entry) => [...way, entry])),
+    [[]],
+  );
 }
 
-export interface Group { readonly label: string; readonly results: readonly CellResult[] }
+export interface Group {
+  readonly label: string;
+  readonly results: readonly CellResult[];
+}
 
 /** The cells by their labels on some axes, in the order of the grid; all in one group for no axes. */
-export function groups(grid: Pick<Study, "axes" | "seeds">, axes: readonly string[], results: readonly CellResult[]): readonly Group[] {
-  return product(axes.map((a) => labelsOf(grid, a))).map((labels) => ({
-    label: axes.map((a, i) => named(a, labels[i])).join(" · "),
-    results: results.filter((r) => axes.every((a, i) => labelOn(r, a) === labels[i])),
-  })).filter((g) => axes.length === 0 || g.results.length > 0);
+export function groups(
+  grid: Pick<Study, "axes" | "seeds">,
+  axes: readonly string[],
+  results: readonly CellResult[],
+): readonly Group[] {
+  return product(axes.map((a) => labelsOf(grid, a)))
+    .map((labels) => ({
+      label: axes.map((a, i) => named(a, labels[i])).join(" · "),
+      results: results.filter((r) => axes.every((a, i) => labelOn(r, a) === labels[i])),
+    }))
+    .filter((g) => axes.length === 0 || g.results.length > 0);
 }
 
-export function labelsOf({ axes, seeds }: Pick<Study, "axes" | "seeds">, name: string): readonly string[] {
-  return name === "seed" ? seeds.map(String) : axes.find((a) => a.name === name)?.settings.map((s) => s.label) ?? [];
+export function labelsOf(
+  { axes, seeds }: Pick<Study, "axes" | "seeds">,
+  name: string,
+): readonly string[] {
+  return name === "seed"
+    ? seeds.map(String)
+    : (axes.find((a) => a.name === name)?.settings.map((s) => s.label) ?? []);
 }
 
 /** The labels on an axis that a figure looks at. */
-export function labelsShown(grid: Pick<Study, "axes" | "seeds">, { where = {} }: { readonly where?: Where }, name: string): readonly string[] {
-  return labelsOf(grid, name).filter((label) => matches({ axes: { [name]: label }, seed: Number(label) }, Object.hasOwn(where, name) ? { [name]: where[name] } : {}));
+export function labelsShown(
+  grid: Pick<Study, "axes" | "seeds">,
+  { where = {} }: { readonly where?: Where },
+  name: string,
+): readonly string[] {
+  return labelsOf(grid, name).filter((label) =>
+    matches(
+      { axes: { [name]: label }, seed: Number(label) },
+      Object.hasOwn(where, name) ? { [name]: where[name] } : {},
+    ),
+  );
 }
 
 /** A number as `0.00` or `0.0e0` asks for. */

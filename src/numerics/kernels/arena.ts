@@ -7,7 +7,11 @@ import { solo, type Team } from "./team.ts";
  * A piece of the kernels' memory. Kernels take `ptr` (a byte address); `array` is the same memory seen
  * from TypeScript. Read `array` where it is used and do not keep it: allocating more may renew it.
  */
-export interface Slot<A> { readonly ptr: number; readonly length: number; readonly array: A }
+export interface Slot<A> {
+  readonly ptr: number;
+  readonly length: number;
+  readonly array: A;
+}
 
 /** The memory that one instance of the kernels works in. Slots start at zero and are never freed. */
 export interface Arena {
@@ -43,15 +47,28 @@ const cacheLine = 64;
 const modules = new Map<string, WebAssembly.Module>();
 
 /** An instance of the kernels, on a fresh memory or on a team's `sharedMemory`. */
-export function arena({ precision = "f32", team = solo, memory = new WebAssembly.Memory({ initial: base / page }) }: ArenaOptions = {}): Arena {
-  const shared = typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
+export function arena({
+  precision = "f32",
+  team = solo,
+  memory = new WebAssembly.Memory({ initial: base / page }),
+}: ArenaOptions = {}): Arena {
+  const shared =
+    typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
   const instance = new WebAssembly.Instance(compiled(precision, shared), { env: { memory } });
   const bytes = precision === "f32" ? 4 : 8;
   const views: (() => void)[] = [];
   let top = base;
 
-  const allocate = <A>(length: number, size: number, align: number, view: (buffer: ArrayBuffer, ptr: number, length: number) => A, skip = 0, total = length): Slot<A> => {
-    const begin = Math.ceil(top / align) * align; const ptr = begin + skip * size;
+  const allocate = <A>(
+    length: number,
+    size: number,
+    align: number,
+    view: (buffer: ArrayBuffer, ptr: number, length: number) => A,
+    skip = 0,
+    total = length,
+  ): Slot<A> => {
+    const begin = Math.ceil(top / align) * align;
+    const ptr = begin + skip * size;
     top = begin + total * size;
     const missing = Math.ceil((top - memory.buffer.byteLength) / page);
     if (missing > 0) {
@@ -59,12 +76,18 @@ export function arena({ precision = "f32", team = solo, memory = new WebAssembly
       views.forEach((renew) => renew());
     }
     const slot = { ptr, length, array: view(memory.buffer, ptr, length) };
-    views.push(() => { slot.array = view(memory.buffer, ptr, length); });
+    views.push(() => {
+      slot.array = view(memory.buffer, ptr, length);
+    });
     return slot;
   };
-  const real = (buffer: ArrayBuffer, p: number, l: number) => view({ precision, memory: { buffer } }, p, l);
+  const real = (buffer: ArrayBuffer, p: number, l: number) =>
+    view({ precision, memory: { buffer } }, p, l);
   return {
-    precision, bytes, memory, team,
+    precision,
+    bytes,
+    memory,
+    team,
     kernels: instance.exports as unknown as Kernels,
     reals: (n, align = cacheLine) => allocate(n, bytes, align, real),
     ints: (n) => allocate(n, 4, cacheLine, (b, p, l) => new Int32Array(b, p, l)),
@@ -73,13 +96,24 @@ export function arena({ precision = "f32", team = solo, memory = new WebAssembly
       const each = Math.ceil((n * bytes) / cacheLine) * (cacheLine / bytes);
       return allocate(n, bytes, cacheLine, real, team.part * each, team.parts * each);
     },
-    get used() { return top; },
+    get used() {
+      return top;
+    },
   };
 }
 
 /** Reals at an address of the kernels' memory; good until more is allocated. */
-export function view({ precision, memory: { buffer } }: Pick<Arena, "precision"> & { readonly memory: Pick<WebAssembly.Memory, "buffer"> }, ptr: number, length: number): Vec {
-  return precision === "f32" ? new Float32Array(buffer, ptr, length) : new Float64Array(buffer, ptr, length);
+export function view(
+  {
+    precision,
+    memory: { buffer },
+  }: Pick<Arena, "precision"> & { readonly memory: Pick<WebAssembly.Memory, "buffer"> },
+  ptr: number,
+  length: number,
+): Vec {
+  return precision === "f32"
+    ? new Float32Array(buffer, ptr, length)
+    : new Float64Array(buffer, ptr, length);
 }
 
 /** A memory for a team, which all its members' arenas work on. */

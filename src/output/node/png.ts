@@ -8,11 +8,24 @@ import type * as resvgWasm from "@resvg/resvg-wasm";
  */
 export async function pngOf(svg: string, scale = 2): Promise<Uint8Array> {
   const { Resvg } = await (loaded ??= load());
-  const drawing = new Resvg(svg, { fitTo: { mode: "zoom", value: scale }, font: { fontBuffers: fonts(), defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" } });
+  const drawing = new Resvg(svg, {
+    fitTo: { mode: "zoom", value: scale },
+    font: {
+      fontBuffers: fonts(),
+      defaultFontFamily: "DejaVu Sans",
+      sansSerifFamily: "DejaVu Sans",
+    },
+  });
   try {
     const image = drawing.render();
-    try { return image.asPng(); } finally { image.free(); }
-  } finally { drawing.free(); }
+    try {
+      return image.asPng();
+    } finally {
+      image.free();
+    }
+  } finally {
+    drawing.free();
+  }
 }
 
 let loaded: Promise<typeof resvgWasm> | undefined;
@@ -25,7 +38,9 @@ async function load() {
 }
 
 function fonts(): Uint8Array[] {
-  return ["DejaVuSans", "DejaVuSans-Bold"].map((name) => bytesOf(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+  return ["DejaVuSans", "DejaVuSans-Bold"].map((name) =>
+    bytesOf(`dejavu-fonts-ttf/ttf/${name}.ttf`),
+  );
 }
 
 function bytesOf(file: string): Uint8Array {

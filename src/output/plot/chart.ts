@@ -8,7 +8,12 @@ export interface ChartAxis {
 }
 
 /** A mean, and what is around it. */
-export interface ChartPoint { readonly x: number; readonly y: number; readonly low?: number; readonly high?: number }
+export interface ChartPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly low?: number;
+  readonly high?: number;
+}
 
 export interface ChartLine {
   /** Which of the chart's series it is: its colour and mark. */
@@ -28,7 +33,11 @@ export interface ChartPanel {
 }
 
 /** A series in the legend; `dash` tells apart what shares a colour. */
-export interface ChartSeries { readonly label: string; readonly color: string; readonly dash: number }
+export interface ChartSeries {
+  readonly label: string;
+  readonly color: string;
+  readonly dash: number;
+}
 
 /** A figure of a study as plain data, drawn as SVG and by Plotly. All panels share their axes. */
 export interface Chart {
@@ -45,22 +54,60 @@ export interface Chart {
 }
 
 /** Colours that all kinds of colour vision tell apart (Okabe & Ito, 2008), without the yellow. */
-export const distinct = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#4d4d4d"] as const;
+export const distinct = [
+  "#0072b2",
+  "#d55e00",
+  "#009e73",
+  "#cc79a7",
+  "#e69f00",
+  "#56b4e9",
+  "#4d4d4d",
+] as const;
 
 // Every sixteenth of viridis (van der Walt & Smith, matplotlib), which grows evenly lighter.
-const viridis = ["#440154", "#481a6c", "#472f7d", "#414487", "#39568c", "#31688e", "#2a788e", "#23888e", "#1f988b", "#22a884", "#35b779", "#54c568", "#7ad151", "#a5db36", "#d2e21b", "#fde725"];
+const viridis = [
+  "#440154",
+  "#481a6c",
+  "#472f7d",
+  "#414487",
+  "#39568c",
+  "#31688e",
+  "#2a788e",
+  "#23888e",
+  "#1f988b",
+  "#22a884",
+  "#35b779",
+  "#54c568",
+  "#7ad151",
+  "#a5db36",
+  "#d2e21b",
+  "#fde725",
+];
 
 /** The colour of a part 0 … 1 of a range. */
 export function ramp(part: number): string {
-  const place = Math.min(1, Math.max(0, part)) * (viridis.length - 1); const i = Math.min(viridis.length - 2, Math.floor(place)); const t = place - i;
+  const place = Math.min(1, Math.max(0, part)) * (viridis.length - 1);
+  const i = Math.min(viridis.length - 2, Math.floor(place));
+  const t = place - i;
   const channel = (hex: string, c: number) => parseInt(hex.slice(1 + 2 * c, 3 + 2 * c), 16);
-  return `#${[0, 1, 2].map((c) => Math.round(channel(viridis[i], c) * (1 - t) + channel(viridis[i + 1], c) * t).toString(16).padStart(2, "0")).join("")}`;
+  return `#${[0, 1, 2]
+    .map((c) =>
+      Math.round(channel(viridis[i], c) * (1 - t) + channel(viridis[i + 1], c) * t)
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;
 }
 
 /** The ramp as Plotly takes it. */
-export const rampStops = viridis.map((color, i): [number, string] => [i / (viridis.length - 1), color]);
+export const rampStops = viridis.map((color, i): [number, string] => [
+  i / (viridis.length - 1),
+  color,
+]);
 
 /** One colour a series: along the ramp, without its pale end, where the series are in an order. */
 export function seriesColors(count: number, ordered: boolean): readonly string[] {
-  return Array.from({ length: count }, (_, i) => ordered && count > 2 ? ramp(0.85 * i / (count - 1)) : distinct[i % distinct.length]);
+  return Array.from({ length: count }, (_, i) =>
+    ordered && count > 2 ? ramp((0.85 * i) / (count - 1)) : distinct[i % distinct.length],
+  );
 }

@@ -7,53 +7,97 @@ import type { Scale } from "./scales.ts";
 const many = 30;
 
 /** One line of a panel: spread, line, marks. */
-export function drawSeries({ kind }: Chart, { points, series, failed }: ChartLine, style: ChartSeries | undefined, x: Scale, y: Scale, box: Box): string {
+export function drawSeries(
+  { kind }: Chart,
+  { points, series, failed }: ChartLine,
+  style: ChartSeries | undefined,
+  x: Scale,
+  y: Scale,
+  box: Box,
+): string {
   if (!style || points.length === 0) return "";
-  const { color, dash } = style; const places = points.map((p) => `${at(x.to(p.x))},${at(y.to(p.y))}`);
+  const { color, dash } = style;
+  const places = points.map((p) => `${at(x.to(p.x))},${at(y.to(p.y))}`);
   if (failed) return failure(places, color);
-  const line = kind === "lines" && points.length > 1
-    ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="2" stroke-linejoin="round"${dashes[dash % dashes.length] === "" ? "" : ` stroke-dasharray="${dashes[dash % dashes.length]}"`}/>` : "";
-  const marks = points.length <= many || kind === "scatter" ? points.map((p) => mark(series, x.to(p.x), y.to(p.y), color)).join("") : "";
+  const line =
+    kind === "lines" && points.length > 1
+      ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="2" stroke-linejoin="round"${dashes[dash % dashes.length] === "" ? "" : ` stroke-dasharray="${dashes[dash % dashes.length]}"`}/>`
+      : "";
+  const marks =
+    points.length <= many || kind === "scatter"
+      ? points.map((p) => mark(series, x.to(p.x), y.to(p.y), color)).join("")
+      : "";
   return spread(points, color, x, y, box, points.length > 4 && kind === "lines") + line + marks;
 }
 
 /** A run that came apart: a thin line to a cross. */
 function failure(places: readonly string[], color: string): string {
-  const [x, y] = places[places.length - 1].split(",").map(Number); const r = 4.5;
-  const line = places.length > 1 ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="1" opacity=".7"/>` : "";
+  const [x, y] = places[places.length - 1].split(",").map(Number);
+  const r = 4.5;
+  const line =
+    places.length > 1
+      ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="1" opacity=".7"/>`
+      : "";
   return `${line}<path d="M${at(x - r)} ${at(y - r)}L${at(x + r)} ${at(y + r)}M${at(x - r)} ${at(y + r)}L${at(x + r)} ${at(y - r)}" stroke="${color}" stroke-width="2" fill="none"/>`;
 }
 
 /** Where lines end, at the right of the panel's head, each in its colour. */
 export function endTexts({ series }: Chart, ends: ChartPanel["ends"] = [], box: Box): string {
-  return ends.map(({ series: s, text }, i) =>
-    `<text x="${at(box.x + box.width - 8)}" y="${at(box.y + 18 + 17 * i)}" text-anchor="end" font-size="12" fill="${series[s].color}" stroke="#fff" stroke-width="4" paint-order="stroke">${escapeXml(`${series[s].label}: ${text}`)}</text>`).join("");
+  return ends
+    .map(
+      ({ series: s, text }, i) =>
+        `<text x="${at(box.x + box.width - 8)}" y="${at(box.y + 18 + 17 * i)}" text-anchor="end" font-size="12" fill="${series[s].color}" stroke="#fff" stroke-width="4" paint-order="stroke">${escapeXml(`${series[s].label}: ${text}`)}</text>`,
+    )
+    .join("");
 }
 
 /** A band around a line of many points, bars at the points of a short one. */
-function spread(points: readonly ChartPoint[], color: string, x: Scale, y: Scale, box: Box, asBand: boolean): string {
+function spread(
+  points: readonly ChartPoint[],
+  color: string,
+  x: Scale,
+  y: Scale,
+  box: Box,
+  asBand: boolean,
+): string {
   const around = points.filter((p) => p.low !== undefined && p.high !== undefined);
-  const place = (v: number) => v <= y.low ? box.y + box.height : y.to(v);
+  const place = (v: number) => (v <= y.low ? box.y + box.height : y.to(v));
   if (asBand && around.length > 1) {
-    const upper = around.map((p) => `${at(x.to(p.x))} ${at(place(p.high!))}`); const lower = around.map((p) => `${at(x.to(p.x))} ${at(place(p.low!))}`).reverse();
+    const upper = around.map((p) => `${at(x.to(p.x))} ${at(place(p.high!))}`);
+    const lower = around.map((p) => `${at(x.to(p.x))} ${at(place(p.low!))}`).reverse();
     return `<path d="M${[...upper, ...lower].join("L")}Z" fill="${color}" opacity=".16"/>`;
   }
-  return around.map((p) => {
-    const [px, high, low] = [at(x.to(p.x)), at(place(p.high!)), at(place(p.low!))];
-    return `<path d="M${at(px - 4)} ${high}h8M${px} ${high}V${low}M${at(px - 4)} ${low}h8" fill="none" stroke="${color}" stroke-width="1.3" opacity=".8"/>`;
-  }).join("");
+  return around
+    .map((p) => {
+      const [px, high, low] = [at(x.to(p.x)), at(place(p.high!)), at(place(p.low!))];
+      return `<path d="M${at(px - 4)} ${high}h8M${px} ${high}V${low}M${at(px - 4)} ${low}h8" fill="none" stroke="${color}" stroke-width="1.3" opacity=".8"/>`;
+    })
+    .join("");
 }
 
 /** The legend, in rows from (left, top); nothing where there is one series without anything to tell apart. */
-export function legend({ series, kind }: Chart, left: number, top: number, right: number): { readonly svg: string; readonly bottom: number } {
+export function legend(
+  { series, kind }: Chart,
+  left: number,
+  top: number,
+  right: number,
+): { readonly svg: string; readonly bottom: number } {
   if (series.length < 2) return { svg: "", bottom: top - 24 };
-  let x = left; let y = top;
+  let x = left;
+  let y = top;
   const entries = series.map(({ label, color, dash }, i) => {
     const width = 36 + textWidth(label, 13);
-    if (x > left && x + width > right) { x = left; y += 22; }
+    if (x > left && x + width > right) {
+      x = left;
+      y += 22;
+    }
     const pattern = dashes[dash % dashes.length];
-    const svg = (kind === "lines" ? `<line x1="${at(x)}" x2="${at(x + 24)}" y1="${y - 4}" y2="${y - 4}" stroke="${color}" stroke-width="2"${pattern === "" ? "" : ` stroke-dasharray="${pattern}"`}/>` : "")
-      + mark(i, x + 12, y - 4, color) + `<text x="${at(x + 31)}" y="${y}" fill="${ink.text}">${escapeXml(label)}</text>`;
+    const svg =
+      (kind === "lines"
+        ? `<line x1="${at(x)}" x2="${at(x + 24)}" y1="${y - 4}" y2="${y - 4}" stroke="${color}" stroke-width="2"${pattern === "" ? "" : ` stroke-dasharray="${pattern}"`}/>`
+        : "") +
+      mark(i, x + 12, y - 4, color) +
+      `<text x="${at(x + 31)}" y="${y}" fill="${ink.text}">${escapeXml(label)}</text>`;
     x += width + 16;
     return svg;
   });

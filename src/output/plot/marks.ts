@@ -1,12 +1,24 @@
 /** A rectangle on the paper. */
-export interface Box { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** A place on the paper, to a tenth of a pixel. */
-export function at(v: number): number { return Number(v.toFixed(1)); }
+export function at(v: number): number {
+  return Number(v.toFixed(1));
+}
 
 export function escapeXml(text: string): string {
   // XML 1.0 has no place for other control characters.
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;");
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, " ")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }
 
 /** About how wide a text is, for a proportional font. */
@@ -18,13 +30,19 @@ export function textWidth(text: string, size: number): number {
 
 /** A mark around a point: every series has a shape besides its colour. */
 export function mark(shape: number, x: number, y: number, color: string): string {
-  const r = 4; const style = `fill="${color}" stroke="#fff" stroke-width="1"`;
+  const r = 4;
+  const style = `fill="${color}" stroke="#fff" stroke-width="1"`;
   switch (shape % 5) {
-    case 0: return `<circle cx="${at(x)}" cy="${at(y)}" r="${r}" ${style}/>`;
-    case 1: return `<rect x="${at(x - 3.6)}" y="${at(y - 3.6)}" width="7.2" height="7.2" ${style}/>`;
-    case 2: return `<path d="M${at(x)} ${at(y - 5)}L${at(x + 4.7)} ${at(y + 3.6)}H${at(x - 4.7)}Z" ${style}/>`;
-    case 3: return `<path d="M${at(x)} ${at(y - 5.2)}L${at(x + 5.2)} ${at(y)}L${at(x)} ${at(y + 5.2)}L${at(x - 5.2)} ${at(y)}Z" ${style}/>`;
-    default: return `<path d="M${at(x)} ${at(y + 5)}L${at(x + 4.7)} ${at(y - 3.6)}H${at(x - 4.7)}Z" ${style}/>`;
+    case 0:
+      return `<circle cx="${at(x)}" cy="${at(y)}" r="${r}" ${style}/>`;
+    case 1:
+      return `<rect x="${at(x - 3.6)}" y="${at(y - 3.6)}" width="7.2" height="7.2" ${style}/>`;
+    case 2:
+      return `<path d="M${at(x)} ${at(y - 5)}L${at(x + 4.7)} ${at(y + 3.6)}H${at(x - 4.7)}Z" ${style}/>`;
+    case 3:
+      return `<path d="M${at(x)} ${at(y - 5.2)}L${at(x + 5.2)} ${at(y)}L${at(x)} ${at(y + 5.2)}L${at(x - 5.2)} ${at(y)}Z" ${style}/>`;
+    default:
+      return `<path d="M${at(x)} ${at(y + 5)}L${at(x + 4.7)} ${at(y - 3.6)}H${at(x - 4.7)}Z" ${style}/>`;
   }
 }
 

@@ -9,32 +9,91 @@ const symbols = ["circle", "square", "triangle-up", "diamond", "triangle-down"] 
 
 /** The chart for the report, to be looked at closely: its panels side by side, in rows of three, four of them in two. */
 export function chartFigure(chart: Chart, id: string): Figure {
-  const columns = chart.panels.length === 4 ? 2 : Math.min(3, Math.max(1, chart.panels.length)); const rows = Math.ceil(chart.panels.length / columns);
-  const titled = chart.panels.some((p) => p.title !== ""); const axes: Record<string, Partial<LayoutAxis>> = {};
+  const columns = chart.panels.length === 4 ? 2 : Math.min(3, Math.max(1, chart.panels.length));
+  const rows = Math.ceil(chart.panels.length / columns);
+  const titled = chart.panels.some((p) => p.title !== "");
+  const axes: Record<string, Partial<LayoutAxis>> = {};
   chart.panels.forEach((_, i) => {
-    const column = i % columns; const row = Math.floor(i / columns); const suffix = i === 0 ? "" : String(i + 1);
-    const same = (name: "x" | "y") => i > 0 ? { matches: name } : {};
-    axes[`xaxis${suffix}`] = { ...axisOf(chart.x, chart, "x", row === rows - 1 || i + columns >= chart.panels.length), ...same("x"), domain: part(column, columns, 0.05), anchor: `y${suffix}` as LayoutAxis["anchor"] };
-    axes[`yaxis${suffix}`] = { ...axisOf(chart.y, chart, "y", column === 0), ...same("y"), domain: part(rows - 1 - row, rows, titled ? 0.16 : 0.12), anchor: `x${suffix}` as LayoutAxis["anchor"] };
+    const column = i % columns;
+    const row = Math.floor(i / columns);
+    const suffix = i === 0 ? "" : String(i + 1);
+    const same = (name: "x" | "y") => (i > 0 ? { matches: name } : {});
+    axes[`xaxis${suffix}`] = {
+      ...axisOf(chart.x, chart, "x", row === rows - 1 || i + columns >= chart.panels.length),
+      ...same("x"),
+      domain: part(column, columns, 0.05),
+      anchor: `y${suffix}` as LayoutAxis["anchor"],
+    };
+    axes[`yaxis${suffix}`] = {
+      ...axisOf(chart.y, chart, "y", column === 0),
+      ...same("y"),
+      domain: part(rows - 1 - row, rows, titled ? 0.16 : 0.12),
+      anchor: `x${suffix}` as LayoutAxis["anchor"],
+    };
   });
   return {
-    id, label: `${chart.title}: ${chart.y.label} against ${chart.x.label}`,
-    data: chart.panels.flatMap((panel, i) => panel.heat ? [heat(chart, panel.heat, i)] : panel.lines.map((line) => trace(chart, line, i))),
+    id,
+    label: `${chart.title}: ${chart.y.label} against ${chart.x.label}`,
+    data: chart.panels.flatMap((panel, i) =>
+      panel.heat ? [heat(chart, panel.heat, i)] : panel.lines.map((line) => trace(chart, line, i)),
+    ),
     layout: layout({
-      ...axes as Partial<Layout>, showlegend: chart.series.length > 1, margin: { l: 62, r: 16, t: titled ? 84 : 40, b: 52 },
+      ...(axes as Partial<Layout>),
+      showlegend: chart.series.length > 1,
+      margin: { l: 62, r: 16, t: titled ? 84 : 40, b: 52 },
       // Above the names of the panels.
-      ...titled ? { legend: { orientation: "h", x: 0, xanchor: "left", y: 1 + 0.09 / rows, yanchor: "bottom", font: { size: 13 } } } : {},
+      ...(titled
+        ? {
+            legend: {
+              orientation: "h",
+              x: 0,
+              xanchor: "left",
+              y: 1 + 0.09 / rows,
+              yanchor: "bottom",
+              font: { size: 13 },
+            },
+          }
+        : {}),
       annotations: chart.panels.flatMap((p, i) => annotations(chart, p, i)),
     }),
   };
 }
 
 /** The name of a panel above it, and where its lines end in it. */
-function annotations({ series }: Chart, { title, ends = [] }: ChartPanel, panel: number): NonNullable<Layout["annotations"]> {
-  const suffix = panel === 0 ? "" : String(panel + 1); const at = { showarrow: false, xref: `x${suffix} domain` as "paper", yref: `y${suffix} domain` as "paper", y: 1 } as const;
+function annotations(
+  { series }: Chart,
+  { title, ends = [] }: ChartPanel,
+  panel: number,
+): NonNullable<Layout["annotations"]> {
+  const suffix = panel === 0 ? "" : String(panel + 1);
+  const at = {
+    showarrow: false,
+    xref: `x${suffix} domain` as "paper",
+    yref: `y${suffix} domain` as "paper",
+    y: 1,
+  } as const;
   return [
-    ...title === "" ? [] : [{ ...at, text: `<b>${escapePlotly(title)}</b>`, x: 0, xanchor: "left" as const, yanchor: "bottom" as const, font: { size: 13, color: ink.text } }],
-    ...ends.map(({ series: s, text }, i) => ({ ...at, text: escapePlotly(`${series[s].label}: ${text}`), x: 1, xanchor: "right" as const, yanchor: "top" as const, yshift: -16 * i, font: { size: 12, color: series[s].color } })),
+    ...(title === ""
+      ? []
+      : [
+          {
+            ...at,
+            text: `<b>${escapePlotly(title)}</b>`,
+            x: 0,
+            xanchor: "left" as const,
+            yanchor: "bottom" as const,
+            font: { size: 13, color: ink.text },
+          },
+        ]),
+    ...ends.map(({ series: s, text }, i) => ({
+      ...at,
+      text: escapePlotly(`${series[s].label}: ${text}`),
+      x: 1,
+      xanchor: "right" as const,
+      yanchor: "top" as const,
+      yshift: -16 * i,
+      font: { size: 12, color: series[s].color },
+    })),
   ] as NonNullable<Layout["annotations"]>;
 }
 
@@ -46,42 +105,126 @@ function part(i: number, count: number, gap: number): [number, number] {
   return [i * (size + gap), i * (size + gap) + size];
 }
 
-function axisOf({ label, scale, categories, zero }: ChartAxis, { panels }: Chart, along: "x" | "y", isOuter: boolean): Partial<LayoutAxis> {
+function axisOf(
+  { label, scale, categories, zero }: ChartAxis,
+  { panels }: Chart,
+  along: "x" | "y",
+  isOuter: boolean,
+): Partial<LayoutAxis> {
   const title = isOuter ? escapePlotly(label) : "";
-  if (scale === "category") return axis(title, { tickmode: "array", tickvals: categories?.map((_, i) => i), ticktext: categories?.map(escapePlotly), range: [-0.5, (categories?.length ?? 1) - 0.5] });
-  const values = panels.flatMap((p) => p.lines.flatMap((l) => l.points.map((point) => point[along])));
+  if (scale === "category")
+    return axis(title, {
+      tickmode: "array",
+      tickvals: categories?.map((_, i) => i),
+      ticktext: categories?.map(escapePlotly),
+      range: [-0.5, (categories?.length ?? 1) - 0.5],
+    });
+  const values = panels.flatMap((p) =>
+    p.lines.flatMap((l) => l.points.map((point) => point[along])),
+  );
   if (scale === "log" && zero !== undefined) return zeroAxis(title, values, zero);
-  return scale === "log" ? logAxis(title, values) : axis(title, along === "y" && values.every((v) => v >= 0) ? { rangemode: "tozero" } : {});
+  return scale === "log"
+    ? logAxis(title, values)
+    : axis(title, along === "y" && values.every((v) => v >= 0) ? { rangemode: "tozero" } : {});
 }
 
 /** A logarithmic axis with a place for zero: the ticks of the others, and one more. */
 function zeroAxis(title: string, values: readonly number[], zero: number): Partial<LayoutAxis> {
-  const plain = logAxis(title, values.filter((v) => v !== zero)); const high: unknown = plain.range?.at(1); const before = <T>(first: T, rest: unknown) => [first, ...Array.isArray(rest) ? rest as T[] : []];
-  return { ...plain, range: [Math.log10(zero) - 0.1, high], tickvals: before(zero, plain.tickvals), ticktext: before("0", plain.ticktext) };
+  const plain = logAxis(
+    title,
+    values.filter((v) => v !== zero),
+  );
+  const high: unknown = plain.range?.at(1);
+  const before = <T>(first: T, rest: unknown) => [
+    first,
+    ...(Array.isArray(rest) ? (rest as T[]) : []),
+  ];
+  return {
+    ...plain,
+    range: [Math.log10(zero) - 0.1, high],
+    tickvals: before(zero, plain.tickvals),
+    ticktext: before("0", plain.ticktext),
+  };
 }
 
-function trace({ series, kind, panels }: Chart, { series: s, points, failed }: ChartLine, panel: number): Partial<Data> {
-  const { label, color, dash } = series[s]; const suffix = panel === 0 ? "" : String(panel + 1);
-  const first = panels.findIndex((p) => p.lines.some((l) => l.series === s && !l.failed)) === panel && panels[panel].lines.find((l) => l.series === s && !l.failed)?.points === points;
+function trace(
+  { series, kind, panels }: Chart,
+  { series: s, points, failed }: ChartLine,
+  panel: number,
+): Partial<Data> {
+  const { label, color, dash } = series[s];
+  const suffix = panel === 0 ? "" : String(panel + 1);
+  const first =
+    panels.findIndex((p) => p.lines.some((l) => l.series === s && !l.failed)) === panel &&
+    panels[panel].lines.find((l) => l.series === s && !l.failed)?.points === points;
   const hasSpread = points.some((p) => p.low !== undefined);
   return {
-    type: "scatter", name: escapePlotly(label), legendgroup: String(s), showlegend: first, xaxis: `x${suffix}`, yaxis: `y${suffix}`,
-    x: drawable(points.map((p) => p.x)), y: drawable(points.map((p) => p.y)),
-    mode: failed ? "lines+markers" : kind === "scatter" ? "markers" : points.length <= 30 ? "lines+markers" : "lines",
-    ...failed
-      ? { line: { color, width: 1 }, marker: { color, size: points.map((_, i) => i === points.length - 1 ? 9 : 0.1), symbol: "x" } }
-      : { line: { color, width: 2.5, dash: dashes[dash % dashes.length] }, marker: { color, size: 8, symbol: symbols[s % symbols.length] } },
-    ...hasSpread ? { error_y: { type: "data", symmetric: false, array: drawable(points.map((p) => (p.high ?? p.y) - p.y)) as number[], arrayminus: drawable(points.map((p) => p.y - (p.low ?? p.y))) as number[], color, thickness: 1.2, width: 4 } } : {},
+    type: "scatter",
+    name: escapePlotly(label),
+    legendgroup: String(s),
+    showlegend: first,
+    xaxis: `x${suffix}`,
+    yaxis: `y${suffix}`,
+    x: drawable(points.map((p) => p.x)),
+    y: drawable(points.map((p) => p.y)),
+    mode: failed
+      ? "lines+markers"
+      : kind === "scatter"
+        ? "markers"
+        : points.length <= 30
+          ? "lines+markers"
+          : "lines",
+    ...(failed
+      ? {
+          line: { color, width: 1 },
+          marker: {
+            color,
+            size: points.map((_, i) => (i === points.length - 1 ? 9 : 0.1)),
+            symbol: "x",
+          },
+        }
+      : {
+          line: { color, width: 2.5, dash: dashes[dash % dashes.length] },
+          marker: { color, size: 8, symbol: symbols[s % symbols.length] },
+        }),
+    ...(hasSpread
+      ? {
+          error_y: {
+            type: "data",
+            symmetric: false,
+            array: drawable(points.map((p) => (p.high ?? p.y) - p.y)) as number[],
+            arrayminus: drawable(points.map((p) => p.y - (p.low ?? p.y))) as number[],
+            color,
+            thickness: 1.2,
+            width: 4,
+          },
+        }
+      : {}),
     hovertemplate: "%{x:.4~g}: %{y:.4~g}",
   };
 }
 
-function heat({ x, y, value, panels }: Chart, z: readonly (readonly (number | null)[])[], panel: number): Partial<Data> {
+function heat(
+  { x, y, value, panels }: Chart,
+  z: readonly (readonly (number | null)[])[],
+  panel: number,
+): Partial<Data> {
   const suffix = panel === 0 ? "" : String(panel + 1);
   // One range for all panels, so that equal colours are equal values.
   const all = panels.flatMap((p) => p.heat?.flat() ?? []).filter((v): v is number => v !== null);
   return {
-    type: "heatmap", x: x.categories?.map((_, i) => i), y: y.categories?.map((_, i) => i), z: z.map((row) => drawable(row)), xaxis: `x${suffix}`, yaxis: `y${suffix}`,
-    colorscale: rampStops, zmin: Math.min(...all), zmax: Math.max(...all), showscale: panel === 0, colorbar: { title: { text: escapePlotly(value ?? "") }, thickness: 14 }, texttemplate: "%{z:.3~g}", hovertemplate: "%{z:.4~g}<extra></extra>",
+    type: "heatmap",
+    x: x.categories?.map((_, i) => i),
+    y: y.categories?.map((_, i) => i),
+    z: z.map((row) => drawable(row)),
+    xaxis: `x${suffix}`,
+    yaxis: `y${suffix}`,
+    colorscale: rampStops,
+    zmin: Math.min(...all),
+    zmax: Math.max(...all),
+    showscale: panel === 0,
+    colorbar: { title: { text: escapePlotly(value ?? "") }, thickness: 14 },
+    texttemplate: "%{z:.3~g}",
+    hovertemplate: "%{z:.4~g}<extra></extra>",
   };
 }

@@ -21,21 +21,50 @@ export function agreementSection({ scatter }: ReportData): Section {
 
 function scatterFigure({ layer, copy, chip, correlation, rms }: Layer): Figure {
   const all = [...copy, ...chip].filter(isNumber);
-  const low = Math.min(0, ...all); const high = Math.max(1, ...all); const pad = 0.04 * (high - low);
+  const low = Math.min(0, ...all);
+  const high = Math.max(1, ...all);
+  const pad = 0.04 * (high - low);
   const ticks = high - low > 3 ? { nticks: 6 } : { dtick: 0.25 };
   const range: [number, number] = [low - pad, high + pad];
   return {
     id: `scatter-${layer}`,
     label: `States of layer ${layer}: the copy's guess against the settled chip`,
     data: [
-      { type: "scatter", mode: "lines", x: [low, high], y: [low, high], line: { color: ink.line, width: 1.5 }, hoverinfo: "skip" },
-      { type: "scatter", mode: "markers", x: drawable(copy, 4), y: drawable(chip, 4), marker: { color: ink.text, opacity: 0.22, size: 5 }, hovertemplate: "copy %{x:.3f}, chip %{y:.3f}<extra></extra>" },
+      {
+        type: "scatter",
+        mode: "lines",
+        x: [low, high],
+        y: [low, high],
+        line: { color: ink.line, width: 1.5 },
+        hoverinfo: "skip",
+      },
+      {
+        type: "scatter",
+        mode: "markers",
+        x: drawable(copy, 4),
+        y: drawable(chip, 4),
+        marker: { color: ink.text, opacity: 0.22, size: 5 },
+        hovertemplate: "copy %{x:.3f}, chip %{y:.3f}<extra></extra>",
+      },
     ],
     layout: layout({
-      title: heading(`<b>Layer ${layer}</b>   correlation ${significant(correlation, 3)}   rms ${significant(rms)}`),
-      showlegend: false, hovermode: "closest", margin: { l: 52, r: 8, t: 44, b: 50 },
-      xaxis: axis("copy’s guess", { range, ...ticks, title: { text: "copy’s guess", font: { size: 13, color: tint.copy } } }),
-      yaxis: axis("settled chip", { range, ...ticks, scaleanchor: "x", title: { text: "settled chip", font: { size: 13, color: tint.chip } } }),
+      title: heading(
+        `<b>Layer ${layer}</b>   correlation ${significant(correlation, 3)}   rms ${significant(rms)}`,
+      ),
+      showlegend: false,
+      hovermode: "closest",
+      margin: { l: 52, r: 8, t: 44, b: 50 },
+      xaxis: axis("copy’s guess", {
+        range,
+        ...ticks,
+        title: { text: "copy’s guess", font: { size: 13, color: tint.copy } },
+      }),
+      yaxis: axis("settled chip", {
+        range,
+        ...ticks,
+        scaleanchor: "x",
+        title: { text: "settled chip", font: { size: 13, color: tint.chip } },
+      }),
     }),
   };
 }

@@ -35,7 +35,12 @@ export function slot(figure: Figure, shape: "large" | "wide" | "small" | "square
 }
 
 /** The canvas that image `index` of the set `name` is drawn into. */
-export function canvas(name: string, { height, width }: Pictures, index: number, label: string): string {
+export function canvas(
+  name: string,
+  { height, width }: Pictures,
+  index: number,
+  label: string,
+): string {
   return `<canvas data-set="${name}" data-index="${index}" width="${width}" height="${height}" role="img" aria-label="${escapeHtml(label)}"></canvas>`;
 }
 
@@ -47,8 +52,16 @@ export function base64(bytes: readonly number[]): string {
 export function axis(title: string, more: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
   return {
     title: { text: title, font: { size: 13, color: ink.soft }, standoff: 10 },
-    automargin: true, gridcolor: ink.grid, linecolor: ink.line, showline: true, zeroline: false,
-    ticks: "outside", tickcolor: ink.line, ticklen: 4, tickfont: { size: 12, color: ink.soft }, ...more,
+    automargin: true,
+    gridcolor: ink.grid,
+    linecolor: ink.line,
+    showline: true,
+    zeroline: false,
+    ticks: "outside",
+    tickcolor: ink.line,
+    ticklen: 4,
+    tickfont: { size: 12, color: ink.soft },
+    ...more,
   };
 }
 
@@ -56,21 +69,35 @@ export function axis(title: string, more: Partial<LayoutAxis> = {}): Partial<Lay
  * A logarithmic axis over the positive `values`, with ticks at 1, 2, 5 of every decade (at 1 only
  * over many decades): Plotly's own labels leave out the decade.
  */
-export function logAxis(title: string, values: readonly Maybe[], more: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
-  const logs = values.filter(isNumber).filter((v) => v > 0).map(Math.log10);
-  const low = Math.min(...logs); const high = Math.max(...logs);
+export function logAxis(
+  title: string,
+  values: readonly Maybe[],
+  more: Partial<LayoutAxis> = {},
+): Partial<LayoutAxis> {
+  const logs = values
+    .filter(isNumber)
+    .filter((v) => v > 0)
+    .map(Math.log10);
+  const low = Math.min(...logs);
+  const high = Math.max(...logs);
   if (logs.length === 0) return axis(title, { type: "log", ...more });
   const steps = high - low > 2.5 ? [1] : [1, 2, 5];
   const ticks: { at: number; text: string }[] = [];
   for (let decade = Math.floor(low) - 1; decade <= Math.ceil(high); decade++)
-    for (const step of steps) ticks.push({ at: decade + Math.log10(step), text: tickText(step, decade) });
+    for (const step of steps)
+      ticks.push({ at: decade + Math.log10(step), text: tickText(step, decade) });
   // From the tick at or below the lowest value to the one at or above the highest; 1e-9 for rounding in log10.
-  const first = ticks.findLastIndex((t) => t.at <= low + 1e-9); const last = ticks.findIndex((t) => t.at >= high - 1e-9);
+  const first = ticks.findLastIndex((t) => t.at <= low + 1e-9);
+  const last = ticks.findIndex((t) => t.at >= high - 1e-9);
   const shown = ticks.slice(first, Math.max(last, first + 1) + 1);
   const pad = 0.03 * (shown[shown.length - 1].at - shown[0].at);
   return axis(title, {
-    type: "log", range: [shown[0].at - pad, shown[shown.length - 1].at + pad],
-    tickmode: "array", tickvals: shown.map((t) => 10 ** t.at), ticktext: shown.map((t) => t.text), ...more,
+    type: "log",
+    range: [shown[0].at - pad, shown[shown.length - 1].at + pad],
+    tickmode: "array",
+    tickvals: shown.map((t) => 10 ** t.at),
+    ticktext: shown.map((t) => t.text),
+    ...more,
   });
 }
 
@@ -82,16 +109,36 @@ function tickText(step: number, decade: number): string {
 export function layout(more: Partial<Layout>): Partial<Layout> {
   return {
     font: { family: font, size: 13, color: ink.text },
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 56, r: 16, t: 28, b: 48 },
-    hoverlabel: { font: { family: font, size: 13, color: ink.text }, bgcolor: "#fff", bordercolor: ink.line },
+    hoverlabel: {
+      font: { family: font, size: 13, color: ink.text },
+      bgcolor: "#fff",
+      bordercolor: ink.line,
+    },
     modebar: { bgcolor: "rgba(0,0,0,0)", color: ink.line, activecolor: ink.soft },
-    legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom", font: { size: 13 } },
+    legend: {
+      orientation: "h",
+      x: 0,
+      xanchor: "left",
+      y: 1.02,
+      yanchor: "bottom",
+      font: { size: 13 },
+    },
     ...more,
   };
 }
 
 /** A small heading inside the figure. */
 export function heading(text: string): Partial<Layout>["title"] {
-  return { text, font: { size: 14, color: ink.text }, x: 0, xref: "paper", xanchor: "left", y: 0.97, yanchor: "top" };
+  return {
+    text,
+    font: { size: 14, color: ink.text },
+    x: 0,
+    xref: "paper",
+    xanchor: "left",
+    y: 0.97,
+    yanchor: "top",
+  };
 }

@@ -8,8 +8,14 @@ export function filtersSection({ filters }: ReportData): Section {
   const { images, shape } = filters;
   const range = quantile(images.flat().filter(isNumber).map(Math.abs), 0.998);
   if (images.length === 0 || range === 0) return { html: "" };
-  const index = (w: number) => (isNumber(w) ? Math.round(127.5 * (1 + Math.min(1, Math.max(-1, w / range)))) : 128);
-  const pictures: Pictures = { height: shape[0], width: shape[1], palette, images: images.map((image) => base64(image.map(index))) };
+  const index = (w: number) =>
+    isNumber(w) ? Math.round(127.5 * (1 + Math.min(1, Math.max(-1, w / range)))) : 128;
+  const pictures: Pictures = {
+    height: shape[0],
+    width: shape[1],
+    palette,
+    images: images.map((image) => base64(image.map(index))),
+  };
   const ramp = [0, 51, 102, 128, 153, 204, 255].map((i) => `rgb(${palette[i].join()})`).join();
   return {
     html: `<section><h2>What the first layer looks for</h2>
@@ -21,9 +27,22 @@ export function filtersSection({ filters }: ReportData): Section {
 }
 
 /** Green – white – purple, from ColorBrewer's PRGn (Brewer 2003): no hue of the chip or the copy. */
-const stops = [[0, 68, 27], [27, 120, 55], [90, 174, 97], [166, 219, 160], [217, 240, 211], [250, 250, 249], [231, 212, 232], [194, 165, 207], [153, 112, 171], [118, 42, 131], [64, 0, 75]];
+const stops = [
+  [0, 68, 27],
+  [27, 120, 55],
+  [90, 174, 97],
+  [166, 219, 160],
+  [217, 240, 211],
+  [250, 250, 249],
+  [231, 212, 232],
+  [194, 165, 207],
+  [153, 112, 171],
+  [118, 42, 131],
+  [64, 0, 75],
+];
 const palette = Array.from({ length: 256 }, (_, i): [number, number, number] => {
-  const at = (i / 255) * (stops.length - 1); const k = Math.min(Math.floor(at), stops.length - 2);
+  const at = (i / 255) * (stops.length - 1);
+  const k = Math.min(Math.floor(at), stops.length - 2);
   const mix = (c: number) => Math.round(stops[k][c] + (stops[k + 1][c] - stops[k][c]) * (at - k));
   return [mix(0), mix(1), mix(2)];
 });
@@ -32,5 +51,7 @@ const palette = Array.from({ length: 256 }, (_, i): [number, number, number] => 
 function quantile(values: readonly number[], q: number): number {
   if (values.length === 0) return 0;
   const sorted = Float64Array.from(values).sort();
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] || sorted[sorted.length - 1];
+  return (
+    sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] || sorted[sorted.length - 1]
+  );
 }

@@ -4,9 +4,18 @@ export type Maybe = number | null | undefined;
 /** What stands where there is no number. */
 export const missing = "–";
 
-const prefixes: readonly (readonly [number, string])[] = [[1, ""], [1e-3, "m"], [1e-6, "µ"], [1e-9, "n"], [1e-12, "p"], [1e-15, "f"]];
+const prefixes: readonly (readonly [number, string])[] = [
+  [1, ""],
+  [1e-3, "m"],
+  [1e-6, "µ"],
+  [1e-9, "n"],
+  [1e-12, "p"],
+  [1e-15, "f"],
+];
 
-export function isNumber(x: Maybe): x is number { return typeof x === "number" && Number.isFinite(x); }
+export function isNumber(x: Maybe): x is number {
+  return typeof x === "number" && Number.isFinite(x);
+}
 
 /** Values with NaN and infinities as null, and `digits` significant digits: enough to draw. */
 export function drawable(values: readonly Maybe[], digits = 5): (number | null)[] {
@@ -14,7 +23,9 @@ export function drawable(values: readonly Maybe[], digits = 5): (number | null)[
 }
 
 /** "2.08 %" of a value already in percent. */
-export function percent(x: Maybe): string { return isNumber(x) ? `${x.toFixed(2)} %` : missing; }
+export function percent(x: Maybe): string {
+  return isNumber(x) ? `${x.toFixed(2)} %` : missing;
+}
 
 /** "0.031", "12.4", "3.1 × 10⁻⁵": `digits` significant digits. */
 export function significant(x: Maybe, digits = 2): string {
@@ -31,18 +42,26 @@ export function withPrefix(x: Maybe, unit: string): string {
   if (!isNumber(x)) return missing;
   if (x === 0) return `0 ${unit}`;
   // Rounded first, so that 999.9 µs becomes 1 ms.
-  const rounded = Number(x.toPrecision(3)); const size = Math.abs(rounded);
-  const [factor, prefix] = prefixes.find(([f]) => size >= f * (1 - 1e-9)) ?? prefixes[prefixes.length - 1];
+  const rounded = Number(x.toPrecision(3));
+  const size = Math.abs(rounded);
+  const [factor, prefix] =
+    prefixes.find(([f]) => size >= f * (1 - 1e-9)) ?? prefixes[prefixes.length - 1];
   return `${Number((rounded / factor).toPrecision(3))} ${prefix}${unit}`;
 }
 
 /** "12 345", with narrow spaces. */
 export function whole(x: Maybe): string {
-  return isNumber(x) ? Math.round(x).toString().replace(/\B(?=(\d{3})+$)/g, "\u202f") : missing;
+  return isNumber(x)
+    ? Math.round(x)
+        .toString()
+        .replace(/\B(?=(\d{3})+$)/g, "\u202f")
+    : missing;
 }
 
 /** "0.5", "12": at most two decimals. */
-export function plain(x: Maybe): string { return isNumber(x) ? Number(x.toFixed(2)).toString() : missing; }
+export function plain(x: Maybe): string {
+  return isNumber(x) ? Number(x.toFixed(2)).toString() : missing;
+}
 
 /** "⁻¹²" */
 export function superscript(n: number): string {

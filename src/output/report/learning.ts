@@ -11,15 +11,30 @@ type Dash = "solid" | "dot" | "dash" | "dashdot";
 
 export function learningSection({ metrics, outcome }: ReportData): Section {
   if (metrics.length === 0)
-    return { html: `<section><h2>Learning</h2><p class="note">The run ended before its first evaluation: there are no learning curves.</p></section>` };
-  const withCopy = metrics.some((m) => m.testErrorCopy !== null); const withChip = metrics.some((m) => m.testErrorChip !== null); const last = metrics[metrics.length - 1];
+    return {
+      html: `<section><h2>Learning</h2><p class="note">The run ended before its first evaluation: there are no learning curves.</p></section>`,
+    };
+  const withCopy = metrics.some((m) => m.testErrorCopy !== null);
+  const withChip = metrics.some((m) => m.testErrorChip !== null);
+  const last = metrics[metrics.length - 1];
   const curves = learningFigure(metrics, withCopy, withChip);
-  const small = [...(withChip ? [residualFigure(metrics)] : []), ...(withCopy && withChip ? [agreementFigure(metrics)] : []), weightsFigure(metrics)];
-  const title = withChip ? withCopy ? "Chip and copy learn together" : "The chip learns" : "The copy learns alone";
-  const tested = withChip ? `The ${tinted("chip", "chip")} is tested where it settles${withCopy ? `, the ${tinted("copy", "copy")} on its guess alone, without any settling` : ""}.` : `The ${tinted("copy", "copy")} is a feedforward network; the gradient of its error goes back through all its layers.`;
-  const closing = withCopy && withChip
-    ? ` ${outcome === "completed" ? "At the end" : "At the last evaluation"} both name the same class on ${percent(last.agreement)} of the test images.`
-    : "";
+  const small = [
+    ...(withChip ? [residualFigure(metrics)] : []),
+    ...(withCopy && withChip ? [agreementFigure(metrics)] : []),
+    weightsFigure(metrics),
+  ];
+  const title = withChip
+    ? withCopy
+      ? "Chip and copy learn together"
+      : "The chip learns"
+    : "The copy learns alone";
+  const tested = withChip
+    ? `The ${tinted("chip", "chip")} is tested where it settles${withCopy ? `, the ${tinted("copy", "copy")} on its guess alone, without any settling` : ""}.`
+    : `The ${tinted("copy", "copy")} is a feedforward network; the gradient of its error goes back through all its layers.`;
+  const closing =
+    withCopy && withChip
+      ? ` ${outcome === "completed" ? "At the end" : "At the last evaluation"} both name the same class on ${percent(last.agreement)} of the test images.`
+      : "";
   return {
     html: `<section><h2>${outcome === "diverged" ? "Learning until it diverged" : title}</h2>
 <p>${tested}${closing}</p>
@@ -32,11 +47,17 @@ function learningFigure(metrics: readonly Metrics[], withCopy: boolean, withChip
   const errors = [
     ...(withCopy ? [line(metrics, "copy, test", (m) => m.testErrorCopy, tint.copy)] : []),
     ...(withChip ? [line(metrics, "chip, test", (m) => m.testErrorChip, tint.chip)] : []),
-    ...(withCopy ? [line(metrics, "copy, training images", (m) => m.trainErrorCopy, tint.copy, "dot")] : []),
-    ...(withChip ? [line(metrics, "chip, training images", (m) => m.trainErrorChip, tint.chip, "dot")] : []),
+    ...(withCopy
+      ? [line(metrics, "copy, training images", (m) => m.trainErrorCopy, tint.copy, "dot")]
+      : []),
+    ...(withChip
+      ? [line(metrics, "chip, training images", (m) => m.trainErrorChip, tint.chip, "dot")]
+      : []),
   ];
   const values = errors.flatMap((t) => t.y.filter((y) => y !== null));
-  const low = Math.min(...values); const high = Math.max(...values); const wide = low > 0 && high / low > 20;
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const wide = low > 0 && high / low > 20;
   return {
     id: "learning",
     label: `Test and training error of ${[...(withChip ? ["chip"] : []), ...(withCopy ? ["copy"] : [])].join(" and ")} against epochs`,
@@ -44,40 +65,91 @@ function learningFigure(metrics: readonly Metrics[], withCopy: boolean, withChip
     layout: layout({
       hovermode: "x unified",
       xaxis: axis("epoch", { rangemode: "tozero" }),
-      yaxis: wide ? logAxis("error (%, log scale)", values) : axis("error (%)", { rangemode: "tozero" }),
+      yaxis: wide
+        ? logAxis("error (%, log scale)", values)
+        : axis("error (%)", { rangemode: "tozero" }),
     }),
   };
 }
 
 function residualFigure(metrics: readonly Metrics[]): Figure {
-  const curve = line(metrics, "chip", (m) => (m.residual !== null && m.residual > 0 ? m.residual : null), tint.chip);
+  const curve = line(
+    metrics,
+    "chip",
+    (m) => (m.residual !== null && m.residual > 0 ? m.residual : null),
+    tint.chip,
+  );
   return small("free-residual", "Residual after the free phase", [curve], logAxis("", curve.y));
 }
 
 function agreementFigure(metrics: readonly Metrics[]): Figure {
-  return small("agreement", "Copy and chip agree (% of test images)", [line(metrics, "agreement", (m) => m.agreement, tint.copy)], axis(""));
+  return small(
+    "agreement",
+    "Copy and chip agree (% of test images)",
+    [line(metrics, "agreement", (m) => m.agreement, tint.copy)],
+    axis(""),
+  );
 }
 
 function weightsFigure(metrics: readonly Metrics[]): Figure {
   const dashes: Dash[] = ["solid", "dash", "dot", "dashdot"];
-  const blocks = (who: "chip" | "copy", of: (m: Metrics) => readonly WeightStatistics[]) => [...new Set(metrics.flatMap((m) => of(m).map((s) => s.block)))]
-    .map((block, i) => line(metrics, `${who} ${block}`, (m) => of(m).find((s) => s.block === block)?.std, tint[who], dashes[i % dashes.length]));
-  return small("weights", "Spread of the weights (std, block by block)", [...blocks("chip", (m) => m.chipWeights), ...blocks("copy", (m) => m.copyWeights)], axis("", { rangemode: "tozero" }));
+  const blocks = (who: "chip" | "copy", of: (m: Metrics) => readonly WeightStatistics[]) =>
+    [...new Set(metrics.flatMap((m) => of(m).map((s) => s.block)))].map((block, i) =>
+      line(
+        metrics,
+        `${who} ${block}`,
+        (m) => of(m).find((s) => s.block === block)?.std,
+        tint[who],
+        dashes[i % dashes.length],
+      ),
+    );
+  return small(
+    "weights",
+    "Spread of the weights (std, block by block)",
+    [...blocks("chip", (m) => m.chipWeights), ...blocks("copy", (m) => m.copyWeights)],
+    axis("", { rangemode: "tozero" }),
+  );
 }
 
-function small(id: string, title: string, data: Figure["data"], yaxis: ReturnType<typeof axis>): Figure {
+function small(
+  id: string,
+  title: string,
+  data: Figure["data"],
+  yaxis: ReturnType<typeof axis>,
+): Figure {
   return {
-    id, label: `${title}, against epochs`, data,
-    layout: layout({ title: heading(title), showlegend: false, hovermode: "x unified", margin: { l: 44, r: 8, t: 40, b: 44 }, xaxis: axis("epoch", { rangemode: "tozero" }), yaxis }),
+    id,
+    label: `${title}, against epochs`,
+    data,
+    layout: layout({
+      title: heading(title),
+      showlegend: false,
+      hovermode: "x unified",
+      margin: { l: 44, r: 8, t: 40, b: 44 },
+      xaxis: axis("epoch", { rangemode: "tozero" }),
+      yaxis,
+    }),
   };
 }
 
-function line(metrics: readonly Metrics[], name: string, of: (m: Metrics) => Maybe, color: string, dash: Dash = "solid") {
+function line(
+  metrics: readonly Metrics[],
+  name: string,
+  of: (m: Metrics) => Maybe,
+  color: string,
+  dash: Dash = "solid",
+) {
   const y = drawable(metrics.map(of));
   return {
-    type: "scatter" as const, name, x: drawable(metrics.map((m) => m.epoch)), y,
+    type: "scatter" as const,
+    name,
+    x: drawable(metrics.map((m) => m.epoch)),
+    y,
     // One point alone, between gaps or in the whole run, has no line to be seen by.
-    mode: metrics.length <= 30 || !y.every(isNumber) ? "lines+markers" as const : "lines" as const,
-    line: { color, dash, width: dash === "solid" ? 3 : 2 }, marker: { color, size: 6 }, hovertemplate: "%{y:.4~g}",
+    mode:
+      metrics.length <= 30 || !y.every(isNumber) ? ("lines+markers" as const) : ("lines" as const),
+    line: { color, dash, width: dash === "solid" ? 3 : 2 },
+    marker: { color, size: 6 },
+    hovertemplate: "%{y:.4~g}",
   };
 }

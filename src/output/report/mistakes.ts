@@ -9,14 +9,22 @@ import { ink, plum } from "./theme.ts";
 export function mistakesSection(data: ReportData): Section {
   const { confusion, mistakes } = data;
   if (confusion.length === 0 && mistakes.examples.length === 0) return { html: "" };
-  const who = data.settling === null || data.settling.fromGuess || data.scatter.length > 0 ? "copy" : "chip";
+  const who =
+    data.settling === null || data.settling.fromGuess || data.scatter.length > 0 ? "copy" : "chip";
   const figure = confusion.length > 0 ? confusionFigure(data) : undefined;
   const pictures: Pictures = {
-    height: mistakes.shape[0], width: mistakes.shape[1], palette: paper,
+    height: mistakes.shape[0],
+    width: mistakes.shape[1],
+    palette: paper,
     images: mistakes.examples.map((e) => base64(e.pixels)),
   };
-  const shown = mistakes.examples.length < mistakes.total ? ` Below are the first ${whole(mistakes.examples.length)}.` : "";
-  const examples = mistakes.examples.map((example, i) => mistake(data, example, canvas("mistakes", pictures, i, `a ${nameOf(data, example.label)}`)));
+  const shown =
+    mistakes.examples.length < mistakes.total
+      ? ` Below are the first ${whole(mistakes.examples.length)}.`
+      : "";
+  const examples = mistakes.examples.map((example, i) =>
+    mistake(data, example, canvas("mistakes", pictures, i, `a ${nameOf(data, example.label)}`)),
+  );
   return {
     html: `<section><h2>What it gets wrong</h2>
 <p>The ${tinted(who, who)} misreads ${whole(mistakes.total)} test image${mistakes.total === 1 ? "" : "s"}.${shown}</p>
@@ -29,16 +37,28 @@ ${examples.length > 0 ? `<h3>Misread images</h3><div class="mistakes">${examples
 
 /** The most frequent confusions, with bars. */
 function ranking(data: ReportData): string {
-  const pairs = data.confusion.flatMap((row, truth) => row.map((count, named) => ({ truth, named, count }))).filter((p) => p.truth !== p.named && p.count > 0);
+  const pairs = data.confusion
+    .flatMap((row, truth) => row.map((count, named) => ({ truth, named, count })))
+    .filter((p) => p.truth !== p.named && p.count > 0);
   const top = pairs.sort((a, b) => b.count - a.count).slice(0, 10);
   if (top.length === 0) return "";
   const name = (index: number) => `<b>${escapeHtml(nameOf(data, index))}</b>`;
-  const rows = top.map((p) => `<tr><th scope="row">${name(p.truth)} read as ${name(p.named)}</th><td><i style="width:${Math.round((70 * p.count) / top[0].count)}%"></i> ${whole(p.count)}</td></tr>`);
+  const rows = top.map(
+    (p) =>
+      `<tr><th scope="row">${name(p.truth)} read as ${name(p.named)}</th><td><i style="width:${Math.round((70 * p.count) / top[0].count)}%"></i> ${whole(p.count)}</td></tr>`,
+  );
   return `<div><h3>Most frequent confusions</h3><table class="ranking">${rows.join("")}</table></div>`;
 }
 
-function mistake(data: ReportData, { label, copy, chip }: ReportData["mistakes"]["examples"][number], image: string): string {
-  const said = [...(copy === null ? [] : [tinted("copy", `copy ${nameOf(data, copy)}`)]), ...(chip === null ? [] : [tinted("chip", `chip ${nameOf(data, chip)}`)])];
+function mistake(
+  data: ReportData,
+  { label, copy, chip }: ReportData["mistakes"]["examples"][number],
+  image: string,
+): string {
+  const said = [
+    ...(copy === null ? [] : [tinted("copy", `copy ${nameOf(data, copy)}`)]),
+    ...(chip === null ? [] : [tinted("chip", `chip ${nameOf(data, chip)}`)]),
+  ];
   return `<figure>${image}<figcaption><b>${escapeHtml(nameOf(data, label))}</b><br>${said.join("<br>")}</figcaption></figure>`;
 }
 
@@ -46,26 +66,79 @@ function mistake(data: ReportData, { label, copy, chip }: ReportData["mistakes"]
 function confusionFigure({ confusion, classNames }: ReportData): Figure {
   // Plotly reads tags in labels.
   const names = confusion.map((_, i) => escapeHtml(classNames[i] ?? i.toString()));
-  const shares = confusion.map((row) => { const all = row.reduce((a, b) => a + b, 0); return row.map((n) => (all > 0 ? (100 * n) / all : 0)); });
-  const wrong = shares.map((row, i) => row.map((x, j) => (i === j || x === 0 ? null : Number(x.toPrecision(3)))));
+  const shares = confusion.map((row) => {
+    const all = row.reduce((a, b) => a + b, 0);
+    return row.map((n) => (all > 0 ? (100 * n) / all : 0));
+  });
+  const wrong = shares.map((row, i) =>
+    row.map((x, j) => (i === j || x === 0 ? null : Number(x.toPrecision(3)))),
+  );
   const worst = Math.max(1e-9, ...wrong.flat().map((x) => x ?? 0));
-  const shared = { type: "heatmap" as const, x: names, y: names, xgap: 2, ygap: 2, showscale: false, text: confusion.map((row) => row.map((n) => (n > 0 ? n.toString() : ""))) };
+  const shared = {
+    type: "heatmap" as const,
+    x: names,
+    y: names,
+    xgap: 2,
+    ygap: 2,
+    showscale: false,
+    text: confusion.map((row) => row.map((n) => (n > 0 ? n.toString() : ""))),
+  };
   return {
     id: "confusion",
     label: "Confusion matrix: the true class in rows, the named class in columns",
     data: [
-      { ...shared, z: shares.map((row, i) => row.map((x, j) => (i === j ? Number(x.toPrecision(4)) : null))), zmin: 0, zmax: 100, colorscale: [[0, "#f4f4f2"], [1, "#dfe2e6"]], texttemplate: "%{text}", textfont: { color: ink.text }, hovertemplate: "%{text} of class %{y} named right (%{z} %)<extra></extra>" },
-      { ...shared, z: wrong, zmin: 0, zmax: worst, colorscale: [[0, "#f6eef8"], [0.5, "#b98ac8"], [1, plum]], texttemplate: "%{text}", hovertemplate: "%{text} of class %{y} named %{x} (%{z} %)<extra></extra>" },
+      {
+        ...shared,
+        z: shares.map((row, i) => row.map((x, j) => (i === j ? Number(x.toPrecision(4)) : null))),
+        zmin: 0,
+        zmax: 100,
+        colorscale: [
+          [0, "#f4f4f2"],
+          [1, "#dfe2e6"],
+        ],
+        texttemplate: "%{text}",
+        textfont: { color: ink.text },
+        hovertemplate: "%{text} of class %{y} named right (%{z} %)<extra></extra>",
+      },
+      {
+        ...shared,
+        z: wrong,
+        zmin: 0,
+        zmax: worst,
+        colorscale: [
+          [0, "#f6eef8"],
+          [0.5, "#b98ac8"],
+          [1, plum],
+        ],
+        texttemplate: "%{text}",
+        hovertemplate: "%{text} of class %{y} named %{x} (%{z} %)<extra></extra>",
+      },
     ],
     layout: layout({
       margin: { l: 56, r: 8, t: 8, b: 52 },
-      xaxis: axis("named class", { type: "category", showgrid: false, ticks: "", showline: false, constrain: "domain" }),
-      yaxis: axis("true class", { type: "category", autorange: "reversed", showgrid: false, ticks: "", showline: false, scaleanchor: "x", constrain: "domain" }),
+      xaxis: axis("named class", {
+        type: "category",
+        showgrid: false,
+        ticks: "",
+        showline: false,
+        constrain: "domain",
+      }),
+      yaxis: axis("true class", {
+        type: "category",
+        autorange: "reversed",
+        showgrid: false,
+        ticks: "",
+        showline: false,
+        scaleanchor: "x",
+        constrain: "domain",
+      }),
     }),
   };
 }
 
-function nameOf({ classNames }: ReportData, index: number): string { return classNames[index] ?? index.toString(); }
+function nameOf({ classNames }: ReportData, index: number): string {
+  return classNames[index] ?? index.toString();
+}
 
 /** Byte 0 is paper, 255 is ink. */
 const paper = Array.from({ length: 256 }, (_, i): [number, number, number] => {

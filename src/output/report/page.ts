@@ -6,16 +6,28 @@ import { escapeHtml, tinted } from "./html.ts";
 /** Name, outcome and the numbers that matter. */
 export function headerHtml(data: ReportData): string {
   const { name, description, outcome, advice, metrics, settling } = data;
-  const last = metrics.at(-1); const withCopy = Boolean(settling?.fromGuess) || metrics.some((m) => m.testErrorCopy !== null); const withChip = settling !== null;
-  const method = withChip ? withCopy ? "Initialized Equilibrium Propagation" : "Equilibrium Propagation" : "Backpropagation";
+  const last = metrics.at(-1);
+  const withCopy = Boolean(settling?.fromGuess) || metrics.some((m) => m.testErrorCopy !== null);
+  const withChip = settling !== null;
+  const method = withChip
+    ? withCopy
+      ? "Initialized Equilibrium Propagation"
+      : "Equilibrium Propagation"
+    : "Backpropagation";
   const tiles = [
-    ...(withCopy ? [tile(percent(last?.testErrorCopy), `test error of the ${tinted("copy", "copy")}`, "copy")] : []),
-    ...(withChip ? [tile(percent(last?.testErrorChip), `test error of the ${tinted("chip", "chip")}`, "chip")] : []),
+    ...(withCopy
+      ? [tile(percent(last?.testErrorCopy), `test error of the ${tinted("copy", "copy")}`, "copy")]
+      : []),
+    ...(withChip
+      ? [tile(percent(last?.testErrorChip), `test error of the ${tinted("chip", "chip")}`, "chip")]
+      : []),
     tile(last ? plain(last.epoch) : missing, last?.epoch === 1 ? "epoch" : "epochs"),
     tile(whole(last?.samplesPerSecond), "samples learned per second"),
     ...(settling ? [tile(withPrefix(settling.tauSeconds, "s"), "time constant τ")] : []),
   ];
-  const trained = isNumber(last?.trainSeconds) ? `<span>${duration(last.trainSeconds)} of training</span>` : "";
+  const trained = isNumber(last?.trainSeconds)
+    ? `<span>${duration(last.trainSeconds)} of training</span>`
+    : "";
   return `<header><div class="over"><span class="badge ${outcome}">${outcome}</span><span>${method}</span>${trained}</div>
 <h1>${escapeHtml(name)}</h1>
 ${description ? `<p class="lead">${escapeHtml(description)}</p>` : ""}

@@ -1,4 +1,10 @@
-import { citeKey, topicNames, topics, valueText, type Answer } from "../../circuit/physics/index.ts";
+import {
+  citeKey,
+  topicNames,
+  topics,
+  valueText,
+  type Answer,
+} from "../../circuit/physics/index.ts";
 import type { ReportData } from "../report-data.ts";
 import type { Section } from "./figure.ts";
 import { escapeHtml } from "./html.ts";
@@ -16,11 +22,17 @@ const headlines: readonly (readonly [key: string, label: string])[] = [
 /** The chip as a piece of hardware; nothing where nothing was answered. */
 export function physicsSection({ physics, hindrances }: ReportData): Section {
   if (physics.length === 0) return { html: "" };
-  const tiles = headlines.flatMap(([key, label]) => physics.filter((a) => a.key === key && a.value !== null).map((a) => tile(valueText(a), label)));
+  const tiles = headlines.flatMap(([key, label]) =>
+    physics.filter((a) => a.key === key && a.value !== null).map((a) => tile(valueText(a), label)),
+  );
   const notes = footnotes(physics);
   const tables = topics.flatMap((topic) => {
     const answers = physics.filter((a) => a.topic === topic);
-    return answers.length === 0 ? [] : [`<div><h3>${topicNames[topic]}</h3><table class="physics">${answers.map((a) => row(a, notes)).join("")}</table></div>`];
+    return answers.length === 0
+      ? []
+      : [
+          `<div><h3>${topicNames[topic]}</h3><table class="physics">${answers.map((a) => row(a, notes)).join("")}</table></div>`,
+        ];
   });
   return {
     html: `<section><h2>The chip, physically</h2>
@@ -34,20 +46,29 @@ ${sources(physics)}</section>`,
 
 /** What works against learning, where anything was found. */
 function against(hindrances: readonly string[]): string {
-  return hindrances.length === 0 ? "" : `<h3 class="later">What works against learning</h3>${hindrances.map((h) => `<p>${escapeHtml(h)}</p>`).join("")}\n`;
+  return hindrances.length === 0
+    ? ""
+    : `<h3 class="later">What works against learning</h3>${hindrances.map((h) => `<p>${escapeHtml(h)}</p>`).join("")}\n`;
 }
 
 /** Every assumption once, in the order they come up. */
-function footnotes(physics: readonly Answer[]): readonly string[] { return [...new Set(physics.flatMap((a) => a.assumes))]; }
+function footnotes(physics: readonly Answer[]): readonly string[] {
+  return [...new Set(physics.flatMap((a) => a.assumes))];
+}
 
 function row(answer: Answer, notes: readonly string[]): string {
   const { quantity, formula, assumes, unknown } = answer;
-  const marks = assumes.map((a) => notes.indexOf(a) + 1).sort((a, b) => a - b).join(", ");
+  const marks = assumes
+    .map((a) => notes.indexOf(a) + 1)
+    .sort((a, b) => a - b)
+    .join(", ");
   const about = unknown === undefined ? formula : `${formula}: ${unknown}`;
   return `<tr><th scope="row">${escapeHtml(quantity)}<small>${escapeHtml(about)}${marks === "" ? "" : ` <span class="marks" aria-label="assumes ${marks}">[${marks}]</span>`}</small></th><td>${escapeHtml(valueText(answer))}</td></tr>`;
 }
 
 function sources(physics: readonly Answer[]): string {
   const keys = [...new Set(physics.flatMap((a) => a.cites))].map(citeKey).sort();
-  return keys.length === 0 ? "" : `<p class="note">After ${keys.map(escapeHtml).join(", ")}: see the list below.</p>`;
+  return keys.length === 0
+    ? ""
+    : `<p class="note">After ${keys.map(escapeHtml).join(", ")}: see the list below.</p>`;
 }

@@ -10,7 +10,11 @@ import { ink, tint } from "./theme.ts";
 const near = 0.01;
 
 /** When each start first reaches the same residual; times in τ, null: never. */
-export interface Race { readonly level: number; readonly zero: number; readonly guess: number | null }
+export interface Race {
+  readonly level: number;
+  readonly zero: number;
+  readonly guess: number | null;
+}
 
 /** Compares the two starts where they come near an equilibrium, or at the level where the zero start ends when that is higher; null when it ends at no number. */
 export function race(fromZero: SettlingCurve, fromGuess: SettlingCurve): Race | null {
@@ -44,22 +48,46 @@ ${drawn ? slot(figure, "large") : `<p class="note">No settling curve: the states
 
 /** The point of the paper in one sentence. */
 function finding({ level, zero, guess }: Race, tau: number): string {
-  const copy = tinted("copy", "copy’s guess"); const there = `a residual of ${significant(level)}`;
-  if (guess === null) return `The chip reaches ${there} after ${plain(zero)} τ from zero; from the ${copy} it does not come that far in the same time.`;
-  const sooner = zero - guess; const seconds = withPrefix(Math.abs(sooner) * tau, "s");
-  if (sooner === 0) return `From zero and from the ${copy} alike, the chip reaches ${there} after ${plain(zero)} τ.`;
+  const copy = tinted("copy", "copy’s guess");
+  const there = `a residual of ${significant(level)}`;
+  if (guess === null)
+    return `The chip reaches ${there} after ${plain(zero)} τ from zero; from the ${copy} it does not come that far in the same time.`;
+  const sooner = zero - guess;
+  const seconds = withPrefix(Math.abs(sooner) * tau, "s");
+  if (sooner === 0)
+    return `From zero and from the ${copy} alike, the chip reaches ${there} after ${plain(zero)} τ.`;
   const start = guess === 0 ? `The ${copy} already has` : `From the ${copy} the chip reaches`;
-  const verdict = sooner > 0 ? `<strong>${plain(sooner)} τ sooner</strong>` : `${plain(-sooner)} τ later`;
+  const verdict =
+    sooner > 0 ? `<strong>${plain(sooner)} τ sooner</strong>` : `${plain(-sooner)} τ later`;
   const when = guess === 0 ? "before any settling" : `after ${plain(guess)} τ`;
   return `${start} ${there} ${when}; from zero the chip takes ${plain(zero)} τ. That is ${verdict} (${seconds}).`;
 }
 
-function settlingFigure({ fromZero, fromGuess, tauSeconds }: NonNullable<ReportData["settling"]>, result: Race | null): Figure {
-  const curves = [{ name: "from zero", curve: fromZero, color: tint.chip }, ...(fromGuess ? [{ name: "from the copy’s guess", curve: fromGuess, color: tint.copy }] : [])];
-  const trace = ({ name, curve, color }: (typeof curves)[number], values: readonly number[], yaxis: "y" | "y2", what: string) => ({
-    type: "scatter" as const, mode: "lines+markers" as const, name, legendgroup: name, showlegend: yaxis === "y2", yaxis,
-    x: drawable(curve.time), y: drawable(values), customdata: curve.time.map((t) => withPrefix(t * tauSeconds, "s")),
-    line: { color, width: 3 }, marker: { color, size: 5 },
+function settlingFigure(
+  { fromZero, fromGuess, tauSeconds }: NonNullable<ReportData["settling"]>,
+  result: Race | null,
+): Figure {
+  const curves = [
+    { name: "from zero", curve: fromZero, color: tint.chip },
+    ...(fromGuess ? [{ name: "from the copy’s guess", curve: fromGuess, color: tint.copy }] : []),
+  ];
+  const trace = (
+    { name, curve, color }: (typeof curves)[number],
+    values: readonly number[],
+    yaxis: "y" | "y2",
+    what: string,
+  ) => ({
+    type: "scatter" as const,
+    mode: "lines+markers" as const,
+    name,
+    legendgroup: name,
+    showlegend: yaxis === "y2",
+    yaxis,
+    x: drawable(curve.time),
+    y: drawable(values),
+    customdata: curve.time.map((t) => withPrefix(t * tauSeconds, "s")),
+    line: { color, width: 3 },
+    marker: { color, size: 5 },
     hovertemplate: `${what} %{y:.3g} after %{x:.3~g} τ (%{customdata})`,
   });
   // A logarithmic axis has no place for an exact zero.
@@ -73,10 +101,25 @@ function settlingFigure({ fromZero, fromGuess, tauSeconds }: NonNullable<ReportD
       ...(result ? [finish(result)] : []),
     ],
     layout: layout({
-      margin: { l: 76, r: 20, t: 40, b: 56 }, hovermode: "closest",
-      legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom", font: { size: 15 } },
-      xaxis: axis(`settling time (τ${isNumber(tauSeconds) ? `; 1 τ = ${withPrefix(tauSeconds, "s")}` : ""})`, { anchor: "y", rangemode: "tozero" }),
-      yaxis: logAxis("mean residual (log scale)", curves.flatMap((c) => c.curve.residual), { domain: [0, 0.62] }),
+      margin: { l: 76, r: 20, t: 40, b: 56 },
+      hovermode: "closest",
+      legend: {
+        orientation: "h",
+        x: 0,
+        xanchor: "left",
+        y: 1.02,
+        yanchor: "bottom",
+        font: { size: 15 },
+      },
+      xaxis: axis(
+        `settling time (τ${isNumber(tauSeconds) ? `; 1 τ = ${withPrefix(tauSeconds, "s")}` : ""})`,
+        { anchor: "y", rangemode: "tozero" },
+      ),
+      yaxis: logAxis(
+        "mean residual (log scale)",
+        curves.flatMap((c) => c.curve.residual),
+        { domain: [0, 0.62] },
+      ),
       yaxis2: axis("mean energy", { domain: [0.7, 1] }),
       annotations: result ? arrow(result) : [],
     }),
@@ -85,20 +128,57 @@ function settlingFigure({ fromZero, fromGuess, tauSeconds }: NonNullable<ReportD
 
 /** The two moments that the arrow joins. */
 function finish({ level, zero, guess }: Race) {
-  const points = [{ x: zero, color: tint.chip }, ...(guess === null ? [] : [{ x: guess, color: tint.copy }])];
+  const points = [
+    { x: zero, color: tint.chip },
+    ...(guess === null ? [] : [{ x: guess, color: tint.copy }]),
+  ];
   return {
-    type: "scatter" as const, mode: "markers" as const, yaxis: "y" as const, showlegend: false, hoverinfo: "skip" as const,
-    x: points.map((p) => p.x), y: points.map(() => level),
+    type: "scatter" as const,
+    mode: "markers" as const,
+    yaxis: "y" as const,
+    showlegend: false,
+    hoverinfo: "skip" as const,
+    x: points.map((p) => p.x),
+    y: points.map(() => level),
     marker: { size: 13, color: ink.page, line: { width: 3, color: points.map((p) => p.color) } },
   };
 }
 
 function arrow({ level, zero, guess }: Race): Partial<Annotation>[] {
   if (guess === null || guess === zero) return [];
-  const y = Math.log10(level); const sooner = zero - guess;
+  const y = Math.log10(level);
+  const sooner = zero - guess;
   return [
-    { x: guess, y, ax: zero, ay: y, xref: "x", yref: "y", axref: "x", ayref: "y", text: "", showarrow: true, arrowhead: 2, arrowsize: 1.1, arrowwidth: 2, arrowcolor: ink.text, standoff: 9, startstandoff: 8 },
+    {
+      x: guess,
+      y,
+      ax: zero,
+      ay: y,
+      xref: "x",
+      yref: "y",
+      axref: "x",
+      ayref: "y",
+      text: "",
+      showarrow: true,
+      arrowhead: 2,
+      arrowsize: 1.1,
+      arrowwidth: 2,
+      arrowcolor: ink.text,
+      standoff: 9,
+      startstandoff: 8,
+    },
     // Falling curves leave room to the right of the later point.
-    { x: Math.max(zero, guess), xanchor: "left", xshift: 12, yanchor: "middle", y, xref: "x", yref: "y", showarrow: false, text: `<b>${plain(Math.abs(sooner))} τ ${sooner > 0 ? "sooner" : "later"}</b>`, font: { size: 16, color: ink.text } },
+    {
+      x: Math.max(zero, guess),
+      xanchor: "left",
+      xshift: 12,
+      yanchor: "middle",
+      y,
+      xref: "x",
+      yref: "y",
+      showarrow: false,
+      text: `<b>${plain(Math.abs(sooner))} τ ${sooner > 0 ? "sooner" : "later"}</b>`,
+      font: { size: 16, color: ink.text },
+    },
   ];
 }

@@ -4,7 +4,13 @@ export const tint = { chip: "#c8571b", copy: "#2563b8" } as const;
 /** Where neither is meant: errors and images. */
 export const plum = "#6b2c86";
 
-export const ink = { text: "#23272f", soft: "#5b6472", line: "#c9ced6", grid: "#e9ebef", page: "#fcfbf8" } as const;
+export const ink = {
+  text: "#23272f",
+  soft: "#5b6472",
+  line: "#c9ced6",
+  grid: "#e9ebef",
+  page: "#fcfbf8",
+} as const;
 
 export const font = `-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif`;
 

@@ -61,10 +61,18 @@ export interface Trace {
 }
 
 /** The units of a layer that the traces show. */
-export interface Shown { readonly layer: number; readonly units: readonly number[]; readonly of: number }
+export interface Shown {
+  readonly layer: number;
+  readonly units: readonly number[];
+  readonly of: number;
+}
 
 /** Equilibria that several starts of one sample ended in. */
-export interface Basins { readonly image: number; readonly equilibria: readonly { readonly starts: number; readonly energy: number | null }[]; readonly unsettled: number }
+export interface Basins {
+  readonly image: number;
+  readonly equilibria: readonly { readonly starts: number; readonly energy: number | null }[];
+  readonly unsettled: number;
+}
 
 /** A look at how a circuit settles, as plain data: `settleText` and `renderSettlePage` show it. */
 export interface SettleData {
@@ -99,6 +107,11 @@ export interface SettleData {
 }
 
 /** Whether all that was asked for came true: every sample settled, or no tolerance was given. */
-export function succeeded({ tolerance, solvers }: Pick<SettleData, "tolerance" | "solvers">): boolean {
-  return tolerance === null || solvers.every((s) => s.samples.every((x) => x.outcome === "settled"));
+export function succeeded({
+  tolerance,
+  solvers,
+}: Pick<SettleData, "tolerance" | "solvers">): boolean {
+  return (
+    tolerance === null || solvers.every((s) => s.samples.every((x) => x.outcome === "settled"))
+  );
 }

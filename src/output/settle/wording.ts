@@ -5,7 +5,11 @@ import type { SettleData, SettledBy, SettledSample } from "./data.ts";
 const few = 8;
 
 /** A table as plain text: columns as wide as their widest entry, the first ones to the left. */
-interface Table { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[]; readonly left: number }
+interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly left: number;
+}
 
 /** What a look found, for a terminal. */
 export function settleText(data: SettleData): string {
@@ -14,27 +18,75 @@ export function settleText(data: SettleData): string {
 
 /** What was settled: circuit, weights, phase, image. */
 export function headline(data: SettleData): string {
-  const { circuit, die, layers, weights, tauSeconds, images, lambda, beta, from, precision, tolerance, solvers } = data;
-  const shown = solvers[0].samples; const first = shown[0];
-  const which = shown.length === 1 ? `image ${first.image} (class ${first.label})` : `images ${first.image} … ${shown[shown.length - 1].image}`;
+  const {
+    circuit,
+    die,
+    layers,
+    weights,
+    tauSeconds,
+    images,
+    lambda,
+    beta,
+    from,
+    precision,
+    tolerance,
+    solvers,
+  } = data;
+  const shown = solvers[0].samples;
+  const first = shown[0];
+  const which =
+    shown.length === 1
+      ? `image ${first.image} (class ${first.label})`
+      : `images ${first.image} … ${shown[shown.length - 1].image}`;
   const phase = beta === 0 ? "free phase" : `nudged phase, β = ${plain(beta)}`;
-  const start = { zero: "from zero", guess: "from the copy's guess", free: "from the free equilibrium" }[from];
-  const by = solvers.length > 1 ? [] : [`by ${solvers[0].solver}${solvers[0].step === null ? "" : ` in steps of ${significant(solvers[0].step, 4)} τ`}`];
+  const start = {
+    zero: "from zero",
+    guess: "from the copy's guess",
+    free: "from the free equilibrium",
+  }[from];
+  const by =
+    solvers.length > 1
+      ? []
+      : [
+          `by ${solvers[0].solver}${solvers[0].step === null ? "" : ` in steps of ${significant(solvers[0].step, 4)} τ`}`,
+        ];
   return [
     `${layers.join("-")} on ${circuit}, die ${die}, ${weights}; τ = ${withPrefix(tauSeconds, "s")}`,
     `${which} of ${images}, ${phase}, λ = ${significant(lambda, 4)}, ${start}`,
-    [...by, tolerance === null ? "no tolerance" : `tolerance ${significant(tolerance)}`, precision].join(", "),
+    [
+      ...by,
+      tolerance === null ? "no tolerance" : `tolerance ${significant(tolerance)}`,
+      precision,
+    ].join(", "),
   ].join("\n");
 }
 
 /** A row a sample for few samples, otherwise, or to compare, a row a solver. */
 export function tableOf(data: SettleData): Table {
-  const { solvers, tauSeconds } = data; const one = solvers.length === 1; const count = solvers[0].samples.length;
+  const { solvers, tauSeconds } = data;
+  const one = solvers.length === 1;
+  const count = solvers[0].samples.length;
   const energy = solvers.some((s) => s.samples.some((x) => x.energy !== null));
-  const head = ["outcome", "residual", "steps", "rejected", "evaluations", "time", ...energy ? ["energy"] : []];
+  const head = [
+    "outcome",
+    "residual",
+    "steps",
+    "rejected",
+    "evaluations",
+    "time",
+    ...(energy ? ["energy"] : []),
+  ];
   if (one && count <= few)
-    return { left: 2, head: ["image", ...head], rows: solvers[0].samples.map((x) => [`${x.image}`, ...cells([x], tauSeconds, energy)]) };
-  return { left: 2, head: ["solver", ...head], rows: solvers.map((s) => [s.solver, ...cells(s.samples, tauSeconds, energy)]) };
+    return {
+      left: 2,
+      head: ["image", ...head],
+      rows: solvers[0].samples.map((x) => [`${x.image}`, ...cells([x], tauSeconds, energy)]),
+    };
+  return {
+    left: 2,
+    head: ["solver", ...head],
+    rows: solvers.map((s) => [s.solver, ...cells(s.samples, tauSeconds, energy)]),
+  };
 }
 
 function cells(samples: readonly SettledSample[], tauSeconds: number, energy: boolean): string[] {
@@ -42,12 +94,20 @@ function cells(samples: readonly SettledSample[], tauSeconds: number, energy: bo
     const m = samples.reduce((sum, x) => sum + of(x), 0) / samples.length;
     return m < 100 ? plain(Number(m.toPrecision(3))) : String(Math.round(m));
   };
-  const tau = samples.every((x) => x.tau !== null) ? samples.reduce((sum, x) => sum + (x.tau ?? 0), 0) / samples.length : null;
-  const worst = samples.some((x) => !Number.isFinite(x.residual)) ? NaN : Math.max(...samples.map((x) => x.residual));
+  const tau = samples.every((x) => x.tau !== null)
+    ? samples.reduce((sum, x) => sum + (x.tau ?? 0), 0) / samples.length
+    : null;
+  const worst = samples.some((x) => !Number.isFinite(x.residual))
+    ? NaN
+    : Math.max(...samples.map((x) => x.residual));
   return [
-    outcomeText(samples), Number.isNaN(worst) ? "not finite" : worst.toExponential(1), mean((x) => x.steps), mean((x) => x.rejected), mean((x) => x.evaluations),
+    outcomeText(samples),
+    Number.isNaN(worst) ? "not finite" : worst.toExponential(1),
+    mean((x) => x.steps),
+    mean((x) => x.rejected),
+    mean((x) => x.evaluations),
     tau === null ? "–" : `${significant(tau, 3)} τ = ${withPrefix(tau * tauSeconds, "s")}`,
-    ...energy ? [energyText(samples)] : [],
+    ...(energy ? [energyText(samples)] : []),
   ];
 }
 
@@ -64,24 +124,46 @@ export function outcomeText(samples: readonly Pick<SettledSample, "outcome" | "p
     const name = period === null ? outcome : `${outcome} of ${period}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  return counts.size === 1 ? [...counts.keys()][0] : [...counts].map(([name, n]) => `${n} ${name}`).join(", ");
+  return counts.size === 1
+    ? [...counts.keys()][0]
+    : [...counts].map(([name, n]) => `${n} ${name}`).join(", ");
 }
 
 function tableText({ head, rows, left }: Table): string {
   const widths = head.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i].length)));
-  return [head, ...rows].map((row) => row.map((c, i) => (i < left ? c.padEnd(widths[i]) : c.padStart(widths[i]))).join("  ").trimEnd()).join("\n");
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((c, i) => (i < left ? c.padEnd(widths[i]) : c.padStart(widths[i])))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 /** Everything that is known beyond the table, one thing a line. */
 export function notes(data: SettleData): string[] {
   const meanings = [...summaries(data), ...averaged(data)];
-  const restless = data.noisy ? ["The circuit is noisy: it moves about its equilibrium for ever, and the residual says how far."] : [];
-  return [...meanings, ...restless, ...data.solvers.flatMap((s) => adviceLines(data, s)), certificateText(data), ...slowestText(data), ...basinsText(data)];
+  const restless = data.noisy
+    ? [
+        "The circuit is noisy: it moves about its equilibrium for ever, and the residual says how far.",
+      ]
+    : [];
+  return [
+    ...meanings,
+    ...restless,
+    ...data.solvers.flatMap((s) => adviceLines(data, s)),
+    certificateText(data),
+    ...slowestText(data),
+    ...basinsText(data),
+  ];
 }
 
 function averaged({ solvers }: SettleData): string[] {
   const count = solvers[0].samples.length;
-  return count > 1 && (solvers.length > 1 || count > few) ? [`Residuals are the largest, all other columns means over ${count} images.`] : [];
+  return count > 1 && (solvers.length > 1 || count > few)
+    ? [`Residuals are the largest, all other columns means over ${count} images.`]
+    : [];
 }
 
 /** Of many samples under one solver, how the steps spread. */
@@ -89,7 +171,9 @@ function summaries({ solvers }: SettleData): string[] {
   const { samples } = solvers[0];
   if (solvers.length > 1 || samples.length <= few) return [];
   const steps = samples.map((x) => x.steps).sort((a, b) => a - b);
-  return [`Steps: least ${steps[0]}, median ${steps[Math.floor(steps.length / 2)]}, most ${steps[steps.length - 1]}.`];
+  return [
+    `Steps: least ${steps[0]}, median ${steps[Math.floor(steps.length / 2)]}, most ${steps[steps.length - 1]}.`,
+  ];
 }
 
 function adviceLines(data: SettleData, { solver, samples }: SettledBy): string[] {
@@ -97,24 +181,44 @@ function adviceLines(data: SettleData, { solver, samples }: SettledBy): string[]
   if (data.noisy || data.tolerance === null) return [];
   const bad = samples.filter((x) => x.outcome !== "settled");
   return [...new Set(bad.map((x) => x.outcome))].map((outcome) => {
-    const of = bad.filter((x) => x.outcome === outcome); const period = of[0].period;
-    const longest = data.certificate && outcome === "limit-cycle" ? ` The longest stable step of Euler is about ${significant(2 / data.certificate.largest, 3)} τ here.` : "";
-    const named = period !== null && period !== 2 ? `The state comes back every ${period} steps without settling: a step is too long; take a shorter one, energy-descent, exponential-euler or a minimiser.` : of[0].advice;
+    const of = bad.filter((x) => x.outcome === outcome);
+    const period = of[0].period;
+    const longest =
+      data.certificate && outcome === "limit-cycle"
+        ? ` The longest stable step of Euler is about ${significant(2 / data.certificate.largest, 3)} τ here.`
+        : "";
+    const named =
+      period !== null && period !== 2
+        ? `The state comes back every ${period} steps without settling: a step is too long; take a shorter one, energy-descent, exponential-euler or a minimiser.`
+        : of[0].advice;
     return `${prefix}${outcome}: ${named}${longest}`;
   });
 }
 
 /** What is certain about the number of equilibria, and how far the worst state is from the one. */
-export function certificateText({ certificate: c, curvature, solvers, basins, lambda }: SettleData): string {
-  if (!c) return "Not certified: the synapses are not reciprocal, and with so many units the certificate takes too long.";
+export function certificateText({
+  certificate: c,
+  curvature,
+  solvers,
+  basins,
+  lambda,
+}: SettleData): string {
+  if (!c)
+    return "Not certified: the synapses are not reciprocal, and with so many units the certificate takes too long.";
   const ends = `eigenvalues of the Hessian from ${significant(c.smallest, 3)} to ${significant(c.largest, 3)}`;
   if (!c.convex) {
-    if (!c.linear) return `Not certified: the force is not linear in the states (${ends} at one of them).`;
+    if (!c.linear)
+      return `Not certified: the force is not linear in the states (${ends} at one of them).`;
     const more = basins ? "" : "; count them with --starts 8";
     return `Not certified: several equilibria are possible (${ends}${couplings(c.smallest, curvature)})${more}. One is certain from λ = ${Math.ceil(100 * (lambda - c.margin)) / 100} on.`;
   }
-  const distances = solvers.flatMap((s) => s.samples.map((x) => x.distance)).filter((d) => d !== null);
-  const far = solvers.length === 1 && distances.length > 0 ? ` ${distances.length > 1 ? "Each state" : "The state"} is within ${significant(Math.max(...distances))} of it (Euclidean norm).` : "";
+  const distances = solvers
+    .flatMap((s) => s.samples.map((x) => x.distance))
+    .filter((d) => d !== null);
+  const far =
+    solvers.length === 1 && distances.length > 0
+      ? ` ${distances.length > 1 ? "Each state" : "The state"} is within ${significant(Math.max(...distances))} of it (Euclidean norm).`
+      : "";
   return `Certified: exactly one equilibrium (${ends}${couplings(c.smallest, curvature)}).${far}`;
 }
 
@@ -126,18 +230,34 @@ function couplings(smallest: number, curvature: number | null): string {
 function slowestText({ solvers, tauSeconds, tolerance }: SettleData): string[] {
   const x = solvers.flatMap((s) => s.samples).find((s) => s.slowest !== null);
   if (!x?.slowest) return [];
-  const { tau, settling } = x.slowest; const free = x.free === null ? "" : ` (${x.free} units free${x.smallest === null || Number.isNaN(x.smallest) ? "" : `, smallest eigenvalue ${significant(x.smallest, 3)}`})`;
+  const { tau, settling } = x.slowest;
+  const free =
+    x.free === null
+      ? ""
+      : ` (${x.free} units free${x.smallest === null || Number.isNaN(x.smallest) ? "" : `, smallest eigenvalue ${significant(x.smallest, 3)}`})`;
   if (tau === Infinity) return [`Image ${x.image}: the equilibrium is not stable${free}.`];
   if (tau === 0) return [`Image ${x.image}: the rails hold every unit; nothing is left to settle.`];
   const both = (t: number) => `${significant(t, 3)} τ = ${withPrefix(t * tauSeconds, "s")}`;
-  return [`Image ${x.image}: the slowest deviation falls by e in ${both(tau)}${free}; from 1 to ${significant(tolerance ?? 1e-3)} in about ${both(settling)}.`];
+  return [
+    `Image ${x.image}: the slowest deviation falls by e in ${both(tau)}${free}; from 1 to ${significant(tolerance ?? 1e-3)} in about ${both(settling)}.`,
+  ];
 }
 
 function basinsText({ basins }: SettleData): string[] {
   if (!basins) return [];
   return basins.samples.map(({ image, equilibria, unsettled }) => {
-    const each = equilibria.map(({ starts, energy }) => `${starts}${energy === null ? "" : ` (energy ${energy.toFixed(4)})`}`).join(", ");
-    const found = equilibria.length === 0 ? "no equilibrium" : equilibria.length === 1 ? "one equilibrium" : `${equilibria.length} equilibria: starts that ended in each: ${each}`;
+    const each = equilibria
+      .map(
+        ({ starts, energy }) =>
+          `${starts}${energy === null ? "" : ` (energy ${energy.toFixed(4)})`}`,
+      )
+      .join(", ");
+    const found =
+      equilibria.length === 0
+        ? "no equilibrium"
+        : equilibria.length === 1
+          ? "one equilibrium"
+          : `${equilibria.length} equilibria: starts that ended in each: ${each}`;
     return `Image ${image}: ${basins.starts} starts found ${found}${unsettled > 0 ? `; ${unsettled} did not settle` : ""}.`;
   });
 }

@@ -11,7 +11,12 @@ export interface ParityRow {
 }
 
 /** One of the units that the figure shows, volt against `ParityData.traces.tau`. */
-export interface ParityTrace { readonly layer: number; readonly unit: number; readonly ours: readonly number[]; readonly spice: readonly (number | null)[] }
+export interface ParityTrace {
+  readonly layer: number;
+  readonly unit: number;
+  readonly ours: readonly number[];
+  readonly spice: readonly (number | null)[];
+}
 
 /** One die by three back ends, as plain data: `parityText` and `renderParityPage` show it. */
 export interface ParityData {
@@ -37,18 +42,29 @@ export interface ParityData {
   /** Of each phase, τ. */
   readonly time: { readonly free: number; readonly nudged: number };
   /** Null where it did not run; `spice.failure` says why. */
-  readonly spice: { readonly engine: string; readonly failure: null } | { readonly engine: string | null; readonly failure: string };
+  readonly spice:
+    | { readonly engine: string; readonly failure: null }
+    | { readonly engine: string | null; readonly failure: string };
   readonly elements: number;
   /** In time, of the transient; 0 without one. */
   readonly points: number;
   readonly rows: readonly ParityRow[];
   /** Wall time of each, both phases, seconds; null where it did not run. Of ngspice that of the transient, and of the operating points where it has such. */
-  readonly seconds: { readonly spice: number | null; readonly points: number | null; readonly ode: number; readonly minimiser: number | null };
+  readonly seconds: {
+    readonly spice: number | null;
+    readonly points: number | null;
+    readonly ode: number;
+    readonly minimiser: number | null;
+  };
   /** What our solvers are called, and how many evaluations (or sweeps) they took. */
   readonly ode: { readonly name: string; readonly evaluations: number };
   readonly minimiser: { readonly name: string; readonly evaluations: number } | null;
   readonly notes: readonly string[];
-  readonly traces: { readonly tau: readonly number[]; readonly units: readonly ParityTrace[]; /** Largest difference of all units at each time, volt. */ readonly apart: readonly (number | null)[] };
+  readonly traces: {
+    readonly tau: readonly number[];
+    readonly units: readonly ParityTrace[] /** Largest difference of all units at each time, volt. */;
+    readonly apart: readonly (number | null)[];
+  };
 }
 
 /** Whether ngspice ran and everything agrees. */
@@ -57,7 +73,15 @@ export function agrees({ spice, rows }: Pick<ParityData, "spice" | "rows">): boo
 }
 
 /** ngspice's wall time over ours: to the equilibria, which are all that the minimiser knows, and along the waveforms of the ODE. */
-export function speedRatios({ seconds: { spice, points, ode, minimiser } }: Pick<ParityData, "seconds">): { readonly minimiser: number | null; readonly ode: number | null } {
+export function speedRatios({
+  seconds: { spice, points, ode, minimiser },
+}: Pick<ParityData, "seconds">): {
+  readonly minimiser: number | null;
+  readonly ode: number | null;
+} {
   const equilibria = points ?? spice;
-  return { minimiser: equilibria === null || minimiser === null ? null : equilibria / minimiser, ode: spice === null ? null : spice / ode };
+  return {
+    minimiser: equilibria === null || minimiser === null ? null : equilibria / minimiser,
+    ode: spice === null ? null : spice / ode,
+  };
 }

@@ -17,29 +17,58 @@ export interface AndersonOptions extends DescentOptions {
  * and the moves are forgotten. Counts the evaluations of the inner step and one more for the residual and the energy.
  * @throws InputError when `memory` is no whole number from 1 to 20.
  */
-export function anderson({ memory = 5, inner = blockDescent(), ...options }: AndersonOptions = {}): Solver {
-  if (!Number.isInteger(memory) || memory < 1 || memory > 20) throw new InputError(`anderson: memory is ${memory}, expected a whole number from 1 to 20`);
-  return descent("anderson", ["anderson1965iterative", "walker2011anderson", ...inner.cites], options, (w) => mixing(w, memory, inner));
+export function anderson({
+  memory = 5,
+  inner = blockDescent(),
+  ...options
+}: AndersonOptions = {}): Solver {
+  if (!Number.isInteger(memory) || memory < 1 || memory > 20)
+    throw new InputError(`anderson: memory is ${memory}, expected a whole number from 1 to 20`);
+  return descent(
+    "anderson",
+    ["anderson1965iterative", "walker2011anderson", ...inner.cites],
+    options,
+    (w) => mixing(w, memory, inner),
+  );
 }
 
-function mixing({ d, x, y, fresh, cost, rows, fall, each }: Workspace, memory: number, inner: Solver): Rule {
-  const { size, capacity } = d; const runner = inner.prepare(d); const fit = leastSquares(size, memory); const gamma = new Float64Array(memory);
-  const moved = rows(); const g = rows(); const f = rows(); const lastG = rows(); const lastF = rows();
+function mixing(
+  { d, x, y, fresh, cost, rows, fall, each }: Workspace,
+  memory: number,
+  inner: Solver,
+): Rule {
+  const { size, capacity } = d;
+  const runner = inner.prepare(d);
+  const fit = leastSquares(size, memory);
+  const gamma = new Float64Array(memory);
+  const moved = rows();
+  const g = rows();
+  const f = rows();
+  const lastG = rows();
+  const lastF = rows();
   // The last moves of G and f, a sample's k-th in slot k modulo `memory`.
-  const moveOfG = Array.from({ length: memory }, rows); const moveOfF = Array.from({ length: memory }, rows); const moves = new Int32Array(capacity);
+  const moveOfG = Array.from({ length: memory }, rows);
+  const moveOfF = Array.from({ length: memory }, rows);
+  const moves = new Int32Array(capacity);
   /** 1: y is the plain step. */
-  const plain = new Uint8Array(capacity); const known = new Uint8Array(capacity);
+  const plain = new Uint8Array(capacity);
+  const known = new Uint8Array(capacity);
 
   const step = () => {
     let wanted = 0;
-    each((r) => { wanted += fresh[r]; });
+    each((r) => {
+      wanted += fresh[r];
+    });
     if (wanted === 0) return;
     for (let i = d.first * size; i < d.last * size; i++) moved[i] = x[i];
     runner.run(moved, { steps: 1 });
     each((r, from, to) => {
       if (!fresh[r]) return;
       cost.evaluations[r] += runner.tally.evaluations[r];
-      for (let i = from; i < to; i++) { g[i] = moved[i]; f[i] = g[i] - x[i]; }
+      for (let i = from; i < to; i++) {
+        g[i] = moved[i];
+        f[i] = g[i] - x[i];
+      }
     });
   };
   const remember = (r: number, from: number, to: number) => {
@@ -50,7 +79,10 @@ function mixing({ d, x, y, fresh, cost, rows, fall, each }: Workspace, memory: n
         moveOfF[slot][i] = f[i] - lastF[i];
       }
     }
-    for (let i = from; i < to; i++) { lastG[i] = g[i]; lastF[i] = f[i]; }
+    for (let i = from; i < to; i++) {
+      lastG[i] = g[i];
+      lastF[i] = f[i];
+    }
     known[r] = 1;
   };
   const mix = (r: number, from: number, to: number) => {

@@ -13,10 +13,16 @@ import { copy } from "./rows.ts";
  */
 export function blockDescent(): Solver {
   return {
-    name: "block-descent", kind: "minimiser", rails: "exact", cites: ["tseng2001convergence"],
+    name: "block-descent",
+    kind: "minimiser",
+    rails: "exact",
+    cites: ["tseng2001convergence"],
     prepare(d) {
       requireEnergy(d, "block-descent");
-      if (!d.sweep) throw new InputError("block-descent: these dynamics have no layers to minimise one after another; use spectral-gradient or newton-cg, which need forces only");
+      if (!d.sweep)
+        throw new InputError(
+          "block-descent: these dynamics have no layers to minimise one after another; use spectral-gradient or newton-cg, which need forces only",
+        );
       return prepare(d);
     },
   };
@@ -41,10 +47,16 @@ function prepare(d: Dynamics): Runner {
 
 /** The same sweeps one by one, for who looks on; fills `taken`. */
 function watched(d: Dynamics): (s: Vec, stop: Stop, see: Observer, taken: Int32Array) => void {
-  const { size, capacity } = d; const rows = () => new Float64Array(capacity * size);
-  const before = rows(); const now = rows(); const end = rows(); const residuals = new Float64Array(capacity); const active = new Uint8Array(capacity);
+  const { size, capacity } = d;
+  const rows = () => new Float64Array(capacity * size);
+  const before = rows();
+  const now = rows();
+  const end = rows();
+  const residuals = new Float64Array(capacity);
+  const active = new Uint8Array(capacity);
   return (s, { steps, tolerance = -1 }, see, taken) => {
-    const start = d.first * size; const stop = d.last * size;
+    const start = d.first * size;
+    const stop = d.last * size;
     copy(now, s, start, stop);
     copy(end, s, start, stop);
     active.fill(1, d.first, d.last);
@@ -56,7 +68,10 @@ function watched(d: Dynamics): (s: Vec, stop: Stop, see: Observer, taken: Int32A
       for (let r = d.first; r < d.last; r++) {
         if (!active[r]) continue;
         const from = r * size;
-        see(r, t, 1, (theta, out) => { for (let i = 0; i < size; i++) out[i] = (1 - theta) * before[from + i] + theta * now[from + i]; });
+        see(r, t, 1, (theta, out) => {
+          for (let i = 0; i < size; i++)
+            out[i] = (1 - theta) * before[from + i] + theta * now[from + i];
+        });
         copy(end, now, from, from + size);
         taken[r]++;
         // False for what is beyond numbers, too.

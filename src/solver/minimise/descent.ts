@@ -49,9 +49,17 @@ export interface DescentOptions {
 }
 
 /** A minimiser whose samples try their steps together, one force for all of them, and leave one by one. */
-export function descent(name: string, cites: readonly string[], { quadratic = true }: DescentOptions, rule: (w: Workspace) => Rule): Solver {
+export function descent(
+  name: string,
+  cites: readonly string[],
+  { quadratic = true }: DescentOptions,
+  rule: (w: Workspace) => Rule,
+): Solver {
   return {
-    name, kind: "minimiser", rails: "exact", cites,
+    name,
+    kind: "minimiser",
+    rails: "exact",
+    cites,
     prepare(d) {
       requireEnergy(d, name);
       return prepare(d, quadratic, rule);
@@ -60,10 +68,17 @@ export function descent(name: string, cites: readonly string[], { quadratic = tr
 }
 
 function prepare(d: Dynamics, quadratic: boolean, make: (w: Workspace) => Rule): Runner {
-  const { size, capacity } = d; const rows = () => new Float64Array(capacity * size);
-  const x = rows(); const f = rows(); const y = rows(); const fy = rows();
-  const active = new Uint8Array(capacity); const fresh = new Uint8Array(capacity); const cost = tally(capacity);
-  const before = new Float64Array(capacity); const after = new Float64Array(capacity);
+  const { size, capacity } = d;
+  const rows = () => new Float64Array(capacity * size);
+  const x = rows();
+  const f = rows();
+  const y = rows();
+  const fy = rows();
+  const active = new Uint8Array(capacity);
+  const fresh = new Uint8Array(capacity);
+  const cost = tally(capacity);
+  const before = new Float64Array(capacity);
+  const after = new Float64Array(capacity);
   const each = (work: (r: number, from: number, to: number) => void) => {
     for (let r = d.first; r < d.last; r++) if (active[r]) work(r, r * size, (r + 1) * size);
   };
@@ -80,14 +95,21 @@ function prepare(d: Dynamics, quadratic: boolean, make: (w: Workspace) => Rule):
     for (let r = d.first; r < d.last; r++) if (active[r]) return true;
     return false;
   };
-  const fall = (r: number) => quadratic ? 0.5 * (along(f, y, x, r * size, (r + 1) * size) + along(fy, y, x, r * size, (r + 1) * size)) - contentRise(d, x, y, r) : before[r] - after[r];
+  const fall = (r: number) =>
+    quadratic
+      ? 0.5 *
+          (along(f, y, x, r * size, (r + 1) * size) + along(fy, y, x, r * size, (r + 1) * size)) -
+        contentRise(d, x, y, r)
+      : before[r] - after[r];
   /** Lets a sample go that is within the tolerance, or beyond numbers. */
   const leave = (r: number, tolerance: number) => {
     const residual = naturalResidual(d, x, f, r);
     if (residual <= tolerance || Number.isNaN(residual)) active[r] = 0;
   };
   const take = (r: number, from: number, to: number, see?: Observer) => {
-    see?.(r, cost.steps[r], 1, (theta, out) => { for (let i = from; i < to; i++) out[i - from] = (1 - theta) * x[i] + theta * y[i]; });
+    see?.(r, cost.steps[r], 1, (theta, out) => {
+      for (let i = from; i < to; i++) out[i - from] = (1 - theta) * x[i] + theta * y[i];
+    });
     copy(x, y, from, to);
     copy(f, fy, from, to);
     before[r] = after[r];
@@ -113,7 +135,10 @@ function prepare(d: Dynamics, quadratic: boolean, make: (w: Workspace) => Rule):
         each((r, from, to) => {
           const taken = rule.accept(r, from, to);
           fresh[r] = taken ? 1 : 0;
-          if (!taken) { cost.rejected[r]++; return; }
+          if (!taken) {
+            cost.rejected[r]++;
+            return;
+          }
           take(r, from, to, see);
           leave(r, tolerance);
         });

@@ -14,12 +14,25 @@ export interface FistaOptions extends DescentOptions {
  * curvature and grows when a larger one is met. One evaluation a step: forces linear in the state give F(z) for free.
  */
 export function fista({ restart = "gradient", quadratic = true }: FistaOptions = {}): Solver {
-  return descent("fista", ["beck2009fast", "odonoghue2015adaptive"], { quadratic }, (w) => accelerated(w, restart, quadratic));
+  return descent("fista", ["beck2009fast", "odonoghue2015adaptive"], { quadratic }, (w) =>
+    accelerated(w, restart, quadratic),
+  );
 }
 
-function accelerated({ d, x, f, y, fy, fresh, rows, force, fall, each }: Workspace, restart: "gradient" | "energy", quadratic: boolean): Rule {
-  const { capacity } = d; const lastX = rows(); const lastF = rows(); const z = rows(); const fz = rows(); const asked = new Uint8Array(capacity);
-  const steepness = new Float64Array(capacity); const theta = new Float64Array(capacity); const omega = new Float64Array(capacity);
+function accelerated(
+  { d, x, f, y, fy, fresh, rows, force, fall, each }: Workspace,
+  restart: "gradient" | "energy",
+  quadratic: boolean,
+): Rule {
+  const { capacity } = d;
+  const lastX = rows();
+  const lastF = rows();
+  const z = rows();
+  const fz = rows();
+  const asked = new Uint8Array(capacity);
+  const steepness = new Float64Array(capacity);
+  const theta = new Float64Array(capacity);
+  const omega = new Float64Array(capacity);
   const lookAhead = (r: number, from: number, to: number) => {
     const w = omega[r];
     for (let i = from; i < to; i++) {
@@ -43,16 +56,19 @@ function accelerated({ d, x, f, y, fy, fresh, rows, force, fall, each }: Workspa
         if (!fresh[r]) return;
         lookAhead(r, from, to);
         if (quadratic || omega[r] === 0) return;
-        for (let i = from; i < to; i++) z[i] = Math.min(Math.max(z[i], d.low[i - from]), d.high[i - from]);
+        for (let i = from; i < to; i++)
+          z[i] = Math.min(Math.max(z[i], d.low[i - from]), d.high[i - from]);
         asked[r] = 1;
       });
       if (asked.includes(1)) force(z, fz, asked);
       each((r, from, to) => {
-        for (let i = from; i < to; i++) y[i] = between(d, z[i] + fz[i] / steepness[r], 1 / steepness[r], i - from);
+        for (let i = from; i < to; i++)
+          y[i] = between(d, z[i] + fz[i] / steepness[r], 1 / steepness[r], i - from);
       });
     },
     accept(r, from, to) {
-      let square = 0; let turn = 0;
+      let square = 0;
+      let turn = 0;
       for (let i = from; i < to; i++) {
         square += (y[i] - z[i]) ** 2;
         turn += (z[i] - y[i]) * (y[i] - x[i]);

@@ -17,17 +17,37 @@ const columns = ["steps", "rejected", "evaluations", "time"] as const;
  * the state: every solver starts from what it is given.
  * @throws InputError when the solvers are of the wrong kinds or a limit is not positive.
  */
-export function handOver(flow: Solver, minimiser: Solver, { at = 1e-2, within = 20 }: HandOverOptions = {}): Solver {
-  if (flow.kind !== "flow") throw new InputError(`hand-over: ${flow.name} is a minimiser, expected a flow such as euler to begin with`);
-  if (minimiser.kind !== "minimiser") throw new InputError(`hand-over: ${minimiser.name} is a flow, expected a minimiser such as block-descent to end with`);
-  for (const [name, value] of [["at", at], ["within", within]] as const)
-    if (!(value > 0)) throw new InputError(`hand-over: ${name} is ${value}, expected a number above 0`);
+export function handOver(
+  flow: Solver,
+  minimiser: Solver,
+  { at = 1e-2, within = 20 }: HandOverOptions = {},
+): Solver {
+  if (flow.kind !== "flow")
+    throw new InputError(
+      `hand-over: ${flow.name} is a minimiser, expected a flow such as euler to begin with`,
+    );
+  if (minimiser.kind !== "minimiser")
+    throw new InputError(
+      `hand-over: ${minimiser.name} is a flow, expected a minimiser such as block-descent to end with`,
+    );
+  for (const [name, value] of [
+    ["at", at],
+    ["within", within],
+  ] as const)
+    if (!(value > 0))
+      throw new InputError(`hand-over: ${name} is ${value}, expected a number above 0`);
   return {
-    name: "hand-over", kind: "minimiser", rails: minimiser.rails, cites: [...new Set([...flow.cites, ...minimiser.cites])],
+    name: "hand-over",
+    kind: "minimiser",
+    rails: minimiser.rails,
+    cites: [...new Set([...flow.cites, ...minimiser.cites])],
     prepare(d) {
-      const first = flow.prepare(d); const second = minimiser.prepare(d); const cost = tally(d.capacity);
+      const first = flow.prepare(d);
+      const second = minimiser.prepare(d);
+      const cost = tally(d.capacity);
       const add = (more: Tally) => {
-        for (const column of columns) for (let r = d.first; r < d.last; r++) cost[column][r] += more[column][r];
+        for (const column of columns)
+          for (let r = d.first; r < d.last; r++) cost[column][r] += more[column][r];
       };
       return {
         tally: cost,
@@ -35,7 +55,11 @@ export function handOver(flow: Solver, minimiser: Solver, { at = 1e-2, within = 
           clear(cost, d.first, d.last);
           first.run(s, { steps, tolerance: Math.max(at, tolerance), time: within }, see);
           add(first.tally);
-          second.run(s, { steps, ...tolerance > 0 && { tolerance } }, see && ((r, t, h, interpolate) => see(r, cost.time[r] + t, h, interpolate)));
+          second.run(
+            s,
+            { steps, ...(tolerance > 0 && { tolerance }) },
+            see && ((r, t, h, interpolate) => see(r, cost.time[r] + t, h, interpolate)),
+          );
           add(second.tally);
         },
       };

@@ -13,8 +13,11 @@ export interface LeastSquares {
 }
 
 export function leastSquares(n: number, most: number): LeastSquares {
-  const q = Array.from({ length: most }, () => new Float64Array(n)); const r = new Float64Array(most * most); const place = new Int32Array(most);
-  const rest = new Float64Array(n); const share = new Float64Array(most);
+  const q = Array.from({ length: most }, () => new Float64Array(n));
+  const r = new Float64Array(most * most);
+  const place = new Int32Array(most);
+  const rest = new Float64Array(n);
+  const share = new Float64Array(most);
   let rank = 0;
   const norm = (v: Float64Array) => {
     let sum = 0;

@@ -17,7 +17,8 @@ const widest = 1e-2;
  * the Jacobian is an evaluation.
  */
 export function newtonCG(options: DescentOptions = {}): Solver {
-  const name = "newton-cg"; const solver = descent(name, ["bertsekas1982projected", "dembo1983truncated"], options, newton);
+  const name = "newton-cg";
+  const solver = descent(name, ["bertsekas1982projected", "dembo1983truncated"], options, newton);
   return {
     ...solver,
     prepare(d) {
@@ -28,20 +29,36 @@ export function newtonCG(options: DescentOptions = {}): Solver {
 }
 
 function newton(w: Workspace): Rule {
-  const { d, x, f, y, fresh, rows, fall, each } = w; const direction = rows(); const ownStep = rows(); const held = new Uint8Array(x.length); const t = new Float64Array(d.capacity);
+  const { d, x, f, y, fresh, rows, fall, each } = w;
+  const direction = rows();
+  const ownStep = rows();
+  const held = new Uint8Array(x.length);
+  const t = new Float64Array(d.capacity);
   const solve = conjugateGradients(w, direction, ownStep, held);
   return {
-    begin() { t.fill(1); },
+    begin() {
+      t.fill(1);
+    },
     propose() {
       each((r, from, to) => {
         if (!fresh[r]) return;
         let near = 0;
         for (let i = from; i < to; i++) {
           ownStep[i] = d.curvature[i - from] > 0 ? f[i] / d.curvature[i - from] : f[i];
-          near = Math.max(near, Math.abs(x[i] - Math.min(Math.max(x[i] + ownStep[i], d.low[i - from]), d.high[i - from])));
+          near = Math.max(
+            near,
+            Math.abs(
+              x[i] - Math.min(Math.max(x[i] + ownStep[i], d.low[i - from]), d.high[i - from]),
+            ),
+          );
         }
         near = Math.min(widest, near);
-        for (let i = from; i < to; i++) held[i] = (x[i] <= d.low[i - from] + near && f[i] < 0) || (x[i] >= d.high[i - from] - near && f[i] > 0) ? 1 : 0;
+        for (let i = from; i < to; i++)
+          held[i] =
+            (x[i] <= d.low[i - from] + near && f[i] < 0) ||
+            (x[i] >= d.high[i - from] - near && f[i] > 0)
+              ? 1
+              : 0;
         t[r] = 1;
       });
       solve();
@@ -58,9 +75,19 @@ function newton(w: Workspace): Rule {
 }
 
 /** Fills `direction` for every sample with a new iterate, all of them together: one product an iteration. */
-function conjugateGradients({ d, x, f, fresh, cost, rows, each }: Workspace, direction: Float64Array, ownStep: Float64Array, held: Uint8Array): () => void {
-  const { capacity } = d; const search = rows(); const left = rows(); const image = rows(); const running = new Uint8Array(capacity);
-  const square = new Float64Array(capacity); const enough = new Float64Array(capacity);
+function conjugateGradients(
+  { d, x, f, fresh, cost, rows, each }: Workspace,
+  direction: Float64Array,
+  ownStep: Float64Array,
+  held: Uint8Array,
+): () => void {
+  const { capacity } = d;
+  const search = rows();
+  const left = rows();
+  const image = rows();
+  const running = new Uint8Array(capacity);
+  const square = new Float64Array(capacity);
+  const enough = new Float64Array(capacity);
   const start = (r: number, from: number, to: number) => {
     for (let i = from; i < to; i++) {
       left[i] = search[i] = held[i] ? 0 : f[i];
@@ -87,11 +114,13 @@ function conjugateGradients({ d, x, f, fresh, cost, rows, each }: Workspace, dir
     const before = square[r];
     square[r] = dot(left, left, from, to);
     if (square[r] <= enough[r]) running[r] = 0;
-    for (let i = from; i < to; i++) search[i] = left[i] + square[r] / before * search[i];
+    for (let i = from; i < to; i++) search[i] = left[i] + (square[r] / before) * search[i];
   };
   return () => {
     running.fill(0);
-    each((r, from, to) => { if (fresh[r]) start(r, from, to); });
+    each((r, from, to) => {
+      if (fresh[r]) start(r, from, to);
+    });
     for (let k = 0; k < mostProducts && running.includes(1); k++) {
       d.jacobian(x, search, image, running);
       each((r, from, to) => {

@@ -6,5 +6,7 @@ import { refuseNoise } from "../refuse-noise.ts";
 export function requireEnergy(d: Dynamics, name: string): void {
   refuseNoise(d, name);
   if (!d.energy)
-    throw new InputError(`${name}: these dynamics have no energy to minimise (forward and backward synapses differ, neurons differ in gain, or transconductors saturate); settle them with a flow such as euler, or make the synapses of the circuit reciprocal`);
+    throw new InputError(
+      `${name}: these dynamics have no energy to minimise (forward and backward synapses differ, neurons differ in gain, or transconductors saturate); settle them with a flow such as euler, or make the synapses of the circuit reciprocal`,
+    );
 }

@@ -40,6 +40,16 @@ export function clip(y: Vec, x: Vec, low: Vec, high: Vec, from: number, to: numb
 }
 
 /** y ← clip(x + t p). */
-export function clippedStep(y: Vec, x: Vec, t: number, p: Vec, low: Vec, high: Vec, from: number, to: number): void {
-  for (let i = from; i < to; i++) y[i] = Math.min(Math.max(x[i] + t * p[i], low[i - from]), high[i - from]);
+export function clippedStep(
+  y: Vec,
+  x: Vec,
+  t: number,
+  p: Vec,
+  low: Vec,
+  high: Vec,
+  from: number,
+  to: number,
+): void {
+  for (let i = from; i < to; i++)
+    y[i] = Math.min(Math.max(x[i] + t * p[i], low[i - from]), high[i - from]);
 }

@@ -12,7 +12,8 @@ const sufficient = 1e-4;
  * layer, the next move stays in every other layer, whose curvature is that again, and the steps never change.
  */
 const first = 0.7;
-const shortest = 1e-10; const longest = 1e10;
+const shortest = 1e-10;
+const longest = 1e10;
 
 /**
  * Spectral projected gradient: s ← s + t (clip(s + αF) − s), or R(s + αF; α) in the place of clip, with the step α = Δs·Δs / (−Δs·ΔF) of Barzilai and
@@ -20,15 +21,25 @@ const shortest = 1e-10; const longest = 1e10;
  * highest of the last ten. One evaluation a step.
  */
 export function spectralGradient(options: DescentOptions = {}): Solver {
-  return descent("spectral-gradient", ["barzilai1988two", "birgin2000nonmonotone"], options, spectral);
+  return descent(
+    "spectral-gradient",
+    ["barzilai1988two", "birgin2000nonmonotone"],
+    options,
+    spectral,
+  );
 }
 
 function spectral({ d, x, f, y, fy, fresh, rows, fall, each }: Workspace): Rule {
-  const { capacity } = d; const move = rows(); const perSample = () => new Float64Array(capacity);
-  const alpha = perSample(); const t = perSample(); const slope = perSample();
+  const { capacity } = d;
+  const move = rows();
+  const perSample = () => new Float64Array(capacity);
+  const alpha = perSample();
+  const t = perSample();
+  const slope = perSample();
   // Energies relative to the first, the last ten of each sample, and how many there have been.
-  const past = new Float64Array(capacity * memory); const count = new Int32Array(capacity);
-  const now = (r: number) => past[r * memory + (count[r] - 1) % memory];
+  const past = new Float64Array(capacity * memory);
+  const count = new Int32Array(capacity);
+  const now = (r: number) => past[r * memory + ((count[r] - 1) % memory)];
   const highest = (r: number) => {
     let top = -Infinity;
     for (let k = 0; k < Math.min(count[r], memory); k++) top = Math.max(top, past[r * memory + k]);
@@ -43,25 +54,30 @@ function spectral({ d, x, f, y, fy, fresh, rows, fall, each }: Workspace): Rule 
     propose() {
       each((r, from, to) => {
         if (fresh[r]) {
-          for (let i = from; i < to; i++) move[i] = between(d, x[i] + alpha[r] * f[i], alpha[r], i - from) - x[i];
+          for (let i = from; i < to; i++)
+            move[i] = between(d, x[i] + alpha[r] * f[i], alpha[r], i - from) - x[i];
           slope[r] = dot(f, move, from, to);
           // The co-content of clamps that give is convex: along the move it lies below its chord.
-          if (d.clamps) for (let i = from; i < to; i++) slope[r] -= d.clamps.work(x[i], x[i] + move[i], i - from);
+          if (d.clamps)
+            for (let i = from; i < to; i++)
+              slope[r] -= d.clamps.work(x[i], x[i] + move[i], i - from);
           t[r] = 1;
         }
         for (let i = from; i < to; i++) y[i] = x[i] + t[r] * move[i];
       });
     },
     accept(r, from, to) {
-      const down = fall(r); const energy = now(r) - down;
+      const down = fall(r);
+      const energy = now(r) - down;
       if (!(energy <= highest(r) - sufficient * t[r] * slope[r])) {
         // The minimum of the parabola through both energies and the slope, kept within the step.
-        const best = 0.5 * slope[r] * t[r] ** 2 / (slope[r] * t[r] - down);
+        const best = (0.5 * slope[r] * t[r] ** 2) / (slope[r] * t[r] - down);
         t[r] = Math.min(Math.max(best, 0.1 * t[r]), 0.5 * t[r]);
         return false;
       }
-      past[r * memory + count[r]++ % memory] = energy;
-      const square = distance(y, x, from, to) ** 2; const bend = along(f, y, x, from, to) - along(fy, y, x, from, to);
+      past[r * memory + (count[r]++ % memory)] = energy;
+      const square = distance(y, x, from, to) ** 2;
+      const bend = along(f, y, x, from, to) - along(fy, y, x, from, to);
       alpha[r] = bend > 0 ? Math.min(Math.max(square / bend, shortest), longest) : longest;
       return true;
     },

@@ -13,7 +13,11 @@ import { movable, only } from "./units.ts";
  *
  * Between clamps that give, z = R(s + αF; α) draws I(z) = F(s) + r_α/α and s* draws F(s*): that no current falls is the same inequality.
  */
-export function stateError(residual: number, { margin, lipschitz }: Pick<Certificate, "margin" | "lipschitz">, alpha = 1): number {
+export function stateError(
+  residual: number,
+  { margin, lipschitz }: Pick<Certificate, "margin" | "lipschitz">,
+  alpha = 1,
+): number {
   return margin > 0 ? ((1 / alpha + lipschitz) / margin) * residual : Infinity;
 }
 
@@ -23,7 +27,9 @@ export function stateError(residual: number, { margin, lipschitz }: Pick<Certifi
  */
 export function distanceBound(d: Dynamics, s: Vec, r: number, proof: Certificate): number {
   if (!proof.convex) return Infinity;
-  const force = vec("f64", d.capacity * d.size); const units = movable(d); const row = r * d.size;
+  const force = vec("f64", d.capacity * d.size);
+  const units = movable(d);
+  const row = r * d.size;
   d.force(s, force, only(d, r));
   const residual = (alpha: number): number => {
     let sum = 0;

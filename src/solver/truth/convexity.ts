@@ -37,39 +37,77 @@ const mostDense = 2000;
  * @throws InputError when there is no energy and more than 2000 units.
  */
 export async function certificate(d: Dynamics): Promise<Certificate> {
-  const r = d.first; const units = movable(d); const n = units.length; const rng = random(0, "certificate");
-  const somewhere = inside(d, rng.split("here")); const linear = isLinear(d, somewhere, inside(d, rng.split("there")), units, rng.split("probe"));
-  const h = stiffness(d, somewhere, r, units, false); const probes = 2;
-  const decided = ({ smallest, largest, error }: Extremes) => error < (smallest < 0 ? 0.01 * largest : 0.1 * smallest);
-  const verdict = ({ smallest, largest, error }: Extremes, lipschitz: number, iterations: number): Certificate => {
+  const r = d.first;
+  const units = movable(d);
+  const n = units.length;
+  const rng = random(0, "certificate");
+  const somewhere = inside(d, rng.split("here"));
+  const linear = isLinear(d, somewhere, inside(d, rng.split("there")), units, rng.split("probe"));
+  const h = stiffness(d, somewhere, r, units, false);
+  const probes = 2;
+  const decided = ({ smallest, largest, error }: Extremes) =>
+    error < (smallest < 0 ? 0.01 * largest : 0.1 * smallest);
+  const verdict = (
+    { smallest, largest, error }: Extremes,
+    lipschitz: number,
+    iterations: number,
+  ): Certificate => {
     const margin = smallest - error;
-    return { convex: linear && margin > 0, linear, smallest, largest, margin, lipschitz, iterations };
+    return {
+      convex: linear && margin > 0,
+      linear,
+      smallest,
+      largest,
+      margin,
+      lipschitz,
+      iterations,
+    };
   };
   if (d.energy) {
     const ends = await lanczos(h, n, { rng: rng.split("start"), enough: decided });
-    return verdict(ends, Math.max(Math.abs(ends.smallest), Math.abs(ends.largest)) + ends.error, ends.iterations + probes);
+    return verdict(
+      ends,
+      Math.max(Math.abs(ends.smallest), Math.abs(ends.largest)) + ends.error,
+      ends.iterations + probes,
+    );
   }
-  if (n > mostDense) throw new InputError(`certificate: ${n} units without an energy, expected at most ${mostDense}: the symmetric part of a non-reciprocal circuit needs its whole Jacobian; use a smaller circuit, or reciprocal synapses`);
-  const matrix = dense(h, n); const ends = await lanczos(product(symmetricPart(matrix)), n, { rng: rng.split("start"), enough: decided });
-  const gram = await lanczos(squared(matrix), n, { rng: rng.split("norm"), enough: (e) => e.error < 0.1 * e.largest });
+  if (n > mostDense)
+    throw new InputError(
+      `certificate: ${n} units without an energy, expected at most ${mostDense}: the symmetric part of a non-reciprocal circuit needs its whole Jacobian; use a smaller circuit, or reciprocal synapses`,
+    );
+  const matrix = dense(h, n);
+  const ends = await lanczos(product(symmetricPart(matrix)), n, {
+    rng: rng.split("start"),
+    enough: decided,
+  });
+  const gram = await lanczos(squared(matrix), n, {
+    rng: rng.split("norm"),
+    enough: (e) => e.error < 0.1 * e.largest,
+  });
   return verdict(ends, Math.sqrt(gram.largest + gram.error), n + probes);
 }
 
 /** A random state between the rails (or within ±1 where there are none). */
 function inside(d: Dynamics, rng: Random): Vec {
   return vec("f64", d.capacity * d.size).map((_, k) => {
-    const i = k % d.size; const low = Math.max(d.low[i], -1); const high = Math.min(d.high[i], 1);
+    const i = k % d.size;
+    const low = Math.max(d.low[i], -1);
+    const high = Math.min(d.high[i], 1);
     return low + (high - low) * rng.uniform();
   });
 }
 
 /** Whether the Jacobian maps a random vector to the same one at two random states. */
 function isLinear(d: Dynamics, a: Vec, b: Vec, units: Int32Array, rng: Random): boolean {
-  const here = vec("f64", a.length); const there = vec("f64", a.length); const v = vec("f64", a.length); const row = d.first * d.size;
+  const here = vec("f64", a.length);
+  const there = vec("f64", a.length);
+  const v = vec("f64", a.length);
+  const row = d.first * d.size;
   for (const i of units) v[row + i] = rng.normal();
   d.jacobian(a, v, here, only(d, d.first));
   d.jacobian(b, v, there, only(d, d.first));
-  let off = 0; let size = 0;
+  let off = 0;
+  let size = 0;
   for (const i of units) {
     off = Math.max(off, Math.abs(here[row + i] - there[row + i]));
     size = Math.max(size, Math.abs(here[row + i]));
@@ -79,15 +117,23 @@ function isLinear(d: Dynamics, a: Vec, b: Vec, units: Int32Array, rng: Random): 
 }
 
 function product(a: Dense): Operator {
-  return (v, out) => a.forEach((row, i) => { out[i] = row.reduce((sum, x, j) => sum + x * v[j], 0); });
+  return (v, out) =>
+    a.forEach((row, i) => {
+      out[i] = row.reduce((sum, x, j) => sum + x * v[j], 0);
+    });
 }
 
 /** v ↦ Aᵀ A v. */
 function squared(a: Dense): Operator {
-  const half = new Float64Array(a.length); const forward = product(a);
+  const half = new Float64Array(a.length);
+  const forward = product(a);
   return (v, out) => {
     forward(v, half);
     out.fill(0);
-    a.forEach((row, i) => row.forEach((x, j) => { out[j] += x * half[i]; }));
+    a.forEach((row, i) =>
+      row.forEach((x, j) => {
+        out[j] += x * half[i];
+      }),
+    );
   };
 }

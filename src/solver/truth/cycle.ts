@@ -19,13 +19,22 @@ const rounding = 1e-5;
  * its steps or remembers earlier ones begins each step afresh here.
  */
 export function periods(d: Dynamics, s: Vec, solver: Solver, tolerance: number): Int32Array {
-  const { first, last, size } = d; const runner = solver.prepare(d); const begin = s.slice();
-  const found = new Int32Array(last - first); const furthest = new Float64Array(last - first);
+  const { first, last, size } = d;
+  const runner = solver.prepare(d);
+  const begin = s.slice();
+  const found = new Int32Array(last - first);
+  const furthest = new Float64Array(last - first);
   for (let k = 1; k <= longest; k++) {
     runner.run(s, { steps: 1 });
     for (let r = first; r < last; r++) {
-      const away = distance(s, begin, r * size, size); const i = r - first;
-      if (found[i] === 0 && furthest[i] > Math.max(tolerance, rounding) && away <= miss * furthest[i]) found[i] = k;
+      const away = distance(s, begin, r * size, size);
+      const i = r - first;
+      if (
+        found[i] === 0 &&
+        furthest[i] > Math.max(tolerance, rounding) &&
+        away <= miss * furthest[i]
+      )
+        found[i] = k;
       furthest[i] = Math.max(furthest[i], away);
     }
   }

@@ -15,7 +15,9 @@ export interface Finding {
 }
 
 /** An equilibrium whose outcomes were looked into. */
-export interface Diagnosis extends Equilibrium { readonly findings: readonly Finding[] }
+export interface Diagnosis extends Equilibrium {
+  readonly findings: readonly Finding[];
+}
 
 /**
  * Looks into how a run ended: samples that ran out of steps or time take a few more steps of the solver to see
@@ -25,12 +27,23 @@ export interface Diagnosis extends Equilibrium { readonly findings: readonly Fin
  * @param ended what `settle` said of `s`.
  * @param tolerance natural residual that counted as settled.
  */
-export async function diagnose(d: Dynamics, s: Vec, solver: Solver, ended: Equilibrium, tolerance = 1e-3): Promise<Diagnosis> {
+export async function diagnose(
+  d: Dynamics,
+  s: Vec,
+  solver: Solver,
+  ended: Equilibrium,
+  tolerance = 1e-3,
+): Promise<Diagnosis> {
   const unsettled = (o: Outcome) => o === "max-steps" || o === "end-time";
-  const cycles = ended.samples.some((x) => unsettled(x.outcome)) ? periods(d, s, solver, tolerance) : new Int32Array(ended.samples.length);
-  const samples: Sample[] = []; const findings: Finding[] = [];
+  const cycles = ended.samples.some((x) => unsettled(x.outcome))
+    ? periods(d, s, solver, tolerance)
+    : new Int32Array(ended.samples.length);
+  const samples: Sample[] = [];
+  const findings: Finding[] = [];
   for (const [i, sample] of ended.samples.entries()) {
-    const [outcome, finding] = unsettled(sample.outcome) ? ifCycle(sample.outcome, cycles[i]) : await ifSaddle(d, s, d.first + i, sample.outcome, tolerance);
+    const [outcome, finding] = unsettled(sample.outcome)
+      ? ifCycle(sample.outcome, cycles[i])
+      : await ifSaddle(d, s, d.first + i, sample.outcome, tolerance);
     samples.push({ ...sample, outcome });
     findings.push(finding);
   }
@@ -41,7 +54,13 @@ function ifCycle(outcome: Outcome, period: number): [Outcome, Finding] {
   return period > 0 ? ["limit-cycle", { period }] : [outcome, {}];
 }
 
-async function ifSaddle(d: Dynamics, s: Vec, r: number, outcome: Outcome, tolerance: number): Promise<[Outcome, Finding]> {
+async function ifSaddle(
+  d: Dynamics,
+  s: Vec,
+  r: number,
+  outcome: Outcome,
+  tolerance: number,
+): Promise<[Outcome, Finding]> {
   if (outcome !== "settled" || !d.energy) return [outcome, {}];
   const around = await curvature(d, s, r, tolerance);
   return [around.descent ? "saddle" : "settled", { curvature: around }];

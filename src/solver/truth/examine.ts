@@ -29,15 +29,27 @@ export interface Examined {
  *
  * @param spectra also compute each settled sample's spectrum: seconds each where hundreds of units are free.
  */
-export async function examine(d: Dynamics, s: Vec, solver: Solver, stop: Stop, { spectra = false } = {}): Promise<Examination> {
-  const tolerance = stop.tolerance ?? 1e-3; const ended = settle(d, s, solver, stop);
-  const equilibrium = await diagnose(d, s, solver, ended, tolerance); const proof = await certificate(d); const samples: Examined[] = [];
+export async function examine(
+  d: Dynamics,
+  s: Vec,
+  solver: Solver,
+  stop: Stop,
+  { spectra = false } = {},
+): Promise<Examination> {
+  const tolerance = stop.tolerance ?? 1e-3;
+  const ended = settle(d, s, solver, stop);
+  const equilibrium = await diagnose(d, s, solver, ended, tolerance);
+  const proof = await certificate(d);
+  const samples: Examined[] = [];
   for (const [i, { outcome }] of equilibrium.samples.entries()) {
-    const r = d.first + i; const distance = outcome === "non-finite" ? Infinity : distanceBound(d, s, r, proof);
+    const r = d.first + i;
+    const distance = outcome === "non-finite" ? Infinity : distanceBound(d, s, r, proof);
     samples.push({
       advice: advice[outcome],
-      ...distance < Infinity ? { distance } : {},
-      ...spectra && (outcome === "settled" || outcome === "saddle") ? { spectrum: await spectrum(d, s, r, tolerance) } : {},
+      ...(distance < Infinity ? { distance } : {}),
+      ...(spectra && (outcome === "settled" || outcome === "saddle")
+        ? { spectrum: await spectrum(d, s, r, tolerance) }
+        : {}),
     });
   }
   return { equilibrium, certificate: proof, samples };

@@ -33,29 +33,50 @@ const failure = 1e-9 / 2;
  *
  *   P[λmax − θmax > ε (λmax − λmin)] ≤ 1.648 √n exp(−√ε (2k − 1)).
  */
-export async function lanczos(a: Operator, n: number, { rng, most = 300, enough = () => false }: LanczosOptions): Promise<Extremes> {
+export async function lanczos(
+  a: Operator,
+  n: number,
+  { rng, most = 300, enough = () => false }: LanczosOptions,
+): Promise<Extremes> {
   const { EigenvalueDecomposition, Matrix } = await import("ml-matrix");
-  const basis: Float64Array[] = []; const diagonal: number[] = []; const beside: number[] = [];
+  const basis: Float64Array[] = [];
+  const diagonal: number[] = [];
+  const beside: number[] = [];
   const last = Math.min(n, most);
 
   const ends = (exhausted: boolean): Extremes => {
-    const k = diagonal.length; const t = Matrix.zeros(k, k);
+    const k = diagonal.length;
+    const t = Matrix.zeros(k, k);
     for (let i = 0; i < k; i++) {
       t.set(i, i, diagonal[i]);
-      if (i + 1 < k) { t.set(i, i + 1, beside[i]); t.set(i + 1, i, beside[i]); }
+      if (i + 1 < k) {
+        t.set(i, i + 1, beside[i]);
+        t.set(i + 1, i, beside[i]);
+      }
     }
-    const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(t, { assumeSymmetric: true });
-    const smallest = Math.min(...values); const largest = Math.max(...values); const column = values.indexOf(smallest);
+    const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(t, {
+      assumeSymmetric: true,
+    });
+    const smallest = Math.min(...values);
+    const largest = Math.max(...values);
+    const column = values.indexOf(smallest);
     const lowest = new Float64Array(n);
     basis.forEach((q, j) => {
       const c = vectors.get(j, column);
       for (let i = 0; i < n; i++) lowest[i] += c * q[i];
     });
     const rounding = n * Number.EPSILON * Math.max(Math.abs(smallest), Math.abs(largest));
-    return { smallest, largest, lowest, iterations: k, error: exhausted ? rounding : rounding + beyond(largest - smallest, n, k) };
+    return {
+      smallest,
+      largest,
+      lowest,
+      iterations: k,
+      error: exhausted ? rounding : rounding + beyond(largest - smallest, n, k),
+    };
   };
 
-  let w = Float64Array.from({ length: n }, () => rng.normal()); let next = 8;
+  let w = Float64Array.from({ length: n }, () => rng.normal());
+  let next = 8;
   scale(w, 1 / norm(w));
   for (let k = 1; ; k++) {
     const q = w;
@@ -66,7 +87,8 @@ export async function lanczos(a: Operator, n: number, { rng, most = 300, enough 
     diagonal.push(dot(q, w));
     // Twice is enough (Kahan & Parlett): once leaves what cancellation has uncovered.
     for (const p of [...basis, ...basis]) addTo(w, p, -dot(p, w));
-    const left = norm(w); const exhausted = k === n || left <= n * Number.EPSILON * before;
+    const left = norm(w);
+    const exhausted = k === n || left <= n * Number.EPSILON * before;
     if (exhausted || k === last) return ends(exhausted);
     if (k === next) {
       const found = ends(false);
@@ -90,8 +112,14 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-function norm(a: Float64Array): number { return Math.sqrt(dot(a, a)); }
+function norm(a: Float64Array): number {
+  return Math.sqrt(dot(a, a));
+}
 
-function scale(a: Float64Array, k: number): void { for (let i = 0; i < a.length; i++) a[i] *= k; }
+function scale(a: Float64Array, k: number): void {
+  for (let i = 0; i < a.length; i++) a[i] *= k;
+}
 
-function addTo(a: Float64Array, b: Float64Array, k: number): void { for (let i = 0; i < a.length; i++) a[i] += k * b[i]; }
+function addTo(a: Float64Array, b: Float64Array, k: number): void {
+  for (let i = 0; i < a.length; i++) a[i] += k * b[i];
+}

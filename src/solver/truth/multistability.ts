@@ -36,36 +36,60 @@ export interface Basin {
  * Settles every sample in focus from several starts and counts the distinct equilibria, most visited first. More than
  * one proves multistability; one proves nothing (`certificate` does). `s` is the first start, and is left as it was.
  */
-export function probeBasins(d: Dynamics, s: Vec, solver: Solver, { starts = 8, seed = 1, tolerance = 1e-6, steps = 5000, separation = 1e-3 }: ProbeOptions = {}): readonly Basins[] {
-  if (!(starts >= 2)) throw new InputError(`probeBasins: starts is ${starts}, expected at least 2: one start finds one equilibrium`);
-  const begin = s.slice(); const energies = vec("f64", d.capacity); const samples = d.last - d.first;
-  const found = Array.from({ length: samples }, (): (Basin & { starts: string[] })[] => []); const unsettled = new Int32Array(samples);
+export function probeBasins(
+  d: Dynamics,
+  s: Vec,
+  solver: Solver,
+  { starts = 8, seed = 1, tolerance = 1e-6, steps = 5000, separation = 1e-3 }: ProbeOptions = {},
+): readonly Basins[] {
+  if (!(starts >= 2))
+    throw new InputError(
+      `probeBasins: starts is ${starts}, expected at least 2: one start finds one equilibrium`,
+    );
+  const begin = s.slice();
+  const energies = vec("f64", d.capacity);
+  const samples = d.last - d.first;
+  const found = Array.from({ length: samples }, (): (Basin & { starts: string[] })[] => []);
+  const unsettled = new Int32Array(samples);
   for (let k = 0; k < starts; k++) {
     const name = place(d, s, begin, k, random(seed, "basins", k));
     d.project(s);
     const ended = settle(d, s, solver, { steps, tolerance });
     d.energy?.(s, energies);
     ended.samples.forEach(({ outcome }, i) => {
-      if (outcome !== "settled") { unsettled[i]++; return; }
-      const r = d.first + i; const state = Float64Array.from(s.subarray(r * d.size, (r + 1) * d.size));
-      const known = found[i].find((b) => b.state.every((x, j) => Math.abs(x - state[j]) <= separation));
+      if (outcome !== "settled") {
+        unsettled[i]++;
+        return;
+      }
+      const r = d.first + i;
+      const state = Float64Array.from(s.subarray(r * d.size, (r + 1) * d.size));
+      const known = found[i].find((b) =>
+        b.state.every((x, j) => Math.abs(x - state[j]) <= separation),
+      );
       if (known) known.starts.push(name);
-      else found[i].push({ state, starts: [name], ...d.energy ? { energy: energies[r] } : {} });
+      else found[i].push({ state, starts: [name], ...(d.energy ? { energy: energies[r] } : {}) });
     });
   }
   s.set(begin);
   d.project(s);
-  return found.map((equilibria, i) => ({ equilibria: equilibria.sort((a, b) => b.starts.length - a.starts.length), unsettled: unsettled[i] }));
+  return found.map((equilibria, i) => ({
+    equilibria: equilibria.sort((a, b) => b.starts.length - a.starts.length),
+    unsettled: unsettled[i],
+  }));
 }
 
 /** Writes start number k into s and names it; where there are no rails, ±1 stands for them. */
 function place(d: Dynamics, s: Vec, given: Vec, k: number, rng: Random): string {
-  const low = (j: number) => Math.max(d.low[j], -1); const high = (j: number) => Math.min(d.high[j], 1);
+  const low = (j: number) => Math.max(d.low[j], -1);
+  const high = (j: number) => Math.min(d.high[j], 1);
   const fill = (name: string, of: (j: number) => number): string => {
     for (let i = d.first * d.size; i < d.last * d.size; i++) s[i] = of(i % d.size);
     return name;
   };
-  if (k === 0) { s.set(given); return "given"; }
+  if (k === 0) {
+    s.set(given);
+    return "given";
+  }
   if (k === 1) return fill("zero", () => 0);
   if (k === 2) return fill("upper rail", high);
   if (k % 2 === 1) return fill(`corner ${k}`, (j) => (rng.uniform() < 0.5 ? low(j) : high(j)));

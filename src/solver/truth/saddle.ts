@@ -29,55 +29,90 @@ const effort = 100;
  *
  * @throws when the dynamics have no energy.
  */
-export async function curvature(d: Dynamics, s: Vec, r: number, tolerance: number): Promise<Curvature> {
+export async function curvature(
+  d: Dynamics,
+  s: Vec,
+  r: number,
+  tolerance: number,
+): Promise<Curvature> {
   const force = vec("f64", d.capacity * d.size);
   d.force(s, force, only(d, r));
   const { free, weak } = freeUnits(d, s, force, r, tolerance);
   lessCurrents(d, s, force, r);
-  const found = await extremes(d, s, r, free); const whole = { smallest: found.smallest, largest: found.largest, free: free.length, weak: weak.length };
+  const found = await extremes(d, s, r, free);
+  const whole = {
+    smallest: found.smallest,
+    largest: found.largest,
+    free: free.length,
+    weak: weak.length,
+  };
   if (!found.lowest) return whole;
   let descent = fall(d, s, r, force, free, found.lowest);
   if (!descent && weak.length > 0) {
     // Units on a rail can only go one way: the direction may need them to go the other. Without them it need not.
-    const inside = free.filter((i) => !weak.includes(i)); const again = await extremes(d, s, r, inside);
+    const inside = free.filter((i) => !weak.includes(i));
+    const again = await extremes(d, s, r, inside);
     if (again.lowest) descent = fall(d, s, r, force, inside, again.lowest);
   }
   return descent ? { ...whole, descent } : whole;
 }
 
 /** The ends of the spectrum on `units`, and the lowest direction if it is one of negative curvature. */
-async function extremes(d: Dynamics, s: Vec, r: number, units: Int32Array): Promise<{ smallest: number; largest: number; lowest?: Float64Array }> {
+async function extremes(
+  d: Dynamics,
+  s: Vec,
+  r: number,
+  units: Int32Array,
+): Promise<{ smallest: number; largest: number; lowest?: Float64Array }> {
   if (units.length === 0) return { smallest: NaN, largest: NaN };
-  const { smallest, largest, lowest } = await lanczos(stiffness(d, s, r, units), units.length, { rng: random(0, "curvature"), most: effort });
+  const { smallest, largest, lowest } = await lanczos(stiffness(d, s, r, units), units.length, {
+    rng: random(0, "curvature"),
+    most: effort,
+  });
   const negative = smallest < -resolution * Math.max(Math.abs(smallest), Math.abs(largest));
-  return { smallest, largest, ...negative ? { lowest } : {} };
+  return { smallest, largest, ...(negative ? { lowest } : {}) };
 }
 
 /** The way, up or down `along`, on which the energy falls as its negative curvature foretells; undefined if it does not. */
-function fall(d: Dynamics, s: Vec, r: number, force: Vec, units: Int32Array, along: Float64Array): Float64Array | undefined {
-  const top = along.reduce((m, x) => Math.max(m, Math.abs(x)), 0); const row = r * d.size; const energies = vec("f64", d.capacity);
+function fall(
+  d: Dynamics,
+  s: Vec,
+  r: number,
+  force: Vec,
+  units: Int32Array,
+  along: Float64Array,
+): Float64Array | undefined {
+  const top = along.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
+  const row = r * d.size;
+  const energies = vec("f64", d.capacity);
   const direction = new Float64Array(d.size);
-  units.forEach((i, k) => { direction[i] = along[k] / top; });
+  units.forEach((i, k) => {
+    direction[i] = along[k] / top;
+  });
   const energy = (step: number): number => {
     const moved = s.slice();
-    for (const i of units) moved[row + i] = Math.min(Math.max(s[row + i] + step * direction[i], d.low[i]), d.high[i]);
+    for (const i of units)
+      moved[row + i] = Math.min(Math.max(s[row + i] + step * direction[i], d.low[i]), d.high[i]);
     d.energy!(moved, energies);
     return energies[r];
   };
-  const here = energy(0); const product = curvatureAlong(d, s, r, direction);
+  const here = energy(0);
+  const product = curvatureAlong(d, s, r, direction);
   const uphill = direction.reduce((sum, x, i) => sum + x * force[row + i], 0) < 0;
   const rounding = (s instanceof Float32Array ? 1e-6 : 1e-14) * Math.abs(here);
   for (const sign of uphill ? [-1, 1] : [1, -1])
     for (const step of [0.5, 0.1, 0.02, 4e-3, 8e-4]) {
       // Half of what the quadratic ½ μ h² says: the rest allows for rails on the way and for higher orders.
-      if (energy(sign * step) - here <= 0.25 * product * step ** 2 - rounding) return direction.map((x) => sign * x);
+      if (energy(sign * step) - here <= 0.25 * product * step ** 2 - rounding)
+        return direction.map((x) => sign * x);
     }
   return undefined;
 }
 
 /** vᵀ H v. */
 function curvatureAlong(d: Dynamics, s: Vec, r: number, direction: Float64Array): number {
-  const every = Int32Array.from({ length: d.size }, (_, i) => i); const out = new Float64Array(d.size);
+  const every = Int32Array.from({ length: d.size }, (_, i) => i);
+  const out = new Float64Array(d.size);
   stiffness(d, s, r, every)(direction, out);
   return direction.reduce((sum, x, i) => sum + x * out[i], 0);
 }

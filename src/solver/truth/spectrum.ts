@@ -4,7 +4,10 @@ import { vec, type Vec } from "../../numerics/vec.ts";
 import { asymmetry, dense, stiffness, symmetricPart, type Dense } from "./stiffness.ts";
 import { freeUnits, only } from "./units.ts";
 
-export interface Eigenvalue { readonly re: number; readonly im: number }
+export interface Eigenvalue {
+  readonly re: number;
+  readonly im: number;
+}
 
 /** How small deviations from an equilibrium evolve: the eigenvalues of rate ⊙ ∂F/∂s, less the slopes of clamps that give, on the free units. */
 export interface Spectrum {
@@ -31,19 +34,40 @@ const most = 600;
  * The spectrum at sample r of s, a point within `tolerance` of equilibrium.
  * @throws InputError when more than 600 units are free.
  */
-export async function spectrum(d: Dynamics, s: Vec, r: number, tolerance = 1e-6): Promise<Spectrum> {
+export async function spectrum(
+  d: Dynamics,
+  s: Vec,
+  r: number,
+  tolerance = 1e-6,
+): Promise<Spectrum> {
   const force = vec("f64", d.capacity * d.size);
   d.force(s, force, only(d, r));
-  const { free } = freeUnits(d, s, force, r, tolerance); const n = free.length;
-  if (n > most) throw new InputError(`spectrum: ${n} units are free, expected at most ${most}: the time grows with the cube; take a smaller network, or certificate(d), which gives both ends of the spectrum for any size`);
-  const h = dense(stiffness(d, s, r, free), n); const rate = Array.from(free, (i) => d.rate[i]);
-  const eigenvalues = (n === 0 ? [] : d.energy ? await real(symmetricPart(h), rate) : await complex(h, rate)).sort((a, b) => b.re - a.re);
-  const stable = eigenvalues.every(({ re }) => re < 0); const tau = n === 0 ? 0 : stable ? -1 / eigenvalues[0].re : Infinity;
+  const { free } = freeUnits(d, s, force, r, tolerance);
+  const n = free.length;
+  if (n > most)
+    throw new InputError(
+      `spectrum: ${n} units are free, expected at most ${most}: the time grows with the cube; take a smaller network, or certificate(d), which gives both ends of the spectrum for any size`,
+    );
+  const h = dense(stiffness(d, s, r, free), n);
+  const rate = Array.from(free, (i) => d.rate[i]);
+  const eigenvalues = (
+    n === 0 ? [] : d.energy ? await real(symmetricPart(h), rate) : await complex(h, rate)
+  ).sort((a, b) => b.re - a.re);
+  const stable = eigenvalues.every(({ re }) => re < 0);
+  const tau = n === 0 ? 0 : stable ? -1 / eigenvalues[0].re : Infinity;
   return {
-    eigenvalues, stable, slowest: { tau, seconds: tau * d.tauSeconds },
+    eigenvalues,
+    stable,
+    slowest: { tau, seconds: tau * d.tauSeconds },
     fastest: eigenvalues.reduce((top, { re, im }) => Math.max(top, Math.hypot(re, im)), 0),
-    longestStep: stable ? eigenvalues.reduce((least, { re, im }) => Math.min(least, (-2 * re) / (re ** 2 + im ** 2)), Infinity) : 0,
-    asymmetry: asymmetry(h), free: n,
+    longestStep: stable
+      ? eigenvalues.reduce(
+          (least, { re, im }) => Math.min(least, (-2 * re) / (re ** 2 + im ** 2)),
+          Infinity,
+        )
+      : 0,
+    asymmetry: asymmetry(h),
+    free: n,
   };
 }
 
@@ -56,7 +80,10 @@ export function settlingTime({ slowest }: Pick<Spectrum, "slowest">, to: number,
 async function real(h: Dense, rate: readonly number[]): Promise<Eigenvalue[]> {
   const { EigenvalueDecomposition, Matrix } = await import("ml-matrix");
   const a = new Matrix(h.map((row, i) => row.map((x, j) => -x * Math.sqrt(rate[i] * rate[j]))));
-  return new EigenvalueDecomposition(a, { assumeSymmetric: true }).realEigenvalues.map((re) => ({ re, im: 0 }));
+  return new EigenvalueDecomposition(a, { assumeSymmetric: true }).realEigenvalues.map((re) => ({
+    re,
+    im: 0,
+  }));
 }
 
 async function complex(h: Dense, rate: readonly number[]): Promise<Eigenvalue[]> {

@@ -23,11 +23,20 @@ export function movable({ size, low, high }: Pick<Dynamics, "size" | "low" | "hi
  *
  * @param force F(s), [batch × size].
  */
-export function freeUnits(d: Dynamics, s: Vec, force: Vec, r: number, tolerance: number): FreeUnits {
-  const free: number[] = []; const weak: number[] = [];
+export function freeUnits(
+  d: Dynamics,
+  s: Vec,
+  force: Vec,
+  r: number,
+  tolerance: number,
+): FreeUnits {
+  const free: number[] = [];
+  const weak: number[] = [];
   for (const i of movable(d)) {
-    const at = s[r * d.size + i]; const f = force[r * d.size + i];
-    const low = at - d.low[i] <= tolerance; const high = d.high[i] - at <= tolerance;
+    const at = s[r * d.size + i];
+    const f = force[r * d.size + i];
+    const low = at - d.low[i] <= tolerance;
+    const high = d.high[i] - at <= tolerance;
     if ((low && f < -tolerance) || (high && f > tolerance)) continue;
     free.push(i);
     if ((low || high) && Math.abs(f) <= tolerance) weak.push(i);

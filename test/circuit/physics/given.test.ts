@@ -2,8 +2,23 @@ import { expect, test } from "vitest";
 import { readGiven } from "../../../src/circuit/physics/index.ts";
 
 test("what no schematic says is read in SI, with units or without", async () => {
-  expect(await readGiven(["supply=1.2 V", "capacitance-density = 2 fF/um^2", "gm-over-i=10", "synapse-area=25 um^2", "figure-of-merit=5 fJ", "synapse-capacitance=1 fF"]))
-    .toEqual({ supply: 1.2, capacitanceDensity: expect.closeTo(2e-3, 12), gmOverI: 10, synapseArea: expect.closeTo(25e-12, 20), figureOfMerit: 5e-15, synapseCapacitance: 1e-15 });
+  expect(
+    await readGiven([
+      "supply=1.2 V",
+      "capacitance-density = 2 fF/um^2",
+      "gm-over-i=10",
+      "synapse-area=25 um^2",
+      "figure-of-merit=5 fJ",
+      "synapse-capacitance=1 fF",
+    ]),
+  ).toEqual({
+    supply: 1.2,
+    capacitanceDensity: expect.closeTo(2e-3, 12),
+    gmOverI: 10,
+    synapseArea: expect.closeTo(25e-12, 20),
+    figureOfMerit: 5e-15,
+    synapseCapacitance: 1e-15,
+  });
 });
 
 test.each([

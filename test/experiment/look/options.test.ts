@@ -5,11 +5,24 @@ import { stopOf } from "../../../src/experiment/look/look.ts";
 
 describe("the options of a look", () => {
   it("are understood with their units", async () => {
-    const asked = await readOptions({ time: "150 ns", beta: "-0.5", layers: "784,20,10", compare: "euler,heun,rtol=1e-4", solver: "euler" });
-    expect(asked).toMatchObject({ beta: -0.5, layers: [784, 20, 10], input: 0, images: 1, precision: "f64" });
+    const asked = await readOptions({
+      time: "150 ns",
+      beta: "-0.5",
+      layers: "784,20,10",
+      compare: "euler,heun,rtol=1e-4",
+      solver: "euler",
+    });
+    expect(asked).toMatchObject({
+      beta: -0.5,
+      layers: [784, 20, 10],
+      input: 0,
+      images: 1,
+      precision: "f64",
+    });
     expect(asked.time).toEqual({ seconds: 150e-9 });
     expect(asked.solvers.map((s) => s.text)).toEqual(["euler", "heun,rtol=1e-4"]);
-    for (const time of ["15 tau", "15τ", "1.5e1 Taus"]) expect((await readOptions({ time })).time).toEqual({ tau: 15 });
+    for (const time of ["15 tau", "15τ", "1.5e1 Taus"])
+      expect((await readOptions({ time })).time).toEqual({ tau: 15 });
   });
 
   it.each<[RawOptions, RegExp]>([
@@ -41,11 +54,15 @@ describe("the options of a look", () => {
 });
 
 describe("what ends a look", () => {
-  const chip = { tauSeconds: 1e-8 }; const noisy = { ...chip, noise: {} as Noise };
+  const chip = { tauSeconds: 1e-8 };
+  const noisy = { ...chip, noise: {} as Noise };
   it("is a residual unless steps or a time were asked for", () => {
     expect(stopOf(chip, { precision: "f64" })).toMatchObject({ tolerance: 1e-6 });
     expect(stopOf(chip, { precision: "f64", steps: 20 })).toEqual({ steps: 20 });
-    expect(stopOf(chip, { precision: "f64", steps: 20, tolerance: 0.1 })).toEqual({ steps: 20, tolerance: 0.1 });
+    expect(stopOf(chip, { precision: "f64", steps: 20, tolerance: 0.1 })).toEqual({
+      steps: 20,
+      tolerance: 0.1,
+    });
     expect(stopOf(chip, { precision: "f64", time: { seconds: 150e-9 } }).time).toBeCloseTo(15, 12);
   });
   it("is a time on a noisy circuit, which never rests", () => {

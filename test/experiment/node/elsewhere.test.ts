@@ -5,16 +5,22 @@ import { evaluateElsewhere, readElsewhere } from "../../../src/experiment/node/e
 import { evaluateRun, train } from "../../../src/experiment/node/index.ts";
 import { workshop } from "./workshop.ts";
 
-const { at, data, file } = workshop(`circuit: bench.yaml\n`); const folder = join(import.meta.dirname, "../../../circuits");
+const { at, data, file } = workshop(`circuit: bench.yaml\n`);
+const folder = join(import.meta.dirname, "../../../circuits");
 
-async function trained(circuit: string, edit: (text: string) => string = (text) => text): Promise<string> {
+async function trained(
+  circuit: string,
+  edit: (text: string) => string = (text) => text,
+): Promise<string> {
   writeFileSync(at("bench.yaml"), edit(readFileSync(join(folder, `${circuit}.yaml`), "utf8")));
   await train({ file, data, out: at(circuit) });
   return at(circuit);
 }
 
 describe("a trained run elsewhere", () => {
-  let ideal: string; let pcm: string; let cmos: string;
+  let ideal: string;
+  let pcm: string;
+  let cmos: string;
   beforeAll(async () => {
     ideal = await trained("ideal");
     pcm = await trained("pcm");
@@ -22,21 +28,31 @@ describe("a trained run elsewhere", () => {
   }, 120_000);
 
   it("is what it was, on its own die at its own temperature and age zero", async () => {
-    const { own, there } = await evaluateElsewhere(cmos, { die: 1, temperature: 300, age: 0 }, data);
+    const { own, there } = await evaluateElsewhere(
+      cmos,
+      { die: 1, temperature: 300, age: 0 },
+      data,
+    );
     expect(there).toEqual(own);
-    expect(own).toEqual(expect.objectContaining({ testErrorChip: (await evaluateRun(cmos, data)).testErrorChip }));
+    expect(own).toEqual(
+      expect.objectContaining({ testErrorChip: (await evaluateRun(cmos, data)).testErrorChip }),
+    );
   });
 
   it("settles elsewhere on another die with mismatch, and alike on an ideal one", async () => {
-    const other = await evaluateElsewhere(cmos, { die: 7 }, data); const same = await evaluateElsewhere(ideal, { die: 7 }, data);
+    const other = await evaluateElsewhere(cmos, { die: 7 }, data);
+    const same = await evaluateElsewhere(ideal, { die: 7 }, data);
     expect(other.there.residual).not.toBe(other.own.residual);
     expect(other.there.chipWeights).toEqual(other.own.chipWeights);
-    expect(other.notes).toEqual(["The weights were programmed into die 7; the run learned on die 1."]);
+    expect(other.notes).toEqual([
+      "The weights were programmed into die 7; the run learned on die 1.",
+    ]);
     expect(same.there).toEqual(same.own);
   });
 
   it("drifts with age where the device does, and says where nothing ages", async () => {
-    const old = await evaluateElsewhere(pcm, { age: 31_557_600 }, data); const none = await evaluateElsewhere(cmos, { age: 31_557_600 }, data);
+    const old = await evaluateElsewhere(pcm, { age: 31_557_600 }, data);
+    const none = await evaluateElsewhere(cmos, { age: 31_557_600 }, data);
     expect(old.there.residual).not.toBe(old.own.residual);
     expect(old.notes).toEqual(["With age comes drift of pcm, 1/f noise of pcm."]);
     expect(none.there).toEqual(none.own);
@@ -44,9 +60,12 @@ describe("a trained run elsewhere", () => {
   });
 
   it("changes with temperature where something depends on it, and says where nothing does", async () => {
-    const warm = await evaluateElsewhere(cmos, { temperature: 358.15 }, data); const same = await evaluateElsewhere(ideal, { temperature: 358.15 }, data);
+    const warm = await evaluateElsewhere(cmos, { temperature: 358.15 }, data);
+    const same = await evaluateElsewhere(ideal, { temperature: 358.15 }, data);
     expect(warm.there.residual).not.toBe(warm.own.residual);
-    expect(warm.notes[0]).toBe("Temperature changes the thermal noise of leaks, the noise of transconductors, what cmos-130nm conducts (as T^-1.35).");
+    expect(warm.notes[0]).toBe(
+      "Temperature changes the thermal noise of leaks, the noise of transconductors, what cmos-130nm conducts (as T^-1.35).",
+    );
     expect(same.there).toEqual(same.own);
     expect(same.notes[0]).toBe("Nothing in this schematic depends on temperature.");
   });
@@ -54,7 +73,11 @@ describe("a trained run elsewhere", () => {
 
 describe("the options", () => {
   it("are read with their units", async () => {
-    expect(await readElsewhere({ die: "7", temperature: "85 degC", age: "1 year" })).toEqual({ die: 7, temperature: 358.15, age: 31_557_600 });
+    expect(await readElsewhere({ die: "7", temperature: "85 degC", age: "1 year" })).toEqual({
+      die: 7,
+      temperature: 358.15,
+      age: 31_557_600,
+    });
     expect(await readElsewhere({})).toEqual({});
   });
 

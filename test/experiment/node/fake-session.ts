@@ -17,51 +17,112 @@ export interface FakeOptions {
 }
 
 /** A session whose parameters walk at random, so that equal bits prove that a run was continued exactly. */
-export function fakeSession({ pause = 0, error = (epoch) => 40 / (1 + epoch), breaksAt = Infinity }: FakeOptions = {}) {
-  return ({ network, seed, train, learning }: Experiment, circuit: Circuit, split: Split): Session => {
-    let tensors = tensorsOf(network.layers, learning.rule !== "plain"); let beta = random(seed, "beta"); let step = 0; let recent: number | null = null;
+export function fakeSession({
+  pause = 0,
+  error = (epoch) => 40 / (1 + epoch),
+  breaksAt = Infinity,
+}: FakeOptions = {}) {
+  return (
+    { network, seed, train, learning }: Experiment,
+    circuit: Circuit,
+    split: Split,
+  ): Session => {
+    let tensors = tensorsOf(network.layers, learning.rule !== "plain");
+    let beta = random(seed, "beta");
+    let step = 0;
+    let recent: number | null = null;
     const stepsPerEpoch = Math.floor(split.train.count / train.batch);
     const finite = () => step < breaksAt;
     return {
-      stepsPerEpoch, totalSteps: Math.round(train.epochs * stepsPerEpoch),
-      get step() { return step; },
-      get recentError() { return recent; },
+      stepsPerEpoch,
+      totalSteps: Math.round(train.epochs * stepsPerEpoch),
+      get step() {
+        return step;
+      },
+      get recentError() {
+        return recent;
+      },
       advance() {
         if (pause > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
-        for (const { data } of tensors) for (let i = 0; i < data.length; i += 97) data[i] += beta.normal();
+        for (const { data } of tensors)
+          for (let i = 0; i < data.length; i += 97) data[i] += beta.normal();
         step++;
         recent = finite() ? error(step / stepsPerEpoch) : NaN;
       },
       evaluate() {
-        const epoch = step / stepsPerEpoch; const chip = finite() ? error(epoch) : NaN; const copy = learning.rule === "plain" ? null : chip + 1;
+        const epoch = step / stepsPerEpoch;
+        const chip = finite() ? error(epoch) : NaN;
+        const copy = learning.rule === "plain" ? null : chip + 1;
         return {
-          epoch, step, testErrorCopy: copy, testErrorChip: chip, trainErrorCopy: copy, trainErrorChip: chip, residual: finite() ? tensors[0].data[0] : NaN,
-          agreement: copy === null ? null : 90, lambda: null, freeEvaluations: null, nudgedEvaluations: null, chipWeights: [], copyWeights: [], finite: finite(),
+          epoch,
+          step,
+          testErrorCopy: copy,
+          testErrorChip: chip,
+          trainErrorCopy: copy,
+          trainErrorChip: chip,
+          residual: finite() ? tensors[0].data[0] : NaN,
+          agreement: copy === null ? null : 90,
+          lambda: null,
+          freeEvaluations: null,
+          nudgedEvaluations: null,
+          chipWeights: [],
+          copyWeights: [],
+          finite: finite(),
         };
       },
       alignment: () => [],
-      snapshot: () => ({ tensors: tensors.map((t) => ({ ...t, data: t.data.slice() })), step, programmings: 0, evaluations: { free: 0, nudged: 0 }, random: { beta: beta.state() } }),
+      snapshot: () => ({
+        tensors: tensors.map((t) => ({ ...t, data: t.data.slice() })),
+        step,
+        programmings: 0,
+        evaluations: { free: 0, nudged: 0 },
+        random: { beta: beta.state() },
+      }),
       restore(saved) {
-        tensors = tensors.map(({ name, shape }) => ({ name, shape, data: saved.tensors.find((t) => t.name === name)!.data.slice() }));
+        tensors = tensors.map(({ name, shape }) => ({
+          name,
+          shape,
+          data: saved.tensors.find((t) => t.name === name)!.data.slice(),
+        }));
         step = saved.step;
         beta = restore(saved.random.beta);
         recent = null;
       },
       probe: () => ({
-        settling: { images: 1, tauSeconds: 1e-8, fromZero: { time: [0, 1], energy: [1, 0], residual: [1, 0.1] }, fromGuess: null },
-        scatter: [], confusion: Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => 1)),
-        filters: { shape: [28, 28], images: [] }, mistakes: { shape: [28, 28], examples: [], total: 0 }, physics: [], hindrances: [],
+        settling: {
+          images: 1,
+          tauSeconds: 1e-8,
+          fromZero: { time: [0, 1], energy: [1, 0], residual: [1, 0.1] },
+          fromGuess: null,
+        },
+        scatter: [],
+        confusion: Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => 1)),
+        filters: { shape: [28, 28], images: [] },
+        mistakes: { shape: [28, 28], examples: [], total: 0 },
+        physics: [],
+        hindrances: [],
       }),
-      close() { /* it works alone */ },
+      close() {
+        /* it works alone */
+      },
       // As it was fabricated: nothing learns on it.
-      network: () => ({ chip: fabricate(circuit, chain(network.layers), { batch: 1 }), copy: null }),
+      network: () => ({
+        chip: fabricate(circuit, chain(network.layers), { batch: 1 }),
+        copy: null,
+      }),
     };
   };
 }
 
 function tensorsOf(sizes: readonly number[], withCopy: boolean): Tensor[] {
-  return (withCopy ? ["chip", "copy"] : ["chip"]).flatMap((owner) => sizes.slice(1).flatMap((n, l) => [
-    { name: `${owner}.block.${l}-${l + 1}.weight`, shape: [sizes[l], n], data: new Float32Array(sizes[l] * n) },
-    { name: `${owner}.layer.${l + 1}.bias`, shape: [n], data: new Float32Array(n) },
-  ]));
+  return (withCopy ? ["chip", "copy"] : ["chip"]).flatMap((owner) =>
+    sizes.slice(1).flatMap((n, l) => [
+      {
+        name: `${owner}.block.${l}-${l + 1}.weight`,
+        shape: [sizes[l], n],
+        data: new Float32Array(sizes[l] * n),
+      },
+      { name: `${owner}.layer.${l + 1}.bias`, shape: [n], data: new Float32Array(n) },
+    ]),
+  );
 }

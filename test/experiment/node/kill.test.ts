@@ -17,7 +17,11 @@ const dist = (path: string) => join(import.meta.dirname, "../../../dist", path);
 const rng = random("kill");
 
 /** Starts `args` anew and kills it after a random time, `kills` times, then lets it end; returns the kills that hit a living process. */
-async function killAndResume(args: readonly string[], kills: number, longest: number): Promise<number> {
+async function killAndResume(
+  args: readonly string[],
+  kills: number,
+  longest: number,
+): Promise<number> {
   let hits = 0;
   for (let k = 0; k <= kills; k++) {
     const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
@@ -36,26 +40,69 @@ async function killAndResume(args: readonly string[], kills: number, longest: nu
 }
 
 describe("kill -9 at random moments does not change what a run ends with", () => {
-  beforeAll(() => { expect(existsSync(dist("cli/main.js")), "run `npm run build` first").toBe(true); });
+  beforeAll(() => {
+    expect(existsSync(dist("cli/main.js")), "run `npm run build` first").toBe(true);
+  });
 
   it("with a random walk in place of the networks, killed ten times", async () => {
-    buildSync({ entryPoints: [join(import.meta.dirname, "train-child.ts")], bundle: true, platform: "node", format: "esm", outfile: at("child.mjs"), logLevel: "error" });
+    buildSync({
+      entryPoints: [join(import.meta.dirname, "train-child.ts")],
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      outfile: at("child.mjs"),
+      logLevel: "error",
+    });
     await train({ file, data, out: at("whole") }, { createSession: fakeSession() });
-    const child = (out: string) => [at("child.mjs"), pathToFileURL(dist("experiment/node/run.js")).href, file, data, at(out)]; const begun = performance.now();
+    const child = (out: string) => [
+      at("child.mjs"),
+      pathToFileURL(dist("experiment/node/run.js")).href,
+      file,
+      data,
+      at(out),
+    ];
+    const begun = performance.now();
     await killAndResume(child("timed"), 0, 0);
     const hits = await killAndResume(child("killed"), 10, performance.now() - begun);
     expect(hits).toBeGreaterThan(2);
-    expect(hashOf(at("killed/checkpoint.safetensors"))).toBe(hashOf(at("whole/checkpoint.safetensors")));
+    expect(hashOf(at("killed/checkpoint.safetensors"))).toBe(
+      hashOf(at("whole/checkpoint.safetensors")),
+    );
     expect(hashOf(at("killed/copy.onnx"))).toBe(hashOf(at("whole/copy.onnx")));
     expect(readMetrics(at("killed")).map((m) => m.step)).toEqual([20, 40, 60, 80, 100, 120]);
     expect(existsSync(at("killed/report.html"))).toBe(true);
   });
 
-  it.each([["an ideal chip", "ideal", 12], ["pairs of devices, what they hold and what they are owed", "pcm", 4]])("with %s and a copy, by the command, killed three times, on one thread or two", async (_, circuit, epochs) => {
-    const command = [dist("cli/main.js"), "train", file, "--data", data, "--set", "network.layers=[784,200,10]", `train.epochs=${epochs}`, `circuit=${circuit}`, "settle.free.steps=20", "--out"];
-    expect(await killAndResume([...command, at(`${circuit}-whole`)], 0, 0)).toBe(0);
-    const hits = await killAndResume([...command, at(`${circuit}-killed`), "--resume", "--threads", "2"], 3, 2500);
-    expect(hits).toBeGreaterThan(0);
-    expect(hashOf(at(`${circuit}-killed/checkpoint.safetensors`))).toBe(hashOf(at(`${circuit}-whole/checkpoint.safetensors`)));
-  }, 120_000);
+  it.each([
+    ["an ideal chip", "ideal", 12],
+    ["pairs of devices, what they hold and what they are owed", "pcm", 4],
+  ])(
+    "with %s and a copy, by the command, killed three times, on one thread or two",
+    async (_, circuit, epochs) => {
+      const command = [
+        dist("cli/main.js"),
+        "train",
+        file,
+        "--data",
+        data,
+        "--set",
+        "network.layers=[784,200,10]",
+        `train.epochs=${epochs}`,
+        `circuit=${circuit}`,
+        "settle.free.steps=20",
+        "--out",
+      ];
+      expect(await killAndResume([...command, at(`${circuit}-whole`)], 0, 0)).toBe(0);
+      const hits = await killAndResume(
+        [...command, at(`${circuit}-killed`), "--resume", "--threads", "2"],
+        3,
+        2500,
+      );
+      expect(hits).toBeGreaterThan(0);
+      expect(hashOf(at(`${circuit}-killed/checkpoint.safetensors`))).toBe(
+        hashOf(at(`${circuit}-whole/checkpoint.safetensors`)),
+      );
+    },
+    120_000,
+  );
 });

@@ -3,7 +3,10 @@ import type * as Runner from "../../../src/experiment/node/run.ts";
 import { fakeSession } from "./fake-session.ts";
 
 const [module, file, data, out] = process.argv.slice(2);
-const { train } = await import(module) as typeof Runner;
+const { train } = (await import(module)) as typeof Runner;
 process.stdout.write("begun\n");
-await train({ file, data, out, resume: true }, { createSession: fakeSession({ pause: 2 }), checkpointEvery: 0.03 });
+await train(
+  { file, data, out, resume: true },
+  { createSession: fakeSession({ pause: 2 }), checkpointEvery: 0.03 },
+);
 process.stdout.write("done\n");

@@ -6,9 +6,18 @@ import { parseCircuit } from "../../../src/circuit/parse.ts";
 import { unsupported } from "../../../src/circuit/unsupported.ts";
 
 const folder = join(import.meta.dirname, "../../../experiments/robustness");
-const read = (name: string) => parseCircuit(readFileSync(join(folder, `${name}.yaml`), "utf8"), `${name}.yaml`);
+const read = (name: string) =>
+  parseCircuit(readFileSync(join(folder, `${name}.yaml`), "utf8"), `${name}.yaml`);
 
-const still = { capacitance: 0, leak: 0, offset: 0, synapse: 0, reciprocal: true, gain: 0, rail: 0 };
+const still = {
+  capacitance: 0,
+  leak: 0,
+  offset: 0,
+  synapse: 0,
+  reciprocal: true,
+  gain: 0,
+  rail: 0,
+};
 
 describe("the schematics of the robustness study", () => {
   it.each([
@@ -27,20 +36,36 @@ describe("the schematics of the robustness study", () => {
   });
 
   it("noise-40 kicks a state by 0.04 in a step of half a time constant", async () => {
-    const circuit = await read("noise-40"); const dt = 0.5;
+    const circuit = await read("noise-40");
+    const dt = 0.5;
     // Its multiple is written with four digits: half a unit of the last is 1.3e-4 of it, half of that of its root.
     expect(Math.abs(Math.sqrt(2 * thermalVariance(circuit) * dt) / 0.04 - 1)).toBeLessThan(6.5e-5);
     expect(circuit.noise.thermal).toBeCloseTo((0.04 ** 2 * 1e-12) / (boltzmann * 300), -2);
   });
 
   it("all are in the table of the page, which says what the committed cells say", () => {
-    const cells = readFileSync(join(import.meta.dirname, "../../../docs/studies/robustness/results.jsonl"), "utf8").trim().split("\n")
-      .map((line) => JSON.parse(line) as { axes: { chip: string }; seed: number; values: { testErrorCopy: number } });
+    const cells = readFileSync(
+      join(import.meta.dirname, "../../../docs/studies/robustness/results.jsonl"),
+      "utf8",
+    )
+      .trim()
+      .split("\n")
+      .map(
+        (line) =>
+          JSON.parse(line) as {
+            axes: { chip: string };
+            seed: number;
+            values: { testErrorCopy: number };
+          },
+      );
     const page = readFileSync(join(import.meta.dirname, "../../../docs/circuits.md"), "utf8");
     const chips = [...new Set(cells.map((c) => c.axes.chip))];
     expect(chips).toHaveLength(8);
     for (const chip of chips) {
-      const seeds = cells.filter((c) => c.axes.chip === chip).sort((a, b) => a.seed - b.seed).map((c) => c.values.testErrorCopy.toFixed(2));
+      const seeds = cells
+        .filter((c) => c.axes.chip === chip)
+        .sort((a, b) => a.seed - b.seed)
+        .map((c) => c.values.testErrorCopy.toFixed(2));
       expect(seeds).toHaveLength(3);
       expect(page, chip).toContain(`| ${seeds.join(", ")} |`);
     }

@@ -9,12 +9,21 @@ import type { FileSystem } from "../../../src/output/node/files.ts";
 
 const { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } = nodeFs;
 let folder: string;
-beforeEach(() => { folder = nodeFs.mkdtempSync(join(tmpdir(), "files-")); });
-afterEach(() => { rmSync(folder, { recursive: true, force: true }); });
+beforeEach(() => {
+  folder = nodeFs.mkdtempSync(join(tmpdir(), "files-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** A disk on which one call fails, as `code`. */
 function failing(call: keyof FileSystem, code: string): FileSystem {
-  return { ...nodeFs, [call]: () => { throw Object.assign(new Error(code), { code }); } };
+  return {
+    ...nodeFs,
+    [call]: () => {
+      throw Object.assign(new Error(code), { code });
+    },
+  };
 }
 
 /** A disk with room for `room` more bytes, which writes as much as fits. */
@@ -44,16 +53,19 @@ describe("an atomic write", () => {
     ["openSync", "EACCES", /permissions/],
     ["openSync", "EROFS", /read-only/],
     ["renameSync", "EISDIR", /a folder has that name/],
-  ] as const)("that fails in %s with %s says so, keeps the old file and leaves nothing half-written", (call, code, message) => {
-    const path = join(folder, "a.txt");
-    writeFileAtomic(path, "old");
-    const write = () => writeFileAtomic(path, "new", failing(call, code));
-    expect(write).toThrow(InputError);
-    expect(write).toThrow(message);
-    expect(write).toThrow(folder);
-    expect(readFileSync(path, "utf8")).toBe("old");
-    expect(readdirSync(folder)).toEqual(["a.txt"]);
-  });
+  ] as const)(
+    "that fails in %s with %s says so, keeps the old file and leaves nothing half-written",
+    (call, code, message) => {
+      const path = join(folder, "a.txt");
+      writeFileAtomic(path, "old");
+      const write = () => writeFileAtomic(path, "new", failing(call, code));
+      expect(write).toThrow(InputError);
+      expect(write).toThrow(message);
+      expect(write).toThrow(folder);
+      expect(readFileSync(path, "utf8")).toBe("old");
+      expect(readdirSync(folder)).toEqual(["a.txt"]);
+    },
+  );
 
   test("onto a disk that fills up half-way keeps the old file", () => {
     const path = join(folder, "a.txt");
@@ -64,21 +76,30 @@ describe("an atomic write", () => {
   });
 
   test("onto a real full disk, where one can be mounted, keeps the old file", (context) => {
-    const disk = join(folder, "disk"); const path = join(disk, "a.bin");
+    const disk = join(folder, "disk");
+    const path = join(disk, "a.bin");
     mkdirSync(disk);
-    try { execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], { stdio: "ignore" }); } catch {
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], { stdio: "ignore" });
+    } catch {
       context.skip("a tmpfs cannot be mounted here (that takes root)");
     }
     try {
       writeFileAtomic(path, "old");
-      expect(() => writeFileAtomic(path, new Uint8Array(1 << 20))).toThrow(/the disk of the folder .* is full/);
+      expect(() => writeFileAtomic(path, new Uint8Array(1 << 20))).toThrow(
+        /the disk of the folder .* is full/,
+      );
       expect(readFileSync(path, "utf8")).toBe("old");
       expect(readdirSync(disk)).toEqual(["a.bin"]);
-    } finally { execFileSync("umount", [disk]); }
+    } finally {
+      execFileSync("umount", [disk]);
+    }
   });
 
   test("into a missing folder, or below a file, says what is missing", () => {
-    expect(() => writeFileAtomic(join(folder, "none", "a.txt"), "")).toThrow(/does not exist; create it/);
+    expect(() => writeFileAtomic(join(folder, "none", "a.txt"), "")).toThrow(
+      /does not exist; create it/,
+    );
     writeFileSync(join(folder, "file"), "");
     expect(() => writeFileAtomic(join(folder, "file", "a.txt"), "")).toThrow(/is not a folder/);
   });
@@ -90,16 +111,26 @@ describe("an atomic write", () => {
   });
 
   test("sweeps up what a killed process left, but not what a running one is writing", () => {
-    const gone = Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
-    const [left, busy, other] = [`.a.txt.${gone}.tmp`, `.a.txt.${process.ppid}.tmp`, `.b.txt.${gone}.tmp`];
+    const gone = Number(
+      execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }),
+    );
+    const [left, busy, other] = [
+      `.a.txt.${gone}.tmp`,
+      `.a.txt.${process.ppid}.tmp`,
+      `.b.txt.${gone}.tmp`,
+    ];
     for (const name of [left, busy, other]) writeFileSync(join(folder, name), "half");
     writeFileAtomic(join(folder, "a.txt"), "whole");
     expect(readdirSync(folder).sort()).toEqual([busy, other, "a.txt"].sort());
   });
 
   test("passes on an error that is not the user's", () => {
-    expect(() => writeFileAtomic(join(folder, "a"), "", failing("fsyncSync", "EIO"))).not.toThrow(InputError);
-    expect(() => writeFileAtomic(join(folder, "a"), "", failing("fsyncSync", "EIO"))).toThrow("EIO");
+    expect(() => writeFileAtomic(join(folder, "a"), "", failing("fsyncSync", "EIO"))).not.toThrow(
+      InputError,
+    );
+    expect(() => writeFileAtomic(join(folder, "a"), "", failing("fsyncSync", "EIO"))).toThrow(
+      "EIO",
+    );
   });
 });
 
@@ -107,12 +138,14 @@ describe("a file of JSON lines", () => {
   test("grows by a line at a time and reads back", () => {
     const path = join(folder, "m.jsonl");
     expect(readJsonLines(path)).toEqual([]);
-    for (const row of [{ epoch: 1 }, { epoch: 2, text: "a\nb" }]) appendLine(path, JSON.stringify(row));
+    for (const row of [{ epoch: 1 }, { epoch: 2, text: "a\nb" }])
+      appendLine(path, JSON.stringify(row));
     expect(readJsonLines(path)).toEqual([{ epoch: 1 }, { epoch: 2, text: "a\nb" }]);
   });
 
   test("cut at any byte reads as its whole lines, and the next line replaces the torn one", () => {
-    const path = join(folder, "m.jsonl"); const whole = '{"é":1}\n{"b":2}\n';
+    const path = join(folder, "m.jsonl");
+    const whole = '{"é":1}\n{"b":2}\n';
     const bytes = new TextEncoder().encode(whole);
     for (let n = 0; n <= bytes.length; n++) {
       writeFileSync(path, bytes.subarray(0, n));

@@ -9,9 +9,18 @@ import { ideal } from "../../support/setups.ts";
 const { train } = digits(1);
 
 /** A double-precision chip at zero with the first digits on its inputs. */
-export function digitChip(sizes: readonly number[], batch: number, ties: Ties, circuit: Circuit = ideal): Chip {
+export function digitChip(
+  sizes: readonly number[],
+  batch: number,
+  ties: Ties,
+  circuit: Circuit = ideal,
+): Chip {
   const chip = fabricate(circuit, chain(sizes), { batch, precision: "f64" });
-  chip.inputs.showBytes(train.pixels, Uint32Array.from({ length: batch }, (_, i) => i), train.scale);
+  chip.inputs.showBytes(
+    train.pixels,
+    Uint32Array.from({ length: batch }, (_, i) => i),
+    train.scale,
+  );
   chip.inputs.label(train.labels.subarray(0, batch));
   chip.present();
   chip.start();

@@ -11,7 +11,11 @@ export interface DiodeFit {
   readonly rows: number;
   readonly notes: readonly string[];
   /** By row: volt, ampere. */
-  readonly curve: readonly { readonly voltage: number; readonly measured: number; readonly fitted: number }[];
+  readonly curve: readonly {
+    readonly voltage: number;
+    readonly measured: number;
+    readonly fitted: number;
+  }[];
   /** The chosen law in SI: ampere, ideality n, ohm; a resistor has no saturation current. */
   readonly saturation: number | null;
   readonly ideality: number | null;
@@ -27,7 +31,8 @@ const dynamicRange = 1e-6;
 export function wrightOmega(y: number): number {
   let t = y < 1 ? y - Math.exp(y) / (1 + Math.exp(y)) : Math.log(y);
   for (let k = 0; k < 50; k++) {
-    const e = Math.exp(t); const step = (e + t - y) / (e + 1);
+    const e = Math.exp(t);
+    const step = (e + t - y) / (e + 1);
     t -= step;
     if (Math.abs(step) < 1e-15 * Math.max(1, Math.abs(t))) break;
   }
@@ -37,7 +42,7 @@ export function wrightOmega(y: number): number {
 /** I = Is (exp((V − I R)/(n V_T)) − 1), solved for I; `nVt` in volt, ampere. */
 export function diodeCurrent(v: number, is: number, nVt: number, r: number): number {
   if (r === 0) return is * Math.expm1(v / nVt);
-  return nVt / r * wrightOmega(Math.log(is * r / nVt) + (v + is * r) / nVt) - is;
+  return (nVt / r) * wrightOmega(Math.log((is * r) / nVt) + (v + is * r) / nVt) - is;
 }
 
 /**
@@ -48,61 +53,143 @@ export function diodeCurrent(v: number, is: number, nVt: number, r: number): num
  */
 export function fitDiode(data: Measurements, temperature: number): DiodeFit {
   check(data);
-  const { x: { values: v }, y: { values: i }, rows } = data; const vt = boltzmannOverCharge * temperature;
-  const largest = i.reduce((a, b) => Math.max(a, Math.abs(b)), 0); const weight = i.map((c) => 1 / (Math.abs(c) + dynamicRange * largest));
+  const {
+    x: { values: v },
+    y: { values: i },
+    rows,
+  } = data;
+  const vt = boltzmannOverCharge * temperature;
+  const largest = i.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  const weight = i.map((c) => 1 / (Math.abs(c) + dynamicRange * largest));
   // Below the floor the noise counts less than in full.
   const counted = i.reduce((sum, c, k) => sum + (c * weight[k]) ** 2, 0);
-  const fit = (model: (p: Float64Array, v: number) => number, starts: readonly (readonly number[])[]) => starts
-    .map((start) => leastSquares((p, out) => { for (let k = 0; k < rows; k++) out[k] = (model(p, v[k]) - i[k]) * weight[k]; }, start, rows, { counted }))
-    .reduce((best, s) => s.cost < best.cost ? s : best);
+  const fit = (
+    model: (p: Float64Array, v: number) => number,
+    starts: readonly (readonly number[])[],
+  ) =>
+    starts
+      .map((start) =>
+        leastSquares(
+          (p, out) => {
+            for (let k = 0; k < rows; k++) out[k] = (model(p, v[k]) - i[k]) * weight[k];
+          },
+          start,
+          rows,
+          { counted },
+        ),
+      )
+      .reduce((best, s) => (s.cost < best.cost ? s : best));
 
-  const begin = guesses(v, i, vt); const top = v.reduce((best, _, k) => i[k] > i[best] ? k : best, 0);
+  const begin = guesses(v, i, vt);
+  const top = v.reduce((best, _, k) => (i[k] > i[best] ? k : best), 0);
   const laws = [
-    { law: "resistor", model: (p, u) => u * Math.exp(p[0]), starts: [[Math.log(Math.abs(i[top] / (v[top] || 1)))]] },
-    { law: "diode", model: (p, u) => diodeCurrent(u, Math.exp(p[0]), vt * Math.exp(p[1]), 0), starts: begin },
-    { law: "diode with series resistance", model: (p, u) => diodeCurrent(u, Math.exp(p[0]), vt * Math.exp(p[1]), Math.exp(p[2])), starts: begin.flatMap((b) => [0.01, 0.3].map((part) => [...b, Math.log(part * v[top] / i[top])])) },
-  ] as const satisfies readonly { readonly law: DiodeFit["law"]; readonly model: (p: Float64Array, v: number) => number; readonly starts: readonly (readonly number[])[] }[];
+    {
+      law: "resistor",
+      model: (p, u) => u * Math.exp(p[0]),
+      starts: [[Math.log(Math.abs(i[top] / (v[top] || 1)))]],
+    },
+    {
+      law: "diode",
+      model: (p, u) => diodeCurrent(u, Math.exp(p[0]), vt * Math.exp(p[1]), 0),
+      starts: begin,
+    },
+    {
+      law: "diode with series resistance",
+      model: (p, u) => diodeCurrent(u, Math.exp(p[0]), vt * Math.exp(p[1]), Math.exp(p[2])),
+      starts: begin.flatMap((b) =>
+        [0.01, 0.3].map((part) => [...b, Math.log((part * v[top]) / i[top])]),
+      ),
+    },
+  ] as const satisfies readonly {
+    readonly law: DiodeFit["law"];
+    readonly model: (p: Float64Array, v: number) => number;
+    readonly starts: readonly (readonly number[])[];
+  }[];
   const fits = laws.map(({ law, model, starts }) => {
-    const solution = fit(model, starts); const fitted = v.map((u) => model(solution.parameters, u));
+    const solution = fit(model, starts);
+    const fitted = v.map((u) => model(solution.parameters, u));
     return {
-      law, solution, fitted, parameters: parametersOf(law, solution), rms: Math.sqrt(fitted.reduce((sum, f, k) => sum + (f - i[k]) ** 2, 0) / rows),
-      rmsRelative: Math.sqrt(solution.cost / counted), aic: akaike(solution.cost, counted, starts[0].length, 1e-9),
+      law,
+      solution,
+      fitted,
+      parameters: parametersOf(law, solution),
+      rms: Math.sqrt(fitted.reduce((sum, f, k) => sum + (f - i[k]) ** 2, 0) / rows),
+      rmsRelative: Math.sqrt(solution.cost / counted),
+      aic: akaike(solution.cost, counted, starts[0].length, 1e-9),
     };
   });
-  const best = chosen(fits); const [a, n, r] = Array.from(best.solution.parameters, Math.exp);
+  const best = chosen(fits);
+  const [a, n, r] = Array.from(best.solution.parameters, Math.exp);
   return {
-    kind: "current-voltage", law: best.law, candidates: fits.map(({ law, parameters, rms, rmsRelative, aic }) => ({ law, parameters, rms, rmsRelative, aic })), rows,
+    kind: "current-voltage",
+    law: best.law,
+    candidates: fits.map(({ law, parameters, rms, rmsRelative, aic }) => ({
+      law,
+      parameters,
+      rms,
+      rmsRelative,
+      aic,
+    })),
+    rows,
     notes: [`residuals are relative to |I| + ${format(dynamicRange * largest, "A", 2)}`],
     curve: Array.from(v, (voltage, k) => ({ voltage, measured: i[k], fitted: best.fitted[k] })),
-    saturation: best.law === "resistor" ? null : a, ideality: best.law === "resistor" ? null : n,
+    saturation: best.law === "resistor" ? null : a,
+    ideality: best.law === "resistor" ? null : n,
     resistance: best.law === "resistor" ? 1 / a : best.law === "diode" ? 0 : r,
   };
 }
 
 function check({ file, rows, x: { values: v }, y: { values: i } }: Measurements): void {
-  if (rows < leastRows) throw new InputError(`${file}: ${rows} ${rows === 1 ? "row" : "rows"}, expected at least ${leastRows} points of a curve`);
-  const spread = (values: Float64Array) => values.reduce((a, b) => Math.max(a, b)) - values.reduce((a, b) => Math.min(a, b));
-  if (spread(v) === 0) throw new InputError(`${file}: every voltage is ${format(v[0], "V")}, expected a sweep`);
-  if (spread(i) === 0) throw new InputError(`${file}: every current is ${format(i[0], "A")}, expected a current that changes with the voltage`);
+  if (rows < leastRows)
+    throw new InputError(
+      `${file}: ${rows} ${rows === 1 ? "row" : "rows"}, expected at least ${leastRows} points of a curve`,
+    );
+  const spread = (values: Float64Array) =>
+    values.reduce((a, b) => Math.max(a, b)) - values.reduce((a, b) => Math.min(a, b));
+  if (spread(v) === 0)
+    throw new InputError(`${file}: every voltage is ${format(v[0], "V")}, expected a sweep`);
+  if (spread(i) === 0)
+    throw new InputError(
+      `${file}: every current is ${format(i[0], "A")}, expected a current that changes with the voltage`,
+    );
   const forward = v.reduce((n, u, k) => n + (u > 0 && i[k] > 0 ? 1 : 0), 0);
-  if (forward < 3) throw new InputError(`${file}: ${forward} points have a positive voltage and a positive current, expected at least 3; exchange the leads where the sign is reversed`);
+  if (forward < 3)
+    throw new InputError(
+      `${file}: ${forward} points have a positive voltage and a positive current, expected at least 3; exchange the leads where the sign is reversed`,
+    );
 }
 
 /** Straight lines through ln I over the lower and the whole forward branch. */
 function guesses(v: Float64Array, i: Float64Array, vt: number): readonly (readonly number[])[] {
-  const forward = Array.from(v, (u, k) => [u, i[k]] as const).filter(([u, c]) => u > 0 && c > 0).sort(([a], [b]) => a - b);
+  const forward = Array.from(v, (u, k) => [u, i[k]] as const)
+    .filter(([u, c]) => u > 0 && c > 0)
+    .sort(([a], [b]) => a - b);
   return [1, 0.6, 0.4].map((part) => {
-    const points = forward.slice(0, Math.max(3, Math.ceil(part * forward.length))); const n = points.length;
-    const mu = points.reduce((s, [u]) => s + u, 0) / n; const ml = points.reduce((s, [, c]) => s + Math.log(c), 0) / n;
-    const slope = points.reduce((s, [u, c]) => s + (u - mu) * (Math.log(c) - ml), 0) / (points.reduce((s, [u]) => s + (u - mu) ** 2, 0) || 1);
+    const points = forward.slice(0, Math.max(3, Math.ceil(part * forward.length)));
+    const n = points.length;
+    const mu = points.reduce((s, [u]) => s + u, 0) / n;
+    const ml = points.reduce((s, [, c]) => s + Math.log(c), 0) / n;
+    const slope =
+      points.reduce((s, [u, c]) => s + (u - mu) * (Math.log(c) - ml), 0) /
+      (points.reduce((s, [u]) => s + (u - mu) ** 2, 0) || 1);
     const nVt = Math.min(50 * vt, Math.max(0.5 * vt, slope > 0 ? 1 / slope : vt));
     return [ml - mu / nVt, Math.log(nVt / vt)];
   });
 }
 
-function parametersOf(law: DiodeFit["law"], { parameters: p, errors: e }: Solution): readonly Parameter[] {
-  const [a, b, c] = Array.from(p, (value, k) => ({ value: Math.exp(value), error: Math.exp(value) * e[k] }));
-  if (law === "resistor") return [{ name: "R", value: 1 / a.value, error: a.error / a.value ** 2, unit: "Ohm" }];
-  const diode: readonly Parameter[] = [{ name: "Is", ...a, unit: "A" }, { name: "n", ...b, unit: "" }];
+function parametersOf(
+  law: DiodeFit["law"],
+  { parameters: p, errors: e }: Solution,
+): readonly Parameter[] {
+  const [a, b, c] = Array.from(p, (value, k) => ({
+    value: Math.exp(value),
+    error: Math.exp(value) * e[k],
+  }));
+  if (law === "resistor")
+    return [{ name: "R", value: 1 / a.value, error: a.error / a.value ** 2, unit: "Ohm" }];
+  const diode: readonly Parameter[] = [
+    { name: "Is", ...a, unit: "A" },
+    { name: "n", ...b, unit: "" },
+  ];
   return law === "diode" ? diode : [...diode, { name: "R", ...c, unit: "Ohm" }];
 }

@@ -1,5 +1,10 @@
 /** A fitted number with its standard error, in the unit named. */
-export interface Parameter { readonly name: string; readonly value: number; readonly error: number; readonly unit: "S" | "A" | "V" | "Ohm" | "%" | "" }
+export interface Parameter {
+  readonly name: string;
+  readonly value: number;
+  readonly error: number;
+  readonly unit: "S" | "A" | "V" | "Ohm" | "%" | "";
+}
 
 /** One law that was tried. */
 export interface Candidate {

@@ -19,15 +19,23 @@ export interface SpiceEngine {
 export type SpiceRun = { readonly result: RawResult } | { readonly failure: string };
 
 /** What to do about an ngspice that is not there. */
-export const installing = "install ngspice (`apt install ngspice`, `brew install ngspice`), or its WebAssembly build: `npm i eecircuit-engine`";
+export const installing =
+  "install ngspice (`apt install ngspice`, `brew install ngspice`), or its WebAssembly build: `npm i eecircuit-engine`";
 
 /** The ngspice asked for, or the first there is: the native one, then the WASM build; or why there is none. */
-export async function findEngine(wanted?: EngineName): Promise<SpiceEngine | { readonly missing: string }> {
+export async function findEngine(
+  wanted?: EngineName,
+): Promise<SpiceEngine | { readonly missing: string }> {
   for (const name of wanted ? [wanted] : engineNames) {
     const found = await (name === "native" ? nativeEngine() : wasmEngine());
     if (found) return found;
   }
-  const what = wanted === "wasm" ? "the package eecircuit-engine is not installed" : wanted === "native" ? "no program ngspice is on the PATH" : "there is neither a program ngspice on the PATH nor the package eecircuit-engine";
+  const what =
+    wanted === "wasm"
+      ? "the package eecircuit-engine is not installed"
+      : wanted === "native"
+        ? "no program ngspice is on the PATH"
+        : "there is neither a program ngspice on the PATH nor the package eecircuit-engine";
   return { missing: `${what}; ${installing}` };
 }
 
@@ -35,7 +43,8 @@ async function nativeEngine(): Promise<SpiceEngine | null> {
   const told = await execute("ngspice", ["--version"]);
   if (told.code !== 0) return null;
   return {
-    name: "native", version: /ngspice-[\w.]+/.exec(told.output)?.[0] ?? "ngspice",
+    name: "native",
+    version: /ngspice-[\w.]+/.exec(told.output)?.[0] ?? "ngspice",
     run: (netlist) => inFolder(netlist, (cir, raw) => execute("ngspice", ["-b", "-r", raw, cir])),
   };
 }
@@ -44,24 +53,39 @@ async function nativeEngine(): Promise<SpiceEngine | null> {
 async function wasmEngine(): Promise<SpiceEngine | null> {
   // Beside this package, or where the user works.
   for (const cwd of [dirname(fileURLToPath(import.meta.url)), process.cwd()]) {
-    const start = (...args: string[]) => execute(process.execPath, ["--input-type=module", "--eval", wasmScript, "--", ...args], cwd);
+    const start = (...args: string[]) =>
+      execute(process.execPath, ["--input-type=module", "--eval", wasmScript, "--", ...args], cwd);
     const told = await start();
     if (told.code !== 0) continue;
-    return { name: "wasm", version: "ngspice", run: (netlist) => inFolder(netlist, (cir, raw) => start(cir, raw)) };
+    return {
+      name: "wasm",
+      version: "ngspice",
+      run: (netlist) => inFolder(netlist, (cir, raw) => start(cir, raw)),
+    };
   }
   return null;
 }
 
-interface Told { readonly code: number | null; readonly output: string }
+interface Told {
+  readonly code: number | null;
+  readonly output: string;
+}
 
 function execute(command: string, args: readonly string[], cwd?: string): Promise<Told> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    const quit = () => { child.kill(); };
+    const quit = () => {
+      child.kill();
+    };
     process.once("exit", quit);
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => { output += text; });
-    child.on("error", (error) => { output += error.message; });
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+    child.on("error", (error) => {
+      output += error.message;
+    });
     child.on("close", (code) => {
       process.off("exit", quit);
       resolve({ code, output });
@@ -69,21 +93,35 @@ function execute(command: string, args: readonly string[], cwd?: string): Promis
   });
 }
 
-async function inFolder(netlist: string, run: (cir: string, raw: string) => Promise<Told>): Promise<SpiceRun> {
-  const dir = mkdtempSync(join(tmpdir(), "analog-eqprop-spice-")); const cir = join(dir, "chip.cir"); const raw = join(dir, "chip.raw");
+async function inFolder(
+  netlist: string,
+  run: (cir: string, raw: string) => Promise<Told>,
+): Promise<SpiceRun> {
+  const dir = mkdtempSync(join(tmpdir(), "analog-eqprop-spice-"));
+  const cir = join(dir, "chip.cir");
+  const raw = join(dir, "chip.raw");
   try {
     writeFileSync(cir, netlist);
     const told = await run(cir, raw);
     if (told.code !== 0 || !existsSync(raw)) return { failure: complaint(told) };
     const result = readRaw(readFileSync(raw));
     return result.points === 0 ? { failure: complaint(told) } : { result };
-  } finally { rmSync(dir, { recursive: true, force: true }); }
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 /** The lines of its output in which ngspice complains, each once. */
 function complaint({ code, output }: Told): string {
-  const lines = output.split("\n").map((l) => l.replace(/^.*Trying gmin *= *\S+/, "").trim()).filter((l) => l !== "");
-  const telling = lines.filter((l) => /error|singular|fail|too small|unknown|could not|not enough|abort|no such|memory/i.test(l) && !/^(total|dram|maximum|current|shared|text|library)\b/i.test(l));
+  const lines = output
+    .split("\n")
+    .map((l) => l.replace(/^.*Trying gmin *= *\S+/, "").trim())
+    .filter((l) => l !== "");
+  const telling = lines.filter(
+    (l) =>
+      /error|singular|fail|too small|unknown|could not|not enough|abort|no such|memory/i.test(l) &&
+      !/^(total|dram|maximum|current|shared|text|library)\b/i.test(l),
+  );
   const said = [...new Set(telling.length > 0 ? telling : lines.slice(-3))].slice(0, 6).join(" | ");
   return said === "" ? `it ended with code ${String(code)} and said nothing` : said;
 }

@@ -8,7 +8,14 @@ import { lockFolder } from "../lock.ts";
 import { readJson } from "../text.ts";
 import { writeOutputs } from "./output.ts";
 import { defaultFolder, planStudy, type PlanRequest } from "./plan.ts";
-import { names, openFolder, readResults, requireSameStudy, resolvedText, resultsOf } from "./results.ts";
+import {
+  names,
+  openFolder,
+  readResults,
+  requireSameStudy,
+  resolvedText,
+  resultsOf,
+} from "./results.ts";
 import { verdictsOf, type StudyResult, type StudyWatcher } from "./run.ts";
 
 /** What `run --results` is asked to do. */
@@ -25,25 +32,58 @@ export interface DrawStudyRequest extends PlanRequest {
  * @throws InputError when the file has none of them, or the folder holds results of its own.
  */
 export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult> {
-  const begin = performance.now(); const { file, results: from, watcher = {} } = request; const { study, cells } = await planStudy(request);
-  if (!existsSync(from)) throw new InputError(`--results ${from}: there is no such file; give the results.jsonl or the drawn.jsonl of a run`);
-  const known = readResults(from); const results = resultsOf(cells, known);
-  if (results.length === 0) throw new InputError(`--results ${from}: it has none of the ${cells.length} cells of this study; they are those of other settings${study.quick ? "" : ", or of --quick"}`);
-  if (results.length < cells.length) watcher.note?.(`${from} has ${results.length} of ${cells.length} cells`);
+  const begin = performance.now();
+  const { file, results: from, watcher = {} } = request;
+  const { study, cells } = await planStudy(request);
+  if (!existsSync(from))
+    throw new InputError(
+      `--results ${from}: there is no such file; give the results.jsonl or the drawn.jsonl of a run`,
+    );
+  const known = readResults(from);
+  const results = resultsOf(cells, known);
+  if (results.length === 0)
+    throw new InputError(
+      `--results ${from}: it has none of the ${cells.length} cells of this study; they are those of other settings${study.quick ? "" : ", or of --quick"}`,
+    );
+  if (results.length < cells.length)
+    watcher.note?.(`${from} has ${results.length} of ${cells.length} cells`);
   const dir = request.out ?? `${defaultFolder(study)}-drawn`;
   if (openFolder(dir) === "study") {
     requireSameStudy(dir, study, true);
-    if (readJson(join(dir, names.environment), "environment")["dataHash"] !== undefined) throw new InputError(`--out ${dir}: the study was run in this folder and has results of its own there; choose another folder`);
+    if (readJson(join(dir, names.environment), "environment")["dataHash"] !== undefined)
+      throw new InputError(
+        `--out ${dir}: the study was run in this folder and has results of its own there; choose another folder`,
+      );
   }
   const unlock = lockFolder(dir);
   try {
-    const { command, ...environment } = { ...machine(), results: from, command: request.command ?? `analog-eqprop run ${file} --results ${from}` };
-    writeFileAtomic(join(dir, names.environment), `${JSON.stringify({ ...environment, command }, null, 2)}\n`);
-    writeFileAtomic(join(dir, names.study), resolvedText(study));
-    const data = await writeOutputs(dir, study, cells, results, { environment: settingsOf(environment), command });
-    return {
-      study: study.name, outcome: data.failed.length > 0 ? "failed" : "completed", quick: study.quick, cells: cells.length, kept: results.length, ran: 0,
-      failed: data.failed.length, claims: verdictsOf(data), seconds: (performance.now() - begin) / 1000, outDir: dir,
+    const { command, ...environment } = {
+      ...machine(),
+      results: from,
+      command: request.command ?? `analog-eqprop run ${file} --results ${from}`,
     };
-  } finally { unlock(); }
+    writeFileAtomic(
+      join(dir, names.environment),
+      `${JSON.stringify({ ...environment, command }, null, 2)}\n`,
+    );
+    writeFileAtomic(join(dir, names.study), resolvedText(study));
+    const data = await writeOutputs(dir, study, cells, results, {
+      environment: settingsOf(environment),
+      command,
+    });
+    return {
+      study: study.name,
+      outcome: data.failed.length > 0 ? "failed" : "completed",
+      quick: study.quick,
+      cells: cells.length,
+      kept: results.length,
+      ran: 0,
+      failed: data.failed.length,
+      claims: verdictsOf(data),
+      seconds: (performance.now() - begin) / 1000,
+      outDir: dir,
+    };
+  } finally {
+    unlock();
+  }
 }

@@ -1,2 +1,8 @@
 export { drawStudy, type DrawStudyRequest } from "./draw.ts";
-export { runStudy, type RunStudyRequest, type StudyProgress, type StudyResult, type StudyWatcher } from "./run.ts";
+export {
+  runStudy,
+  type RunStudyRequest,
+  type StudyProgress,
+  type StudyResult,
+  type StudyWatcher,
+} from "./run.ts";

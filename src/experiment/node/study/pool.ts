@@ -20,7 +20,11 @@ export interface PoolOptions {
  * replaced; the others go on.
  * @returns whether all tasks came to an end.
  */
-export async function runPool(count: number, task: (index: number) => CellTask, options: PoolOptions): Promise<boolean> {
+export async function runPool(
+  count: number,
+  task: (index: number) => CellTask,
+  options: PoolOptions,
+): Promise<boolean> {
   const { jobs, signal } = options;
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -29,7 +33,14 @@ export async function runPool(count: number, task: (index: number) => CellTask, 
       while (next < count && !signal?.aborted) {
         const index = next++;
         worker ??= hire(options.module);
-        const verdict = await one(worker, task(index), (fraction) => { options.progress(index, fraction); }, signal);
+        const verdict = await one(
+          worker,
+          task(index),
+          (fraction) => {
+            options.progress(index, fraction);
+          },
+          signal,
+        );
         if (verdict === "stopped") return;
         if (verdict.died) worker = undefined;
         options.ended(index, verdict.word);
@@ -38,7 +49,9 @@ export async function runPool(count: number, task: (index: number) => CellTask, 
       // A disk that fills up while a result is written stops all lanes.
       next = count;
       throw error;
-    } finally { await worker?.terminate(); }
+    } finally {
+      await worker?.terminate();
+    }
   };
   const lanes = await Promise.allSettled(Array.from({ length: Math.min(jobs, count) }, lane));
   const broken = lanes.find((l) => l.status === "rejected");
@@ -53,9 +66,17 @@ function hire(module = new URL("./worker.js", import.meta.url)): Worker {
   return worker;
 }
 
-interface End { readonly word: Verdict; readonly died: boolean }
+interface End {
+  readonly word: Verdict;
+  readonly died: boolean;
+}
 
-function one(worker: Worker, task: CellTask, progress: (fraction: number) => void, signal: AbortSignal | undefined): Promise<End | "stopped"> {
+function one(
+  worker: Worker,
+  task: CellTask,
+  progress: (fraction: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<End | "stopped"> {
   const begin = performance.now();
   return new Promise((resolve) => {
     const end = (result: End | "stopped") => {
@@ -63,11 +84,25 @@ function one(worker: Worker, task: CellTask, progress: (fraction: number) => voi
       signal?.removeEventListener("abort", stop);
       resolve(result);
     };
-    const die = (message: string) => { end({ word: { is: "failed", message, seconds: (performance.now() - begin) / 1000 }, died: true }); };
-    const hear = (word: Word) => { if (word.is === "progress") progress(word.fraction); else end({ word, died: false }); };
-    const breakDown = (error: unknown) => { die(`its thread died: ${error instanceof Error ? error.message : String(error)}`); };
-    const leave = (code: number) => { die(`its thread ended with code ${code}`); };
-    const stop = () => { end("stopped"); };
+    const die = (message: string) => {
+      end({
+        word: { is: "failed", message, seconds: (performance.now() - begin) / 1000 },
+        died: true,
+      });
+    };
+    const hear = (word: Word) => {
+      if (word.is === "progress") progress(word.fraction);
+      else end({ word, died: false });
+    };
+    const breakDown = (error: unknown) => {
+      die(`its thread died: ${error instanceof Error ? error.message : String(error)}`);
+    };
+    const leave = (code: number) => {
+      die(`its thread ended with code ${code}`);
+    };
+    const stop = () => {
+      end("stopped");
+    };
     signal?.addEventListener("abort", stop);
     worker.on("message", hear).on("error", breakDown).on("exit", leave);
     worker.postMessage(task);

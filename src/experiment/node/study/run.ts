@@ -19,7 +19,15 @@ import { readJson } from "../text.ts";
 import { writeOutputs } from "./output.ts";
 import { defaultFolder, planStudy, type PlanRequest } from "./plan.ts";
 import { runPool } from "./pool.ts";
-import { appendResult, names, openFolder, readResults, requireSameStudy, resolvedText, resultsOf } from "./results.ts";
+import {
+  appendResult,
+  names,
+  openFolder,
+  readResults,
+  requireSameStudy,
+  resolvedText,
+  resultsOf,
+} from "./results.ts";
 
 /** What `run` is asked to do. */
 export interface RunStudyRequest extends PlanRequest {
@@ -57,7 +65,8 @@ export interface StudyProgress {
 
 /** How many claims ended in each way. */
 export function verdictsOf({ claims }: Pick<StudyData, "claims">): StudyResult["claims"] {
-  const count = (verdict: ClaimResult["verdict"]) => claims.filter((c) => c.verdict === verdict).length;
+  const count = (verdict: ClaimResult["verdict"]) =>
+    claims.filter((c) => c.verdict === verdict).length;
   return { held: count("held"), didNotHold: count("did not hold"), open: count("open") };
 }
 
@@ -81,9 +90,18 @@ export interface StudyResult {
  * @throws InputError before anything is written; RunError when the disk fails later.
  */
 export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
-  const begin = performance.now(); const { file, quick = false, watcher = {} } = request;
-  const { study, cells } = await planStudy(request); const circuits = new Map<string, Circuit>();
-  for (const cell of cells) if (!circuits.has(cell.circuit)) circuits.set(cell.circuit, await parseCircuit(cell.circuit, `circuit ${cell.experiment.circuit}`, { devices: deviceNames }));
+  const begin = performance.now();
+  const { file, quick = false, watcher = {} } = request;
+  const { study, cells } = await planStudy(request);
+  const circuits = new Map<string, Circuit>();
+  for (const cell of cells)
+    if (!circuits.has(cell.circuit))
+      circuits.set(
+        cell.circuit,
+        await parseCircuit(cell.circuit, `circuit ${cell.experiment.circuit}`, {
+          devices: deviceNames,
+        }),
+      );
   const dir = request.out ?? defaultFolder(study);
   checkWritable(dir, reportBytes);
   const splits = await loadSplits(study, cells, request.data);
@@ -91,34 +109,74 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
   if (state === "study") requireSameStudy(dir, study, request.resume === true);
   const unlock = lockFolder(dir);
   try {
-    const environment = { ...machine(), data: splits.sources, dataHash: splits.hash, command: request.command ?? `analog-eqprop run ${file}` };
+    const environment = {
+      ...machine(),
+      data: splits.sources,
+      dataHash: splits.hash,
+      command: request.command ?? `analog-eqprop run ${file}`,
+    };
     if (state === "study") requireSameData(dir, splits.hash);
     writeFileAtomic(join(dir, names.environment), `${JSON.stringify(environment, null, 2)}\n`);
     writeFileAtomic(join(dir, names.study), resolvedText(study));
     const known = new Map(readResults(join(dir, names.results)));
-    const todo = cells.filter((c) => (known.get(c.id)?.outcome ?? failed) === failed); const kept = cells.length - todo.length;
-    if (state === "study" && kept > 0) watcher.note?.(todo.length === 0 ? `all ${cells.length} cells are finished in ${dir}` : `keeping ${kept} finished cells of ${cells.length} in ${dir}`);
+    const todo = cells.filter((c) => (known.get(c.id)?.outcome ?? failed) === failed);
+    const kept = cells.length - todo.length;
+    if (state === "study" && kept > 0)
+      watcher.note?.(
+        todo.length === 0
+          ? `all ${cells.length} cells are finished in ${dir}`
+          : `keeping ${kept} finished cells of ${cells.length} in ${dir}`,
+      );
     const { finished, ran } = await runCells(dir, study, todo, circuits, splits.of, known, request);
     const results = resultsOf(cells, known);
     const { command, ...rows } = environment;
-    const data = await writeOutputs(dir, study, cells, results, { environment: settingsOf(rows), command });
+    const data = await writeOutputs(dir, study, cells, results, {
+      environment: settingsOf(rows),
+      command,
+    });
     return {
-      study: study.name, outcome: !finished ? "interrupted" : data.failed.length > 0 ? "failed" : "completed", quick,
-      cells: cells.length, kept, ran, failed: data.failed.length, claims: verdictsOf(data), seconds: (performance.now() - begin) / 1000, outDir: dir,
+      study: study.name,
+      outcome: !finished ? "interrupted" : data.failed.length > 0 ? "failed" : "completed",
+      quick,
+      cells: cells.length,
+      kept,
+      ran,
+      failed: data.failed.length,
+      claims: verdictsOf(data),
+      seconds: (performance.now() - begin) / 1000,
+      outDir: dir,
     };
-  } finally { unlock(); }
+  } finally {
+    unlock();
+  }
 }
 
-interface Splits { readonly of: (cell: Cell) => Split | null; readonly sources: string; readonly hash: string }
+interface Splits {
+  readonly of: (cell: Cell) => Split | null;
+  readonly sources: string;
+  readonly hash: string;
+}
 
 /** The images of every data set that cells name, in memory that all threads share. */
-async function loadSplits({ measurement }: Study, cells: readonly Cell[], dir: string | undefined): Promise<Splits> {
+async function loadSplits(
+  { measurement }: Study,
+  cells: readonly Cell[],
+  dir: string | undefined,
+): Promise<Splits> {
   if (!measurement.usesData) return { of: () => null, sources: "none", hash: "none" };
   const bySet = new Map<string, Split>();
   for (const { experiment } of cells)
-    if (!bySet.has(experiment.data.set)) bySet.set(experiment.data.set, shared(await readData({ ...experiment, data: { set: experiment.data.set } }, dir)));
+    if (!bySet.has(experiment.data.set))
+      bySet.set(
+        experiment.data.set,
+        shared(await readData({ ...experiment, data: { set: experiment.data.set } }, dir)),
+      );
   const all = [...bySet.values()];
-  return { of: (cell) => bySet.get(cell.experiment.data.set) ?? null, sources: all.map((s) => s.source).join("; "), hash: all.map(dataHash).join(" ") };
+  return {
+    of: (cell) => bySet.get(cell.experiment.data.set) ?? null,
+    sources: all.map((s) => s.source).join("; "),
+    hash: all.map(dataHash).join(" "),
+  };
 }
 
 function shared(split: Split): Split {
@@ -133,34 +191,79 @@ function shared(split: Split): Split {
 
 function requireSameData(dir: string, hash: string): void {
   const { dataHash, results } = readJson(join(dir, names.environment), "environment");
-  if (dataHash === undefined) throw new InputError(`--out ${dir}: the folder was drawn from ${String(results)}, nothing was run in it; choose another folder`);
-  if (dataHash !== hash) throw new InputError(`--out ${dir}: its results come from other images; name their folder with --data DIR, or choose another folder`);
+  if (dataHash === undefined)
+    throw new InputError(
+      `--out ${dir}: the folder was drawn from ${String(results)}, nothing was run in it; choose another folder`,
+    );
+  if (dataHash !== hash)
+    throw new InputError(
+      `--out ${dir}: its results come from other images; name their folder with --data DIR, or choose another folder`,
+    );
 }
 
-async function runCells(dir: string, { measurement }: Study, todo: readonly Cell[], circuits: ReadonlyMap<string, Circuit>, splitOf: Splits["of"], known: Map<string, CellResult>, { jobs, signal, watcher = {} }: RunStudyRequest): Promise<{ finished: boolean; ran: number }> {
-  const begin = performance.now(); const parts = new Map<number, number>();
-  let done = 0; let broken = 0;
+async function runCells(
+  dir: string,
+  { measurement }: Study,
+  todo: readonly Cell[],
+  circuits: ReadonlyMap<string, Circuit>,
+  splitOf: Splits["of"],
+  known: Map<string, CellResult>,
+  { jobs, signal, watcher = {} }: RunStudyRequest,
+): Promise<{ finished: boolean; ran: number }> {
+  const begin = performance.now();
+  const parts = new Map<number, number>();
+  let done = 0;
+  let broken = 0;
   const state = (): StudyProgress => {
-    const work = done + [...parts.values()].reduce((sum, f) => sum + f, 0); const spent = (performance.now() - begin) / 1000;
-    return { done, cells: todo.length, failed: broken, fraction: work / todo.length, secondsLeft: work > 0 ? spent / work * (todo.length - work) : undefined };
+    const work = done + [...parts.values()].reduce((sum, f) => sum + f, 0);
+    const spent = (performance.now() - begin) / 1000;
+    return {
+      done,
+      cells: todo.length,
+      failed: broken,
+      fraction: work / todo.length,
+      secondsLeft: work > 0 ? (spent / work) * (todo.length - work) : undefined,
+    };
   };
-  const finished = await runPool(todo.length, (i) => {
-    const { experiment, circuit, options, seed } = todo[i]; const parsed = circuits.get(circuit);
-    if (!parsed) throw new Error(`no circuit for cell ${todo[i].id}`);
-    return { measure: measurement.name, experiment, circuit: parsed, options, split: splitOf(todo[i]), seed };
-  }, {
-    jobs, signal,
-    progress(i, fraction) { parts.set(i, fraction); watcher.progress?.(state()); },
-    ended(i, verdict) {
-      const { id, axes, seed } = todo[i]; const common = { id, axes, seed, seconds: verdict.seconds };
-      const result: CellResult = verdict.is === "done" ? { ...common, ...verdict.measured } : { ...common, outcome: failed, values: {}, curves: {}, advice: verdict.message };
-      guarded(dir, () => { known.set(id, appendResult(dir, result)); });
-      parts.delete(i);
-      done++;
-      if (verdict.is === "failed") broken++;
-      watcher.ended?.(result, state());
+  const finished = await runPool(
+    todo.length,
+    (i) => {
+      const { experiment, circuit, options, seed } = todo[i];
+      const parsed = circuits.get(circuit);
+      if (!parsed) throw new Error(`no circuit for cell ${todo[i].id}`);
+      return {
+        measure: measurement.name,
+        experiment,
+        circuit: parsed,
+        options,
+        split: splitOf(todo[i]),
+        seed,
+      };
     },
-  });
+    {
+      jobs,
+      signal,
+      progress(i, fraction) {
+        parts.set(i, fraction);
+        watcher.progress?.(state());
+      },
+      ended(i, verdict) {
+        const { id, axes, seed } = todo[i];
+        const common = { id, axes, seed, seconds: verdict.seconds };
+        const result: CellResult =
+          verdict.is === "done"
+            ? { ...common, ...verdict.measured }
+            : { ...common, outcome: failed, values: {}, curves: {}, advice: verdict.message };
+        guarded(dir, () => {
+          known.set(id, appendResult(dir, result));
+        });
+        parts.delete(i);
+        done++;
+        if (verdict.is === "failed") broken++;
+        watcher.ended?.(result, state());
+      },
+    },
+  );
   return { finished, ran: done };
 }
 

@@ -25,16 +25,32 @@ export type Word =
   | { readonly is: "failed"; readonly message: string; readonly seconds: number };
 
 widenVectors();
-const port = parentPort!; const say = (word: Word) => { port.postMessage(word); };
-port.on("message", (task: CellTask) => { void work(task); });
+const port = parentPort!;
+const say = (word: Word) => {
+  port.postMessage(word);
+};
+port.on("message", (task: CellTask) => {
+  void work(task);
+});
 
 async function work({ measure, ...cell }: CellTask): Promise<void> {
-  const begin = performance.now(); const seconds = () => Number(((performance.now() - begin) / 1000).toFixed(3));
+  const begin = performance.now();
+  const seconds = () => Number(((performance.now() - begin) / 1000).toFixed(3));
   try {
-    const measured = await (await measurementOf(measure)).run({ ...cell, progress: (fraction) => { say({ is: "progress", fraction }); } });
+    const measured = await (await measurementOf(measure)).run({
+      ...cell,
+      progress: (fraction) => {
+        say({ is: "progress", fraction });
+      },
+    });
     say({ is: "done", measured, seconds: seconds() });
   } catch (error) {
-    const message = error instanceof InputError ? error.message : error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const message =
+      error instanceof InputError
+        ? error.message
+        : error instanceof Error
+          ? `${error.name}: ${error.message}`
+          : String(error);
     say({ is: "failed", message, seconds: seconds() });
   }
 }

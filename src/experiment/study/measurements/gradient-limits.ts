@@ -1,6 +1,16 @@
 import { Matrix } from "ml-matrix";
 import { z } from "zod";
-import { cosine, coupling, diagonalOf, distance, forward, gradients, limits, shapes, type TwoLayers } from "../../../learning/limits.ts";
+import {
+  cosine,
+  coupling,
+  diagonalOf,
+  distance,
+  forward,
+  gradients,
+  limits,
+  shapes,
+  type TwoLayers,
+} from "../../../learning/limits.ts";
 import { random, type Random } from "../../../numerics/random.ts";
 import type { Measured, Measurement } from "../measurement.ts";
 
@@ -30,42 +40,88 @@ const looked = 8;
  */
 export const gradientLimits: Measurement<Options> = {
   name: "gradient-limits",
-  describe: "Local and distant gradient of a two-layer net near its teacher and at initialisation (eq. 11–12, appendices B and C).",
+  describe:
+    "Local and distant gradient of a two-layer net near its teacher and at initialisation (eq. 11–12, appendices B and C).",
   options,
   produces: {
-    values: ["orderLocal", "orderDistant", "errorLocal", "errorDistant", "diagonalRatio", "diagonalCosine", "alignmentLimit", "alignmentG1", "alignmentStart"],
+    values: [
+      "orderLocal",
+      "orderDistant",
+      "errorLocal",
+      "errorDistant",
+      "diagonalRatio",
+      "diagonalCosine",
+      "alignmentLimit",
+      "alignmentG1",
+      "alignmentStart",
+    ],
     curves: ["errorLocal", "errorDistant", "alignment"],
   },
   usesData: false,
   run: ({ options, seed, progress }) => Promise.resolve(measured(options, seed, progress)),
 };
 
-function measured({ inputs, hidden, outputs, samples, scale, activation, deltas }: Options, seed: number, progress: (part: number) => void): Measured {
-  const draw = (...labels: string[]) => random(seed, "gradient-limits", ...labels); const shape = shapes[activation];
+function measured(
+  { inputs, hidden, outputs, samples, scale, activation, deltas }: Options,
+  seed: number,
+  progress: (part: number) => void,
+): Measured {
+  const draw = (...labels: string[]) => random(seed, "gradient-limits", ...labels);
+  const shape = shapes[activation];
   const net = (name: string): TwoLayers => ({
-    w1: normal(draw(name, "w1"), inputs, hidden, scale / Math.sqrt(inputs)), w2: normal(draw(name, "w2"), hidden, outputs, scale / Math.sqrt(hidden)),
+    w1: normal(draw(name, "w1"), inputs, hidden, scale / Math.sqrt(inputs)),
+    w2: normal(draw(name, "w2"), hidden, outputs, scale / Math.sqrt(hidden)),
   });
-  const x = normal(draw("x"), samples, inputs, 1); const student = net("student"); const stranger = net("stranger");
-  const direction = unit(net("direction"), student); const pass = forward(x, student, shape); const first = limits(x, student, pass, direction);
+  const x = normal(draw("x"), samples, inputs, 1);
+  const student = net("student");
+  const stranger = net("stranger");
+  const direction = unit(net("direction"), student);
+  const pass = forward(x, student, shape);
+  const first = limits(x, student, pass, direction);
   const towards = (teacher: TwoLayers) => gradients(x, student, pass, forward(x, teacher, shape));
   const seen = deltas.map((delta, i) => {
-    const { local, distant } = towards({ w1: Matrix.sub(student.w1, Matrix.mul(direction.w1, delta)), w2: Matrix.sub(student.w2, Matrix.mul(direction.w2, delta)) });
+    const { local, distant } = towards({
+      w1: Matrix.sub(student.w1, Matrix.mul(direction.w1, delta)),
+      w2: Matrix.sub(student.w2, Matrix.mul(direction.w2, delta)),
+    });
     progress((i + 1) / deltas.length);
     // The limits are linear in Δw.
-    return { errorLocal: distance(Matrix.mul(first.local, delta), local), errorDistant: distance(Matrix.mul(first.distant, delta), distant), alignment: cosine(local, distant) };
+    return {
+      errorLocal: distance(Matrix.mul(first.local, delta), local),
+      errorDistant: distance(Matrix.mul(first.distant, delta), distant),
+      alignment: cosine(local, distant),
+    };
   });
-  const start = towards(stranger); const diagonals = Array.from({ length: Math.min(looked, samples) }, (_, n) => diagonalOf(coupling(student.w2, pass, n)));
-  const curve = (name: keyof typeof seen[number]) => ({ x: deltas, y: seen.map((s) => s[name]) });
+  const start = towards(stranger);
+  const diagonals = Array.from({ length: Math.min(looked, samples) }, (_, n) =>
+    diagonalOf(coupling(student.w2, pass, n)),
+  );
+  const curve = (name: keyof (typeof seen)[number]) => ({ x: deltas, y: seen.map((s) => s[name]) });
   const smallest = seen[deltas.indexOf(Math.min(...deltas))];
   return {
     outcome: "completed",
     values: {
-      orderLocal: slope(deltas, seen.map((s) => s.errorLocal)), orderDistant: slope(deltas, seen.map((s) => s.errorDistant)),
-      errorLocal: smallest.errorLocal, errorDistant: smallest.errorDistant,
-      diagonalRatio: mean(diagonals.map((d) => d.ratio)), diagonalCosine: mean(diagonals.map((d) => d.cosine)),
-      alignmentLimit: cosine(first.local, first.distant), alignmentG1: cosine(first.local, first.G1), alignmentStart: cosine(start.local, start.distant),
+      orderLocal: slope(
+        deltas,
+        seen.map((s) => s.errorLocal),
+      ),
+      orderDistant: slope(
+        deltas,
+        seen.map((s) => s.errorDistant),
+      ),
+      errorLocal: smallest.errorLocal,
+      errorDistant: smallest.errorDistant,
+      diagonalRatio: mean(diagonals.map((d) => d.ratio)),
+      diagonalCosine: mean(diagonals.map((d) => d.cosine)),
+      alignmentLimit: cosine(first.local, first.distant),
+      alignmentG1: cosine(first.local, first.G1),
+      alignmentStart: cosine(start.local, start.distant),
     },
-    curves: { errorLocal: curve("errorLocal"), errorDistant: curve("errorDistant"), alignment: curve("alignment") },
+    curves: {
+      errorLocal: curve("errorLocal"),
+      errorDistant: curve("errorDistant"),
+      alignment: curve("alignment"),
+    },
   };
 }
 
@@ -76,14 +132,21 @@ function unit(direction: TwoLayers, like: TwoLayers): TwoLayers {
 }
 
 function normal(from: Random, rows: number, cols: number, sd: number): Matrix {
-  return new Matrix(Array.from({ length: rows }, () => Array.from({ length: cols }, () => sd * from.normal())));
+  return new Matrix(
+    Array.from({ length: rows }, () => Array.from({ length: cols }, () => sd * from.normal())),
+  );
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 /** Of log y against log x, by least squares; null where an error is exactly zero or nothing, which has no logarithm. */
 function slope(x: readonly number[], y: readonly number[]): number | null {
-  const u = x.map(Math.log); const v = y.map(Math.log); const mu = mean(u); const mv = mean(v);
-  const k = u.reduce((sum, a, i) => sum + (a - mu) * (v[i] - mv), 0) / u.reduce((sum, a) => sum + (a - mu) ** 2, 0);
+  const u = x.map(Math.log);
+  const v = y.map(Math.log);
+  const mu = mean(u);
+  const mv = mean(v);
+  const k =
+    u.reduce((sum, a, i) => sum + (a - mu) * (v[i] - mv), 0) /
+    u.reduce((sum, a) => sum + (a - mu) ** 2, 0);
   return Number.isFinite(k) ? k : null;
 }

@@ -34,30 +34,61 @@ type Options = z.output<typeof options>;
  */
 export const localTargets: Measurement<Options> = {
   name: "local-targets",
-  describe: "A feedforward network learns all states of another one by local losses or the global one; its loss and the alignment of local and distant gradients.",
+  describe:
+    "A feedforward network learns all states of another one by local losses or the global one; its loss and the alignment of local and distant gradients.",
   options,
-  produces: { values: ["startLoss", "finalLoss", ...alignmentProduces.values], curves: ["loss", ...alignmentProduces.curves] },
+  produces: {
+    values: ["startLoss", "finalLoss", ...alignmentProduces.values],
+    curves: ["loss", ...alignmentProduces.curves],
+  },
   usesData: false,
   run: ({ experiment, options: o, seed, progress }) => {
     const { layers, blocks, asymmetric } = experiment.network;
-    if (blocks || asymmetric) throw new InputError(`${experiment.name}: network.${blocks ? "blocks" : "asymmetric"} is given, and local-targets trains a chain of layers; leave it out`);
+    if (blocks || asymmetric)
+      throw new InputError(
+        `${experiment.name}: network.${blocks ? "blocks" : "asymmetric"} is given, and local-targets trains a chain of layers; leave it out`,
+      );
     checkDepth(layers.length, experiment.name);
-    if (layers.length < 3) throw new InputError(`${experiment.name}: network.layers has ${layers.length} layers, expected at least 3, or no gradient comes from above`);
-    if (o.samples % o.batch !== 0) throw new InputError(`${experiment.name}: options.samples is ${o.samples}, expected a multiple of options.batch, ${o.batch}`);
+    if (layers.length < 3)
+      throw new InputError(
+        `${experiment.name}: network.layers has ${layers.length} layers, expected at least 3, or no gradient comes from above`,
+      );
+    if (o.samples % o.batch !== 0)
+      throw new InputError(
+        `${experiment.name}: options.samples is ${o.samples}, expected a multiple of options.batch, ${o.batch}`,
+      );
     return Promise.resolve(learn(experiment, o, seed, progress));
   },
 };
 
-function learn(experiment: Experiment, o: Options, seed: number, progress: (fraction: number) => void): Measured {
-  const graph = chain(experiment.network.layers); const { precision } = experiment; const bench = feedforward(graph, { batch: o.batch, precision, low: -0.5, high: 0.5 });
-  const { inputs: x, layout: { size }, guess } = bench; const width = x.width; const target = bench.vector();
-  const student = digitalCopy(bench, { loss: o.loss }); const teacher = digitalCopy({ ...bench, guess: target });
+function learn(
+  experiment: Experiment,
+  o: Options,
+  seed: number,
+  progress: (fraction: number) => void,
+): Measured {
+  const graph = chain(experiment.network.layers);
+  const { precision } = experiment;
+  const bench = feedforward(graph, { batch: o.batch, precision, low: -0.5, high: 0.5 });
+  const {
+    inputs: x,
+    layout: { size },
+    guess,
+  } = bench;
+  const width = x.width;
+  const target = bench.vector();
+  const student = digitalCopy(bench, { loss: o.loss });
+  const teacher = digitalCopy({ ...bench, guess: target });
   student.parameters.load(xavierNormal(graph, "copy", o.gain, random(seed, "student"), precision));
   teacher.parameters.load(xavierNormal(graph, "copy", o.gain, random(seed, "teacher"), precision));
-  const draw = random(seed, "inputs"); const xs = Float64Array.from({ length: o.samples * width }, () => draw.normal());
-  const targets = new Float64Array(o.samples * size); const descend = momentum(bench, student, o.momentum); const gradients = aligner(bench, student);
+  const draw = random(seed, "inputs");
+  const xs = Float64Array.from({ length: o.samples * width }, () => draw.normal());
+  const targets = new Float64Array(o.samples * size);
+  const descend = momentum(bench, student, o.momentum);
+  const gradients = aligner(bench, student);
   const rates = new Array<number>(graph.sizes.length - 1).fill(o.rate / o.batch);
-  const perPass = o.samples / o.batch; const inOrder = Uint32Array.from({ length: o.samples }, (_, i) => i);
+  const perPass = o.samples / o.batch;
+  const inOrder = Uint32Array.from({ length: o.samples }, (_, i) => i);
   const shown = new Float64Array(o.batch * width);
 
   const show = (order: Uint32Array, batch: number) => {
@@ -75,7 +106,9 @@ function learn(experiment: Experiment, o: Options, seed: number, progress: (frac
     targets.set(target.array, b * o.batch * size);
   }
 
-  const at: number[] = []; const losses: number[] = []; const cosines: (readonly number[])[] = [];
+  const at: number[] = [];
+  const losses: number[] = [];
+  const cosines: (readonly number[])[] = [];
   const look = (iteration: number) => {
     let sum = 0;
     gradients.clear();
@@ -86,13 +119,17 @@ function learn(experiment: Experiment, o: Options, seed: number, progress: (frac
       gradients.add(target);
     }
     at.push(iteration);
-    losses.push(0.5 * sum / o.samples);
+    losses.push((0.5 * sum) / o.samples);
     cosines.push(gradients.cosines());
     return Number.isFinite(sum);
   };
   const end = (outcome: string): Measured => {
     const { values, curves } = alignments(at, cosines);
-    return { outcome, values: { startLoss: losses[0], finalLoss: losses[losses.length - 1], ...values }, curves: { loss: { x: at, y: losses }, ...curves } };
+    return {
+      outcome,
+      values: { startLoss: losses[0], finalLoss: losses[losses.length - 1], ...values },
+      curves: { loss: { x: at, y: losses }, ...curves },
+    };
   };
   look(0);
   let order: Uint32Array = inOrder;
@@ -104,7 +141,11 @@ function learn(experiment: Experiment, o: Options, seed: number, progress: (frac
     student.compare(target, rates);
     descend();
     if (n % o.every !== 0 && n !== o.iterations) continue;
-    if (!look(n)) return { ...end(diverged), advice: `Training diverged: the loss is not a number after ${n} iterations. Lower options.rate.` };
+    if (!look(n))
+      return {
+        ...end(diverged),
+        advice: `Training diverged: the loss is not a number after ${n} iterations. Lower options.rate.`,
+      };
     progress(n / o.iterations);
   }
   return end("completed");
@@ -112,7 +153,8 @@ function learn(experiment: Experiment, o: Options, seed: number, progress: (frac
 
 /** Σ (a − b)². */
 function squares(a: Slot<Vec>, b: Slot<Vec>): number {
-  const p = a.array; const q = b.array;
+  const p = a.array;
+  const q = b.array;
   let sum = 0;
   for (let i = 0; i < p.length; i++) sum += (p[i] - q[i]) ** 2;
   return sum;

@@ -34,26 +34,62 @@ export interface Subject {
  * @param trained minibatches.
  * @throws InputError when there are too few images or the numbers are in single precision.
  */
-export function subject({ experiment, circuit, split, progress }: Pick<MeasuredCell<unknown>, "experiment" | "circuit" | "progress"> & { readonly split: Split }, images: number, trained: number): Subject {
-  if (experiment.precision !== "f64") throw new InputError(`${experiment.name}: precision is ${experiment.precision}, in which errors below 1e-6 are rounding; set precision: f64`);
-  if (split.test.count < images || images > 100) throw new InputError(`${experiment.name}: options.images is ${images}, expected at most ${Math.min(100, split.test.count)}`);
-  const solver = fabricate(circuit, chain([2, 2, 2]), { batch: 1 }).energy ? "block-descent" as const : "exponential-euler" as const;
-  const surely: Experiment = { ...experiment, settle: { ...experiment.settle, solver, free: { tolerance: "auto", steps: 100 }, nudged: { tolerance: "auto", steps: 100 } } };
-  const session = createSession(surely, circuit, split); const { chip, copy } = session.network();
+export function subject(
+  {
+    experiment,
+    circuit,
+    split,
+    progress,
+  }: Pick<MeasuredCell<unknown>, "experiment" | "circuit" | "progress"> & { readonly split: Split },
+  images: number,
+  trained: number,
+): Subject {
+  if (experiment.precision !== "f64")
+    throw new InputError(
+      `${experiment.name}: precision is ${experiment.precision}, in which errors below 1e-6 are rounding; set precision: f64`,
+    );
+  if (split.test.count < images || images > 100)
+    throw new InputError(
+      `${experiment.name}: options.images is ${images}, expected at most ${Math.min(100, split.test.count)}`,
+    );
+  const solver = fabricate(circuit, chain([2, 2, 2]), { batch: 1 }).energy
+    ? ("block-descent" as const)
+    : ("exponential-euler" as const);
+  const surely: Experiment = {
+    ...experiment,
+    settle: {
+      ...experiment.settle,
+      solver,
+      free: { tolerance: "auto", steps: 100 },
+      nudged: { tolerance: "auto", steps: 100 },
+    },
+  };
+  const session = createSession(surely, circuit, split);
+  const { chip, copy } = session.network();
   for (let i = 0; i < trained; i++) {
     session.advance();
-    progress(0.5 * i / trained);
+    progress((0.5 * i) / trained);
   }
-  const { pixels, scale, labels } = split.test; const width = chip.inputs.width;
-  chip.inputs.showBytes(pixels, Uint32Array.from({ length: images }, (_, i) => i), scale);
+  const { pixels, scale, labels } = split.test;
+  const width = chip.inputs.width;
+  chip.inputs.showBytes(
+    pixels,
+    Uint32Array.from({ length: images }, (_, i) => i),
+    scale,
+  );
   chip.inputs.label(labels.subarray(0, images));
   chip.present();
   copy?.forward();
   return {
-    chip, images, inputs: Float64Array.from(pixels.subarray(0, images * width), (p) => p * scale),
-    lambda: copy ? lambdaAt(experiment.learning.lambda, session.step / session.stepsPerEpoch) : 0, beta: experiment.learning.beta,
+    chip,
+    images,
+    inputs: Float64Array.from(pixels.subarray(0, images * width), (p) => p * scale),
+    lambda: copy ? lambdaAt(experiment.learning.lambda, session.step / session.stepsPerEpoch) : 0,
+    beta: experiment.learning.beta,
     guess: copy ? Float64Array.from(copy.guess.array.subarray(0, images * chip.size)) : undefined,
-    close() { session.close(); },
+    close() {
+      session.close();
+    },
   };
 }
 
@@ -65,8 +101,14 @@ const exact = { tolerance: 1e-12, steps: 50_000 };
  * that a circuit with several equilibria ends where it would by itself, then Newton's method, or sweeps where rails give.
  */
 export function settleExactly(chip: Chip): Equilibrium {
-  const flow = exponentialEuler(0.1); const bottom = chip.clamps ? blockDescent() : newtonCG();
-  return settle(chip, chip.state.array, chip.energy ? handOver(flow, bottom, { at: 1e-2, within: 500 }) : flow, exact);
+  const flow = exponentialEuler(0.1);
+  const bottom = chip.clamps ? blockDescent() : newtonCG();
+  return settle(
+    chip,
+    chip.state.array,
+    chip.energy ? handOver(flow, bottom, { at: 1e-2, within: 500 }) : flow,
+    exact,
+  );
 }
 
 /** Puts the states of the presented samples at `from`, or at zero. */

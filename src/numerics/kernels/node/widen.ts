@@ -8,5 +8,6 @@ const firstVersion = 13;
  * as fast. It must be called in each thread before the kernels are first compiled there.
  */
 export function widenVectors(): void {
-  if (Number.parseInt(process.versions.v8, 10) >= firstVersion) setFlagsFromString("--experimental-wasm-revectorize");
+  if (Number.parseInt(process.versions.v8, 10) >= firstVersion)
+    setFlagsFromString("--experimental-wasm-revectorize");
 }
