@@ -1,7 +1,7 @@
 /**
- * analog-eqprop: a circuit is fabricated into a chip; the chip settles twice; the two equilibria teach it;
- * a digital copy learns to guess the first. Everything here runs in Node and in browsers; what needs
- * files is in `analog-eqprop/node`.
+ * analog-eqprop: a circuit is fabricated into a chip; the chip settles twice; the two equilibria
+ * teach it; a digital copy learns to guess the first. Everything here runs in Node and in browsers;
+ * what needs files is in `analog-eqprop/node`.
  */
 export { InputError, type Place } from "./numerics/errors.ts";
 export type { Precision, Tensor, Vec } from "./numerics/vec.ts";

@@ -36,7 +36,10 @@ function fences(page: string, text: string): readonly Fence[] {
   }));
 }
 
-/** The commands of a shell block: continued lines joined, prompts and comments removed, `a && b` split. */
+/**
+ * The commands of a shell block: continued lines joined, prompts and comments removed, `a && b`
+ * split.
+ */
 function commands(text: string): readonly string[] {
   return text
     .replace(/\s*\\\n\s*/g, " ")
@@ -215,10 +218,15 @@ describe("the pages", () => {
 
 describe("the checks of the pages see a planted fault", () => {
   const texts: Readonly<Record<string, string>> = {
-    "": "Usage: analog-eqprop [options] [command]\n\nOptions:\n  -h, --help  help\n\nCommands:\n  train [options] <file>  trains\n  data  data sets\n",
+    "":
+      "Usage: analog-eqprop [options] [command]\n\nOptions:\n  -h, --help  help\n\nCommands:\n  " +
+      "train [options] <file>  trains\n  data  data sets\n",
     train:
-      "Usage: analog-eqprop train [options] <file>\n\nOptions:\n  --set <key=value...>  override\n  -j, --json  one object\n",
-    data: "Usage: analog-eqprop data [options] [command]\n\nOptions:\n  -h, --help  help\n\nCommands:\n  fetch <name>  downloads\n",
+      "Usage: analog-eqprop train [options] <file>\n\nOptions:\n  --set <key=value...>  " +
+      "override\n  -j, --json  one object\n",
+    data:
+      "Usage: analog-eqprop data [options] [command]\n\nOptions:\n  -h, --help  " +
+      "help\n\nCommands:\n  fetch <name>  downloads\n",
   };
   const help = (path: readonly string[]) => texts[path.join(" ")];
 
@@ -236,7 +244,8 @@ describe("the checks of the pages see a planted fault", () => {
 
   test("links to missing files and headings are found, others are let be", () => {
     const page =
-      "# A b, c\n[1](package.json) [2](nowhere.md) [3](#a-b-c) [4](#gone) [5](https://example.org) ![6](docs/no.png) `[7](code.md)`";
+      "# A b, c\n[1](package.json) [2](nowhere.md) [3](#a-b-c) [4](#gone) " +
+      "[5](https://example.org) ![6](docs/no.png) `[7](code.md)`";
     expect(brokenLinks("README.md", page)).toEqual(["nowhere.md", "#gone", "docs/no.png"]);
   });
 

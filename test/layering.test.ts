@@ -4,7 +4,9 @@ import { join, posix, sep } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 
-/** What may import what: a folder sees the folders left of it, and never its neighbours in one row. */
+/**
+ * What may import what: a folder sees the folders left of it, and never its neighbours in one row.
+ */
 const rows: readonly (readonly string[])[] = [
   ["numerics"],
   ["circuit", "energy", "data"],
@@ -143,7 +145,9 @@ describe("the layering test sees a planted fault", () => {
     "energy/hopfield.ts": `import type { A } from "./types.ts"; export const e = 1;`,
     "energy/types.ts": `import { e } from "./hopfield.ts"; export type A = typeof e;`,
     "data/node/files.ts": `import { readFileSync } from "node:fs"; export const read = readFileSync;`,
-    "cli/main.ts": `import { one } from "../energy/graph.ts"; import { read } from "../data/node/files.ts"; console.log(one, read);`,
+    "cli/main.ts":
+      `import { one } from "../energy/graph.ts"; import { read } from "../data/node/files.ts"; ` +
+      "console.log(one, read);",
     "index.ts": `export { one } from "./energy/graph.ts";`,
     "numerics/names.generated.ts": "0;\n".repeat(1000),
   };

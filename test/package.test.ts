@@ -193,7 +193,10 @@ describe("in a browser bundle", () => {
 
 type Library = typeof library;
 
-/** Where a small ideal chip settles. It is sent to the page as text, so it uses nothing but its argument. */
+/**
+ * Where a small ideal chip settles. It is sent to the page as text, so it uses nothing but its
+ * argument.
+ */
 async function settled(lib: Library) {
   const circuit = await lib.parseCircuit(lib.circuitText("ideal"), "ideal.yaml");
   const chip = lib.fabricate(circuit, lib.chain([2, 5, 3]), { batch: 1 });

@@ -1,7 +1,8 @@
 import { InputError } from "../numerics/errors.ts";
 import { runTask, type Task } from "./tasks.ts";
 
-// Runs one task in a process of its own: the task as JSON in the first argument, a line of JSON per result.
+// Runs one task in a process of its own: the task as JSON in the first argument, a line of JSON per
+// result.
 try {
   await runTask(JSON.parse(process.argv[2]) as Task, (result) =>
     process.stdout.write(`${JSON.stringify(result)}\n`),

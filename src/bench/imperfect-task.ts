@@ -5,7 +5,10 @@ import { nets, type Setting } from "./cells.ts";
 import { processorSecondsPerStep } from "./measure.ts";
 import { openBench, warmed, withThermalNoise, type DataChoice } from "./setup.ts";
 
-/** What is compared with the ideal chip, which comes first: schematics of the library by name, and the ideal one with Johnson's noise. */
+/**
+ * What is compared with the ideal chip, which comes first: schematics of the library by name, and
+ * the ideal one with Johnson's noise.
+ */
 export const chips = [
   "ideal",
   "thermal noise",
@@ -41,7 +44,10 @@ export async function circuitOf(chip: ChipName): Promise<Circuit> {
   return chip === "thermal noise" ? withThermalNoise(circuit) : circuit;
 }
 
-/** In one process all chips stand warmed side by side; every other round runs backwards, so that nobody is always first. */
+/**
+ * In one process all chips stand warmed side by side; every other round runs backwards, so that
+ * nobody is always first.
+ */
 export async function timeImperfect(
   { data, chips, setting, rounds, seconds }: ImperfectTask,
   report: (result: ImperfectResult) => void,

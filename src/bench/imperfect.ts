@@ -18,13 +18,19 @@ export interface ImperfectRow {
   readonly chip: ChipName;
   /** Median over the rounds. */
   readonly samplesPerSecond: number;
-  /** Of the ideal chip's rate: the median over rounds of the ratio within a round, and the least and largest. */
+  /**
+   * Of the ideal chip's rate: the median over rounds of the ratio within a round, and the least and
+   * largest.
+   */
   readonly ofIdeal: number;
   readonly least: number;
   readonly most: number;
 }
 
-/** `bench imperfect`: whole training steps on mismatched and noisy chips beside the ideal one, by turns in one process. Returns the exit code. */
+/**
+ * `bench imperfect`: whole training steps on mismatched and noisy chips beside the ideal one, by
+ * turns in one process. Returns the exit code.
+ */
 export async function benchImperfect({
   data,
   rounds,
@@ -37,7 +43,8 @@ export async function benchImperfect({
   const timed = chips.filter((chip) => chip === "ideal" || only.includes(chip));
   announce(
     "imperfect",
-    `Whole training steps of 784-500-10 on imperfect chips, ${rounds} round(s), ${seconds} s a chip`,
+    `Whole training steps of 784-500-10 on imperfect chips, ${rounds} round(s), ${seconds} s ` +
+      "a chip",
     here,
     { json, write },
   );
@@ -66,7 +73,10 @@ export async function benchImperfect({
         ...[r.ofIdeal, r.least, r.most].map(times),
       ]),
       notes: [
-        `784-500-10, T⁻ = 20, T⁺ = 4, minibatches of 20, one thread, ${data === "digits" ? "the built-in digits" : "MNIST"}: medians of ${rounds} round(s) of ${seconds} s; ratios are formed within a round, and *least* and *most* are theirs.`,
+        "784-500-10, T⁻ = 20, T⁺ = 4, minibatches of 20, one thread, " +
+          `${data === "digits" ? "the built-in digits" : "MNIST"}: medians of ${rounds} ` +
+          `round(s) of ${seconds} s; ratios are formed within a round, and *least* and *most* ` +
+          "are theirs.",
       ],
     },
     { json, write },

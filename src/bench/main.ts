@@ -17,7 +17,8 @@ import { benchTrain, type TrainOptions } from "./train.ts";
 const peer = () =>
   new Option(
     "--peer <command>",
-    "another program of the same algorithm, as a line for the shell; ours appends --throughput or the settings of a run",
+    "another program of the same algorithm, as a line for the shell; ours appends " +
+      "--throughput or the settings of a run",
   );
 const data = () =>
   new Option(
@@ -34,7 +35,8 @@ async function run(args: readonly string[]): Promise<number> {
     .description("Measures how fast and how large the engine is.")
     .addHelpText(
       "after",
-      "\nTimings mean something on a quiet machine only. docs/performance.md says what is measured and how.",
+      "\nTimings mean something on a quiet machine only. docs/performance.md says what is " +
+        "measured and how.",
     );
   const bench = (name: string, description: string) =>
     program

@@ -31,8 +31,9 @@ export function secondsPerStep(session: Session, seconds: number): number {
 }
 
 /**
- * Mean seconds of the processor that a training step takes, all of the process's threads together, over a window of so
- * many of them. Of a busy machine a long step is interrupted more often than a short one, which wall time holds against it.
+ * Mean seconds of the processor that a training step takes, all of the process's threads together,
+ * over a window of so many of them. Of a busy machine a long step is interrupted more often than a
+ * short one, which wall time holds against it.
  */
 export function processorSecondsPerStep(session: Session, seconds: number): number {
   const spent = () => {

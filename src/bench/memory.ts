@@ -15,13 +15,21 @@ export interface MemoryOptions extends OutputOptions {
 
 /** Bytes: the target for MNIST training. */
 const target = 400e6;
-/** 300 minibatches of 20 of MNIST's 60 000 images; then the evaluation, the report and the exports, as in every run. */
+/**
+ * 300 minibatches of 20 of MNIST's 60 000 images; then the evaluation, the report and the exports,
+ * as in every run.
+ */
 const epochs = 0.1;
 const runs = ["paper-small", "paper-large"] as const;
 
-// Said at the end by every process that is told to: linux counts kilobytes, and node hands them on everywhere.
+// Said at the end by every process that is told to: linux counts kilobytes, and node hands them on
+// everywhere.
 const mark = "peak-resident-kilobytes";
-const sayPeak = `data:text/javascript,${encodeURIComponent(`import { writeSync } from "node:fs"; import { isMainThread } from "node:worker_threads"; if (isMainThread) process.on("exit", () => writeSync(1, "\\n${mark} " + process.resourceUsage().maxRSS + "\\n"));`)}`;
+const sayPeak = `data:text/javascript,${encodeURIComponent(
+  `import { writeSync } from "node:fs"; import { isMainThread } from "node:worker_threads"; if ` +
+    `(isMainThread) process.on("exit", () => writeSync(1, "\\n${mark} " + ` +
+    `process.resourceUsage().maxRSS + "\\n"));`,
+)}`;
 
 /** `bench memory`: peak memory of the command itself. Returns the exit code. */
 export async function benchMemory({ data, threads, ...output }: MemoryOptions): Promise<number> {
@@ -49,7 +57,8 @@ export async function benchMemory({ data, threads, ...output }: MemoryOptions): 
       machine: here,
       objects,
       notes: [
-        `Most resident memory of \`analog-eqprop train\` over ${epochs} epochs on ${data === "digits" ? "the built-in digits" : "MNIST"}, report and exports included.`,
+        `Most resident memory of \`analog-eqprop train\` over ${epochs} epochs on ` +
+          `${data === "digits" ? "the built-in digits" : "MNIST"}, report and exports included.`,
       ],
       columns: [
         { title: "experiment" },

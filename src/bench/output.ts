@@ -35,7 +35,10 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Checks what can be checked and says where a benchmark runs, on stderr, so that stdout has results only. */
+/**
+ * Checks what can be checked and says where a benchmark runs, on stderr, so that stdout has results
+ * only.
+ */
 export function announce(
   name: string,
   what: string,

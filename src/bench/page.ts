@@ -1,7 +1,10 @@
 import { accessSync, constants, readFileSync, writeFileSync } from "node:fs";
 import { InputError } from "../numerics/errors.ts";
 
-/** Puts `content` between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`; doing it again changes nothing. */
+/**
+ * Puts `content` between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`; doing it again changes
+ * nothing.
+ */
 export function fillSection(page: string, name: string, content: string): string {
   const open = `<!-- bench:${name} -->`;
   const close = `<!-- /bench:${name} -->`;
@@ -9,7 +12,8 @@ export function fillSection(page: string, name: string, content: string): string
   const to = page.indexOf(close);
   if (from < 0 || to < from)
     throw new InputError(
-      `the page has no section "${name}", expected a line ${open} and after it a line ${close}; add them where the numbers belong`,
+      `the page has no section "${name}", expected a line ${open} and after it a line ` +
+        `${close}; add them where the numbers belong`,
     );
   return `${page.slice(0, from)}${open}\n${content.trim()}\n${page.slice(to)}`;
 }

@@ -1,6 +1,9 @@
 import { timeSteps } from "./measure.ts";
 
-/** Chains of multiply-adds that do not wait for each other: enough to hide the latency, few enough for 16 registers. */
+/**
+ * Chains of multiply-adds that do not wait for each other: enough to hide the latency, few enough
+ * for 16 registers.
+ */
 const chains = 12;
 /** Links of each chain per turn of the loop, so that the loop itself costs nothing. */
 const links = 4;
@@ -10,8 +13,8 @@ const lanes = 4;
 const local = { params: 3, c: 3, d: 4, first: 5 } as const;
 
 /**
- * The most that WASM SIMD without fused instructions does on one thread: multiply-adds per second (of
- * f32, 4 to a vector; 2 FLOP each), the best of many short windows.
+ * The most that WASM SIMD without fused instructions does on one thread: multiply-adds per second
+ * (of f32, 4 to a vector; 2 FLOP each), the best of many short windows.
  */
 export function multiplyAddPeak(seconds = 0.2): number {
   const { run } = new WebAssembly.Instance(new WebAssembly.Module(peakModule())).exports as {
@@ -30,8 +33,8 @@ export function multiplyAddPeak(seconds = 0.2): number {
 }
 
 /**
- * `run(turns, c, d)`: x_k ← c·x_k + d, `links` times for every chain k in each turn, as a WASM binary.
- * With c = ½ every x_k tends to 2d, far from what is slow (infinities and denormals).
+ * `run(turns, c, d)`: x_k ← c·x_k + d, `links` times for every chain k in each turn, as a WASM
+ * binary. With c = ½ every x_k tends to 2d, far from what is slow (infinities and denormals).
  */
 export function peakModule(): Uint8Array<ArrayBuffer> {
   const i32 = 0x7f;
@@ -52,7 +55,8 @@ export function peakModule(): Uint8Array<ArrayBuffer> {
     ...get(2),
     ...splat,
     ...set(local.d),
-    // Each chain begins elsewhere: equal ones could be merged. x_k begins as the number of turns + k.
+    // Each chain begins elsewhere: equal ones could be merged. x_k begins as the number of turns +
+    // k.
     ...chain.flatMap((x, k) => [...get(0), 0x41, k, 0x6a, 0xb2, ...splat, ...set(x)]),
     0x03,
     0x40, // loop

@@ -33,7 +33,8 @@ export function parseThroughput(line: string): PeerCell | undefined {
   const { success, data } = throughput.safeParse(json(line));
   if (!success)
     throw new InputError(
-      `it printed ${line.slice(0, 200)}, expected one object a line with peer, net, freeSteps, batch, threads and samplesPerSecond`,
+      `it printed ${line.slice(0, 200)}, expected one object a line with peer, net, ` +
+        "freeSteps, batch, threads and samplesPerSecond",
     );
   return data;
 }
@@ -82,7 +83,10 @@ export async function peerThroughput(
   }
 }
 
-/** The peer's training run of SMALL with T⁻ = 4, until its copy's test error is at most `error` percent. */
+/**
+ * The peer's training run of SMALL with T⁻ = 4, until its copy's test error is at most `error`
+ * percent.
+ */
 export async function peerAccuracy(
   peer: Peer,
   {
@@ -95,7 +99,9 @@ export async function peerAccuracy(
 ): Promise<PeerRun<AccuracyResult>> {
   const results: AccuracyResult[] = [];
   // One epoch more than asked for: its training time is printed when the next one begins.
-  const settings = `--hidden 500 --tneg 4 --tpos 4 --lam 0.1 --beta 0.5 --eps 0.5 --batch 20 --epochs ${epochs + 1} --every 1 --seed ${seed} --threads ${threads}`;
+  const settings =
+    "--hidden 500 --tneg 4 --tpos 4 --lam 0.1 --beta 0.5 --eps 0.5 --batch 20 --epochs " +
+    `${epochs + 1} --every 1 --seed ${seed} --threads ${threads}`;
   return outcome(
     results,
     await listen(`${peer} ${settings}`, undefined, (line) => {
@@ -121,7 +127,10 @@ function outcome<Result>(
   return { results };
 }
 
-/** The peer's rate in a cell: at equal threads, and the best of all its thread counts; null where it gave none. */
+/**
+ * The peer's rate in a cell: at equal threads, and the best of all its thread counts; null where it
+ * gave none.
+ */
 export function ratesOf(
   medians: readonly PeerCell[],
   cell: Cell,

@@ -1,4 +1,7 @@
-/** One process of a round: ours or the peer's, with a number of threads; ours also with thermal noise. */
+/**
+ * One process of a round: ours or the peer's, with a number of threads; ours also with thermal
+ * noise.
+ */
 export interface Turn {
   readonly who: "ours" | "peer";
   readonly threads: number;
@@ -6,8 +9,8 @@ export interface Turn {
 }
 
 /**
- * The order in which we and the peer run: neighbours in time have equal threads, so that a slow minute
- * hurts both, and every other round runs backwards, so that nobody is always first.
+ * The order in which we and the peer run: neighbours in time have equal threads, so that a slow
+ * minute hurts both, and every other round runs backwards, so that nobody is always first.
  */
 export function interleave(
   rounds: number,

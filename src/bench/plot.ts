@@ -8,7 +8,10 @@ export interface Series {
   readonly fit?: { readonly exponent: number; readonly factor: number };
 }
 
-/** A diagram with logarithmic axes: ticks of x stand at the measured values, those of y at 1, 2 and 5. */
+/**
+ * A diagram with logarithmic axes: ticks of x stand at the measured values, those of y at 1, 2 and
+ * 5.
+ */
 export interface Panel {
   readonly title: string;
   readonly xLabel: string;
@@ -70,17 +73,24 @@ function drawPanel({ title, xLabel, yText, series }: Panel, box: Box): string {
   const x = logScale(xs, [box.x, 12], [box.x + box.width, -12]);
   const y = logScale(ys, [box.y + box.height, -24], [box.y, 42]);
   return [
-    `<text x="${box.x}" y="${box.y - 12}" font-size="14" font-weight="650" fill="${ink.text}">${escape(title)}</text>`,
+    `<text x="${box.x}" y="${box.y - 12}" font-size="14" font-weight="650" ` +
+      `fill="${ink.text}">${escape(title)}</text>`,
     ...yTicks(y).map(
       (v) =>
-        `<line x1="${box.x}" x2="${box.x + box.width}" y1="${at(y.to(v))}" y2="${at(y.to(v))}" stroke="${ink.grid}"/><text x="${box.x - 8}" y="${at(y.to(v) + 4.5)}" text-anchor="end">${escape(yText(v))}</text>`,
+        `<line x1="${box.x}" x2="${box.x + box.width}" y1="${at(y.to(v))}" ` +
+        `y2="${at(y.to(v))}" stroke="${ink.grid}"/><text x="${box.x - 8}" ` +
+        `y="${at(y.to(v) + 4.5)}" text-anchor="end">${escape(yText(v))}</text>`,
     ),
-    `<line x1="${box.x}" x2="${box.x + box.width}" y1="${box.y + box.height}" y2="${box.y + box.height}" stroke="${ink.line}"/>`,
+    `<line x1="${box.x}" x2="${box.x + box.width}" y1="${box.y + box.height}" ` +
+      `y2="${box.y + box.height}" stroke="${ink.line}"/>`,
     ...[...new Set(xs)].map(
       (v) =>
-        `<line x1="${at(x.to(v))}" x2="${at(x.to(v))}" y1="${box.y + box.height}" y2="${box.y + box.height + 5}" stroke="${ink.line}"/><text x="${at(x.to(v))}" y="${box.y + box.height + 20}" text-anchor="middle">${v}</text>`,
+        `<line x1="${at(x.to(v))}" x2="${at(x.to(v))}" y1="${box.y + box.height}" ` +
+        `y2="${box.y + box.height + 5}" stroke="${ink.line}"/><text x="${at(x.to(v))}" ` +
+        `y="${box.y + box.height + 20}" text-anchor="middle">${v}</text>`,
     ),
-    `<text x="${box.x + box.width / 2}" y="${box.y + box.height + 41}" text-anchor="middle">${escape(xLabel)}</text>`,
+    `<text x="${box.x + box.width / 2}" y="${box.y + box.height + 41}" ` +
+      `text-anchor="middle">${escape(xLabel)}</text>`,
     ...series.map((s) => drawSeries(s, xLabel, x, y, box)),
   ].join("\n");
 }
@@ -98,24 +108,33 @@ function drawSeries(
   const last = y.to(points.at(-1)!.y);
   const falls = last > y.to(points[0].y) + 20;
   const power = fit
-    ? ` ∝ ${escape(xLabel.split(",")[0])}<tspan dy="-5" font-size="11">${fit.exponent.toFixed(2).replace("-", "−")}</tspan>`
+    ? ` ∝ ${escape(xLabel.split(",")[0])}<tspan dy="-5" ` +
+      `font-size="11">${fit.exponent.toFixed(2).replace("-", "−")}</tspan>`
     : "";
   return [
     fit
-      ? `<line x1="${at(x.to(ends[0]))}" y1="${at(y.to(law(ends[0])))}" x2="${at(x.to(ends[1]))}" y2="${at(y.to(law(ends[1])))}" stroke="${color}" stroke-width="1.5" stroke-dasharray="5 4" opacity=".55"/>`
+      ? `<line x1="${at(x.to(ends[0]))}" y1="${at(y.to(law(ends[0])))}" ` +
+        `x2="${at(x.to(ends[1]))}" y2="${at(y.to(law(ends[1])))}" stroke="${color}" ` +
+        `stroke-width="1.5" stroke-dasharray="5 4" opacity=".55"/>`
       : "",
-    `<polyline points="${points.map((p) => `${at(x.to(p.x))},${at(y.to(p.y))}`).join(" ")}" fill="none" stroke="${color}" stroke-width="2" stroke-linejoin="round"/>`,
+    `<polyline points="${points.map((p) => `${at(x.to(p.x))},${at(y.to(p.y))}`).join(" ")}" ` +
+      `fill="none" stroke="${color}" stroke-width="2" stroke-linejoin="round"/>`,
     ...points.map(
       (p) =>
-        `<circle cx="${at(x.to(p.x))}" cy="${at(y.to(p.y))}" r="4" fill="${color}" stroke="#fff" stroke-width="1.5"/>`,
+        `<circle cx="${at(x.to(p.x))}" cy="${at(y.to(p.y))}" r="4" fill="${color}" ` +
+        `stroke="#fff" stroke-width="1.5"/>`,
     ),
-    `<text x="${at(box.x + box.width - 4)}" y="${at(falls ? box.y + 26 : last - 13)}" text-anchor="end" font-weight="600" fill="${color}">${escape(label)}${power}</text>`,
+    `<text x="${at(box.x + box.width - 4)}" y="${at(falls ? box.y + 26 : last - 13)}" ` +
+      `text-anchor="end" font-weight="600" fill="${color}">${escape(label)}${power}</text>`,
   ].join("");
 }
 
 type Edge = readonly [at: number, inset: number];
 
-/** From the least value to the greatest, each an inset away from its edge; no less than a factor of four, for what hardly varies. */
+/**
+ * From the least value to the greatest, each an inset away from its edge; no less than a factor of
+ * four, for what hardly varies.
+ */
 function logScale(values: readonly number[], [from, insetFrom]: Edge, [to, insetTo]: Edge): Scale {
   const least = Math.min(...values);
   const most = Math.max(...values);

@@ -27,11 +27,17 @@ export type Against = (typeof againsts)[number];
 export interface ScalingPoint extends ScalingResult {
   readonly against: Against;
   readonly value: number;
-  /** Multiply-adds per second that a program computing every product would need, over the machine's peak. */
+  /**
+   * Multiply-adds per second that a program computing every product would need, over the machine's
+   * peak.
+   */
   readonly fractionOfPeak: number;
 }
 
-/** The powers that time per sample and the engine's memory grow with; memory against batch is no power, with its room for at least 100 samples. */
+/**
+ * The powers that time per sample and the engine's memory grow with; memory against batch is no
+ * power, with its room for at least 100 samples.
+ */
 export interface ScalingFit {
   readonly against: Against;
   readonly timeExponent: number;
@@ -45,7 +51,10 @@ const fixed = {
   batch: 20,
 };
 
-/** The settings along each axis. Width and batch begin at SMALL; depth at its hidden layer, with the rates of LARGE, a quarter for every layer up. */
+/**
+ * The settings along each axis. Width and batch begin at SMALL; depth at its hidden layer, with the
+ * rates of LARGE, a quarter for every layer up.
+ */
 export const sweeps: Readonly<
   Record<
     Against,
@@ -118,9 +127,12 @@ export async function benchScaling(options: ScalingOptions): Promise<number> {
       notes: [
         ...fits.map(
           (f) =>
-            `Against ${f.against} (${sweeps[f.against].what}): time per sample ∝ ${f.against}^${f.timeExponent.toFixed(2)}${f.memoryExponent === null ? "" : `, engine memory ∝ ${f.against}^${f.memoryExponent.toFixed(2)}`}.`,
+            `Against ${f.against} (${sweeps[f.against].what}): time per sample ∝ ` +
+            `${f.against}^${f.timeExponent.toFixed(2)}${f.memoryExponent === null ? "" : `, engine memory ∝ ${f.against}^${f.memoryExponent.toFixed(2)}`}.`,
         ),
-        `Peak of this machine for WASM SIMD on one thread, measured beside every point: ${digits((2 * peak) / 1e9)} GFLOP/s. The fraction counts every product of a dense computation; what rests and what is zero is skipped, so it may pass 100 %.`,
+        "Peak of this machine for WASM SIMD on one thread, measured beside every point: " +
+          `${digits((2 * peak) / 1e9)} GFLOP/s. The fraction counts every product of a dense ` +
+          "computation; what rests and what is zero is skipped, so it may pass 100 %.",
       ],
       columns: [
         { title: "against" },

@@ -57,8 +57,8 @@ export function withThermalNoise(circuit: Circuit): Circuit {
 }
 
 /**
- * A session in the middle of training, where most units rest on a rail: that is when the engine is timed.
- * Networks of the same layers go on from the weights that the first of them reached.
+ * A session in the middle of training, where most units rest on a rail: that is when the engine is
+ * timed. Networks of the same layers go on from the weights that the first of them reached.
  */
 export function warmed({ open, reached }: Bench, setting: Setting): Session {
   const key = setting.layers.join("-");

@@ -57,7 +57,9 @@ export interface SettleResult {
   readonly milliseconds: number | null;
 }
 
-/** Ways to settle while learning: the paper's steps, and block descent to what the gradient needs. */
+/**
+ * Ways to settle while learning: the paper's steps, and block descent to what the gradient needs.
+ */
 export const ways = {
   "euler, T⁻ = 20, T⁺ = 4": {},
   "block descent": { settle: toTolerance("block-descent") },

@@ -42,7 +42,10 @@ const trials: readonly Omit<SettleTask, "op" | "data" | "rounds">[] = [
   })),
 ];
 
-/** `bench solvers`: what settling costs by each solver, and what learning costs by some. Returns the exit code. */
+/**
+ * `bench solvers`: what settling costs by each solver, and what learning costs by some. Returns the
+ * exit code.
+ */
 export async function benchSolvers(options: SolversOptions): Promise<number> {
   if (options.only.includes("settling")) await settling(options);
   if (options.only.includes("training")) await training(options);
@@ -70,7 +73,11 @@ async function settling({ data, rounds, json, write }: SolversOptions): Promise<
       ],
       rows: settleRows(results, lambdas),
       notes: [
-        `Evaluations of F to natural residuals of ${goals.map((g) => g.toExponential()).join(" / ")}, means over the images; – where one did not get there. Milliseconds of one image to ${goals[1].toExponential()}, medians of ${rounds} round(s), all solvers by turns. Double precision, Xavier weights, ${data === "digits" ? "the built-in digits" : "MNIST"}, one thread.`,
+        "Evaluations of F to natural residuals of " +
+          `${goals.map((g) => g.toExponential()).join(" / ")}, means over the images; – where ` +
+          `one did not get there. Milliseconds of one image to ${goals[1].toExponential()}, ` +
+          `medians of ${rounds} round(s), all solvers by turns. Double precision, Xavier ` +
+          `weights, ${data === "digits" ? "the built-in digits" : "MNIST"}, one thread.`,
       ],
     },
     { json, write },
@@ -122,7 +129,9 @@ async function training({ data, epochs, seeds, json, write }: SolversOptions): P
         epochs,
       });
       say(
-        `${way}, seed ${seed}: copy ${result.testErrorCopy.toFixed(2)} %, chip ${result.testErrorChip.toFixed(2)} %, ${digits(result.freeEvaluations)} + ${digits(result.nudgedEvaluations)} evaluations a sample, ${result.trainSeconds} s`,
+        `${way}, seed ${seed}: copy ${result.testErrorCopy.toFixed(2)} %, chip ` +
+          `${result.testErrorChip.toFixed(2)} %, ${digits(result.freeEvaluations)} + ` +
+          `${digits(result.nudgedEvaluations)} evaluations a sample, ${result.trainSeconds} s`,
       );
       results.push(result);
     }
@@ -148,7 +157,10 @@ async function training({ data, epochs, seeds, json, write }: SolversOptions): P
         times(r.ratio),
       ]),
       notes: [
-        `After ${epochs} epochs of ${data === "digits" ? "the built-in digits" : "MNIST"}, errors for seeds ${seeds.join(", ")}; evaluations of F (or sweeps) per sample and phase, means over seeds. Block descent goes on in each phase until the residual is below 4·10⁻⁴ |β| for each percent of error of the gradient, here half a percent.`,
+        `After ${epochs} epochs of ${data === "digits" ? "the built-in digits" : "MNIST"}, ` +
+          `errors for seeds ${seeds.join(", ")}; evaluations of F (or sweeps) per sample and ` +
+          "phase, means over seeds. Block descent goes on in each phase until the residual is " +
+          "below 4·10⁻⁴ |β| for each percent of error of the gradient, here half a percent.",
       ],
     },
     { json, write },

@@ -12,7 +12,8 @@ export interface Ending {
 }
 
 /**
- * Runs a command and hears its lines; `hear` returns true when it has heard enough, and the command is stopped.
+ * Runs a command and hears its lines; `hear` returns true when it has heard enough, and the command
+ * is stopped.
  * @param args without them `command` is a line for the shell.
  */
 export function listen(
@@ -21,7 +22,8 @@ export function listen(
   hear: (line: string) => boolean,
 ): Promise<Ending> {
   return new Promise((resolve, reject) => {
-    // Python holds back what it prints into a pipe unless told otherwise. A group of its own: a shell does not pass signals on.
+    // Python holds back what it prints into a pipe unless told otherwise. A group of its own: a
+    // shell does not pass signals on.
     const child = spawn(command, args ?? [], {
       shell: args === undefined,
       detached: true,
@@ -59,7 +61,10 @@ export function listen(
   });
 }
 
-/** Runs a task in a fresh process, so that no compiled code, memory or thread of another one matters. */
+/**
+ * Runs a task in a fresh process, so that no compiled code, memory or thread of another one
+ * matters.
+ */
 export async function inChild<Result>(
   task: Task,
   heard?: (result: Result) => void,

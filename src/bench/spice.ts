@@ -8,7 +8,10 @@ import { machine } from "./machine.ts";
 import { announce, publish, say, type OutputOptions } from "./output.ts";
 import { digits } from "./table.ts";
 
-/** Of transconductors on two circuits each; of resistors by their operating points, the smaller one along its waveforms too. */
+/**
+ * Of transconductors on two circuits each; of resistors by their operating points, the smaller one
+ * along its waveforms too.
+ */
 const cases = {
   "8-6-4": { circuits: ["ideal", "mismatched"] },
   "64-32-10": { circuits: ["ideal", "mismatched"] },
@@ -32,10 +35,16 @@ export interface SpiceOptions extends OutputOptions {
   readonly only: typeof spiceNets;
 }
 
-/** The paper's pull to the guess, without which some chips take hundreds of τ; resistors hold themselves. */
+/**
+ * The paper's pull to the guess, without which some chips take hundreds of τ; resistors hold
+ * themselves.
+ */
 const usualLambda = "0.1";
 
-/** `bench spice`: one die by ngspice and by our solvers, and how long each takes. Returns the exit code: 1 where they differ. */
+/**
+ * `bench spice`: one die by ngspice and by our solvers, and how long each takes. Returns the exit
+ * code: 1 where they differ.
+ */
 export async function benchSpice({ engine, only, json, write }: SpiceOptions): Promise<number> {
   const here = machine();
   const results: ParityData[] = [];
@@ -90,7 +99,15 @@ export async function benchSpice({ engine, only, json, write }: SpiceOptions): P
       ],
       rows: results.map(row),
       notes: [
-        `Largest differences of all units (and points in time); wall times of both phases, each until it has settled to 10⁻⁷; λ = ${usualLambda}, of resistors 0, β = 0.5, die 1, untrained weights. ${results[0].spice.engine ?? ""}, relative tolerance 10⁻⁶, at least 50 points in a τ of the fastest unit; inputs of 784-500-10 are folded into one source a unit. Resistors: equilibria by two operating points, and those are what the minimiser is faster than; inputs of resistive-100 are pairs of sources. Our ODE: ${results[0].ode.name}, relative tolerance 10⁻⁹, at ngspice's own points. Our minimiser: ${results[0].minimiser?.name ?? ""}, both equilibria to 10⁻¹¹, the fastest of five.`,
+        "Largest differences of all units (and points in time); wall times of both phases, " +
+          `each until it has settled to 10⁻⁷; λ = ${usualLambda}, of resistors 0, β = 0.5, die ` +
+          `1, untrained weights. ${results[0].spice.engine ?? ""}, relative tolerance 10⁻⁶, at ` +
+          "least 50 points in a τ of the fastest unit; inputs of 784-500-10 are folded into one " +
+          "source a unit. Resistors: equilibria by two operating points, and those are what the " +
+          "minimiser is faster than; inputs of resistive-100 are pairs of sources. Our ODE: " +
+          `${results[0].ode.name}, relative tolerance 10⁻⁹, at ngspice's own points. Our ` +
+          `minimiser: ${results[0].minimiser?.name ?? ""}, both equilibria to 10⁻¹¹, the ` +
+          "fastest of five.",
       ],
     },
     { json, write },

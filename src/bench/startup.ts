@@ -9,11 +9,15 @@ const repeats = 21;
 
 interface Start {
   readonly what: string;
-  readonly args: readonly string[] /** Milliseconds. */;
+  readonly args: readonly string[];
+  /** Milliseconds. */
   readonly target: number | null;
 }
 
-/** Milliseconds from nothing to done: the command's help, the library, and Node itself for comparison. */
+/**
+ * Milliseconds from nothing to done: the command's help, the library, and Node itself for
+ * comparison.
+ */
 const starts: readonly Start[] = [
   { what: "node, nothing loaded", args: ["--eval", "0"], target: null },
   {
@@ -32,7 +36,10 @@ const starts: readonly Start[] = [
   },
 ];
 
-/** `bench startup`: fresh processes by turns; medians, and medians of what each took beyond the bare Node of its turn. Returns the exit code. */
+/**
+ * `bench startup`: fresh processes by turns; medians, and medians of what each took beyond the bare
+ * Node of its turn. Returns the exit code.
+ */
 export function benchStartup(options: OutputOptions): number {
   const here = machine();
   announce("startup", `Starting, median of ${repeats} fresh processes`, here, options);
@@ -61,7 +68,8 @@ export function benchStartup(options: OutputOptions): number {
       machine: here,
       objects,
       notes: [
-        `Medians of ${repeats} fresh processes, started by turns; *beyond node* is the median difference to the bare Node of the same turn.`,
+        `Medians of ${repeats} fresh processes, started by turns; *beyond node* is the median ` +
+          "difference to the bare Node of the same turn.",
       ],
       columns: [
         { title: "what" },
@@ -95,7 +103,9 @@ function wallTime(args: readonly string[]): number {
 /** What the import takes inside a process that runs already. */
 function importTime(): number {
   const library = JSON.stringify(pathToFileURL(join(packageRoot, "dist/index.js")).href);
-  const program = `const begin = performance.now(); await import(${library}); process.stdout.write(String(performance.now() - begin));`;
+  const program =
+    `const begin = performance.now(); await import(${library}); ` +
+    "process.stdout.write(String(performance.now() - begin));";
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--input-type=module", "--eval", program],

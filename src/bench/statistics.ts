@@ -11,7 +11,10 @@ export interface PowerLaw {
   readonly factor: number;
 }
 
-/** Least squares on log y = log factor + exponent · log x; needs two different x, and everything positive. */
+/**
+ * Least squares on log y = log factor + exponent · log x; needs two different x, and everything
+ * positive.
+ */
 export function powerLaw(points: readonly { readonly x: number; readonly y: number }[]): PowerLaw {
   const u = points.map(({ x }) => Math.log(x));
   const v = points.map(({ y }) => Math.log(y));

@@ -26,14 +26,17 @@ export interface AccuracyRow {
   readonly seconds: number | null;
 }
 
-/** `bench time-to-accuracy`: SMALL with T⁻ = 4, one program after the other. Returns the exit code. */
+/**
+ * `bench time-to-accuracy`: SMALL with T⁻ = 4, one program after the other. Returns the exit code.
+ */
 export async function benchAccuracy(options: AccuracyOptions): Promise<number> {
   const { data, error, epochs, peer } = options;
   const { layers, nudgedSteps, beta, rates } = nets.SMALL;
   const here = machine();
   announce(
     "time-to-accuracy",
-    `Seconds of training until the copy's test error is at most ${error} %: 784-500-10, T⁻ = 4, batch 20`,
+    `Seconds of training until the copy's test error is at most ${error} %: 784-500-10, T⁻ = ` +
+      "4, batch 20",
     here,
     options,
   );
@@ -71,7 +74,9 @@ export async function benchAccuracy(options: AccuracyOptions): Promise<number> {
       machine: here,
       objects: share.map((row) => ({ error, ...row })),
       notes: [
-        `Training time alone; the copy's test error on ${data === "digits" ? "the built-in digits" : "MNIST"} is looked at after every epoch, at most ${epochs} of them.`,
+        "Training time alone; the copy's test error on " +
+          `${data === "digits" ? "the built-in digits" : "MNIST"} is looked at after every ` +
+          `epoch, at most ${epochs} of them.`,
       ],
       columns: [
         { title: "program" },
@@ -102,7 +107,8 @@ export async function benchAccuracy(options: AccuracyOptions): Promise<number> {
 function progress(who: string, threads: number): (result: AccuracyResult) => void {
   return ({ epoch, testErrorCopy, trainSeconds }) =>
     say(
-      `${who}, ${threads} thread(s): epoch ${digits(epoch)}, ${testErrorCopy.toFixed(2)} %, ${trainSeconds.toFixed(1)} s`,
+      `${who}, ${threads} thread(s): epoch ${digits(epoch)}, ${testErrorCopy.toFixed(2)} %, ` +
+        `${trainSeconds.toFixed(1)} s`,
     );
 }
 
@@ -126,9 +132,7 @@ export function accuracyRow(
 }
 
 /** Our seconds over the peer's, at equal threads and at the peer's best; null without both. */
-export function withRatios(
-  rows: readonly AccuracyRow[],
-): readonly (AccuracyRow & {
+export function withRatios(rows: readonly AccuracyRow[]): readonly (AccuracyRow & {
   readonly ratioEqualThreads: number | null;
   readonly ratioBest: number | null;
 })[] {

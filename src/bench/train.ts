@@ -44,7 +44,8 @@ export async function benchTrain(options: TrainOptions): Promise<number> {
   const theirs: PeerCell[] = [];
   announce(
     "train",
-    `Whole training steps (free phase, nudged phase, both updates), ${rounds} round(s), ${seconds} s a cell`,
+    `Whole training steps (free phase, nudged phase, both updates), ${rounds} round(s), ` +
+      `${seconds} s a cell`,
     here,
     options,
   );
@@ -76,7 +77,8 @@ export async function benchTrain(options: TrainOptions): Promise<number> {
   }).entries())
     for (const turn of round.filter(({ who }) => who === "ours" || peer !== undefined)) {
       say(
-        `round ${r + 1} of ${rounds}: ${turn.who}, ${turn.threads} thread(s)${turn.noise ? ", with thermal noise" : ""}`,
+        `round ${r + 1} of ${rounds}: ${turn.who}, ${turn.threads} ` +
+          `thread(s)${turn.noise ? ", with thermal noise" : ""}`,
       );
       await take(turn);
     }
@@ -162,5 +164,8 @@ const round = (ratio: number) => Number(ratio.toFixed(3));
 
 function notes({ rounds, seconds, data }: TrainOptions, theirs: readonly PeerCell[]): string {
   const peers = [...new Set(theirs.map((t) => t.peer))].join(", ");
-  return `Samples per second on ${data === "digits" ? "the built-in digits" : "MNIST"}, medians of ${rounds} round(s) of ${seconds} s${peers ? `; peer: ${peers}` : "; no peer was run"}.`;
+  return (
+    `Samples per second on ${data === "digits" ? "the built-in digits" : "MNIST"}, medians of ` +
+    `${rounds} round(s) of ${seconds} s${peers ? `; peer: ${peers}` : "; no peer was run"}.`
+  );
 }

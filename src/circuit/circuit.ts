@@ -13,7 +13,8 @@ import type {
 } from "./elements.ts";
 
 /**
- * A schematic in SI units: what `circuits/*.yaml` says once its units are read. Plain data, nothing runs.
+ * A schematic in SI units: what `circuits/*.yaml` says once its units are read. Plain data, nothing
+ * runs.
  *
  * The network's quantities follow from it (physics of a transconductor–capacitor neuron):
  * τ = C / G_L, state s = (V − V_low) / (V_high − V_low), weight w = G_m / G_L.
@@ -34,8 +35,8 @@ export interface Circuit {
     readonly leak: number;
     readonly clamp: Clamp;
     /**
-     * Linear range V_l of the transconductors, volt: their current is G_m V_l tanh(ΔV / V_l), with V_l = 2 U_T / κ for
-     * a differential pair below threshold (Mead 1989). Absent: exactly linear.
+     * Linear range V_l of the transconductors, volt: their current is G_m V_l tanh(ΔV / V_l), with
+     * V_l = 2 U_T / κ for a differential pair below threshold (Mead 1989). Absent: exactly linear.
      */
     readonly saturation?: number;
   };
@@ -64,16 +65,25 @@ export interface Circuit {
     readonly leak: number;
     /** Standard deviation of the input-referred offset current of a neuron over G_L, volt. */
     readonly offset: number;
-    /** Standard deviation of each synapse's gain, g = 1 + σξ with ξ normal: what it conducts over what it was programmed to. */
+    /**
+     * Standard deviation of each synapse's gain, g = 1 + σξ with ξ normal: what it conducts over
+     * what it was programmed to.
+     */
     readonly synapse: number;
     /**
-     * Whether the two directions of a synapse are one element, with one gain between them (a resistor, or a
-     * transconductor used both ways); otherwise each has a gain of its own, w_ij ≠ w_ji, and no energy exists.
+     * Whether the two directions of a synapse are one element, with one gain between them (a
+     * resistor, or a transconductor used both ways); otherwise each has a gain of its own, w_ij ≠
+     * w_ji, and no energy exists.
      */
     readonly reciprocal: boolean;
-    /** Log-standard deviation of a neuron's output gain a (lognormal, median 1): the others see a·s. */
+    /**
+     * Log-standard deviation of a neuron's output gain a (lognormal, median 1): the others see a·s.
+     */
     readonly gain: number;
-    /** Standard deviation of where a neuron's low and high rail lie, each apart, volt. Rails that would cross meet half way. */
+    /**
+     * Standard deviation of where a neuron's low and high rail lie, each apart, volt. Rails that
+     * would cross meet half way.
+     */
     readonly rail: number;
   };
   readonly noise: CircuitNoise;
@@ -95,7 +105,10 @@ export function excessVariance({ temperature, neuron, noise }: Circuit): number 
   return ((noise.excess ?? 0) * boltzmann * temperature) / neuron.capacitance;
 }
 
-/** q V_s / 2C times the noise multiple, V²: what bias currents that sum to G_L V_s, the rails V_s apart, add to it. */
+/**
+ * q V_s / 2C times the noise multiple, V²: what bias currents that sum to G_L V_s, the rails V_s
+ * apart, add to it.
+ */
 export function shotVariance({ rails, neuron, noise }: Circuit): number {
   return ((noise.shot ?? 0) * electron * (rails.high - rails.low)) / (2 * neuron.capacitance);
 }
@@ -110,12 +123,17 @@ export function nudgedByCurrents({ nudge }: Circuit): boolean {
   return nudge?.kind === "current";
 }
 
-/** The conductance of weight 1, siemens: the leak G_L of a neuron, or in a crossbar G_max / span. */
+/**
+ * The conductance of weight 1, siemens: the leak G_L of a neuron, or in a crossbar G_max / span.
+ */
 export function unitConductance({ neuron, synapse }: Circuit): number {
   return synapse?.conductance ? synapse.conductance.high / (synapse.span ?? 1) : neuron.leak;
 }
 
-/** The time constant τ = C / G₁ of the conductance of weight 1, seconds: C / G_L where that is the leak. */
+/**
+ * The time constant τ = C / G₁ of the conductance of weight 1, seconds: C / G_L where that is the
+ * leak.
+ */
 export function timeConstant(circuit: Circuit): number {
   return circuit.neuron.capacitance / unitConductance(circuit);
 }

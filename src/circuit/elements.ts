@@ -1,10 +1,10 @@
 import type { Law } from "./law.ts";
 
 /**
- * How a rail holds a node. `ideal` projects onto the rails; the others draw I(V_i − V_high) from the node and
- * feed I(V_low − V_i) into it, where V is the voltage across the element:
- * linear I = G·max(0, V), diode I = I_s (exp(V / (n U_T)) − 1), U_T = kT/q (Shockley 1949), or a law of its user's.
- * In a crossbar it is the law of the diodes, on the sides where a node has one.
+ * How a rail holds a node. `ideal` projects onto the rails; the others draw I(V_i − V_high) from
+ * the node and feed I(V_low − V_i) into it, where V is the voltage across the element: linear I =
+ * G·max(0, V), diode I = I_s (exp(V / (n U_T)) − 1), U_T = kT/q (Shockley 1949), or a law of its
+ * user's. In a crossbar it is the law of the diodes, on the sides where a node has one.
  */
 export type Clamp = "ideal" | LinearClamp | DiodeClamp | CustomClamp;
 export interface LinearClamp {
@@ -29,30 +29,44 @@ export const synapseKinds = ["transconductor", "crossbar", "differential"] as co
 
 /** What weighs one neuron's voltage into another's current. */
 export interface Synapse {
-  /** A transconductor each way, a resistor between the nodes (w ≥ 0), or two devices whose difference is the weight. */
+  /**
+   * A transconductor each way, a resistor between the nodes (w ≥ 0), or two devices whose
+   * difference is the weight.
+   */
   readonly kind: (typeof synapseKinds)[number];
   /** Name of the device that holds the weight; absent: it holds any weight exactly. */
   readonly device?: string;
-  /** The weight of a device whose state x is 1, about an end of its range (w = span·x); or the largest weight of the registers. */
+  /**
+   * The weight of a device whose state x is 1, about an end of its range (w = span·x); or the
+   * largest weight of the registers.
+   */
   readonly span?: number;
-  /** Whether weights live in digital registers that program the devices, or in the devices, which then take every update. */
+  /**
+   * Whether weights live in digital registers that program the devices, or in the devices, which
+   * then take every update.
+   */
   readonly memory: "registers" | "devices";
   /** Of a register, its sign among them where weights have one; absent: exact. */
   readonly bits?: number;
   /**
-   * Whether a digital accumulator at each device sums up the changes that learning asks for and pulses it when they
-   * make a whole pulse (mixed precision, Nandakumar et al. 2020). Absent: parts of pulses are rounded by chance.
+   * Whether a digital accumulator at each device sums up the changes that learning asks for and
+   * pulses it when they make a whole pulse (mixed precision, Nandakumar et al. 2020). Absent: parts
+   * of pulses are rounded by chance.
    */
   readonly accumulate?: boolean;
-  /** What a resistor of a crossbar can be programmed to, siemens, or what its device conducts at its nominal bounds; `span` is then the weight of the high end. */
+  /**
+   * What a resistor of a crossbar can be programmed to, siemens, or what its device conducts at its
+   * nominal bounds; `span` is then the weight of the high end.
+   */
   readonly conductance?: { readonly low: number; readonly high: number };
 }
 
 export const diodeKinds = ["rails", "rectifying", "none"] as const;
 
 /**
- * Which diodes hold the units of a layer: `rails`, between both rails; `rectifying`, the first half of the units not below
- * the low rail (excitatory) and the others not above it (inhibitory); `none`, linear.
+ * Which diodes hold the units of a layer: `rails`, between both rails; `rectifying`, the first half
+ * of the units not below the low rail (excitatory) and the others not above it (inhibitory);
+ * `none`, linear.
  */
 export type DiodeKind = (typeof diodeKinds)[number];
 export interface Diodes {
@@ -60,18 +74,27 @@ export interface Diodes {
   readonly output: DiodeKind;
 }
 
-/** The voltage sources of the inputs: V_low + gain·V_s·x, and where complementary its mirror image V_low − gain·V_s·x beside it. */
+/**
+ * The voltage sources of the inputs: V_low + gain·V_s·x, and where complementary its mirror image
+ * V_low − gain·V_s·x beside it.
+ */
 export interface Drivers {
   readonly gain: number;
   readonly complementary: boolean;
 }
 
-/** Between a hidden node and the resistors above it: sets `gain` times the node's voltage there and draws 1/gain of the current from the node. */
+/**
+ * Between a hidden node and the resistors above it: sets `gain` times the node's voltage there and
+ * draws 1/gain of the current from the node.
+ */
 export interface Amplifier {
   readonly gain: number;
 }
 
-/** How the conductances to target (2β G_L) or digital guess (λ G_L) differ from one unit to the next; drawn once a die. */
+/**
+ * How the conductances to target (2β G_L) or digital guess (λ G_L) differ from one unit to the
+ * next; drawn once a die.
+ */
 export interface Tie {
   /** Log-standard deviation of the conductance (lognormal, median as asked). */
   readonly spread: number;
@@ -82,8 +105,9 @@ export interface Tie {
 export const nudgeKinds = ["conductance", "current"] as const;
 
 /**
- * What pulls the outputs to their targets: a conductance 2β G_L to a voltage, or a current 2β G_L (y − v⁰) that is set by the outputs v⁰ as
- * they are read when the nudge comes on, −β ∂/∂v Σ (v − y)² there (Kendall et al. 2020).
+ * What pulls the outputs to their targets: a conductance 2β G_L to a voltage, or a current 2β G_L
+ * (y − v⁰) that is set by the outputs v⁰ as they are read when the nudge comes on, −β ∂/∂v Σ (v −
+ * y)² there (Kendall et al. 2020).
  */
 export interface Nudge extends Tie {
   /** Absent: conductances. */
@@ -92,7 +116,10 @@ export interface Nudge extends Tie {
 
 export const outputKinds = ["single", "differential"] as const;
 
-/** A uniform quantiser of 2^bits levels, the first and the last at the ends of its range, that clips to it. */
+/**
+ * A uniform quantiser of 2^bits levels, the first and the last at the ends of its range, that clips
+ * to it.
+ */
 export interface Converter {
   /** Absent: no steps. */
   readonly bits?: number;
@@ -111,7 +138,10 @@ export interface Converters {
   readonly readout?: Converter & { readonly noise: number };
 }
 
-/** The sample-and-hold that keeps the free state: samples with a variance kT/C_s, then droops by I t / C_s. */
+/**
+ * The sample-and-hold that keeps the free state: samples with a variance kT/C_s, then droops by I t
+ * / C_s.
+ */
 export interface Hold {
   /** C_s, farad. */
   readonly capacitance: number;
@@ -124,8 +154,8 @@ export interface Hold {
 /** What moves at every instant. Absent or zero is exactly no noise; each can be switched alone. */
 export interface CircuitNoise {
   /**
-   * Thermal noise of the leak, as a multiple of its physical current density 4 k T G_L [A²/Hz]: 1 is
-   * Johnson's (1928), with a stationary variance k T / C [V²] on a node by itself.
+   * Thermal noise of the leak, as a multiple of its physical current density 4 k T G_L [A²/Hz]: 1
+   * is Johnson's (1928), with a stationary variance k T / C [V²] on a node by itself.
    */
   readonly thermal: number;
   /** Noise factor γ of the transconductors, 4 k T γ |G_m| [A²/Hz]: 2/3 for a long channel. */

@@ -17,7 +17,9 @@ import {
 import { maxDepth, maxNodes, scan, tooDeep, tooLong } from "./law/scan.ts";
 import { slopeOf } from "./law/slope.ts";
 
-/** A law as plain data, its parameters' SI values in place: it can be stored and sent to a worker. */
+/**
+ * A law as plain data, its parameters' SI values in place: it can be stored and sent to a worker.
+ */
 export interface Law {
   /** As its user wrote it. */
   readonly text: string;
@@ -43,10 +45,11 @@ export interface LawOptions {
 }
 
 /**
- * Reads a law such as `Is*(exp(V/(n*Vt)) - 1)`: numbers, + − * / ^, parentheses, the given names, and
- * exp, log, sqrt, abs, tanh, sinh, cosh, min and max. mathjs parses and differentiates it, dimensions are checked
- * through every operation, and nothing of it is ever run as code.
- * @throws InputError for anything else, an unknown name, dimensions that do not fit, more than 1000 nodes or 100 levels.
+ * Reads a law such as `Is*(exp(V/(n*Vt)) - 1)`: numbers, + − * / ^, parentheses, the given names,
+ * and exp, log, sqrt, abs, tanh, sinh, cosh, min and max. mathjs parses and differentiates it,
+ * dimensions are checked through every operation, and nothing of it is ever run as code.
+ * @throws InputError for anything else, an unknown name, dimensions that do not fit, more than 1000
+ *   nodes or 100 levels.
  */
 export async function readLaw(
   text: string,
@@ -79,7 +82,8 @@ export async function readLaw(
   });
   if (powers && !samePowers(powers, meanings[result].powers))
     throw new InputError(
-      `the law gives ${describePowers(powers)}, expected ${meanings[result].noun} such as ${meanings[result].example}`,
+      `the law gives ${describePowers(powers)}, expected ${meanings[result].noun} such as ` +
+        meanings[result].example,
     );
   const bound = (e: Expression) => fold(substitute(e, values));
   return {
@@ -90,7 +94,9 @@ export async function readLaw(
   };
 }
 
-/** The native functions of a law, made of one closure an operation: of the order of 100 ns a call. */
+/**
+ * The native functions of a law, made of one closure an operation: of the order of 100 ns a call.
+ */
 export function compileLaw({ text, variables, value, slope }: Law): CompiledLaw {
   return { text, value: closure(value, variables), slope: closure(slope, variables) };
 }
@@ -142,6 +148,7 @@ function checkCalls(e: Expression): void {
   const n = e.args.length;
   if (n < least || n > most)
     throw new InputError(
-      `${print(e)}: ${e.op} takes ${least === most ? `${least} argument` : `${least} or more arguments`}, found ${n}`,
+      `${print(e)}: ${e.op} takes ` +
+        `${least === most ? `${least} argument` : `${least} or more arguments`}, found ${n}`,
     );
 }

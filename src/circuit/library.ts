@@ -14,6 +14,7 @@ export function circuitNames(): readonly string[] {
 export function circuitText(name: string): string {
   if (Object.hasOwn(circuitTexts, name)) return circuitTexts[name];
   throw new InputError(
-    `circuit: there is no schematic ${JSON.stringify(name)}; ${didYouMean(name, circuitNames(), "known circuits")}, or give the path of a YAML file`,
+    `circuit: there is no schematic ${JSON.stringify(name)}; ` +
+      `${didYouMean(name, circuitNames(), "known circuits")}, or give the path of a YAML file`,
   );
 }

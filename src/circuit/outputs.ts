@@ -2,24 +2,29 @@ import { InputError } from "../numerics/errors.ts";
 import { nudgedByCurrents, type Circuit } from "./circuit.ts";
 
 /**
- * What the nodes of the last layer say of the classes: ŷ_k = v_k, or of pairs ŷ_k = v_k⁺ − v_k⁻, where v_k⁺ is node k and
- * v_k⁻ node k + classes (Kendall et al. 2020).
+ * What the nodes of the last layer say of the classes: ŷ_k = v_k, or of pairs ŷ_k = v_k⁺ − v_k⁻,
+ * where v_k⁺ is node k and v_k⁻ node k + classes (Kendall et al. 2020).
  */
 export interface Outputs {
   readonly classes: number;
   readonly differential: boolean;
 }
 
-/** @throws InputError for a number of nodes that is no number of pairs, and for pairs that conductances would nudge. */
+/**
+ * @throws InputError for a number of nodes that is no number of pairs, and for pairs that
+ *   conductances would nudge.
+ */
 export function outputsOf(circuit: Circuit, nodes: number): Outputs {
   if (circuit.outputs !== "differential") return { classes: nodes, differential: false };
   if (!nudgedByCurrents(circuit))
     throw new InputError(
-      `circuit ${circuit.name}: outputs are differential, and a conductance would nudge each node to a voltage of its own; set nudge.kind: current`,
+      `circuit ${circuit.name}: outputs are differential, and a conductance would nudge each ` +
+        "node to a voltage of its own; set nudge.kind: current",
     );
   if (nodes % 2 === 1)
     throw new InputError(
-      `circuit ${circuit.name}: outputs are differential, two nodes a class, and the last layer has ${nodes}; give it an even number, twice that of the classes`,
+      `circuit ${circuit.name}: outputs are differential, two nodes a class, and the last ` +
+        `layer has ${nodes}; give it an even number, twice that of the classes`,
     );
   return { classes: nodes / 2, differential: true };
 }

@@ -76,7 +76,8 @@ function checkFinite(r: Reader, law: Law, rails: Rails): void {
       if (!Number.isFinite(found))
         throw r.fault(
           "neuron.clamp.current",
-          `the ${what} is ${found} at V = ${v} V, where the node is between the rails; expected a finite number`,
+          `the ${what} is ${found} at V = ${v} V, where the node is between the rails; ` +
+            "expected a finite number",
         );
 }
 
@@ -89,7 +90,8 @@ export async function readSynapse(
   if (device !== undefined && devices && !devices.includes(device))
     throw r.fault(
       "synapse.device",
-      `there is no device ${JSON.stringify(device)}; ${didYouMean(device, devices, "known devices")}`,
+      `there is no device ${JSON.stringify(device)}; ` +
+        didYouMean(device, devices, "known devices"),
     );
   const conductance = await readConductance(r, raw);
   const span = await r.maybe("synapse.span", raw.span, "none", "> 0");
@@ -106,7 +108,8 @@ export async function readSynapse(
   if (bits !== undefined && memory === "devices")
     throw r.fault(
       "synapse.bits",
-      "bits belong to registers; a device has states of its own: remove bits, or write memory: registers",
+      "bits belong to registers; a device has states of its own: remove bits, or write " +
+        "memory: registers",
     );
   if (bits !== undefined && span === undefined)
     throw r.fault(
@@ -116,7 +119,8 @@ export async function readSynapse(
   if (accumulate && memory !== "devices")
     throw r.fault(
       "synapse.accumulate",
-      "an accumulator pulses devices, and weights live in registers, which add up by themselves; write memory: devices, or remove accumulate",
+      "an accumulator pulses devices, and weights live in registers, which add up by " +
+        "themselves; write memory: devices, or remove accumulate",
     );
   return {
     kind,
@@ -138,7 +142,8 @@ async function readConductance(
     if (conductance)
       throw r.fault(
         key,
-        `it belongs to a crossbar, and synapse.kind is ${kind}; remove it, or write synapse.kind: crossbar`,
+        `it belongs to a crossbar, and synapse.kind is ${kind}; remove it, or write ` +
+          "synapse.kind: crossbar",
       );
     return undefined;
   }
@@ -147,7 +152,8 @@ async function readConductance(
     if (!Object.hasOwn(known, device))
       throw r.fault(
         "synapse.device",
-        `${device} does not come with the package, so that its range is not known; write synapse.conductance`,
+        `${device} does not come with the package, so that its range is not known; write ` +
+          "synapse.conductance",
       );
     const [low, high] = known[device].range;
     return { low, high };
@@ -155,7 +161,8 @@ async function readConductance(
   if (!conductance)
     throw r.fault(
       "synapse.kind",
-      "a crossbar needs the range of its resistors, such as conductance: { low: 1 nS, high: 100 uS }",
+      "a crossbar needs the range of its resistors, such as conductance: { low: 1 nS, high: " +
+        "100 uS }",
     );
   const low = await r.read(`${key}.low`, conductance.low, "conductance", "≥ 0");
   const high = await r.read(`${key}.high`, conductance.high, "conductance", "> 0");
@@ -189,7 +196,9 @@ export function readOutputs(
   if (outputs === "differential" && nudge?.kind !== "current")
     throw r.fault(
       "outputs",
-      `found differential, and nudge.kind is ${nudge?.kind ?? "conductance"}: what is taught is the difference of two nodes, and a conductance leads one node to a voltage of its own; write nudge: { kind: current }`,
+      `found differential, and nudge.kind is ${nudge?.kind ?? "conductance"}: what is taught ` +
+        "is the difference of two nodes, and a conductance leads one node to a voltage of its " +
+        "own; write nudge: { kind: current }",
     );
   return outputs ? { outputs } : {};
 }
@@ -206,7 +215,8 @@ export async function readConverters(
       const end = raw.high === undefined ? "low" : "high";
       throw r.fault(
         `${key}.${end}`,
-        `the range is from ${low} V to ${high} V; expected its high end above its low one (the rails where it is not written)`,
+        `the range is from ${low} V to ${high} V; expected its high end above its low one ` +
+          "(the rails where it is not written)",
       );
     }
     return { bits: raw.bits, low, high };

@@ -2,7 +2,10 @@ import type { Circuit } from "./circuit.ts";
 import type { Reader } from "./reader.ts";
 import type { WrittenCircuit } from "./schema.ts";
 
-/** What networks of resistors have besides their synapses: diodes, drivers of the inputs, amplifiers. */
+/**
+ * What networks of resistors have besides their synapses: diodes, drivers of the inputs,
+ * amplifiers.
+ */
 export async function readResistive(
   r: Reader,
   raw: WrittenCircuit,
@@ -14,7 +17,8 @@ export async function readResistive(
       if (raw[key])
         throw r.fault(
           key,
-          `it belongs to a crossbar, and synapse.kind is ${synapse?.kind ?? "transconductor"}; remove it, or write synapse.kind: crossbar`,
+          "it belongs to a crossbar, and synapse.kind is " +
+            `${synapse?.kind ?? "transconductor"}; remove it, or write synapse.kind: crossbar`,
         );
     return {};
   }
@@ -22,7 +26,8 @@ export async function readResistive(
   if ((await r.read("mismatch.gain", mismatch.gain, "ratio", "≥ 0")) > 0)
     throw r.fault(
       "mismatch.gain",
-      `found ${mismatch.gain}, but nodes of a crossbar have no output of their own that could have a gain; remove it`,
+      `found ${mismatch.gain}, but nodes of a crossbar have no output of their own that could ` +
+        "have a gain; remove it",
     );
   if (neuron.saturation !== "none")
     throw r.fault(
@@ -37,7 +42,8 @@ export async function readResistive(
   if (raw.converters?.guess?.bits !== undefined && (diodes?.hidden ?? "rails") !== "rails")
     throw r.fault(
       "converters.guess.bits",
-      "the DAC of the guess reaches from rail to rail, and diodes.hidden leaves units beyond them; remove one of the two",
+      "the DAC of the guess reaches from rail to rail, and diodes.hidden leaves units beyond " +
+        "them; remove one of the two",
     );
   return {
     diodes,

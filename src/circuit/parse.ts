@@ -72,7 +72,8 @@ async function readRails(r: Reader, raw: WrittenCircuit["rails"]): Promise<Circu
   if (high <= low)
     throw r.fault(
       "rails.high",
-      `found ${raw.high}, expected more than the low rail (${raw.low}); exchange them if they are reversed`,
+      `found ${raw.high}, expected more than the low rail (${raw.low}); exchange them if they ` +
+        "are reversed",
     );
   return { low, high };
 }
@@ -84,7 +85,8 @@ async function readLeak(r: Reader, { neuron, synapse }: WrittenCircuit): Promise
   const why =
     leak < 0
       ? "a negative conductance drives the node to its rails"
-      : "the node floats, as nothing else leads its charge away (the resistors of a crossbar would)";
+      : "the node floats, as nothing else leads its charge away (the resistors of a crossbar " +
+        "would)";
   throw r.fault("neuron.leak", `found ${neuron.leak}, expected more than zero: ${why}`);
 }
 
@@ -95,7 +97,8 @@ async function readMismatch(
   if (!raw.reciprocal && synapse?.kind === "crossbar")
     throw r.fault(
       "mismatch.reciprocal",
-      "found false, but a crossbar's resistors conduct alike both ways; remove it, or choose another synapse.kind",
+      "found false, but a crossbar's resistors conduct alike both ways; remove it, or choose " +
+        "another synapse.kind",
     );
   return {
     capacitance: await r.read("mismatch.capacitance", raw.capacitance, "ratio", "≥ 0"),

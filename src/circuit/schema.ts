@@ -17,7 +17,10 @@ const clamp = z.union([
         saturation: measured,
         ideality: measured.default(1),
       }),
-      /** `current` is a law in V, the voltage across the element; every other name in it is a parameter. */
+      /**
+       * `current` is a law in V, the voltage across the element; every other name in it is a
+       * parameter.
+       */
       z.strictObject({
         law: z.literal("custom"),
         current: z.string(),

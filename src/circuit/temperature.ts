@@ -3,9 +3,9 @@ import type { Circuit } from "./circuit.ts";
 import { deviceNamed } from "./devices/registry.ts";
 
 /**
- * The circuit as it is at `kelvin`, while its `temperature` goes on saying where its weights were programmed: what is
- * proportional to T (4 k T G, 4 k T γ|G|, kT/C_s) is multiplied by kelvin/temperature. Devices have their own law,
- * `chip.age`.
+ * The circuit as it is at `kelvin`, while its `temperature` goes on saying where its weights were
+ * programmed: what is proportional to T (4 k T G, 4 k T γ|G|, kT/C_s) is multiplied by
+ * kelvin/temperature. Devices have their own law, `chip.age`.
  * @throws InputError for a circuit at 0 K, which noise cannot be scaled from.
  */
 export function atTemperature(circuit: Circuit, kelvin: number): Circuit {
@@ -13,7 +13,8 @@ export function atTemperature(circuit: Circuit, kelvin: number): Circuit {
   if (kelvin === temperature) return circuit;
   if (temperature === 0)
     throw new InputError(
-      `circuit ${circuit.name}: its temperature is 0 K, from where nothing can be scaled; write the temperature that its weights are programmed at`,
+      `circuit ${circuit.name}: its temperature is 0 K, from where nothing can be scaled; ` +
+        "write the temperature that its weights are programmed at",
     );
   const times = kelvin / temperature;
   return {
@@ -30,7 +31,9 @@ export function atTemperature(circuit: Circuit, kelvin: number): Circuit {
   };
 }
 
-/** What of a circuit the temperature of a trained chip changes: noun phrases, none if nothing does. */
+/**
+ * What of a circuit the temperature of a trained chip changes: noun phrases, none if nothing does.
+ */
 export function dependsOnTemperature({ noise, hold, synapse }: Circuit): readonly string[] {
   const power = ageingOf(synapse)?.temperature ?? 0;
   return [
@@ -41,7 +44,10 @@ export function dependsOnTemperature({ noise, hold, synapse }: Circuit): readonl
   ];
 }
 
-/** What of a circuit changes with the time since its weights were programmed: noun phrases, none if nothing does. */
+/**
+ * What of a circuit changes with the time since its weights were programmed: noun phrases, none if
+ * nothing does.
+ */
 export function dependsOnAge({ synapse }: Circuit): readonly string[] {
   const ageing = ageingOf(synapse);
   if (!ageing) return [];

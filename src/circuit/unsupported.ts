@@ -1,7 +1,10 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Circuit } from "./circuit.ts";
 
-/** What a schematic asks for and a chip does not simulate: keys, with their setting where that tells more. */
+/**
+ * What a schematic asks for and a chip does not simulate: keys, with their setting where that tells
+ * more.
+ */
 export function unsupported({ neuron, synapse, noise }: Circuit): string[] {
   const crossbar = synapse?.kind === "crossbar";
   const telegraph = positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate);
@@ -25,6 +28,7 @@ export function refuseUnsupported(circuit: Circuit): void {
   const keys = unsupported(circuit);
   if (keys.length > 0)
     throw new InputError(
-      `circuit ${circuit.name}: not simulated yet: ${keys.join(", ")}; remove ${keys.length === 1 ? "it" : "them"} from the schematic, which makes that part ideal`,
+      `circuit ${circuit.name}: not simulated yet: ${keys.join(", ")}; remove ` +
+        `${keys.length === 1 ? "it" : "them"} from the schematic, which makes that part ideal`,
     );
 }

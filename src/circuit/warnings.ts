@@ -21,7 +21,9 @@ export function warningsOf({
     const range = converters?.[key];
     if (range && (range.low > rails.low || range.high < rails.high))
       found.push(
-        `converters.${key}: its range from ${volts(range.low)} to ${volts(range.high)} leaves out part of what lies between the rails, ${volts(rails.low)} to ${volts(rails.high)}, and clips it`,
+        `converters.${key}: its range from ${volts(range.low)} to ${volts(range.high)} leaves ` +
+          `out part of what lies between the rails, ${volts(rails.low)} to ` +
+          `${volts(rails.high)}, and clips it`,
       );
   }
   if (hold) {
@@ -31,14 +33,18 @@ export function warningsOf({
       readout?.bits === undefined ? swing : (readout.high - readout.low) / (2 ** readout.bits - 1);
     if (droop > step / 2)
       found.push(
-        `hold: it droops by ${volts(droop)} until it is read, more than half of ${readout?.bits === undefined ? "the distance of the rails" : `the readout's step of ${volts(step)}`}`,
+        `hold: it droops by ${volts(droop)} until it is read, more than half of ` +
+          (readout?.bits === undefined
+            ? "the distance of the rails"
+            : `the readout's step of ${volts(step)}`),
       );
   }
   if (temperature === 0 && (noise.thermal > 0 || (noise.excess ?? 0) > 0))
     found.push("temperature: at 0 K there is no thermal noise, whatever its multiple");
   if ((noise.flicker?.corner ?? 0) > 0 && noise.thermal === 0 && !noise.excess && !noise.shot)
     found.push(
-      "noise.flicker: it is as strong as the white noise at its corner, and there is none; set noise.thermal: 1",
+      "noise.flicker: it is as strong as the white noise at its corner, and there is none; " +
+        "set noise.thermal: 1",
     );
   if ((noise.read ?? 0) > 0 && synapse?.device === undefined)
     found.push(
@@ -51,7 +57,8 @@ export function warningsOf({
     const v = clampVoltages(rails).find((x) => slope(x, NaN) < 0);
     if (v !== undefined)
       found.push(
-        `neuron.clamp.current: its slope is negative at V = ${volts(v)}, a negative resistance, which can hold the node where it should not be or let it oscillate`,
+        `neuron.clamp.current: its slope is negative at V = ${volts(v)}, a negative ` +
+          "resistance, which can hold the node where it should not be or let it oscillate",
       );
   }
   return found;

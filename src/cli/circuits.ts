@@ -45,7 +45,8 @@ Examples:
   circuits
     .command("show")
     .description(
-      "Prints a schematic as YAML, to read or to start your own from; with --layers, what a network on it\nwould take as hardware: parts, area, static power, noise.",
+      "Prints a schematic as YAML, to read or to start your own from; with --layers, what a " +
+        "network on it\nwould take as hardware: parts, area, static power, noise.",
     )
     .argument("<name>", "name of a schematic, or with --layers also its YAML file")
     .option(
@@ -54,7 +55,8 @@ Examples:
     )
     .option(
       "--given <key=value...>",
-      "what no schematic says: supply, gm-over-i, figure-of-merit, synapse-capacitance,\ncapacitance-density, synapse-area",
+      "what no schematic says: supply, gm-over-i, figure-of-merit, " +
+        "synapse-capacitance,\ncapacitance-density, synapse-area",
     )
     .option("--json", "print one JSON array of answers")
     .addHelpText(
@@ -85,6 +87,7 @@ Examples:
 function refuseAlone({ given, json }: ShowOptions): void {
   if (given || json)
     throw new InputError(
-      `--${given ? "given" : "json"}: it belongs to the answers about a network; add --layers, such as --layers 784,500,10`,
+      `--${given ? "given" : "json"}: it belongs to the answers about a network; add ` +
+        "--layers, such as --layers 784,500,10",
     );
 }

@@ -68,7 +68,8 @@ function showDownload(stream: NodeJS.WriteStream): (progress: FetchProgress) => 
     if (!stream.isTTY || (received < total && performance.now() - drawn < 100)) return;
     drawn = performance.now();
     stream.write(
-      `\r${file}  ${Math.floor((100 * received) / total)} %  from ${mirror}\u001b[K${received >= total ? "\n" : ""}`,
+      `\r${file}  ${Math.floor((100 * received) / total)} %  from ` +
+        `${mirror}\u001b[K${received >= total ? "\n" : ""}`,
     );
   };
 }

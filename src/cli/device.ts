@@ -38,11 +38,13 @@ Examples:
   device
     .command("fit")
     .description(
-      "Fits a device to measured pulses, or a diode to a measured curve:\nevery law is tried, and one is chosen by Akaike's criterion.",
+      "Fits a device to measured pulses, or a diode to a measured curve:\nevery law is tried, " +
+        "and one is chosen by Akaike's criterion.",
     )
     .argument(
       "<data.csv>",
-      "columns pulse, conductance (uS) and maybe direction (up or down); or voltage (V), current (mA)",
+      "columns pulse, conductance (uS) and maybe direction (up or down); or voltage (V), " +
+        "current (mA)",
     )
     .option("--name <name>", "name of the device (default: that of the file)")
     .option("--out <device.yaml>", "write the device")
@@ -122,11 +124,13 @@ async function fitData(
   const title = name ?? named(stem);
   if (!/^[A-Za-z][\w.-]{0,59}$/.test(title))
     throw new InputError(
-      `device fit: found the name ${JSON.stringify(title)}, expected a letter and then letters, digits, - or _; give another with --name`,
+      `device fit: found the name ${JSON.stringify(title)}, expected a letter and then ` +
+        "letters, digits, - or _; give another with --name",
     );
   if (data.kind === "pulses" && temperature !== undefined)
     throw new InputError(
-      "device fit: --temperature is for curves (columns voltage and current); leave it out for pulses",
+      "device fit: --temperature is for curves (columns voltage and current); leave it out " +
+        "for pulses",
     );
 
   const fit =

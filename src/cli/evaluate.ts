@@ -17,7 +17,8 @@ interface Options extends WrittenElsewhere {
 export function evaluateCommand(): Command {
   return new Command("evaluate")
     .description(
-      "Rebuilds chip and copy from the checkpoint of a run and measures their errors: as they are, or\nalso on another die, at another temperature, or later.",
+      "Rebuilds chip and copy from the checkpoint of a run and measures their errors: as they " +
+        "are, or\nalso on another die, at another temperature, or later.",
     )
     .argument("<run>", "run folder")
     .option("--die <number>", "program the weights into this die")
@@ -97,7 +98,8 @@ function lines(e: Evaluation & Symmetry, { errors, percent }: Words): string[] {
     ...(e.residual === null
       ? []
       : [
-          `  residual      ${e.residual.toExponential(1)} at the end of the free phase, the largest`,
+          `  residual      ${e.residual.toExponential(1)} at the end of the free phase, the ` +
+            "largest",
         ]),
     ...(e.agreement === null
       ? []
@@ -106,7 +108,8 @@ function lines(e: Evaluation & Symmetry, { errors, percent }: Words): string[] {
         ]),
     ...(e.asymmetry
       ? [
-          `  asymmetry     ${e.asymmetry.toPrecision(2)}, ‖W − Wᵀ‖ / ‖W + Wᵀ‖ of the chip: no energy exists`,
+          `  asymmetry     ${e.asymmetry.toPrecision(2)}, ‖W − Wᵀ‖ / ‖W + Wᵀ‖ of the chip: no ` +
+            "energy exists",
         ]
       : []),
   ];

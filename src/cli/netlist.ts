@@ -39,7 +39,9 @@ export function netlistCommand(): Command {
   return spiceOptions(
     new Command("netlist")
       .description(
-        "Prints a chip as a netlist that ngspice runs as it is: the die's own capacitors, leaks, synapses, biases,\nclamps and ties, from the start of the free phase (at the copy's guess, for a run).",
+        "Prints a chip as a netlist that ngspice runs as it is: the die's own capacitors, " +
+          "leaks, synapses, biases,\nclamps and ties, from the start of the free phase (at the " +
+          "copy's guess, for a run).",
       )
       .argument("<circuit or run>", "name or YAML file of a circuit, or a run folder"),
   )

@@ -31,7 +31,8 @@ export async function run(args: readonly string[]): Promise<number> {
 function program(done: (code: number) => void): Command {
   const root = new Command("analog-eqprop")
     .description(
-      "Simulates analog circuits that learn by Initialized Equilibrium Propagation:\na chip settles, and a digital copy learns to guess where.",
+      "Simulates analog circuits that learn by Initialized Equilibrium Propagation:\na chip " +
+        "settles, and a digital copy learns to guess where.",
     )
     .version(version, "-v, --version")
     .addHelpText(

@@ -21,7 +21,8 @@ interface Options {
 export function runCommand(done: (code: number) => void): Command {
   return new Command("run")
     .description(
-      "Runs a study: a grid of experiments with several seeds, figures, a table and claims.\nCells that are finished already, as after kill -9, are kept.",
+      "Runs a study: a grid of experiments with several seeds, figures, a table and " +
+        "claims.\nCells that are finished already, as after kill -9, are kept.",
     )
     .argument("<study.yaml>", "study file")
     .option("--quick", "the study's quick settings: minutes instead of hours")
@@ -104,12 +105,15 @@ async function summary(r: StudyResult, lines: string): Promise<string> {
   const { held, didNotHold, open } = r.claims;
   const claims = held + didNotHold + open;
   return [
-    `${r.outcome}: ${r.kept + r.ran} of ${r.cells} cells${r.kept > 0 ? `, ${r.kept} of them kept from before` : ""}${r.failed > 0 ? `, ${r.failed} failed` : ""}, ${durationText(r.seconds)}`,
+    `${r.outcome}: ${r.kept + r.ran} of ${r.cells} ` +
+      `cells${r.kept > 0 ? `, ${r.kept} of them kept from before` : ""}${r.failed > 0 ? `, ${r.failed} failed` : ""}, ` +
+      durationText(r.seconds),
     `  report    ${join(r.outDir, "report.html")}`,
     `  results   ${join(r.outDir, "results.csv")}, ${join(r.outDir, lines)}`,
     ...(claims > 0
       ? [
-          `  claims    ${held} held, ${didNotHold} did not hold, ${open} left open: ${join(r.outDir, "claims.md")}`,
+          `  claims    ${held} held, ${didNotHold} did not hold, ${open} left open: ` +
+            join(r.outDir, "claims.md"),
         ]
       : []),
     ...(r.outcome === "completed" ? [] : ["Go on: the same command again"]),

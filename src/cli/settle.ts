@@ -12,7 +12,9 @@ type Options = RawOptions & {
 export function settleCommand(done: (code: number) => void): Command {
   return new Command("settle")
     .description(
-      "Settles images on a circuit with untrained weights, or on the chip of a run, and says how it ended:\noutcome, residual, cost, certificate of convexity, slowest time constant, and what to do about the rest.",
+      "Settles images on a circuit with untrained weights, or on the chip of a run, and says " +
+        "how it ended:\noutcome, residual, cost, certificate of convexity, slowest time " +
+        "constant, and what to do about the rest.",
     )
     .argument("<circuit or run>", "name or YAML file of a circuit, or a run folder")
     .option("--input <n>", "first image, of the test set (default: 0)")
@@ -35,7 +37,8 @@ export function settleCommand(done: (code: number) => void): Command {
     .option("--beta <x>", "nudging towards the label (default: 0, the free phase)")
     .option(
       "--from <start>",
-      "zero, guess (of the copy; untrained for a circuit) or free (equilibrium)\n(default: guess for a run with a copy, else zero)",
+      "zero, guess (of the copy; untrained for a circuit) or free (equilibrium)\n(default: " +
+        "guess for a run with a copy, else zero)",
     )
     .option("--starts <k>", "settle from k starts and count the equilibria")
     .option("--layers <sizes>", "layers of a circuit (default: 784,500,10)")
@@ -48,7 +51,8 @@ export function settleCommand(done: (code: number) => void): Command {
     )
     .option(
       "--plot [file.html]",
-      "write a page with traces of units, energy, residual and step sizes\n(default: settle-<circuit>.html, or settle.html in the run)",
+      "write a page with traces of units, energy, residual and step sizes\n(default: " +
+        "settle-<circuit>.html, or settle.html in the run)",
     )
     .option("--json", "print one JSON object")
     .addHelpText(

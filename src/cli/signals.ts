@@ -8,7 +8,10 @@ export interface Stop {
   forget(): void;
 }
 
-/** The first signal says what happens now and aborts; the second one finds the system's default and ends the process. */
+/**
+ * The first signal says what happens now and aborts; the second one finds the system's default and
+ * ends the process.
+ */
 export function stopOnSignals(saying: string): Stop {
   const controller = new AbortController();
   let code: number = exits.interrupted;

@@ -16,7 +16,9 @@ export function spiceCheckCommand(done: (code: number) => void): Command {
   return spiceOptions(
     new Command("spice-check")
       .description(
-        "Runs a die in ngspice, free and then nudged, and compares waveforms and equilibria with our ODE (Dormand–Prince)\nand our exact minimiser (block descent); equilibria of resistors by .op. ngspice is the installed one, or its WebAssembly build from npm.",
+        "Runs a die in ngspice, free and then nudged, and compares waveforms and equilibria " +
+          "with our ODE (Dormand–Prince)\nand our exact minimiser (block descent); equilibria " +
+          "of resistors by .op. ngspice is the installed one, or its WebAssembly build from npm.",
       )
       .argument("<circuit or run>", "name or YAML file of a circuit, or a run folder"),
   )

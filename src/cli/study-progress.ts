@@ -2,7 +2,9 @@ import type { StudyProgress, StudyWatcher } from "../experiment/node/study/run.t
 import { whereOf } from "../experiment/node/study/output.ts";
 import { durationText } from "../experiment/wording.ts";
 
-/** Shows a study on stderr: a terminal redraws one line, anything else gets a line a finished cell. */
+/**
+ * Shows a study on stderr: a terminal redraws one line, anything else gets a line a finished cell.
+ */
 export function showStudy(
   stream: NodeJS.WriteStream = process.stderr,
 ): StudyWatcher & { end(): void } {
@@ -28,7 +30,8 @@ export function showStudy(
       if (!stream.isTTY || troubled) {
         clear();
         stream.write(
-          `[${state.done}/${state.cells}] ${whereOf(result)}: ${outcome} after ${seconds.toFixed(1)} s${troubled ? `: ${advice ?? ""}` : leftText(state)}\n`,
+          `[${state.done}/${state.cells}] ${whereOf(result)}: ${outcome} after ` +
+            `${seconds.toFixed(1)} s${troubled ? `: ${advice ?? ""}` : leftText(state)}\n`,
         );
       }
       if (stream.isTTY) draw(state);

@@ -3,7 +3,9 @@ import { InputError } from "../numerics/errors.ts";
 /** What the command returns to the shell. */
 export const exits = { ok: 0, failed: 1, badInput: 2, interrupted: 130, terminated: 143 } as const;
 
-/** Prints an error for people on stderr and returns the exit code. Stack traces only with DEBUG set. */
+/**
+ * Prints an error for people on stderr and returns the exit code. Stack traces only with DEBUG set.
+ */
 export function complain(error: unknown): number {
   const debug = (process.env["DEBUG"] ?? "") !== "";
   if (error instanceof InputError || (error instanceof Error && error.name === "RunError")) {
@@ -12,7 +14,8 @@ export function complain(error: unknown): number {
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   process.stderr.write(
-    `internal error: ${text.replaceAll("\n", " ")}. This is a fault of analog-eqprop; please report it with your command${debug ? "" : " and the output with DEBUG=1 set"}.\n`,
+    `internal error: ${text.replaceAll("\n", " ")}. This is a fault of analog-eqprop; please ` +
+      `report it with your command${debug ? "" : " and the output with DEBUG=1 set"}.\n`,
   );
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   return exits.failed;

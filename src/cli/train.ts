@@ -29,7 +29,8 @@ export function trainCommand(done: (code: number) => void): Command {
     .option("--resume", "go on with the run in --out, or with the last run of that name")
     .option(
       "--threads <n>",
-      "threads that share the work; the numbers do not depend on it (default: the processors, at most 4)",
+      "threads that share the work; the numbers do not depend on it (default: the processors, " +
+        "at most 4)",
     )
     .option("--json", "print one JSON object with the result and nothing else on stdout")
     .addHelpText(
@@ -106,7 +107,8 @@ async function summary(result: RunResult): Promise<string> {
       : errors(testErrorCopy, testErrorChip);
   const finished = outcome !== "interrupted";
   return [
-    `${outcome} after ${epochText(epochs)} epochs, ${durationText(seconds)} (${rateText(samplesPerSecond)})`,
+    `${outcome} after ${epochText(epochs)} epochs, ${durationText(seconds)} ` +
+      `(${rateText(samplesPerSecond)})`,
     `  test error   ${measured}`,
     ...physical(result, valueText),
     `  run folder   ${runDir}`,
@@ -120,7 +122,10 @@ async function summary(result: RunResult): Promise<string> {
   ].join("\n");
 }
 
-/** What the chip would take as hardware, as far as it is known: the report and --json have all of it. */
+/**
+ * What the chip would take as hardware, as far as it is known: the report and --json have all of
+ * it.
+ */
 function physical({ physics, hindrances }: RunResult, text: typeof valueText): readonly string[] {
   const known = (key: string) =>
     physics?.[key] && physics[key].value !== null ? [text({ ...physics[key], key })] : [];

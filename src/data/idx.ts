@@ -67,7 +67,8 @@ export function serializeIdx({ name, shape, data }: Idx): Uint8Array<ArrayBuffer
     shape.some((n) => !Number.isInteger(n) || n < 0 || n > 0xffffffff)
   )
     throw new InputError(
-      `${name}: shape [${shape.join(", ")}] cannot be stored, expected 1 to 255 whole numbers below 2³²`,
+      `${name}: shape [${shape.join(", ")}] cannot be stored, expected 1 to 255 whole numbers ` +
+        "below 2³²",
     );
   if (product(shape) !== data.length)
     throw new InputError(
@@ -90,21 +91,25 @@ export interface Expected {
 
 /**
  * Joins images [count × height × width] and labels [count].
- * @throws InputError when either has another rank, another size, another count or a label outside 0 … classes−1.
+ * @throws InputError when either has another rank, another size, another count or a label outside 0
+ *   … classes−1.
  */
 export function datasetOf(images: Idx, labels: Idx, { name, shape, classes }: Expected): Dataset {
   if (images.shape.length !== 3)
     throw new InputError(
-      `${images.name}: ${images.shape.length} dimension(s) found, expected 3 (count × height × width); this is no file of images`,
+      `${images.name}: ${images.shape.length} dimension(s) found, expected 3 (count × height ` +
+        "× width); this is no file of images",
     );
   if (labels.shape.length !== 1)
     throw new InputError(
-      `${labels.name}: ${labels.shape.length} dimension(s) found, expected 1 (count); this is no file of labels`,
+      `${labels.name}: ${labels.shape.length} dimension(s) found, expected 1 (count); this is ` +
+        "no file of labels",
     );
   const [count, height, width] = images.shape;
   if (height !== shape[0] || width !== shape[1])
     throw new InputError(
-      `${images.name}: images of ${height} × ${width} pixels found, expected ${shape[0]} × ${shape[1]}; check that the file belongs to this data set`,
+      `${images.name}: images of ${height} × ${width} pixels found, expected ${shape[0]} × ` +
+        `${shape[1]}; check that the file belongs to this data set`,
     );
   if (count === 0)
     throw new InputError(
@@ -112,12 +117,14 @@ export function datasetOf(images: Idx, labels: Idx, { name, shape, classes }: Ex
     );
   if (labels.shape[0] !== count)
     throw new InputError(
-      `${labels.name}: ${labels.shape[0]} labels for the ${count} images of ${images.name}, expected as many; take both files from one data set`,
+      `${labels.name}: ${labels.shape[0]} labels for the ${count} images of ${images.name}, ` +
+        "expected as many; take both files from one data set",
     );
   const bad = labels.data.findIndex((label) => label >= classes);
   if (bad >= 0)
     throw new InputError(
-      `${labels.name}: label ${bad} is ${labels.data[bad]}, expected 0 to ${classes - 1}; get the file again`,
+      `${labels.name}: label ${bad} is ${labels.data[bad]}, expected 0 to ${classes - 1}; get ` +
+        "the file again",
     );
   return { name, count, shape, classes, pixels: images.data, scale: 1 / 255, labels: labels.data };
 }

@@ -1,10 +1,11 @@
 import type { Components } from "../circuit/spice/components.ts";
 
 /**
- * How far what units send is from what they receive, ‖W − Wᵀ‖ / ‖W + Wᵀ‖ in Frobenius' norm over all pairs of units, as a
- * die conducts: gains of synapses and outputs included, inputs left out. 0, exactly, where the synapses are reciprocal and
- * so have an energy, and without any between units; 1 where each leads one way only. Gains with a spread σ of their own in
- * each direction make it σ / √(2 + σ²).
+ * How far what units send is from what they receive, ‖W − Wᵀ‖ / ‖W + Wᵀ‖ in Frobenius' norm over
+ * all pairs of units, as a die conducts: gains of synapses and outputs included, inputs left out.
+ * 0, exactly, where the synapses are reciprocal and so have an energy, and without any between
+ * units; 1 where each leads one way only. Gains with a spread σ of their own in each direction make
+ * it σ / √(2 + σ²).
  *
  * The leaks are the diagonal of J = W − diag(g), so that ‖J − Jᵀ‖ = ‖W − Wᵀ‖.
  */

@@ -14,9 +14,9 @@ import type { Scale } from "./resistive/scale.ts";
 import type { Walls } from "./resistive/walls.ts";
 
 /**
- * A fabricated circuit: a die's own elements, programmable weights, and the terminals of a test bench.
- * In a team every member has the chip and works on its share of the samples and weights, in the order
- * that `learner` keeps.
+ * A fabricated circuit: a die's own elements, programmable weights, and the terminals of a test
+ * bench. In a team every member has the chip and works on its share of the samples and weights, in
+ * the order that `learner` keeps.
  */
 export interface Chip extends Dynamics {
   readonly circuit: Circuit;
@@ -31,7 +31,10 @@ export interface Chip extends Dynamics {
   /** [capacity × size]: the voltages, as states. After writing to it call `touch`. */
   readonly state: Slot<Vec>;
   readonly parameters: Parameters;
-  /** Where the schematic holds the units, in states: the rails, or walls of diodes; clamps that give, where they carry the current of weight 1 across the swing. */
+  /**
+   * Where the schematic holds the units, in states: the rails, or walls of diodes; clamps that
+   * give, where they carry the current of weight 1 across the swing.
+   */
   readonly walls: Walls;
   /** What states are in volts. */
   readonly scale: Scale;
@@ -42,21 +45,28 @@ export interface Chip extends Dynamics {
   readonly stepsTaken: Slot<Int32Array>;
   /** [capacity × size]: what λ pulls towards. Set before `tie`. */
   readonly guess: Slot<Vec>;
-  /** Programs weights and biases from tensors named as in `parameters`: what the synapses then hold is as right as they can be written. */
+  /**
+   * Programs weights and biases from tensors named as in `parameters`: what the synapses then hold
+   * is as right as they can be written.
+   */
   program(tensors: readonly Tensor[]): void;
   /** What its parameters are and its synapses hold, to the bit. */
   held(): Held;
   /** Puts the chip where `held` found it; nothing is programmed. */
   restore(held: Held): void;
-  /** Lets so many seconds have passed since its synapses were programmed, at so many kelvin (its own unless given); programming them undoes it. */
+  /**
+   * Lets so many seconds have passed since its synapses were programmed, at so many kelvin (its own
+   * unless given); programming them undoes it.
+   */
   age(seconds: number, temperature?: number): void;
   /** A state-shaped vector in the chip's memory. */
   vector(): Slot<Vec>;
   /** Applies the presented inputs: their drive is constant until the next call. Unties the chip. */
   present(): void;
   /**
-   * Ties the states to the copy's guess by λ and the outputs to the one-hot of the inputs' labels by β (eq. 10 and the nudged phase). Where
-   * currents nudge, `state` sets them whenever β leaves 0: there it should be the free equilibrium. They stay until β is 0 again.
+   * Ties the states to the copy's guess by λ and the outputs to the one-hot of the inputs' labels
+   * by β (eq. 10 and the nudged phase). Where currents nudge, `state` sets them whenever β leaves
+   * 0: there it should be the free equilibrium. They stay until β is 0 again.
    */
   tie(ties: Ties): void;
   /** Says that `state` was written to. */
@@ -65,14 +75,18 @@ export interface Chip extends Dynamics {
   start(from?: Slot<Vec>): void;
   /** Copies the states. */
   keep(to: Slot<Vec>): void;
-  /** What the readout says of the states: all that learning and naming may see. `held`: of a phase that is over when it is read. */
+  /**
+   * What the readout says of the states: all that learning and naming may see. `held`: of a phase
+   * that is over when it is read.
+   */
   read(to: Slot<Vec>, held?: boolean): void;
   /** Forms k·(high − low), which `adjust` accumulates; `k[l−1]` for layer l. */
   contrast(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[]): void;
   /**
-   * Δw_ij = k_to·Σ (s⁺_i s⁺_j − s⁻_i s⁻_j), Δb_i = k·Σ (s⁺_i − s⁻_i) over the minibatch (eq. 3–5), after `contrast` with
-   * the same arguments. Where each direction has a weight of its own, the vector field's rule, Δw_ij = k_to·Σ sᵢ (s⁺_j − s⁻_j)
-   * with the sender i in the free state (Scellier et al. 2018).
+   * Δw_ij = k_to·Σ (s⁺_i s⁺_j − s⁻_i s⁻_j), Δb_i = k·Σ (s⁺_i − s⁻_i) over the minibatch (eq. 3–5),
+   * after `contrast` with the same arguments. Where each direction has a weight of its own, the
+   * vector field's rule, Δw_ij = k_to·Σ sᵢ (s⁺_j − s⁻_j) with the sender i in the free state
+   * (Scellier et al. 2018).
    */
   adjust(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[], free?: Slot<Vec>): void;
   /** Its elements as they are now, for who builds it again elsewhere. */

@@ -7,8 +7,9 @@ import { stateAlignment, type Layout } from "./layout.ts";
 export type Convert = (x: number) => number;
 
 /**
- * x ↦ low + q·k with k = round((x − low) / q) within 0 … 2^bits − 1 and q = (high − low) / (2^bits − 1): levels at both
- * ends of the range, an error between −q/2 and q/2, of variance q²/12 when uniform (Bennett 1948). Without bits it only clips.
+ * x ↦ low + q·k with k = round((x − low) / q) within 0 … 2^bits − 1 and q = (high − low) / (2^bits
+ * − 1): levels at both ends of the range, an error between −q/2 and q/2, of variance q²/12 when
+ * uniform (Bennett 1948). Without bits it only clips.
  */
 export function quantiser({ bits, low, high }: Converter): Convert {
   if (bits === undefined) return (x) => Math.min(Math.max(x, low), high);
@@ -18,7 +19,10 @@ export function quantiser({ bits, low, high }: Converter): Convert {
     low + span * (Math.min(Math.max(Math.round(((x - low) / span) * top), 0), top) / top);
 }
 
-/** to ← the levels next to samples first … last−1 of a state, padding included: `quantiser` by a kernel, bit for bit. */
+/**
+ * to ← the levels next to samples first … last−1 of a state, padding included: `quantiser` by a
+ * kernel, bit for bit.
+ */
 export function quantiseStates(
   { kernels, bytes }: Arena,
   { size }: Layout,
@@ -39,7 +43,10 @@ export function quantiseStates(
   };
 }
 
-/** A converter's range in units of the state; null if it changes nothing that lies between the rails. */
+/**
+ * A converter's range in units of the state; null if it changes nothing that lies between the
+ * rails.
+ */
 export function inStates(converter: Converter | undefined, { rails }: Circuit): Converter | null {
   if (
     !converter ||
@@ -57,8 +64,8 @@ export interface InputDac {
 }
 
 /**
- * The DAC of the inputs. From eight bits on, and from rail to rail, a byte is its code, aligned to the left, with the
- * reference set so that the largest byte is full scale: bytes pass unchanged.
+ * The DAC of the inputs. From eight bits on, and from rail to rail, a byte is its code, aligned to
+ * the left, with the reference set so that the largest byte is full scale: bytes pass unchanged.
  */
 export function inputDac(circuit: Circuit): InputDac {
   const range = inStates(circuit.converters?.input, circuit);

@@ -19,7 +19,10 @@ export interface UnitArrays {
   readonly high: Slot<Vec>;
 }
 
-/** Makes columns of one value a unit [size], each drawn from the die's stream of its label and layer; padding units hold `empty`. */
+/**
+ * Makes columns of one value a unit [size], each drawn from the die's stream of its label and
+ * layer; padding units hold `empty`.
+ */
 export function columns(
   at: Layout,
   die: number,
@@ -52,10 +55,10 @@ export function lognormal(sigma: number): (rng: Random) => number {
 }
 
 /**
- * Draws the mismatch of a die's neurons: C, G_L and the output gain lognormal about their nominal value, offset
- * and rails normal; rails that would cross meet half way.
- * Each quantity of each layer has a stream of its own, named by the die, so a die is the same whatever
- * else is drawn; σ = 0 gives exactly 1 (or 0).
+ * Draws the mismatch of a die's neurons: C, G_L and the output gain lognormal about their nominal
+ * value, offset and rails normal; rails that would cross meet half way. Each quantity of each layer
+ * has a stream of its own, named by the die, so a die is the same whatever else is drawn; σ = 0
+ * gives exactly 1 (or 0).
  */
 export function mismatch(circuit: Circuit, at: Layout, die: number, memory: Arena): UnitArrays {
   const swing = circuit.rails.high - circuit.rails.low;

@@ -34,13 +34,17 @@ import { synapses } from "./synapses.ts";
 import { tethers } from "./ties.ts";
 import { whiteNoise } from "./white.ts";
 
-/** V_l / V_s: how far the transconductors are linear, in units of the state; null where they are everywhere. */
+/**
+ * V_l / V_s: how far the transconductors are linear, in units of the state; null where they are
+ * everywhere.
+ */
 function linearRange({ neuron: { saturation }, rails }: Circuit): number | null {
   return saturation === undefined ? null : saturation / (rails.high - rails.low);
 }
 
 /**
- * Makes a chip: draws the die's mismatch, allocates everything and programs untrained weights: Xavier's, or a crossbar's conductances.
+ * Makes a chip: draws the die's mismatch, allocates everything and programs untrained weights:
+ * Xavier's, or a crossbar's conductances.
  * @throws InputError for a circuit with parts that are not simulated.
  */
 export function fabricate(
@@ -197,7 +201,10 @@ export function fabricate(
     moving?.begin();
     fresh = false;
   };
-  /** What the outputs are when the nudge comes on: the conversion of the last reading, without what the hold did to that; one of its own after none. */
+  /**
+   * What the outputs are when the nudge comes on: the conversion of the last reading, without what
+   * the hold did to that; one of its own after none.
+   */
   const sample = (take: (states: Slot<Vec>) => void) => {
     reads?.(sampled, state, {
       first: x.first,

@@ -93,7 +93,8 @@ export function field(
           forceInto(out, trial.ptr, drivenBy(s, still, first, last), first, last),
         );
     },
-    // F is linear in the state, or in σ(s), but for what is constant, so J v is F of v, or of σ′(s) v, without its constants.
+    // F is linear in the state, or in σ(s), but for what is constant, so J v is F of v, or of σ′(s)
+    // v, without its constants.
     jacobian(s, v, out, active) {
       phase.tie(ties());
       runs(active, (first, last) => {

@@ -10,11 +10,17 @@ export interface Coloured {
   start(first: number, last: number, moment: number, amplitude: ArrayLike<number>): void;
   /** Readies steps of `dt`, in τ. */
   step(dt: number): void;
-  /** Adds to a state-shaped vector at address `to` what the step that begins at `tick` integrates, and moves the states on. */
+  /**
+   * Adds to a state-shaped vector at address `to` what the step that begins at `tick` integrates,
+   * and moves the states on.
+   */
   add(to: number, first: number, last: number, moment: number, tick: number): void;
 }
 
-/** One Ornstein–Uhlenbeck process in units of a unit's white amplitude: rate in 1/τ, stationary variance in 1/τ. */
+/**
+ * One Ornstein–Uhlenbeck process in units of a unit's white amplitude: rate in 1/τ, stationary
+ * variance in 1/τ.
+ */
 export interface Process {
   readonly rate: number;
   readonly variance: number;
@@ -26,9 +32,10 @@ const below = 7;
 const count = 10;
 
 /**
- * Processes whose Lorentzians add up to the one-sided density 2 f_c / f of 1/f noise, against 2 of unit white noise, so
- * that both are equally strong at the corner f_c (in 1/τ): rates evenly spaced in their logarithm, with equal variances
- * 2 f_c Δ(ln rate) (van der Ziel 1950). Within 2 % from f_c / 2000 to f_c; flat below f_c / 10⁵, falling as 1/f² above 40 f_c.
+ * Processes whose Lorentzians add up to the one-sided density 2 f_c / f of 1/f noise, against 2 of
+ * unit white noise, so that both are equally strong at the corner f_c (in 1/τ): rates evenly spaced
+ * in their logarithm, with equal variances 2 f_c Δ(ln rate) (van der Ziel 1950). Within 2 % from
+ * f_c / 2000 to f_c; flat below f_c / 10⁵, falling as 1/f² above 40 f_c.
  */
 export function processes(corner: number): readonly Process[] {
   return Array.from({ length: count }, (_, k) => ({
@@ -37,7 +44,10 @@ export function processes(corner: number): readonly Process[] {
   }));
 }
 
-/** What one step does: u ← keep·u + own·z, and the integral of u takes hold·u + shared·z + √apart·z′. */
+/**
+ * What one step does: u ← keep·u + own·z, and the integral of u takes hold·u + shared·z +
+ * √apart·z′.
+ */
 interface Step {
   readonly keep: number;
   readonly own: number;
@@ -46,7 +56,10 @@ interface Step {
   readonly apart: number;
 }
 
-/** The exact joint law of u and ∫u dt over a step of length h (Gillespie 1996), the bridge's part apart. */
+/**
+ * The exact joint law of u and ∫u dt over a step of length h (Gillespie 1996), the bridge's part
+ * apart.
+ */
 function exactStep({ rate, variance }: Process, h: number): Step {
   const x = rate * h;
   const keep = Math.exp(-x);
@@ -64,8 +77,9 @@ function exactStep({ rate, variance }: Process, h: number): Step {
 }
 
 /**
- * 1/f noise of every unit's current, S = S_white f_c / f [A²/Hz], with the unit's own white density (`whiteNoise`). Each
- * presentation begins anew from the stationary law: what is slower than it is a new offset each time. Null at f_c = 0.
+ * 1/f noise of every unit's current, S = S_white f_c / f [A²/Hz], with the unit's own white density
+ * (`whiteNoise`). Each presentation begins anew from the stationary law: what is slower than it is
+ * a new offset each time. Null at f_c = 0.
  */
 export function flicker(
   memory: Arena,

@@ -14,7 +14,10 @@ import { fillTerminals, telegraph, type States } from "./telegraph.ts";
 export interface Switching {
   /** Readies steps of `dt`, in τ. */
   step(dt: number): void;
-  /** Switches what switches at the beginning of a step, and adds what that changes to the sums of the samples in focus: to `still`, and to `drive` unless it is null. */
+  /**
+   * Switches what switches at the beginning of a step, and adds what that changes to the sums of
+   * the samples in focus: to `still`, and to `drive` unless it is null.
+   */
   move(tick: number, still: Slot<Vec>, drive: Slot<Vec> | null): void;
 }
 
@@ -22,13 +25,19 @@ export interface Switching {
 export interface Fluctuation extends Pick<Synapses, "feeds" | "routes"> {
   /** Before inputs are presented: a new reading, and the stationary law of what switches. */
   begin(): void;
-  /** Says that this member's team changed weights (every member says so), or that one member programmed them for all. */
+  /**
+   * Says that this member's team changed weights (every member says so), or that one member
+   * programmed them for all.
+   */
   adjusted(): void;
   programmed(): void;
   readonly switching: Switching | null;
 }
 
-/** The directions of a block that fluctuate as one, what is conducted in them, and which of the synapses are switched. */
+/**
+ * The directions of a block that fluctuate as one, what is conducted in them, and which of the
+ * synapses are switched.
+ */
 interface Bundle {
   readonly key: number;
   readonly rows: number;
@@ -51,9 +60,10 @@ interface Line {
  *              device against a fixed reference the device alone, of a pair each of the two);
  *   telegraph  G or G (1 − δ), exchanged at a rate r each way while inputs are presented (`noise.telegraph`).
  *
- * They belong to the chip, and so are shared by all samples of a minibatch, and by the two directions of a synapse that
- * is reciprocal. All is a function of seed, moment and step. Each member of a team has them for itself, as each is
- * somewhere else in time. Null where nothing fluctuates.
+ * They belong to the chip, and so are shared by all samples of a minibatch, and by the two
+ * directions of a synapse that is reciprocal. All is a function of seed, moment and step. Each
+ * member of a team has them for itself, as each is somewhere else in time. Null where nothing
+ * fluctuates.
  */
 export function fluctuation(
   memory: Arena,

@@ -13,7 +13,10 @@ import type { Layout } from "./layout.ts";
 export interface Holder {
   /** For these a: when a step, a tie or a conductance has changed. */
   ready(a: (i: number) => number): void;
-  /** x ← s on units from … from + cols − 1 of samples first … last−1 of a state-shaped vector; those whose `active` is 0 rest (null: none does). */
+  /**
+   * x ← s on units from … from + cols − 1 of samples first … last−1 of a state-shaped vector; those
+   * whose `active` is 0 rest (null: none does).
+   */
   hold(
     x: Slot<Vec>,
     first: number,
@@ -51,7 +54,10 @@ export function linearHolder(
   };
 }
 
-/** Neighbouring layers whose units have a diode to each rail, or all of which one at most; and padding. */
+/**
+ * Neighbouring layers whose units have a diode to each rail, or all of which one at most; and
+ * padding.
+ */
 interface Span {
   readonly alone: boolean;
   readonly from: number;
@@ -172,7 +178,9 @@ function diodePairs(
   return made;
 }
 
-/** The constants of `holdDiode`. Of padding, and of what nothing holds, v is 0 and nothing conducts. */
+/**
+ * The constants of `holdDiode`. Of padding, and of what nothing holds, v is 0 and nothing conducts.
+ */
 function singleDiodes(
   { privateReals }: Arena,
   { size }: Layout,

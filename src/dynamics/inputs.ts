@@ -3,9 +3,9 @@ import type { Arena, Slot } from "../numerics/kernels/arena.ts";
 import type { InputDac } from "./converters.ts";
 
 /**
- * A minibatch of inputs in the kernels' memory, as lists of non-zeros by sample (for products) and by
- * input (for updates). MNIST is four fifths zeros, and only the rest costs anything. Where inputs go through a
- * DAC, its levels are the inputs, for the copy too.
+ * A minibatch of inputs in the kernels' memory, as lists of non-zeros by sample (for products) and
+ * by input (for updates). MNIST is four fifths zeros, and only the rest costs anything. Where
+ * inputs go through a DAC, its levels are the inputs, for the copy too.
  */
 export interface Inputs {
   readonly width: number;

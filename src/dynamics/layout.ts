@@ -3,8 +3,9 @@ import type { Arena } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
 
 /**
- * Where each layer sits in the flat state. Layers are padded to multiples of four units; the padding
- * units have no synapses and both rails at 0, so they stay exactly 0 and no result depends on them.
+ * Where each layer sits in the flat state. Layers are padded to multiples of four units; the
+ * padding units have no synapses and both rails at 0, so they stay exactly 0 and no result depends
+ * on them.
  */
 export interface Layout {
   readonly sizes: readonly number[];
@@ -35,15 +36,18 @@ export function layout(graph: Graph): Layout {
 }
 
 /**
- * State-shaped vectors lie at whole multiples of a row (and of a cache line), so that rows of several of
- * them can be numbered as rows of one matrix.
+ * State-shaped vectors lie at whole multiples of a row (and of a cache line), so that rows of
+ * several of them can be numbered as rows of one matrix.
  */
 export function stateAlignment(at: Layout, memory: Arena): number {
   const row = at.size * memory.bytes;
   return row % 64 === 0 ? row : row % 32 === 0 ? 2 * row : 4 * row;
 }
 
-/** Copies rows first … last−1 of a state that came from outside: padding sends nothing, whatever was left there. */
+/**
+ * Copies rows first … last−1 of a state that came from outside: padding sends nothing, whatever was
+ * left there.
+ */
 export function takeRows(
   { size, padding }: Layout,
   from: Vec,

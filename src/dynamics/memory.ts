@@ -18,8 +18,9 @@ import { singleDevices } from "./memory/single.ts";
 import { packedIndex, type Parameters, type Weights } from "./parameters.ts";
 
 /**
- * How the weights of a die live in its synapses: what stands between the Δw that learning asks for and what is
- * conducted. Biases stay digital. A synapse is one memory, whichever of its two directions reads it.
+ * How the weights of a die live in its synapses: what stands between the Δw that learning asks for
+ * and what is conducted. Biases stay digital. A synapse is one memory, whichever of its two
+ * directions reads it.
  */
 export interface WeightMemory {
   /** Whether what is conducted may be another matrix than the weights. */
@@ -30,11 +31,17 @@ export interface WeightMemory {
   readonly inPlace: boolean;
   /** What the synapses conduct but for their gains, packed like the weights. */
   conducted(w: Weights): Slot<Vec>;
-  /** From here on `commit` keeps gain ⊙ conducted up to date in `to`, where that can be done on the way. */
+  /**
+   * From here on `commit` keeps gain ⊙ conducted up to date in `to`, where that can be done on the
+   * way.
+   */
   realise(w: Weights, gain: Slot<Vec>, to: Slot<Vec>): void;
   /** Learning changed the weights of a block: programs a member's part of them. */
   commit(w: Weights, part: Part): Renewed;
-  /** After all blocks: every member of a team says so, whose share of rows begins at a multiple of `grain`. */
+  /**
+   * After all blocks: every member of a team says so, whose share of rows begins at a multiple of
+   * `grain`.
+   */
   committed(team: Team, grain?: number): void;
   /** Writes the weights as they are into the synapses, by write-verify. */
   write(): void;
@@ -44,14 +51,20 @@ export interface WeightMemory {
   tensors(): Tensor[];
   /** Takes up what was held after so many programmings; the weights are in their slots. */
   recall(programmings: number, tensors: readonly Tensor[]): void;
-  /** Lets the time since the last programming be `seconds`, at so many kelvin; the next programming undoes it. */
+  /**
+   * Lets the time since the last programming be `seconds`, at so many kelvin; the next programming
+   * undoes it.
+   */
   age(seconds: number, temperature: number): void;
 }
 
 /** Of the room that kernels gather devices in. */
 const crowdWords = 320;
 
-/** How often charge is seen to leak: a ten thousandth of it at once, and every 64 programmings at least. */
+/**
+ * How often charge is seen to leak: a ten thousandth of it at once, and every 64 programmings at
+ * least.
+ */
 const leakAtOnce = 1e-4;
 const leakAtMost = 64;
 
@@ -94,7 +107,8 @@ export function weightMemory(
   const law = lawNumbers(memory, storage);
   const first = memory.team.part === 0;
   const pair = paired(model);
-  // Members count alike, from where the first of them says; the second word is one more than the programming that has aged.
+  // Members count alike, from where the first of them says; the second word is one more than the
+  // programming that has aged.
   const words = memory.ints(2);
   const room = memory.privateReals(crowdWords).ptr;
   let done = 0;
@@ -231,21 +245,27 @@ function storageOf({ name, synapse }: Circuit): Storage | null {
   const model = deviceNamed(device ?? "ideal");
   if (model.oneWay && kind === "crossbar")
     complain(
-      `the device ${model.name} is a transconductor, which conducts one way, and a crossbar is made of resistors; choose a memory such as ecram, or leave device out`,
+      `the device ${model.name} is a transconductor, which conducts one way, and a crossbar ` +
+        "is made of resistors; choose a memory such as ecram, or leave device out",
     );
   if (paired(model) && kind === "crossbar")
     complain(
-      `the device ${model.name} only goes up and needs a second one to subtract, and a resistor of a crossbar is one device; choose one that goes both ways, such as ecram, or write synapse.kind: differential`,
+      `the device ${model.name} only goes up and needs a second one to subtract, and a ` +
+        "resistor of a crossbar is one device; choose one that goes both ways, such as ecram, " +
+        "or write synapse.kind: differential",
     );
   if (paired(model) !== (kind === "differential"))
     complain(
       paired(model)
-        ? `the device ${model.name} only goes up and needs a second one to subtract; write synapse.kind: differential`
-        : `synapse.kind is differential, but the device ${model.name} has both signs; choose a one-sided device such as pcm`,
+        ? `the device ${model.name} only goes up and needs a second one to subtract; write ` +
+            "synapse.kind: differential"
+        : `synapse.kind is differential, but the device ${model.name} has both signs; choose a ` +
+            "one-sided device such as pcm",
     );
   if (accumulate && model.update.law === "ideal")
     complain(
-      `synapse.accumulate sums up to whole pulses, and the device ${model.name} has none: it takes any change; remove accumulate, or choose a device that is pulsed`,
+      `synapse.accumulate sums up to whole pulses, and the device ${model.name} has none: it ` +
+        "takes any change; remove accumulate, or choose a device that is pulsed",
     );
   if (isIdeal(model) && (memory === "devices" || bits === null)) return null;
   // What has no bounds of its own holds any weight of a register's range.

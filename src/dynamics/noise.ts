@@ -20,7 +20,10 @@ export interface ChipNoise {
   fused(dt: number, steps: number): Noise;
 }
 
-/** What switches at the beginning of every step; `fused`: the drive of the chip's own state has to follow. */
+/**
+ * What switches at the beginning of every step; `fused`: the drive of the chip's own state has to
+ * follow.
+ */
 export interface Moves extends Pick<Switching, "step"> {
   move(tick: number, fused: boolean): void;
 }

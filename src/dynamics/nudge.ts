@@ -19,7 +19,10 @@ import type { Layout } from "./layout.ts";
 export interface Nudge {
   /** [size]: what 2β adds to a unit's curvature, over 2β. */
   readonly stiffness: Slot<Vec>;
-  /** Takes e from the outputs in these states, for the samples in focus; null where nothing is sampled. */
+  /**
+   * Takes e from the outputs in these states, for the samples in focus; null where nothing is
+   * sampled.
+   */
   readonly sample: ((state: Slot<Vec>) => void) | null;
   /** Adds what pulls at β to a state-shaped vector, for the samples in focus. */
   pull(to: Slot<Vec>, beta: number): void;

@@ -32,7 +32,10 @@ export interface Parameters {
   load(tensors: readonly Tensor[]): void;
 }
 
-/** @param terminals rows of the blocks from the inputs: those of a crossbar may be several times the inputs. */
+/**
+ * @param terminals rows of the blocks from the inputs: those of a crossbar may be several times the
+ *   inputs.
+ */
 export function parameters(
   memory: Arena,
   at: Layout,
@@ -68,15 +71,13 @@ export function parameters(
     bias,
     tensors() {
       const blocks = weights.map((w) => unpacked(memory, w, w.name, w.slot));
-      const biases = graph.sizes
-        .slice(1)
-        .map(
-          (n, l): Tensor => ({
-            name: biasName(l + 1),
-            shape: [n],
-            data: bias.array.slice(at.offset[l + 1], at.offset[l + 1] + n),
-          }),
-        );
+      const biases = graph.sizes.slice(1).map(
+        (n, l): Tensor => ({
+          name: biasName(l + 1),
+          shape: [n],
+          data: bias.array.slice(at.offset[l + 1], at.offset[l + 1] + n),
+        }),
+      );
       return [...blocks, ...biases];
     },
     load(tensors) {
@@ -92,9 +93,15 @@ function repeated(mask: Uint8Array, times: number): Uint8Array {
   return Uint8Array.from({ length: times * mask.length }, (_, k) => mask[k % mask.length]);
 }
 
-/** Accumulates outer products into this thread's share of the weights: every learning rule here ends in one. */
+/**
+ * Accumulates outer products into this thread's share of the weights: every learning rule here ends
+ * in one.
+ */
 export interface OuterProducts {
-  /** w += k·xᵀ·b over the presented samples, into the rows from `row` on; `b` is the address of a state-shaped vector. Needs `listInputs`. */
+  /**
+   * w += k·xᵀ·b over the presented samples, into the rows from `row` on; `b` is the address of a
+   * state-shaped vector. Needs `listInputs`.
+   */
   fromInput(w: Weights, b: number, k?: number, row?: number): void;
   /** w += Σ k·aᵀ·b over the terms, `a` and `b` addresses of state-shaped vectors. */
   fromLayer(w: Weights, terms: readonly Term[]): void;
@@ -114,13 +121,15 @@ export function outerProducts(memory: Arena, at: Layout, x: Inputs, grain = 1): 
   const { kernels, bytes, team } = memory;
   const widest = Math.max(...at.sizes.slice(1));
   const room = 2 * x.capacity;
-  // Each member has lists of its own: members are not at the same block at the same time, and parts of two blocks overlap.
+  // Each member has lists of its own: members are not at the same block at the same time, and parts
+  // of two blocks overlap.
   const share = Math.ceil(Math.ceil(widest / grain) / team.parts) * grain;
   const own = team.part * share;
   const index = memory.ints(team.parts * share * room);
   const value = memory.reals(team.parts * share * room);
   const count = memory.ints(team.parts * share);
-  // What is added comes packed: rows of the state may lie a power of two apart, where a cache holds few of them.
+  // What is added comes packed: rows of the state may lie a power of two apart, where a cache holds
+  // few of them.
   const packed = memory.privateReals(pad4(widest) * room);
   const pack = (b: number, w: Weights, rows: number, first: number) => {
     kernels.packRows(
@@ -227,12 +236,16 @@ function find(tensors: readonly Tensor[], name: string, shape: readonly number[]
     );
   if (tensor.shape.join() !== shape.join())
     throw new InputError(
-      `parameters: "${name}" has shape [${tensor.shape.join(", ")}], expected [${shape.join(", ")}]`,
+      `parameters: "${name}" has shape [${tensor.shape.join(", ")}], expected ` +
+        `[${shape.join(", ")}]`,
     );
   return tensor.data;
 }
 
-/** Where entry (r, c) lies in a packed matrix: panels of 128 bytes, the last one as wide as what is left, rows within. */
+/**
+ * Where entry (r, c) lies in a packed matrix: panels of 128 bytes, the last one as wide as what is
+ * left, rows within.
+ */
 export function packedIndex(
   r: number,
   c: number,
@@ -257,7 +270,10 @@ export function unpacked(
   return { name, shape: [rows, cols], data };
 }
 
-/** Writes the tensor of this name into a matrix laid out like the weights of a block. @throws InputError when it is missing or has another shape. */
+/**
+ * Writes the tensor of this name into a matrix laid out like the weights of a block.
+ * @throws InputError when it is missing or has another shape.
+ */
 export function loadPacked(
   memory: Arena,
   { rows, cols }: Weights,

@@ -8,8 +8,9 @@ import type { Route } from "./synapses.ts";
 import type { White } from "./white.ts";
 
 /**
- * The per-unit constants of one projected Euler step, s ← clip(keep·s + rate·drive + kick·z), z standard normal.
- * `constants` [4·size] holds keep, rate, low and high, a vector of 16 bytes each for one vector of units after another.
+ * The per-unit constants of one projected Euler step, s ← clip(keep·s + rate·drive + kick·z), z
+ * standard normal. `constants` [4·size] holds keep, rate, low and high, a vector of 16 bytes each
+ * for one vector of units after another.
  */
 export interface StepArrays {
   readonly constants: Slot<Vec>;
@@ -18,8 +19,9 @@ export interface StepArrays {
 }
 
 /**
- * Which normal numbers a step draws: they depend on this, the step, the sample and the unit alone. `coloured` is asked
- * once for every step of samples first … last−1 and adds its part to the noise at `to`.
+ * Which normal numbers a step draws: they depend on this, the step, the sample and the unit alone.
+ * `coloured` is asked once for every step of samples first … last−1 and adds its part to the noise
+ * at `to`.
  */
 export interface Noise {
   readonly key: number;
@@ -30,22 +32,30 @@ export interface Noise {
   /** Where units share sources of white noise. */
   readonly mix?: White["mix"];
   readonly coloured?: (to: number, first: number, last: number, step: number) => void;
-  /** Synapses switch at the beginning of a step, and drives follow: for all samples at once, which share them. */
+  /**
+   * Synapses switch at the beginning of a step, and drives follow: for all samples at once, which
+   * share them.
+   */
   readonly switched?: (step: number) => void;
 }
 
 /**
- * Keeps every unit's drive up to date while the states move. After a few steps most units sit exactly
- * on a rail, so only what moved is propagated: drive += Δs·W over the lists that a step leaves.
+ * Keeps every unit's drive up to date while the states move. After a few steps most units sit
+ * exactly on a rail, so only what moved is propagated: drive += Δs·W over the lists that a step
+ * leaves.
  */
 export interface Propagation {
-  /** to ← constant + Σ W s, or W σ(s) where transconductors saturate, for samples first … last−1 of a state, from nothing. */
+  /**
+   * to ← constant + Σ W s, or W σ(s) where transconductors saturate, for samples first … last−1 of
+   * a state, from nothing.
+   */
   refresh(s: Slot<Vec>, to: Slot<Vec>, constant: Slot<Vec>, first: number, last: number): void;
   /** to ← W v, as if nothing saturated. */
   product(v: Slot<Vec>, to: Slot<Vec>, nothing: Slot<Vec>, first: number, last: number): void;
   /**
-   * `steps` projected Euler steps of those samples, all layers at once from the old states; leaves the drive
-   * fresh. A sample rests as soon as its natural residual is within `until`; `taken` counts its steps.
+   * `steps` projected Euler steps of those samples, all layers at once from the old states; leaves
+   * the drive fresh. A sample rests as soon as its natural residual is within `until`; `taken`
+   * counts its steps.
    */
   relax(
     first: number,
@@ -73,7 +83,10 @@ export interface Propagation {
   readonly soft: SoftSteps | null;
 }
 
-/** Where a step leaves what moved: of each sample and layer a list of (unit, change); room to sum what follows; who still moves. */
+/**
+ * Where a step leaves what moved: of each sample and layer a list of (unit, change); room to sum
+ * what follows; who still moves.
+ */
 export interface Moves {
   readonly index: Slot<Int32Array>;
   readonly value: Slot<Vec>;
@@ -86,7 +99,10 @@ export interface Moves {
 export const cacheful = 20;
 /** Steps after which rounding in the carried drive is wiped out by a refresh. */
 const refreshEvery = 32;
-/** Of a sample's units: when more have moved, its drives are formed anew, which costs its non-zero states and no rounding. */
+/**
+ * Of a sample's units: when more have moved, its drives are formed anew, which costs its non-zero
+ * states and no rounding.
+ */
 const dense = 0.75;
 /** Steps between looks at the residuals, when settled samples may rest. */
 const lookEvery = 4;
@@ -196,7 +212,10 @@ export function propagation(
     kernels.addScaled(drive.ptr + row, size, change.ptr + row, size, last - first, size, 1);
     forget(first, last);
   };
-  /** Whether sample r moved too much for its changes to be worth sending; each sample decides for itself, so that bits do not depend on its neighbours. */
+  /**
+   * Whether sample r moved too much for its changes to be worth sending; each sample decides for
+   * itself, so that bits do not depend on its neighbours.
+   */
   const movedMuch = (r: number): boolean => {
     let moved = 0;
     for (let l = 0; l < layers; l++) moved += count.array[r * layers + l];
@@ -263,8 +282,9 @@ export function propagation(
       for (let first = from; first < to; first += some) {
         const last = Math.min(first + some, to);
         const row = first * size * bytes;
-        // The changes of a step are summed by themselves, near zero where rounding is small, and the next step adds
-        // them at once: added one by one to the drive, thousands between two refreshes, they cost two digits.
+        // The changes of a step are summed by themselves, near zero where rounding is small, and
+        // the next step adds them at once: added one by one to the drive, thousands between two
+        // refreshes, they cost two digits.
         forget(first, last);
         for (let t = 1; t <= steps; t++) {
           noise?.switched?.(noise.step + t);
@@ -320,7 +340,8 @@ export function propagation(
           if (until === null || t % lookEvery !== 0) continue;
           carry(first, last);
           if (look(first, last, t, until, curvature, units)) continue;
-          // Coloured noise goes on while all rest: what comes after must not depend on when the last one came to rest.
+          // Coloured noise goes on while all rest: what comes after must not depend on when the
+          // last one came to rest.
           for (let k = t + 1; k <= steps; k++) {
             noise?.switched?.(noise.step + k);
             noise?.coloured?.(noises.ptr, first, last, noise.step + k);

@@ -37,7 +37,8 @@ export interface SoftRails {
 }
 
 /**
- * Null where the rails are walls, or hold nothing. Currents count in G₁ V_s, of the conductance of weight 1.
+ * Null where the rails are walls, or hold nothing. Currents count in G₁ V_s, of the conductance of
+ * weight 1.
  * @param scale of each layer: what its states are over its voltages.
  * @throws InputError for a clamp whose current falls somewhere, and for a diode at 0 K.
  */
@@ -80,7 +81,10 @@ export function softRails(
   };
 }
 
-/** Volts over V_s that a clamp drops at G₁ V_s, the current of weight 1 across the swing: v ln(1 + G₁V_s/I_s) of a diode. 0 where the rails are walls. */
+/**
+ * Volts over V_s that a clamp drops at G₁ V_s, the current of weight 1 across the swing: v ln(1 +
+ * G₁V_s/I_s) of a diode. 0 where the rails are walls.
+ */
 export function dropOf(circuit: Circuit): number {
   const law = lawOf(circuit, unitConductance(circuit));
   switch (law?.kind) {
@@ -113,7 +117,8 @@ function lawOf(
     case "diode":
       if (temperature === 0)
         throw new InputError(
-          `circuit ${name}: neuron.clamp: a diode has no law at 0 K, where U_T = kT/q is nothing; write a temperature, or clamp: ideal`,
+          `circuit ${name}: neuron.clamp: a diode has no law at 0 K, where U_T = kT/q is ` +
+            "nothing; write a temperature, or clamp: ideal",
         );
       return {
         kind: "diode",
@@ -146,9 +151,10 @@ function clampsFrom(circuit: Circuit, law: Law, rails: Required<ClampRails>): So
 }
 
 /**
- * A user's law is tried at some hundred states of unit i, on one side of the middle of two clamps and on both of one alone: where its current
- * falls the clamp feeds the node, and more than one state may be held. A node that one clamp holds may be anywhere beyond it, so that the law has to say
- * something there.
+ * A user's law is tried at some hundred states of unit i, on one side of the middle of two clamps
+ * and on both of one alone: where its current falls the clamp feeds the node, and more than one
+ * state may be held. A node that one clamp holds may be anywhere beyond it, so that the law has to
+ * say something there.
  */
 function refuseFalling(
   circuit: Circuit,
@@ -175,13 +181,18 @@ function refuseFalling(
         const slope = clamps.slope(s, i);
         if (!(slope >= 0))
           throw new InputError(
-            `${key}: the slope of what ${only === 0 ? "both clamps draw" : "the diode of a node draws"} is ${slope.toPrecision(3)} ${isResistive(circuit) ? "G_1" : "G_L"} at ${volt(s)}; a chip needs a current that never falls as the voltage rises`,
+            `${key}: the slope of what ` +
+              `${only === 0 ? "both clamps draw" : "the diode of a node draws"} is ` +
+              `${slope.toPrecision(3)} ${isResistive(circuit) ? "G_1" : "G_L"} at ${volt(s)}; a ` +
+              "chip needs a current that never falls as the voltage rises",
           );
       }
     const back = -2 * Math.abs(end / whole);
     if (side === -only && Number.isNaN(law.value(back)))
       throw new InputError(
-        `${key}: it is no number at ${(back * (high - low)).toPrecision(4)} V across a diode, and nothing holds a node of this crossbar from its other side; write a law of any voltage below 0`,
+        `${key}: it is no number at ${(back * (high - low)).toPrecision(4)} V across a diode, ` +
+          "and nothing holds a node of this crossbar from its other side; write a law of any " +
+          "voltage below 0",
       );
   }
 }

@@ -6,7 +6,10 @@ import type { Layout } from "./layout.ts";
 import { existence } from "./memory/registers.ts";
 import { packedIndex, type Weights } from "./parameters.ts";
 
-/** σ times normal numbers of the synapses of a block, packed like its weights: new at every presentation, 0 where no synapse is. */
+/**
+ * σ times normal numbers of the synapses of a block, packed like its weights: new at every
+ * presentation, 0 where no synapse is.
+ */
 export interface ReadingNoise {
   readonly z: Slot<Vec>;
   /** @param mutual whether the two entries of a synapse inside a layer are one. */

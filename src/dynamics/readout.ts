@@ -9,7 +9,10 @@ import type { Layout } from "./layout.ts";
 export interface Reading {
   readonly first: number;
   readonly last: number;
-  /** Of the presentation; with `number`, the readings since, and `held` it says which noise is drawn. */
+  /**
+   * Of the presentation; with `number`, the readings since, and `held` it says which noise is
+   * drawn.
+   */
   readonly moment: number;
   readonly number: number;
   /** Whether the state was sampled on the hold capacitor and is read later. */

@@ -13,8 +13,9 @@ function between({ clamps, low, high }: SoftRails, u: number, a: number, i: numb
 }
 
 /**
- * Steps between rails that give. What the ideal chip projects by clip goes through the resolvent R(u; a), s + a I(s) = u, of
- * the clamps instead, explicit in the network and implicit in the clamps:
+ * Steps between rails that give. What the ideal chip projects by clip goes through the resolvent
+ * R(u; a), s + a I(s) = u, of the clamps instead, explicit in the network and implicit in the
+ * clamps:
  *
  *   a step      s ← R(s + dt rate F; dt rate),          a minimum   s ← R(drive / curvature; 1 / curvature),
  *   a residual  max |s − R(s + F; 1)|,                  F = drive − curvature s.
@@ -24,11 +25,17 @@ export interface SoftSteps {
   tied(curvature: Vec): void;
   /** Readies steps of `dt`, after `tied`. */
   stepping(dt: number): void;
-  /** Readies sweeps, after `tied`. @throws InputError where a unit's own curvature is not positive. */
+  /**
+   * Readies sweeps, after `tied`.
+   * @throws InputError where a unit's own curvature is not positive.
+   */
   sweeping(): void;
   /** One step of layer l, listing what moved; `kick` is the address of its noise, or 0. */
   step(l: number, first: number, last: number, kick: number, resting: boolean): void;
-  /** Layer l to its minimum given the others, listing what moved; a layer with lateral synapses unit by unit. */
+  /**
+   * Layer l to its minimum given the others, listing what moved; a layer with lateral synapses unit
+   * by unit.
+   */
   minimise(l: number, lateral: Route | undefined, first: number, last: number): void;
   /** The residuals of samples first … last−1 of a state, from its drive, both by their address. */
   residuals(to: number, state: number, drive: number, first: number, last: number): void;
@@ -80,7 +87,10 @@ export function softSteps(
       layers,
     );
   };
-  /** One unit after another, each move sent along the unit's own row into the layer's drives before the next one moves. */
+  /**
+   * One unit after another, each move sent along the unit's own row into the layer's drives before
+   * the next one moves.
+   */
   const minimiseUnits = (l: number, { matrix, rows, stride }: Route, r: number) => {
     const o = r * size + at.offset[l];
     let n = 0;
@@ -134,7 +144,9 @@ export function softSteps(
       const least0 = curved.reduce((a, b) => Math.min(a, b));
       if (!(least0 > 0))
         throw new InputError(
-          `block-descent: a unit's own curvature is ${least0.toPrecision(3)}, expected above 0: between rails that give its energy then has two minima (an output's is g + λ + 2β; raise λ or take a smaller |β|), or settle with a flow such as euler`,
+          `block-descent: a unit's own curvature is ${least0.toPrecision(3)}, expected above ` +
+            "0: between rails that give its energy then has two minima (an output's is g + λ + " +
+            "2β; raise λ or take a smaller |β|), or settle with a flow such as euler",
         );
       for (let i = 0; i < size; i++) least.rate.array[i] = 1 / curved[i];
       least.holder.ready((i) => 1 / curved[i]);

@@ -6,15 +6,15 @@ import { cacheful, type Propagation } from "./propagation.ts";
 import type { Route } from "./synapses.ts";
 
 /**
- * Block Gauss–Seidel: `sweeps` times each layer in turn, odd ones before even ones, goes to its exact minimum
- * given the others as they are then,
+ * Block Gauss–Seidel: `sweeps` times each layer in turn, odd ones before even ones, goes to its
+ * exact minimum given the others as they are then,
  *
  *   s ← clip(drive / curvature) where the curvature is positive, otherwise the rail of lower energy
  *
  * (rails that give: `SoftSteps`),
  *
- * a layer with lateral synapses unit by unit. Where an energy exists it never rises. Leaves the drive fresh; `until`
- * and `taken` as in `relax`.
+ * a layer with lateral synapses unit by unit. Where an energy exists it never rises. Leaves the
+ * drive fresh; `until` and `taken` as in `relax`.
  */
 export type Sweep = (
   from: number,

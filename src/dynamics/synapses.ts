@@ -10,24 +10,29 @@ import type { Layout } from "./layout.ts";
 import type { WeightMemory } from "./memory.ts";
 import { packedIndex, type OuterProducts, type Parameters, type Weights } from "./parameters.ts";
 
-/** What the units of one layer send to another: a packed matrix [rows × stride], a row for each unit of `source`. */
+/**
+ * What the units of one layer send to another: a packed matrix [rows × stride], a row for each unit
+ * of `source`.
+ */
 export interface Route {
   readonly source: number;
   readonly sink: number;
   readonly matrix: number;
   readonly rows: number;
   readonly stride: number;
-  readonly weights: Weights /** Whether from the higher layer of a block to the lower one. */;
+  readonly weights: Weights;
+  /** Whether from the higher layer of a block to the lower one. */
   readonly back?: boolean;
 }
 
 /**
- * The synapses of a die. Its memory makes one weight a synapse, w_ij from the lower layer's unit i to j; conducted is
+ * The synapses of a die. Its memory makes one weight a synapse, w_ij from the lower layer's unit i
+ * to j; conducted is
  *
  *   forward  w_ij g_ij a_i   (what j receives of s_i),     backward  w_ij h_ij a_j   (what i receives of s_j),
  *
- * with the gain g of each direction and the output gain a of its neuron (1 on an input). Learning writes w and nothing else.
- * In a directed graph every block leads one way, its own.
+ * with the gain g of each direction and the output gain a of its neuron (1 on an input). Learning
+ * writes w and nothing else. In a directed graph every block leads one way, its own.
  */
 export interface Synapses {
   /** From the inputs. */
@@ -38,11 +43,17 @@ export interface Synapses {
   readonly reciprocal: boolean;
   /** Brings what is conducted up to date after all weights were written. */
   renew(): void;
-  /** Adds what a contrast teaches, programs it and brings what is conducted up to date: a member's share. */
+  /**
+   * Adds what a contrast teaches, programs it and brings what is conducted up to date: a member's
+   * share.
+   */
   adjust(contrast: Contrast): void;
 }
 
-/** Two phases of a minibatch as they were read, the free one among them, the address of their difference times k, and k itself. */
+/**
+ * Two phases of a minibatch as they were read, the free one among them, the address of their
+ * difference times k, and k itself.
+ */
 export interface Contrast {
   readonly high: Slot<Vec>;
   readonly low: Slot<Vec>;
@@ -51,15 +62,18 @@ export interface Contrast {
   readonly k: readonly number[];
 }
 
-/** One block: its routes, and how rows of its weights are brought there: those touched, and their forward direction or not. */
+/**
+ * One block: its routes, and how rows of its weights are brought there: those touched, and their
+ * forward direction or not.
+ */
 interface Fabric {
   readonly routes: readonly Route[];
   renew(first: number, last: number, touched: number, forward: boolean): void;
 }
 
 /**
- * Draws the gains of a die's synapses, with the spreads of schematic and device together. Without any the forward
- * matrix is the weights themselves.
+ * Draws the gains of a die's synapses, with the spreads of schematic and device together. Without
+ * any the forward matrix is the weights themselves.
  */
 export function synapses(
   memory: Arena,
@@ -80,7 +94,9 @@ export function synapses(
   const outputOf = (layer: number, i: number) =>
     layer === 0 ? 1 : units.gain.array[at.offset[layer] + i];
 
-  /** Gains of one direction of a block, in the layout of its weights; the label names the stream. */
+  /**
+   * Gains of one direction of a block, in the layout of its weights; the label names the stream.
+   */
   const gains = (
     { block, rows, cols, stride }: Weights,
     label: string,
@@ -127,7 +143,8 @@ export function synapses(
     };
     if (from === 0 || from === to || directed) return { routes: [up], renew: renewForward };
 
-    // Backward synapses: the same conductances seen from the other side, stored transposed for the kernels.
+    // Backward synapses: the same conductances seen from the other side, stored transposed for the
+    // kernels.
     const back: Route = {
       source: to,
       sink: from,

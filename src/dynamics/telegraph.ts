@@ -20,14 +20,17 @@ export interface States {
   readonly bits: number;
   /** Both equally likely: before inputs are presented. */
   draw(): void;
-  /** Switches what switches at the beginning of a step; `work` gets the addresses of lists of them, each an integer 2k + bit, and their lengths. */
+  /**
+   * Switches what switches at the beginning of a step; `work` gets the addresses of lists of them,
+   * each an integer 2k + bit, and their lengths.
+   */
   flip(tick: number, work: (list: number, many: number) => void): void;
 }
 
 /**
- * Telegraph noise: G or G (1 − δ), exchanged at a rate r each way: probability ½ (1 − e^{−2rh}) over a step h, both states
- * equally likely at the start (`noise.telegraph`; Kirton & Uren 1989). Each member of a team has the states for itself.
- * Null where nothing switches.
+ * Telegraph noise: G or G (1 − δ), exchanged at a rate r each way: probability ½ (1 − e^{−2rh})
+ * over a step h, both states equally likely at the start (`noise.telegraph`; Kirton & Uren 1989).
+ * Each member of a team has the states for itself. Null where nothing switches.
  */
 export function telegraph(memory: Arena, circuit: Circuit, x: Inputs): Telegraph | null {
   const { depth = 0, rate = 0 } = circuit.noise.telegraph ?? {};
@@ -77,7 +80,10 @@ export function telegraph(memory: Arena, circuit: Circuit, x: Inputs): Telegraph
   };
 }
 
-/** What stands at the terminals for the samples in focus, as rows: x times each of `gains`, one set of terminals after another. */
+/**
+ * What stands at the terminals for the samples in focus, as rows: x times each of `gains`, one set
+ * of terminals after another.
+ */
 export function fillTerminals(x: Inputs, to: number, gains: readonly number[], arena: Arena): void {
   const { buffer } = arena.memory;
   const { width, first, last } = x;

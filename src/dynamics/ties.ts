@@ -9,12 +9,13 @@ import { stateAlignment, type Layout } from "./layout.ts";
 import { nudge, type Nudge } from "./nudge.ts";
 
 /**
- * What ties a die's states to something outside: conductances λ_i = λ l_i to the copy's guess and 2β_i = 2β n_i to the target,
+ * What ties a die's states to something outside: conductances λ_i = λ l_i to the copy's guess and
+ * 2β_i = 2β n_i to the target,
  *
  *   ½ Σ λ_i (s_i − sᶠ_i − p_i)² + Σ_{outputs} β_i (s_i − y_i − q_i)²,
  *
- * l = e^{σξ} and n = e^{σξ} lognormal, p and q the normal offsets of the voltages that they lead to; drawn once a die. Currents may
- * stand in for the conductances to the target (see `Nudge`).
+ * l = e^{σξ} and n = e^{σξ} lognormal, p and q the normal offsets of the voltages that they lead
+ * to; drawn once a die. Currents may stand in for the conductances to the target (see `Nudge`).
  */
 export interface Tethers extends Pick<Nudge, "stiffness" | "sample" | "errors"> {
   /** [size]: l and n, what λ and β are multiplied by. */
@@ -26,13 +27,22 @@ export interface Tethers extends Pick<Nudge, "stiffness" | "sample" | "errors"> 
   readonly guess: Slot<Vec>;
   /** Puts the guesses of samples first … last−1 on the DAC. */
   hold(first: number, last: number): void;
-  /** Adds λ_i (sᶠ_i + p_i) and what pulls to the targets to a state-shaped vector, for the samples in focus. */
+  /**
+   * Adds λ_i (sᶠ_i + p_i) and what pulls to the targets to a state-shaped vector, for the samples
+   * in focus.
+   */
   pull(to: Slot<Vec>, ties: Ties): void;
-  /** ½ Σ λ_i (sᶠ_i + p_i)² + Σ β_i (y_i + q_i)², the second of conductances alone: what of the energy of sample r no state changes. */
+  /**
+   * ½ Σ λ_i (sᶠ_i + p_i)² + Σ β_i (y_i + q_i)², the second of conductances alone: what of the
+   * energy of sample r no state changes.
+   */
   constant(r: number, ties: Ties): number;
 }
 
-/** `guess` [capacity × size] is what the copy says. Without spread everything is as asked, to the bit. */
+/**
+ * `guess` [capacity × size] is what the copy says. Without spread everything is as asked, to the
+ * bit.
+ */
 export function tethers(
   memory: Arena,
   at: Layout,

@@ -9,7 +9,10 @@ import type { Route, Synapses } from "./synapses.ts";
 export interface White {
   /** [size]: of the state, per √τ, of all that a unit feels; as of the last `renew`. */
   readonly amplitude: Vec;
-  /** Where units share sources: makes what they feel of noise of these amplitudes, independent from unit to unit, in samples first … last−1 of a state-shaped vector at address `at`. */
+  /**
+   * Where units share sources: makes what they feel of noise of these amplitudes, independent from
+   * unit to unit, in samples first … last−1 of a state-shaped vector at address `at`.
+   */
   readonly mix?: (at: number, first: number, last: number) => void;
   /** Whether any unit has noise. */
   readonly any: boolean;
@@ -28,9 +31,9 @@ export interface White {
  *       + 4 k T γ Σ_j |G_ij|      (transconductors, from inputs and units; van der Ziel 1970)
  *       + 2 q Σ I · shot          (bias currents; Schottky 1918),  I = |G_ij| V_s a transconductor and |b_i| G_L V_s the bias
  *
- * and the state takes √(½ S_i τ) / (C_i V_s) per √τ. |G| V_s is the least current that a transconductor of |G|
- * can be biased with and be linear over the whole swing V_s. G_ij is as conducted, w_ij g_ij a_j G_L, the sender's gain
- * taken for part of the transconductor.
+ * and the state takes √(½ S_i τ) / (C_i V_s) per √τ. |G| V_s is the least current that a
+ * transconductor of |G| can be biased with and be linear over the whole swing V_s. G_ij is as
+ * conducted, w_ij g_ij a_j G_L, the sender's gain taken for part of the transconductor.
  */
 export function whiteNoise(
   memory: Arena,

@@ -1,8 +1,9 @@
 import { omega } from "../numerics/omega.ts";
 
 /**
- * Rails that give: each draws a current I(s) from its unit, in units of G_L V_s (in a crossbar G₁ V_s), that never falls as s rises, and
- * of two alike is nil half way between them. C ds/dt takes it from the force F, and the energy is that of F and the co-content ∫ I ds.
+ * Rails that give: each draws a current I(s) from its unit, in units of G_L V_s (in a crossbar G₁
+ * V_s), that never falls as s rises, and of two alike is nil half way between them. C ds/dt takes
+ * it from the force F, and the energy is that of F and the co-content ∫ I ds.
  */
 export interface SoftClamps {
   /** I of unit i. */
@@ -12,19 +13,23 @@ export interface SoftClamps {
   /** ∫ I ds from one state to another, without the cancellation of a difference. */
   work(from: number, to: number, i: number): number;
   /**
-   * The resolvent: the s at which s + a I(s) = u. With a = dt it is an implicit step of the clamp alone; as a clamp stiffens it
-   * becomes clip(u), whatever a is.
+   * The resolvent: the s at which s + a I(s) = u. With a = dt it is an implicit step of the clamp
+   * alone; as a clamp stiffens it becomes clip(u), whatever a is.
    */
   hold(u: number, a: number, i: number): number;
-  /** A state beyond which no current of a circuit holds a unit, below (−1) or above (1): there |I| ≥ 2²⁰ by itself; infinite where nothing holds it. */
+  /**
+   * A state beyond which no current of a circuit holds a unit, below (−1) or above (1): there |I| ≥
+   * 2²⁰ by itself; infinite where nothing holds it.
+   */
   bound(side: -1 | 1, i: number): number;
   /** Where co-content is counted from: half way between the rails, at the only one, or at 0. */
   rest(i: number): number;
 }
 
 /**
- * Where the clamps of the units begin, as states; infinite where there is none. The states of unit i are `scale` times (1 unless given) as
- * large as its voltages, and so are the currents that count with them: a law I is scale·I(s / scale) there, and one energy serves all units.
+ * Where the clamps of the units begin, as states; infinite where there is none. The states of unit
+ * i are `scale` times (1 unless given) as large as its voltages, and so are the currents that count
+ * with them: a law I is scale·I(s / scale) there, and one energy serves all units.
  */
 export interface ClampRails {
   readonly low: ArrayLike<number>;
@@ -76,12 +81,13 @@ export interface DiodeLaw {
 }
 
 /**
- * A diode to each rail, I = I_s (e^((s − high)/v) − e^((low − s)/v)): both saturation currents cancel. With y = |s − middle|/v and
- * Y the same of u, s + a I(s) = u is y + e^(y + ℓ) − e^(ℓ − y) = Y, ℓ = ln(a I_s/v) − (high − low)/2v; the diode that is far away
- * left out, y = Y − ω(Y + ℓ) = ln ω − ℓ, from where Newton's method finishes.
+ * A diode to each rail, I = I_s (e^((s − high)/v) − e^((low − s)/v)): both saturation currents
+ * cancel. With y = |s − middle|/v and Y the same of u, s + a I(s) = u is y + e^(y + ℓ) − e^(ℓ − y)
+ * = Y, ℓ = ln(a I_s/v) − (high − low)/2v; the diode that is far away left out, y = Y − ω(Y + ℓ) =
+ * ln ω − ℓ, from where Newton's method finishes.
  *
- * One diode alone, I = I_s (e^y − 1) with y = (s − rail)/v towards it, leaks I_s back: y + e^(y + ℓ) = Y + e^ℓ, ℓ = ln(a I_s/v), so that
- * y = Y + e^ℓ − ω(Y + e^ℓ + ℓ) = ln ω − ℓ.
+ * One diode alone, I = I_s (e^y − 1) with y = (s − rail)/v towards it, leaks I_s back: y + e^(y +
+ * ℓ) = Y + e^ℓ, ℓ = ln(a I_s/v), so that y = Y + e^ℓ − ω(Y + e^ℓ + ℓ) = ln ω − ℓ.
  */
 export function diodeClamps({ saturation, width }: DiodeLaw, rails: ClampRails): SoftClamps {
   const { low, high, scale } = rails;
@@ -181,7 +187,10 @@ export function customClamps(law: StateLaw, rails: ClampRails): SoftClamps {
     }
     return known[i];
   };
-  /** Where I is nil: half way between two, and at one alone where the law is nil at 0 V, as laws of diodes are. Of a law that is nil nowhere the far bound. */
+  /**
+   * Where I is nil: half way between two, and at one alone where the law is nil at 0 V, as laws of
+   * diodes are. Of a law that is nil nowhere the far bound.
+   */
   const nil = (i: number): number => {
     const middle = restOf(rails, i);
     if (onlySide(rails, i) === 0 || current(middle, i) === 0) return middle;
@@ -192,8 +201,9 @@ export function customClamps(law: StateLaw, rails: ClampRails): SoftClamps {
     current,
     slope,
     bound,
-    // Each element by itself: between the rails the sum of both is little more than what rounding leaves of it.
-    // Along the way that is left, not between two ends: of a short one these would keep what rounding of the states leaves, times all that is drawn.
+    // Each element by itself: between the rails the sum of both is little more than what rounding
+    // leaves of it. Along the way that is left, not between two ends: of a short one these would
+    // keep what rounding of the states leaves, times all that is drawn.
     work: (from, to, i) =>
       (high[i] === Infinity ? 0 : integral((x) => value(from - high[i] + x, i), to - from)) +
       (low[i] === -Infinity ? 0 : integral((x) => value(low[i] - from + x, i), from - to)),
@@ -210,7 +220,8 @@ export function customClamps(law: StateLaw, rails: ClampRails): SoftClamps {
         const step = off / (1 + a * slope(s, i));
         const next = s - step;
         if (next === s || off === 0) return s;
-        // By halves where Newton's method leaves the bracket, and every third time, as it walks where the law is exponential.
+        // By halves where Newton's method leaves the bracket, and every third time, as it walks
+        // where the law is exponential.
         s = next > from && next < to && k % 3 !== 2 ? next : 0.5 * (from + to);
         if (s === from || s === to) return s;
       }
@@ -220,7 +231,10 @@ export function customClamps(law: StateLaw, rails: ClampRails): SoftClamps {
   };
 }
 
-/** How far one may go while it is held: no further than 2²¹, nor than twice where it first is not, and where the law is still a number. */
+/**
+ * How far one may go while it is held: no further than 2²¹, nor than twice where it first is not,
+ * and where the law is still a number.
+ */
 export function reach(held: (x: number) => boolean): number {
   let beyond = 2 ** -20;
   while (beyond < most && held(beyond)) beyond *= 2;
@@ -251,7 +265,9 @@ const weights = [
   0.36268378337836198297, 0.31370664587788728734, 0.22238103445337447054, 0.10122853629037625915,
 ];
 
-/** ∫ f from 0 to b, by halves until both say what the whole says, to 10⁻¹⁴ of the largest part met. */
+/**
+ * ∫ f from 0 to b, by halves until both say what the whole says, to 10⁻¹⁴ of the largest part met.
+ */
 function integral(f: (x: number) => number, b: number): number {
   let largest = 0;
   const rule = (from: number, to: number) => {

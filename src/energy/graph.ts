@@ -12,8 +12,9 @@ export interface Block {
 }
 
 /**
- * Layers of units (0 is the input, the last one the output) joined by blocks, `from ≤ to`, each of which leads both ways.
- * `directed`: every block leads one way, and those that lead down, `from > to`, have weights of their own.
+ * Layers of units (0 is the input, the last one the output) joined by blocks, `from ≤ to`, each of
+ * which leads both ways. `directed`: every block leads one way, and those that lead down, `from >
+ * to`, have weights of their own.
  */
 export interface Graph {
   readonly sizes: readonly number[];
@@ -31,7 +32,8 @@ export function chain(sizes: readonly number[]): Graph {
 
 /**
  * A checked block graph.
- * @throws InputError when a size or a block is impossible, two blocks coincide or a layer is unreached.
+ * @throws InputError when a size or a block is impossible, two blocks coincide or a layer is
+ *   unreached.
  */
 export function graph(sizes: readonly number[], blocks: readonly Block[]): Graph {
   if (sizes.length < 2)
@@ -54,7 +56,8 @@ export function graph(sizes: readonly number[], blocks: readonly Block[]): Graph
     seen.add(name);
     if (mask && mask.length !== sizes[from] * sizes[to])
       throw new InputError(
-        `graph: the mask of ${name} has ${mask.length} entries, expected ${sizes[from]} × ${sizes[to]}`,
+        `graph: the mask of ${name} has ${mask.length} entries, expected ${sizes[from]} × ` +
+          `${sizes[to]}`,
       );
   }
   for (let l = 1; l < sizes.length; l++)
@@ -69,15 +72,16 @@ export function graph(sizes: readonly number[], blocks: readonly Block[]): Graph
 }
 
 /**
- * The graph whose synapses between two units of different layers are two, one each way (Scellier et al. 2018): such a
- * network has no energy.
+ * The graph whose synapses between two units of different layers are two, one each way (Scellier et
+ * al. 2018): such a network has no energy.
  * @throws InputError for lateral blocks.
  */
 export function directed({ sizes, blocks }: Graph): Graph {
   const lateral = blocks.find((b) => b.from === b.to);
   if (lateral)
     throw new InputError(
-      `graph: block ${blockName(lateral)} is lateral, and a directed graph has none here; leave it out`,
+      `graph: block ${blockName(lateral)} is lateral, and a directed graph has none here; ` +
+        "leave it out",
     );
   const back = blocks
     .filter((b) => b.from > 0)

@@ -6,7 +6,8 @@
  *          + ½ λ Σⱼ (sⱼ − sᶠⱼ)² + β Σ_{o∈outputs} (s_o − y_o)²
  *
  * with leak gᵢ = 1 on the ideal chip. The factor ½ of the λ term is that of the authors' code.
- * Everything linear in the neighbours is the *drive* of a unit, so that −∂E/∂s = drive − curvature·s:
+ * Everything linear in the neighbours is the *drive* of a unit, so that −∂E/∂s = drive −
+ * curvature·s:
  *
  *   drive = b + x·W + Σ W s + λ sᶠ + 2β y,     curvature = g + λ + 2β.
  */
@@ -14,7 +15,10 @@ import type { Random } from "../numerics/random.ts";
 import { vec, type Precision, type Tensor, type Vec } from "../numerics/vec.ts";
 import { blockName, type Graph } from "./graph.ts";
 
-/** Strength of the two terms that tie the states to something outside: λ to the copy's guess, β to the target. */
+/**
+ * Strength of the two terms that tie the states to something outside: λ to the copy's guess, β to
+ * the target.
+ */
 export interface Ties {
   readonly lambda: number;
   readonly beta: number;
@@ -26,8 +30,9 @@ export function curvature(leak: number, ties: Ties, output: boolean): number {
 }
 
 /**
- * Initial parameters: weights Xavier-uniform on ±√(6 / (n_from + n_to)) (Glorot & Bengio 2010), masked;
- * lateral blocks symmetric without self-loops; biases zero. Every block draws from a stream of its own.
+ * Initial parameters: weights Xavier-uniform on ±√(6 / (n_from + n_to)) (Glorot & Bengio 2010),
+ * masked; lateral blocks symmetric without self-loops; biases zero. Every block draws from a stream
+ * of its own.
  */
 export function xavier(graph: Graph, prefix: string, rng: Random, precision: Precision): Tensor[] {
   const weights = graph.blocks.map((block): Tensor => {
@@ -40,15 +45,13 @@ export function xavier(graph: Graph, prefix: string, rng: Random, precision: Pre
     if (block.mask) for (let i = 0; i < data.length; i++) data[i] *= block.mask[i];
     return { name: `${prefix}.block.${blockName(block)}.weight`, shape: [rows, cols], data };
   });
-  const biases = graph.sizes
-    .slice(1)
-    .map(
-      (n, l): Tensor => ({
-        name: `${prefix}.layer.${l + 1}.bias`,
-        shape: [n],
-        data: vec(precision, n),
-      }),
-    );
+  const biases = graph.sizes.slice(1).map(
+    (n, l): Tensor => ({
+      name: `${prefix}.layer.${l + 1}.bias`,
+      shape: [n],
+      data: vec(precision, n),
+    }),
+  );
   return [...weights, ...biases];
 }
 

@@ -1,15 +1,17 @@
 /**
- * The energy of a network of resistors g_ij ≥ 0 between nodes, inputs among them: its co-content, half the power that
- * the resistors burn, with the ties of the Hopfield energy (Millar 1951; Kendall et al. 2020),
+ * The energy of a network of resistors g_ij ≥ 0 between nodes, inputs among them: its co-content,
+ * half the power that the resistors burn, with the ties of the Hopfield energy (Millar 1951;
+ * Kendall et al. 2020),
  *
  *   P(v) = ½ Σ_{ij} g_ij (v_i − v_j)² + ½ Σᵢ g_L v_i² − Σᵢ b_i v_i + ½ λ Σⱼ (vⱼ − sᶠⱼ)² + β Σ_{o∈outputs} (v_o − y_o)²
  *
- * between the walls that the diodes are. Kirchhoff's current law is −∂P/∂v = drive − curvature·v = 0 with
+ * between the walls that the diodes are. Kirchhoff's current law is −∂P/∂v = drive − curvature·v =
+ * 0 with
  *
  *   drive = b + Σ_j g_ij v_j + λ sᶠ + 2β y,     curvature = g_L + Σ_j g_ij + λ + 2β:
  *
- * the Hopfield energy's, but that a unit's curvature follows its weights. What the inputs burn by themselves,
- * ½ Σ g_ij x_i², moves nothing and is left out.
+ * the Hopfield energy's, but that a unit's curvature follows its weights. What the inputs burn by
+ * themselves, ½ Σ g_ij x_i², moves nothing and is left out.
  */
 import type { Random } from "../numerics/random.ts";
 import { vec, type Precision, type Tensor } from "../numerics/vec.ts";
@@ -22,9 +24,10 @@ export interface ConductanceRange {
 }
 
 /**
- * Initial conductances: uniform on ±1/√n_from, n_from the terminals a block comes from, and clipped to the range, so that
- * with low = 0 half of them are open (Scellier 2024, hyperparameters published with its code); lateral blocks symmetric;
- * biases zero. Every block draws from a stream of its own.
+ * Initial conductances: uniform on ±1/√n_from, n_from the terminals a block comes from, and clipped
+ * to the range, so that with low = 0 half of them are open (Scellier 2024, hyperparameters
+ * published with its code); lateral blocks symmetric; biases zero. Every block draws from a stream
+ * of its own.
  */
 export function conductances(
   graph: Graph,
@@ -50,14 +53,12 @@ export function conductances(
       }
     return { name: `${prefix}.block.${blockName(block)}.weight`, shape: [rows, cols], data };
   });
-  const biases = graph.sizes
-    .slice(1)
-    .map(
-      (n, l): Tensor => ({
-        name: `${prefix}.layer.${l + 1}.bias`,
-        shape: [n],
-        data: vec(precision, n),
-      }),
-    );
+  const biases = graph.sizes.slice(1).map(
+    (n, l): Tensor => ({
+      name: `${prefix}.layer.${l + 1}.bias`,
+      shape: [n],
+      data: vec(precision, n),
+    }),
+  );
   return [...weights, ...biases];
 }

@@ -13,7 +13,10 @@ export function cautions(experiment: Experiment, circuit: Circuit): readonly str
   ];
 }
 
-/** A negative β is a negative conductance: an output by itself has the curvature g + λ + 2β, with the die's own g, λ and β. */
+/**
+ * A negative β is a negative conductance: an output by itself has the curvature g + λ + 2β, with
+ * the die's own g, λ and β.
+ */
 function latching({ learning, settle, network, die }: Experiment, circuit: Circuit): string | null {
   // What loads an output of a crossbar follows its weights, and currents bend nothing.
   if (
@@ -33,7 +36,13 @@ function latching({ learning, settle, network, die }: Experiment, circuit: Circu
   if (latches === 0) return null;
   const alike = [leak, link, nudge].every((column) => column.every((v) => v === 1));
   const what = alike
-    ? `a negative nudge of 2|β| = ${2 * beta} is no weaker than 1 + λ = ${1 + lambda}: an output by itself then latches to a rail`
-    : `a negative nudge of 2|β| = ${2 * beta} is no weaker than leak and λ = ${lambda} together on ${latches} of the ${n} outputs of die ${die}, with its spreads: such an output by itself latches to a rail`;
-  return `${what}${settle.nudged.tolerance !== undefined ? ", and with settle.nudged.tolerance it has the time to" : ", and only few nudged steps keep it from there"}; smaller learning.beta or learning.sign=positive avoid it`;
+    ? `a negative nudge of 2|β| = ${2 * beta} is no weaker than 1 + λ = ${1 + lambda}: an ` +
+      "output by itself then latches to a rail"
+    : `a negative nudge of 2|β| = ${2 * beta} is no weaker than leak and λ = ${lambda} together ` +
+      `on ${latches} of the ${n} outputs of die ${die}, with its spreads: such an output by ` +
+      "itself latches to a rail";
+  return (
+    `${what}${settle.nudged.tolerance !== undefined ? ", and with settle.nudged.tolerance it has the time to" : ", and only few nudged steps keep it from there"}; ` +
+    "smaller learning.beta or learning.sign=positive avoid it"
+  );
 }

@@ -7,9 +7,10 @@ import { hasCopy } from "./rules.ts";
 import type { Experiment } from "./schema.ts";
 
 /**
- * The digital copy in the tensors of a snapshot (`copy.block.0-1.weight` [from × to], `copy.layer.1.bias`; those of the
- * chip where they are tied), or undefined when the rule has none. Where outputs are differential a last, fixed layer takes the
- * differences, so that its largest output names the class.
+ * The digital copy in the tensors of a snapshot (`copy.block.0-1.weight` [from × to],
+ * `copy.layer.1.bias`; those of the chip where they are tied), or undefined when the rule has none.
+ * Where outputs are differential a last, fixed layer takes the differences, so that its largest
+ * output names the class.
  */
 export function copyOf(
   { network, learning }: Experiment,

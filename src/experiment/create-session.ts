@@ -27,7 +27,8 @@ export type Hire = (experiment: Experiment, circuit: Circuit) => Crew;
 
 /**
  * Fabricates the experiment's chip, gives it a copy and readies both for training.
- * @param hire makes a team of threads; without it this thread works alone. The numbers are the same.
+ * @param hire makes a team of threads; without it this thread works alone. The numbers are the
+ *   same.
  * @throws InputError when data, network and minibatch do not fit together.
  */
 export function createSession(
@@ -94,7 +95,8 @@ export function createSession(
       const first = (step % stepsPerEpoch) * batch;
       const chosen = order.subarray(first, first + batch);
       for (let i = 0; i < batch; i++) labels[i] = train.labels[chosen[i]];
-      // Even moments are minibatches, odd ones surveys: what is measured does not disturb what is learned.
+      // Even moments are minibatches, odd ones surveys: what is measured does not disturb what is
+      // learned.
       chip.inputs.showBytes(train.pixels, chosen, train.scale, 2 * step);
       chip.inputs.label(labels);
       states?.recall(chosen);
@@ -187,15 +189,20 @@ function checkFit({ network, train, name }: Experiment, circuit: Circuit, data: 
   const nodes = nodesFor(circuit, data.classes);
   if (layers[0] !== width)
     throw new InputError(
-      `${name}: network.layers begins with ${layers[0]}, but an image of ${data.name} has ${data.shape.join(" × ")} = ${width} pixels; make it ${width}`,
+      `${name}: network.layers begins with ${layers[0]}, but an image of ${data.name} has ` +
+        `${data.shape.join(" × ")} = ${width} pixels; make it ${width}`,
     );
   if (layers.at(-1) !== nodes)
     throw new InputError(
-      `${name}: network.layers ends with ${layers.at(-1)!}, but ${data.name} has ${data.classes} classes${nodes === data.classes ? "" : `, and the outputs of circuit ${circuit.name} are differential, two nodes a class`}; make it ${nodes}`,
+      `${name}: network.layers ends with ${layers.at(-1)!}, but ${data.name} has ` +
+        `${data.classes} ` +
+        `classes${nodes === data.classes ? "" : `, and the outputs of circuit ${circuit.name} are differential, two nodes a class`}; ` +
+        `make it ${nodes}`,
     );
   if (train.batch > data.count)
     throw new InputError(
-      `${name}: train.batch is ${train.batch}, but only ${data.count} training images are used; make it at most that`,
+      `${name}: train.batch is ${train.batch}, but only ${data.count} training images are ` +
+        "used; make it at most that",
     );
 }
 

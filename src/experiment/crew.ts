@@ -37,7 +37,10 @@ const writing = 1;
 const written = 2;
 const textAt = words * 4 + 16;
 const textRoom = 500;
-/** Turns of waiting awake before going to sleep: some ten microseconds, about as long as members differ. */
+/**
+ * Turns of waiting awake before going to sleep: some ten microseconds, about as long as members
+ * differ.
+ */
 const spins = 3000;
 const slice = 500;
 
@@ -55,11 +58,17 @@ export interface Control {
   dismiss(): void;
   /** Does something while no other member does such a thing. */
   alone<T>(work: () => T): T;
-  /** Tells everybody that a member cannot go on. The first reason stays; after the dismissal there is none. */
+  /**
+   * Tells everybody that a member cannot go on. The first reason stays; after the dismissal there
+   * is none.
+   */
   fail(reason: string): void;
 }
 
-/** @param silence longest wait for the others, ms: the last resort where nobody can say that one has died. */
+/**
+ * @param silence longest wait for the others, ms: the last resort where nobody can say that one has
+ *   died.
+ */
 export function control(
   block: SharedArrayBuffer,
   part: number,
@@ -75,7 +84,8 @@ export function control(
     const reason = String.fromCharCode(...text).replace(/\0.*$/s, "");
     throw new Error(
       silent
-        ? `a thread has been silent for ${silence / 1000} s: it died or the machine is overloaded; the run can be resumed, with --threads 1 if this happens again`
+        ? `a thread has been silent for ${silence / 1000} s: it died or the machine is ` +
+            "overloaded; the run can be resumed, with --threads 1 if this happens again"
         : `a thread failed: ${reason}`,
     );
   };
@@ -162,7 +172,8 @@ export function serve(
   build: () => { learner: Trainer; accept: (presented: Presented) => void },
 ): void {
   try {
-    // Each writes the same into the memory that all share, but not at once: what one copies for itself another one may be about to write again.
+    // Each writes the same into the memory that all share, but not at once: what one copies for
+    // itself another one may be about to write again.
     const { learner, accept } = alone(build);
     team.barrier();
     for (let order = next(); order; order = next()) {

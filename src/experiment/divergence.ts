@@ -15,7 +15,10 @@ export function divergence(
   const whose = e.trainErrorChip === null ? "copy" : "chip";
   if (!e.finite) return `a weight or a state is not finite after ${round(e.epoch)} epochs`;
   if (e.epoch >= patience && !(error !== null && error <= worst))
-    return `the ${whose}'s training error is ${round(error ?? NaN)} % after ${round(e.epoch)} epochs, above ${worst} %`;
+    return (
+      `the ${whose}'s training error is ${round(error ?? NaN)} % after ${round(e.epoch)} ` +
+      `epochs, above ${worst} %`
+    );
   return undefined;
 }
 

@@ -13,8 +13,8 @@ import { hasCopy, settles } from "./rules.ts";
 import type { Experiment } from "./schema.ts";
 
 /**
- * The chip of an experiment, its copy (null where the rule has none) and what teaches them. `persistent`, where the rule
- * keeps states: see `Learner`.
+ * The chip of an experiment, its copy (null where the rule has none) and what teaches them.
+ * `persistent`, where the rule keeps states: see `Learner`.
  */
 export interface Networks {
   readonly chip: Chip;
@@ -23,10 +23,15 @@ export interface Networks {
   readonly persistent: Learner["persistent"];
 }
 
-/** Samples settled at once outside training: they settle independently, so this changes no number. */
+/**
+ * Samples settled at once outside training: they settle independently, so this changes no number.
+ */
 const surveyed = 100;
 
-/** Builds the networks of an experiment: equal arguments make equal slots, for every member of a team. */
+/**
+ * Builds the networks of an experiment: equal arguments make equal slots, for every member of a
+ * team.
+ */
 export function buildNetworks(
   experiment: Experiment,
   circuit: Circuit,

@@ -13,7 +13,8 @@ export interface Override {
 }
 
 /**
- * `learning.rates.0=0.2`: a path of keys and list indices, then a YAML value (number, text, list, mapping).
+ * `learning.rates.0=0.2`: a path of keys and list indices, then a YAML value (number, text, list,
+ * mapping).
  * @throws InputError that names the option.
  */
 export function parseOverride(
@@ -67,18 +68,21 @@ function put(
     const index = Number(key);
     if (!Number.isInteger(index) || index < 0 || index >= node.length)
       throw new InputError(
-        `${option}: ${done.join(".")} has ${node.length} entries, expected an index from 0 to ${node.length - 1}`,
+        `${option}: ${done.join(".")} has ${node.length} entries, expected an index from 0 to ` +
+          `${node.length - 1}`,
       );
     return node.with(index, put(node[index], rest, value, option, inner));
   }
   const isMapping = typeof node === "object" && node !== null;
   if (node !== undefined && node !== null && !isMapping)
     throw new InputError(
-      `${option}: ${done.join(".")} is ${JSON.stringify(node)} in the file, so nothing below it can be set`,
+      `${option}: ${done.join(".")} is ${JSON.stringify(node)} in the file, so nothing below ` +
+        "it can be set",
     );
   if (!isMapping && /^\d+$/.test(key))
     throw new InputError(
-      `${option}: ${done.join(".")} is not given, so it has no entry ${key}; set the whole list, such as --set ${done.join(".")}=[0.1,0.05]`,
+      `${option}: ${done.join(".")} is not given, so it has no entry ${key}; set the whole ` +
+        `list, such as --set ${done.join(".")}=[0.1,0.05]`,
     );
   const mapping = (node ?? {}) as Record<string, unknown>;
   return { ...mapping, [key]: put(mapping[key], rest, value, option, inner) };

@@ -4,8 +4,9 @@ import { vec, type Tensor } from "../numerics/vec.ts";
 import type { Learner } from "../learning/algorithm.ts";
 
 /**
- * Where each training image's free phase ended when it was last seen, from zero on (the persistent particles of
- * Scellier & Bengio 2017): a row of the state for each image, [images × size], 123 MB for MNIST on 784-500-10.
+ * Where each training image's free phase ended when it was last seen, from zero on (the persistent
+ * particles of Scellier & Bengio 2017): a row of the state for each image, [images × size], 123 MB
+ * for MNIST on 784-500-10.
  */
 export interface PersistentStates {
   /** Puts the chosen images where they begin. */
@@ -41,7 +42,8 @@ export function persistentStates(
       const found = tensors.find((t) => t.name === name);
       if (found?.shape.join() !== shape.join())
         throw new InputError(
-          `persistent states: no tensor "${name}" of shape [${shape.join(", ")}], expected one with a row for each training image`,
+          `persistent states: no tensor "${name}" of shape [${shape.join(", ")}], expected ` +
+            "one with a row for each training image",
         );
       states.set(found.data);
     },

@@ -29,14 +29,17 @@ const network = z.strictObject({
     )
     .min(1)
     .optional(),
-  /** Each direction of a synapse between two layers above the input has a weight of its own, and no energy exists (Scellier et al. 2018). */
+  /**
+   * Each direction of a synapse between two layers above the input has a weight of its own, and no
+   * energy exists (Scellier et al. 2018).
+   */
   asymmetric: z.boolean().optional(),
 });
 
 /**
- * When a phase ends: after so many steps (T⁻ or T⁺), or, sample by sample, within a natural residual;
- * `auto` follows the nudging so that `settle.error` holds. With a tolerance alone the steps are limited
- * generously.
+ * When a phase ends: after so many steps (T⁻ or T⁺), or, sample by sample, within a natural
+ * residual; `auto` follows the nudging so that `settle.error` holds. With a tolerance alone the
+ * steps are limited generously.
  */
 const phase = z
   .strictObject({
@@ -50,7 +53,10 @@ const phase = z
     "found neither steps nor a tolerance; give one of them, or both",
   );
 
-/** How the chip settles: what moves it (the paper's projected Euler unless told otherwise), and for how long. */
+/**
+ * How the chip settles: what moves it (the paper's projected Euler unless told otherwise), and for
+ * how long.
+ */
 const settle = z.strictObject({
   solver: solver.default("euler"),
   /** ε, the step of solvers with a fixed one, in units of τ. */
@@ -61,15 +67,19 @@ const settle = z.strictObject({
   error: positive.max(50).default(0.5),
 });
 
-/** λ from one value to another in equal ratios, minibatch by minibatch, over the first so many epochs. */
+/**
+ * λ from one value to another in equal ratios, minibatch by minibatch, over the first so many
+ * epochs.
+ */
 const annealing = z.strictObject({ from: positive, to: positive, epochs: positive });
 
 /** How networks learn. */
 const learning = z.strictObject({
   /**
-   * Algorithm 1 (`initialized`), or what it is compared with: equilibrium propagation without a copy, from zero (`plain`)
-   * or from where each image ended when it was last seen (`persistent`, Scellier & Bengio 2017); a copy that guesses with
-   * the chip's own weights (`tied`, Bengio et al. 2016); the copy alone, taught the labels by `backpropagation`.
+   * Algorithm 1 (`initialized`), or what it is compared with: equilibrium propagation without a
+   * copy, from zero (`plain`) or from where each image ended when it was last seen (`persistent`,
+   * Scellier & Bengio 2017); a copy that guesses with the chip's own weights (`tied`, Bengio et al.
+   * 2016); the copy alone, taught the labels by `backpropagation`.
    */
   rule: z
     .enum(["initialized", "plain", "persistent", "tied", "backpropagation"])
@@ -83,9 +93,15 @@ const learning = z.strictObject({
   rates: z.array(z.number().min(0)).min(1),
   copy: z
     .strictObject({
-      /** What the copy learns to guess: the free (s⁻) or the nudged (s⁺) equilibrium; or it descends the chip's energy at its guess. */
+      /**
+       * What the copy learns to guess: the free (s⁻) or the nudged (s⁺) equilibrium; or it descends
+       * the chip's energy at its guess.
+       */
       target: z.enum(["free", "nudged", "energy"]).default("free"),
-      /** ρ(u), ρ(u) + 0.01 u, the logistic sigmoid, or 1 above ½ and otherwise 0 (the outputs stay ρ(u) + 0.01 u). */
+      /**
+       * ρ(u), ρ(u) + 0.01 u, the logistic sigmoid, or 1 above ½ and otherwise 0 (the outputs stay
+       * ρ(u) + 0.01 u).
+       */
       activation: z.enum(["hard", "leaky", "sigmoid", "step"]).default("leaky"),
       /** Gradient of eq. 7–9: its local part only, or all of it (the only backpropagation here). */
       loss: z.enum(["local", "global"]).default("local"),
@@ -127,7 +143,8 @@ export const experimentSchema = z
     if (e.learning.rates.length !== layers)
       complain(
         ["learning", "rates"],
-        `${e.learning.rates.length} rate(s) given, expected ${layers}: one per layer above the input`,
+        `${e.learning.rates.length} rate(s) given, expected ${layers}: one per layer above ` +
+          "the input",
       );
     const {
       rule,
@@ -137,7 +154,9 @@ export const experimentSchema = z
     if (activation === "step" && (loss === "global" || rule === "backpropagation"))
       complain(
         ["learning", "copy", "activation"],
-        `found step, which has no derivative, with ${rule === "backpropagation" ? "rule: backpropagation" : "loss: global"}, which needs one; choose loss: local, or another activation`,
+        "found step, which has no derivative, with " +
+          `${rule === "backpropagation" ? "rule: backpropagation" : "loss: global"}, which ` +
+          "needs one; choose loss: local, or another activation",
       );
     if (e.network.asymmetric && target === "energy" && rule === "initialized")
       complain(
@@ -147,19 +166,22 @@ export const experimentSchema = z
     if (e.network.asymmetric && lateral)
       complain(
         ["network", "asymmetric"],
-        `found true with the lateral block ${lateral.from}-${lateral.to}, which is mutual here; leave one of them out`,
+        `found true with the lateral block ${lateral.from}-${lateral.to}, which is mutual ` +
+          "here; leave one of them out",
       );
     if (e.learning.copy.rates && e.learning.copy.rates.length !== layers)
       complain(
         ["learning", "copy", "rates"],
-        `${e.learning.copy.rates.length} rate(s) given, expected ${layers}: one per layer above the input`,
+        `${e.learning.copy.rates.length} rate(s) given, expected ${layers}: one per layer ` +
+          "above the input",
       );
     for (const phase of ["free", "nudged"] as const) {
       const { tolerance } = e.settle[phase];
       if (e.precision === "f32" && typeof tolerance === "number" && tolerance < finest)
         complain(
           ["settle", phase, "tolerance"],
-          `found ${tolerance}, expected at least ${finest} in single precision, which cannot tell smaller residuals from rounding; set precision: f64`,
+          `found ${tolerance}, expected at least ${finest} in single precision, which cannot ` +
+            "tell smaller residuals from rounding; set precision: f64",
         );
     }
   });

@@ -7,10 +7,16 @@ import type { ReportData } from "../output/report-data.ts";
 
 /** All that a session needs to go on, bit for bit: parameters, counters and random streams. */
 export interface Snapshot {
-  /** `chip.block.0-1.weight` [from × to], `chip.layer.1.bias`, `copy.block.0-1.weight`, …; with persistent states `chip.states` [images × size]. */
+  /**
+   * `chip.block.0-1.weight` [from × to], `chip.layer.1.bias`, `copy.block.0-1.weight`, …; with
+   * persistent states `chip.states` [images × size].
+   */
   readonly tensors: readonly Tensor[];
   readonly step: number;
-  /** How often the chip's synapses were programmed; what they hold besides weights is among the tensors. */
+  /**
+   * How often the chip's synapses were programmed; what they hold besides weights is among the
+   * tensors.
+   */
   readonly programmings: number;
   /** Evaluations of F spent on learning so far, over all samples. */
   readonly evaluations: { readonly free: number; readonly nudged: number };
@@ -24,16 +30,18 @@ export interface Session {
   /** Minibatches learned so far. */
   readonly step: number;
   /**
-   * Running training error of the chip (of the copy where no chip settles) over the last hundred or so minibatches,
-   * percent: for progress displays. null before the first; NaN once a state was NaN or infinite, and from then on.
+   * Running training error of the chip (of the copy where no chip settles) over the last hundred or
+   * so minibatches, percent: for progress displays. null before the first; NaN once a state was NaN
+   * or infinite, and from then on.
    */
   readonly recentError: number | null;
   /** Learns one minibatch. */
   advance(): void;
   evaluate(): Evaluation;
   /**
-   * How far the copy's local and distant gradients (eq. 9) point the same way, a cosine for every layer above the
-   * input but the last, towards s⁻ of the first so many training images. Empty without a copy. Nothing of training is disturbed.
+   * How far the copy's local and distant gradients (eq. 9) point the same way, a cosine for every
+   * layer above the input but the last, towards s⁻ of the first so many training images. Empty
+   * without a copy. Nothing of training is disturbed.
    */
   alignment(images: number): readonly number[];
   snapshot(): Snapshot;

@@ -33,7 +33,10 @@ const described = z.discriminatedUnion("name", [
 
 export const solverNames = described.options.map((o) => o.shape.name.value);
 
-/** A flow until the residual is below `at` or the time is over, then a minimiser: for networks with several equilibria. */
+/**
+ * A flow until the residual is below `at` or the time is over, then a minimiser: for networks with
+ * several equilibria.
+ */
 const handOver = z.strictObject({
   name: z.literal("hand-over"),
   flow: z.union([z.enum(solverNames), described]).default("euler"),

@@ -19,7 +19,10 @@ export interface Phase {
 
 /** Every knob of Algorithm 1; symbols as in the paper. */
 export interface LearningOptions {
-  /** What settles each phase, and when it stops: after T⁻ and T⁺ steps, or sample by sample within a tolerance. */
+  /**
+   * What settles each phase, and when it stops: after T⁻ and T⁺ steps, or sample by sample within a
+   * tolerance.
+   */
   readonly free: Phase;
   readonly nudged: Phase;
   /** |β|. */
@@ -30,42 +33,63 @@ export interface LearningOptions {
   /** η, one per layer above the input; θ and φ share them unless the copy has its own. */
   readonly rates: readonly number[];
   readonly copyRates?: readonly number[];
-  /** The copy learns s⁻ (`free`) or s⁺ (`nudged`), or descends the chip's energy at its own guess (`energy`). */
+  /**
+   * The copy learns s⁻ (`free`) or s⁺ (`nudged`), or descends the chip's energy at its own guess
+   * (`energy`).
+   */
   readonly copyTarget?: "free" | "nudged" | "energy";
-  /** Without a copy: `learn` settles from where the caller says each sample ended last (see `Learner.persistent`). */
+  /**
+   * Without a copy: `learn` settles from where the caller says each sample ended last (see
+   * `Learner.persistent`).
+   */
   readonly persistent?: boolean;
 }
 
 /** Networks at work, on the minibatch that the chip's inputs present. */
 export interface Trainer {
   /**
-   * One step of learning on the presented samples and their labels; `sign` is that of β and `lambda` the pull to
-   * the copy's guess (eq. 10) this time. Every member of a team calls it.
+   * One step of learning on the presented samples and their labels; `sign` is that of β and
+   * `lambda` the pull to the copy's guess (eq. 10) this time. Every member of a team calls it.
    */
   learn(sign: 1 | -1, lambda?: number): void;
   /** Names the presented samples without learning. Every member of a team calls it. */
   settle(lambda?: number): void;
   /** Whether all that was named last came from finite numbers. */
   readonly finite: boolean;
-  /** [capacity × size]: s⁻, where the last free phase ended as the readout says: what the copy learns; null where no chip settles. */
+  /**
+   * [capacity × size]: s⁻, where the last free phase ended as the readout says: what the copy
+   * learns; null where no chip settles.
+   */
   readonly settled: Slot<Vec> | null;
   /** The largest natural residual at the end of the last free phase; null where no chip settles. */
   readonly residual: number | null;
-  /** Evaluations of F in the last free phase and, after `learn`, in the last nudged one, over all samples. */
+  /**
+   * Evaluations of F in the last free phase and, after `learn`, in the last nudged one, over all
+   * samples.
+   */
   readonly evaluations: { readonly free: number; readonly nudged: number };
-  /** Per sample, the class that the last free phase (s⁻) and the copy's guess (sᶠ) named; null where no chip settles. */
+  /**
+   * Per sample, the class that the last free phase (s⁻) and the copy's guess (sᶠ) named; null where
+   * no chip settles.
+   */
   readonly namedByChip: Slot<Int32Array> | null;
   readonly namedByCopy: Slot<Int32Array>;
 }
 
-/** A chip and its copy at work: `learn` is Algorithm 1, `settle` Algorithm 3, from the copy's guess or from zero without a copy. */
+/**
+ * A chip and its copy at work: `learn` is Algorithm 1, `settle` Algorithm 3, from the copy's guess
+ * or from zero without a copy.
+ */
 export interface Learner extends Trainer {
   readonly settled: Slot<Vec>;
   readonly residual: number;
   readonly namedByChip: Slot<Int32Array>;
   /** How the last free phase ended, over all samples. */
   readonly free: Equilibrium;
-  /** [capacity × size] each: where the samples presented next begin their free phase, and where the last ones ended it; null without persistent states. */
+  /**
+   * [capacity × size] each: where the samples presented next begin their free phase, and where the
+   * last ones ended it; null without persistent states.
+   */
   readonly persistent: { readonly begin: Slot<Vec>; readonly end: Slot<Vec> } | null;
 }
 
@@ -85,7 +109,8 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
   const descends = copy !== null && o.copyTarget === "energy";
   if (descends && !chip.energy)
     throw new InputError(
-      `the copy is to descend the energy of ${chip.circuit.name}, whose synapses are not reciprocal: it has none; let the copy learn the free equilibrium`,
+      `the copy is to descend the energy of ${chip.circuit.name}, whose synapses are not ` +
+        "reciprocal: it has none; let the copy learn the free equilibrium",
     );
   const runner = { free: o.free.solver.prepare(chip), nudged: o.nudged.solver.prepare(chip) };
   let lambda = 0;
@@ -179,7 +204,10 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
   };
 }
 
-/** Does something with this member's samples, a cacheful from guess to contrast at a time, and waits for the others. */
+/**
+ * Does something with this member's samples, a cacheful from guess to contrast at a time, and waits
+ * for the others.
+ */
 export function eachCacheful({ inputs: x, memory: { team } }: Chip, work: () => void): void {
   const [first, last] = partOf(x.rows, team);
   for (let at = first; at < last; at += cacheful) {

@@ -5,16 +5,20 @@ import type { Vec } from "../numerics/vec.ts";
 import { accumulate, type CopyBench, type CopyLoss, type DigitalCopy } from "./copy.ts";
 
 /**
- * The gradient of the copy's loss, taken apart (eq. 9): a layer's parameters feel their own layer's error, the local
- * gradient, and through the layers above those of the others, the distant one. Both are sums over all samples added.
+ * The gradient of the copy's loss, taken apart (eq. 9): a layer's parameters feel their own layer's
+ * error, the local gradient, and through the layers above those of the others, the distant one.
+ * Both are sums over all samples added.
  */
 export interface Aligner {
   clear(): void;
-  /** Adds the presented samples, guessed by `forward` and with their inputs listed; `target` is state-shaped. */
+  /**
+   * Adds the presented samples, guessed by `forward` and with their inputs listed; `target` is
+   * state-shaped.
+   */
   add(target: Slot<Vec>): void;
   /**
-   * cos(∂L_l/∂φ_l, ∂(L_{l+1} + … + L_L)/∂φ_l) for layers 1 … L−1, weights and biases together; the last layer has no
-   * distant part. NaN where a gradient vanishes.
+   * cos(∂L_l/∂φ_l, ∂(L_{l+1} + … + L_L)/∂φ_l) for layers 1 … L−1, weights and biases together; the
+   * last layer has no distant part. NaN where a gradient vanishes.
    */
   cosines(): readonly number[];
 }

@@ -4,7 +4,8 @@ import type { DigitalCopy } from "./copy.ts";
 import { downCost } from "./downhill.ts";
 
 /**
- * The baseline: the copy alone, trained by the gradient of the cost that a chip is nudged along, through all layers,
+ * The baseline: the copy alone, trained by the gradient of the cost that a chip is nudged along,
+ * through all layers,
  *
  *   Δφ = −η ∇ mean Σ (ŷ − y)²,     ŷ = sᶠ_O or the differences of its pairs.
  *

@@ -16,7 +16,10 @@ import type { Slot } from "../numerics/kernels/arena.ts";
 import { random } from "../numerics/random.ts";
 import type { Vec } from "../numerics/vec.ts";
 
-/** `local`: each layer sees only its own error. `global`: the whole gradient of eq. 7, by backpropagation. */
+/**
+ * `local`: each layer sees only its own error. `global`: the whole gradient of eq. 7, by
+ * backpropagation.
+ */
 export type CopyLoss = "local" | "global";
 
 /**
@@ -24,8 +27,8 @@ export type CopyLoss = "local" | "global";
  *
  *   sᶠⱼ = ρmod(uⱼ),  u = c + Σ ω sᶠ over the blocks from lower layers,
  *
- * on the chip's own block graph, its blocks that lead up. With `step` the hidden units guess the rail nearer to u, and
- * the outputs, which nothing above has to see through, ρmod.
+ * on the chip's own block graph, its blocks that lead up. With `step` the hidden units guess the
+ * rail nearer to u, and the outputs, which nothing above has to see through, ρmod.
  */
 export interface DigitalCopy {
   readonly graph: Graph;
@@ -39,18 +42,24 @@ export interface DigitalCopy {
   readonly error: Slot<Vec>;
   /**
    * Errors of the last guesses: −k ∂L/∂u of L = ½ Σ (sᶠ − target)² (eq. 7–9), sample by sample;
-   * `k[l−1]` for layer l. A step has no derivative and needs none: ρ(u), of which it is the nearer rail, predicts the
-   * target, and follows the error of that prediction, −k (ρ(u) − target) (the delta rule; ρ's matching loss).
-   * The loss is the copy's own unless told otherwise.
+   * `k[l−1]` for layer l. A step has no derivative and needs none: ρ(u), of which it is the nearer
+   * rail, predicts the target, and follows the error of that prediction, −k (ρ(u) − target) (the
+   * delta rule; ρ's matching loss). The loss is the copy's own unless told otherwise.
    */
   compare(target: Slot<Vec>, k: readonly number[], loss?: CopyLoss): void;
-  /** Accumulates the errors of `compare` into the weights, after `chip.adjust`, or after `listInputs` where no chip learns. */
+  /**
+   * Accumulates the errors of `compare` into the weights, after `chip.adjust`, or after
+   * `listInputs` where no chip learns.
+   */
   adjust(): void;
   /** Lists the inputs of this member's share of the weights. */
   listInputs(): void;
 }
 
-/** What a copy needs around it: memory, inputs, walls that its units saturate at. A chip is one; a `feedforward` bench stands by itself. */
+/**
+ * What a copy needs around it: memory, inputs, walls that its units saturate at. A chip is one; a
+ * `feedforward` bench stands by itself.
+ */
 export interface CopyBench
   extends Pick<
     Chip,
@@ -65,13 +74,18 @@ export interface CopyOptions {
   readonly activation?: Activation;
   readonly loss?: CopyLoss;
   readonly seed?: number;
-  /** Guesses with the chip's own weights and biases, which only the chip learns (Bengio et al. 2016). */
+  /**
+   * Guesses with the chip's own weights and biases, which only the chip learns (Bengio et al.
+   * 2016).
+   */
   readonly tied?: boolean;
 }
 
 /**
- * A copy for this chip in the chip's memory, Xavier-initialised from a stream of its own, of resistors and with a local loss at zero.
- * @throws InputError for a global loss through steps, and for what does not suit the voltages of resistors or between clamps that give.
+ * A copy for this chip in the chip's memory, Xavier-initialised from a stream of its own, of
+ * resistors and with a local loss at zero.
+ * @throws InputError for a global loss through steps, and for what does not suit the voltages of
+ *   resistors or between clamps that give.
  */
 export function digitalCopy(
   chip: CopyBench,
@@ -79,7 +93,8 @@ export function digitalCopy(
 ): DigitalCopy {
   if (activation === "step" && own === "global")
     throw new InputError(
-      "copy: a global loss cannot pass a step, which has no derivative; choose the local loss or another activation",
+      "copy: a global loss cannot pass a step, which has no derivative; choose the local loss " +
+        "or another activation",
     );
   const { memory, layout: at, inputs: x, guess } = chip;
   const { kernels, bytes } = memory;
@@ -108,7 +123,8 @@ export function digitalCopy(
   // The sigmoid of a padding unit is not 0, so it runs on the real units only.
   const active = activation === "sigmoid" ? at.sizes : at.padded;
   const byte = at.offset.map((o) => o * bytes);
-  // The voltages of resistors have no scale that Xavier would know, and targets of their own tell the units apart: their copy begins with no guess.
+  // The voltages of resistors have no scale that Xavier would know, and targets of their own tell
+  // the units apart: their copy begins with no guess.
   const initial = xavier(graph, "copy", random(seed, "phi"), memory.precision);
   if (!tied)
     params.load(
@@ -264,7 +280,10 @@ export function digitalCopy(
   };
 }
 
-/** parameters += Σ guessᵀ·error over the presented samples, block by block, and bias += Σ error: the descent that `compare` prepared. Needs `listInputs`. */
+/**
+ * parameters += Σ guessᵀ·error over the presented samples, block by block, and bias += Σ error: the
+ * descent that `compare` prepared. Needs `listInputs`.
+ */
 export function accumulate(
   products: OuterProducts,
   { bias, weights }: Parameters,
@@ -277,7 +296,10 @@ export function accumulate(
     else products.fromLayer(w, [{ a: guess.ptr, b: error.ptr, k: 1 }]);
 }
 
-/** The parameters of a copy that has none of its own: there is nothing to keep or to load besides the chip's. */
+/**
+ * The parameters of a copy that has none of its own: there is nothing to keep or to load besides
+ * the chip's.
+ */
 function chipsOwn({ parameters: own }: CopyBench): Parameters {
   if (!own)
     throw new InputError(
@@ -299,10 +321,13 @@ function refuseUnsuited(circuit: Circuit, activation: Activation, tied: boolean)
   const resistive = isResistive(circuit);
   if (hasWalls(circuit) && activation !== "hard" && activation !== "leaky")
     throw new InputError(
-      `learning.copy.activation: ${activation} guesses between 0 and 1, and voltages of circuit ${name} lie where its ${resistive ? "diodes" : "clamps"} let them; expected leaky or hard`,
+      `learning.copy.activation: ${activation} guesses between 0 and 1, and voltages of ` +
+        `circuit ${name} lie where its ${resistive ? "diodes" : "clamps"} let them; expected ` +
+        "leaky or hard",
     );
   if (resistive && tied)
     throw new InputError(
-      `learning.rule: a tied copy guesses with the chip's own weights, and those of circuit ${name} are conductances, none of them negative; expected initialized`,
+      "learning.rule: a tied copy guesses with the chip's own weights, and those of circuit " +
+        `${name} are conductances, none of them negative; expected initialized`,
     );
 }

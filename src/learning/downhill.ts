@@ -3,12 +3,12 @@ import type { Chip } from "../dynamics/chip.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
 
-// A copy that compares its guess with target = sᶠ − ∂L/∂sᶠ follows the gradient of L: that of ½ Σ (sᶠ − target)² in sᶠ
-// is the same. Each function writes such targets for the samples in focus.
+// A copy that compares its guess with target = sᶠ − ∂L/∂sᶠ follows the gradient of L: that of ½ Σ
+// (sᶠ − target)² in sᶠ is the same. Each function writes such targets for the samples in focus.
 
 /**
- * L = E(sᶠ), eq. 1, whose ρ is flat outside the rails: there only the leak's ½ g s² is felt. The chip is presented its
- * inputs and untied, and its states are the guess clipped to the rails.
+ * L = E(sᶠ), eq. 1, whose ρ is flat outside the rails: there only the leak's ½ g s² is felt. The
+ * chip is presented its inputs and untied, and its states are the guess clipped to the rails.
  */
 export function downEnergy(chip: Chip, to: Slot<Vec>): void {
   const { inputs: x, size, low, high, curvature: g } = chip;
@@ -23,7 +23,10 @@ export function downEnergy(chip: Chip, to: Slot<Vec>): void {
     }
 }
 
-/** L = C = Σ (ŷ − y)², ŷ the outputs or the differences of their pairs and y the one-hot of the label. */
+/**
+ * L = C = Σ (ŷ − y)², ŷ the outputs or the differences of their pairs and y the one-hot of the
+ * label.
+ */
 export function downCost(chip: Chip, to: Slot<Vec>): void {
   const { inputs: x, size, layout: at, outputs } = chip;
   const guess = chip.guess.array;

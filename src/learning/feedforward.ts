@@ -35,7 +35,10 @@ export function feedforward(
   return { memory, graph, layout: at, capacity: batch, inputs: x, guess: vector(), walls, vector };
 }
 
-/** Weights N(0, gain² · 2 / (n_from + n_to)) (Glorot & Bengio 2010, the normal form), a stream for each block; biases zero. */
+/**
+ * Weights N(0, gain² · 2 / (n_from + n_to)) (Glorot & Bengio 2010, the normal form), a stream for
+ * each block; biases zero.
+ */
 export function xavierNormal(
   graph: Graph,
   prefix: string,
@@ -58,21 +61,19 @@ export function xavierNormal(
   });
   return [
     ...weights,
-    ...graph.sizes
-      .slice(1)
-      .map(
-        (n, l): Tensor => ({
-          name: `${prefix}.layer.${l + 1}.bias`,
-          shape: [n],
-          data: vec(precision, n),
-        }),
-      ),
+    ...graph.sizes.slice(1).map(
+      (n, l): Tensor => ({
+        name: `${prefix}.layer.${l + 1}.bias`,
+        shape: [n],
+        data: vec(precision, n),
+      }),
+    ),
   ];
 }
 
 /**
- * Descent with momentum (Polyak 1964): v ← μ v − η ∇L, φ ← φ + v, where −η ∇L is what `copy.compare` found, summed over
- * the presented samples. Needs a copy with parameters of its own.
+ * Descent with momentum (Polyak 1964): v ← μ v − η ∇L, φ ← φ + v, where −η ∇L is what
+ * `copy.compare` found, summed over the presented samples. Needs a copy with parameters of its own.
  */
 export function momentum(
   { memory, layout: at, inputs: x }: CopyBench,

@@ -1,12 +1,14 @@
 import { Matrix } from "ml-matrix";
 
 /**
- * Why local gradients align (eq. 11–12, appendices B and C): a feedforward net s₁ = ρ(x w₁), s₂ = ρ(s₁ w₂) learns every
- * unit of a teacher s* = f(x; w*) with L₁ = ½ ‖s₁ − s₁*‖² and L₂ = ½ ‖s₂ − s₂*‖², and Δw = w − w*. The paper writes its
- * losses without the ½ and its gradients without the 2. Samples are rows, gradients sums over them; all in double precision.
+ * Why local gradients align (eq. 11–12, appendices B and C): a feedforward net s₁ = ρ(x w₁), s₂ =
+ * ρ(s₁ w₂) learns every unit of a teacher s* = f(x; w*) with L₁ = ½ ‖s₁ − s₁*‖² and L₂ = ½ ‖s₂ −
+ * s₂*‖², and Δw = w − w*. The paper writes its losses without the ½ and its gradients without the
+ * 2. Samples are rows, gradients sums over them; all in double precision.
  */
 export interface TwoLayers {
-  /** [inputs × hidden] */ readonly w1: Matrix /** [hidden × outputs] */;
+  /** [inputs × hidden] */ readonly w1: Matrix;
+  /** [hidden × outputs] */
   readonly w2: Matrix;
 }
 
@@ -50,7 +52,8 @@ export function forward(x: Matrix, { w1, w2 }: TwoLayers, { value, slope }: Shap
 
 /** What w₁ feels of its own layer's loss, and of that of the layer above. */
 export interface Gradients {
-  /** ∂L₁/∂w₁ */ readonly local: Matrix /** ∂L₂/∂w₁ */;
+  /** ∂L₁/∂w₁ */ readonly local: Matrix;
+  /** ∂L₂/∂w₁ */
   readonly distant: Matrix;
 }
 
@@ -100,8 +103,8 @@ export function limits(
 }
 
 /**
- * w₂ ⊙ ρ′(s₁ w₂)² · w₂ᵀ of one sample, [hidden × hidden]: through it x Δw₁ comes back down in G₁. Were it a multiple of
- * the identity, G₁ would be parallel to the local gradient.
+ * w₂ ⊙ ρ′(s₁ w₂)² · w₂ᵀ of one sample, [hidden × hidden]: through it x Δw₁ comes back down in G₁.
+ * Were it a multiple of the identity, G₁ would be parallel to the local gradient.
  */
 export function coupling(w2: Matrix, { slope2 }: Pass, sample: number): Matrix {
   return w2.clone().mulRowVector(slope2.getRowVector(sample).pow(2)).mmul(w2.transpose());

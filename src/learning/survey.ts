@@ -7,7 +7,10 @@ export interface Sighting {
   /** Index of the first image of the chunk. */
   readonly first: number;
   readonly labels: Uint8Array;
-  /** Class named by the copy (Algorithm 2; meaningless without one) and by the settled chip (null without one). */
+  /**
+   * Class named by the copy (Algorithm 2; meaningless without one) and by the settled chip (null
+   * without one).
+   */
   readonly copy: Int32Array;
   readonly chip: Int32Array | null;
   /** Largest natural residual of the chunk; null without a chip. */
@@ -46,7 +49,10 @@ export function survey(
   }
 }
 
-/** Errors and agreement in percent, and the largest residual; null what takes a chip where none settles. */
+/**
+ * Errors and agreement in percent, and the largest residual; null what takes a chip where none
+ * settles.
+ */
 export interface Score {
   readonly copy: number;
   readonly chip: number | null;

@@ -1,4 +1,7 @@
-/** Activations of the digital copy: ρ(u) = clip(u, 0, 1), ρ(u) + 0.01 u (the paper's ρmod), 1 / (1 + e⁻ᵘ), or the rail nearer to u: 1 above ½, otherwise 0. */
+/**
+ * Activations of the digital copy: ρ(u) = clip(u, 0, 1), ρ(u) + 0.01 u (the paper's ρmod), 1 / (1 +
+ * e⁻ᵘ), or the rail nearer to u: 1 above ½, otherwise 0.
+ */
 export type Activation = "hard" | "leaky" | "sigmoid" | "step";
 
 /** How the kernels number them. */

@@ -89,7 +89,10 @@ export function unitOf(powers: Powers): string {
     : under.map((u) => text(u.symbol, u.power)).join("*");
 }
 
-/** The exponents behind mathjs's own (kilogram, metre, second, ampere, kelvin, …), or undefined for what is not measured here. */
+/**
+ * The exponents behind mathjs's own (kilogram, metre, second, ampere, kelvin, …), or undefined for
+ * what is not measured here.
+ */
 export function powersOf([mass, length, time, current, temperature, ...others]: readonly number[]):
   | Powers
   | undefined {

@@ -1,7 +1,7 @@
 /**
- * Wright's ω(z) = W(e^z) for real z, Lambert's W without the overflow of its argument: the ω > 0 with ω + ln ω = z.
- * A start within 4 % (Iacono & Boyd 2017) and two steps of order four (Fritsch, Shafer & Crowley 1973, as in
- * Lawrence, Corless & Jeffrey 2012): to a few units in the last place.
+ * Wright's ω(z) = W(e^z) for real z, Lambert's W without the overflow of its argument: the ω > 0
+ * with ω + ln ω = z. A start within 4 % (Iacono & Boyd 2017) and two steps of order four (Fritsch,
+ * Shafer & Crowley 1973, as in Lawrence, Corless & Jeffrey 2012): to a few units in the last place.
  */
 export function omega(z: number): number {
   if (z < -745) return 0;

@@ -1,6 +1,9 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** The candidate within a third of `word`'s letters (at least 2 edits), or undefined: what a slip of the keyboard meant. */
+/**
+ * The candidate within a third of `word`'s letters (at least 2 edits), or undefined: what a slip of
+ * the keyboard meant.
+ */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0) return undefined;
   const best = closest(

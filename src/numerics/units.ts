@@ -51,8 +51,10 @@ export interface Measured {
 }
 
 /**
- * Reads a value of any electrical dimension, in the spellings of `quantity`: `50 uA/V^2`, `1.5`, `26 mV`, `5 %`.
- * @throws InputError for an unknown unit, one that is not made of V, A, s, m and K, or a value that is not finite.
+ * Reads a value of any electrical dimension, in the spellings of `quantity`: `50 uA/V^2`, `1.5`,
+ * `26 mV`, `5 %`.
+ * @throws InputError for an unknown unit, one that is not made of V, A, s, m and K, or a value that
+ *   is not finite.
  */
 export async function measure(text: string | number): Promise<Measured> {
   const shown = show(text);
@@ -77,8 +79,8 @@ export async function measure(text: string | number): Promise<Measured> {
 }
 
 /**
- * `value`, in `unit`, in engineering notation: `format(1e-8, "s")` is "10 ns". `%` takes a fraction.
- * With 17 `digits`, `quantity` reads back the same double.
+ * `value`, in `unit`, in engineering notation: `format(1e-8, "s")` is "10 ns". `%` takes a
+ * fraction. With 17 `digits`, `quantity` reads back the same double.
  */
 export function format(value: number, unit: UnitSymbol, digits = 4): string {
   if (!Number.isFinite(value)) return `${value} ${unit}`.trimEnd();
@@ -101,12 +103,14 @@ async function read(text: string, shown: string, dimension: Dimension): Promise<
   const one = parse(math, unit);
   if (!one)
     throw new InputError(
-      `${shown}: ${unit === "%" ? "a percentage" : `"${unit}" is not a known unit`}, ${expected}${suggestion(unit, dimension)}`,
+      `${shown}: ${unit === "%" ? "a percentage" : `"${unit}" is not a known unit`}, ` +
+        `${expected}${suggestion(unit, dimension)}`,
     );
   const given = physical.find((d) => one.equalBase(math.unit(1, meanings[d].si)));
   if (given === undefined || (given !== dimension && given !== meanings[dimension].reciprocal))
     throw new InputError(
-      `${shown} is ${given ? meanings[given].noun : "something else"}, ${expected}${suggestion(unit, dimension)}`,
+      `${shown} is ${given ? meanings[given].noun : "something else"}, ` +
+        `${expected}${suggestion(unit, dimension)}`,
     );
 
   const value = inUnit(math, one, unit, scaled, meanings[given].si);
@@ -115,7 +119,10 @@ async function read(text: string, shown: string, dimension: Dimension): Promise<
   return 1 / value;
 }
 
-/** A number as it was written: its unit as mathjs reads it, the number times a power of ten, and its value where no unit is left to read. */
+/**
+ * A number as it was written: its unit as mathjs reads it, the number times a power of ten, and its
+ * value where no unit is left to read.
+ */
 interface Written {
   readonly unit: string;
   scaled(exponent: number): number;

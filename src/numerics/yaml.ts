@@ -35,7 +35,8 @@ const maxListed = 12;
 /**
  * Reads and checks a YAML 1.2 text.
  * @param file the name used in messages.
- * @throws InputError that lists everything wrong, one a line, as `file:line:column: key: found …, expected …`.
+ * @throws InputError that lists everything wrong, one a line, as `file:line:column: key: found …,
+ *   expected …`.
  */
 export function parseYaml<S extends z.ZodType>(text: string, file: string, schema: S): z.output<S> {
   const tree = readYaml(text, file);
@@ -58,7 +59,8 @@ export function checkTree<S extends z.ZodType>(
 
 /**
  * Reads a YAML 1.2 text without checking its meaning.
- * @throws InputError on syntax errors, duplicate keys, unknown tags, too deep nesting and alias bombs.
+ * @throws InputError on syntax errors, duplicate keys, unknown tags, too deep nesting and alias
+ *   bombs.
  */
 export function readYaml(text: string, file: string): YamlTree {
   const lines = new LineCounter();
@@ -121,7 +123,8 @@ function refuseTricks(doc: Document, at: (offset: number) => Place): void {
     Alias(_, node) {
       if (!node.resolve(doc))
         throw new InputError(
-          `*${node.source} names no value; write \`&${node.source}\` before the value it stands for`,
+          `*${node.source} names no value; write \`&${node.source}\` before the value it ` +
+            "stands for",
           at(node.range?.[0] ?? 0),
         );
     },
@@ -186,7 +189,10 @@ function syntaxMessage(error: YAMLError, text: string): string {
     case "TAB_AS_INDENT":
       return "a tab is used as indentation; YAML wants spaces";
     case "DUPLICATE_KEY":
-      return `the key "${/^[^:\n]*/.exec(text.slice(error.pos[0]))?.[0].trim() ?? ""}" is given twice in one mapping; keep one`;
+      return (
+        `the key "${/^[^:\n]*/.exec(text.slice(error.pos[0]))?.[0].trim() ?? ""}" is given ` +
+        "twice in one mapping; keep one"
+      );
     case "BAD_INDENT":
       return `bad indentation: ${lower(error.message)}`;
     case "MULTIPLE_DOCS":

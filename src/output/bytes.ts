@@ -1,6 +1,9 @@
 import type { Precision, Vec } from "../numerics/vec.ts";
 
-/** The little-endian IEEE 754 bytes of `data`, in its own precision or, rounded to nearest, as `f32`. */
+/**
+ * The little-endian IEEE 754 bytes of `data`, in its own precision or, rounded to nearest, as
+ * `f32`.
+ */
 export function floatsToBytes(
   data: Vec,
   precision: Precision = data instanceof Float64Array ? "f64" : "f32",

@@ -1,7 +1,10 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Tensor } from "../numerics/vec.ts";
 
-/** ρ(u) = clip(u, low, high), from 0 to 1 unless a layer has walls; ρ(u) + 0.01 u; 1 / (1 + e⁻ᵘ); 1 above ½, otherwise 0; u itself. */
+/**
+ * ρ(u) = clip(u, low, high), from 0 to 1 unless a layer has walls; ρ(u) + 0.01 u; 1 / (1 + e⁻ᵘ); 1
+ * above ½, otherwise 0; u itself.
+ */
 export type CopyActivation = "hard" | "leaky" | "sigmoid" | "step" | "linear";
 
 /** Slope that the leaky activation adds to ρ, so that saturated units still learn. */
@@ -11,7 +14,9 @@ export const leak = 0.01;
 export interface CopyLayer {
   /** c [n]. */
   readonly bias: Tensor;
-  /** Blocks from lower layers; `weight` is [n_from × n], row-major. More than one: skip connections. */
+  /**
+   * Blocks from lower layers; `weight` is [n_from × n], row-major. More than one: skip connections.
+   */
   readonly incoming: readonly { readonly from: number; readonly weight: Tensor }[];
   readonly activation: CopyActivation;
   /** Ends of ρ, unit by unit [n], ±∞ where there is none; absent: 0 and 1. */
@@ -29,7 +34,8 @@ export function checkCopyNetwork(net: CopyNetwork): void {
   const { sizes, layers } = net;
   if (sizes.length < 2 || layers.length !== sizes.length - 1)
     throw new InputError(
-      `copy: ${layers.length} layer(s) for sizes [${sizes.join(", ")}], expected one layer for every size but the first`,
+      `copy: ${layers.length} layer(s) for sizes [${sizes.join(", ")}], expected one layer ` +
+        "for every size but the first",
     );
   layers.forEach(({ bias, incoming, walls, activation }, i) => {
     const to = i + 1;
@@ -37,7 +43,8 @@ export function checkCopyNetwork(net: CopyNetwork): void {
     for (const wall of walls ? [walls.low, walls.high] : []) expectShape(wall, [sizes[to]]);
     if (walls && activation !== "hard" && activation !== "leaky")
       throw new InputError(
-        `copy: layer ${to} has walls and the activation ${activation}, which knows none; expected hard or leaky`,
+        `copy: layer ${to} has walls and the activation ${activation}, which knows none; ` +
+          "expected hard or leaky",
       );
     if (incoming.length === 0)
       throw new InputError(`copy: nothing drives layer ${to}: give it a block from a lower layer`);
@@ -77,8 +84,9 @@ export function evaluateCopyNetwork(
 }
 
 /**
- * The copy in PyTorch's Linear layout, weights [out × in]: `layers.0.weight`, `layers.0.bias`, …;
- * a block that skips layers is `layers.2.from0.weight`, and where a layer has walls they are `layers.0.low` and `layers.0.high`.
+ * The copy in PyTorch's Linear layout, weights [out × in]: `layers.0.weight`, `layers.0.bias`, …; a
+ * block that skips layers is `layers.2.from0.weight`, and where a layer has walls they are
+ * `layers.0.low` and `layers.0.high`.
  */
 export function copyTensors(net: CopyNetwork): Tensor[] {
   checkCopyNetwork(net);
@@ -140,6 +148,7 @@ function transpose({ name, shape: [rows, columns], data }: Tensor): Tensor {
 function expectShape({ name, shape, data }: Tensor, expected: readonly number[]): void {
   if (shape.join() !== expected.join() || data.length !== expected.reduce((n, d) => n * d, 1))
     throw new InputError(
-      `copy: "${name}" has ${data.length} values of shape [${shape.join(", ")}], expected [${expected.join(", ")}]`,
+      `copy: "${name}" has ${data.length} values of shape [${shape.join(", ")}], expected ` +
+        `[${expected.join(", ")}]`,
     );
 }

@@ -7,8 +7,9 @@ export interface WeightStatistics {
 }
 
 /**
- * One evaluation of a training session. Errors are in percent, of the copy's guess sᶠ and of the settled chip s⁻; null
- * where the rule has no copy (plain equilibrium propagation) or no chip settles (backpropagation).
+ * One evaluation of a training session. Errors are in percent, of the copy's guess sᶠ and of the
+ * settled chip s⁻; null where the rule has no copy (plain equilibrium propagation) or no chip
+ * settles (backpropagation).
  */
 export interface Evaluation {
   readonly epoch: number;
@@ -18,13 +19,19 @@ export interface Evaluation {
   /** On the first min(10 000, all) training images. */
   readonly trainErrorCopy: number | null;
   readonly trainErrorChip: number | null;
-  /** Largest natural residual at the end of the free phase over the test set; null where no chip settles. */
+  /**
+   * Largest natural residual at the end of the free phase over the test set; null where no chip
+   * settles.
+   */
   readonly residual: number | null;
   /** Percent of test images on which copy and chip name the same class. */
   readonly agreement: number | null;
   /** λ at this step; null without a copy. */
   readonly lambda: number | null;
-  /** Evaluations of F that learning has cost so far, per sample and phase; null before the first step. */
+  /**
+   * Evaluations of F that learning has cost so far, per sample and phase; null before the first
+   * step.
+   */
   readonly freeEvaluations: number | null;
   readonly nudgedEvaluations: number | null;
   readonly chipWeights: readonly WeightStatistics[];

@@ -1,6 +1,9 @@
 import { topicNames, topics, valueText, type Answer } from "../circuit/physics/index.ts";
 
-/** Physical answers for a terminal: what is known in rows, what is not with its reason, and what all of it assumes. */
+/**
+ * Physical answers for a terminal: what is known in rows, what is not with its reason, and what all
+ * of it assumes.
+ */
 export function answersText(answers: readonly Answer[]): string {
   const known = answers.filter((a) => a.value !== null);
   const unknown = answers.filter((a) => a.value === null);

@@ -1,7 +1,10 @@
 import type { Answer } from "../circuit/physics/index.ts";
 import type { Metrics, RunOutcome } from "./metrics.ts";
 
-/** Means over some test images of their energy and of their natural residual (each its largest unit's), after 0, ε, 2ε, … of settling. */
+/**
+ * Means over some test images of their energy and of their natural residual (each its largest
+ * unit's), after 0, ε, 2ε, … of settling.
+ */
 export interface SettlingCurve {
   readonly time: readonly number[];
   readonly energy: readonly number[];
@@ -23,7 +26,10 @@ export interface ReportData {
     readonly fromZero: SettlingCurve;
     readonly fromGuess: SettlingCurve | null;
   } | null;
-  /** Per layer: sampled pairs (copy's guess, settled chip), and how much they agree. Empty without a copy. */
+  /**
+   * Per layer: sampled pairs (copy's guess, settled chip), and how much they agree. Empty without a
+   * copy.
+   */
   readonly scatter: readonly {
     readonly layer: number;
     readonly copy: readonly number[];
@@ -32,7 +38,9 @@ export interface ReportData {
     readonly rms: number;
   }[];
   readonly classNames: readonly string[];
-  /** [true class][named class], counts over the test set, of the copy (of the chip without a copy). */
+  /**
+   * [true class][named class], counts over the test set, of the copy (of the chip without a copy).
+   */
   readonly confusion: readonly (readonly number[])[];
   /** First-layer weights of some hidden units, as images [height × width]. */
   readonly filters: {
@@ -50,7 +58,10 @@ export interface ReportData {
     }[];
     readonly total: number;
   };
-  /** What the chip would take as a piece of hardware: time, energy, parts, noise, and what its learning signal asks for. */
+  /**
+   * What the chip would take as a piece of hardware: time, energy, parts, noise, and what its
+   * learning signal asks for.
+   */
   readonly physics: readonly Answer[];
   /** What of the chip works against its learning, a sentence each. */
   readonly hindrances: readonly string[];

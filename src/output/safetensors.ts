@@ -67,7 +67,8 @@ export function writeSafetensors(
 
 /**
  * Reads a safetensors file of F32 and F64 tensors.
- * @throws InputError when the file is truncated, its header is not valid, or its tensors overlap or leave gaps.
+ * @throws InputError when the file is truncated, its header is not valid, or its tensors overlap or
+ *   leave gaps.
  */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   if (bytes.length < 8)
@@ -75,11 +76,13 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
   if (length > maxHeader)
     throw complaint(
-      `the header claims ${length} bytes, more than the ${maxHeader} allowed: this is not a safetensors file`,
+      `the header claims ${length} bytes, more than the ${maxHeader} allowed: this is not a ` +
+        "safetensors file",
     );
   if (8 + length > bytes.length)
     throw complaint(
-      `the header claims ${length} bytes, but only ${bytes.length - 8} follow: the file is truncated`,
+      `the header claims ${length} bytes, but only ${bytes.length - 8} follow: the file is ` +
+        "truncated",
     );
   const header = parseHeader(bytes.subarray(8, 8 + length));
   const body = bytes.subarray(8 + length);
@@ -91,13 +94,15 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   for (const e of entries) {
     if (e.begin !== end)
       throw complaint(
-        `tensor "${e.name}" begins at byte ${e.begin}, expected ${end}: the tensors ${e.begin < end ? "overlap" : "leave a gap"}`,
+        `tensor "${e.name}" begins at byte ${e.begin}, expected ${end}: the tensors ` +
+          (e.begin < end ? "overlap" : "leave a gap"),
       );
     end = e.end;
   }
   if (end !== body.length)
     throw complaint(
-      `the header describes ${end} bytes of tensors, but ${body.length} follow it: the file is ${body.length < end ? "truncated" : "too long"}`,
+      `the header describes ${end} bytes of tensors, but ${body.length} follow it: the file ` +
+        `is ${body.length < end ? "truncated" : "too long"}`,
     );
   const tensors = entries.map(({ name, dtype, shape, begin, end: stop }) => {
     return {
@@ -117,7 +122,8 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
     if (isRecord(header)) return header;
   } catch (error) {
     throw complaint(
-      `the header is not JSON (${error instanceof Error ? error.message : "unreadable"}): the file is damaged`,
+      `the header is not JSON (${error instanceof Error ? error.message : "unreadable"}): the ` +
+        "file is damaged",
     );
   }
   throw complaint("the header is not a JSON object: the file is damaged");
@@ -137,7 +143,8 @@ function entry(name: string, value: unknown): Entry {
   const [begin, end] = offsets;
   if (volume(shape) * itemSize[dtype] !== end - begin)
     throw complaint(
-      `tensor "${name}" has ${end - begin} bytes, but its shape is [${shape.join(", ")}] in ${dtype}`,
+      `tensor "${name}" has ${end - begin} bytes, but its shape is [${shape.join(", ")}] in ` +
+        dtype,
     );
   return { name, dtype, shape, begin, end };
 }

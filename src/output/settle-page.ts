@@ -9,8 +9,9 @@ import { work } from "./settle/work.ts";
 import { headline, notes, outcomeText, tableOf } from "./settle/wording.ts";
 
 /**
- * A look at one settling as one HTML file that opens from disk: traces of units, energy, residual and step sizes,
- * several solvers over one another, and what is certain about the equilibrium. All of `data` appears as text.
+ * A look at one settling as one HTML file that opens from disk: traces of units, energy, residual
+ * and step sizes, several solvers over one another, and what is certain about the equilibrium. All
+ * of `data` appears as text.
  */
 export function renderSettlePage(data: SettleData, command: string, plotlySource: string): string {
   return htmlDocument(
@@ -23,7 +24,9 @@ export function renderSettlePage(data: SettleData, command: string, plotlySource
         ...workSection(data),
         table(data),
         {
-          html: `<section><h2>Make it again</h2><p>This command gives the same numbers on the same platform.</p>${code(command)}</section>`,
+          html:
+            "<section><h2>Make it again</h2><p>This command gives the same numbers on the same " +
+            `platform.</p>${code(command)}</section>`,
         },
       ],
     },
@@ -51,7 +54,8 @@ function header(data: SettleData): string {
   const badges = solvers
     .map(
       (s) =>
-        `<span class="badge ${tones[s.samples[0].outcome]}">${escapeHtml(one ? outcomeText(s.samples.slice(0, 1)) : `${s.solver}: ${outcomeText(s.samples.slice(0, 1))}`)}</span>`,
+        `<span class="badge ` +
+        `${tones[s.samples[0].outcome]}">${escapeHtml(one ? outcomeText(s.samples.slice(0, 1)) : `${s.solver}: ${outcomeText(s.samples.slice(0, 1))}`)}</span>`,
     )
     .join("");
   const tiles = !one

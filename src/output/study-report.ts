@@ -8,8 +8,8 @@ import { ink } from "./report/theme.ts";
 import type { ClaimResult, StudyData, TableResult } from "./study-data.ts";
 
 /**
- * The report of a study as one HTML file that opens from disk: figures, table, claims, what failed, and how
- * to make it again. All of `data` appears as text and never as markup.
+ * The report of a study as one HTML file that opens from disk: figures, table, claims, what failed,
+ * and how to make it again. All of `data` appears as text and never as markup.
  */
 export function renderStudyReport(data: StudyData, plotlySource: string): string {
   const sections = [
@@ -38,7 +38,9 @@ export function claimsMarkdown({
 }: Pick<StudyData, "name" | "quick" | "claims">): string {
   const blocks = claims.map(
     ({ sentence, verdict, value, expected, paper, computed, evidence }) =>
-      `## ${marks[verdict]} ${sentence}\n\n**${verdict}**: ${value}, expected ${expected}${paper === undefined ? "" : `; the paper: ${paper}`}\n\n    ${computed}\n${evidence.length > 0 ? `\n${evidence.map((e) => `- ${e}\n`).join("")}` : ""}`,
+      `## ${marks[verdict]} ${sentence}\n\n**${verdict}**: ${value}, expected ` +
+      `${expected}${paper === undefined ? "" : `; the paper: ${paper}`}\n\n    ` +
+      `${computed}\n${evidence.length > 0 ? `\n${evidence.map((e) => `- ${e}\n`).join("")}` : ""}`,
   );
   return `# Claims of ${name}${quick ? " (quick settings)" : ""}\n\n${blocks.length > 0 ? `${tally(claims)}\n\n${claimsTable(claims)}\n${blocks.join("\n")}` : "This study makes none.\n"}`;
 }
@@ -84,7 +86,10 @@ const marks = { held: "✓", "did not hold": "✗", open: "?" } as const;
 function tally(claims: readonly ClaimResult[]): string {
   const count = (verdict: ClaimResult["verdict"]) =>
     claims.filter((c) => c.verdict === verdict).length;
-  return `${count("held")} of ${claims.length} held, ${count("did not hold")} did not, ${count("open")} left open.`;
+  return (
+    `${count("held")} of ${claims.length} held, ${count("did not hold")} did not, ` +
+    `${count("open")} left open.`
+  );
 }
 
 function head({ name, description, measure, quick }: StudyData, more = ""): string {
@@ -122,7 +127,9 @@ function tableSection({ corner, value, columns, rows }: TableResult): Section {
     )
     .join("");
   return {
-    html: `<section><h2>${escapeHtml(value)}</h2><div class="scroll"><table class="results"><thead><tr><th>${escapeHtml(corner)}</th>${head}</tr></thead><tbody>${body}</tbody></table></div></section>`,
+    html:
+      `<section><h2>${escapeHtml(value)}</h2><div class="scroll"><table ` +
+      `class="results"><thead><tr><th>${escapeHtml(corner)}</th>${head}</tr></thead><tbody>${body}</tbody></table></div></section>`,
   };
 }
 
@@ -131,7 +138,9 @@ function figureSection(chart: StudyData["charts"][number], i: number): Section {
   const rows = Math.ceil(chart.panels.length / (chart.panels.length === 4 ? 2 : 3));
   const notes = [...chart.notes.map((n) => `${n}.`), `For print: figure-${i + 1}.svg.`].join(" ");
   return {
-    html: `<section><h2>${escapeHtml(chart.title)}</h2>${slot(figure, rows > 1 ? "large" : "wide")}<p class="note">${escapeHtml(notes)}</p></section>`,
+    html:
+      `<section><h2>${escapeHtml(chart.title)}</h2>${slot(figure, rows > 1 ? "large" : "wide")}<p ` +
+      `class="note">${escapeHtml(notes)}</p></section>`,
     figures: [figure],
   };
 }
@@ -148,7 +157,10 @@ function claimsSection(claims: readonly ClaimResult[]): readonly Section[] {
       computed,
       evidence,
     }) => `<div class="claim ${verdict.replaceAll(" ", "-")}"><p><b>${escapeHtml(verdict)}</b> ${escapeHtml(sentence)}</p>
-<p class="note">${escapeHtml(`Computed: ${value}. Expected: ${expected}.${paper === undefined ? "" : ` The paper: ${paper}.`}`)}</p><details><summary>Evidence</summary><pre>${escapeHtml([computed, ...evidence].join("\n"))}</pre></details></div>`,
+<p class="note">${escapeHtml(
+      `Computed: ${value}. Expected: ` +
+        `${expected}.${paper === undefined ? "" : ` The paper: ${paper}.`}`,
+    )}</p><details><summary>Evidence</summary><pre>${escapeHtml([computed, ...evidence].join("\n"))}</pre></details></div>`,
   );
   return [
     {
@@ -162,7 +174,9 @@ function failedSection({ failed }: StudyData): readonly Section[] {
   const rows = failed.map(({ id, where, message }) => [`${where} (${id})`, message] as const);
   return [
     {
-      html: `<section><h2>Cells that failed</h2><p>They are tried again when the same command is given again.</p>${table(rows)}</section>`,
+      html:
+        "<section><h2>Cells that failed</h2><p>They are tried again when the same command is " +
+        `given again.</p>${table(rows)}</section>`,
     },
   ];
 }

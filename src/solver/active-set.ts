@@ -20,13 +20,14 @@ export interface ActiveSetOptions {
 }
 
 /**
- * The projected flow with its corners: units on a rail whose force points outward are held, the others move by the
- * method without rails, and a step ends where the first of them hits a rail or the force of a held one turns
- * inward. Those instants are found to rounding by taking the step again with other lengths, so the method keeps
- * its order. The reference for small networks: an event, one for each unit that comes to or leaves a rail, costs
- * some five steps, and samples are followed one by one; 784-500-10 settles from zero in some 900 evaluations at
- * λ = 1, 5000 at λ = 0.1. A force that turns inward and back again within one step goes unseen. Forces
- * in single precision are not worth tolerances below 10⁻⁶.
+ * The projected flow with its corners: units on a rail whose force points outward are held, the
+ * others move by the method without rails, and a step ends where the first of them hits a rail or
+ * the force of a held one turns inward. Those instants are found to rounding by taking the step
+ * again with other lengths, so the method keeps its order. The reference for small networks: an
+ * event, one for each unit that comes to or leaves a rail, costs some five steps, and samples are
+ * followed one by one; 784-500-10 settles from zero in some 900 evaluations at λ = 1, 5000 at λ =
+ * 0.1. A force that turns inward and back again within one step goes unseen. Forces in single
+ * precision are not worth tolerances below 10⁻⁶.
  */
 export function activeSet({
   rtol = 1e-9,
@@ -40,7 +41,8 @@ export function activeSet({
   if (step !== undefined) positive(name, "the step", step);
   if (step === undefined && !tableau.error)
     throw new InputError(
-      `${name}: ${tableau.name} does not estimate its error; give the \`step\`, or use a tableau with an error estimate such as dormandPrince`,
+      `${name}: ${tableau.name} does not estimate its error; give the \`step\`, or use a ` +
+        "tableau with an error estimate such as dormandPrince",
     );
   return {
     name,
@@ -57,7 +59,10 @@ export function activeSet({
   };
 }
 
-/** Of the step that the error suggests; of the stability interval; how much a step may shrink and grow. */
+/**
+ * Of the step that the error suggests; of the stability interval; how much a step may shrink and
+ * grow.
+ */
 const safety = 0.9;
 const stable = 0.68;
 const shrinkMost = 0.2;

@@ -9,7 +9,10 @@ export interface Held {
   readonly clamps?: SoftClamps | undefined;
 }
 
-/** Where a step of unit i ends that leads to u without its rails and takes `a` times its force: clip(u), or R(u; a). */
+/**
+ * Where a step of unit i ends that leads to u without its rails and takes `a` times its force:
+ * clip(u), or R(u; a).
+ */
 export function between({ low, high, clamps }: Held, u: number, a: number, i: number): number {
   return clamps ? clamps.hold(u, a, i) : Math.min(Math.max(u, low[i]), high[i]);
 }
@@ -25,7 +28,9 @@ export function lessCurrents(
   for (let i = 0, k = r * size; i < size; i++, k++) f[k] -= clamps.current(s[k], i);
 }
 
-/** By how much the co-content of the clamps of sample r rises from x to y, both [capacity × size]. */
+/**
+ * By how much the co-content of the clamps of sample r rises from x to y, both [capacity × size].
+ */
 export function contentRise(
   { clamps, size }: Dynamics,
   x: ArrayLike<number>,
@@ -41,6 +46,7 @@ export function contentRise(
 export function requireWalls({ clamps }: Dynamics, name: string, instead: string): void {
   if (clamps)
     throw new InputError(
-      `${name}: the rails of this circuit are clamps that give (neuron.clamp), and this solver knows walls only; use ${instead}, or clamp: ideal`,
+      `${name}: the rails of this circuit are clamps that give (neuron.clamp), and this ` +
+        `solver knows walls only; use ${instead}, or clamp: ideal`,
     );
 }

@@ -4,13 +4,17 @@ import type { Work } from "./flow.ts";
 export interface Solved {
   /** [capacity × size] */
   readonly solution: Float64Array;
-  /** [capacity]: 0 where a direction without positive curvature was met; `solution` is of no use there. */
+  /**
+   * [capacity]: 0 where a direction without positive curvature was met; `solution` is of no use
+   * there.
+   */
   readonly convex: Uint8Array;
 }
 
 /**
- * Solves (shift − J) δ = right on the free units of every active sample at once, each to ‖residual‖ ≤ accuracy·‖right‖:
- * conjugate gradients with the diagonal as preconditioner (Shewchuk 1994, B3). `right` has to vanish off the free units.
+ * Solves (shift − J) δ = right on the free units of every active sample at once, each to ‖residual‖
+ * ≤ accuracy·‖right‖: conjugate gradients with the diagonal as preconditioner (Shewchuk 1994, B3).
+ * `right` has to vanish off the free units.
  */
 export function conjugateGradients(
   d: Dynamics,

@@ -64,27 +64,34 @@ export interface PIOptions {
   /** Weight of the last error against the one before (0: an integral controller). */
   readonly pcoeff?: number;
   readonly icoeff?: number;
-  /** No step is longer than: what is stable by the spectral radius; this many τ; whatever the error allows. */
+  /**
+   * No step is longer than: what is stable by the spectral radius; this many τ; whatever the error
+   * allows.
+   */
   readonly cap?: "spectral" | "none" | number;
   /** First step, in τ; found from the force where left out. */
   readonly first?: number;
 }
 
 /**
- * Longest h·ρ whose clipped stages settle: within the linear stability interval they can still go round
- * (Dormand–Prince at 2.25 does with λ = 100, and not at 1.71).
+ * Longest h·ρ whose clipped stages settle: within the linear stability interval they can still go
+ * round (Dormand–Prince at 2.25 does with λ = 100, and not at 1.71).
  */
 const clipped = 1.71;
-/** Of the step that the error suggests; how much a step may shrink and grow; of the stability interval. */
+/**
+ * Of the step that the error suggests; how much a step may shrink and grow; of the stability
+ * interval.
+ */
 const safety = 0.9;
 const shrinkMost = 0.2;
 const growMost = 10;
 const stable = 0.68;
 
 /**
- * Steps whose estimated error e = maxᵢ |errorᵢ| / (atol + rtol·max(|sᵢ|, |sᵢ′|)) is at most 1: the next is
- * 0.9·e^−(P+I)/k·e₋₁^(P/k) times as long, k the order (Gustafsson 1991, in diffrax's terms). Near an equilibrium errors
- * vanish and the error alone lets steps grow until they are unstable, hover there and never settle: hence the cap.
+ * Steps whose estimated error e = maxᵢ |errorᵢ| / (atol + rtol·max(|sᵢ|, |sᵢ′|)) is at most 1: the
+ * next is 0.9·e^−(P+I)/k·e₋₁^(P/k) times as long, k the order (Gustafsson 1991, in diffrax's
+ * terms). Near an equilibrium errors vanish and the error alone lets steps grow until they are
+ * unstable, hover there and never settle: hence the cap.
  */
 export function pi({
   rtol,
@@ -100,7 +107,8 @@ export function pi({
   if (typeof cap === "number") positive("pi", "the cap", cap);
   if (!(pcoeff >= 0 && icoeff > 0))
     throw new InputError(
-      `pi: pcoeff ${pcoeff} and icoeff ${icoeff} are no controller, expected pcoeff ≥ 0 and icoeff > 0`,
+      `pi: pcoeff ${pcoeff} and icoeff ${icoeff} are no controller, expected pcoeff ≥ 0 and ` +
+        "icoeff > 0",
     );
   return {
     name: "pi",
@@ -108,7 +116,8 @@ export function pi({
     prepare(d, { name, order, estimates, stability }) {
       if (!estimates)
         throw new InputError(
-          `pi: ${name} does not estimate its error; use constant(ε), energyDescent(), or a tableau with an error estimate such as bogackiShampine`,
+          `pi: ${name} does not estimate its error; use constant(ε), energyDescent(), or a ` +
+            "tableau with an error estimate such as bogackiShampine",
         );
       const { capacity, size } = d;
       const h = new Float64Array(capacity);
@@ -170,7 +179,10 @@ function scaled(
   return top;
 }
 
-/** First steps that suit sizes of s, F and F′, by one evaluation after a trial Euler step (Hairer, Nørsett & Wanner 1993, II.4). */
+/**
+ * First steps that suit sizes of s, F and F′, by one evaluation after a trial Euler step (Hairer,
+ * Nørsett & Wanner 1993, II.4).
+ */
 function firstSteps(w: Work, order: number, rtol: number, atol: number, h: Float64Array): void {
   const { d, s, f, next, nextForce, active, rate } = w;
   const { size } = d;
@@ -212,9 +224,10 @@ export interface EnergyDescentOptions {
 }
 
 /**
- * Steps along which the energy falls, ΔE ≤ −c F·Δs, as long as that allows: the paper's "adaptive" Euler. Where the
- * energy is quadratic ΔE = −½(F + F′)·Δs exactly, and F′ is the next step's F: nothing is evaluated for it. (Where it is
- * not, this is the trapezoid's estimate.) A step that fails shrinks to the minimum along it.
+ * Steps along which the energy falls, ΔE ≤ −c F·Δs, as long as that allows: the paper's "adaptive"
+ * Euler. Where the energy is quadratic ΔE = −½(F + F′)·Δs exactly, and F′ is the next step's F:
+ * nothing is evaluated for it. (Where it is not, this is the trapezoid's estimate.) A step that
+ * fails shrinks to the minimum along it.
  */
 export function energyDescent({
   c = 0.25,
@@ -256,13 +269,14 @@ export function energyDescent({
 export function refuseWithoutEnergy(d: Dynamics, name: string): void {
   if (d.energy) return;
   throw new InputError(
-    `${name}: these dynamics have no energy (their synapses are not reciprocal, or saturate); use explicit(bogackiShampine, pi(…)) or exponentialEuler(step)`,
+    `${name}: these dynamics have no energy (their synapses are not reciprocal, or saturate); ` +
+      "use explicit(bogackiShampine, pi(…)) or exponentialEuler(step)",
   );
 }
 
 /**
- * Of the step of row r: F·Δs, by how much a quadratic energy fell, and what rounding leaves unsaid of that; both less what the co-content of
- * clamps that give rose, which is convex.
+ * Of the step of row r: F·Δs, by how much a quadratic energy fell, and what rounding leaves unsaid
+ * of that; both less what the co-content of clamps that give rose, which is convex.
  */
 export function descent(
   { d, curvature, s, f, next, nextForce }: Work,

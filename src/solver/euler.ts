@@ -6,14 +6,15 @@ import { forwardEuler } from "./tableaux.ts";
 
 /** A flow that takes steps of one length. */
 export interface FixedStep extends Solver {
-  readonly kind: "flow" /** In τ. */;
+  readonly kind: "flow";
+  /** In τ. */
   readonly step: number;
 }
 
 /**
- * Projected forward Euler, the paper's: s ← clip(s + ε rate ⊙ F(s)), all units at once from the old states, fused
- * in the kernels; on a noisy circuit Euler–Maruyama, held at the rails. Stable while ε < 2/λmax of the
- * Hessian; beyond that it ends in a two-cycle.
+ * Projected forward Euler, the paper's: s ← clip(s + ε rate ⊙ F(s)), all units at once from the old
+ * states, fused in the kernels; on a noisy circuit Euler–Maruyama, held at the rails. Stable while
+ * ε < 2/λmax of the Hessian; beyond that it ends in a two-cycle.
  */
 export function euler(step: number): FixedStep {
   return {
@@ -27,7 +28,10 @@ export function euler(step: number): FixedStep {
   };
 }
 
-/** Fused steps leave no trace: where one is asked for, or nothing is fused, the same steps are taken one by one. */
+/**
+ * Fused steps leave no trace: where one is asked for, or nothing is fused, the same steps are taken
+ * one by one.
+ */
 function prepare(d: Dynamics, step: number): Runner {
   const plain = () => explicit(forwardEuler, constant(step)).prepare(d);
   if (!d.relax) return plain();

@@ -1,7 +1,8 @@
 /**
- * Where g crosses zero upwards in [low, high], with g(low) < 0 < g(high), to |g| ≤ 1 or neighbouring numbers: regula
- * falsi, the weight of an end that stays halved (the "Illinois" variant: Dowell & Jarratt 1971), by halves where that
- * is slow. The last call of g is at the root returned.
+ * Where g crosses zero upwards in [low, high], with g(low) < 0 < g(high), to |g| ≤ 1 or
+ * neighbouring numbers: regula falsi, the weight of an end that stays halved (the "Illinois"
+ * variant: Dowell & Jarratt 1971), by halves where that is slow. The last call of g is at the root
+ * returned.
  */
 export function crossing(
   g: (x: number) => number,
@@ -60,13 +61,17 @@ export function peak(c: Cubic): number {
   const q = 3 * rise - 2 * slopeFrom - slopeTo;
   const inside = q * q - p * slopeFrom;
   if (inside < 0) return NaN;
-  // Of the two roots, the one where the derivative falls: 2q + 2pθ = −2√inside. Written twice, to lose no digits.
+  // Of the two roots, the one where the derivative falls: 2q + 2pθ = −2√inside. Written twice, to
+  // lose no digits.
   const root = Math.sqrt(inside);
   const theta = q > 0 ? (-q - root) / p : -slopeFrom / (q - root);
   return theta > 0 && theta < 1 && cubicAt(c, theta) > Math.max(from, to) ? theta : NaN;
 }
 
-/** Where the cubic first reaches zero, if it is below it at 0 and above it at `until`; to 10⁻³, as a first guess. */
+/**
+ * Where the cubic first reaches zero, if it is below it at 0 and above it at `until`; to 10⁻³, as a
+ * first guess.
+ */
 export function firstZero(c: Cubic, until: number): number {
   let low = 0;
   let high = until;

@@ -15,10 +15,11 @@ export interface Flow extends Solver {
 
 export interface ExplicitOptions {
   /**
-   * Whether the stages, too, are put back between the rails (the default), or only the step. With free stages a unit
-   * that rests on a rail leans over it within the step and moves the others: where rails hold units, such a run ends
-   * beside the equilibrium. Beyond order 2 neither keeps the order once rails are hit. Clamps that give take the place of
-   * clipping by their resolvent: order 1 while their currents change, which the error estimate counts.
+   * Whether the stages, too, are put back between the rails (the default), or only the step. With
+   * free stages a unit that rests on a rail leans over it within the step and moves the others:
+   * where rails hold units, such a run ends beside the equilibrium. Beyond order 2 neither keeps
+   * the order once rails are hit. Clamps that give take the place of clipping by their resolvent:
+   * order 1 while their currents change, which the error estimate counts.
    */
   readonly rails?: "projection" | "stages";
 }
@@ -53,7 +54,10 @@ export function explicit(
   };
 }
 
-/** Stages are forces, not slopes: the first and the last one are `w.f` and `w.nextForce`, where residuals come from. */
+/**
+ * Stages are forces, not slopes: the first and the last one are `w.f` and `w.nextForce`, where
+ * residuals come from.
+ */
 function rungeKutta(d: Dynamics, { a, b, error, dense }: Tableau, clip: boolean): Method {
   const { capacity, size } = d;
   const trial = new Float64Array(capacity * size);
@@ -114,8 +118,8 @@ function rungeKutta(d: Dynamics, { a, b, error, dense }: Tableau, clip: boolean)
 }
 
 /**
- * Clamps that give are stepped implicitly, at order 1. Backward Euler and the trapezoid differ by ½ h rate ΔI, of which the clamp itself
- * leaves 1/(1 + h rate I′): nothing where it is stiff.
+ * Clamps that give are stepped implicitly, at order 1. Backward Euler and the trapezoid differ by ½
+ * h rate ΔI, of which the clamp itself leaves 1/(1 + h rate I′): nothing where it is stiff.
  */
 function addClampError(
   { clamps, s, next, h, rate, d: { size } }: Work,

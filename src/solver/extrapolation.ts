@@ -13,17 +13,19 @@ export interface ExtrapolationOptions {
   readonly rtol: number;
   readonly atol: number;
   /**
-   * How a rail enters an unconfined integrator. `projected`, the default: a unit on a rail whose force points outward
-   * stands still, the flow of all other solvers, with a jump in the force at each hit. `potential`: a unit's potential u goes
-   * over the rail while the others see clip(u), u̇ = rate (F(clip(u)) − curvature (u − clip(u))): no jumps, the same
-   * equilibria, another path once a rail is hit.
+   * How a rail enters an unconfined integrator. `projected`, the default: a unit on a rail whose
+   * force points outward stands still, the flow of all other solvers, with a jump in the force at
+   * each hit. `potential`: a unit's potential u goes over the rail while the others see clip(u), u̇
+   * = rate (F(clip(u)) − curvature (u − clip(u))): no jumps, the same equilibria, another path once
+   * a rail is hit.
    */
   readonly form?: "projected" | "potential";
 }
 
 /**
- * Gragg–Bulirsch–Stoer extrapolation of variable order by odex (Hairer, Nørsett & Wanner 1993, II.9), sample by sample on plain arrays: for
- * cross-checks of small nets. It is explicit, and stops with advice where the circuit is stiff.
+ * Gragg–Bulirsch–Stoer extrapolation of variable order by odex (Hairer, Nørsett & Wanner 1993,
+ * II.9), sample by sample on plain arrays: for cross-checks of small nets. It is explicit, and
+ * stops with advice where the circuit is stiff.
  */
 export function extrapolation({ rtol, atol, form = "projected" }: ExtrapolationOptions): Flow {
   const name = "odex";
@@ -133,7 +135,10 @@ interface RowField {
   residual(y: number[]): number;
 }
 
-/** The field of row r on plain arrays. What was asked for last is not evaluated again: odex and the residual ask at the same states. */
+/**
+ * The field of row r on plain arrays. What was asked for last is not evaluated again: odex and the
+ * residual ask at the same states.
+ */
 function rowField(d: Dynamics, form: "projected" | "potential", cost: Tally, r: number): RowField {
   const { size } = d;
   const row = r * size;
@@ -179,12 +184,18 @@ function rowField(d: Dynamics, form: "projected" | "potential", cost: Tally, r: 
 
 type Guard = (r: number, state: Float64Array, time: number) => void;
 
-/** From here on the cost of a τ is watched; what it may be; and from which rate on the circuit is to blame. */
+/**
+ * From here on the cost of a τ is watched; what it may be; and from which rate on the circuit is to
+ * blame.
+ */
 const watchedFrom = 2000;
 const perTau = 500;
 const fast = 50;
 
-/** Stops a run that spends its evaluations on stability, by what they buy and by the fastest rate of the circuit. */
+/**
+ * Stops a run that spends its evaluations on stability, by what they buy and by the fastest rate of
+ * the circuit.
+ */
 function stiffnessGuard(d: Dynamics, cost: Tally): Guard {
   const spectrum = spectralRadius(d, true);
   const active = new Uint8Array(d.capacity);
@@ -202,7 +213,10 @@ function stiffnessGuard(d: Dynamics, cost: Tally): Guard {
       return;
     }
     throw new InputError(
-      `odex: the circuit is stiff: ${spent} evaluations took sample ${r} to ${time.toPrecision(2)} τ, for something in it moves ${rate.toPrecision(2)} times in a τ; odex is explicit and has to follow it: use exponentialEuler or linearlyImplicitEuler for a waveform, a minimiser for an equilibrium, or end sooner`,
+      `odex: the circuit is stiff: ${spent} evaluations took sample ${r} to ` +
+        `${time.toPrecision(2)} τ, for something in it moves ${rate.toPrecision(2)} times in a ` +
+        "τ; odex is explicit and has to follow it: use exponentialEuler or " +
+        "linearlyImplicitEuler for a waveform, a minimiser for an equilibrium, or end sooner",
     );
   };
 }

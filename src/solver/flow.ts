@@ -5,7 +5,10 @@ import { between, type Held } from "./between.ts";
 import type { Control } from "./controllers.ts";
 import { clear, tally, type Observer, type Runner, type Stop, type Tally } from "./solver.ts";
 
-/** One step at work: states and forces [capacity × size], the rest [capacity]. Only rows whose `active` is 1 are in play. */
+/**
+ * One step at work: states and forces [capacity × size], the rest [capacity]. Only rows whose
+ * `active` is 1 are in play.
+ */
 export interface Work {
   readonly d: Dynamics;
   /** Before the step, between the rails, and the force there, before the rails act. */
@@ -18,7 +21,10 @@ export interface Work {
   readonly h: Float64Array;
   readonly active: Uint8Array;
   readonly cost: Tally;
-  /** [size], as they are in this run: the dynamics' own may move in memory, and curvatures change with the ties. */
+  /**
+   * [size], as they are in this run: the dynamics' own may move in memory, and curvatures change
+   * with the ties.
+   */
   readonly rate: Float64Array;
   readonly low: Float64Array;
   readonly high: Float64Array;
@@ -28,13 +34,19 @@ export interface Work {
 
 /** What makes a flow: from `s`, `f` and `h` to `next`. */
 export interface Method {
-  /** Writes `next` of the active rows; a row that it cannot step over so much is put in `w.h[r] = 0`. */
+  /**
+   * Writes `next` of the active rows; a row that it cannot step over so much is put in `w.h[r] =
+   * 0`.
+   */
   propose(w: Work): void;
   /** Writes the estimated error of row r into `out` [size]. */
   error?(w: Work, r: number, out: Float64Array): void;
   /** Whether `error` stands on the force after the step. */
   readonly errorNeedsForce?: boolean;
-  /** The state of row r within the step, before walls act; a cubic Hermite polynomial where left out. */
+  /**
+   * The state of row r within the step, before walls act; a cubic Hermite polynomial where left
+   * out.
+   */
   interpolate?(w: Work, r: number, theta: number, out: Float64Array): void;
 }
 
@@ -70,7 +82,10 @@ export function evaluate(
   for (let r = d.first; r < d.last; r++) cost.evaluations[r] += of[r];
 }
 
-/** max |s − clip(s + F)|, or |s − R(s + F; 1)|, of row r: the natural residual from a force that is at hand; NaN if anything in it is. */
+/**
+ * max |s − clip(s + F)|, or |s − R(s + F; 1)|, of row r: the natural residual from a force that is
+ * at hand; NaN if anything in it is.
+ */
 export function naturalResidual(held: Held, s: Vec, f: Vec, r: number): number {
   const { low } = held;
   let top = 0;
@@ -83,8 +98,9 @@ export function naturalResidual(held: Held, s: Vec, f: Vec, r: number): number {
 }
 
 /**
- * The loop of every one-step method: each sample has its own steps, in τ, and leaves when it has settled, when
- * its time or its steps are over, or when it is no longer finite. `timeless` methods report no time.
+ * The loop of every one-step method: each sample has its own steps, in τ, and leaves when it has
+ * settled, when its time or its steps are over, or when it is no longer finite. `timeless` methods
+ * report no time.
  */
 export function runner(w: Work, method: Method, control: Control, timeless = false): Runner {
   const { d, s, f, next, nextForce, h, active, cost } = w;
@@ -120,7 +136,10 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
     for (let r = d.first; r < d.last; r++) look(r, stop);
     control.begin(w);
   };
-  /** Steps of the length that the control wants, the last one up to the end; whether any is to be taken. */
+  /**
+   * Steps of the length that the control wants, the last one up to the end; whether any is to be
+   * taken.
+   */
   const choose = (end: number): boolean => {
     let any = false;
     for (let r = d.first; r < d.last; r++) {

@@ -17,7 +17,10 @@ export interface HeldStep {
   take(h: number): void;
   /** Of the proposed step: max |error| / (atol + rtol·|s|). */
   error(rtol: number, atol: number): number;
-  /** Shortens the proposed step of length h to the first event in it, if there is one; returns its length. */
+  /**
+   * Shortens the proposed step of length h to the first event in it, if there is one; returns its
+   * length.
+   */
   untilEvent(h: number): number;
   /** The state within the proposed step. */
   interpolate(theta: number, out: Float64Array): void;
@@ -25,7 +28,10 @@ export interface HeldStep {
   accept(): void;
 }
 
-/** What rounding leaves of a state at its rail, relative to the rail, and of a force at its zero, where forces are in double and in single precision. */
+/**
+ * What rounding leaves of a state at its rail, relative to the rail, and of a force at its zero,
+ * where forces are in double and in single precision.
+ */
 const double = { state: 1e-14, force: 1e-12 };
 const single = { state: 1e-8, force: 1e-6 };
 const free = 0;
@@ -87,7 +93,10 @@ export function heldStep(d: Dynamics, { a, b, error, dense }: Tableau, cost: Tal
     evaluate(next, nextForce);
     slopes(nextForce, end);
   };
-  /** By how much unit i is past its event, in units of its slack: beyond its rail, or held with a force that points inward. */
+  /**
+   * By how much unit i is past its event, in units of its slack: beyond its rail, or held with a
+   * force that points inward.
+   */
   const past = (i: number, state: Float64Array, f: Float64Array): number => {
     if (low[i] === high[i]) return -Infinity;
     if (held[i] !== free) return (-held[i] * f[i]) / forceSlack;
@@ -95,7 +104,10 @@ export function heldStep(d: Dynamics, { a, b, error, dense }: Tableau, cost: Tal
   };
   const furthest = () =>
     candidates.reduce((top, i) => Math.max(top, past(i, next, nextForce)), -Infinity);
-  /** Lists the units that are past their event at the end of the proposed step; whether there are any. */
+  /**
+   * Lists the units that are past their event at the end of the proposed step; whether there are
+   * any.
+   */
   const list = (): boolean => {
     candidates.length = 0;
     for (let i = 0; i < n; i++) if (past(i, next, nextForce) > 1) candidates.push(i);
@@ -109,7 +121,10 @@ export function heldStep(d: Dynamics, { a, b, error, dense }: Tableau, cost: Tal
     const sign = (low[i] - next[i] > next[i] - high[i] ? -h : h) / slack[i];
     return { from, to, slopeFrom: sign * k[0][i], slopeTo: sign * end[i] };
   };
-  /** The earliest moment, as a part of the step, at which a unit that ends between its rails seems furthest beyond one. */
+  /**
+   * The earliest moment, as a part of the step, at which a unit that ends between its rails seems
+   * furthest beyond one.
+   */
   const excursion = (h: number): number => {
     let first = 1;
     for (let i = 0; i < n; i++) {
@@ -131,7 +146,10 @@ export function heldStep(d: Dynamics, { a, b, error, dense }: Tableau, cost: Tal
     }
     return first;
   };
-  /** Proposes the step that ends at the first event before h, given that the candidates are past theirs at h. */
+  /**
+   * Proposes the step that ends at the first event before h, given that the candidates are past
+   * theirs at h.
+   */
   const locate = (h: number): number => {
     const at = (length: number) => {
       take(length);
@@ -141,7 +159,8 @@ export function heldStep(d: Dynamics, { a, b, error, dense }: Tableau, cost: Tal
     const top = furthest();
     let from = 0;
     let before = candidates.reduce((most, i) => Math.max(most, past(i, s, force)), -Infinity);
-    // Units that start at their rail may leave it and come back: look for a moment when they were away.
+    // Units that start at their rail may leave it and come back: look for a moment when they were
+    // away.
     for (let length = h / 2; before >= -1; length /= 8) {
       if (length < 1e-12 * h) {
         take(0);

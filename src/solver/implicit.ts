@@ -8,11 +8,12 @@ import { refuseNoise } from "./refuse-noise.ts";
 import type { Solver } from "./solver.ts";
 
 /**
- * Linearly implicit Euler: (1/(h·rate) − J) δ = F on the free units, s ← clip(s + δ); units on a rail whose force points
- * outward are held. Order 1, and stable at every step where the energy is convex. The system is symmetric where an energy
- * exists, and is solved by conjugate gradients to `accuracy`, relative to F; each product with J counts as an
- * evaluation. Where the energy curves down so much that no step of this length makes sense (h·rate·|curvature| ≥ 1) the
- * step is halved until it does, and the halvings are counted as rejected steps.
+ * Linearly implicit Euler: (1/(h·rate) − J) δ = F on the free units, s ← clip(s + δ); units on a
+ * rail whose force points outward are held. Order 1, and stable at every step where the energy is
+ * convex. The system is symmetric where an energy exists, and is solved by conjugate gradients to
+ * `accuracy`, relative to F; each product with J counts as an evaluation. Where the energy curves
+ * down so much that no step of this length makes sense (h·rate·|curvature| ≥ 1) the step is halved
+ * until it does, and the halvings are counted as rejected steps.
  */
 export function linearlyImplicitEuler(
   step: number,
@@ -44,9 +45,10 @@ export interface PseudoTransientOptions {
 }
 
 /**
- * Pseudo-transient continuation (Kelley & Keyes 1998): linearly implicit Euler whose step grows as the residual falls,
- * h ← h·r₋₁/r (switched evolution relaxation), so that it begins as the flow and ends as Newton's method. A step along
- * which the energy rises is rejected and cut. Only its end means anything: a minimiser.
+ * Pseudo-transient continuation (Kelley & Keyes 1998): linearly implicit Euler whose step grows as
+ * the residual falls, h ← h·r₋₁/r (switched evolution relaxation), so that it begins as the flow
+ * and ends as Newton's method. A step along which the energy rises is rejected and cut. Only its
+ * end means anything: a minimiser.
  */
 export function pseudoTransient({
   first = 1,
@@ -68,7 +70,10 @@ export function pseudoTransient({
   };
 }
 
-/** δ by conjugate gradients; a row on which they meet a direction without curvature keeps its state, and its h becomes 0. */
+/**
+ * δ by conjugate gradients; a row on which they meet a direction without curvature keeps its state,
+ * and its h becomes 0.
+ */
 function implicitStep(d: Dynamics, accuracy: number): Method {
   const { size } = d;
   const solve = conjugateGradients(d);
@@ -81,7 +86,8 @@ function implicitStep(d: Dynamics, accuracy: number): Method {
       for (let r = d.first; r < d.last; r++) {
         if (active[r] === 0) continue;
         for (let i = 0, k = r * size; i < size; i++, k++) {
-          // Where a clamp gives its bounds are where it draws more than anything drives: only what it leaves of the force says whether a unit is held there.
+          // Where a clamp gives its bounds are where it draws more than anything drives: only what
+          // it leaves of the force says whether a unit is held there.
           const pull = clamps ? f[k] - clamps.current(s[k], i) : f[k];
           free[k] =
             low[i] < high[i] && !(s[k] <= low[i] && pull < 0) && !(s[k] >= high[i] && pull > 0)
@@ -103,8 +109,9 @@ function implicitStep(d: Dynamics, accuracy: number): Method {
 }
 
 /**
- * Where δ leads unit i. A clamp that gives was taken for its tangent, which may be off by any power of ten: given what the others do by
- * the linear system, K δ + I(s + δ) = I(s) + (K + I′) δ, K = 1/(h rate) + curvature, is solved for the unit by itself.
+ * Where δ leads unit i. A clamp that gives was taken for its tangent, which may be off by any power
+ * of ten: given what the others do by the linear system, K δ + I(s + δ) = I(s) + (K + I′) δ, K =
+ * 1/(h rate) + curvature, is solved for the unit by itself.
  */
 function landed(w: Work, s: number, delta: number, i: number, r: number): number {
   const { clamps, h, rate, curvature } = w;

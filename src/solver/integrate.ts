@@ -23,7 +23,10 @@ export interface IntegrateOptions {
   readonly steps?: number;
 }
 
-/** Follows a flow from `s0` [batch × size], which is left as it is, by the solver's own dense output. */
+/**
+ * Follows a flow from `s0` [batch × size], which is left as it is, by the solver's own dense
+ * output.
+ */
 export function integrate(
   d: Dynamics,
   s0: Vec,
@@ -32,7 +35,9 @@ export function integrate(
 ): Waveform {
   if (flow.kind !== "flow")
     throw new InputError(
-      `integrate: ${flow.name} is a minimiser: it knows no time, only where the states settle; give a flow, such as explicit(bogackiShampine, pi({ rtol, atol })), or call settle`,
+      `integrate: ${flow.name} is a minimiser: it knows no time, only where the states ` +
+        "settle; give a flow, such as explicit(bogackiShampine, pi({ rtol, atol })), or call " +
+        "settle",
     );
   if (!(end > 0 && end < Infinity))
     throw new InputError(`integrate: the end is ${end} τ, expected a positive number`);
@@ -71,7 +76,8 @@ function times(saveAt: readonly number[] | number, end: number): Float64Array {
     if (Number.isInteger(saveAt) && saveAt >= 2)
       return Float64Array.from({ length: saveAt }, (_, k) => (end * k) / (saveAt - 1));
     throw new InputError(
-      `integrate: saveAt is ${saveAt}, expected a whole number ≥ 2 of times, or the times themselves`,
+      `integrate: saveAt is ${saveAt}, expected a whole number ≥ 2 of times, or the times ` +
+        "themselves",
     );
   }
   saveAt.forEach((t, k) => {

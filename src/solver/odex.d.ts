@@ -1,4 +1,7 @@
-/** What we use of odex 2.0.4, which is shipped as source that strict settings refuse; `paths` in tsconfig.json leads here. */
+/**
+ * What we use of odex 2.0.4, which is shipped as source that strict settings refuse; `paths` in
+ * tsconfig.json leads here.
+ */
 export declare class Solver {
   constructor(n: number);
   maxSteps: number;
@@ -6,8 +9,8 @@ export declare class Solver {
   relativeTolerance: number;
   absoluteTolerance: number;
   /**
-   * `f` returns a fresh array; `y0` has to be an Array: a typed one gives NaN without a word. Is told of the start,
-   * without `dense`, and of each accepted step; returning false ends the run.
+   * `f` returns a fresh array; `y0` has to be an Array: a typed one gives NaN without a word. Is
+   * told of the start, without `dense`, and of each accepted step; returning false ends the run.
    */
   solve(
     f: (x: number, y: number[]) => number[],

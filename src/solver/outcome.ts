@@ -15,15 +15,22 @@ export type Outcome = (typeof outcomes)[number];
 export const advice: Readonly<Record<Outcome, string>> = {
   settled: "The natural residual is within the tolerance.",
   "end-time":
-    "The time ran out above the tolerance: this is a point on the way, not an equilibrium; allow more time if one is wanted.",
+    "The time ran out above the tolerance: this is a point on the way, not an equilibrium; " +
+    "allow more time if one is wanted.",
   "max-steps":
-    "The steps ran out above the tolerance: allow more steps, or read the residual as the distance left.",
+    "The steps ran out above the tolerance: allow more steps, or read the residual as the " +
+    "distance left.",
   saddle:
-    "The residual is within the tolerance, but the energy falls along some direction: the slightest noise would leave; start elsewhere, or hand over from a flow.",
+    "The residual is within the tolerance, but the energy falls along some direction: the " +
+    "slightest noise would leave; start elsewhere, or hand over from a flow.",
   "limit-cycle":
-    "The state comes back to where it was two steps ago without settling: the step is too long for the stiffest direction (ε < 2/λmax); take a shorter one, energy descent, exponential Euler or a minimiser.",
+    "The state comes back to where it was two steps ago without settling: the step is too " +
+    "long for the stiffest direction (ε < 2/λmax); take a shorter one, energy descent, " +
+    "exponential Euler or a minimiser.",
   "non-finite":
-    "A state is NaN or infinite: weights or step have blown up, or a current flows into a node whose resistors are all open; use a shorter step or lower learning rates, and in a crossbar a leak or a conductance.low above 0.",
+    "A state is NaN or infinite: weights or step have blown up, or a current flows into a " +
+    "node whose resistors are all open; use a shorter step or lower learning rates, and in a " +
+    "crossbar a leak or a conductance.low above 0.",
 };
 
 /** Where a chip settled, and how sure we are. */
@@ -32,7 +39,10 @@ export interface Equilibrium {
   readonly state: Vec;
   /** The worst of the samples'. */
   readonly outcome: Outcome;
-  /** The natural residual max |s − clip(s + F(s))| over the batch, in units of the state; 0 exactly at an equilibrium. */
+  /**
+   * The natural residual max |s − clip(s + F(s))| over the batch, in units of the state; 0 exactly
+   * at an equilibrium.
+   */
   readonly residual: number;
   /** Simulated time, mean over the samples, in units of τ and in seconds; 0 for minimisers. */
   readonly time: { readonly tau: number; readonly seconds: number };

@@ -1,11 +1,12 @@
 /**
- * One step of dx = drift + noise between two mirrors: where x is after an increment whose noiseless part is
- * `drift` and whose noise is `kick`, of standard deviation `sigma`. At the rail that the drift leads to, the
- * highest point of the path between its two ends is drawn (Lépingle 1995): P(M > m) = exp(−2m(m − w)/σ²) for
- * a path that ends at w, so m = ½(w + √(w² + 2σ²e)) with e exponential, and the path is pushed back by what
- * it went beyond. That is the exact law of a constant drift at one rail; without noise it is projection,
- * where folding would throw a unit that is held at its rail back by the whole drift. At the other rail the
- * path is folded, with period 2·(high − low).
+ * One step of dx = drift + noise between two mirrors: where x is after an increment whose noiseless
+ * part is `drift` and whose noise is `kick`, of standard deviation `sigma`. At the rail that the
+ * drift leads to, the highest point of the path between its two ends is drawn (Lépingle 1995): P(M
+ * > m) = exp(−2m(m − w)/σ²) for a path that ends at w, so m = ½(w + √(w² + 2σ²e)) with e
+ * exponential, and the path is pushed back by what it went beyond. That is the exact law of a
+ * constant drift at one rail; without noise it is projection, where folding would throw a unit that
+ * is held at its rail back by the whole drift. At the other rail the path is folded, with period
+ * 2·(high − low).
  */
 export function reflect(
   x: number,

@@ -12,7 +12,10 @@ export function settle(d: Dynamics, s: Vec, solver: Solver, stop: Stop): Equilib
   return verdict(d, s, residuals, runner.tally, stop);
 }
 
-/** What residuals and costs say of the states of the samples in focus after a run; without a tolerance 10⁻³ counts as settled. */
+/**
+ * What residuals and costs say of the states of the samples in focus after a run; without a
+ * tolerance 10⁻³ counts as settled.
+ */
 export function verdict(
   d: Pick<Dynamics, "first" | "last" | "tauSeconds">,
   state: Vec,
@@ -65,14 +68,20 @@ export function summary(state: Vec, tauSeconds: number, samples: readonly Sample
   };
 }
 
-/** What is seen along a settling run, after 0, 1, 2, … steps: means over the samples of each one's energy and natural residual. */
+/**
+ * What is seen along a settling run, after 0, 1, 2, … steps: means over the samples of each one's
+ * energy and natural residual.
+ */
 export interface Trace {
   readonly time: number[];
   readonly energy: number[];
   readonly residual: number[];
 }
 
-/** Settles step by step and records what is seen; without an energy (non-reciprocal synapses) `energy` stays empty. */
+/**
+ * Settles step by step and records what is seen; without an energy (non-reciprocal synapses)
+ * `energy` stays empty.
+ */
 export function trace(d: Dynamics, s: Vec, solver: Solver, steps: number): Trace {
   const runner = solver.prepare(d);
   const energies = vec("f64", d.capacity);

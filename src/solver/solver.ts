@@ -3,7 +3,8 @@ import type { Vec } from "../numerics/vec.ts";
 
 /**
  * A way from a state to where it settles: its claims as data, then one function. A *flow* follows
- * ds = rate ⊙ F dt, so its path and its time mean something; a *minimiser* only knows the equilibrium.
+ * ds = rate ⊙ F dt, so its path and its time mean something; a *minimiser* only knows the
+ * equilibrium.
  */
 export interface Solver {
   readonly name: string;
@@ -21,13 +22,16 @@ export interface Solver {
 }
 
 /**
- * How the rails are respected: the state is put back between them after each step (`projection`) or after
- * each stage (`stages`); every hit and release is located in time (`events`); a step that leaves is mirrored
- * (`reflection`); or the bounds are part of the minimisation (`exact`).
+ * How the rails are respected: the state is put back between them after each step (`projection`) or
+ * after each stage (`stages`); every hit and release is located in time (`events`); a step that
+ * leaves is mirrored (`reflection`); or the bounds are part of the minimisation (`exact`).
  */
 export type Rails = "projection" | "stages" | "events" | "reflection" | "exact";
 
-/** A solver at work on one dynamics. Samples are settled independently: none sees what else is in the batch. */
+/**
+ * A solver at work on one dynamics. Samples are settled independently: none sees what else is in
+ * the batch.
+ */
 export interface Runner {
   /** Moves the samples in focus of `s` [batch × size] in place. */
   run(s: Vec, stop: Stop, see?: Observer): void;
@@ -56,8 +60,9 @@ export interface Tally {
 }
 
 /**
- * Is told of each accepted step of sample r, from time t to t + h (in τ; minimisers count iterations).
- * `interpolate` writes the sample's state [size] at t + θh, 0 ≤ θ ≤ 1, and is valid during the call.
+ * Is told of each accepted step of sample r, from time t to t + h (in τ; minimisers count
+ * iterations). `interpolate` writes the sample's state [size] at t + θh, 0 ≤ θ ≤ 1, and is valid
+ * during the call.
  */
 export type Observer = (
   r: number,

@@ -2,12 +2,17 @@ import type { Dynamics } from "../dynamics/dynamics.ts";
 import { random } from "../numerics/random.ts";
 import type { Tally } from "./solver.ts";
 
-/** Products with the Jacobian at most, and the relative change of the estimate at which they end. */
+/**
+ * Products with the Jacobian at most, and the relative change of the estimate at which they end.
+ */
 const most = 15;
 const least = 4;
 const settled = 0.005;
 
-/** Estimates, sample by sample, the spectral radius of the Jacobian of rate ⊙ F, with the slopes of clamps that give or without, per τ. */
+/**
+ * Estimates, sample by sample, the spectral radius of the Jacobian of rate ⊙ F, with the slopes of
+ * clamps that give or without, per τ.
+ */
 export interface SpectralRadius {
   /** [capacity] */
   readonly radius: Float64Array;
@@ -16,8 +21,9 @@ export interface SpectralRadius {
 }
 
 /**
- * Power iterations from a fixed random vector (Golub & Van Loan, *Matrix Computations*, 7.3): a lower bound that is
- * close after a few products. The Jacobian is taken at one state, which is everywhere where F is linear.
+ * Power iterations from a fixed random vector (Golub & Van Loan, *Matrix Computations*, 7.3): a
+ * lower bound that is close after a few products. The Jacobian is taken at one state, which is
+ * everywhere where F is linear.
  */
 export function spectralRadius(d: Dynamics, whole = false): SpectralRadius {
   const { capacity, size } = d;

@@ -5,24 +5,30 @@ import { naturalResidual } from "./flow.ts";
 import { reflect } from "./reflection.ts";
 import { clear, tally, type Observer, type Runner, type Stop } from "./solver.ts";
 
-/** A flow of ds = rate ⊙ F dt + amplitude dW, reflected at walls; clamps that give take their current, implicitly and at order 1. `order` is the one it has without noise. */
+/**
+ * A flow of ds = rate ⊙ F dt + amplitude dW, reflected at walls; clamps that give take their
+ * current, implicitly and at order 1. `order` is the one it has without noise.
+ */
 export interface Stochastic extends FixedStep {
-  /** Orders with additive noise between rails that are not reached: of the path given its noise, and of its law. */
+  /**
+   * Orders with additive noise between rails that are not reached: of the path given its noise, and
+   * of its law.
+   */
   readonly strongOrder: number;
   readonly weakOrder: number;
 }
 
 /**
- * Euler–Maruyama: s + h rate ⊙ F(s) + amplitude √h z, reflected. Its variance about an equilibrium is too
- * large by 1 / (1 − h/2τ). Without noise it is projected forward Euler.
+ * Euler–Maruyama: s + h rate ⊙ F(s) + amplitude √h z, reflected. Its variance about an equilibrium
+ * is too large by 1 / (1 − h/2τ). Without noise it is projected forward Euler.
  */
 export function eulerMaruyama(step: number): Stochastic {
   return scheme("euler-maruyama", step, { order: 1, strongOrder: 1, weakOrder: 1 }, false);
 }
 
 /**
- * Stochastic Heun: a step of Euler–Maruyama, then s + ½h rate ⊙ (F(s) + F(there)) + amplitude √h z with the
- * same z, reflected. Without noise it is Heun with both stages projected.
+ * Stochastic Heun: a step of Euler–Maruyama, then s + ½h rate ⊙ (F(s) + F(there)) + amplitude √h z
+ * with the same z, reflected. Without noise it is Heun with both stages projected.
  */
 export function stochasticHeun(step: number): Stochastic {
   return scheme("stochastic-heun", step, { order: 2, strongOrder: 1, weakOrder: 2 }, true);
@@ -112,7 +118,8 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
       const end = Math.min(time, most * step);
       if (d.noise && most === Infinity)
         throw new InputError(
-          `${name}: neither steps nor time has an end, and a noisy circuit never rests; set one of them`,
+          `${name}: neither steps nor time has an end, and a noisy circuit never rests; set ` +
+            "one of them",
         );
       clear(cost, d.first, d.last);
       active.fill(1, d.first, d.last);
@@ -126,7 +133,8 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
         if (!active.includes(1)) break;
         advance(k * step, Math.min(step, end - k * step), k, see);
       }
-      // As many as were asked for, taken or not: what a sample meets next does not depend on the others.
+      // As many as were asked for, taken or not: what a sample meets next does not depend on the
+      // others.
       for (; k < most && d.noise?.coloured; k++) kicks.draw(k, Math.min(step, end - k * step));
       if (d.noise) d.noise.clock += ticksEach * most;
       active.fill(0, d.first, d.last);
@@ -142,7 +150,10 @@ const ticksEach = 3;
 const planned = ({ steps, time = Infinity }: Stop, step: number) =>
   Math.min(steps, Math.ceil(time / step - 1e-9));
 
-/** What a step of length h draws: what coloured noise adds, kicks of standard deviation sigma = amplitude √h and, for the rails, exponential numbers; zeros without noise. */
+/**
+ * What a step of length h draws: what coloured noise adds, kicks of standard deviation sigma =
+ * amplitude √h and, for the rails, exponential numbers; zeros without noise.
+ */
 function draws(d: Dynamics) {
   const state = () => new Float64Array(d.capacity * d.size);
   const kick = state();

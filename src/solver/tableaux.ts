@@ -1,6 +1,7 @@
 /**
- * An explicit Runge–Kutta method as data (a Butcher tableau). The force at the end of a step is the first
- * stage of the next one, so every method costs as many evaluations a step as it has stages, none of them twice.
+ * An explicit Runge–Kutta method as data (a Butcher tableau). The force at the end of a step is the
+ * first stage of the next one, so every method costs as many evaluations a step as it has stages,
+ * none of them twice.
  */
 export interface Tableau {
   readonly name: string;
@@ -10,11 +11,14 @@ export interface Tableau {
   /** The step: s + h Σ b_i k_i. */
   readonly b: readonly number[];
   /**
-   * b − b̂ of the embedded method of order `order` − 1, which estimates the error; one entry more than `b` if it
-   * weighs the slope at the end of the step, too.
+   * b − b̂ of the embedded method of order `order` − 1, which estimates the error; one entry more
+   * than `b` if it weighs the slope at the end of the step, too.
    */
   readonly error?: readonly number[];
-  /** Dense output of its own: weights of the slopes (the one at the end last) at θ. Without, a cubic Hermite polynomial. */
+  /**
+   * Dense output of its own: weights of the slopes (the one at the end last) at θ. Without, a cubic
+   * Hermite polynomial.
+   */
   readonly dense?: (theta: number) => readonly number[];
   /** |z| up to which |R(z)| ≤ 1 on the negative real axis: stable while h·ρ is below it. */
   readonly stability: number;
@@ -53,7 +57,10 @@ export const bogackiShampine: Tableau = {
   cites: ["bogacki1989pair"],
 };
 
-/** Order 5(4), first same as last, with the dense output of order 4 of Hairer, Nørsett & Wanner (1993, II.6). */
+/**
+ * Order 5(4), first same as last, with the dense output of order 4 of Hairer, Nørsett & Wanner
+ * (1993, II.6).
+ */
 export const dormandPrince: Tableau = {
   name: "dormand-prince",
   order: 5,

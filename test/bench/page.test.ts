@@ -3,7 +3,8 @@ import { fillSection } from "../../src/bench/page.ts";
 import { InputError } from "../../src/numerics/errors.ts";
 
 const page =
-  "# P\n<!-- bench:train -->\nold\n<!-- /bench:train -->\nrest\n<!-- bench:x -->\n<!-- /bench:x -->\n";
+  "# P\n<!-- bench:train -->\nold\n<!-- /bench:train -->\nrest\n<!-- bench:x -->\n<!-- " +
+  "/bench:x -->\n";
 
 describe("a section of the page", () => {
   test("is replaced, and nothing else", () => {

@@ -19,13 +19,17 @@ describe("the power law", () => {
     expect(factor).toBeCloseTo(0.25, rounding);
   });
 
-  test("is least squares in the logarithms: over x = 1, e, e² with log y = 0, 0, 3 the slope is 3/2 and the middle 1", () => {
-    const { exponent, factor } = powerLaw([
-      { x: 1, y: 1 },
-      { x: Math.E, y: 1 },
-      { x: Math.E ** 2, y: Math.E ** 3 },
-    ]);
-    expect(exponent).toBeCloseTo(1.5, rounding);
-    expect(Math.log(factor)).toBeCloseTo(-0.5, rounding);
-  });
+  test(
+    "is least squares in the logarithms: over x = 1, e, e² with log y = 0, 0, 3 the slope is " +
+      "3/2 and the middle 1",
+    () => {
+      const { exponent, factor } = powerLaw([
+        { x: 1, y: 1 },
+        { x: Math.E, y: 1 },
+        { x: Math.E ** 2, y: Math.E ** 3 },
+      ]);
+      expect(exponent).toBeCloseTo(1.5, rounding);
+      expect(Math.log(factor)).toBeCloseTo(-0.5, rounding);
+    },
+  );
 });

@@ -16,12 +16,17 @@ describe("the cells of the training benchmark", () => {
     ]);
   });
 
-  test("2-3-1 with T⁻ + T⁺ = 3 needs 9 + 6 + 3·6 + 9 + 6 + 6 multiply-adds a sample when all are computed", () => {
-    // Copy's guess 9; input drive 6; 3 steps of 2·3; copy's update 9; chip's update 6 below and 2·3 above.
-    expect(denseMultiplyAdds({ layers: [2, 3, 1], freeSteps: 2, nudgedSteps: 1 })).toBe(
-      9 + 6 + 18 + 9 + 6 + 6,
-    );
-  });
+  test(
+    "2-3-1 with T⁻ + T⁺ = 3 needs 9 + 6 + 3·6 + 9 + 6 + 6 multiply-adds a sample when all are " +
+      "computed",
+    () => {
+      // Copy's guess 9; input drive 6; 3 steps of 2·3; copy's update 9; chip's update 6 below and
+      // 2·3 above.
+      expect(denseMultiplyAdds({ layers: [2, 3, 1], freeSteps: 2, nudgedSteps: 1 })).toBe(
+        9 + 6 + 18 + 9 + 6 + 6,
+      );
+    },
+  );
 });
 
 describe("the rows of the training benchmark", () => {

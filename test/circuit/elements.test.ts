@@ -49,7 +49,8 @@ describe("the elements of a schematic are read in SI units", () => {
       neuron: { clamp },
     } = await read(
       withNeuron(
-        `clamp: {law: custom, current: "b*max(0, V - Vth)^2", parameters: {b: 50 uA/V^2, Vth: 0.5 V}}`,
+        `clamp: {law: custom, current: "b*max(0, V - Vth)^2", parameters: {b: 50 uA/V^2, Vth: ` +
+          "0.5 V}}",
       ),
     );
     if (clamp === "ideal" || clamp.law !== "custom") throw new Error("expected a custom clamp");
@@ -100,7 +101,9 @@ noise: {thermal: 1, excess: 2, shot: 1, flicker: {corner: 10 kHz}, telegraph: {d
 
   test("a crossbar's weights are conductances over the high end of its range over its span", async () => {
     const circuit = await read(
-      `${least.replace("100 uS", "0 S")}synapse: {kind: crossbar, conductance: {low: 1 uS, high: 50 uS}, span: 2}\ndiodes: {hidden: rectifying, output: none}\ninput: {gain: 480, complementary: true}\namplifier: {gain: 4}\n`,
+      `${least.replace("100 uS", "0 S")}synapse: {kind: crossbar, conductance: {low: 1 uS, ` +
+        "high: 50 uS}, span: 2}\ndiodes: {hidden: rectifying, output: none}\ninput: {gain: 480, " +
+        "complementary: true}\namplifier: {gain: 4}\n",
     );
     expect(circuit.synapse).toMatchObject({
       kind: "crossbar",
@@ -127,12 +130,14 @@ describe("a wrong element is refused where it is wrong", () => {
   const clamp = (text: string) => withNeuron(`clamp: {${text}}`);
   const custom = (current: string, parameters = "") =>
     clamp(
-      `law: custom, current: "${current}"${parameters === "" ? "" : `, parameters: {${parameters}}`}`,
+      "law: custom, current: " +
+        `"${current}"${parameters === "" ? "" : `, parameters: {${parameters}}`}`,
     );
   const cases: readonly (readonly [string, string])[] = [
     [
       clamp("law: diodes"),
-      'neuron.clamp.law: found the text "diodes", expected one of linear, diode, custom; did you mean "diode"?',
+      'neuron.clamp.law: found the text "diodes", expected one of linear, diode, custom; did ' +
+        'you mean "diode"?',
     ],
     [clamp("conductance: 1 S"), "neuron.clamp.law: missing; expected one of linear, diode, custom"],
     [clamp("law: linear"), "neuron.clamp.conductance: missing"],
@@ -158,7 +163,8 @@ describe("a wrong element is refused where it is wrong", () => {
     ],
     [
       custom("sin(V)"),
-      'neuron.clamp.current: character 1: "sin" is not a function that a law may call; did you mean "sinh"?',
+      'neuron.clamp.current: character 1: "sin" is not a function that a law may call; did ' +
+        'you mean "sinh"?',
     ],
     [custom("Is*exp(V)", "Is: 1 nA"), "neuron.clamp.current: exp(V): exp of a voltage"],
     [
@@ -168,7 +174,8 @@ describe("a wrong element is refused where it is wrong", () => {
     [custom("V/R", "R: 1 kOhn"), 'neuron.clamp.parameters.R: "1 kOhn": "kOhn" is not a known unit'],
     [
       custom("V/R", "R: 0 Ohm"),
-      "neuron.clamp.current: the current is -Infinity at V = -1 V, where the node is between the rails",
+      "neuron.clamp.current: the current is -Infinity at V = -1 V, where the node is between " +
+        "the rails",
     ],
     [
       custom("sqrt(V/R*1*Is)", "R: 1 Ohm, Is: 1 A"),
@@ -192,7 +199,8 @@ describe("a wrong element is refused where it is wrong", () => {
     [least.replace("100 uS", "-1 uS") + "synapse: {kind: crossbar}\n", "neuron.leak: found -1 uS"],
     [
       `${least}synapse: {device: ecarm, span: 1}\n`,
-      'synapse.device: there is no device "ecarm"; did you mean "ecram"? known devices: ecram, reram, pcm',
+      'synapse.device: there is no device "ecarm"; did you mean "ecram"? known devices: ' +
+        "ecram, reram, pcm",
     ],
     [`${least}synapse: {device: ecram}\n`, "synapse.device: a device needs a span"],
     [
@@ -215,7 +223,8 @@ describe("a wrong element is refused where it is wrong", () => {
     ],
     [
       `${least}synapse: {kind: crosbar}\n`,
-      'synapse.kind: found the text "crosbar", expected one of transconductor, crossbar, differential; did you mean "crossbar"?',
+      'synapse.kind: found the text "crosbar", expected one of transconductor, crossbar, ' +
+        'differential; did you mean "crossbar"?',
     ],
     [
       `${least}${crossbar}mismatch: {reciprocal: false}\n`,
@@ -248,7 +257,8 @@ describe("a wrong element is refused where it is wrong", () => {
     ],
     [
       `${least}synapse: {kind: crossbar, device: reram, span: 1}\n`,
-      "synapse.device: reram does not come with the package, so that its range is not known; write synapse.conductance",
+      "synapse.device: reram does not come with the package, so that its range is not known; " +
+        "write synapse.conductance",
     ],
     [
       `${least}synapse: {conductance: {high: 1 uS}}\n`,
@@ -274,7 +284,8 @@ describe("a wrong element is refused where it is wrong", () => {
     ],
     [
       `${least}nudge: {kind: curent}\n`,
-      'nudge.kind: found the text "curent", expected one of conductance, current; did you mean "current"?',
+      'nudge.kind: found the text "curent", expected one of conductance, current; did you ' +
+        'mean "current"?',
     ],
     [`${least}link: {kind: current}\n`, 'unknown key "kind" in link'],
     [
@@ -357,7 +368,8 @@ describe("what is legal but probably not meant is said", () => {
       /^hold: it droops by 1 V until it is read, more than half of the distance of the rails$/,
     ],
     [
-      `${least}hold: {capacitance: 1 pF, leakage: 1 pA, time: 10 ms}\nconverters: {readout: {bits: 8}}\n`,
+      `${least}hold: {capacitance: 1 pF, leakage: 1 pA, time: 10 ms}\nconverters: {readout: ` +
+        "{bits: 8}}\n",
       /^hold: it droops by 10 mV .* half of the readout's step of 3\.922 mV$/,
     ],
     [`${least}temperature: 0 K\nnoise: {thermal: 1}\n`, /^temperature: at 0 K/],
@@ -388,7 +400,8 @@ describe("what is legal but probably not meant is said", () => {
     expect(
       (
         await read(
-          `${least}hold: {capacitance: 1 pF, leakage: 1 pA, time: 1 ms}\nconverters: {readout: {bits: 8}}\n`,
+          `${least}hold: {capacitance: 1 pF, leakage: 1 pA, time: 1 ms}\nconverters: ` +
+            "{readout: {bits: 8}}\n",
         )
       ).warnings,
     ).toBeUndefined();
@@ -417,7 +430,9 @@ describe("a chip is never quietly more ideal than its schematic", () => {
     expect(
       unsupported(
         await read(
-          `${least}synapse: {}\nnudge: {}\nlink: {spread: 0 %}\nconverters: {input: {}, guess: {}, readout: {low: -1 V, high: 2 V}}\nnoise: {excess: 0, shot: 0, flicker: {corner: 0 Hz}, telegraph: {depth: 0 %, rate: 1 Hz}, read: 0 %}\n`,
+          `${least}synapse: {}\nnudge: {}\nlink: {spread: 0 %}\nconverters: {input: {}, ` +
+            "guess: {}, readout: {low: -1 V, high: 2 V}}\nnoise: {excess: 0, shot: 0, flicker: " +
+            "{corner: 0 Hz}, telegraph: {depth: 0 %, rate: 1 Hz}, read: 0 %}\n",
         ),
       ),
     ).toEqual([]);

@@ -41,7 +41,8 @@ describe("a law is a function and its slope", () => {
     expect(text).toBe("Is*(exp(V/(n*Vt)) - 1)");
     for (const v of [-1, -0.01, 0, 0.3, 0.7]) {
       expect(value(v, NaN)).toBe(Is * (Math.exp(v / u) - 1));
-      // Four roundings, of which that of the exponent's argument, at most |v|/u = 15 half-ulps, is amplified by exp.
+      // Four roundings, of which that of the exponent's argument, at most |v|/u = 15 half-ulps, is
+      // amplified by exp.
       expect(Math.abs(slope(v, NaN) / ((Is / u) * Math.exp(v / u)) - 1)).toBeLessThan(
         20 * Number.EPSILON,
       );
@@ -89,17 +90,21 @@ describe("a law is a function and its slope", () => {
     );
   });
 
-  test("a hundred levels, a thousand nodes and the slope of that are read within five seconds, on a busy machine too", async () => {
-    const nested = `${"tanh(".repeat(98)}V${")".repeat(98)}`;
-    const long = Array.from(
-      { length: 62 },
-      (_, i) => `exp(V*${i + 1}/100)*max(V, ${i})*tanh(V)`,
-    ).join("+");
-    const start = performance.now();
-    expect((await law(nested)).slope(0, NaN)).toBe(1);
-    expect(await law(long)).toHaveProperty("text", long);
-    expect(performance.now() - start).toBeLessThan(5000);
-  });
+  test(
+    "a hundred levels, a thousand nodes and the slope of that are read within five seconds, on " +
+      "a busy machine too",
+    async () => {
+      const nested = `${"tanh(".repeat(98)}V${")".repeat(98)}`;
+      const long = Array.from(
+        { length: 62 },
+        (_, i) => `exp(V*${i + 1}/100)*max(V, ${i})*tanh(V)`,
+      ).join("+");
+      const start = performance.now();
+      expect((await law(nested)).slope(0, NaN)).toBe(1);
+      expect(await law(long)).toHaveProperty("text", long);
+      expect(performance.now() - start).toBeLessThan(5000);
+    },
+  );
 });
 
 describe("a law that is not one is refused, with the place and what is allowed", () => {

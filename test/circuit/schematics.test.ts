@@ -64,7 +64,8 @@ describe("the schematics of the package", () => {
 
   it("refuse a device that nobody knows, with the one that was meant", async () => {
     const experiment = await parseExperiment(
-      "name: a\nnetwork: {layers: [784, 5, 10]}\nlearning: {rates: [0.1, 0.05]}\ntrain: {epochs: 1, batch: 10}\n",
+      "name: a\nnetwork: {layers: [784, 5, 10]}\nlearning: {rates: [0.1, 0.05]}\ntrain: " +
+        "{epochs: 1, batch: 10}\n",
       "a.yaml",
     );
     await expect(

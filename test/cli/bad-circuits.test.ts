@@ -96,7 +96,8 @@ describe("a table of measurements is refused with exit code 2, its place and no 
     [
       "pulses without a conductance",
       "pulse,colour\n1,2\n2,3\n",
-      "1:1: there is no column conductance, expected pulse and conductance (and direction), or voltage and current",
+      "1:1: there is no column conductance, expected pulse and conductance (and direction), " +
+        "or voltage and current",
     ],
     ["a voltage without a current", "voltage (V)\n1\n", "1:1: there is no column current"],
     [

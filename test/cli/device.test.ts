@@ -78,26 +78,31 @@ describe("device list and show", () => {
     ).toEqual(Object.keys(devices));
   });
 
-  test("show a device with its properties and sources, as JSON, as YAML that is read back, and as a picture", async () => {
-    const { stdout } = await device("show", "pcm");
-    expect(stdout).toMatch(/^Phase-change memory/);
-    expect(stdout).toMatch(/write-verify {2,}0\.2635 \+ 1\.965u − 1\.173u² µS/);
-    expect(stdout).toContain(
-      "Nandakumar, Mixed-Precision Deep Learning Based on Computational Memory, 2020, 10.3389/fnins.2020.00406",
-    );
-    expect(JSON.parse((await device("show", "ideal", "--json")).stdout)).toMatchObject({
-      name: "ideal",
-      bounds: { low: null },
-      ends: { low: -1, high: 1 },
-    });
-    const yaml = (await device("show", "pcm", "--yaml")).stdout;
-    expect(await deviceFrom(yaml, "pcm.yaml")).toEqual(devices.pcm);
-    writeFileSync(at("copy.yaml"), yaml);
-    expect((await device("show", at("copy.yaml"), "--plot", at("pcm.svg"))).stdout).toBe(stdout);
-    expect(readFileSync(at("pcm.svg"), "utf8")).toMatch(
-      /^<svg[\s\S]*Phase-change memory[\s\S]*<\/svg>\n$/,
-    );
-  });
+  test(
+    "show a device with its properties and sources, as JSON, as YAML that is read back, and as " +
+      "a picture",
+    async () => {
+      const { stdout } = await device("show", "pcm");
+      expect(stdout).toMatch(/^Phase-change memory/);
+      expect(stdout).toMatch(/write-verify {2,}0\.2635 \+ 1\.965u − 1\.173u² µS/);
+      expect(stdout).toContain(
+        "Nandakumar, Mixed-Precision Deep Learning Based on Computational Memory, 2020, " +
+          "10.3389/fnins.2020.00406",
+      );
+      expect(JSON.parse((await device("show", "ideal", "--json")).stdout)).toMatchObject({
+        name: "ideal",
+        bounds: { low: null },
+        ends: { low: -1, high: 1 },
+      });
+      const yaml = (await device("show", "pcm", "--yaml")).stdout;
+      expect(await deviceFrom(yaml, "pcm.yaml")).toEqual(devices.pcm);
+      writeFileSync(at("copy.yaml"), yaml);
+      expect((await device("show", at("copy.yaml"), "--plot", at("pcm.svg"))).stdout).toBe(stdout);
+      expect(readFileSync(at("pcm.svg"), "utf8")).toMatch(
+        /^<svg[\s\S]*Phase-change memory[\s\S]*<\/svg>\n$/,
+      );
+    },
+  );
 
   test("refuse what is no device", async () => {
     expect(await refused("show", "pcmm")).toMatch(
@@ -110,24 +115,28 @@ describe("device list and show", () => {
 });
 
 describe("device fit", () => {
-  test("prints the law, its parameters with errors and units, the residual of every law, and writes device and picture", async () => {
-    const { code, stdout } = await device(
-      "fit",
-      at("pulses.csv"),
-      "--out",
-      at("mine.yaml"),
-      "--plot",
-      at("fit.svg"),
-    );
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^linear, fitted to 800 rows/);
-    expect(stdout).toMatch(/step up, mid-range {2,}[\d.]+ nS ± [\d.]+ [pn]S/);
-    expect(stdout).toMatch(/\* linear +[\d.]+ nS +[\d.]+ % +-[\d.]+/);
-    expect(stdout).toContain(`note: the column "lab" is not used`);
-    const mine = await deviceFrom(readFileSync(at("mine.yaml"), "utf8"), "mine.yaml");
-    expect(mine).toMatchObject({ name: "pulses", update: { law: "linear" } });
-    expect(existsSync(at("fit.svg"))).toBe(true);
-  });
+  test(
+    "prints the law, its parameters with errors and units, the residual of every law, and " +
+      "writes device and picture",
+    async () => {
+      const { code, stdout } = await device(
+        "fit",
+        at("pulses.csv"),
+        "--out",
+        at("mine.yaml"),
+        "--plot",
+        at("fit.svg"),
+      );
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^linear, fitted to 800 rows/);
+      expect(stdout).toMatch(/step up, mid-range {2,}[\d.]+ nS ± [\d.]+ [pn]S/);
+      expect(stdout).toMatch(/\* linear +[\d.]+ nS +[\d.]+ % +-[\d.]+/);
+      expect(stdout).toContain(`note: the column "lab" is not used`);
+      const mine = await deviceFrom(readFileSync(at("mine.yaml"), "utf8"), "mine.yaml");
+      expect(mine).toMatchObject({ name: "pulses", update: { law: "linear" } });
+      expect(existsSync(at("fit.svg"))).toBe(true);
+    },
+  );
 
   test("with --json prints one object with every law and the device", async () => {
     const { stdout } = await device("fit", at("pulses.csv"), "--json", "--name", "lab-3");

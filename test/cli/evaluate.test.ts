@@ -44,15 +44,19 @@ describe("evaluate elsewhere", () => {
     expect(stdout).toContain("Nothing ages");
   });
 
-  it("with --json prints one object that has what it prints without these options, and `elsewhere`", () => {
-    const own = JSON.parse(run("evaluate", "done", "--json").stdout) as Record<string, unknown>;
-    const { elsewhere, ...rest } = JSON.parse(
-      run("evaluate", "done", "--json", "--temperature", "85 degC").stdout,
-    ) as Record<string, unknown>;
-    expect(rest).toEqual(own);
-    expect(elsewhere).toMatchObject({ temperature: 358.15 });
-    for (const key of ["testErrorCopy", "testErrorChip"]) expect(elsewhere).toHaveProperty(key);
-  });
+  it(
+    "with --json prints one object that has what it prints without these options, and " +
+      "`elsewhere`",
+    () => {
+      const own = JSON.parse(run("evaluate", "done", "--json").stdout) as Record<string, unknown>;
+      const { elsewhere, ...rest } = JSON.parse(
+        run("evaluate", "done", "--json", "--temperature", "85 degC").stdout,
+      ) as Record<string, unknown>;
+      expect(rest).toEqual(own);
+      expect(elsewhere).toMatchObject({ temperature: 358.15 });
+      for (const key of ["testErrorCopy", "testErrorChip"]) expect(elsewhere).toHaveProperty(key);
+    },
+  );
 
   it.each([
     [["--temperature", "3 V"], `error: --temperature: "3 V" is a voltage, expected a temperature`],

@@ -278,13 +278,15 @@ describe("a finished run", () => {
 
   it("cannot be overwritten, nor gone on with under other settings", () => {
     expect(refused("train", "tiny.yaml", ...quick, "--out", "done")).toBe(
-      "error: --out done: the folder holds a run already; go on with it by --resume, or choose another folder\n",
+      "error: --out done: the folder holds a run already; go on with it by --resume, or " +
+        "choose another folder\n",
     );
     const before = readdirSync(at("done")).map((f) => hashOf(at("done", f)));
     expect(
       refused("train", "tiny.yaml", ...quick, "learning.beta=1", "--out", "done", "--resume"),
     ).toContain(
-      "error: --resume: done holds a checkpoint of another configuration:\n  learning.beta: 0.5 there, 1 here\n",
+      "error: --resume: done holds a checkpoint of another configuration:\n  learning.beta: " +
+        "0.5 there, 1 here\n",
     );
     expect(readdirSync(at("done")).map((f) => hashOf(at("done", f)))).toEqual(before);
   });
@@ -314,7 +316,8 @@ describe("bad input is refused with exit code 2, a clear message and nothing wri
       "a size of another data set",
       "[784, 6, 10]",
       "[100, 6, 10]",
-      "network.layers begins with 100, but an image of mnist-train has 28 × 28 = 784 pixels; make it 784",
+      "network.layers begins with 100, but an image of mnist-train has 28 × 28 = 784 pixels; " +
+        "make it 784",
     ],
     [
       "a tab",
@@ -362,7 +365,8 @@ describe("bad input is refused with exit code 2, a clear message and nothing wri
     [
       "a missing file",
       ["train", "nowhere.yaml"],
-      "error: experiment nowhere.yaml: there is no such file or folder; give the path of an experiment file",
+      "error: experiment nowhere.yaml: there is no such file or folder; give the path of an " +
+        "experiment file",
     ],
     ["a folder for a file", ["train", "data"], "this is a folder, expected a file"],
     [
@@ -389,7 +393,8 @@ describe("bad input is refused with exit code 2, a clear message and nothing wri
     [
       "an output folder below a file",
       ["train", "tiny.yaml", "--data", "data", "--out", "tiny.yaml/x"],
-      "error: --out tiny.yaml/x: a part of the path is a file, expected folders; choose another folder",
+      "error: --out tiny.yaml/x: a part of the path is a file, expected folders; choose " +
+        "another folder",
     ],
     [
       "an output folder below a device",
@@ -504,7 +509,9 @@ describe("disks", () => {
       );
       expect({ status, stderr }).toEqual({
         status: 2,
-        stderr: `error: --out closed/run: cannot write to ${at("closed")}: permission denied; choose another folder\n`,
+        stderr:
+          `error: --out closed/run: cannot write to ${at("closed")}: permission denied; choose ` +
+          "another folder\n",
       });
     },
   );
@@ -533,7 +540,8 @@ describe("disks", () => {
   );
 
   it.skipIf(!canMount)(
-    "a disk that fills up fails the run, keeps its checkpoint, and the run goes on when there is room",
+    "a disk that fills up fails the run, keeps its checkpoint, and the run goes on when there " +
+      "is room",
     () => {
       withDisk("filling", "size=10m", (dir) => {
         const args = ["train", "tiny.yaml", ...quick, "--out", `${dir}/run`];
@@ -646,7 +654,8 @@ describe("the command", () => {
 function tracer(): string {
   writeFileSync(
     at("hooks.mjs"),
-    "import { writeSync } from 'node:fs'; export async function load(url, context, next) { writeSync(2, `loaded ${url}\\n`); return next(url, context); }",
+    "import { writeSync } from 'node:fs'; export async function load(url, context, next) { " +
+      "writeSync(2, `loaded ${url}\\n`); return next(url, context); }",
   );
   writeFileSync(
     at("tracer.mjs"),

@@ -128,47 +128,51 @@ describe("run", () => {
     );
   });
 
-  it("draws the same pictures and claims from what is kept for drawing, without images and without running anything", () => {
-    expect(run(...quick, "--out", "made").code).toBe(0);
-    const again = [
-      "tiny-study.yaml",
-      "--quick",
-      "--results",
-      join("made", "drawn.jsonl"),
-      "--out",
-      "redrawn",
-      "--json",
-    ];
-    for (let i = 0; i < 2; i++)
-      expect(JSON.parse(run(...again).stdout)).toMatchObject({
-        outcome: "completed",
-        cells: 4,
-        kept: 4,
-        ran: 0,
-      });
-    for (const file of ["figure.svg", "figure-1.svg", "claims.md", "table.md", "drawn.jsonl"])
-      expect(readFileSync(at("redrawn", file), "utf8"), file).toBe(
-        readFileSync(at("made", file), "utf8"),
+  it(
+    "draws the same pictures and claims from what is kept for drawing, without images and " +
+      "without running anything",
+    () => {
+      expect(run(...quick, "--out", "made").code).toBe(0);
+      const again = [
+        "tiny-study.yaml",
+        "--quick",
+        "--results",
+        join("made", "drawn.jsonl"),
+        "--out",
+        "redrawn",
+        "--json",
+      ];
+      for (let i = 0; i < 2; i++)
+        expect(JSON.parse(run(...again).stdout)).toMatchObject({
+          outcome: "completed",
+          cells: 4,
+          kept: 4,
+          ran: 0,
+        });
+      for (const file of ["figure.svg", "figure-1.svg", "claims.md", "table.md", "drawn.jsonl"])
+        expect(readFileSync(at("redrawn", file), "utf8"), file).toBe(
+          readFileSync(at("made", file), "utf8"),
+        );
+      expect(readFileSync(at("redrawn", "figure.png"))).toEqual(
+        readFileSync(at("made", "figure.png")),
       );
-    expect(readFileSync(at("redrawn", "figure.png"))).toEqual(
-      readFileSync(at("made", "figure.png")),
-    );
-    expect(
-      JSON.parse(
-        run(
-          "tiny-study.yaml",
-          "--quick",
-          "--set",
-          "grid.settle.free.steps=[2,6]",
-          "--results",
-          join("made", "drawn.jsonl"),
-          "--out",
-          "part",
-          "--json",
-        ).stdout,
-      ),
-    ).toMatchObject({ cells: 4, kept: 2 });
-  });
+      expect(
+        JSON.parse(
+          run(
+            "tiny-study.yaml",
+            "--quick",
+            "--set",
+            "grid.settle.free.steps=[2,6]",
+            "--results",
+            join("made", "drawn.jsonl"),
+            "--out",
+            "part",
+            "--json",
+          ).stdout,
+        ),
+      ).toMatchObject({ cells: 4, kept: 2 });
+    },
+  );
 
   it("calls cells by the labels that they have now", () => {
     writeFileSync(at("renamed-study.yaml"), text.replace("width: { a:", "width: { narrow:"));
@@ -290,7 +294,8 @@ describe("run refuses", () => {
     );
     const other = refused(...quick, "--out", "mine", "--set", "learning.beta=1", "seeds=[1,2]");
     expect(other).toContain(
-      "--out mine: the folder holds this study with other settings:\n  seeds: [1] there, [1, 2] here\n  base.learning.beta: not given there, 1 here\nGive --resume",
+      "--out mine: the folder holds this study with other settings:\n  seeds: [1] there, [1, " +
+        "2] here\n  base.learning.beta: not given there, 1 here\nGive --resume",
     );
     expect(
       JSON.parse(
@@ -326,26 +331,30 @@ describe("run refuses", () => {
     await once(child, "exit");
   });
 
-  it("to draw from results of other settings, into a folder of its own results, or with options for running", () => {
-    run(...quick, "--out", "own");
-    const drawn = join("own", "drawn.jsonl");
-    expect(refused("tiny-study.yaml", "--results", drawn, "--out", "nothing")).toContain(
-      "it has none of the 8 cells of this study; they are those of other settings, or of --quick",
-    );
-    expect(refused("tiny-study.yaml", "--results", "gone.jsonl")).toContain(
-      "--results gone.jsonl: there is no such file",
-    );
-    expect(refused("tiny-study.yaml", "--quick", "--results", drawn, "--out", "own")).toContain(
-      "--out own: the study was run in this folder and has results of its own there",
-    );
-    expect(refused("tiny-study.yaml", "--results", drawn, "--jobs", "2")).toContain(
-      "leave --jobs, --data and --resume out",
-    );
-    expect(run("tiny-study.yaml", "--quick", "--results", drawn, "--out", "copied").code).toBe(0);
-    expect(refused(...quick, "--out", "copied")).toContain(
-      `--out copied: the folder was drawn from ${drawn}, nothing was run in it`,
-    );
-  });
+  it(
+    "to draw from results of other settings, into a folder of its own results, or with options " +
+      "for running",
+    () => {
+      run(...quick, "--out", "own");
+      const drawn = join("own", "drawn.jsonl");
+      expect(refused("tiny-study.yaml", "--results", drawn, "--out", "nothing")).toContain(
+        "it has none of the 8 cells of this study; they are those of other settings, or of --quick",
+      );
+      expect(refused("tiny-study.yaml", "--results", "gone.jsonl")).toContain(
+        "--results gone.jsonl: there is no such file",
+      );
+      expect(refused("tiny-study.yaml", "--quick", "--results", drawn, "--out", "own")).toContain(
+        "--out own: the study was run in this folder and has results of its own there",
+      );
+      expect(refused("tiny-study.yaml", "--results", drawn, "--jobs", "2")).toContain(
+        "leave --jobs, --data and --resume out",
+      );
+      expect(run("tiny-study.yaml", "--quick", "--results", drawn, "--out", "copied").code).toBe(0);
+      expect(refused(...quick, "--out", "copied")).toContain(
+        `--out copied: the folder was drawn from ${drawn}, nothing was run in it`,
+      );
+    },
+  );
 
   it("other images than those of its results", () => {
     run(...quick, "--out", "images");

@@ -232,7 +232,8 @@ describe("spice-check", () => {
     symlinkSync(process.execPath, at("data", "node"));
     writeFileSync(
       at("data", "ngspice"),
-      "#!/bin/sh\ncase $1 in --version) echo 'ngspice-1 :';; *) echo 'Error: out of chalk' >&2; exit 3;; esac\n",
+      "#!/bin/sh\ncase $1 in --version) echo 'ngspice-1 :';; *) echo 'Error: out of chalk' " +
+        ">&2; exit 3;; esac\n",
       { mode: 0o755 },
     );
     const { code, stdout } = run(["spice-check", "ideal"], { PATH: `${at("data")}:/bin:/usr/bin` });

@@ -33,15 +33,21 @@ describe("an error is told on stderr", () => {
     });
   });
 
-  it("on one line that asks for a report when it is our fault, and with its stack only with DEBUG set", () => {
-    const error = new TypeError("x is\nnot a function");
-    expect(told(error)).toEqual({
-      code: 1,
-      text: "internal error: TypeError: x is not a function. This is a fault of analog-eqprop; please report it with your command and the output with DEBUG=1 set.\n",
-    });
-    vi.restoreAllMocks();
-    expect(told(error, "1").text).toContain("terminal.test.ts");
-  });
+  it(
+    "on one line that asks for a report when it is our fault, and with its stack only with " +
+      "DEBUG set",
+    () => {
+      const error = new TypeError("x is\nnot a function");
+      expect(told(error)).toEqual({
+        code: 1,
+        text:
+          "internal error: TypeError: x is not a function. This is a fault of analog-eqprop; " +
+          "please report it with your command and the output with DEBUG=1 set.\n",
+      });
+      vi.restoreAllMocks();
+      expect(told(error, "1").text).toContain("terminal.test.ts");
+    },
+  );
 
   it("also when something that is no error was thrown", () => {
     expect(told("oops").text).toContain("internal error: oops.");

@@ -1,7 +1,10 @@
 import type { Dataset } from "../../src/data/dataset.ts";
 import type { Random } from "../../src/numerics/random.ts";
 
-/** y = W h + b with h = max(0, V x + a), or y = W x + b without hidden units; weights are [from × to]. */
+/**
+ * y = W h + b with h = max(0, V x + a), or y = W x + b without hidden units; weights are [from ×
+ * to].
+ */
 interface Perceptron {
   readonly V: Float64Array;
   readonly a: Float64Array;
@@ -15,7 +18,10 @@ interface Sparse {
   readonly x: number[];
 }
 
-/** Softmax cross-entropy by stochastic gradient descent, image by image, the rate falling linearly to 0. */
+/**
+ * Softmax cross-entropy by stochastic gradient descent, image by image, the rate falling linearly
+ * to 0.
+ */
 export function train(
   data: Dataset,
   hidden: number,

@@ -45,12 +45,18 @@ describe("the asymmetry of a net of three units", () => {
     ).toBeCloseTo(Math.sqrt((1 + 0 + 4) / (9 + 36 + 4)), 14);
   });
 
-  test("is 1 where synapses lead one way, nothing of resistors or without synapses, and without bound where w_ji = −w_ij", () => {
-    expect(asymmetry({ sizes: [1, 1, 2], blocks: [block(1, 2, [1, -3], [0, 0])] })).toBe(1);
-    expect(asymmetry({ sizes: [1, 1, 2], blocks: [inputs, block(1, 2, [1, -3], null)] })).toBe(0);
-    expect(asymmetry({ sizes: [1, 3], blocks: [inputs] })).toBe(0);
-    expect(asymmetry({ sizes: [1, 1, 2], blocks: [block(1, 2, [1, 2], [-1, -2])] })).toBe(Infinity);
-  });
+  test(
+    "is 1 where synapses lead one way, nothing of resistors or without synapses, and without " +
+      "bound where w_ji = −w_ij",
+    () => {
+      expect(asymmetry({ sizes: [1, 1, 2], blocks: [block(1, 2, [1, -3], [0, 0])] })).toBe(1);
+      expect(asymmetry({ sizes: [1, 1, 2], blocks: [inputs, block(1, 2, [1, -3], null)] })).toBe(0);
+      expect(asymmetry({ sizes: [1, 3], blocks: [inputs] })).toBe(0);
+      expect(asymmetry({ sizes: [1, 1, 2], blocks: [block(1, 2, [1, 2], [-1, -2])] })).toBe(
+        Infinity,
+      );
+    },
+  );
 });
 
 describe("the asymmetry of a die", () => {
@@ -69,8 +75,9 @@ describe("the asymmetry of a die", () => {
     (sigma) => {
       const sizes = [2, 200, 150];
       const n = sizes[1] * sizes[2];
-      // W − Wᵀ = σ w (ξ − ξ′) and W + Wᵀ = w (2 + σ (ξ + ξ′)): squares 2σ²w² and (4 + 2σ²) w². Of uniform w, Σw⁴/(Σw²)² = 1.8/n,
-      // so that the first varies by √(2·1.8/n) of itself and the second by about σ times that; the ratio of the roots by half.
+      // W − Wᵀ = σ w (ξ − ξ′) and W + Wᵀ = w (2 + σ (ξ + ξ′)): squares 2σ²w² and (4 + 2σ²) w². Of
+      // uniform w, Σw⁴/(Σw²)² = 1.8/n, so that the first varies by √(2·1.8/n) of itself and the
+      // second by about σ times that; the ratio of the roots by half.
       expect(
         Math.abs(of(spread(sigma), chain(sizes)) / (sigma / Math.sqrt(2 + sigma ** 2)) - 1),
       ).toBeLessThan(4 * 0.5 * Math.sqrt((3.6 * (1 + sigma ** 2)) / n));
@@ -96,7 +103,8 @@ describe("the asymmetry of a die", () => {
         together += (a(i) + b(j)) ** 2;
       }
     expect(asymmetry(chip.components())).toBeCloseTo(Math.sqrt(apart / together), 12);
-    // (a_i − a_j)/(a_i + a_j) of lognormal gains is about σ/√2, give or take what 30 draws of the smaller layer leave open.
+    // (a_i − a_j)/(a_i + a_j) of lognormal gains is about σ/√2, give or take what 30 draws of the
+    // smaller layer leave open.
     expect(Math.abs(asymmetry(chip.components()) / (0.1 / Math.SQRT2) - 1)).toBeLessThan(
       4 / Math.sqrt(2 * 30),
     );

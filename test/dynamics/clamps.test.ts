@@ -44,7 +44,10 @@ interface Setting {
   readonly factor?: number;
 }
 
-/** A chip between its rails, driven hard onto them; λ makes its energy convex, so that there is one equilibrium. */
+/**
+ * A chip between its rails, driven hard onto them; λ makes its energy convex, so that there is one
+ * equilibrium.
+ */
 function driven(
   circuit: Circuit,
   g: Graph = net,
@@ -113,7 +116,8 @@ describe.each(kinds)("between %s", (_, circuit) => {
       if (chip.layout.padding.includes(i)) continue;
       const { current, slope } = chip.clamps!;
       const bend = slope(s[k] + d, i) - slope(s[k] - d, i);
-      // A central difference errs by d²/6 times the third derivative of E, which d·bend/12 is, and by rounding.
+      // A central difference errs by d²/6 times the third derivative of E, which d·bend/12 is, and
+      // by rounding.
       expect(Math.abs(f[k] - current(s[k], i) + (at(d) - at(-d)) / (2 * d))).toBeLessThan(
         1e-8 * (1 + Math.abs(current(s[k], i))) + d * Math.abs(bend),
       );

@@ -9,7 +9,10 @@ import { tangled } from "../support/graphs.ts";
 import { rough } from "../support/rough.ts";
 import { ideal, sparseInputs } from "../support/setups.ts";
 
-/** Kirchhoff: the current into a node over its capacitance, V/s, at these voltages; clamps and nudge aside, which are laws of their own. */
+/**
+ * Kirchhoff: the current into a node over its capacitance, V/s, at these voltages; clamps and nudge
+ * aside, which are laws of their own.
+ */
 function slope({ elements }: Netlist, node: string, volts: ReadonlyMap<string, number>): number {
   const sources = new Map(
     elements.flatMap((e) =>

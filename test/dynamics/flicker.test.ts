@@ -72,7 +72,8 @@ describe("flicker noise", () => {
       (_, t) => 0.5 - 0.5 * Math.cos((2 * Math.PI * t) / steps),
     );
     const power = window.reduce((sum, w) => sum + w * w, 0);
-    // Bins two apart are independent under Hann's window; where h f is small, a step's mean is what the noise is.
+    // Bins two apart are independent under Hann's window; where h f is small, a step's mean is what
+    // the noise is.
     for (const bin of [4, 40, 400]) {
       const bins = [bin, bin + 2, bin + 4];
       const measured = meanOf(bins, (b) => {
@@ -87,7 +88,8 @@ describe("flicker noise", () => {
           (2 * corner * box)
         );
       });
-      // Exponential estimates: one σ is 1/√n of them; the model's 2 %; 1/f seen through the window's width, (½ bin)² / bin² · ½.
+      // Exponential estimates: one σ is 1/√n of them; the model's 2 %; 1/f seen through the
+      // window's width, (½ bin)² / bin² · ½.
       expect(Math.abs(measured - 1)).toBeLessThan(
         4 / Math.sqrt(3 * all.length) + 0.02 + 1 / (2 * bin ** 2),
       );

@@ -35,7 +35,10 @@ const read = (sigma: number, device: string, circuit = ideal): Circuit => ({
 
 const many = 60;
 const inputs = 50;
-/** A chip of one layer whose minibatch has one input on in each sample: its forces at rest are the rows of its weights. */
+/**
+ * A chip of one layer whose minibatch has one input on in each sample: its forces at rest are the
+ * rows of its weights.
+ */
 function rows(
   circuit: Circuit,
   moment = 0,
@@ -70,7 +73,8 @@ const n = inputs * many;
 
 describe("read noise", () => {
   test.each(["ecram", "pcm"])(
-    "of %s is σG of a device, √(G₊² + G₋²) of a pair, new at every presentation and again the same for the same one",
+    "of %s is σG of a device, √(G₊² + G₋²) of a pair, new at every presentation and again the " +
+      "same for the same one",
     (device) => {
       const sigma = 0.02;
       const model = deviceNamed(device);
@@ -145,7 +149,8 @@ describe("telegraph noise", () => {
     expect(out.every((v) => v === 0)).toBe(true);
   });
 
-  test("has the Lorentzian δ²G² r / ((2r)² + (2πf)²) · 2, one-sided, from well below its corner to well above", () => {
+  test("has the Lorentzian δ²G² r / ((2r)² + (2πf)²) · 2, one-sided, from well below its corner to " +
+    "well above", () => {
     const often = 0.2;
     const h = 0.25;
     const steps = 1024;
@@ -175,7 +180,8 @@ describe("telegraph noise", () => {
         });
         estimate[k] = ((2 * h) / power) * (re * re + im * im);
       }
-      // Sampled every h, the Lorentzian is folded: σ² h sinh(2rh) / (cosh(2rh) − cos 2πfh) two-sided, which for small h is that of the title.
+      // Sampled every h, the Lorentzian is folded: σ² h sinh(2rh) / (cosh(2rh) − cos 2πfh)
+      // two-sided, which for small h is that of the title.
       const expected =
         (2 * 0.25 * (depth * 0.5) ** 2 * h * Math.sinh(2 * often * h)) /
         (Math.cosh(2 * often * h) - Math.cos(2 * Math.PI * f * h));
@@ -183,7 +189,8 @@ describe("telegraph noise", () => {
         (2 * (depth * 0.5) ** 2 * often) / ((2 * often) ** 2 + (2 * Math.PI * f) ** 2);
       expect(Math.abs(expected / lorentzian - 1)).toBeLessThan(0.02);
       const deviation = Math.sqrt(mean(estimate.map((e) => e * e)) - mean(estimate) ** 2);
-      // By chance, and by the width of the window, where the Lorentzian bends by at most f⁻² about a bin.
+      // By chance, and by the width of the window, where the Lorentzian bends by at most f⁻² about
+      // a bin.
       expect(Math.abs(mean(estimate) - expected)).toBeLessThan(
         (4 * deviation) / Math.sqrt(n) + expected / bin ** 2,
       );
@@ -251,52 +258,60 @@ describe("telegraph noise", () => {
     });
   });
 
-  test("what inputs contribute follows too: a sample with several on is driven by the sum of those with one", () => {
-    const chip = fabricate(telegraph(0.5), chain([3, 40]), { batch: 4, precision: "f64" });
-    const zero = new Float64Array(4 * chip.size);
-    const f = new Float64Array(zero.length);
-    chip.inputs.showReals([1, 0, 0, 0, 1, 0, 0, 0, 1, 0.3, 0, 0.8], 4);
-    chip.present();
-    chip.relax!(chip.state.array, 0.3, 15);
-    chip.force(zero, f);
-    for (let i = 0; i < 40; i++)
-      expect(f[3 * chip.size + i]).toBeCloseTo(0.3 * f[i] + 0.8 * f[2 * chip.size + i], 12);
-  });
+  test(
+    "what inputs contribute follows too: a sample with several on is driven by the sum of those " +
+      "with one",
+    () => {
+      const chip = fabricate(telegraph(0.5), chain([3, 40]), { batch: 4, precision: "f64" });
+      const zero = new Float64Array(4 * chip.size);
+      const f = new Float64Array(zero.length);
+      chip.inputs.showReals([1, 0, 0, 0, 1, 0, 0, 0, 1, 0.3, 0, 0.8], 4);
+      chip.present();
+      chip.relax!(chip.state.array, 0.3, 15);
+      chip.force(zero, f);
+      for (let i = 0; i < 40; i++)
+        expect(f[3 * chip.size + i]).toBeCloseTo(0.3 * f[i] + 0.8 * f[2 * chip.size + i], 12);
+    },
+  );
 
-  test("is shared by both directions of a reciprocal synapse, which has an energy at every instant: F = −∂E/∂s", () => {
-    const chip = moving(
-      telegraph(0.5, {
-        ...read(0.05, "ecram"),
-        mismatch: { ...ideal.mismatch, synapse: 0.1, leak: 0.1 },
-      }),
-      tangled,
-      2,
-    );
-    settle(chip, chip.state.array, euler(0.2), { steps: 10 });
-    const s = Float64Array.from(chip.state.array.map((v) => 0.1 + 0.8 * v));
-    const f = new Float64Array(s.length);
-    const e = new Float64Array(2);
-    const d = 1e-5;
-    chip.project(s);
-    chip.force(s, f);
-    for (let k = 0; k < s.length; k++) {
-      if (chip.layout.padding.includes(k % chip.size)) continue;
-      const [down, up] = [-d, d].map((by) => {
-        const moved = Float64Array.from(s);
-        moved[k] += by;
-        chip.energy!(moved, e);
-        return e[Math.floor(k / chip.size)];
-      });
-      expect(f[k]).toBeCloseTo(-(up - down) / (2 * d), 8);
-    }
-    expect(
-      fabricate(
-        telegraph(0.5, { ...ideal, mismatch: { ...ideal.mismatch, reciprocal: false } }),
+  test(
+    "is shared by both directions of a reciprocal synapse, which has an energy at every " +
+      "instant: F = −∂E/∂s",
+    () => {
+      const chip = moving(
+        telegraph(0.5, {
+          ...read(0.05, "ecram"),
+          mismatch: { ...ideal.mismatch, synapse: 0.1, leak: 0.1 },
+        }),
         tangled,
-        { batch: 1 },
-      ).energy,
-    ).toBeUndefined();
-  });
+        2,
+      );
+      settle(chip, chip.state.array, euler(0.2), { steps: 10 });
+      const s = Float64Array.from(chip.state.array.map((v) => 0.1 + 0.8 * v));
+      const f = new Float64Array(s.length);
+      const e = new Float64Array(2);
+      const d = 1e-5;
+      chip.project(s);
+      chip.force(s, f);
+      for (let k = 0; k < s.length; k++) {
+        if (chip.layout.padding.includes(k % chip.size)) continue;
+        const [down, up] = [-d, d].map((by) => {
+          const moved = Float64Array.from(s);
+          moved[k] += by;
+          chip.energy!(moved, e);
+          return e[Math.floor(k / chip.size)];
+        });
+        expect(f[k]).toBeCloseTo(-(up - down) / (2 * d), 8);
+      }
+      expect(
+        fabricate(
+          telegraph(0.5, { ...ideal, mismatch: { ...ideal.mismatch, reciprocal: false } }),
+          tangled,
+          { batch: 1 },
+        ).energy,
+      ).toBeUndefined();
+    },
+  );
 
   test("with its depth or rate at zero trains to the ideal bits", () => {
     const trained = (noise: Circuit["noise"]) =>

@@ -99,21 +99,25 @@ describe("the devices of a die", () => {
     expect(bounds(circuit, 4)).not.toEqual(bounds(circuit));
   });
 
-  test("stop where their preset says: half of them before its bound, and one in six by more than its spread", () => {
-    const { high, spreadHigh } = devices["gokmen-vlasov"].bounds;
-    const n = 40_000;
-    const chip = fabricate(withSynapse({ device: "gokmen-vlasov" }, ideal), chain([200, 200]), {
-      batch: 1,
-      precision: "f64",
-    });
-    chip.program(filled(chip, 100));
-    const below = (part: number) => weights(chip).filter((w) => w < high * part).length / n;
-    // Φ(0) and Φ(−1); 4σ of a share of n.
-    expect(Math.abs(below(1) - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / n));
-    expect(Math.abs(below(1 - spreadHigh) - 0.158655)).toBeLessThan(
-      4 * Math.sqrt((0.158655 * 0.841345) / n),
-    );
-  });
+  test(
+    "stop where their preset says: half of them before its bound, and one in six by more than " +
+      "its spread",
+    () => {
+      const { high, spreadHigh } = devices["gokmen-vlasov"].bounds;
+      const n = 40_000;
+      const chip = fabricate(withSynapse({ device: "gokmen-vlasov" }, ideal), chain([200, 200]), {
+        batch: 1,
+        precision: "f64",
+      });
+      chip.program(filled(chip, 100));
+      const below = (part: number) => weights(chip).filter((w) => w < high * part).length / n;
+      // Φ(0) and Φ(−1); 4σ of a share of n.
+      expect(Math.abs(below(1) - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / n));
+      expect(Math.abs(below(1 - spreadHigh) - 0.158655)).toBeLessThan(
+        4 * Math.sqrt((0.158655 * 0.841345) / n),
+      );
+    },
+  );
 
   test("that are stuck keep their weight through any number of lessons", () => {
     const circuit = withSynapse({ device: "reram-array-om" }, ideal);
@@ -142,7 +146,8 @@ describe("zero settings", () => {
     same(circuit, "f64");
   });
 
-  // On a chain: one register holds both directions of a lateral pair, whose two weights rounding drives apart on the ideal chip.
+  // On a chain: one register holds both directions of a lateral pair, whose two weights rounding
+  // drives apart on the ideal chip.
   test("registers of as many bits as a number in single precision learn the bits of the ideal chip", () => {
     same(withSynapse({ memory: "registers", bits: 24 }, ideal), "f32", oddChain);
   });
@@ -156,7 +161,8 @@ describe("zero settings", () => {
 });
 
 describe("twenty lessons that each ask for 0.31 of a pulse", () => {
-  // Steps of 2e-4, ±30 % from device to device, each of which varies by 30 % again; 8000 devices between their bounds.
+  // Steps of 2e-4, ±30 % from device to device, each of which varies by 30 % again; 8000 devices
+  // between their bounds.
   const step = 2e-4;
   const n = 8000;
   const { precision, graph } = { precision: "f64", graph: chain([80, 100]) } as const;

@@ -39,7 +39,8 @@ describe("thermal noise", () => {
     const chip = loose();
     const d = deviations((settle(chip, chip.state.array, euler(dt), { steps: 200 }), chip));
     const measured = d.reduce((sum, x) => sum + x * x, 0) / d.length;
-    // Euler–Maruyama's own stationary variance is (kT/C) / (1 − Δt/2τ); a sample variance has σ = √(2/n).
+    // Euler–Maruyama's own stationary variance is (kT/C) / (1 − Δt/2τ); a sample variance has σ =
+    // √(2/n).
     const expected = thermalVariance(hot) / (1 - dt / 2);
     expect(Math.abs(measured / expected - 1)).toBeLessThan(4 * Math.sqrt(2 / d.length));
   });

@@ -21,7 +21,8 @@ const by = (circuit: Circuit, more: object = {}): Circuit => ({
 });
 const rough = { spread: 0.3, offset: 0.002 };
 const crossbar = await resistors(
-  "input: { gain: 4, complementary: true }\ndiodes: { hidden: rectifying, output: none }\namplifier: { gain: 4 }",
+  "input: { gain: 4, complementary: true }\ndiodes: { hidden: rectifying, output: none " +
+    "}\namplifier: { gain: 4 }",
 );
 const between = await resistors("", { leak: "20 uS" });
 const circuits: readonly (readonly [string, Circuit])[] = [
@@ -118,40 +119,48 @@ describe.each(circuits)("currents that nudge the outputs of %s", (_, circuit) =>
         expect(f[k]).toBeCloseTo(-(energy(k, h) - energy(k, -h)) / (2 * h), 7);
   });
 
-  test("stay until β is 0 again: −β takes back twice what β gave, and what the states do in between sets nothing", () => {
-    const chip = free(circuit);
-    const s = somewhere(chip);
-    const none = forceOf(chip, s);
-    chip.tie({ lambda: 0, beta: 0.2 });
-    const plus = forceOf(chip, s);
-    chip.state.array.set(s);
-    chip.touch();
-    chip.tie({ lambda: 0, beta: -0.2 });
-    forceOf(chip, s).forEach((f, k) => {
-      expect(f + plus[k]).toBeCloseTo(2 * none[k], 12);
-    });
-    chip.tie({ lambda: 0, beta: 0 });
-    chip.tie({ lambda: 0, beta: 0.2 });
-    const again = forceOf(chip, s);
-    expect(Math.max(...again.map((f, k) => Math.abs(f - plus[k])))).toBeGreaterThan(1e-3);
-  });
+  test(
+    "stay until β is 0 again: −β takes back twice what β gave, and what the states do in " +
+      "between sets nothing",
+    () => {
+      const chip = free(circuit);
+      const s = somewhere(chip);
+      const none = forceOf(chip, s);
+      chip.tie({ lambda: 0, beta: 0.2 });
+      const plus = forceOf(chip, s);
+      chip.state.array.set(s);
+      chip.touch();
+      chip.tie({ lambda: 0, beta: -0.2 });
+      forceOf(chip, s).forEach((f, k) => {
+        expect(f + plus[k]).toBeCloseTo(2 * none[k], 12);
+      });
+      chip.tie({ lambda: 0, beta: 0 });
+      chip.tie({ lambda: 0, beta: 0.2 });
+      const again = forceOf(chip, s);
+      expect(Math.max(...again.map((f, k) => Math.abs(f - plus[k])))).toBeGreaterThan(1e-3);
+    },
+  );
 });
 
 describe("a negative nudge", () => {
-  test("by currents has an equilibrium however strong it is, where conductances of 2|β| > 1 leave none but the rails", async () => {
-    const convex = async (circuit: Circuit) => {
-      const chip = fabricate(circuit, g, { batch: 1, precision: "f64" });
-      chip.program(
-        chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map((w) => w / 4) })),
-      );
-      chip.inputs.showReals(sparseInputs(1, 9, 2).flat(), 1);
-      chip.inputs.label([2]);
-      chip.present();
-      chip.tie({ lambda: 0, beta: -5 });
-      return (await certificate(chip)).smallest > 0;
-    };
-    expect([await convex(by(ideal)), await convex(ideal)]).toEqual([true, false]);
-  });
+  test(
+    "by currents has an equilibrium however strong it is, where conductances of 2|β| > 1 leave " +
+      "none but the rails",
+    async () => {
+      const convex = async (circuit: Circuit) => {
+        const chip = fabricate(circuit, g, { batch: 1, precision: "f64" });
+        chip.program(
+          chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map((w) => w / 4) })),
+        );
+        chip.inputs.showReals(sparseInputs(1, 9, 2).flat(), 1);
+        chip.inputs.label([2]);
+        chip.present();
+        chip.tie({ lambda: 0, beta: -5 });
+        return (await certificate(chip)).smallest > 0;
+      };
+      expect([await convex(by(ideal)), await convex(ideal)]).toEqual([true, false]);
+    },
+  );
 });
 
 describe("the outputs that set the currents", () => {
@@ -161,32 +170,36 @@ describe("the outputs that set the currents", () => {
     converters: { readout: { ...(bits !== undefined && { bits }), low: 0, high: 1, noise: 0.05 } },
   });
 
-  test("are those of the free reading, its noise and its steps included, without what the hold did to that", () => {
-    for (const bits of [undefined, 5]) {
-      const chip = free(quantised(bits));
-      const read = chip.vector();
-      const at = chip.layout.offset[2];
-      chip.read(read);
-      chip.tie({ lambda: 0, beta: 0.5 });
-      for (let r = 0; r < rows; r++) {
-        const { errors } = chip.terminals(r);
-        errors!.forEach((e, i) => {
-          expect(e).toBeCloseTo(Number(i === labels[r]) - read.array[r * chip.size + at + i], 14);
-        });
-        expect(
-          Array.from(errors!).some(
-            (e, i) =>
-              Math.abs(Number(i === labels[r]) - e - chip.state.array[r * chip.size + at + i]) >
-              1e-3,
-          ),
-        ).toBe(true);
+  test(
+    "are those of the free reading, its noise and its steps included, without what the hold did " +
+      "to that",
+    () => {
+      for (const bits of [undefined, 5]) {
+        const chip = free(quantised(bits));
+        const read = chip.vector();
+        const at = chip.layout.offset[2];
+        chip.read(read);
+        chip.tie({ lambda: 0, beta: 0.5 });
+        for (let r = 0; r < rows; r++) {
+          const { errors } = chip.terminals(r);
+          errors!.forEach((e, i) => {
+            expect(e).toBeCloseTo(Number(i === labels[r]) - read.array[r * chip.size + at + i], 14);
+          });
+          expect(
+            Array.from(errors!).some(
+              (e, i) =>
+                Math.abs(Number(i === labels[r]) - e - chip.state.array[r * chip.size + at + i]) >
+                1e-3,
+            ),
+          ).toBe(true);
+        }
+        const held = free(quantised(bits));
+        held.read(read, true);
+        held.tie({ lambda: 0, beta: 0.5 });
+        expect(held.terminals(1).errors).toEqual(chip.terminals(1).errors);
       }
-      const held = free(quantised(bits));
-      held.read(read, true);
-      held.tie({ lambda: 0, beta: 0.5 });
-      expect(held.terminals(1).errors).toEqual(chip.terminals(1).errors);
-    }
-  });
+    },
+  );
 
   test("take no noise from the readings that follow", () => {
     const readings = (circuit: Circuit) => {

@@ -11,7 +11,10 @@ const net = chain([4, 30, 9, 6]);
 const at = layout(net);
 const rows = 5;
 
-/** A member of a team of so many on `shared`; `between` is called between the listing of a block and its product. */
+/**
+ * A member of a team of so many on `shared`; `between` is called between the listing of a block and
+ * its product.
+ */
 function member(
   part: number,
   parts: number,
@@ -42,17 +45,21 @@ function member(
   return { learn, params };
 }
 
-test("a member may be at the next block, whose rows are divided otherwise, while another one is still at the last", () => {
-  const alone = member(0, 1, sharedMemory());
-  for (const k of [1, 2]) alone.learn(k);
-  const shared = sharedMemory();
-  const late = { done: false };
-  const second = member(1, 2, shared);
-  const first = member(0, 2, shared, () => {
-    // The other member does both of its blocks while this one is in the middle of the first.
-    if (!late.done) for (const k of [1, 2]) second.learn(k);
-    late.done = true;
-  });
-  for (const k of [1, 2]) first.learn(k);
-  expect(first.params.tensors()).toEqual(alone.params.tensors());
-});
+test(
+  "a member may be at the next block, whose rows are divided otherwise, while another one is " +
+    "still at the last",
+  () => {
+    const alone = member(0, 1, sharedMemory());
+    for (const k of [1, 2]) alone.learn(k);
+    const shared = sharedMemory();
+    const late = { done: false };
+    const second = member(1, 2, shared);
+    const first = member(0, 2, shared, () => {
+      // The other member does both of its blocks while this one is in the middle of the first.
+      if (!late.done) for (const k of [1, 2]) second.learn(k);
+      late.done = true;
+    });
+    for (const k of [1, 2]) first.learn(k);
+    expect(first.params.tensors()).toEqual(alone.params.tensors());
+  },
+);

@@ -96,27 +96,35 @@ describe("a reading", () => {
     expect(errors(spread(withReadout({ noise: sigma })))).toEqual(first);
   });
 
-  test("of a held state has the noise kT/C_s and has drooped by I t / C_s; of one that still stands neither", () => {
-    const c = 1e-14;
-    const chip = spread(withHold({ capacitance: c, leakage: 1e-12, time: 1e-4 }));
-    const e = errors(chip, true);
-    const variance = (1.380649e-23 * 300) / c;
-    expect(Math.abs(mean(e) + (1e-12 * 1e-4) / c)).toBeLessThan(4 * Math.sqrt(variance / n));
-    expect(Math.abs(mean(e.map((x) => (x - mean(e)) ** 2)) / variance - 1)).toBeLessThan(
-      4 * Math.sqrt(2 / n),
-    );
-    expect(new Set(errors(chip))).toEqual(new Set([0]));
-  });
+  test(
+    "of a held state has the noise kT/C_s and has drooped by I t / C_s; of one that still " +
+      "stands neither",
+    () => {
+      const c = 1e-14;
+      const chip = spread(withHold({ capacitance: c, leakage: 1e-12, time: 1e-4 }));
+      const e = errors(chip, true);
+      const variance = (1.380649e-23 * 300) / c;
+      expect(Math.abs(mean(e) + (1e-12 * 1e-4) / c)).toBeLessThan(4 * Math.sqrt(variance / n));
+      expect(Math.abs(mean(e.map((x) => (x - mean(e)) ** 2)) / variance - 1)).toBeLessThan(
+        4 * Math.sqrt(2 / n),
+      );
+      expect(new Set(errors(chip))).toEqual(new Set([0]));
+    },
+  );
 
-  test("is in volt on the schematic: rails 0.4 V apart make the same noise and range 2.5 times as wide a state", () => {
-    const narrow = { ...withReadout({ noise: 1e-3 }), rails: { low: 0.3, high: 0.7 } };
-    const wide = spread(withReadout({ noise: 2.5e-3, low: -0.75, high: 1.75 }));
-    const a = errors(spread(narrow));
-    const b = errors(wide);
-    a.forEach((x, k) => {
-      expect(x).toBeCloseTo(b[k], 12);
-    });
-  });
+  test(
+    "is in volt on the schematic: rails 0.4 V apart make the same noise and range 2.5 times as " +
+      "wide a state",
+    () => {
+      const narrow = { ...withReadout({ noise: 1e-3 }), rails: { low: 0.3, high: 0.7 } };
+      const wide = spread(withReadout({ noise: 2.5e-3, low: -0.75, high: 1.75 }));
+      const a = errors(spread(narrow));
+      const b = errors(wide);
+      a.forEach((x, k) => {
+        expect(x).toBeCloseTo(b[k], 12);
+      });
+    },
+  );
 });
 
 describe("learning and naming see readings", () => {
@@ -125,12 +133,10 @@ describe("learning and naming see readings", () => {
     const chip = fabricate(circuit, g, { batch: 1, precision: "f64" });
     const teacher = learner(chip, null, { ...phases(40, 40), beta: 0.5, lambda: 0, rates: [1, 1] });
     chip.program(
-      chip.parameters
-        .tensors()
-        .map((t) => ({
-          ...t,
-          data: t.data.map((_, i) => (t.shape.length === 1 ? [0.6, 0.9, 0.1, 0.2][i] : 0)),
-        })),
+      chip.parameters.tensors().map((t) => ({
+        ...t,
+        data: t.data.map((_, i) => (t.shape.length === 1 ? [0.6, 0.9, 0.1, 0.2][i] : 0)),
+      })),
     );
     chip.inputs.showReals([0], 1);
     chip.inputs.label([3]);

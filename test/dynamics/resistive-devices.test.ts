@@ -15,7 +15,8 @@ import { lessons } from "../support/lessons.ts";
 import { crossbarOf } from "../support/resistors.ts";
 
 const pairs =
-  "input: { gain: 3, complementary: true }\ndiodes: { hidden: rectifying, output: none }\nmismatch: { synapse: 10 % }";
+  "input: { gain: 3, complementary: true }\ndiodes: { hidden: rectifying, output: none " +
+  "}\nmismatch: { synapse: 10 % }";
 const kinds = [
   ["registers that program ECRAM", "device: ecram, bits: 8"],
   ["registers that program ReRAM with an error", "device: reram-soft-bounds"],
@@ -85,33 +86,38 @@ describe.each(["f32", "f64"] as const)(
   },
 );
 
-test("a lateral block wider than the rows that members share learns the same bits by one member and by two", async () => {
-  const wide = graph(
-    [5, 70, 3],
-    [
-      { from: 0, to: 1 },
-      { from: 1, to: 1 },
-      { from: 1, to: 2 },
-    ],
-  );
-  for (const synapse of ["device: ecram, bits: 8", "device: ecram, memory: devices"]) {
-    const taught = {
-      circuit: await crossbarOf(synapse, pairs),
-      graph: wide,
-      precision: "f32",
-      move: "sweep",
-      rate: 3,
-    } as const;
-    expect(lessons({ ...taught, parts: 2 })).toEqual(lessons(taught));
-  }
-});
+test(
+  "a lateral block wider than the rows that members share learns the same bits by one member " +
+    "and by two",
+  async () => {
+    const wide = graph(
+      [5, 70, 3],
+      [
+        { from: 0, to: 1 },
+        { from: 1, to: 1 },
+        { from: 1, to: 2 },
+      ],
+    );
+    for (const synapse of ["device: ecram, bits: 8", "device: ecram, memory: devices"]) {
+      const taught = {
+        circuit: await crossbarOf(synapse, pairs),
+        graph: wide,
+        precision: "f32",
+        move: "sweep",
+        rate: 3,
+      } as const;
+      expect(lessons({ ...taught, parts: 2 })).toEqual(lessons(taught));
+    }
+  },
+);
 
 describe("a crossbar's device", () => {
   test.each([
     ["device: gokmen-vlasov, memory: devices", 1e-6, 10e-6],
     ["device: gokmen-vlasov, conductance: { high: 1 mS }, memory: devices", 0, 1e-3],
   ])(
-    "goes from one of its own bounds to the other, its nominal ones at the ends of its own range or the schematic's, and never below nothing (%s)",
+    "goes from one of its own bounds to the other, its nominal ones at the ends of its own " +
+      "range or the schematic's, and never below nothing (%s)",
     async (synapse, low, high) => {
       const circuit = await crossbarOf(synapse);
       expect(circuit.synapse!.conductance).toEqual({ low, high });
@@ -180,34 +186,39 @@ describe("a crossbar's device", () => {
       }
   });
 
-  test("takes twenty changes of 0.31 of a pulse as 6.2 of them on average where its law is linear, either way, and as six of an accumulator", async () => {
-    // Steps ±30 % from device to device and 1 % between up and down, and each pulse ±30 % again; 8000 devices in the middle of their range.
-    const once = 0.3 ** 2 + 0.01 ** 2;
-    const n = 8000;
-    const counts = 20 * 0.31 * 0.69;
-    for (const accumulate of [false, true])
-      for (const way of [1, -1]) {
-        const circuit = await crossbarOf(
-          `device: gokmen-vlasov, memory: devices, accumulate: ${accumulate}`,
-        );
-        const chip = fabricate(circuit, chain([80, 100]), { batch: 1, precision: "f64" });
-        const step = (0.0016 * 4 * 0.9) / 2;
-        chip.program(filled(chip, 2.2));
-        const was = weights(chip);
-        for (let t = 0; t < 20; t++) ask(chip, way * 0.31 * step);
-        const held = accumulate
-          ? Array.from(chip.held().tensors.find((t) => t.name.endsWith(".held"))!.data)
-          : weights(chip);
-        const steps = held.map((w, i) => (way * (w - was[i])) / step);
-        const pulses = accumulate ? 6 : 6.2;
-        const expected =
-          pulses ** 2 * once + pulses * 0.3 ** 2 + (accumulate ? 0 : counts * (1 + once));
-        expect(Math.abs(mean(steps) - pulses)).toBeLessThan(4 * Math.sqrt(expected / n));
-        expect(Math.abs(mean(steps.map((s) => (s - pulses) ** 2)) / expected - 1)).toBeLessThan(
-          4 * Math.sqrt(2 / n),
-        );
-      }
-  });
+  test(
+    "takes twenty changes of 0.31 of a pulse as 6.2 of them on average where its law is linear, " +
+      "either way, and as six of an accumulator",
+    async () => {
+      // Steps ±30 % from device to device and 1 % between up and down, and each pulse ±30 % again;
+      // 8000 devices in the middle of their range.
+      const once = 0.3 ** 2 + 0.01 ** 2;
+      const n = 8000;
+      const counts = 20 * 0.31 * 0.69;
+      for (const accumulate of [false, true])
+        for (const way of [1, -1]) {
+          const circuit = await crossbarOf(
+            `device: gokmen-vlasov, memory: devices, accumulate: ${accumulate}`,
+          );
+          const chip = fabricate(circuit, chain([80, 100]), { batch: 1, precision: "f64" });
+          const step = (0.0016 * 4 * 0.9) / 2;
+          chip.program(filled(chip, 2.2));
+          const was = weights(chip);
+          for (let t = 0; t < 20; t++) ask(chip, way * 0.31 * step);
+          const held = accumulate
+            ? Array.from(chip.held().tensors.find((t) => t.name.endsWith(".held"))!.data)
+            : weights(chip);
+          const steps = held.map((w, i) => (way * (w - was[i])) / step);
+          const pulses = accumulate ? 6 : 6.2;
+          const expected =
+            pulses ** 2 * once + pulses * 0.3 ** 2 + (accumulate ? 0 : counts * (1 + once));
+          expect(Math.abs(mean(steps) - pulses)).toBeLessThan(4 * Math.sqrt(expected / n));
+          expect(Math.abs(mean(steps.map((s) => (s - pulses) ** 2)) / expected - 1)).toBeLessThan(
+            4 * Math.sqrt(2 / n),
+          );
+        }
+    },
+  );
 
   test("takes a pulse as its law says of its own x, whose zero lies between the ends of the range", async () => {
     // Noise and spreads switched off as far as averages over devices do it: Δx = step·shape(x).
@@ -267,64 +278,76 @@ describe("a crossbar's device", () => {
   test("that only goes up is refused by name, with what to do", async () => {
     const circuit = await crossbarOf("device: pcm");
     expect(() => fabricate(circuit, chain([2, 2]))).toThrow(
-      "circuit resistors: the device pcm only goes up and needs a second one to subtract, and a resistor of a crossbar is one device; choose one that goes both ways, such as ecram, or write synapse.kind: differential",
+      "circuit resistors: the device pcm only goes up and needs a second one to subtract, and " +
+        "a resistor of a crossbar is one device; choose one that goes both ways, such as ecram, " +
+        "or write synapse.kind: differential",
     );
   });
 
   test("a transconductor, which is no resistor", async () => {
     const circuit = await crossbarOf("device: cmos-130nm");
     expect(() => fabricate(circuit, chain([2, 2]))).toThrow(
-      "the device cmos-130nm is a transconductor, which conducts one way, and a crossbar is made of resistors; choose a memory such as ecram, or leave device out",
+      "the device cmos-130nm is a transconductor, which conducts one way, and a crossbar is " +
+        "made of resistors; choose a memory such as ecram, or leave device out",
     );
   });
 
-  test("goes as far as it can towards what another learned beyond its range or was still owed, where a register refuses", async () => {
-    const chip = fabricate(
-      await crossbarOf("device: gokmen-vlasov, memory: devices"),
-      chain([30, 20]),
-      { batch: 1 },
-    );
-    const circuit = await crossbarOf("device: gokmen-vlasov");
-    const of = fabricateDevices(devices["gokmen-vlasov"], 600, random("die", 1, "device", "0-1"));
-    for (const [g, end] of [
-      [4.5, of.high.map((x) => Math.min(1, x))],
-      [-0.01, of.low.map((x) => Math.max(-1, x))],
-    ] as const) {
-      chip.program(filled(chip, g));
-      weights(chip).forEach((w, d) => {
-        expect(w).toBeCloseTo(2.2 + 1.8 * end[d], 6);
-      });
-      const register = fabricate(circuit, chain([30, 20]), { batch: 1 });
-      expect(() => {
-        register.program(filled(register, g));
-      }).toThrow(
-        /"chip.block.0-1.weight" asks for a conductance of .* units, expected 0\.\d+ to 4,/,
+  test(
+    "goes as far as it can towards what another learned beyond its range or was still owed, " +
+      "where a register refuses",
+    async () => {
+      const chip = fabricate(
+        await crossbarOf("device: gokmen-vlasov, memory: devices"),
+        chain([30, 20]),
+        { batch: 1 },
       );
-    }
-  });
+      const circuit = await crossbarOf("device: gokmen-vlasov");
+      const of = fabricateDevices(devices["gokmen-vlasov"], 600, random("die", 1, "device", "0-1"));
+      for (const [g, end] of [
+        [4.5, of.high.map((x) => Math.min(1, x))],
+        [-0.01, of.low.map((x) => Math.max(-1, x))],
+      ] as const) {
+        chip.program(filled(chip, g));
+        weights(chip).forEach((w, d) => {
+          expect(w).toBeCloseTo(2.2 + 1.8 * end[d], 6);
+        });
+        const register = fabricate(circuit, chain([30, 20]), { batch: 1 });
+        expect(() => {
+          register.program(filled(register, g));
+        }).toThrow(
+          /"chip.block.0-1.weight" asks for a conductance of .* units, expected 0\.\d+ to 4,/,
+        );
+      }
+    },
+  );
 });
 
-test("registers spend no bit on a sign that resistors have not: of two bits there are four conductances", async () => {
-  const chip = fabricate(
-    await crossbarOf("bits: 2, conductance: { low: 0 S, high: 400 uS }"),
-    chain([40, 20]),
-    { batch: 1, precision: "f64" },
-  );
-  const draw = random("codes");
-  chip.program(
-    chip.parameters
-      .tensors()
-      .map((t) => ({
+test(
+  "registers spend no bit on a sign that resistors have not: of two bits there are four " +
+    "conductances",
+  async () => {
+    const chip = fabricate(
+      await crossbarOf("bits: 2, conductance: { low: 0 S, high: 400 uS }"),
+      chain([40, 20]),
+      { batch: 1, precision: "f64" },
+    );
+    const draw = random("codes");
+    chip.program(
+      chip.parameters.tensors().map((t) => ({
         ...t,
         data: t.data.map(() => (t.name.endsWith("weight") ? 4 * draw.uniform() : 0)),
       })),
-  );
-  expect([...new Set(conducted(chip)[0].forward)].sort()).toEqual(
-    [0, 4 / 3, 8 / 3, 4].map((g) => expect.closeTo(g, 12) as number),
-  );
-});
+    );
+    expect([...new Set(conducted(chip)[0].forward)].sort()).toEqual(
+      [0, 4 / 3, 8 / 3, 4].map((g) => expect.closeTo(g, 12) as number),
+    );
+  },
+);
 
-/** Asks all resistors from the inputs, which are at zero, for a change of d, and those between nodes for several. */
+/**
+ * Asks all resistors from the inputs, which are at zero, for a change of d, and those between nodes
+ * for several.
+ */
 function ask(chip: Chip, d: number): void {
   const [high, low] = [chip.vector(), chip.vector()];
   const k = chip.graph.sizes.slice(1).map(() => 1);
@@ -343,29 +366,25 @@ function ask(chip: Chip, d: number): void {
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const filled = (chip: Chip, g: number): Tensor[] =>
-  chip.parameters
-    .tensors()
-    .map((t) =>
-      t.name.endsWith("weight")
-        ? {
-            ...t,
-            data: t.data.map((_, k) =>
-              chip.graph.blocks.find((b) => t.name.includes(`${b.from}-${b.to}.`))?.mask?.[k] === 0
-                ? 0
-                : g,
-            ),
-          }
-        : t,
-    );
+  chip.parameters.tensors().map((t) =>
+    t.name.endsWith("weight")
+      ? {
+          ...t,
+          data: t.data.map((_, k) =>
+            chip.graph.blocks.find((b) => t.name.includes(`${b.from}-${b.to}.`))?.mask?.[k] === 0
+              ? 0
+              : g,
+          ),
+        }
+      : t,
+  );
 const weights = (chip: Chip) =>
   chip.parameters
     .tensors()
     .filter((t) => t.name.endsWith("weight"))
     .flatMap((t) => Array.from(t.data));
 const conducted = (chip: Chip) =>
-  chip
-    .components()
-    .blocks.map(({ forward }, k) => ({
-      forward: Array.from(forward),
-      mask: chip.parameters.weights[k].block.mask,
-    }));
+  chip.components().blocks.map(({ forward }, k) => ({
+    forward: Array.from(forward),
+    mask: chip.parameters.weights[k].block.mask,
+  }));

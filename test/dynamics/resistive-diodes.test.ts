@@ -101,40 +101,48 @@ const shockley = (v: number, n: number, saturation = 1e-14) =>
   saturation * Math.expm1(v / (n * thermal));
 
 describe.each(elements)("between %s", (_, more) => {
-  test("what is left of Kirchhoff's law at the nodes is what Shockley's diodes take, in volt and ampere", async () => {
-    const circuit = await crossbar(more, laws[1][1]);
-    const chip = driven(circuit);
-    settled(chip, blockDescent(), 1e-13);
-    const v = voltages(chip);
-    const into = currents(plainOf(chip, sparseInputs(rows, 9, 4)[0]), v);
-    const kinds = [
-      circuit.diodes?.hidden ?? "rails",
-      circuit.diodes?.hidden ?? "rails",
-      circuit.diodes?.output ?? "rails",
-    ];
-    let conducts = 0;
-    v.forEach((layer, l) =>
-      layer.forEach((volt, i) => {
-        const sides = {
-          rails: [1, 1],
-          rectifying: 2 * i < layer.length ? [1, 0] : [0, 0],
-          none: [0, 0],
-        }[kinds[l]];
-        const above = { rails: 1, rectifying: 0, none: 0 }[kinds[l]];
-        const inhibits = kinds[l] === "rectifying" && 2 * i >= layer.length;
-        // Over 100 uA, the current of 1 V across the conductance of weight 1. An inhibitory node has its diode to the low rail, forward from the node.
-        const drawn =
-          (above * shockley(volt - 1, 1) +
-            (inhibits ? shockley(volt, 1) : 0) -
-            sides[0] * shockley(-volt, 1)) /
-          1e-4;
-        if (Math.abs(drawn) > 0.1) conducts++;
-        // Residuals are within 1e-13, a node's curvature is of order ten, and voltages of order one have a rounding that a diode multiplies by I/v.
-        expect(Math.abs(into[l][i] - drawn)).toBeLessThan(1e-11 * (1 + Math.abs(drawn) / thermal));
-      }),
-    );
-    expect(conducts).toBeGreaterThan(2);
-  });
+  test(
+    "what is left of Kirchhoff's law at the nodes is what Shockley's diodes take, in volt and " +
+      "ampere",
+    async () => {
+      const circuit = await crossbar(more, laws[1][1]);
+      const chip = driven(circuit);
+      settled(chip, blockDescent(), 1e-13);
+      const v = voltages(chip);
+      const into = currents(plainOf(chip, sparseInputs(rows, 9, 4)[0]), v);
+      const kinds = [
+        circuit.diodes?.hidden ?? "rails",
+        circuit.diodes?.hidden ?? "rails",
+        circuit.diodes?.output ?? "rails",
+      ];
+      let conducts = 0;
+      v.forEach((layer, l) =>
+        layer.forEach((volt, i) => {
+          const sides = {
+            rails: [1, 1],
+            rectifying: 2 * i < layer.length ? [1, 0] : [0, 0],
+            none: [0, 0],
+          }[kinds[l]];
+          const above = { rails: 1, rectifying: 0, none: 0 }[kinds[l]];
+          const inhibits = kinds[l] === "rectifying" && 2 * i >= layer.length;
+          // Over 100 uA, the current of 1 V across the conductance of weight 1. An inhibitory node
+          // has its diode to the low rail, forward from the node.
+          const drawn =
+            (above * shockley(volt - 1, 1) +
+              (inhibits ? shockley(volt, 1) : 0) -
+              sides[0] * shockley(-volt, 1)) /
+            1e-4;
+          if (Math.abs(drawn) > 0.1) conducts++;
+          // Residuals are within 1e-13, a node's curvature is of order ten, and voltages of order
+          // one have a rounding that a diode multiplies by I/v.
+          expect(Math.abs(into[l][i] - drawn)).toBeLessThan(
+            1e-11 * (1 + Math.abs(drawn) / thermal),
+          );
+        }),
+      );
+      expect(conducts).toBeGreaterThan(2);
+    },
+  );
 
   test.each(laws)(
     "that are %s the drift is −∂P/∂s, by central differences, tied or free",
@@ -164,7 +172,8 @@ describe.each(elements)("between %s", (_, more) => {
             chip.energy!(moved, E);
             return E[Math.floor(k / chip.size)];
           };
-          // The difference errs by what I bends over d, and by the rounding of energies of this size over d.
+          // The difference errs by what I bends over d, and by the rounding of energies of this
+          // size over d.
           const bend = Math.abs(slope(s[k] + d, i) - slope(s[k] - d, i));
           const bound = d * bend + (8 * Number.EPSILON * (size + Math.abs(current(s[k], i)))) / d;
           expect(Math.abs(F[k] - current(s[k], i) + (at(d) - at(-d)) / (2 * d))).toBeLessThan(
@@ -191,7 +200,8 @@ describe.each(elements)("between %s", (_, more) => {
         anderson(),
         pseudoTransient(),
       ];
-      // The least eigenvalue of the network is above its leak, 0.05 with spreads of 20 %: residuals of 1e-11 stand for states within 1e-9.
+      // The least eigenvalue of the network is above its leak, 0.05 with spreads of 20 %: residuals
+      // of 1e-11 stand for states within 1e-9.
       for (const solver of solvers)
         expect(far(settled(driven(circuit), solver), reference), solver.name).toBeLessThan(1e-9);
       for (const solver of [blockDescent(), pseudoTransient()])
@@ -291,32 +301,36 @@ describe("block descent", () => {
 });
 
 describe("as diodes stiffen", () => {
-  test("their equilibrium becomes that between ideal walls: conductances at order 1 in 1/G, diodes in their ideality", async () => {
-    for (const [, more] of elements) {
-      const walls = settled(driven(await crossbar(more, "ideal")));
-      const apart = async (clamp: string) =>
-        far(settled(driven(await crossbar(more, clamp))), walls);
-      const conductances = [0.1, 1, 10, 100];
-      const idealities = [1e-2, 1e-3, 1e-4];
-      const linear = await Promise.all(
-        conductances.map((G) => apart(`{ law: linear, conductance: ${G} }`)),
-      );
-      const diodes = await Promise.all(
-        idealities.map((n) => apart(`{ law: diode, saturation: 10 fA, ideality: ${n} }`)),
-      );
-      expect(
-        Math.abs(
-          orderOf(
-            conductances.map((G) => 1 / G),
-            linear,
-          ) - 1,
-        ),
-      ).toBeLessThan(0.1);
-      // n U_T ln(1 + I/I_s), and I as it is between walls.
-      expect(Math.abs(orderOf(idealities, diodes) - 1)).toBeLessThan(0.1);
-      expect(Math.max(linear.at(-1)!, diodes.at(-1)!)).toBeLessThan(0.01);
-    }
-  });
+  test(
+    "their equilibrium becomes that between ideal walls: conductances at order 1 in 1/G, diodes " +
+      "in their ideality",
+    async () => {
+      for (const [, more] of elements) {
+        const walls = settled(driven(await crossbar(more, "ideal")));
+        const apart = async (clamp: string) =>
+          far(settled(driven(await crossbar(more, clamp))), walls);
+        const conductances = [0.1, 1, 10, 100];
+        const idealities = [1e-2, 1e-3, 1e-4];
+        const linear = await Promise.all(
+          conductances.map((G) => apart(`{ law: linear, conductance: ${G} }`)),
+        );
+        const diodes = await Promise.all(
+          idealities.map((n) => apart(`{ law: diode, saturation: 10 fA, ideality: ${n} }`)),
+        );
+        expect(
+          Math.abs(
+            orderOf(
+              conductances.map((G) => 1 / G),
+              linear,
+            ) - 1,
+          ),
+        ).toBeLessThan(0.1);
+        // n U_T ln(1 + I/I_s), and I as it is between walls.
+        expect(Math.abs(orderOf(idealities, diodes) - 1)).toBeLessThan(0.1);
+        expect(Math.max(linear.at(-1)!, diodes.at(-1)!)).toBeLessThan(0.01);
+      }
+    },
+  );
 
   test("without any diode they are no part of the circuit, to the bit", async () => {
     const more = "diodes: { hidden: none, output: none }";
@@ -329,7 +343,9 @@ describe("as diodes stiffen", () => {
 
 test("a user's law that is Shockley's has the equilibrium of the diodes, one-sided ones that leak too", async () => {
   for (const [, more] of elements) {
-    const own = `{ law: custom, current: "Is*(exp(V/(n*Vt)) - 1)", parameters: { Is: 1 uA, n: 1.5, Vt: ${thermal} V } }`;
+    const own =
+      `{ law: custom, current: "Is*(exp(V/(n*Vt)) - 1)", parameters: { Is: 1 uA, n: 1.5, Vt: ` +
+      `${thermal} V } }`;
     expect(
       far(
         settled(driven(await crossbar(more, own))),
@@ -351,12 +367,10 @@ describe("learning with diodes that are real", () => {
       { batch: rows, precision: "f64", seed: 6 },
     );
     const rng = random(8, "conductances");
-    const initial = chip.parameters
-      .tensors()
-      .map((t) => ({
-        ...t,
-        data: t.data.map(() => (t.shape.length === 1 ? 0.3 * rng.normal() : 0.5 + rng.uniform())),
-      }));
+    const initial = chip.parameters.tensors().map((t) => ({
+      ...t,
+      data: t.data.map(() => (t.shape.length === 1 ? 0.3 * rng.normal() : 0.5 + rng.uniform())),
+    }));
     const labels = labelsFor(rows, chip.graph, 1);
     chip.inputs.showReals(
       sparseInputs(rows, 6, 3)
@@ -424,17 +438,21 @@ describe("learning with diodes that are real", () => {
   });
 });
 
-test("outputs that are pulled away from their target by a negative conductance settle as long as their resistors are stronger", async () => {
-  // Three outputs: a fourth unit pads the layer, and has no resistors.
-  const chip = driven(
-    await crossbar(`${complementary}\n${rectifying}`, laws[1][1]),
-    chain([9, 80, 3]),
-  );
-  for (const beta of [-0.5, -0.25, 0.5]) {
-    chip.tie({ lambda: 0, beta });
-    expect(settled(chip).every(Number.isFinite)).toBe(true);
-  }
-});
+test(
+  "outputs that are pulled away from their target by a negative conductance settle as long as " +
+    "their resistors are stronger",
+  async () => {
+    // Three outputs: a fourth unit pads the layer, and has no resistors.
+    const chip = driven(
+      await crossbar(`${complementary}\n${rectifying}`, laws[1][1]),
+      chain([9, 80, 3]),
+    );
+    for (const beta of [-0.5, -0.25, 0.5]) {
+      chip.tie({ lambda: 0, beta });
+      expect(settled(chip).every(Number.isFinite)).toBe(true);
+    }
+  },
+);
 
 test.each(laws)(
   "walls are where diodes carry the current of weight 1 across the swing: %s",

@@ -9,7 +9,8 @@ import { crossbarOf } from "../support/resistors.ts";
 import { sparseInputs } from "../support/setups.ts";
 
 const network =
-  "input: { gain: 3, complementary: true }\ndiodes: { hidden: rectifying, output: none }\nmismatch: { synapse: 10 % }";
+  "input: { gain: 3, complementary: true }\ndiodes: { hidden: rectifying, output: none " +
+  "}\nmismatch: { synapse: 10 % }";
 const free = "diodes: { hidden: none, output: none }";
 const kinds = [
   "device: ecram, bits: 8",
@@ -39,21 +40,25 @@ function force(
 }
 
 describe("resistors that are read anew at every presentation", () => {
-  test("carry no current where all nodes are at one voltage: what they drive and what they load is one conductance", async () => {
-    const chip = fabricate(await reading("device: ecram", free, "20 %"), chain([40, 30, 20]), {
-      batch: 1,
-      precision: "f64",
-    });
-    const ones = new Array<number>(40).fill(1);
-    const loads = [0, 1, 2].map((moment) => {
-      // Sums of some seventy conductances of up to 4.
-      for (const layer of force(chip, moment, ones, () => 1))
-        for (const f of layer) expect(Math.abs(f)).toBeLessThan(1e-12);
-      return force(chip, moment, ones, () => 0)[0];
-    });
-    expect(loads[0]).not.toEqual(loads[1]);
-    expect(force(chip, 1, ones, () => 0)[0]).toEqual(loads[1]);
-  });
+  test(
+    "carry no current where all nodes are at one voltage: what they drive and what they load is " +
+      "one conductance",
+    async () => {
+      const chip = fabricate(await reading("device: ecram", free, "20 %"), chain([40, 30, 20]), {
+        batch: 1,
+        precision: "f64",
+      });
+      const ones = new Array<number>(40).fill(1);
+      const loads = [0, 1, 2].map((moment) => {
+        // Sums of some seventy conductances of up to 4.
+        for (const layer of force(chip, moment, ones, () => 1))
+          for (const f of layer) expect(Math.abs(f)).toBeLessThan(1e-12);
+        return force(chip, moment, ones, () => 0)[0];
+      });
+      expect(loads[0]).not.toEqual(loads[1]);
+      expect(force(chip, 1, ones, () => 0)[0]).toEqual(loads[1]);
+    },
+  );
 
   test("conduct alike both ways, and never less than nothing", async () => {
     const chip = fabricate(await reading("device: ecram", free, "80 %"), chain([5, 30, 20]), {

@@ -114,44 +114,48 @@ describe("resistors that switch", () => {
     }
   });
 
-  test("carry no current where all nodes are at one voltage, and what one end gets of another the other loses: what drives switches with what loads", async () => {
-    const circuit = telegraph(2, await resistors(free));
-    const net = graph(tangled.sizes, tangled.blocks.slice(0, 4));
-    const chip = presented(circuit, net, 1, new Array<number>(9).fill(1));
-    const all = units(chip);
-    const bias = chip.parameters.bias.array;
-    const jacobian = () =>
-      all.map((i) => {
-        const v = new Float64Array(chip.size);
-        const out = new Float64Array(chip.size);
-        v[i] = 1;
-        chip.jacobian(v, v, out);
-        return all.map((j) => out[j]);
-      });
-    const look = () => {
-      // Sums of up to a score of conductances below 1, each switched now and then.
-      const F = forceAt(chip, () => 1);
-      const J = jacobian();
-      for (const i of all) expect(Math.abs(F[i] - bias[i])).toBeLessThan(1e-13);
-      J.forEach((row, i) => {
-        row.forEach((g, j) => {
-          expect(g).toBe(J[j][i]);
+  test(
+    "carry no current where all nodes are at one voltage, and what one end gets of another the " +
+      "other loses: what drives switches with what loads",
+    async () => {
+      const circuit = telegraph(2, await resistors(free));
+      const net = graph(tangled.sizes, tangled.blocks.slice(0, 4));
+      const chip = presented(circuit, net, 1, new Array<number>(9).fill(1));
+      const all = units(chip);
+      const bias = chip.parameters.bias.array;
+      const jacobian = () =>
+        all.map((i) => {
+          const v = new Float64Array(chip.size);
+          const out = new Float64Array(chip.size);
+          v[i] = 1;
+          chip.jacobian(v, v, out);
+          return all.map((j) => out[j]);
         });
-      });
-      // Nodes that no input reaches: all that leaves one arrives at others.
-      all.forEach((unit, i) => {
-        if (unit >= chip.layout.offset[2])
-          expect(Math.abs(J[i].reduce((a, b) => a + b, 0))).toBeLessThan(1e-13);
-      });
-      return J;
-    };
-    const before = look();
-    for (let tick = 0; tick < 5; tick++) move(chip, 0.2, tick);
-    const between = look();
-    expect(between).not.toEqual(before);
-    chip.relax!(chip.state.array, 0.01, 20);
-    expect(look()).not.toEqual(between);
-  });
+      const look = () => {
+        // Sums of up to a score of conductances below 1, each switched now and then.
+        const F = forceAt(chip, () => 1);
+        const J = jacobian();
+        for (const i of all) expect(Math.abs(F[i] - bias[i])).toBeLessThan(1e-13);
+        J.forEach((row, i) => {
+          row.forEach((g, j) => {
+            expect(g).toBe(J[j][i]);
+          });
+        });
+        // Nodes that no input reaches: all that leaves one arrives at others.
+        all.forEach((unit, i) => {
+          if (unit >= chip.layout.offset[2])
+            expect(Math.abs(J[i].reduce((a, b) => a + b, 0))).toBeLessThan(1e-13);
+        });
+        return J;
+      };
+      const before = look();
+      for (let tick = 0; tick < 5; tick++) move(chip, 0.2, tick);
+      const between = look();
+      expect(between).not.toEqual(before);
+      chip.relax!(chip.state.array, 0.01, 20);
+      expect(look()).not.toEqual(between);
+    },
+  );
 
   test("are one at each terminal of a complementary input, and both load", async () => {
     const n = 30;
@@ -159,12 +163,10 @@ describe("resistors that switch", () => {
     const circuit = telegraph(2, await resistors(`${complementary}\n${free}`));
     const chip = fabricate(circuit, chain([n, m]), { batch: n, precision: "f64" });
     chip.program(
-      chip.parameters
-        .tensors()
-        .map((t) => ({
-          ...t,
-          data: t.data.map((_, k) => (t.shape.length === 1 ? 0 : k < n * m ? 0.5 : 0.2)),
-        })),
+      chip.parameters.tensors().map((t) => ({
+        ...t,
+        data: t.data.map((_, k) => (t.shape.length === 1 ? 0 : k < n * m ? 0.5 : 0.2)),
+      })),
     );
     chip.inputs.showReals(oneHot(n), n);
     chip.present();
@@ -192,7 +194,10 @@ describe("resistors that switch", () => {
     }
   });
 
-  /** A chip whose resistors have switched and then stand still for long; and it as a plain network of what they conduct then. */
+  /**
+   * A chip whose resistors have switched and then stand still for long; and it as a plain network
+   * of what they conduct then.
+   */
   async function slow(more: string, options = {}) {
     const net = chain([5, 6, 4, 3]);
     const x = [0.3, -0.8, 0.5, 0.9, -0.2];
@@ -232,19 +237,23 @@ describe("resistors that switch", () => {
     return { chip, net, x, n, plain: { ...plain, g } };
   }
 
-  test("slowly, leave the equilibrium of the network that they are then, by nodal analysis below amplifiers", async () => {
-    const { chip, plain, n } = await slow(free);
-    const expected = nodal(plain).flat();
-    chip.start();
-    expect(
-      settle(chip, chip.state.array, euler(0.05), { steps: 20_000, tolerance: 1e-12 }).outcome,
-    ).toBe("settled");
-    const found = voltages(chip, n).flat();
-    expect(off(found, expected)).toBeLessThan(1e-11 * Math.max(...expected.map(Math.abs)));
-    expect(off(nodal(plainOf(chip, [0.3, -0.8, 0.5, 0.9, -0.2])).flat(), expected)).toBeGreaterThan(
-      0.01,
-    );
-  });
+  test(
+    "slowly, leave the equilibrium of the network that they are then, by nodal analysis below " +
+      "amplifiers",
+    async () => {
+      const { chip, plain, n } = await slow(free);
+      const expected = nodal(plain).flat();
+      chip.start();
+      expect(
+        settle(chip, chip.state.array, euler(0.05), { steps: 20_000, tolerance: 1e-12 }).outcome,
+      ).toBe("settled");
+      const found = voltages(chip, n).flat();
+      expect(off(found, expected)).toBeLessThan(1e-11 * Math.max(...expected.map(Math.abs)));
+      expect(
+        off(nodal(plainOf(chip, [0.3, -0.8, 0.5, 0.9, -0.2])).flat(), expected),
+      ).toBeGreaterThan(0.01);
+    },
+  );
 
   test.each([
     ["walls", {}],
@@ -258,18 +267,14 @@ describe("resistors that switch", () => {
         precision: "f64",
       });
       still.program(
-        chip.parameters
-          .tensors()
-          .map((t) =>
-            t.shape.length === 1
-              ? t
-              : {
-                  ...t,
-                  data: Float64Array.from(
-                    plain.g[Number(t.name.split(".")[2].split("-")[0])].flat(),
-                  ),
-                },
-          ),
+        chip.parameters.tensors().map((t) =>
+          t.shape.length === 1
+            ? t
+            : {
+                ...t,
+                data: Float64Array.from(plain.g[Number(t.name.split(".")[2].split("-")[0])].flat()),
+              },
+        ),
       );
       still.inputs.showReals(x, 1);
       still.present();
@@ -359,32 +364,41 @@ describe("resistors that switch", () => {
     expect(Math.max(...s)).toBeGreaterThan(0.1);
   });
 
-  test("are refused by minimisers, which know nothing of moments, and have an energy at every instant: F = −∂P/∂v", async () => {
-    const chip = presented(telegraph(2, await resistors(`${complementary}\n${free}`)), tangled, 2);
-    const rng = random(2, "states");
-    expect(() => settle(chip, chip.state.array, blockDescent(), { steps: 10 })).toThrow("noise");
-    chip.relax!(chip.state.array, 0.02, 10);
-    const s = Float64Array.from({ length: 2 * chip.size }, (_, k) =>
-      chip.layout.padding.includes(k % chip.size) ? 0 : rng.normal(),
-    );
-    const f = new Float64Array(s.length);
-    const e = new Float64Array(2);
-    const d = 1e-4;
-    chip.force(s, f);
-    for (const i of units(chip)) {
-      const [down, up] = [-d, d].map((by) => {
-        chip.energy!(
-          s.map((v, k) => (k === i ? v + by : v)),
-          e,
-        );
-        return e[0];
-      });
-      expect(f[i]).toBeCloseTo((down - up) / (2 * d), 8);
-    }
-  });
+  test(
+    "are refused by minimisers, which know nothing of moments, and have an energy at every " +
+      "instant: F = −∂P/∂v",
+    async () => {
+      const chip = presented(
+        telegraph(2, await resistors(`${complementary}\n${free}`)),
+        tangled,
+        2,
+      );
+      const rng = random(2, "states");
+      expect(() => settle(chip, chip.state.array, blockDescent(), { steps: 10 })).toThrow("noise");
+      chip.relax!(chip.state.array, 0.02, 10);
+      const s = Float64Array.from({ length: 2 * chip.size }, (_, k) =>
+        chip.layout.padding.includes(k % chip.size) ? 0 : rng.normal(),
+      );
+      const f = new Float64Array(s.length);
+      const e = new Float64Array(2);
+      const d = 1e-4;
+      chip.force(s, f);
+      for (const i of units(chip)) {
+        const [down, up] = [-d, d].map((by) => {
+          chip.energy!(
+            s.map((v, k) => (k === i ? v + by : v)),
+            e,
+          );
+          return e[0];
+        });
+        expect(f[i]).toBeCloseTo((down - up) / (2 * d), 8);
+      }
+    },
+  );
 
   test.each(["f32", "f64"] as const)(
-    "in %s, with their depth or rate at zero have the bits of those that do not, and differ from them otherwise",
+    "in %s, with their depth or rate at zero have the bits of those that do not, and differ " +
+      "from them otherwise",
     async (precision) => {
       const plain = await resistors(`${complementary}\n${rectifying}`, { leak: "50 uS" });
       const trained = (circuit: Circuit) =>

@@ -98,26 +98,30 @@ describe.each(circuits)("a network of %s", (_, more) => {
     }
   });
 
-  test("settles where no current is left at a node that no diode holds, and holds the others from the right side", async () => {
-    const { chip, x } = await someChip(more);
-    chip.sweep!(chip.state.array, 200);
-    const v = voltages(chip);
-    const into = currents(plainOf(chip, x), v);
-    const { low, high } = chip.walls;
-    let free = 0;
-    v.forEach((layer, k) =>
-      layer.forEach((_, i) => {
-        const at = chip.layout.offset[k + 1] + i;
-        const s = chip.state.array[at];
-        if (s > low.array[at] && s < high.array[at]) {
-          free++;
-          expect(Math.abs(into[k][i])).toBeLessThan(1e-12);
-        } else if (s === high.array[at]) expect(into[k][i]).toBeGreaterThanOrEqual(0);
-        else expect(into[k][i]).toBeLessThanOrEqual(0);
-      }),
-    );
-    expect(free).toBeGreaterThan(0);
-  });
+  test(
+    "settles where no current is left at a node that no diode holds, and holds the others from " +
+      "the right side",
+    async () => {
+      const { chip, x } = await someChip(more);
+      chip.sweep!(chip.state.array, 200);
+      const v = voltages(chip);
+      const into = currents(plainOf(chip, x), v);
+      const { low, high } = chip.walls;
+      let free = 0;
+      v.forEach((layer, k) =>
+        layer.forEach((_, i) => {
+          const at = chip.layout.offset[k + 1] + i;
+          const s = chip.state.array[at];
+          if (s > low.array[at] && s < high.array[at]) {
+            free++;
+            expect(Math.abs(into[k][i])).toBeLessThan(1e-12);
+          } else if (s === high.array[at]) expect(into[k][i]).toBeGreaterThanOrEqual(0);
+          else expect(into[k][i]).toBeLessThanOrEqual(0);
+        }),
+      );
+      expect(free).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe("without diodes", () => {
@@ -145,7 +149,8 @@ describe("without diodes", () => {
 
 describe("block descent", () => {
   test.each([[[128, 64, 20]], [[128, 64, 64, 20]]])(
-    "takes at most 50 sweeps until %j with amplifiers of 4 moves by less than 1e-14 of a volt-sized input",
+    "takes at most 50 sweeps until %j with amplifiers of 4 moves by less than 1e-14 of a " +
+      "volt-sized input",
     async (sizes) => {
       const circuit = await resistors(`${rectifying}\n${amplified}`);
       const g = chain(sizes);
@@ -316,7 +321,8 @@ describe("noise", () => {
         n++;
       }
     }
-    // Euler's variance is 1/(1 − g dt/2) of the true one; samples 1000 steps apart are at least 1.4 time constants apart for nodes of average load.
+    // Euler's variance is 1/(1 − g dt/2) of the true one; samples 1000 steps apart are at least 1.4
+    // time constants apart for nodes of average load.
     const least = Math.min(...load) * dt * 1000;
     const correlation = Math.exp(-least);
     const sigma = Math.sqrt(((2 / n) * (1 + correlation ** 2)) / (1 - correlation ** 2));
@@ -336,7 +342,8 @@ describe("noise", () => {
     for (let j = 0; j < 5; j++) {
       const below = g[0].reduce((sum, row) => sum + row[j], 0);
       const above = g[1][j].reduce((a, b) => a + b, 0);
-      // In states, four times the volts; resistors above send a quarter of their noise current through the amplifier.
+      // In states, four times the volts; resistors above send a quarter of their noise current
+      // through the amplifier.
       expect(amplitude[j]).toBeCloseTo(4 * Math.sqrt(2 * unit * (leak + below + above / 16)), 12);
     }
     for (let k = 0; k < 4; k++)
@@ -416,47 +423,52 @@ describe("noise", () => {
     expect(joined).toBeGreaterThan(6);
   });
 
-  test("leaves every node of a network with k T / C, and all of them independent, whatever joins them (equipartition)", async () => {
-    const leak = 2;
-    const plain = await resistors(linear, { leak: "200 uS" });
-    const rows = 100;
-    const rounds = 100;
-    const steps = 1500;
-    const circuit = {
-      ...plain,
-      noise: { thermal: 1e4 },
-      mismatch: { ...plain.mismatch, capacitance: 0.3 },
-    };
-    const chip = fabricate(circuit, chain([3, 6, 5]), { batch: rows, seed: 2 });
-    const { size, rate } = chip;
-    chip.inputs.showReals(new Float64Array(3 * rows), rows);
-    chip.present();
-    chip.start();
-    const units = unitsOf(chip);
-    const dt = 0.01 / Math.max(...units.map((i) => rate[i] * chip.curvature[i]));
-    const expected = thermalVariance(circuit) / 1e-4;
-    const covariance = new Float64Array(size * size);
-    chip.relax!(chip.state.array, dt, 10 * steps);
-    for (let t = 0; t < rounds; t++) {
-      chip.relax!(chip.state.array, dt, steps);
-      for (let r = 0; r < rows; r++)
-        for (const i of units)
-          for (const j of units)
-            covariance[i * size + j] +=
-              (chip.state.array[r * size + i] * chip.state.array[r * size + j]) / (rows * rounds);
-    }
-    // No mode is slower than the leak of the largest capacitor; Euler adds at most dt λ/2 to a variance, λ up to twice the fastest node's.
-    const kept = Math.exp(-2 * leak * Math.min(...units.map((i) => rate[i])) * dt * steps);
-    const n = (rows * rounds * (1 - kept)) / (1 + kept);
-    for (const i of units)
-      for (const j of units) {
-        const law = i === j ? expected * rate[i] : 0;
-        const sigma = expected * Math.sqrt(((i === j ? 2 : 1) * rate[i] * rate[j]) / n);
-        expect(Math.abs(covariance[i * size + j] - law)).toBeLessThan(
-          4.5 * sigma + 0.01 * expected * Math.sqrt(rate[i] * rate[j]),
-        );
+  test(
+    "leaves every node of a network with k T / C, and all of them independent, whatever joins " +
+      "them (equipartition)",
+    async () => {
+      const leak = 2;
+      const plain = await resistors(linear, { leak: "200 uS" });
+      const rows = 100;
+      const rounds = 100;
+      const steps = 1500;
+      const circuit = {
+        ...plain,
+        noise: { thermal: 1e4 },
+        mismatch: { ...plain.mismatch, capacitance: 0.3 },
+      };
+      const chip = fabricate(circuit, chain([3, 6, 5]), { batch: rows, seed: 2 });
+      const { size, rate } = chip;
+      chip.inputs.showReals(new Float64Array(3 * rows), rows);
+      chip.present();
+      chip.start();
+      const units = unitsOf(chip);
+      const dt = 0.01 / Math.max(...units.map((i) => rate[i] * chip.curvature[i]));
+      const expected = thermalVariance(circuit) / 1e-4;
+      const covariance = new Float64Array(size * size);
+      chip.relax!(chip.state.array, dt, 10 * steps);
+      for (let t = 0; t < rounds; t++) {
+        chip.relax!(chip.state.array, dt, steps);
+        for (let r = 0; r < rows; r++)
+          for (const i of units)
+            for (const j of units)
+              covariance[i * size + j] +=
+                (chip.state.array[r * size + i] * chip.state.array[r * size + j]) / (rows * rounds);
       }
-  });
+      // No mode is slower than the leak of the largest capacitor; Euler adds at most dt λ/2 to a
+      // variance, λ up to twice the fastest node's.
+      const kept = Math.exp(-2 * leak * Math.min(...units.map((i) => rate[i])) * dt * steps);
+      const n = (rows * rounds * (1 - kept)) / (1 + kept);
+      for (const i of units)
+        for (const j of units) {
+          const law = i === j ? expected * rate[i] : 0;
+          const sigma = expected * Math.sqrt(((i === j ? 2 : 1) * rate[i] * rate[j]) / n);
+          expect(Math.abs(covariance[i * size + j] - law)).toBeLessThan(
+            4.5 * sigma + 0.01 * expected * Math.sqrt(rate[i] * rate[j]),
+          );
+        }
+    },
+  );
 });
 
 describe("a node whose resistors are all open", () => {
@@ -465,20 +477,18 @@ describe("a node whose resistors are all open", () => {
     const circuit = await resistors(`${complementary}\n${rectifying}`);
     const chip = fabricate(circuit, chain([2, 2, 1]), { batch: 1, precision: "f64" });
     chip.program(
-      chip.parameters
-        .tensors()
-        .map((t) => ({
-          ...t,
-          data: t.data.map((_, i) =>
-            t.shape.length === 2
-              ? t.shape[1] === 2
-                ? i % 2
-                : Number(i === 1)
-              : t.name.includes("layer.1") && i === 0
-                ? current
-                : 0,
-          ),
-        })),
+      chip.parameters.tensors().map((t) => ({
+        ...t,
+        data: t.data.map((_, i) =>
+          t.shape.length === 2
+            ? t.shape[1] === 2
+              ? i % 2
+              : Number(i === 1)
+            : t.name.includes("layer.1") && i === 0
+              ? current
+              : 0,
+        ),
+      })),
     );
     chip.inputs.showReals([1, 0.5], 1);
     chip.present();

@@ -51,30 +51,35 @@ const far = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a, (x, i) => Math.abs(x - b[i])).reduce((top, x) => Math.max(top, x), 0);
 
 describe("between transconductors that saturate", () => {
-  test("the force is drive − curvature s with σ(s) = l tanh(s/l) in the place of every state and input that is received", () => {
-    for (const circuit of [saturated(range), saturated(range, rough)]) {
-      const { chip, xs, labels } = driven(circuit);
-      const die = plainDie(circuit, tangled, 3, chip.parameters.tensors());
-      const f = new Float64Array(chip.capacity * chip.size);
-      chip.force(chip.state.array, f);
-      xs.forEach((x, r) => {
-        const s = unpackStates(chip, chip.state.array, r, x);
-        const y = Array.from({ length: tangled.sizes.at(-1)! }, (_, i) =>
-          i === labels[r] ? 1 : 0,
-        );
-        const received = s.map((layer) => layer.map(sigma));
-        const guess = unpackStates(chip, chip.guess.array, r, x);
-        s.slice(1).forEach((layer, l) => {
-          layer.forEach((v, i) => {
-            expect(f[r * chip.size + chip.layout.offset[l + 1] + i]).toBeCloseTo(
-              die.drive(received, l + 1, i, { ties, guess, y }) - die.curvature(l + 1, i, ties) * v,
-              12,
-            );
+  test(
+    "the force is drive − curvature s with σ(s) = l tanh(s/l) in the place of every state and " +
+      "input that is received",
+    () => {
+      for (const circuit of [saturated(range), saturated(range, rough)]) {
+        const { chip, xs, labels } = driven(circuit);
+        const die = plainDie(circuit, tangled, 3, chip.parameters.tensors());
+        const f = new Float64Array(chip.capacity * chip.size);
+        chip.force(chip.state.array, f);
+        xs.forEach((x, r) => {
+          const s = unpackStates(chip, chip.state.array, r, x);
+          const y = Array.from({ length: tangled.sizes.at(-1)! }, (_, i) =>
+            i === labels[r] ? 1 : 0,
+          );
+          const received = s.map((layer) => layer.map(sigma));
+          const guess = unpackStates(chip, chip.guess.array, r, x);
+          s.slice(1).forEach((layer, l) => {
+            layer.forEach((v, i) => {
+              expect(f[r * chip.size + chip.layout.offset[l + 1] + i]).toBeCloseTo(
+                die.drive(received, l + 1, i, { ties, guess, y }) -
+                  die.curvature(l + 1, i, ties) * v,
+                12,
+              );
+            });
           });
         });
-      });
-    }
-  });
+      }
+    },
+  );
 
   test("the Jacobian is W diag(σ′) − C, by central differences of the force", () => {
     const { chip } = driven(saturated(range));
@@ -119,30 +124,39 @@ describe("between transconductors that saturate", () => {
     }
   });
 
-  test("no energy has this force: what stands on one refuses by name, and flows settle on one equilibrium", () => {
-    const { chip } = driven(saturated(range));
-    expect([chip.energy, chip.sweep]).toEqual([undefined, undefined]);
-    for (const solver of [blockDescent(), spectralGradient(), linearlyImplicitEuler(0.5)])
-      expect(() => solver.prepare(chip)).toThrow(new RegExp(`^${solver.name}: .*saturate`));
-    const ends = [euler(0.2), explicit(dormandPrince, pi({ rtol: 1e-6, atol: 1e-6 }))].map(
-      (solver) => {
-        const { chip: c } = driven(saturated(range));
-        expect(settle(c, c.state.array, solver, { steps: 5000, tolerance: 1e-11 }).outcome).toBe(
-          "settled",
-        );
-        return Float64Array.from(c.state.array);
-      },
-    );
-    expect(far(ends[0], ends[1])).toBeLessThan(1e-9);
-  });
+  test(
+    "no energy has this force: what stands on one refuses by name, and flows settle on one " +
+      "equilibrium",
+    () => {
+      const { chip } = driven(saturated(range));
+      expect([chip.energy, chip.sweep]).toEqual([undefined, undefined]);
+      for (const solver of [blockDescent(), spectralGradient(), linearlyImplicitEuler(0.5)])
+        expect(() => solver.prepare(chip)).toThrow(new RegExp(`^${solver.name}: .*saturate`));
+      const ends = [euler(0.2), explicit(dormandPrince, pi({ rtol: 1e-6, atol: 1e-6 }))].map(
+        (solver) => {
+          const { chip: c } = driven(saturated(range));
+          expect(settle(c, c.state.array, solver, { steps: 5000, tolerance: 1e-11 }).outcome).toBe(
+            "settled",
+          );
+          return Float64Array.from(c.state.array);
+        },
+      );
+      expect(far(ends[0], ends[1])).toBeLessThan(1e-9);
+    },
+  );
 
-  test("with reciprocal synapses no eigenvalue is complex: W diag(σ′) − C is similar to a symmetric matrix", async () => {
-    const { chip } = driven(saturated(range));
-    const { eigenvalues, asymmetry } = await spectrum(chip, chip.state.array, 0, 1e-3);
-    // Of this matrix itself the asymmetry is far from nil, so that the spectrum was computed without supposing any symmetry.
-    expect(asymmetry).toBeGreaterThan(0.01);
-    expect(Math.max(...eigenvalues.map(({ im }) => Math.abs(im)))).toBeLessThan(1e-9);
-  });
+  test(
+    "with reciprocal synapses no eigenvalue is complex: W diag(σ′) − C is similar to a " +
+      "symmetric matrix",
+    async () => {
+      const { chip } = driven(saturated(range));
+      const { eigenvalues, asymmetry } = await spectrum(chip, chip.state.array, 0, 1e-3);
+      // Of this matrix itself the asymmetry is far from nil, so that the spectrum was computed
+      // without supposing any symmetry.
+      expect(asymmetry).toBeGreaterThan(0.01);
+      expect(Math.max(...eigenvalues.map(({ im }) => Math.abs(im)))).toBeLessThan(1e-9);
+    },
+  );
 
   test("the wider their linear range, the nearer the linear chip: as 1/l²", () => {
     const settled = (circuit: Circuit) => {

@@ -139,16 +139,20 @@ describe.each(graphs)("on %s", (_, g) => {
     );
   });
 
-  test("in one call or one by one, at its own state or at a copy, the states are the same to rounding", () => {
-    const [a, b, c] = [0, 1, 2].map(() => tied(g, { lambda: 0.3, beta: 0.2 }).chip);
-    const s = Float64Array.from(c.state.array);
-    a.sweep!(a.state.array, 100);
-    for (let t = 0; t < 100; t++) b.sweep!(b.state.array, 1);
-    c.sweep!(s, 100);
-    expect(furthest(a.state.array, b.state.array)).toBeLessThan(1e-13);
-    expect(s).toEqual(a.state.array);
-    expect(Array.from(a.stepsTaken.array)).toEqual([100, 100, 100]);
-  });
+  test(
+    "in one call or one by one, at its own state or at a copy, the states are the same to " +
+      "rounding",
+    () => {
+      const [a, b, c] = [0, 1, 2].map(() => tied(g, { lambda: 0.3, beta: 0.2 }).chip);
+      const s = Float64Array.from(c.state.array);
+      a.sweep!(a.state.array, 100);
+      for (let t = 0; t < 100; t++) b.sweep!(b.state.array, 1);
+      c.sweep!(s, 100);
+      expect(furthest(a.state.array, b.state.array)).toBeLessThan(1e-13);
+      expect(s).toEqual(a.state.array);
+      expect(Array.from(a.stepsTaken.array)).toEqual([100, 100, 100]);
+    },
+  );
 
   test("single precision stays within rounding of double", () => {
     const ties = { lambda: 1, beta: 0.2 };
@@ -181,7 +185,8 @@ describe("on the paper's networks", () => {
     { name: "SMALL", g: small, most: 20 },
     { name: "LARGE", g: large, most: 60 },
   ])(
-    "$name settles to 1e-9 at λ = 1, from and pulled to zero, within $most sweeps, where Euler settles too",
+    "$name settles to 1e-9 at λ = 1, from and pulled to zero, within $most sweeps, where " +
+      "Euler settles too",
     ({ g, most }) => {
       const { test: images } = digits(7);
       const rows = 8;
@@ -208,39 +213,43 @@ describe("on the paper's networks", () => {
     30_000,
   );
 
-  test("with a tolerance each sample rests when it has settled, and no sooner, whatever the others still do", () => {
-    const rows = 30;
-    const ties = { lambda: 0.5, beta: 0 };
-    const run = (tolerance?: number, only?: number) => {
-      const { chip } = tied(chain([784, 100, 10]), ties, { rows, only });
-      chip.sweep!(chip.state.array, 200, tolerance);
-      return { chip, taken: Array.from(chip.stepsTaken.array.subarray(0, chip.batch)) };
-    };
-    const loose = run(1e-3);
-    const tight = run(1e-9);
-    const all = run();
-    const alone = run(1e-9, 23);
-    residuals(tight.chip).forEach((r) => {
-      expect(r).toBeLessThanOrEqual(1e-9);
-    });
-    residuals(loose.chip).forEach((r) => {
-      expect(r).toBeLessThanOrEqual(1e-3);
-    });
-    expect(residuals(loose.chip).some((r) => r > 1e-9)).toBe(true);
-    expect(new Set(tight.taken).size).toBeGreaterThan(1);
-    tight.taken.forEach((sweeps, r) => {
-      expect(sweeps).toBeGreaterThanOrEqual(loose.taken[r]);
-    });
-    expect(all.taken.every((sweeps) => sweeps === 200)).toBe(true);
-    expect(alone.taken).toEqual([tight.taken[23]]);
-    expect(alone.chip.state.array).toEqual(
-      tight.chip.state.array.slice(23 * alone.chip.size, 24 * alone.chip.size),
-    );
-    // One sweep fewer is not enough.
-    const { chip } = tied(chain([784, 100, 10]), ties, { rows, only: 23 });
-    chip.sweep!(chip.state.array, alone.taken[0] - 1);
-    expect(residuals(chip)[0]).toBeGreaterThan(1e-9);
-  });
+  test(
+    "with a tolerance each sample rests when it has settled, and no sooner, whatever the others " +
+      "still do",
+    () => {
+      const rows = 30;
+      const ties = { lambda: 0.5, beta: 0 };
+      const run = (tolerance?: number, only?: number) => {
+        const { chip } = tied(chain([784, 100, 10]), ties, { rows, only });
+        chip.sweep!(chip.state.array, 200, tolerance);
+        return { chip, taken: Array.from(chip.stepsTaken.array.subarray(0, chip.batch)) };
+      };
+      const loose = run(1e-3);
+      const tight = run(1e-9);
+      const all = run();
+      const alone = run(1e-9, 23);
+      residuals(tight.chip).forEach((r) => {
+        expect(r).toBeLessThanOrEqual(1e-9);
+      });
+      residuals(loose.chip).forEach((r) => {
+        expect(r).toBeLessThanOrEqual(1e-3);
+      });
+      expect(residuals(loose.chip).some((r) => r > 1e-9)).toBe(true);
+      expect(new Set(tight.taken).size).toBeGreaterThan(1);
+      tight.taken.forEach((sweeps, r) => {
+        expect(sweeps).toBeGreaterThanOrEqual(loose.taken[r]);
+      });
+      expect(all.taken.every((sweeps) => sweeps === 200)).toBe(true);
+      expect(alone.taken).toEqual([tight.taken[23]]);
+      expect(alone.chip.state.array).toEqual(
+        tight.chip.state.array.slice(23 * alone.chip.size, 24 * alone.chip.size),
+      );
+      // One sweep fewer is not enough.
+      const { chip } = tied(chain([784, 100, 10]), ties, { rows, only: 23 });
+      chip.sweep!(chip.state.array, alone.taken[0] - 1);
+      expect(residuals(chip)[0]).toBeGreaterThan(1e-9);
+    },
+  );
 });
 
 test("a NaN in a drive makes its unit a NaN, on a rail or between them", () => {

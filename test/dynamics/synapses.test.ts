@@ -206,7 +206,8 @@ describe("a die's synapses", () => {
   });
 
   test.each(["f32", "f64"] as const)(
-    "with zero spread train to the bits of the ideal chip in %s, whichever die and reciprocal or not",
+    "with zero spread train to the bits of the ideal chip in %s, whichever die and reciprocal " +
+      "or not",
     (precision) => {
       const trained = (circuit: Circuit, die: number) => {
         const g = tangled;

@@ -138,7 +138,8 @@ test.each([
   ],
   ["transconductors", rough],
 ])(
-  "members that share a copy which learns alone, beside a chip of %s, learn the same bits however many they are",
+  "members that share a copy which learns alone, beside a chip of %s, learn the same bits " +
+    "however many they are",
   (_, circuit) => {
     const rows = 12;
     const net = chain([150, 20, 6]);

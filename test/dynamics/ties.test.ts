@@ -96,34 +96,38 @@ describe("conductances to guess and target that differ from unit to unit", () =>
     }
   });
 
-  test("with the constants of the energy: where every unit is at what it is tied to, nothing is left of the ties", () => {
-    const at = (circuit: Circuit) => {
-      const { chip } = tied(circuit, chain([4, 3, 2]));
-      const e = new Float64Array(rows);
-      const s = new Float64Array(rows * chip.size);
-      chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map(() => 0) })));
-      chip.present();
-      chip.tie({ lambda: 0.3, beta: 0 });
-      s.set(
-        chip.guess.array.map((g, k) =>
-          isUnit(chip, k) ? g + offset(circuit, chip)[k % chip.size] : 0,
-        ),
-      );
-      chip.energy!(s, e);
-      return e[0] - 0.5 * s.subarray(0, chip.size).reduce((sum, v) => sum + v * v, 0);
-    };
-    const offset = (circuit: Circuit, chip: Chip) => {
-      const out = new Float64Array(chip.size);
-      for (let l = 1; l < 3; l++) {
-        const rng = random("die", 3, "link offset", l);
-        for (let i = 0; i < chip.layout.sizes[l]; i++)
-          out[chip.layout.offset[l] + i] = (circuit.link?.offset ?? 0) * rng.normal();
-      }
-      return out;
-    };
-    expect(at(spread)).toBeCloseTo(0, 14);
-    expect(at(ideal)).toBeCloseTo(0, 14);
-  });
+  test(
+    "with the constants of the energy: where every unit is at what it is tied to, nothing is " +
+      "left of the ties",
+    () => {
+      const at = (circuit: Circuit) => {
+        const { chip } = tied(circuit, chain([4, 3, 2]));
+        const e = new Float64Array(rows);
+        const s = new Float64Array(rows * chip.size);
+        chip.program(chip.parameters.tensors().map((t) => ({ ...t, data: t.data.map(() => 0) })));
+        chip.present();
+        chip.tie({ lambda: 0.3, beta: 0 });
+        s.set(
+          chip.guess.array.map((g, k) =>
+            isUnit(chip, k) ? g + offset(circuit, chip)[k % chip.size] : 0,
+          ),
+        );
+        chip.energy!(s, e);
+        return e[0] - 0.5 * s.subarray(0, chip.size).reduce((sum, v) => sum + v * v, 0);
+      };
+      const offset = (circuit: Circuit, chip: Chip) => {
+        const out = new Float64Array(chip.size);
+        for (let l = 1; l < 3; l++) {
+          const rng = random("die", 3, "link offset", l);
+          for (let i = 0; i < chip.layout.sizes[l]; i++)
+            out[chip.layout.offset[l] + i] = (circuit.link?.offset ?? 0) * rng.normal();
+        }
+        return out;
+      };
+      expect(at(spread)).toBeCloseTo(0, 14);
+      expect(at(ideal)).toBeCloseTo(0, 14);
+    },
+  );
 
   test("are lognormal about λ and β, their offsets normal, as wide as the schematic says", () => {
     const n = 4000;

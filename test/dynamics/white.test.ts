@@ -34,20 +34,21 @@ const T = 300;
 const C = 1e-12;
 const G = 1e-4;
 
-/** A network that rests in the middle between its rails, with strong synapses, none from a unit to itself. */
+/**
+ * A network that rests in the middle between its rails, with strong synapses, none from a unit to
+ * itself.
+ */
 function free(circuit: Circuit, rows: number): Chip {
   const chip = fabricate(circuit, g, { batch: rows, precision: "f64" });
   const rng = random(3, "weights");
-  const weights = chip.parameters
-    .tensors()
-    .map((t) => ({
-      ...t,
-      data: t.data.map((_, k) =>
-        t.shape.length === 1 || (t.name.endsWith("1-1.weight") && k % 4 === 0)
-          ? 0
-          : 0.6 * rng.uniform() - 0.3,
-      ),
-    }));
+  const weights = chip.parameters.tensors().map((t) => ({
+    ...t,
+    data: t.data.map((_, k) =>
+      t.shape.length === 1 || (t.name.endsWith("1-1.weight") && k % 4 === 0)
+        ? 0
+        : 0.6 * rng.uniform() - 0.3,
+    ),
+  }));
   chip.program(
     weights.map((t) =>
       t.name.endsWith("0-1.weight") ? { ...t, data: t.data.map((w) => 8 * w) } : t,
@@ -58,18 +59,16 @@ function free(circuit: Circuit, rows: number): Chip {
   const f = new Float64Array(s.length);
   chip.force(s, f);
   chip.program(
-    chip.parameters
-      .tensors()
-      .map((t) =>
-        t.shape.length === 2
-          ? t
-          : {
-              ...t,
-              data: t.data.map(
-                (_, i) => -f[chip.layout.offset[t.name.includes("layer.1") ? 1 : 2] + i],
-              ),
-            },
-      ),
+    chip.parameters.tensors().map((t) =>
+      t.shape.length === 2
+        ? t
+        : {
+            ...t,
+            data: t.data.map(
+              (_, i) => -f[chip.layout.offset[t.name.includes("layer.1") ? 1 : 2] + i],
+            ),
+          },
+    ),
   );
   present(chip, rows);
   chip.state.array.fill(0.5);
@@ -86,7 +85,9 @@ function present(chip: Chip, rows: number): void {
 const unitsOf = (chip: Chip) =>
   Array.from({ length: chip.size }, (_, i) => i).filter((i) => !chip.layout.padding.includes(i));
 
-/** −∂F/∂s, and per unit the Σ|w| of what it receives from units and inputs, by probing forces alone. */
+/**
+ * −∂F/∂s, and per unit the Σ|w| of what it receives from units and inputs, by probing forces alone.
+ */
 function probe(circuit: Circuit): { curvature: Matrix; received: number[] } {
   const chip = free(circuit, 1);
   const at = unitsOf(chip);
@@ -118,29 +119,36 @@ function probe(circuit: Circuit): { curvature: Matrix; received: number[] } {
   return { curvature, received };
 }
 
-/** Densities of every unit's current, A²/Hz one-sided, from the amplitude: ½ S_I τ / (C V_s)² is its square. */
+/**
+ * Densities of every unit's current, A²/Hz one-sided, from the amplitude: ½ S_I τ / (C V_s)² is its
+ * square.
+ */
 const densities = (chip: Chip) =>
   unitsOf(chip).map((i) => (2 * ((chip.noise!.amplitude[i] / chip.rate[i]) * C) ** 2) / (C / G));
 
 describe("white noise", () => {
   const hot: Circuit = { ...ideal, mismatch: skewed };
 
-  test("has the densities 4kTγΣ|G| of transconductors and 2qI of their bias currents, as conducted on this die", () => {
-    const { received, curvature } = probe(hot);
-    const b = (chip: Chip) => unitsOf(chip).map((i) => Math.abs(chip.parameters.bias.array[i]));
-    const with_ = (noise: Circuit["noise"]) => free({ ...hot, noise }, 1);
-    const thermal = densities(with_({ thermal: 1 }));
-    const excess = densities(with_({ thermal: 0, excess: 2 / 3 }));
-    const chip = with_({ thermal: 0, shot: 1 });
-    const shot = densities(chip);
-    const all = densities(with_({ thermal: 2, excess: 2 / 3, shot: 1 }));
-    received.forEach((sum, i) => {
-      expect(thermal[i] / (4 * k * T * G * curvature.get(i, i))).toBeCloseTo(1, 12);
-      expect(excess[i] / (4 * k * T * (2 / 3) * G * sum)).toBeCloseTo(1, 12);
-      expect(shot[i] / (2 * q * G * (sum + b(chip)[i]))).toBeCloseTo(1, 12);
-      expect(all[i] / (2 * thermal[i] + excess[i] + shot[i])).toBeCloseTo(1, 12);
-    });
-  });
+  test(
+    "has the densities 4kTγΣ|G| of transconductors and 2qI of their bias currents, as conducted " +
+      "on this die",
+    () => {
+      const { received, curvature } = probe(hot);
+      const b = (chip: Chip) => unitsOf(chip).map((i) => Math.abs(chip.parameters.bias.array[i]));
+      const with_ = (noise: Circuit["noise"]) => free({ ...hot, noise }, 1);
+      const thermal = densities(with_({ thermal: 1 }));
+      const excess = densities(with_({ thermal: 0, excess: 2 / 3 }));
+      const chip = with_({ thermal: 0, shot: 1 });
+      const shot = densities(chip);
+      const all = densities(with_({ thermal: 2, excess: 2 / 3, shot: 1 }));
+      received.forEach((sum, i) => {
+        expect(thermal[i] / (4 * k * T * G * curvature.get(i, i))).toBeCloseTo(1, 12);
+        expect(excess[i] / (4 * k * T * (2 / 3) * G * sum)).toBeCloseTo(1, 12);
+        expect(shot[i] / (2 * q * G * (sum + b(chip)[i]))).toBeCloseTo(1, 12);
+        expect(all[i] / (2 * thermal[i] + excess[i] + shot[i])).toBeCloseTo(1, 12);
+      });
+    },
+  );
 
   test("follows the weights: what is programmed or learnt conducts, and so it is as noisy", () => {
     const chip = free({ ...hot, noise: { thermal: 0, excess: 1 } }, 1);
@@ -186,7 +194,8 @@ describe("white noise", () => {
           G,
       );
       const D = Matrix.diag(density.map((s, i) => (s / 2) * (C / G) * (c[i] / C) ** 2));
-      // Σ = (1 − hJ) Σ (1 − hJ)ᵀ + hD for Euler–Maruyama, which as h → 0 is the equation of the title.
+      // Σ = (1 − hJ) Σ (1 − hJ)ᵀ + hD for Euler–Maruyama, which as h → 0 is the equation of the
+      // title.
       const equation = J.kroneckerProduct(I)
         .add(I.kroneckerProduct(J))
         .sub(J.kroneckerProduct(J).mul(h));
@@ -196,7 +205,8 @@ describe("white noise", () => {
         solve(equation, Matrix.columnVector(D.to1DArray())).to1DArray(),
       );
 
-      // 20 τ from rest: what is left of the start is e⁻⁴⁰ times the slowest rate, here above a third.
+      // 20 τ from rest: what is left of the start is e⁻⁴⁰ times the slowest rate, here above a
+      // third.
       settle(chip, chip.state.array, solver, { steps: 400 });
       const deviation = (r: number, i: number) => chip.state.array[r * chip.size + at[i]] - 0.5;
       for (let i = 0; i < size; i++)

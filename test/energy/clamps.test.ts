@@ -24,20 +24,16 @@ const clamps: fc.Arbitrary<{
   readonly cancels?: number;
 }> = fc.oneof(
   decades(-15, 15).map((k) => ({ name: `linear ${k}`, soft: linearClamps(k, rails) })),
-  fc
-    .tuple(decades(-28, 2), decades(-4, 0.5))
-    .map(([saturation, width]) => ({
-      name: `diode ${saturation} ${width}`,
-      soft: diodeClamps({ saturation, width }, rails),
-      cancels: 2 * saturation,
-    })),
-  fc
-    .tuple(decades(-20, 0), decades(-2.5, 0))
-    .map(([saturation, width]) => ({
-      name: `custom ${saturation} ${width}`,
-      soft: customClamps(diodeOf(saturation, width), rails),
-      cancels: 2 * saturation,
-    })),
+  fc.tuple(decades(-28, 2), decades(-4, 0.5)).map(([saturation, width]) => ({
+    name: `diode ${saturation} ${width}`,
+    soft: diodeClamps({ saturation, width }, rails),
+    cancels: 2 * saturation,
+  })),
+  fc.tuple(decades(-20, 0), decades(-2.5, 0)).map(([saturation, width]) => ({
+    name: `custom ${saturation} ${width}`,
+    soft: customClamps(diodeOf(saturation, width), rails),
+    cancels: 2 * saturation,
+  })),
   decades(-3, 6).map((k) => ({
     name: `cubic ${k}`,
     soft: customClamps(
@@ -81,7 +77,8 @@ describe("the resolvent of a clamp", () => {
           const off = s + a * soft.current(s, i) - u;
           // A user's law is not asked beyond the bounds, where it may overflow.
           fc.pre(Math.abs(s) < Math.abs(soft.bound(side, i)) - 1e-9);
-          // The state is right to a few units in the last place of it and of the rails; of two diodes the saturation currents cancel.
+          // The state is right to a few units in the last place of it and of the rails; of two
+          // diodes the saturation currents cancel.
           const slope = 1 + a * Math.max(soft.slope(s, i), soft.slope(s + side * 1e-12, i));
           const keeps =
             1 + Math.abs(s) + Math.min(Math.abs(u), Math.abs(a * soft.current(s, i))) + a * cancels;
@@ -134,35 +131,41 @@ describe("the resolvent of a clamp", () => {
 });
 
 describe("the current of a clamp", () => {
-  test("is the slope of its co-content, and its own slope that of the current, by central differences", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(
-          linearClamps(3, rails),
-          diodeClamps({ saturation: 1e-3, width: 0.2 }, rails),
-          customClamps(diodeOf(1e-3, 0.2), rails),
+  test(
+    "is the slope of its co-content, and its own slope that of the current, by central " +
+      "differences",
+    () => {
+      fc.assert(
+        fc.property(
+          fc.constantFrom(
+            linearClamps(3, rails),
+            diodeClamps({ saturation: 1e-3, width: 0.2 }, rails),
+            customClamps(diodeOf(1e-3, 0.2), rails),
+          ),
+          fc.double({ min: -1, max: 2, noNaN: true }),
+          unit,
+          (soft, s, i) => {
+            const d = 1e-4;
+            const kink = Math.min(Math.abs(s - rails.low[i]), Math.abs(s - rails.high[i]));
+            fc.pre(kink > 2 * d);
+            // Error d²/6 times the third derivative, at most I/v² ≈ 4000 here, and rounding
+            // 10⁻¹⁶/d.
+            const bound =
+              1e-8 + d ** 2 * 25 * (1 + Math.abs(soft.current(s, i)) + soft.slope(s, i));
+            expect(
+              Math.abs(soft.work(s - d, s + d, i) / (2 * d) - soft.current(s, i)),
+            ).toBeLessThan(bound);
+            expect(
+              Math.abs(
+                (soft.current(s + d, i) - soft.current(s - d, i)) / (2 * d) - soft.slope(s, i),
+              ),
+            ).toBeLessThan(bound);
+          },
         ),
-        fc.double({ min: -1, max: 2, noNaN: true }),
-        unit,
-        (soft, s, i) => {
-          const d = 1e-4;
-          const kink = Math.min(Math.abs(s - rails.low[i]), Math.abs(s - rails.high[i]));
-          fc.pre(kink > 2 * d);
-          // Error d²/6 times the third derivative, at most I/v² ≈ 4000 here, and rounding 10⁻¹⁶/d.
-          const bound = 1e-8 + d ** 2 * 25 * (1 + Math.abs(soft.current(s, i)) + soft.slope(s, i));
-          expect(Math.abs(soft.work(s - d, s + d, i) / (2 * d) - soft.current(s, i))).toBeLessThan(
-            bound,
-          );
-          expect(
-            Math.abs(
-              (soft.current(s + d, i) - soft.current(s - d, i)) / (2 * d) - soft.slope(s, i),
-            ),
-          ).toBeLessThan(bound);
-        },
-      ),
-      { numRuns: 500 },
-    );
-  });
+        { numRuns: 500 },
+      );
+    },
+  );
 
   test("does work that adds up along the way, to the last digits of a short way", () => {
     fc.assert(
@@ -187,22 +190,30 @@ describe("the current of a clamp", () => {
     );
   });
 
-  test("does work in proportion to a short way, also where a state and its distance from the rail are rounded differently", () => {
-    // A resistor, and a square: the current half way times the way is exact, or errs by a third of (way/2)² over the distance squared.
-    const apart: ClampRails = { low: [0.3], high: [9] };
-    for (const soft of [
-      linearClamps(1, apart),
-      customClamps({ value: (x) => Math.max(x, 0), slope: (x) => (x > 0 ? 1 : 0) }, apart),
-      customClamps({ value: (x) => Math.max(x, 0) ** 2, slope: (x) => 2 * Math.max(x, 0) }, apart),
-    ])
-      for (const s of [-0.9, -1.9, -63.9])
-        for (const way of [1e-9 / 3, -1e-11 / 7]) {
-          // The state itself is rounded: the way is what is left of it.
-          const left = s + way - s;
-          const current = soft.current(s + 0.5 * left, 0);
-          expect(Math.abs(soft.work(s, s + way, 0) / (current * left) - 1)).toBeLessThan(1e-12);
-        }
-  });
+  test(
+    "does work in proportion to a short way, also where a state and its distance from the rail " +
+      "are rounded differently",
+    () => {
+      // A resistor, and a square: the current half way times the way is exact, or errs by a third
+      // of (way/2)² over the distance squared.
+      const apart: ClampRails = { low: [0.3], high: [9] };
+      for (const soft of [
+        linearClamps(1, apart),
+        customClamps({ value: (x) => Math.max(x, 0), slope: (x) => (x > 0 ? 1 : 0) }, apart),
+        customClamps(
+          { value: (x) => Math.max(x, 0) ** 2, slope: (x) => 2 * Math.max(x, 0) },
+          apart,
+        ),
+      ])
+        for (const s of [-0.9, -1.9, -63.9])
+          for (const way of [1e-9 / 3, -1e-11 / 7]) {
+            // The state itself is rounded: the way is what is left of it.
+            const left = s + way - s;
+            const current = soft.current(s + 0.5 * left, 0);
+            expect(Math.abs(soft.work(s, s + way, 0) / (current * left) - 1)).toBeLessThan(1e-12);
+          }
+    },
+  );
 
   test("is too large at the bounds for any circuit, and a number there", () => {
     fc.assert(
@@ -228,20 +239,16 @@ describe("a clamp at one rail only", () => {
       leaks: 0,
       make: (r: ClampRails) => linearClamps(k, r),
     })),
-    fc
-      .tuple(decades(-28, 2), decades(-4, 0.5))
-      .map(([saturation, width]) => ({
-        name: `diode ${saturation} ${width}`,
-        leaks: saturation,
-        make: (r: ClampRails) => diodeClamps({ saturation, width }, r),
-      })),
-    fc
-      .tuple(decades(-20, 0), decades(-2.5, 0))
-      .map(([saturation, width]) => ({
-        name: `custom ${saturation} ${width}`,
-        leaks: saturation,
-        make: (r: ClampRails) => customClamps(diodeOf(saturation, width), r),
-      })),
+    fc.tuple(decades(-28, 2), decades(-4, 0.5)).map(([saturation, width]) => ({
+      name: `diode ${saturation} ${width}`,
+      leaks: saturation,
+      make: (r: ClampRails) => diodeClamps({ saturation, width }, r),
+    })),
+    fc.tuple(decades(-20, 0), decades(-2.5, 0)).map(([saturation, width]) => ({
+      name: `custom ${saturation} ${width}`,
+      leaks: saturation,
+      make: (r: ClampRails) => customClamps(diodeOf(saturation, width), r),
+    })),
   );
 
   test("has a resolvent to rounding, over 30 decades, and far on its open side too", () => {
@@ -270,43 +277,47 @@ describe("a clamp at one rail only", () => {
     );
   });
 
-  test("draws nothing at its rail, holds nothing on its open side but by what leaks, and nothing at all where there is none", () => {
-    fc.assert(
-      fc.property(
-        makers,
-        decades(-6, 6),
-        fc.double({ min: 0, max: 50, noNaN: true }),
-        ({ leaks, make }, a, far) => {
-          const soft = make(single);
-          expect(soft.current(1, 0)).toBeCloseTo(0, 20);
-          expect(soft.current(-0.05, 1)).toBeCloseTo(0, 20);
-          expect([
-            soft.rest(0),
-            soft.rest(1),
-            soft.rest(2),
-            soft.bound(1, 2),
-            soft.bound(-1, 2),
-          ]).toEqual([1, -0.05, 0, Infinity, -Infinity]);
-          expect(
-            [
-              soft.hold(far, a, 2),
-              soft.hold(-far, a, 2),
-              soft.current(far, 2),
-              soft.slope(far, 2),
-              soft.work(-far, far, 2),
-            ].map((x) => x + 0),
-          ).toEqual([far, -far + 0, 0, 0, 0]);
-          // The one draws at most I_s from below its rail, the other feeds as much.
-          expect(Math.abs(soft.current(1 - far, 0))).toBeLessThanOrEqual(leaks);
-          expect(Math.abs(soft.current(far - 0.05, 1))).toBeLessThanOrEqual(leaks);
-          expect(Math.abs(soft.hold(1 - far, a, 0) - (1 - far))).toBeLessThanOrEqual(
-            a * leaks + 1e-13 * (1 + far),
-          );
-        },
-      ),
-      { numRuns: 500 },
-    );
-  });
+  test(
+    "draws nothing at its rail, holds nothing on its open side but by what leaks, and nothing " +
+      "at all where there is none",
+    () => {
+      fc.assert(
+        fc.property(
+          makers,
+          decades(-6, 6),
+          fc.double({ min: 0, max: 50, noNaN: true }),
+          ({ leaks, make }, a, far) => {
+            const soft = make(single);
+            expect(soft.current(1, 0)).toBeCloseTo(0, 20);
+            expect(soft.current(-0.05, 1)).toBeCloseTo(0, 20);
+            expect([
+              soft.rest(0),
+              soft.rest(1),
+              soft.rest(2),
+              soft.bound(1, 2),
+              soft.bound(-1, 2),
+            ]).toEqual([1, -0.05, 0, Infinity, -Infinity]);
+            expect(
+              [
+                soft.hold(far, a, 2),
+                soft.hold(-far, a, 2),
+                soft.current(far, 2),
+                soft.slope(far, 2),
+                soft.work(-far, far, 2),
+              ].map((x) => x + 0),
+            ).toEqual([far, -far + 0, 0, 0, 0]);
+            // The one draws at most I_s from below its rail, the other feeds as much.
+            expect(Math.abs(soft.current(1 - far, 0))).toBeLessThanOrEqual(leaks);
+            expect(Math.abs(soft.current(far - 0.05, 1))).toBeLessThanOrEqual(leaks);
+            expect(Math.abs(soft.hold(1 - far, a, 0) - (1 - far))).toBeLessThanOrEqual(
+              a * leaks + 1e-13 * (1 + far),
+            );
+          },
+        ),
+        { numRuns: 500 },
+      );
+    },
+  );
 
   test("does work whose slope is its current, to the last digits of a short way", () => {
     for (const soft of [
@@ -325,41 +336,45 @@ describe("a clamp at one rail only", () => {
         }
   });
 
-  test("of states a scale larger draws the scale times what it draws of the voltage: resolvents and work scale along", () => {
-    fc.assert(
-      fc.property(
-        makers,
-        decades(-6, 6),
-        fc.double({ min: -5, max: 5, noNaN: true }),
-        fc.constantFrom(0, 1, 2),
-        fc.constantFrom(4, 16, 0.3),
-        ({ make }, a, u, k, A) => {
-          const plain: ClampRails = { low: [0, -Infinity, 0], high: [1, 1, Infinity] };
-          const one = make(plain);
-          const large = make({
-            low: [...Array.from(plain.low, (x) => A * x)],
-            high: [...Array.from(plain.high, (x) => A * x)],
-            scale: [A, A, A],
-          });
-          const s = one.hold(u, a, k);
-          const within = (soft: SoftClamps, at: number) =>
-            at > soft.bound(-1, k) + 1e-9 && at < soft.bound(1, k) - 1e-9;
-          // Bounds are where 2²⁰ is drawn, whatever the scale: there the resolvents of laws end.
-          fc.pre(Math.abs(s) < 100 && within(one, s) && within(large, A * s));
-          expect(Math.abs(large.hold(A * u, a, k) - A * s)).toBeLessThan(
-            1e-11 * A * (1 + Math.abs(u)),
-          );
-          expect(large.current(A * s, k) / A).toBeCloseTo(
-            one.current(s, k),
-            9 - Math.ceil(Math.log10(1 + Math.abs(one.slope(s, k)))),
-          );
-          const w = one.work(0.5, s, k);
-          expect(Math.abs(large.work(0.5 * A, A * s, k) / A ** 2 - w)).toBeLessThan(
-            1e-9 * (1 + Math.abs(w) + Math.abs(one.current(s, k))),
-          );
-        },
-      ),
-      { numRuns: 1000 },
-    );
-  });
+  test(
+    "of states a scale larger draws the scale times what it draws of the voltage: resolvents " +
+      "and work scale along",
+    () => {
+      fc.assert(
+        fc.property(
+          makers,
+          decades(-6, 6),
+          fc.double({ min: -5, max: 5, noNaN: true }),
+          fc.constantFrom(0, 1, 2),
+          fc.constantFrom(4, 16, 0.3),
+          ({ make }, a, u, k, A) => {
+            const plain: ClampRails = { low: [0, -Infinity, 0], high: [1, 1, Infinity] };
+            const one = make(plain);
+            const large = make({
+              low: [...Array.from(plain.low, (x) => A * x)],
+              high: [...Array.from(plain.high, (x) => A * x)],
+              scale: [A, A, A],
+            });
+            const s = one.hold(u, a, k);
+            const within = (soft: SoftClamps, at: number) =>
+              at > soft.bound(-1, k) + 1e-9 && at < soft.bound(1, k) - 1e-9;
+            // Bounds are where 2²⁰ is drawn, whatever the scale: there the resolvents of laws end.
+            fc.pre(Math.abs(s) < 100 && within(one, s) && within(large, A * s));
+            expect(Math.abs(large.hold(A * u, a, k) - A * s)).toBeLessThan(
+              1e-11 * A * (1 + Math.abs(u)),
+            );
+            expect(large.current(A * s, k) / A).toBeCloseTo(
+              one.current(s, k),
+              9 - Math.ceil(Math.log10(1 + Math.abs(one.slope(s, k)))),
+            );
+            const w = one.work(0.5, s, k);
+            expect(Math.abs(large.work(0.5 * A, A * s, k) / A ** 2 - w)).toBeLessThan(
+              1e-9 * (1 + Math.abs(w) + Math.abs(one.current(s, k))),
+            );
+          },
+        ),
+        { numRuns: 1000 },
+      );
+    },
+  );
 });

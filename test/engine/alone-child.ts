@@ -1,4 +1,5 @@
-// Adds one to a shared number a hundred thousand times, alone, in each of four threads; prints what it has come to.
+// Adds one to a shared number a hundred thousand times, alone, in each of four threads; prints what
+// it has come to.
 import { Worker, isMainThread, workerData } from "node:worker_threads";
 import { control, controlBlock } from "../../src/experiment/crew.ts";
 

@@ -32,7 +32,8 @@ describe("a worker that dies ends the run with a clear error within seconds", ()
 
   test("killed abruptly in the middle of a step, while the others wait for it", () => {
     expect(end("exit")).toBe(
-      "a thread failed: it ended with code 7; the run can be resumed, with --threads 1 if this happens again",
+      "a thread failed: it ended with code 7; the run can be resumed, with --threads 1 if " +
+        "this happens again",
     );
   }, 40_000);
   test(

@@ -1,5 +1,5 @@
-// Loaded with `node --import` before anything else, in every thread: plants a fault in worker 1, at its
-// third barrier (PLANT=exit, PLANT=throw) or before it begins (PLANT=early).
+// Loaded with `node --import` before anything else, in every thread: plants a fault in worker 1, at
+// its third barrier (PLANT=exit, PLANT=throw) or before it begins (PLANT=early).
 import { isMainThread, workerData } from "node:worker_threads";
 
 const plant = process.env.PLANT;

@@ -11,7 +11,10 @@ const smallNet = {
   settle: { free: { steps: 20 }, nudged: { steps: 4 } },
   learning: { beta: 0.5, rates: [0.1, 0.05] },
 } as const;
-/** The two networks of the paper, with its settings, the small one on a die with every kind of spread, one of every element that gives or fluctuates, and one of resistors. */
+/**
+ * The two networks of the paper, with its settings, the small one on a die with every kind of
+ * spread, one of every element that gives or fluctuates, and one of resistors.
+ */
 const nets = {
   small: smallNet,
   rough: smallNet,
@@ -91,8 +94,8 @@ async function noisy(net: Net): Promise<Circuit> {
 }
 
 /**
- * Trains for `steps` minibatches of the built-in digits with thermal noise on, and returns the SHA-256 of
- * all weights and biases of chip and copy. It runs wherever the library does.
+ * Trains for `steps` minibatches of the built-in digits with thermal noise on, and returns the
+ * SHA-256 of all weights and biases of chip and copy. It runs wherever the library does.
  */
 export async function workload(
   net: Net,

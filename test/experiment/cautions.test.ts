@@ -46,25 +46,29 @@ test("what the schematic warns of is passed on", () => {
   ]);
 });
 
-test("on a die with spreads an output latches where its own leak and link are no stronger than its own nudge", () => {
-  const spread = {
-    ...ideal,
-    mismatch: { ...ideal.mismatch, leak: 0.3 },
-    link: { spread: 0.2, offset: 0 },
-    nudge: { spread: 0.3, offset: 0 },
-  };
-  const wide = experimentSchema.parse({
-    name: "x",
-    network: { layers: [4, 3, 40] },
-    learning: { rates: [0.1, 0.1], beta: 0.45, lambda: 0.1 },
-    die: 2,
-  });
-  const { leak, link, nudge } = outputTies(spread, 2, 2, 40);
-  const latching = Array.from(leak).filter((g, i) => 0.9 * nudge[i] >= g + 0.1 * link[i]).length;
-  expect(latching).toBeGreaterThan(0);
-  expect(cautions(wide, spread)).toEqual([
-    expect.stringContaining(`on ${latching} of the 40 outputs of die 2`),
-  ]);
-  expect(cautions(wide, ideal)).toEqual([]);
-  expect(cautions({ ...wide, learning: { ...wide.learning, beta: 0.1 } }, spread)).toEqual([]);
-});
+test(
+  "on a die with spreads an output latches where its own leak and link are no stronger than its " +
+    "own nudge",
+  () => {
+    const spread = {
+      ...ideal,
+      mismatch: { ...ideal.mismatch, leak: 0.3 },
+      link: { spread: 0.2, offset: 0 },
+      nudge: { spread: 0.3, offset: 0 },
+    };
+    const wide = experimentSchema.parse({
+      name: "x",
+      network: { layers: [4, 3, 40] },
+      learning: { rates: [0.1, 0.1], beta: 0.45, lambda: 0.1 },
+      die: 2,
+    });
+    const { leak, link, nudge } = outputTies(spread, 2, 2, 40);
+    const latching = Array.from(leak).filter((g, i) => 0.9 * nudge[i] >= g + 0.1 * link[i]).length;
+    expect(latching).toBeGreaterThan(0);
+    expect(cautions(wide, spread)).toEqual([
+      expect.stringContaining(`on ${latching} of the 40 outputs of die 2`),
+    ]);
+    expect(cautions(wide, ideal)).toEqual([]);
+    expect(cautions({ ...wide, learning: { ...wide.learning, beta: 0.1 } }, spread)).toEqual([]);
+  },
+);

@@ -49,19 +49,24 @@ describe("the copy in a snapshot", () => {
     ["a chain", "network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05] }"],
     [
       "a block that skips a layer",
-      "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 2 }, { from: 0, to: 2, density: 0.5 }] }\nlearning: { rates: [0.1, 0.05], copy: { activation: hard } }",
+      "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 2 }, { from: " +
+        "0, to: 2, density: 0.5 }] }\nlearning: { rates: [0.1, 0.05], copy: { activation: hard " +
+        "} }",
     ],
     [
       "steps, with leaky outputs",
-      "network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05], copy: { activation: step } }",
+      "network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05], copy: { activation: " +
+        "step } }",
     ],
     [
       "weights tied to the chip's",
-      "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 2 }, { from: 0, to: 2 }] }\nlearning: { rule: tied, rates: [0.1, 0.05] }",
+      "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 2 }, { from: " +
+        "0, to: 2 }] }\nlearning: { rule: tied, rates: [0.1, 0.05] }",
     ],
     [
       "weights tied to those of an asymmetric chip that lead up",
-      "network: { layers: [9, 6, 3], asymmetric: true }\nlearning: { rule: tied, rates: [0.1, 0.05] }",
+      "network: { layers: [9, 6, 3], asymmetric: true }\nlearning: { rule: tied, rates: [0.1, " +
+        "0.05] }",
     ],
     [
       "a network trained by backpropagation",
@@ -69,7 +74,8 @@ describe("the copy in a snapshot", () => {
     ],
     [
       "a lateral block, which only the chip has",
-      "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 1 }, { from: 1, to: 2 }] }\nlearning: { rates: [0.1, 0.05], copy: { activation: sigmoid } }",
+      "network: { layers: [9, 6, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 1 }, { from: " +
+        "1, to: 2 }] }\nlearning: { rates: [0.1, 0.05], copy: { activation: sigmoid } }",
     ],
   ])("names the classes that the session's copy names: %s", async (_, more) => {
     const experiment = await file(more);
@@ -89,36 +95,41 @@ describe("the copy in a snapshot", () => {
     expect(errorOf(outputs)).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
   });
 
-  it("saturates between clamps that give where these carry the current of weight 1, and names what the session's copy names", async () => {
-    const given = diode(1);
-    const experiment = await file(
-      "network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05] }",
-    );
-    const session = createSession(experiment, given, {
-      train: images,
-      test: images,
-      source: "",
-      cites: [],
-    });
-    while (session.step < session.totalSteps) session.advance();
-    const copy = copyOf(experiment, session.snapshot().tensors, given)!;
-    const outputs = evaluateCopyNetwork(
-      copy,
-      Float64Array.from(images.pixels, (p) => p / 255),
-      count,
-    );
-    // n U_T ln(1 + G_L V_s / I_s) on a swing of 1 V.
-    const drop = ((1.380649e-23 * 300) / 1.602176634e-19) * Math.log1p(ideal.neuron.leak / 1e-14);
-    for (const { walls } of copy.layers) {
-      for (const low of walls!.low.data) expect(low).toBeCloseTo(-drop, 6);
-      for (const high of walls!.high.data) expect(high).toBeCloseTo(1 + drop, 6);
-    }
-    expect(errorOf(outputs)).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
-  });
+  it(
+    "saturates between clamps that give where these carry the current of weight 1, and names " +
+      "what the session's copy names",
+    async () => {
+      const given = diode(1);
+      const experiment = await file(
+        "network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05] }",
+      );
+      const session = createSession(experiment, given, {
+        train: images,
+        test: images,
+        source: "",
+        cites: [],
+      });
+      while (session.step < session.totalSteps) session.advance();
+      const copy = copyOf(experiment, session.snapshot().tensors, given)!;
+      const outputs = evaluateCopyNetwork(
+        copy,
+        Float64Array.from(images.pixels, (p) => p / 255),
+        count,
+      );
+      // n U_T ln(1 + G_L V_s / I_s) on a swing of 1 V.
+      const drop = ((1.380649e-23 * 300) / 1.602176634e-19) * Math.log1p(ideal.neuron.leak / 1e-14);
+      for (const { walls } of copy.layers) {
+        for (const low of walls!.low.data) expect(low).toBeCloseTo(-drop, 6);
+        for (const high of walls!.high.data) expect(high).toBeCloseTo(1 + drop, 6);
+      }
+      expect(errorOf(outputs)).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
+    },
+  );
 
   it("refuses to guess a rail where clamps give", async () => {
     const experiment = await file(
-      "network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05], copy: { activation: step } }",
+      "network: { layers: [9, 6, 3] }\nlearning: { rates: [0.1, 0.05], copy: { activation: " +
+        "step } }",
     );
     expect(() =>
       createSession(experiment, diode(1), { train: images, test: images, source: "", cites: [] }),
@@ -127,64 +138,73 @@ describe("the copy in a snapshot", () => {
     );
   });
 
-  it("names what the session's copy names on a network of resistors, whose voltages have walls of their own, also as ONNX", async () => {
-    const circuit = await resistors(
-      "input: { gain: 4, complementary: true }\ndiodes: { hidden: rectifying, output: none }",
-    );
-    const experiment = await file(
-      "network: { layers: [9, 6, 3] }\nsettle: { solver: block-descent }\nlearning: { sign: centred, lambda: 0, beta: 0.2, rates: [0.01, 0.01], copy: { rates: [0.05, 0.05] } }",
-    );
-    const session = createSession(experiment, circuit, {
-      train: images,
-      test: images,
-      source: "",
-      cites: [],
-    });
-    while (session.step < session.totalSteps) session.advance();
-    const copy = copyOf(experiment, session.snapshot().tensors, circuit)!;
-    const pixels = Float64Array.from(images.pixels, (p) => p / 255);
-    const outputs = evaluateCopyNetwork(copy, pixels, count);
-    expect(copy.layers[0].walls!.low.data).toEqual(
-      Float32Array.of(0, 0, 0, -Infinity, -Infinity, -Infinity),
-    );
-    expect(
-      evaluateCopyNetwork(
-        {
-          ...copy,
-          layers: copy.layers.map(({ bias, incoming, activation }) => ({
-            bias,
-            incoming,
-            activation,
-          })),
-        },
-        pixels,
-        count,
-      ),
-    ).not.toEqual(outputs);
-    expect(errorOf(outputs)).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
-    const onnx = await ort.InferenceSession.create(await writeOnnx(copy));
-    const { output } = await onnx.run({
-      input: new ort.Tensor("float32", Float32Array.from(pixels), [count, 9]),
-    });
-    (output.data as Float32Array).forEach((v, i) => {
-      expect(Math.abs(v - outputs[i])).toBeLessThan(1e-5 * Math.max(1, Math.abs(outputs[i])));
-    });
-  });
+  it(
+    "names what the session's copy names on a network of resistors, whose voltages have walls " +
+      "of their own, also as ONNX",
+    async () => {
+      const circuit = await resistors(
+        "input: { gain: 4, complementary: true }\ndiodes: { hidden: rectifying, output: none }",
+      );
+      const experiment = await file(
+        "network: { layers: [9, 6, 3] }\nsettle: { solver: block-descent }\nlearning: { sign: " +
+          "centred, lambda: 0, beta: 0.2, rates: [0.01, 0.01], copy: { rates: [0.05, 0.05] } }",
+      );
+      const session = createSession(experiment, circuit, {
+        train: images,
+        test: images,
+        source: "",
+        cites: [],
+      });
+      while (session.step < session.totalSteps) session.advance();
+      const copy = copyOf(experiment, session.snapshot().tensors, circuit)!;
+      const pixels = Float64Array.from(images.pixels, (p) => p / 255);
+      const outputs = evaluateCopyNetwork(copy, pixels, count);
+      expect(copy.layers[0].walls!.low.data).toEqual(
+        Float32Array.of(0, 0, 0, -Infinity, -Infinity, -Infinity),
+      );
+      expect(
+        evaluateCopyNetwork(
+          {
+            ...copy,
+            layers: copy.layers.map(({ bias, incoming, activation }) => ({
+              bias,
+              incoming,
+              activation,
+            })),
+          },
+          pixels,
+          count,
+        ),
+      ).not.toEqual(outputs);
+      expect(errorOf(outputs)).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
+      const onnx = await ort.InferenceSession.create(await writeOnnx(copy));
+      const { output } = await onnx.run({
+        input: new ort.Tensor("float32", Float32Array.from(pixels), [count, 9]),
+      });
+      (output.data as Float32Array).forEach((v, i) => {
+        expect(Math.abs(v - outputs[i])).toBeLessThan(1e-5 * Math.max(1, Math.abs(outputs[i])));
+      });
+    },
+  );
 
   it.each([
     [
       "learned where the chip settles",
-      "initialized, sign: centred, lambda: 0, beta: 0.2, rates: [0.01, 0.01], copy: { rates: [0.05, 0.05] }",
+      "initialized, sign: centred, lambda: 0, beta: 0.2, rates: [0.01, 0.01], copy: { rates: " +
+        "[0.05, 0.05] }",
     ],
     ["trained by backpropagation", "backpropagation, rates: [0.05, 0.05]"],
   ])(
-    "names classes by the largest difference of the chip's pairs, taken by a last layer of ones, also as ONNX: %s",
+    "names classes by the largest difference of the chip's pairs, taken by a last layer of " +
+      "ones, also as ONNX: %s",
     async (_, rule) => {
       const circuit = await resistors(
-        "input: { gain: 4, complementary: true }\ndiodes: { hidden: rectifying, output: none }\noutputs: differential\nnudge: { kind: current }",
+        "input: { gain: 4, complementary: true }\ndiodes: { hidden: rectifying, output: none " +
+          "}\noutputs: differential\nnudge: { kind: current }",
       );
       const experiment = await file(
-        `network: { layers: [9, 6, 6] }\nsettle: { solver: block-descent }\nlearning: { rule: ${rule} }`,
+        "network: { layers: [9, 6, 6] }\nsettle: { solver: block-descent }\nlearning: { rule: " +
+          `${rule} }`,
       );
       const session = createSession(experiment, circuit, {
         train: images,
@@ -247,7 +267,8 @@ describe("the copy in a snapshot", () => {
         split,
       );
     await expect(made(3)).rejects.toThrow(
-      "network.layers ends with 3, but blobs has 3 classes, and the outputs of circuit resistors are differential, two nodes a class; make it 6",
+      "network.layers ends with 3, but blobs has 3 classes, and the outputs of circuit " +
+        "resistors are differential, two nodes a class; make it 6",
     );
     await expect(made(6)).resolves.toBeDefined();
   });

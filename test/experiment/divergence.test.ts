@@ -26,7 +26,8 @@ describe("a run diverges", () => {
     expect(
       divergenceAdvice(
         await parseExperiment(
-          "name: a\nnetwork: { layers: [4, 2] }\nlearning: { rule: backpropagation, rates: [0.1] }\n",
+          "name: a\nnetwork: { layers: [4, 2] }\nlearning: { rule: backpropagation, rates: " +
+            "[0.1] }\n",
           "a.yaml",
         ),
       ),
@@ -43,7 +44,8 @@ describe("a run diverges", () => {
       "a smaller learning.lambda (0.1 now)",
     );
     expect(divergenceAdvice(await file("plain"))).toBe(
-      "Try a smaller settle.step (0.5 now), smaller learning.rates ([0.1] now), more settle.free.steps (20 now).",
+      "Try a smaller settle.step (0.5 now), smaller learning.rates ([0.1] now), more " +
+        "settle.free.steps (20 now).",
     );
   });
 });

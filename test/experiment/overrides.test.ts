@@ -43,7 +43,8 @@ describe("values given on the command line", () => {
     ],
     [
       "learning.rates=[1]",
-      "--set learning.rates=[1]: learning.rates: 1 rate(s) given, expected 2: one per layer above the input",
+      "--set learning.rates=[1]: learning.rates: 1 rate(s) given, expected 2: one per layer " +
+        "above the input",
     ],
     [
       "learning.rates.2=1",
@@ -51,11 +52,13 @@ describe("values given on the command line", () => {
     ],
     [
       "learning.rates.x=1",
-      '--set learning.rates.x=1: learning.rates is a list, so "x" was expected to be an index, such as learning.rates.0',
+      '--set learning.rates.x=1: learning.rates is a list, so "x" was expected to be an ' +
+        "index, such as learning.rates.0",
     ],
     [
       "learning.bta=1",
-      '--set learning.bta=1: unknown key "bta" in learning; did you mean "beta"? known keys: rule, beta, sign, lambda, rates, copy',
+      '--set learning.bta=1: unknown key "bta" in learning; did you mean "beta"? known keys: ' +
+        "rule, beta, sign, lambda, rates, copy",
     ],
     [
       "lerning.beta=1",
@@ -64,7 +67,8 @@ describe("values given on the command line", () => {
     ["seed.x=1", "--set seed.x=1: seed is a single value, so nothing below it can be set"],
     [
       "network.blocks.0.from=1",
-      "--set network.blocks.0.from=1: network.blocks is not given, so it has no entry 0; set the whole list",
+      "--set network.blocks.0.from=1: network.blocks is not given, so it has no entry 0; set " +
+        "the whole list",
     ],
     ["learning", "--set learning: expected key=value, such as --set learning.beta=0.5"],
     ["=1", "--set =1: expected key=value"],

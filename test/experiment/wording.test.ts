@@ -24,7 +24,8 @@ const half: Progress = {
 describe("what a run says about itself", () => {
   it("in the line that a terminal redraws: bar, epoch, rate, time left and errors", () => {
     expect(progressLine(half, 200)).toBe(
-      `${"█".repeat(15)}${"░".repeat(15)}   50 %  epoch 2.50/5  12 300 samples/s  13 min left  training error 4.20 %`,
+      `${"█".repeat(15)}${"░".repeat(15)}   50 %  epoch 2.50/5  12 300 samples/s  13 min ` +
+        "left  training error 4.20 %",
     );
     const last = { ...sampleMetrics(1), testErrorCopy: 5.2, testErrorChip: 3.8 };
     expect(progressLine({ ...half, last }, 200)).toContain("test: copy 5.20 %, chip 3.80 %");
@@ -55,7 +56,8 @@ describe("what a run says about itself", () => {
       samplesPerSecond: 987.6,
     };
     expect(evaluationLine(m, { epochs: 50, secondsLeft: undefined })).toBe(
-      "epoch 2/50  test error: chip 3.80 %  train error: chip 1.00 %  residual 1.2e-4  988 samples/s",
+      "epoch 2/50  test error: chip 3.80 %  train error: chip 1.00 %  residual 1.2e-4  988 " +
+        "samples/s",
     );
   });
 

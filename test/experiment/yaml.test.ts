@@ -55,7 +55,8 @@ describe("rules that cannot be combined are refused where they are written", () 
     [
       "a step with a global loss",
       "learning: { rates: [0.1], copy: { activation: step, loss: global } }",
-      "x.yaml:3:47: learning.copy.activation: found step, which has no derivative, with loss: global, which needs one; choose loss: local, or another activation",
+      "x.yaml:3:47: learning.copy.activation: found step, which has no derivative, with loss: " +
+        "global, which needs one; choose loss: local, or another activation",
     ],
     [
       "a step with backpropagation",
@@ -64,13 +65,17 @@ describe("rules that cannot be combined are refused where they are written", () 
     ],
     [
       "the energy of asymmetric weights",
-      "learning: { rates: [0.1], copy: { target: energy } }\nnetwork: { layers: [4, 3], asymmetric: true }",
-      "learning.copy.target: found energy with network.asymmetric: true, whose chip has none; expected free or nudged",
+      "learning: { rates: [0.1], copy: { target: energy } }\nnetwork: { layers: [4, 3], " +
+        "asymmetric: true }",
+      "learning.copy.target: found energy with network.asymmetric: true, whose chip has none; " +
+        "expected free or nudged",
     ],
     [
       "asymmetric weights inside a layer",
-      "learning: { rates: [0.1] }\nnetwork: { layers: [4, 3], blocks: [{ from: 0, to: 1 }, { from: 1, to: 1 }], asymmetric: true }",
-      "network.asymmetric: found true with the lateral block 1-1, which is mutual here; leave one of them out",
+      "learning: { rates: [0.1] }\nnetwork: { layers: [4, 3], blocks: [{ from: 0, to: 1 }, { " +
+        "from: 1, to: 1 }], asymmetric: true }",
+      "network.asymmetric: found true with the lateral block 1-1, which is mutual here; leave " +
+        "one of them out",
     ],
     ["a rule that does not exist", "learning: { rule: persistant, rates: [0.1] }", "persistent"],
   ])("%s", async (_, text, message) => {
@@ -80,18 +85,22 @@ describe("rules that cannot be combined are refused where they are written", () 
     await expect(parseExperiment(file, "x.yaml")).rejects.toThrow(message);
   });
 
-  it("and what is new in a file that does not ask for it is not there, so that older runs keep their settings", async () => {
-    expect(
-      Object.keys(
-        (
-          await parseExperiment(
-            "name: a\nnetwork: { layers: [4, 3] }\nlearning: { rates: [0.1] }\n",
-            "x.yaml",
-          )
-        ).network,
-      ),
-    ).toEqual(["layers"]);
-  });
+  it(
+    "and what is new in a file that does not ask for it is not there, so that older runs keep " +
+      "their settings",
+    async () => {
+      expect(
+        Object.keys(
+          (
+            await parseExperiment(
+              "name: a\nnetwork: { layers: [4, 3] }\nlearning: { rates: [0.1] }\n",
+              "x.yaml",
+            )
+          ).network,
+        ),
+      ).toEqual(["layers"]);
+    },
+  );
 });
 
 describe("mutated experiment files are refused with a clear error or valid, and never crash", () => {

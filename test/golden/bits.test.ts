@@ -1,14 +1,15 @@
-// The numbers of this simulator, kept as hashes in bits.json: of every schematic, device, noise, mismatch
-// and learning rule after a short training, in both precisions, on one thread and on two; of every
-// solver; of netlists, reports and studies.
+// The numbers of this simulator, kept as hashes in bits.json: of every schematic, device, noise,
+// mismatch and learning rule after a short training, in both precisions, on one thread and on two;
+// of every solver; of netlists, reports and studies.
 //
-// The rule: only a commit that means to change a number changes a hash, and says why. A new schematic,
-// device, solver, noise, mismatch or setting fails here until it has a row. Rows are written by
-// intention, never by a passing test:
+// The rule: only a commit that means to change a number changes a hash, and says why. A new
+// schematic, device, solver, noise, mismatch or setting fails here until it has a row. Rows are
+// written by intention, never by a passing test:
 //
 //   npm run build && UPDATE_GOLDEN=1 npx vitest run test/golden/bits.test.ts
 //
-// This keeps the rows of tests that a filter (-t) leaves out, and drops those of no case. Read the diff.
+// This keeps the rows of tests that a filter (-t) leaves out, and drops those of no case. Read the
+// diff.
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -100,7 +100,9 @@ export const trainings = Object.keys(cases).flatMap((name) =>
   precisions.map((precision) => ({ row: `${name}, ${precision}`, name, precision })),
 );
 
-/** Those that two threads train as well: schematics in both precisions, the others in the usual one. */
+/**
+ * Those that two threads train as well: schematics in both precisions, the others in the usual one.
+ */
 export const onTwoThreads = trainings.filter(
   ({ name, precision }) => precision === "f32" || cases[name].probed,
 );

@@ -85,119 +85,127 @@ describe("backpropagation", () => {
 });
 
 describe("a copy tied to the chip", () => {
-  test("guesses by the feedforward pass through the chip's own weights, before and after the chip has learned", () => {
-    const chip = fabricate(ideal, skipping, { batch: rows, precision: "f64" });
-    const copy = digitalCopy(chip, { tied: true });
-    const teacher = learner(chip, copy, { ...phases(20, 4), beta: 0.5, lambda: 0.1, rates });
-    const xs = sparseInputs(rows, 13, 5);
-    const guesses = () => {
-      teacher.settle();
-      return xs.map((_, r) =>
-        copy.graph.sizes
-          .slice(1)
-          .map((n, l) =>
-            Array.from(
-              copy.guess.array.subarray(
-                r * chip.size + chip.layout.offset[l + 1],
-                r * chip.size + chip.layout.offset[l + 1] + n,
+  test(
+    "guesses by the feedforward pass through the chip's own weights, before and after the chip " +
+      "has learned",
+    () => {
+      const chip = fabricate(ideal, skipping, { batch: rows, precision: "f64" });
+      const copy = digitalCopy(chip, { tied: true });
+      const teacher = learner(chip, copy, { ...phases(20, 4), beta: 0.5, lambda: 0.1, rates });
+      const xs = sparseInputs(rows, 13, 5);
+      const guesses = () => {
+        teacher.settle();
+        return xs.map((_, r) =>
+          copy.graph.sizes
+            .slice(1)
+            .map((n, l) =>
+              Array.from(
+                copy.guess.array.subarray(
+                  r * chip.size + chip.layout.offset[l + 1],
+                  r * chip.size + chip.layout.offset[l + 1] + n,
+                ),
               ),
             ),
-          ),
-      );
-    };
-    chip.inputs.showReals(xs.flat(), rows);
-    chip.inputs.label(labelsFor(rows, net, 5));
-    const seen: number[][][][] = [];
-    for (let step = 0; step < 2; step++) {
-      const now = theta(copy.graph, chip.parameters.tensors());
-      const found = guesses();
-      xs.forEach((x, r) =>
-        forward(copy.graph, now, x, "leaky")
-          .s.slice(1)
-          .forEach((layer, l) =>
-            layer.forEach((s, i) => {
-              expect(found[r][l][i]).toBeCloseTo(s, 12);
-            }),
-          ),
-      );
-      seen.push(found);
-      teacher.learn(1);
-    }
-    expect(seen[1]).not.toEqual(seen[0]);
-    expect(copy.parameters.tensors()).toEqual([]);
-  });
+        );
+      };
+      chip.inputs.showReals(xs.flat(), rows);
+      chip.inputs.label(labelsFor(rows, net, 5));
+      const seen: number[][][][] = [];
+      for (let step = 0; step < 2; step++) {
+        const now = theta(copy.graph, chip.parameters.tensors());
+        const found = guesses();
+        xs.forEach((x, r) =>
+          forward(copy.graph, now, x, "leaky")
+            .s.slice(1)
+            .forEach((layer, l) =>
+              layer.forEach((s, i) => {
+                expect(found[r][l][i]).toBeCloseTo(s, 12);
+              }),
+            ),
+        );
+        seen.push(found);
+        teacher.learn(1);
+      }
+      expect(seen[1]).not.toEqual(seen[0]);
+      expect(copy.parameters.tensors()).toEqual([]);
+    },
+  );
 });
 
 describe("persistent states", () => {
-  test("a free phase begins where the caller says the last one ended, and its lesson is the paper's from there", () => {
-    const chip = fabricate(ideal, net, { batch: rows, precision: "f64" });
-    const teacher = learner(chip, null, {
-      ...phases(3, 4),
-      beta: 0.5,
-      lambda: 0,
-      rates: [0, 0, 0],
-      persistent: true,
-    });
-    const xs = sparseInputs(rows, 13, 5);
-    const labels = labelsFor(rows, net, 5);
-    const { begin, end } = teacher.persistent!;
-    chip.inputs.showReals(xs.flat(), rows);
-    chip.inputs.label(labels);
-    teacher.learn(1);
-    const first = end.array.slice();
-    begin.array.set(first);
-    teacher.learn(1);
-    // Nothing was learned, so two visits of three steps are one of six.
-    const once = learner(chip, null, { ...phases(6, 4), beta: 0.5, lambda: 0, rates: [0, 0, 0] });
-    once.settle();
-    const whole = once.free.state;
-    expect(end.array).not.toEqual(first);
-    whole.forEach((s, i) => {
-      expect(end.array[i]).toBeCloseTo(s, 12);
-    });
+  test(
+    "a free phase begins where the caller says the last one ended, and its lesson is the " +
+      "paper's from there",
+    () => {
+      const chip = fabricate(ideal, net, { batch: rows, precision: "f64" });
+      const teacher = learner(chip, null, {
+        ...phases(3, 4),
+        beta: 0.5,
+        lambda: 0,
+        rates: [0, 0, 0],
+        persistent: true,
+      });
+      const xs = sparseInputs(rows, 13, 5);
+      const labels = labelsFor(rows, net, 5);
+      const { begin, end } = teacher.persistent!;
+      chip.inputs.showReals(xs.flat(), rows);
+      chip.inputs.label(labels);
+      teacher.learn(1);
+      const first = end.array.slice();
+      begin.array.set(first);
+      teacher.learn(1);
+      // Nothing was learned, so two visits of three steps are one of six.
+      const once = learner(chip, null, { ...phases(6, 4), beta: 0.5, lambda: 0, rates: [0, 0, 0] });
+      once.settle();
+      const whole = once.free.state;
+      expect(end.array).not.toEqual(first);
+      whole.forEach((s, i) => {
+        expect(end.array[i]).toBeCloseTo(s, 12);
+      });
 
-    const lesson = learner(chip, null, {
-      ...phases(3, 4),
-      beta: 0.5,
-      lambda: 0,
-      rates,
-      persistent: true,
-    });
-    const before = chip.parameters.tensors();
-    lesson.persistent!.begin.array.set(first);
-    lesson.learn(1);
-    const starts = xs.map((x, r) => [
-      x,
-      ...chip.layout.offset
-        .slice(1)
-        .map((o, l) =>
-          Array.from(
-            first.subarray(r * chip.size + o, r * chip.size + o + chip.layout.sizes[l + 1]),
+      const lesson = learner(chip, null, {
+        ...phases(3, 4),
+        beta: 0.5,
+        lambda: 0,
+        rates,
+        persistent: true,
+      });
+      const before = chip.parameters.tensors();
+      lesson.persistent!.begin.array.set(first);
+      lesson.learn(1);
+      const starts = xs.map((x, r) => [
+        x,
+        ...chip.layout.offset
+          .slice(1)
+          .map((o, l) =>
+            Array.from(
+              first.subarray(r * chip.size + o, r * chip.size + o + chip.layout.sizes[l + 1]),
+            ),
           ),
+      ]);
+      const th = theta(net, before);
+      const expected = trainingStep(net, th, net, th, xs, labels, {
+        epsilon: 0.5,
+        freeSteps: 3,
+        nudgedSteps: 4,
+        beta: 0.5,
+        lambda: 0,
+        rates,
+        activation: "leaky",
+        loss: "local",
+        plain: true,
+        starts,
+      }).theta;
+      const after = theta(net, chip.parameters.tensors());
+      expected.weights.forEach((w, m) =>
+        w.forEach((row, i) =>
+          row.forEach((d, j) => {
+            expect(after.weights[m][i][j] - th.weights[m][i][j]).toBeCloseTo(d, 12);
+          }),
         ),
-    ]);
-    const th = theta(net, before);
-    const expected = trainingStep(net, th, net, th, xs, labels, {
-      epsilon: 0.5,
-      freeSteps: 3,
-      nudgedSteps: 4,
-      beta: 0.5,
-      lambda: 0,
-      rates,
-      activation: "leaky",
-      loss: "local",
-      plain: true,
-      starts,
-    }).theta;
-    const after = theta(net, chip.parameters.tensors());
-    expected.weights.forEach((w, m) =>
-      w.forEach((row, i) =>
-        row.forEach((d, j) => {
-          expect(after.weights[m][i][j] - th.weights[m][i][j]).toBeCloseTo(d, 12);
-        }),
-      ),
-    );
-  });
+      );
+    },
+  );
 
   test("settling without learning starts from zero, whatever is kept", () => {
     const chip = fabricate(ideal, net, { batch: rows, precision: "f64" });
@@ -236,30 +244,34 @@ describe("a network with a weight of its own in each direction", () => {
     expect(single.get("chip.block.2-1.weight")!.shape).toEqual([7, 9]);
   });
 
-  test("with backward weights that are the forward ones transposed settles exactly as the symmetric one", () => {
-    const [both, single] = [skipping, one].map((g) =>
-      fabricate(ideal, g, { batch: rows, precision: "f64", seed: 2 }),
-    );
-    const forwards = both.parameters.tensors();
-    const by = (name: string) => forwards.find((t) => t.name === name)!;
-    single.program(
-      single.parameters.tensors().map((t) => {
-        const back = /^chip\.block\.(\d)-(\d)\.weight$/.exec(t.name);
-        if (!back || back[1] < back[2]) return by(t.name);
-        const [rows, cols] = t.shape;
-        const w = by(`chip.block.${back[2]}-${back[1]}.weight`).data;
-        return { ...t, data: t.data.map((_, k) => w[(k % cols) * rows + Math.floor(k / cols)]) };
-      }),
-    );
-    const states = [both, single].map((chip) => {
-      chip.inputs.showReals(sparseInputs(rows, 13, 5).flat(), rows);
-      chip.present();
-      chip.start();
-      chip.relax!(chip.state.array, 0.5, 40);
-      return chip.state.array.slice();
-    });
-    expect(states[1]).toEqual(states[0]);
-  });
+  test(
+    "with backward weights that are the forward ones transposed settles exactly as the " +
+      "symmetric one",
+    () => {
+      const [both, single] = [skipping, one].map((g) =>
+        fabricate(ideal, g, { batch: rows, precision: "f64", seed: 2 }),
+      );
+      const forwards = both.parameters.tensors();
+      const by = (name: string) => forwards.find((t) => t.name === name)!;
+      single.program(
+        single.parameters.tensors().map((t) => {
+          const back = /^chip\.block\.(\d)-(\d)\.weight$/.exec(t.name);
+          if (!back || back[1] < back[2]) return by(t.name);
+          const [rows, cols] = t.shape;
+          const w = by(`chip.block.${back[2]}-${back[1]}.weight`).data;
+          return { ...t, data: t.data.map((_, k) => w[(k % cols) * rows + Math.floor(k / cols)]) };
+        }),
+      );
+      const states = [both, single].map((chip) => {
+        chip.inputs.showReals(sparseInputs(rows, 13, 5).flat(), rows);
+        chip.present();
+        chip.start();
+        chip.relax!(chip.state.array, 0.5, 40);
+        return chip.state.array.slice();
+      });
+      expect(states[1]).toEqual(states[0]);
+    },
+  );
 
   test("has a synapse back where it has one forth", () => {
     const partial = directed(
@@ -285,23 +297,27 @@ describe("a network with a weight of its own in each direction", () => {
     expect(forth.filter((w) => w !== 0)).toHaveLength(7);
   });
 
-  test("is the same network in a netlist: one backward synapse for each forward one, of its own weight", () => {
-    const chip = fabricate(ideal, one, { batch: 1, precision: "f64", seed: 2 });
-    const weights = chip.parameters.tensors();
-    const { blocks } = chip.components();
-    expect(blocks.map(({ from, to }) => [from, to])).toEqual([
-      [0, 1],
-      [1, 2],
-      [2, 3],
-      [0, 3],
-    ]);
-    for (const { from, to, backward } of blocks)
-      expect(backward && Array.from(backward)).toEqual(
-        from === 0
-          ? null
-          : Array.from(weights.find((t) => t.name === `chip.block.${to}-${from}.weight`)!.data),
-      );
-  });
+  test(
+    "is the same network in a netlist: one backward synapse for each forward one, of its own " +
+      "weight",
+    () => {
+      const chip = fabricate(ideal, one, { batch: 1, precision: "f64", seed: 2 });
+      const weights = chip.parameters.tensors();
+      const { blocks } = chip.components();
+      expect(blocks.map(({ from, to }) => [from, to])).toEqual([
+        [0, 1],
+        [1, 2],
+        [2, 3],
+        [0, 3],
+      ]);
+      for (const { from, to, backward } of blocks)
+        expect(backward && Array.from(backward)).toEqual(
+          from === 0
+            ? null
+            : Array.from(weights.find((t) => t.name === `chip.block.${to}-${from}.weight`)!.data),
+        );
+    },
+  );
 
   test("has no energy: what stands on one refuses it by name, and lateral blocks too", () => {
     const chip = fabricate(ideal, one, { batch: rows, precision: "f64" });

@@ -29,7 +29,10 @@ const nets = [
 /** Long enough that |F| is at rounding: what is left is the error of the contrast itself. */
 const steps = 400;
 
-/** Small weights and biases in the middle keep every unit off the rails: crossing one would put a kink into C(β). */
+/**
+ * Small weights and biases in the middle keep every unit off the rails: crossing one would put a
+ * kink into C(β).
+ */
 function gentle(chip: Chip): Tensor[] {
   const tensors = chip.parameters
     .tensors()

@@ -50,14 +50,12 @@ function begin(
   const chip = fabricate(circuit, g, { batch: rows, precision: "f64", seed: 6 });
   const rng = random(8, "currents");
   const resistive = circuit.synapse?.kind === "crossbar";
-  const initial = chip.parameters
-    .tensors()
-    .map((t) => ({
-      ...t,
-      data: t.data.map((w) =>
-        t.shape.length === 1 ? 0.3 * rng.normal() : resistive ? 0.5 + rng.uniform() : w / 2,
-      ),
-    }));
+  const initial = chip.parameters.tensors().map((t) => ({
+    ...t,
+    data: t.data.map((w) =>
+      t.shape.length === 1 ? 0.3 * rng.normal() : resistive ? 0.5 + rng.uniform() : w / 2,
+    ),
+  }));
   chip.program(initial);
   chip.inputs.showReals(
     sparseInputs(rows, g.sizes[0], 5)
@@ -153,7 +151,8 @@ describe.each(cases)("under a nudge by currents, with %s", (_, circuit, g) => {
   });
 
   if (circuit.neuron.clamp === "ideal")
-    // Resistors answer a current in proportion to it, and between squares of v + βu and v − βu lies 4β v u: nothing is left to be small.
+    // Resistors answer a current in proportion to it, and between squares of v + βu and v − βu lies
+    // 4β v u: nothing is left to be small.
     test("centred contrast is the gradient itself, whatever β, while no diode turns over", () => {
       for (const beta of [0.005, 0.05]) expect(off(learning, beta, true)).toBeLessThan(1e-7);
     });

@@ -58,7 +58,9 @@ function student(loss: CopyLoss) {
   return { bench, copy, target };
 }
 
-/** ∂/∂φ of mean ½ Σ (s − target)², by central differences: of a parameter's own layer, or of all. */
+/**
+ * ∂/∂φ of mean ½ Σ (s − target)², by central differences: of a parameter's own layer, or of all.
+ */
 function slopes(tensors: readonly Tensor[], loss: CopyLoss): number[][] {
   const cost = (l: number) =>
     xs.reduce(

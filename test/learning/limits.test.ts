@@ -65,8 +65,9 @@ describe("the gradients of two layers", () => {
 });
 
 describe("their limits", () => {
-  // Units with kinks: the coherent error of those that cross goes as Δw, its fluctuation as √(Δw / samples). Four nets, because
-  // in any one of them the coherent errors of different units may all but cancel.
+  // Units with kinks: the coherent error of those that cross goes as Δw, its fluctuation as √(Δw /
+  // samples). Four nets, because in any one of them the coherent errors of different units may all
+  // but cancel.
   it.each<[ShapeName, number, number]>([
     ["tanh", 300, 0.005],
     ["hard", 4000, 0.01],
@@ -156,24 +157,29 @@ describe("w₂ ⊙ ρ′² · w₂ᵀ", () => {
     expect(distance(sum, G1)).toBeLessThan(1e-14);
   });
 
-  it("has a diagonal that is √n times any other element, of a square random matrix without saturation, but a cosine with the identity of 1/√2 at any n", () => {
-    const seen = [16, 64].map((n) => {
-      const w2 = normal(`w2 ${n}`, n, n, 0.01 / Math.sqrt(n));
-      return {
-        n,
-        ...diagonalOf(
-          coupling(
-            w2,
-            forward(normal("x", 1, 3, 1), { w1: normal("w1", 3, n, 0.1), w2 }, shapes.tanh),
-            0,
+  it(
+    "has a diagonal that is √n times any other element, of a square random matrix without " +
+      "saturation, but a cosine with the identity of 1/√2 at any n",
+    () => {
+      const seen = [16, 64].map((n) => {
+        const w2 = normal(`w2 ${n}`, n, n, 0.01 / Math.sqrt(n));
+        return {
+          n,
+          ...diagonalOf(
+            coupling(
+              w2,
+              forward(normal("x", 1, 3, 1), { w1: normal("w1", 3, n, 0.1), w2 }, shapes.tanh),
+              0,
+            ),
           ),
-        ),
-      };
-    });
-    // Of χ² with n² degrees of freedom: the trace spreads by √2 / n, the rms of the rest by twice as much at most.
-    for (const { n, ratio, cosine } of seen) {
-      expect(Math.abs(ratio / Math.sqrt(n) - 1)).toBeLessThan((4 * 3 * Math.SQRT2) / n);
-      expect(Math.abs(cosine * Math.SQRT2 - 1)).toBeLessThan((4 * 3 * Math.SQRT2) / n);
-    }
-  });
+        };
+      });
+      // Of χ² with n² degrees of freedom: the trace spreads by √2 / n, the rms of the rest by twice
+      // as much at most.
+      for (const { n, ratio, cosine } of seen) {
+        expect(Math.abs(ratio / Math.sqrt(n) - 1)).toBeLessThan((4 * 3 * Math.SQRT2) / n);
+        expect(Math.abs(cosine * Math.SQRT2 - 1)).toBeLessThan((4 * 3 * Math.SQRT2) / n);
+      }
+    },
+  );
 });

@@ -93,7 +93,8 @@ describe("what cannot be read is said, with what was expected", () => {
     [
       "10 kohn",
       "resistance",
-      `"10 kohn": "kohn" is not a known unit, expected a resistance such as 10 kOhm (did you mean kohm?)`,
+      `"10 kohn": "kohn" is not a known unit, expected a resistance such as 10 kOhm (did you ` +
+        "mean kohm?)",
     ],
     ["1 pf", "capacitance", `did you mean pF?`],
     ["3 meter", "voltage", `"3 meter" is something else, expected a voltage`],

@@ -57,22 +57,26 @@ describe("a YAML text is checked against a schema", () => {
     [
       "underscores",
       "name: a\nseed: 1_000\n",
-      'x.yaml:2:7: seed: found the text "1_000", expected a whole number ≥ 0; YAML 1.2 reads underscores as text: write 1000',
+      'x.yaml:2:7: seed: found the text "1_000", expected a whole number ≥ 0; YAML 1.2 reads ' +
+        "underscores as text: write 1000",
     ],
     [
       "a decimal comma",
       "name: a\nsettle: {step: '0,5'}\n",
-      'x.yaml:2:16: settle.step: found the text "0,5", expected a number > 0; write numbers without commas, with a point for decimals',
+      'x.yaml:2:16: settle.step: found the text "0,5", expected a number > 0; write numbers ' +
+        "without commas, with a point for decimals",
     ],
     [
       "a quoted number",
       "name: a\nseed: '3'\n",
-      'x.yaml:2:7: seed: found the text "3", expected a whole number ≥ 0; remove the quotes to make it a number',
+      'x.yaml:2:7: seed: found the text "3", expected a whole number ≥ 0; remove the quotes ' +
+        "to make it a number",
     ],
     [
       "a YAML 1.1 truth",
       "name: a\nflag: yes\n",
-      'x.yaml:2:7: flag: found the text "yes", expected true or false; YAML 1.2 knows only true and false',
+      'x.yaml:2:7: flag: found the text "yes", expected true or false; YAML 1.2 knows only ' +
+        "true and false",
     ],
     [
       "a number that is not finite",
@@ -98,7 +102,8 @@ describe("a YAML text is checked against a schema", () => {
     [
       "an unknown key like nothing",
       "name: a\nzzzzzzzz: 1\n",
-      'x.yaml:2:1: unknown key "zzzzzzzz"; known keys: name, seed, rates, flag, sign, amount, settle',
+      'x.yaml:2:1: unknown key "zzzzzzzz"; known keys: name, seed, rates, flag, sign, amount, ' +
+        "settle",
     ],
     [
       "an element of a list",
@@ -113,7 +118,8 @@ describe("a YAML text is checked against a schema", () => {
     [
       "a wrong choice",
       "name: a\nsign: randm\n",
-      'x.yaml:2:7: sign: found the text "randm", expected one of random, positive; did you mean "random"?',
+      'x.yaml:2:7: sign: found the text "randm", expected one of random, positive; did you ' +
+        'mean "random"?',
     ],
     [
       "no branch of a union",
@@ -181,7 +187,8 @@ describe("a YAML text is checked against a schema", () => {
       "x.yaml:1:1: name: missing; expected text",
       'x.yaml:1:7: seed: found the text "x", expected a whole number ≥ 0',
       "x.yaml:2:7: flag: found 3, expected true or false",
-      'x.yaml:3:1: unknown key "nmae"; did you mean "name"? known keys: name, seed, rates, flag, sign, amount, settle',
+      'x.yaml:3:1: unknown key "nmae"; did you mean "name"? known keys: name, seed, rates, ' +
+        "flag, sign, amount, settle",
     ]);
   });
 

@@ -103,7 +103,9 @@ describe("the ONNX copy", () => {
   });
 });
 
-/** A copy whose sums u spread around ½ by about ½, so that some units are clipped and some are not. */
+/**
+ * A copy whose sums u spread around ½ by about ½, so that some units are clipped and some are not.
+ */
 function network(
   sizes: number[],
   blocks: readonly (readonly [number, number])[],
@@ -119,7 +121,8 @@ function network(
         from,
         weight: normal(`w${from}`, [sizes[from], n], 0.7 / Math.sqrt(sizes[from]), precision, rng),
       })),
-    // Sums near the threshold could fall on either side of it: there are none within 10⁻⁵. The outputs of steps are leaky.
+    // Sums near the threshold could fall on either side of it: there are none within 10⁻⁵. The
+    // outputs of steps are leaky.
     activation: activation === "step" && i === sizes.length - 2 ? ("leaky" as const) : activation,
   }));
   return { sizes, layers };
@@ -143,7 +146,10 @@ function normal(
   };
 }
 
-/** Sums of at most 62 float32 products of order one: 62 · 2⁻²⁴ ≈ 4·10⁻⁶ in each of three layers, below 10⁻⁵ of the outputs' scale. */
+/**
+ * Sums of at most 62 float32 products of order one: 62 · 2⁻²⁴ ≈ 4·10⁻⁶ in each of three layers,
+ * below 10⁻⁵ of the outputs' scale.
+ */
 function expectClose(actual: Float32Array, expected: Float64Array): void {
   const scale = Math.max(...expected.map(Math.abs));
   expect(scale).toBeGreaterThan(0.1);

@@ -221,7 +221,8 @@ async function open(
 /** The plots without a trace in their drawing. */
 function emptyPlots(page: Page): Promise<string[]> {
   const traces =
-    "svg.main-svg .scatterlayer .trace .points path, svg.main-svg .scatterlayer .trace path.js-line, svg.main-svg .heatmaplayer image";
+    "svg.main-svg .scatterlayer .trace .points path, svg.main-svg .scatterlayer .trace " +
+    "path.js-line, svg.main-svg .heatmaplayer image";
   return page.$$eval(
     ".plot",
     (all, selector) =>

@@ -13,7 +13,8 @@ import { settleData } from "../support/settle-data.ts";
 
 describe("the page of a settling, opened in a browser,", () => {
   browserTest(
-    "draws states, energy, residual and steps of a flow, prints no error and asks for nothing but itself",
+    "draws states, energy, residual and steps of a flow, prints no error and asks for nothing " +
+      "but itself",
     () =>
       open(settleData(["euler"]), async (page, conduct, url) => {
         expect(await drawnIn(page)).toEqual({ "scope-flow": 5 });
@@ -28,7 +29,8 @@ describe("the page of a settling, opened in a browser,", () => {
   );
 
   browserTest(
-    "draws several solvers over one another, minimisers against iterations, and all of them against their cost",
+    "draws several solvers over one another, minimisers against iterations, and all of them " +
+      "against their cost",
     () =>
       open(settleData(["euler", "heun", "newton-cg"]), async (page, conduct) => {
         expect(await drawnIn(page)).toEqual({ "scope-flow": 5, "scope-minimiser": 4, work: 1 });

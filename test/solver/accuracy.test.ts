@@ -10,7 +10,10 @@ import { digitChip, image } from "./truth/digit-chip.ts";
 const batch = 20;
 const inputs = Array.from({ length: batch }, (_, r) => image(r));
 
-/** The minibatch's contrast over all weights and biases of a chain of three layers, both phases settled to `tolerance`. */
+/**
+ * The minibatch's contrast over all weights and biases of a chain of three layers, both phases
+ * settled to `tolerance`.
+ */
 function contrast(
   chip: Chip,
   solver: Solver,

@@ -57,8 +57,8 @@ const flow = ({ a, b }: Net, rate: number | readonly number[] = 1) =>
   });
 
 /**
- * Where the flow is at T, to rounding: between events the free units follow a linear equation, solved by the
- * eigenvectors of their A; events are looked for on a grid and found by halving.
+ * Where the flow is at T, to rounding: between events the free units follow a linear equation,
+ * solved by the eigenvectors of their A; events are looked for on a grid and found by halving.
  */
 function exact(
   { a, b, start }: Net,
@@ -272,7 +272,8 @@ describe("an event", () => {
         out[1] = v[0];
       },
     });
-    // From where it is met, y falls at 0.9 per τ to 0, where the rail lets go; unhindered x would end 0.04 away.
+    // From where it is met, y falls at 0.9 per τ to 0, where the rail lets go; unhindered x would
+    // end 0.04 away.
     const met = Math.acos(-0.9);
     const left = met + Math.sin(met) / 0.9;
     const end = -0.9 * Math.cos(4 - left);
@@ -288,7 +289,8 @@ describe("an event", () => {
   });
 
   test("at the start takes no time", () => {
-    // Both units start on a rail with no force; the second's turns outward at once, the first's inward.
+    // Both units start on a rail with no force; the second's turns outward at once, the first's
+    // inward.
     const s = Float64Array.of(0, 1, 0.5);
     const d = problem({
       size: 3,
@@ -335,7 +337,8 @@ describe("a run", () => {
     const found = settle(chip, s, activeSet(), stop);
     expect(found.outcome).toBe("settled");
     settle(chip, e, euler(0.1), stop);
-    // Of 27 units with residuals r a state is within (1 + L)/μ·√27·r of the equilibrium, with μ = 9 and L = 13 here; there are two.
+    // Of 27 units with residuals r a state is within (1 + L)/μ·√27·r of the equilibrium, with μ = 9
+    // and L = 13 here; there are two.
     expect(distance(s, e)).toBeLessThan(2 * (14 / 9) * Math.sqrt(27) * 1e-10);
     const alone = at([2]);
     const one = new Float64Array(alone.size);
@@ -344,20 +347,24 @@ describe("a run", () => {
     expect(single.samples[0]).toEqual(found.samples[2]);
   });
 
-  test("of a chip in single precision settles as well as its forces allow, at the cost of one in double", () => {
-    const [double, single] = (["f64", "f32"] as const).map((precision) => {
-      const chip = fabricate(ideal, chain([30, 20, 7]), { batch: 1, precision, seed: 2 });
-      chip.inputs.showReals(sparseInputs(1, 30, 1)[0], 1);
-      chip.present();
-      chip.tie({ lambda: 1, beta: 0 });
-      return settle(chip, chip.state.array, activeSet({ rtol: 1e-6, atol: 1e-6 }), {
-        steps: 500,
-        tolerance: 1e-5,
+  test(
+    "of a chip in single precision settles as well as its forces allow, at the cost of one in " +
+      "double",
+    () => {
+      const [double, single] = (["f64", "f32"] as const).map((precision) => {
+        const chip = fabricate(ideal, chain([30, 20, 7]), { batch: 1, precision, seed: 2 });
+        chip.inputs.showReals(sparseInputs(1, 30, 1)[0], 1);
+        chip.present();
+        chip.tie({ lambda: 1, beta: 0 });
+        return settle(chip, chip.state.array, activeSet({ rtol: 1e-6, atol: 1e-6 }), {
+          steps: 500,
+          tolerance: 1e-5,
+        });
       });
-    });
-    expect([double.outcome, single.outcome]).toEqual(["settled", "settled"]);
-    expect(single.stats.evaluations).toBeLessThan(1.5 * double.stats.evaluations);
-  });
+      expect([double.outcome, single.outcome]).toEqual(["settled", "settled"]);
+      expect(single.stats.evaluations).toBeLessThan(1.5 * double.stats.evaluations);
+    },
+  );
 
   test("keeps to its steps, counts rejected ones, and stops a sample that is no number", () => {
     const net = clipped(1);

@@ -25,7 +25,8 @@ describe("energy descent", () => {
     const { outcome, stats } = cost(descent, lambda);
     expect(outcome).toBe("settled");
     expect(stats.evaluations).toBeLessThanOrEqual(most);
-    // The energy falls are told from forces that are there anyway: one evaluation a step, accepted or not.
+    // The energy falls are told from forces that are there anyway: one evaluation a step, accepted
+    // or not.
     expect(stats.evaluations).toBe(stats.steps + stats.rejected + 1);
   });
 
@@ -72,19 +73,25 @@ describe("energy descent", () => {
 });
 
 describe("a PI controller", () => {
-  test("with the spectral cap settles λ = 100 to 1e-9 within 150 evaluations; without it, it hovers and never does", () => {
-    const capped = cost(explicit(bogackiShampine, pi(loose)), 100);
-    const free = cost(explicit(bogackiShampine, pi({ ...loose, cap: "none" })), 100);
-    expect(capped.outcome).toBe("settled");
-    expect(capped.stats.evaluations).toBeLessThanOrEqual(150);
-    expect(free.outcome).toBe("max-steps");
-    expect(free.residual).toBeGreaterThan(1e-4);
-  });
+  test(
+    "with the spectral cap settles λ = 100 to 1e-9 within 150 evaluations; without it, it " +
+      "hovers and never does",
+    () => {
+      const capped = cost(explicit(bogackiShampine, pi(loose)), 100);
+      const free = cost(explicit(bogackiShampine, pi({ ...loose, cap: "none" })), 100);
+      expect(capped.outcome).toBe("settled");
+      expect(capped.stats.evaluations).toBeLessThanOrEqual(150);
+      expect(free.outcome).toBe("max-steps");
+      expect(free.residual).toBeGreaterThan(1e-4);
+    },
+  );
 
   test.each([heun, bogackiShampine, dormandPrince])(
-    "with the spectral cap keeps steps of $name within 0.7 of its stability interval and 1.72, where clipped stages still settle",
+    "with the spectral cap keeps steps of $name within 0.7 of its stability interval and " +
+      "1.72, where clipped stages still settle",
     (tableau) => {
-      // Eigenvalues 1.5 and 0.5 at rates of 4: a spectral radius between 4·0.5 and 4·1.5, here exactly 6.
+      // Eigenvalues 1.5 and 0.5 at rates of 4: a spectral radius between 4·0.5 and 4·1.5, here
+      // exactly 6.
       const d = {
         ...boxProblem([1, 0.5, 0.5, 1], [[0.2, 0.1]], 0, 1),
         rate: Float64Array.of(4, 4),
@@ -152,17 +159,21 @@ describe("bad input", () => {
     expect(make).toThrow(message);
   });
 
-  test("adaptive steps without an error estimate, and any flow on a noisy circuit, are refused with a way out", () => {
-    const d = boxProblem([1], [[0]], 0, 1);
-    const noisy = {
-      ...d,
-      noise: { amplitude: Float64Array.of(1), clock: 0, normal: () => undefined },
-    };
-    expect(() => explicit(forwardEuler, pi(loose)).prepare(d)).toThrow(
-      "pi: forward-euler does not estimate its error; use",
-    );
-    expect(() => explicit(heun, constant(0.1)).prepare(noisy)).toThrow(
-      "heun: the circuit is noisy",
-    );
-  });
+  test(
+    "adaptive steps without an error estimate, and any flow on a noisy circuit, are refused " +
+      "with a way out",
+    () => {
+      const d = boxProblem([1], [[0]], 0, 1);
+      const noisy = {
+        ...d,
+        noise: { amplitude: Float64Array.of(1), clock: 0, normal: () => undefined },
+      };
+      expect(() => explicit(forwardEuler, pi(loose)).prepare(d)).toThrow(
+        "pi: forward-euler does not estimate its error; use",
+      );
+      expect(() => explicit(heun, constant(0.1)).prepare(noisy)).toThrow(
+        "heun: the circuit is noisy",
+      );
+    },
+  );
 });

@@ -127,7 +127,8 @@ describe("a tableau", () => {
 });
 
 describe("PI-controlled steps", () => {
-  // Errors of steps add up over a hundred steps, and more than that on the orbit, where the phase drifts as t².
+  // Errors of steps add up over a hundred steps, and more than that on the orbit, where the phase
+  // drifts as t².
   test.each(
     detest.flatMap(
       (known) =>

@@ -15,32 +15,37 @@ function hessian(n: number, seed: number): number[] {
   return h;
 }
 
-test("the spectral radius of rate ⊙ J is met from below within a tenth, and its products are counted", () => {
-  for (let seed = 1; seed <= 20; seed++) {
-    const n = 30;
-    const h = hessian(n, seed);
-    const rate = Float64Array.from({ length: n }, (_, i) => 1 + (i % 3));
-    const d = { ...boxProblem(h, [new Float64Array(n)], 0, 1), rate };
-    const spectrum = spectralRadius(d);
-    const cost = tally(1);
-    spectrum.estimate(new Float64Array(n), Uint8Array.of(1), cost);
-    const scaled = Matrix.from1DArray(
-      n,
-      n,
-      h.map((x, k) => x * Math.sqrt(rate[Math.floor(k / n)] * rate[k % n])),
-    );
-    const exact = Math.max(
-      ...new EigenvalueDecomposition(scaled, { assumeSymmetric: true }).realEigenvalues.map(
-        Math.abs,
-      ),
-    );
-    // rate ⊙ J is not symmetric: its norm, over 3/1, may pass its radius by that square root at most.
-    expect(spectrum.radius[0]).toBeGreaterThan(0.9 * exact);
-    expect(spectrum.radius[0]).toBeLessThan(Math.sqrt(3) * exact);
-    expect(cost.evaluations[0]).toBe(d.asked[0].products);
-    expect(cost.evaluations[0]).toBeLessThanOrEqual(15);
-  }
-});
+test(
+  "the spectral radius of rate ⊙ J is met from below within a tenth, and its products are " +
+    "counted",
+  () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const n = 30;
+      const h = hessian(n, seed);
+      const rate = Float64Array.from({ length: n }, (_, i) => 1 + (i % 3));
+      const d = { ...boxProblem(h, [new Float64Array(n)], 0, 1), rate };
+      const spectrum = spectralRadius(d);
+      const cost = tally(1);
+      spectrum.estimate(new Float64Array(n), Uint8Array.of(1), cost);
+      const scaled = Matrix.from1DArray(
+        n,
+        n,
+        h.map((x, k) => x * Math.sqrt(rate[Math.floor(k / n)] * rate[k % n])),
+      );
+      const exact = Math.max(
+        ...new EigenvalueDecomposition(scaled, { assumeSymmetric: true }).realEigenvalues.map(
+          Math.abs,
+        ),
+      );
+      // rate ⊙ J is not symmetric: its norm, over 3/1, may pass its radius by that square root at
+      // most.
+      expect(spectrum.radius[0]).toBeGreaterThan(0.9 * exact);
+      expect(spectrum.radius[0]).toBeLessThan(Math.sqrt(3) * exact);
+      expect(cost.evaluations[0]).toBe(d.asked[0].products);
+      expect(cost.evaluations[0]).toBeLessThanOrEqual(15);
+    }
+  },
+);
 
 test("a rotation and units that cannot move are no obstacle", () => {
   // ṡ = 7 (−v, u, ·): eigenvalues ±7i; the third unit is as fast as you like, and held.

@@ -82,9 +82,9 @@ interface Law {
 }
 
 /**
- * Total variation distance over 50 bins to exp(−E/T)/Z. The copies forget within 0.5 τ (the slowest rate is
- * near π²T + 1), so sightings 1 τ apart are 4·10⁵ independent ones: by chance alone the distance is
- * 0.4·√(50/4·10⁵) = 0.0045 and the error of a mean has 4σ = 4·0.25/√(4·10⁵) = 0.0016.
+ * Total variation distance over 50 bins to exp(−E/T)/Z. The copies forget within 0.5 τ (the slowest
+ * rate is near π²T + 1), so sightings 1 τ apart are 4·10⁵ independent ones: by chance alone the
+ * distance is 0.4·√(50/4·10⁵) = 0.0045 and the error of a mean has 4σ = 4·0.25/√(4·10⁵) = 0.0016.
  */
 function law(
   m: number,
@@ -157,7 +157,8 @@ describe("the stationary law between rails", () => {
   test("is further from it under Euler–Maruyama, by an amount that shrinks with the step", () => {
     const coarse = law(0.3, 0.1, 0.5, by(eulerMaruyama, 0.5));
     const fine = law(0.3, 0.1, 0.1, by(eulerMaruyama, 0.1));
-    // Between far rails the variance is too large by 1/(1 − h/2); here 0.07 and 0.018 are the distances.
+    // Between far rails the variance is too large by 1/(1 − h/2); here 0.07 and 0.018 are the
+    // distances.
     expect(coarse.distance).toBeGreaterThan(0.05);
     expect(fine.distance).toBeGreaterThan(0.012);
     expect(fine.distance).toBeLessThan(0.025);
@@ -176,7 +177,8 @@ describe("the stationary law between rails", () => {
   });
 
   test("holds where the force presses units onto a rail, where folding the whole step is wrong", () => {
-    // Pressed onto the rail the copies forget sooner than those that the 0.0045 of chance was reckoned for.
+    // Pressed onto the rail the copies forget sooner than those that the 0.0045 of chance was
+    // reckoned for.
     for (const solver of [eulerMaruyama, stochasticHeun])
       expect(law(-0.5, 0.01, 0.1, by(solver, 0.1)).distance, solver.name).toBeLessThan(0.012);
     expect(law(-0.5, 0.1, 0.1, by(stochasticHeun, 0.1)).distance).toBeLessThan(0.012);
@@ -260,14 +262,19 @@ describe("two correlated units", () => {
     expect(distance).toBeLessThan(0.015);
   });
 
-  test("keep their means when one is ten times slower and its noise power is, too; not when the power stays", () => {
-    // Sightings 2 τ apart of a unit that forgets in some 5 τ: 100·2000 of them count for about 4·10⁴, 4σ = 0.005.
-    const right = means(pairs([1, 0.1], [spread, spread * Math.sqrt(0.1)]), 20, 100);
-    const wrong = means(pairs([1, 0.1], [spread, spread * 0.1]), 20, 20);
-    expect(Math.abs(right.x - exact.x)).toBeLessThan(0.005);
-    expect(Math.abs(right.y - exact.y)).toBeLessThan(0.005);
-    expect(Math.hypot(wrong.x - exact.x, wrong.y - exact.y)).toBeGreaterThan(0.03);
-  });
+  test(
+    "keep their means when one is ten times slower and its noise power is, too; not when the " +
+      "power stays",
+    () => {
+      // Sightings 2 τ apart of a unit that forgets in some 5 τ: 100·2000 of them count for about
+      // 4·10⁴, 4σ = 0.005.
+      const right = means(pairs([1, 0.1], [spread, spread * Math.sqrt(0.1)]), 20, 100);
+      const wrong = means(pairs([1, 0.1], [spread, spread * 0.1]), 20, 20);
+      expect(Math.abs(right.x - exact.x)).toBeLessThan(0.005);
+      expect(Math.abs(right.y - exact.y)).toBeLessThan(0.005);
+      expect(Math.hypot(wrong.x - exact.x, wrong.y - exact.y)).toBeGreaterThan(0.03);
+    },
+  );
 });
 
 describe("a chip at 300 K", () => {
@@ -299,7 +306,8 @@ describe("a chip at 300 K", () => {
       for (let r = 0; r < rows; r++)
         for (let i = 0; i < units; i++) squares += (s[r * chip.size + i] - 0.5) ** 2;
     }
-    // 8·10⁴ values: σ of their rms is 1/√(2·8·10⁴) = 0.25 %; Heun's own rms at h = 0.1 is 0.13 % too small.
+    // 8·10⁴ values: σ of their rms is 1/√(2·8·10⁴) = 0.25 %; Heun's own rms at h = 0.1 is 0.13 %
+    // too small.
     expect(
       Math.abs(Math.sqrt(squares / (sightings * rows * units) / thermalVariance(hot)) - 1),
     ).toBeLessThan(0.02);
@@ -310,7 +318,8 @@ describe("a chip at 300 K", () => {
     for (const solver of [eulerMaruyama(0.5), stochasticHeun(0.5)]) {
       s.fill(0);
       settle(chip, s, solver, { steps: 20 });
-      // Pressed by F = ½ the distance to the rail is exponential with mean T/F = (64 µV)²/½ V: the largest of 10⁴ is below 20 of them.
+      // Pressed by F = ½ the distance to the rail is exponential with mean T/F = (64 µV)²/½ V: the
+      // largest of 10⁴ is below 20 of them.
       expect(Math.max(...s)).toBeLessThan((20 * thermalVariance(hot)) / 0.5);
       expect(Math.max(...s)).toBeGreaterThan(0);
     }
@@ -333,8 +342,9 @@ describe("a chip at 300 K", () => {
 });
 
 /**
- * On ds = −s dt + dW from 0 every scheme is linear in its noise: unit j is kicked at step j alone, so that its end
- * is the weight c_j of that kick, the variance is Σ c_j² and the error of the path is an integral, with no chance in it.
+ * On ds = −s dt + dW from 0 every scheme is linear in its noise: unit j is kicked at step j alone,
+ * so that its end is the weight c_j of that kick, the variance is Σ c_j² and the error of the path
+ * is an integral, with no chance in it.
  */
 function response(
   solver: (step: number) => ReturnType<typeof eulerMaruyama>,

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { random } from "../../src/numerics/random.ts";
 
-/** E = ½ sᵀHs − b·s between rails: H flat [n × n], symmetric, its eigenvalues at least `least` and at most `most`. */
+/**
+ * E = ½ sᵀHs − b·s between rails: H flat [n × n], symmetric, its eigenvalues at least `least` and
+ * at most `most`.
+ */
 export interface BoxQP {
   readonly n: number;
   readonly h: Float64Array;
@@ -12,7 +15,9 @@ export interface BoxQP {
   readonly most: number;
 }
 
-/** A box QP from a seed, with minima inside, on rails and in corners: H = AᵀA/n + μ I with normal A. */
+/**
+ * A box QP from a seed, with minima inside, on rails and in corners: H = AᵀA/n + μ I with normal A.
+ */
 export function boxQP(n: number, seed: number, least = 0.3): BoxQP {
   const rng = random(seed, "box qp", n);
   const a = Float64Array.from({ length: n * n }, () => rng.normal());
@@ -45,8 +50,9 @@ export const boxQPs = (largest: number) =>
     .map(({ n, seed }) => boxQP(n, seed));
 
 /**
- * The exact minimiser of a convex box QP by trying every way to put units on rails: the free ones solve a
- * linear system, and of the points that lie between the rails the lowest is the minimum, which is one of them.
+ * The exact minimiser of a convex box QP by trying every way to put units on rails: the free ones
+ * solve a linear system, and of the points that lie between the rails the lowest is the minimum,
+ * which is one of them.
  */
 export function exactMinimum({ n, h, b, low, high }: BoxQP): Float64Array {
   let best = new Float64Array(n);
@@ -78,7 +84,10 @@ function energy(h: Float64Array, b: Float64Array, s: Float64Array): number {
   );
 }
 
-/** H_ff s_f = b_f − H_fr s_r by Gaussian elimination, stable without pivots as H is positive definite. */
+/**
+ * H_ff s_f = b_f − H_fr s_r by Gaussian elimination, stable without pivots as H is positive
+ * definite.
+ */
 function solveFree(
   h: Float64Array,
   b: Float64Array,

@@ -5,7 +5,10 @@ const root = join(import.meta.dirname, "../..");
 const src = join(root, "src") + sep;
 const dist = join(root, "dist") + sep;
 
-/** Takes every module of `src/` from the built package instead: bundled, or imported from where it lies. */
+/**
+ * Takes every module of `src/` from the built package instead: bundled, or imported from where it
+ * lies.
+ */
 const fromDist = (external: boolean): Plugin => ({
   name: "from-dist",
   setup({ onResolve }) {
@@ -31,7 +34,9 @@ export async function nodeScript(entry: string, outfile: string): Promise<void> 
   });
 }
 
-/** A script for browsers that holds the built package and leaves its exports in the global `bundle`. */
+/**
+ * A script for browsers that holds the built package and leaves its exports in the global `bundle`.
+ */
 export async function browserScript(entry: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],

@@ -9,9 +9,13 @@ const executablePath = [
   "/usr/bin/google-chrome",
 ].find((path) => existsSync(path));
 const missing =
-  "Chromium is not installed (Debian: apt-get install chromium), so the pages are not opened in a browser";
+  "Chromium is not installed (Debian: apt-get install chromium), so the pages are not opened " +
+  "in a browser";
 
-/** What a page did that a good page does not: errors it printed or threw, and requests beyond the file itself. */
+/**
+ * What a page did that a good page does not: errors it printed or threw, and requests beyond the
+ * file itself.
+ */
 export interface Conduct {
   readonly errors: readonly string[];
   readonly requests: readonly string[];
@@ -49,7 +53,10 @@ export async function withPage<T>(
   }
 }
 
-/** A test that needs Chromium: without it, it fails where CI=true and is skipped with the reason elsewhere. */
+/**
+ * A test that needs Chromium: without it, it fails where CI=true and is skipped with the reason
+ * elsewhere.
+ */
 export function browserTest(title: string, body: () => Promise<void>): void {
   test(title, async (context) => {
     if (executablePath === undefined && process.env.CI !== "true") {

@@ -44,7 +44,10 @@ export function holdLinearTrial(p: Props): Trial {
   return { args: [reals(rows * stride), stride, rows, padded, law, plane, activeOf(p)] };
 }
 
-/** Diodes from a thousandth of the swing to more than all of it, of strengths over 30 decades; where both matter, with turns enough. */
+/**
+ * Diodes from a thousandth of the swing to more than all of it, of strengths over 30 decades; where
+ * both matter, with turns enough.
+ */
 export function holdDiodesTrial(p: Props): Trial {
   const { s, rows, stride, padded, reals, rng } = p;
   const plane = padded + p.slack;
@@ -70,7 +73,8 @@ export function holdDiodesTrial(p: Props): Trial {
   ]);
   const x = reals(rows * stride);
   const before = Array.from({ length: rows * stride }, (_, i) => s.real(x, i));
-  // Of states of the size of u, the middle and half the distance, and of exponents times v: ten operations each, of which e and ln have 2 ulp.
+  // Of states of the size of u, the middle and half the distance, and of exponents times v: ten
+  // operations each, of which e and ln have 2 ulp.
   const tolerance = (i: number) => {
     const c = i % stride;
     if (c >= padded) return 0;
@@ -82,7 +86,10 @@ export function holdDiodesTrial(p: Props): Trial {
   };
 }
 
-/** One diode from above or below, or none (padding), of strengths over 22 decades: some leak more than the resistors conduct. */
+/**
+ * One diode from above or below, or none (padding), of strengths over 22 decades: some leak more
+ * than the resistors conduct.
+ */
 export function holdDiodeTrial(p: Props): Trial {
   const { s, rows, stride, padded, reals, rng } = p;
   const plane = padded + p.slack;
@@ -178,7 +185,10 @@ export function saturationSlopeTrial(p: Props): Trial {
   };
 }
 
-/** Every unit's σ was taken at its old state; those that moved are listed. Where the order of the list is shown, the numbers are exact but for tanh. */
+/**
+ * Every unit's σ was taken at its old state; those that moved are listed. Where the order of the
+ * list is shown, the numbers are exact but for tanh.
+ */
 export function saturateMovesTrial(p: Props): Trial {
   const { s, rows, padded, stride, rng } = p;
   const l = rangeOf(p);

@@ -23,9 +23,9 @@ function backward(out: Float32Array, s: Float32Array, w: Float32Array): void {
 }
 
 /**
- * The dense path of sample r of an ideal f32 chip, in plain single precision: `steps` projected Euler steps
- * s ← clip(keep·s + dt·drive) from the chip's present state, every drive b + x·W + Σ W s + λ sᶠ formed
- * anew in every step. Returns the states [layer][unit] and leaves the chip alone.
+ * The dense path of sample r of an ideal f32 chip, in plain single precision: `steps` projected
+ * Euler steps s ← clip(keep·s + dt·drive) from the chip's present state, every drive b + x·W + Σ W
+ * s + λ sᶠ formed anew in every step. Returns the states [layer][unit] and leaves the chip alone.
  */
 export function denseRelax(
   chip: Chip,

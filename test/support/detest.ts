@@ -1,6 +1,6 @@
 /**
- * Smooth problems with known answers, most of them of DETEST (Hull, Enright, Fellen & Sedgwick 1972), from t = 0 to 20,
- * without rails. Time is a state where the original depends on it.
+ * Smooth problems with known answers, most of them of DETEST (Hull, Enright, Fellen & Sedgwick
+ * 1972), from t = 0 to 20, without rails. Time is a state where the original depends on it.
  */
 import type { Dynamics } from "../../src/dynamics/dynamics.ts";
 import { problem } from "./problems.ts";
@@ -30,7 +30,8 @@ function known(
         out.set(slope(y));
       },
       jacobian(y, v, out) {
-        // Central differences: 1e-6 apart they are good to 1e-10, more than a spectral radius asks for.
+        // Central differences: 1e-6 apart they are good to 1e-10, more than a spectral radius asks
+        // for.
         const d = 1e-6;
         const ahead = slope(y.map((x, i) => x + d * v[i]));
         const behind = slope(y.map((x, i) => x - d * v[i]));

@@ -34,7 +34,8 @@ function section(model: DeviceModel): string {
     "",
     ...(model.approximate === "" ? [] : [`Approximate: ${model.approximate}`, ""]),
     ...(model.cites.length === 0 ? [] : [`Sources: ${model.cites.map(linked).join("; ")}.`, ""]),
-    `![${model.title}: ${model.update.law === "ideal" ? "conductance against x" : "x after pulses up and then down"}](${figureOf(model)})`,
+    `![${model.title}: ` +
+      `${model.update.law === "ideal" ? "conductance against x" : "x after pulses up and then down"}](${figureOf(model)})`,
     "",
   ].join("\n");
 }

@@ -7,7 +7,10 @@ import { ideal } from "./setups.ts";
 
 const { train } = digits(1);
 
-/** A double-precision chip at zero, the first digits on its inputs, tied by λ to what a fresh copy guesses. */
+/**
+ * A double-precision chip at zero, the first digits on its inputs, tied by λ to what a fresh copy
+ * guesses.
+ */
 export function digitNet(sizes: readonly number[], lambda: number, batch = 1): Chip {
   const chip = fabricate(ideal, chain(sizes), { batch, precision: "f64" });
   const copy = digitalCopy(chip);

@@ -1,6 +1,6 @@
 /**
- * Every kernel in plain TypeScript, on a memory image: the same addresses, one element at a time, each
- * operation rounded to the precision of the kernel. The oracle of `test/numerics/kernels`.
+ * Every kernel in plain TypeScript, on a memory image: the same addresses, one element at a time,
+ * each operation rounded to the precision of the kernel. The oracle of `test/numerics/kernels`.
  */
 import type { Kernels } from "../../src/numerics/kernels/kernels.ts";
 import type { Precision } from "../../src/numerics/vec.ts";
@@ -9,7 +9,10 @@ import { fluctuationOracles } from "./fluctuation-oracles.ts";
 import { memoryOracles } from "./memory-oracles.ts";
 import { normalAt } from "./noise-oracle.ts";
 
-/** Where entry (r, c) lies in a packed matrix of `cols` padded columns: panels of 128 bytes, the last one narrower, rows within. */
+/**
+ * Where entry (r, c) lies in a packed matrix of `cols` padded columns: panels of 128 bytes, the
+ * last one narrower, rows within.
+ */
 export function packedAt(r: number, c: number, rows: number, cols: number, bytes: number): number {
   const panel = 128 / bytes;
   const first = Math.floor(c / panel) * panel;
@@ -150,7 +153,8 @@ export function oracles(memory: ArrayBuffer, precision: Precision): Kernels {
         const to = at(r, c, outStride, outPacked);
         const n = count(counts, r * countStride);
         const list = r * listStride;
-        // In a last panel that is narrow every second entry, counted from the end, goes to a sum of its own.
+        // In a last panel that is narrow every second entry, counted from the end, goes to a sum of
+        // its own.
         let sum = afresh ? 0 : get(out, to);
         let other = 0;
         for (let k = 0; k < n; k++) {

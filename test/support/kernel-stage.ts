@@ -4,7 +4,10 @@ import { random, type Random } from "../../src/numerics/random.ts";
 import type { Precision, Vec } from "../../src/numerics/vec.ts";
 import { oracles } from "./kernel-oracles.ts";
 
-/** Lists whose entries beyond their count mean nothing: `rows` lists, the r-th at r·stride with `room` entries and its count at r·countStride. */
+/**
+ * Lists whose entries beyond their count mean nothing: `rows` lists, the r-th at r·stride with
+ * `room` entries and its count at r·countStride.
+ */
 export interface Lists {
   readonly index: number;
   readonly value: number;
@@ -21,7 +24,9 @@ export interface Trial {
   readonly lists?: Lists;
   /** Bytes that the kernel may leave anything in. */
   readonly scratch?: { readonly ptr: number; readonly length: number };
-  /** Results of sums in another order: element i of the reals at `ptr` agrees within `tolerance(i)`. */
+  /**
+   * Results of sums in another order: element i of the reals at `ptr` agrees within `tolerance(i)`.
+   */
   readonly close?: {
     readonly ptr: number;
     readonly length: number;
@@ -84,8 +89,8 @@ export function stage(precision: Precision): Stage {
 }
 
 /**
- * Runs kernel and oracle on the same memory and compares all of it bit for bit, but for what the trial
- * excuses and the payload of NaNs. Returns the first difference in words, or null.
+ * Runs kernel and oracle on the same memory and compares all of it bit for bit, but for what the
+ * trial excuses and the payload of NaNs. Returns the first difference in words, or null.
  */
 export function compare(
   s: Stage,
@@ -124,7 +129,10 @@ export function compare(
   for (let w = 0; w < a.length; w++) {
     const at = Math.floor(w / perReal);
     if (a[w] !== b[w] && !(Number.isNaN(got[at]) && Number.isNaN(expected[at])))
-      return `${name}: the word at ${4 * w} is ${a[w]} (as a real ${got[at]}), expected ${b[w]} (${expected[at]}); arguments ${args.join(", ")}`;
+      return (
+        `${name}: the word at ${4 * w} is ${a[w]} (as a real ${got[at]}), expected ${b[w]} ` +
+        `(${expected[at]}); arguments ${args.join(", ")}`
+      );
   }
   return null;
 }

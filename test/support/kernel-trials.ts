@@ -59,7 +59,9 @@ function tame(setUp: (p: Props) => Trial): (s: Stage, shape: Shape) => Trial {
   return (s, shape) => on(setUp)(s, { ...shape, wild: false });
 }
 
-/** Row lists of a random matrix [rows × height], and the arguments (index, value, stride, count). */
+/**
+ * Row lists of a random matrix [rows × height], and the arguments (index, value, stride, count).
+ */
 function rowLists(
   s: Stage,
   rng: Random,
@@ -95,14 +97,20 @@ export function railsOf(s: Stage, rng: Random, n: number): [low: number, high: n
   return [s.reals(low), s.reals(low.map((l) => (rng.uniform() < 0.8 ? 1 : l + rng.uniform())))];
 }
 
-/** Bound of the rounding of two sums of the same n terms in different orders: n·ε·Σ|terms|, a term itself having up to four roundings. */
+/**
+ * Bound of the rounding of two sums of the same n terms in different orders: n·ε·Σ|terms|, a term
+ * itself having up to four roundings.
+ */
 function sumTolerance(n: number, epsilon: number, term: (i: number) => number, first = 0): number {
   let sum = first;
   for (let i = 0; i < n; i++) sum += term(i);
   return (n + 4) * epsilon * sum;
 }
 
-/** A layer to be minimised: all arguments that both kernels share. Curvatures of either sign and none, drives at the tie of the rails too. */
+/**
+ * A layer to be minimised: all arguments that both kernels share. Curvatures of either sign and
+ * none, drives at the tie of the rails too.
+ */
 function minimised({ s, rows, padded, stride, zeros, reals, rng, wild }: Props): Trial {
   const index = s.ints(new Array<number>(rows * stride).fill(-1));
   const value = zeros(rows * stride);
@@ -319,8 +327,8 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
     );
     const out = zeros(rows * stride);
     const word = () => rng.below(2 ** 32);
-    // Seven roundings of single precision reach R sin x: logarithm (2 ulp), root, angle, series (1 ulp each,
-    // two additions), product, amplitude. R is below √(2 ln 2²⁴) = 5.77.
+    // Seven roundings of single precision reach R sin x: logarithm (2 ulp), root, angle, series (1
+    // ulp each, two additions), product, amplitude. R is below √(2 ln 2²⁴) = 5.77.
     const tolerance = (i: number) =>
       i % stride < padded ? 12 * 2 ** -24 * 5.77 * s.real(amplitude, i % stride) : 0;
     return {
@@ -497,7 +505,8 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
     const width = kind === 2 ? cols : padded;
     const args = [out, u, stride, rows, width, kind, ...railsOf(s, rng, padded)];
     if (kind !== 2) return { args };
-    // Either exponential is within 1 ulp and two roundings follow, 2·2⁻⁵² each; then one to the precision.
+    // Either exponential is within 1 ulp and two roundings follow, 2·2⁻⁵² each; then one to the
+    // precision.
     const tolerance = (i: number) =>
       i % stride < width ? (4 * 2 ** -52 + s.epsilon) / (1 + Math.exp(-s.real(u, i))) : 0;
     return { args, close: { ptr: out, length: rows * stride, tolerance } };

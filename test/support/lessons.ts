@@ -28,7 +28,10 @@ export interface Lessons {
 
 const rows = 45;
 
-/** Lessons of a chip and a copy that learns beside it by the members of a team on one memory, who work one after another: what threads do, without their timing. */
+/**
+ * Lessons of a chip and a copy that learns beside it by the members of a team on one memory, who
+ * work one after another: what threads do, without their timing.
+ */
 export function lessons({
   circuit,
   precision,

@@ -1,6 +1,9 @@
 import { clear, tally, type Solver } from "../../src/solver/solver.ts";
 
-/** Projected Euler written out, on any dynamics and without an early end: for tests that need a solver and do not test one. */
+/**
+ * Projected Euler written out, on any dynamics and without an early end: for tests that need a
+ * solver and do not test one.
+ */
 export function loop(step: number): Solver {
   return {
     name: "loop",

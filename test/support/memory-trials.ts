@@ -6,7 +6,10 @@ import { lawKeys, type Law } from "./memory-oracles.ts";
 const word = (rng: Random) => rng.below(2 ** 32);
 /** What the trials' laws stay below. */
 const largest = { x: 2.5, step: 0.05, a: 2, exponent: 5, cycle: 2, most: 31, sigma: 0.3 } as const;
-/** The largest normal number there is, and how far single precision is from it (see the trial of gaussianRows). */
+/**
+ * The largest normal number there is, and how far single precision is from it (see the trial of
+ * gaussianRows).
+ */
 const tail = 5.77;
 const normalError = 12 * 2 ** -24 * tail;
 
@@ -46,9 +49,10 @@ function lawOf(rng: Random, change: Partial<Law> = {}): Law {
 }
 
 /**
- * Rounding: the exponential of a pulse is within 6 units of 2⁻²⁴ and its argument rounds, every pulse adds its error
- * to those before (none grows: |1 + step·A·γ·e^y·slope| < 2 for all, and few pulses are many), and noise is that of
- * normal numbers on a size below step·(1 + |A| e^y) + extra. Forty more roundings of numbers below x.
+ * Rounding: the exponential of a pulse is within 6 units of 2⁻²⁴ and its argument rounds, every
+ * pulse adds its error to those before (none grows: |1 + step·A·γ·e^y·slope| < 2 for all, and few
+ * pulses are many), and noise is that of normal numbers on a size below step·(1 + |A| e^y) + extra.
+ * Forty more roundings of numbers below x.
  */
 function tolerance(s: Props["s"], exponential: boolean): number {
   const { x, step, a, exponent, cycle, most, sigma } = largest;
@@ -62,7 +66,10 @@ function tolerance(s: Props["s"], exponential: boolean): number {
   );
 }
 
-/** Matrices one after another, so that one stretch of memory holds all that is compared with a tolerance. */
+/**
+ * Matrices one after another, so that one stretch of memory holds all that is compared with a
+ * tolerance.
+ */
 function side(
   { s, rows, padded }: Props,
   matrices: readonly (readonly number[])[],

@@ -39,7 +39,10 @@ function drawn(count: number): { pixels: Uint8Array; labels: Uint8Array } {
   return { pixels, labels };
 }
 
-/** An ideal chip, Xavier weights, that is shown at most ten digits (MNIST's where it is at hand) at states 0. */
+/**
+ * An ideal chip, Xavier weights, that is shown at most ten digits (MNIST's where it is at hand) at
+ * states 0.
+ */
 export function shownDigits(
   sizes: readonly number[],
   ties: Ties,

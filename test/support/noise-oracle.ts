@@ -38,8 +38,9 @@ function* words(seed: number): Generator<number, never> {
 
 /**
  * The standard normal number of a draw, in double precision: unit 8m + lane is R sin 2πu₂ and unit
- * 8m + 4 + lane is R cos 2πu₂ with R = √(−2 ln u₁), of the m-th pair of words of its lane (Box & Muller 1958):
- * u₁ on (0, 1] from the upper 24 bits of the one, the angle from 30 of the other, as quarter turns and ± π/4.
+ * 8m + 4 + lane is R cos 2πu₂ with R = √(−2 ln u₁), of the m-th pair of words of its lane (Box &
+ * Muller 1958): u₁ on (0, 1] from the upper 24 bits of the one, the angle from 30 of the other, as
+ * quarter turns and ± π/4.
  */
 export function normalAt({ key, moment, step, row, unit }: Draw): number {
   const seed = [moment, step, row].reduce(

@@ -1,7 +1,10 @@
 import type { Dynamics, Noise } from "../../src/dynamics/dynamics.ts";
 import type { Vec } from "../../src/numerics/vec.ts";
 
-/** Dynamics in plain functions of one sample: s, v and out are rows [size], r is the sample's number. */
+/**
+ * Dynamics in plain functions of one sample: s, v and out are rows [size], r is the sample's
+ * number.
+ */
 export interface Problem {
   readonly size: number;
   /** Samples; 1 unless given. */
@@ -104,8 +107,9 @@ export function problem(p: Problem): Dynamics & { readonly asked: readonly Asked
 }
 
 /**
- * Box QPs, one a sample, sharing a symmetric H (rows of a flat [n × n]): E = ½ sᵀHs − bᵣ·s, F = bᵣ − H s. Sweeps take the
- * units one by one, each to its minimum between the rails; a concave one to the better rail.
+ * Box QPs, one a sample, sharing a symmetric H (rows of a flat [n × n]): E = ½ sᵀHs − bᵣ·s, F = bᵣ
+ * − H s. Sweeps take the units one by one, each to its minimum between the rails; a concave one to
+ * the better rail.
  */
 export function boxProblem(
   h: ArrayLike<number>,

@@ -1,6 +1,6 @@
 /**
- * Algorithm 1 written straight from the paper's equations in float64, on any block graph: nested arrays,
- * one unit at a time, no regard for speed. The oracle of the kernels.
+ * Algorithm 1 written straight from the paper's equations in float64, on any block graph: nested
+ * arrays, one unit at a time, no regard for speed. The oracle of the kernels.
  */
 import type { Graph } from "../../src/energy/graph.ts";
 import type { Activation } from "../../src/numerics/activation.ts";
@@ -189,7 +189,8 @@ export function backpropagationStep(
         ),
       0,
     ) / xs.length;
-  // Central differences of a function that is quadratic or cubic in each parameter where no kink is met.
+  // Central differences of a function that is quadratic or cubic in each parameter where no kink is
+  // met.
   const h = 1e-5;
   const slopeAt = (values: number[], i: number) => {
     const at = values[i];

@@ -13,7 +13,8 @@ export function sampleReport(change: Partial<ReportData> = {}): ReportData {
   return {
     name: "paper-small",
     description:
-      "784-500-10 on MNIST, settled for 20 steps of half a time constant: figure 2, left, of the paper.",
+      "784-500-10 on MNIST, settled for 20 steps of half a time constant: figure 2, left, of " +
+      "the paper.",
     outcome: "completed",
     advice: undefined,
     metrics: Array.from({ length: 50 }, (_, i) => sampleMetrics(i + 1, rng)),

@@ -34,7 +34,10 @@ ${more}
   );
 }
 
-/** One sample of a network of resistors in volts over the rails, element by element: what the chip's states are scaled from. */
+/**
+ * One sample of a network of resistors in volts over the rails, element by element: what the chip's
+ * states are scaled from.
+ */
 export interface Plain {
   /** Terminal voltages of the inputs, of the sources as they stand. */
   readonly sources: number[];
@@ -100,8 +103,9 @@ export function voltages(chip: Chip, r = 0): number[][] {
 }
 
 /**
- * Net current into each node (Kirchhoff), in units of the conductance of weight 1 times the rail span. A hidden node's voltage stands A-fold behind its
- * amplifier, which draws 1/A of the current from the node.
+ * Net current into each node (Kirchhoff), in units of the conductance of weight 1 times the rail
+ * span. A hidden node's voltage stands A-fold behind its amplifier, which draws 1/A of the current
+ * from the node.
  */
 export function currents(
   { sources, g, bias, gain: A, leak, sizes }: Plain,
@@ -125,7 +129,10 @@ export function currents(
   );
 }
 
-/** The equilibrium without diodes, by modified nodal analysis: unknowns are nodes, amplifier outputs and amplifier currents; E and F sources as SPICE has them. */
+/**
+ * The equilibrium without diodes, by modified nodal analysis: unknowns are nodes, amplifier outputs
+ * and amplifier currents; E and F sources as SPICE has them.
+ */
 export function nodal({ sources, sizes, g, bias, gain: A, leak }: Plain): number[][] {
   const top = sizes.length - 1;
   const start = sizes.map((_, l) => sizes.slice(1, l).reduce((a, b) => a + b, 0));

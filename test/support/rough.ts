@@ -1,6 +1,6 @@
 /**
- * A die in plain numbers, drawn straight from its streams: nested arrays, one unit at a time. The oracle of
- * forces and sweeps on chips with every kind of spread.
+ * A die in plain numbers, drawn straight from its streams: nested arrays, one unit at a time. The
+ * oracle of forces and sweeps on chips with every kind of spread.
  */
 import type { Circuit } from "../../src/circuit/circuit.ts";
 import type { Chip } from "../../src/dynamics/chip.ts";

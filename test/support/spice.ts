@@ -1,4 +1,7 @@
-/** ngspice as it comes from npm, so that nothing of it needs to be installed, and benches to compare it on. */
+/**
+ * ngspice as it comes from npm, so that nothing of it needs to be installed, and benches to compare
+ * it on.
+ */
 import { expect } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
 import type { Chip } from "../../src/dynamics/chip.ts";

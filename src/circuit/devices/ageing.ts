@@ -2,7 +2,9 @@ import type { Random } from "../../numerics/random.ts";
 import { conductance, roomTemperature, type DeviceModel, type Ramp } from "./device.ts";
 import type { Devices } from "./fabricate.ts";
 
-/** σ(g) of write-verify on a target of g siemens, siemens; 0 where the device has no write error. */
+/**
+ * σ(g) of write-verify on a target of g siemens, siemens; 0 where the device has no write error.
+ */
 export function programmingSpread({ programming }: DeviceModel, g: number): number {
   if (programming === null) return 0;
   let sum = 0;
@@ -32,9 +34,9 @@ export function driftExponent({ ageing }: DeviceModel, g: number, xi: number): n
 }
 
 /**
- * What device i conducts `seconds` after it was programmed to g siemens, at `temperature` kelvin: relaxation,
- * drift, 1/f noise accumulated since then, loss of charge, and the temperature of the reading. At age 0 and 300 K
- * exactly g.
+ * What device i conducts `seconds` after it was programmed to g siemens, at `temperature` kelvin:
+ * relaxation, drift, 1/f noise accumulated since then, loss of charge, and the temperature of the
+ * reading. At age 0 and 300 K exactly g.
  */
 export function aged(
   { model, drift, lifetime }: Devices,
@@ -78,7 +80,10 @@ export function leaked({ model: { ageing }, lifetime }: Devices, i: number, x: n
   return batches > 1 ? x * (1 - 1 / batches) : 0;
 }
 
-/** Time constant of the loss of charge, seconds: half as long for every 10 K more, Infinity where none is lost. */
+/**
+ * Time constant of the loss of charge, seconds: half as long for every 10 K more, Infinity where
+ * none is lost.
+ */
 export function leakTime({ ageing }: DeviceModel, temperature: number): number {
   return ageing?.leak
     ? ageing.leak.seconds * 2 ** ((roomTemperature - temperature) / 10)

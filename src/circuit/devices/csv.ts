@@ -8,7 +8,9 @@ export interface Column {
   readonly values: Float64Array;
 }
 
-/** A table of measurements: numbers by column, and the directions of pulses where they are given. */
+/**
+ * A table of measurements: numbers by column, and the directions of pulses where they are given.
+ */
 export interface Measurements {
   readonly kind: "pulses" | "current-voltage";
   readonly file: string;
@@ -43,9 +45,9 @@ const titles: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads measured pulses (columns pulse, conductance or resistance, direction) or a curve (voltage, current).
- * The first line names the columns, with units in brackets: `conductance (uS)`. Commas, semicolons or tabs
- * separate; lines that begin with # are skipped.
+ * Reads measured pulses (columns pulse, conductance or resistance, direction) or a curve (voltage,
+ * current). The first line names the columns, with units in brackets: `conductance (uS)`. Commas,
+ * semicolons or tabs separate; lines that begin with # are skipped.
  * @param file the name used in messages.
  * @throws InputError with file, line and column.
  */
@@ -58,7 +60,8 @@ export async function readMeasurements(text: string, file: string): Promise<Meas
   const at = (line: number, column = 1) => ({ file, line, column });
   if (lines.length === 0)
     throw new InputError(
-      "the file is empty, expected a line of column names such as `pulse, conductance (uS)` and rows of numbers",
+      "the file is empty, expected a line of column names such as `pulse, conductance (uS)` " +
+        "and rows of numbers",
       at(1),
     );
   const [head, ...body] = lines;
@@ -88,7 +91,8 @@ export async function readMeasurements(text: string, file: string): Promise<Meas
     const given = columns.map((c) => c.title);
     const guess = didYouMean(missing[0], given, "found columns");
     throw new InputError(
-      `there is no column ${missing.join(" and no column ")}, expected pulse and conductance (and direction), or voltage and current; ${guess}`,
+      `there is no column ${missing.join(" and no column ")}, expected pulse and conductance ` +
+        `(and direction), or voltage and current; ${guess}`,
       at(head.number),
     );
   }
@@ -154,12 +158,14 @@ async function heading(text: string, place: Place): Promise<Heading> {
   const inverted = !reciprocal && name === "conductance" && /ohm|Ω|Ω/i.test(unit);
   if (inverted)
     throw new InputError(
-      `column conductance: the unit ${JSON.stringify(unit)} is one of resistance; name the column resistance, or convert it to siemens`,
+      `column conductance: the unit ${JSON.stringify(unit)} is one of resistance; name the ` +
+        "column resistance, or convert it to siemens",
       place,
     );
   if (reciprocal && /s$/i.test(unit) && !/ohms$/i.test(unit))
     throw new InputError(
-      `column resistance: the unit ${JSON.stringify(unit)} is one of conductance; name the column conductance`,
+      `column resistance: the unit ${JSON.stringify(unit)} is one of conductance; name the ` +
+        "column conductance",
       place,
     );
   return { title: name, name, scale, reciprocal };
@@ -188,7 +194,8 @@ function parse(text: string, title: string, place: Place): number {
   if (Number.isFinite(value)) return value;
   const hint = /^[-+]?\d+,\d+$/.test(text) ? "; write decimals with a point" : "";
   throw new InputError(
-    `${title}: found ${text === "" ? "nothing" : JSON.stringify(text.slice(0, 40))}, expected a number${hint}`,
+    `${title}: found ${text === "" ? "nothing" : JSON.stringify(text.slice(0, 40))}, expected ` +
+      `a number${hint}`,
     place,
   );
 }
@@ -197,7 +204,8 @@ function direction(text: string, place: Place): -1 | 1 {
   if (/^(up|\+1?|1|set|potentiation|ltp)$/i.test(text)) return 1;
   if (/^(down|-1?|−1?|reset|depression|ltd)$/i.test(text)) return -1;
   throw new InputError(
-    `direction: found ${text === "" ? "nothing" : JSON.stringify(text.slice(0, 40))}, expected up or down`,
+    `direction: found ${text === "" ? "nothing" : JSON.stringify(text.slice(0, 40))}, ` +
+      "expected up or down",
     place,
   );
 }

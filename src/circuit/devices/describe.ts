@@ -91,7 +91,8 @@ function updateRows(update: UpdateLaw, steps: number): (Property | false)[] {
       row(
         "cycle-to-cycle noise",
         percent(update.cycle),
-        `σ of one pulse, ${update.cycleOf === "change" ? "of its own Δx" : "of the step, wherever x is"}`,
+        "σ of one pulse, " +
+          (update.cycleOf === "change" ? "of its own Δx" : "of the step, wherever x is"),
       ),
     update.writeNoise > 0 &&
       row(
@@ -117,7 +118,8 @@ function shapeRows(update: Pulses & Exclude<UpdateLaw, { law: "ideal" }>): (Prop
       return [
         row(
           "γ",
-          `${gamma(update.gammaUp, update.gammaUpSpread)} up, ${gamma(update.gammaDown, update.gammaDownSpread)} down`,
+          `${gamma(update.gammaUp, update.gammaUpSpread)} up, ` +
+            `${gamma(update.gammaDown, update.gammaDownSpread)} down`,
           "how much smaller a step is at the bound",
         ),
       ];
@@ -182,20 +184,24 @@ function ageingRows(model: DeviceModel): (Property | false)[] {
     flicker !== null &&
       row(
         "1/f noise",
-        `min(${number(flicker.scale)}·u^−${number(flicker.exponent)}, ${number(flicker.most)})·√ln((t + tᵣ)/2tᵣ)`,
+        `min(${number(flicker.scale)}·u^−${number(flicker.exponent)}, ` +
+          `${number(flicker.most)})·√ln((t + tᵣ)/2tᵣ)`,
         `accumulated, σ relative to g; tᵣ = ${format(flicker.readTime, "s")}`,
       ),
     relaxation !== null &&
       row(
         "relaxation",
-        `${number(relaxation.mean * 1e6)} ln t ± (${number(relaxation.spreadSlope * 1e6)} ln t + ${number(relaxation.spread * 1e6)}) µS`,
+        `${number(relaxation.mean * 1e6)} ln t ± (${number(relaxation.spreadSlope * 1e6)} ln ` +
+          `t + ${number(relaxation.spread * 1e6)}) µS`,
         "after write-verify, t in seconds",
       ),
     leak !== null &&
       row(
         "leak",
-        `${leak.minibatches.toExponential(0).replace("e+", "·10^")} minibatches, ${format(leakTime(model, roomTemperature), "s")}`,
-        `x shrinks by 1/e in this time; ± ${percent(leak.spread)} device to device, half as long every 10 K`,
+        `${leak.minibatches.toExponential(0).replace("e+", "·10^")} minibatches, ` +
+          format(leakTime(model, roomTemperature), "s"),
+        `x shrinks by 1/e in this time; ± ${percent(leak.spread)} device to device, half as ` +
+          "long every 10 K",
       ),
     temperature !== 0 &&
       row("temperature", `(T/300 K)^−${number(temperature)}`, "of the conductance"),

@@ -1,7 +1,8 @@
 /**
- * A programmable conductance as plain data. Its state x is a number without unit that spans about −1 … 1
- * (a one-sided device 0 … 2); `range` says what the ends conduct. Four clocks of imperfection, each with an
- * exact zero: *mismatch* once a die, *write error* once a programming, *noise* at every reading, *ageing* with time.
+ * A programmable conductance as plain data. Its state x is a number without unit that spans about
+ * −1 … 1 (a one-sided device 0 … 2); `range` says what the ends conduct. Four clocks of
+ * imperfection, each with an exact zero: *mismatch* once a die, *write error* once a programming,
+ * *noise* at every reading, *ageing* with time.
  */
 export interface DeviceModel {
   readonly name: string;
@@ -14,8 +15,8 @@ export interface DeviceModel {
   /** What one device conducts at the low and at the high end of x, siemens. */
   readonly range: readonly [low: number, high: number];
   /**
-   * How a weight gets its sign: `reference` subtracts what x = 0 conducts, a fixed conductance for all;
-   * `differential` subtracts a second device of the same kind.
+   * How a weight gets its sign: `reference` subtracts what x = 0 conducts, a fixed conductance for
+   * all; `differential` subtracts a second device of the same kind.
    */
   readonly sign: "reference" | "differential";
   /** Whether it drives one node by the voltage of another, and is no resistor between them. */
@@ -36,7 +37,10 @@ export interface DeviceModel {
   readonly gainSpread: number;
 }
 
-/** Where x stops: `low` ≤ 0 ≤ `high`, ±∞ where nothing stops it. A device's own bound is b·|1 + σξ|, σ the bound's spread. */
+/**
+ * Where x stops: `low` ≤ 0 ≤ `high`, ±∞ where nothing stops it. A device's own bound is b·|1 + σξ|,
+ * σ the bound's spread.
+ */
 export interface Bounds {
   readonly low: number;
   readonly high: number;
@@ -44,7 +48,10 @@ export interface Bounds {
   readonly spreadHigh: number;
 }
 
-/** Write-verify: what is left of the error, σ(g) = Σ cₖ (g/gmax)ᵏ in siemens, on a target of g siemens. */
+/**
+ * Write-verify: what is left of the error, σ(g) = Σ cₖ (g/gmax)ᵏ in siemens, on a target of g
+ * siemens.
+ */
 export interface Programming {
   readonly polynomial: readonly number[];
   readonly gmax: number;
@@ -52,16 +59,19 @@ export interface Programming {
 
 /**
  * What one pulse up (+) or down (−) does: Δx = ± step·shape(x), with noise. The step of a device is
- * step·|gain + bias ± r|: gain = 1 + σξ (normal) or e^{σξ} (lognormal) with σ = `spread`, r = `upDownSpread`·ξ,
- * and bias = −|upDown| on the weaker side: up where upDown < 0, down where upDown > 0. This is the pulsed device
- * of Rasch et al., AICAS 2021.
+ * step·|gain + bias ± r|: gain = 1 + σξ (normal) or e^{σξ} (lognormal) with σ = `spread`, r =
+ * `upDownSpread`·ξ, and bias = −|upDown| on the weaker side: up where upDown < 0, down where upDown
+ * > 0. This is the pulsed device of Rasch et al., AICAS 2021.
  */
 export interface Pulses {
   /** Mean |Δx| where the shape is 1. */
   readonly step: number;
   readonly spread: number;
   readonly spreadLaw: "normal" | "lognormal";
-  /** Cycle-to-cycle noise: σ of one pulse over `cycleOf`, the pulse's own Δx or the device's step wherever x is. */
+  /**
+   * Cycle-to-cycle noise: σ of one pulse over `cycleOf`, the pulse's own Δx or the device's step
+   * wherever x is.
+   */
   readonly cycle: number;
   readonly cycleOf: "change" | "step";
   readonly upDown: number;
@@ -75,7 +85,10 @@ export type UpdateLaw =
   | { readonly law: "ideal" }
   /** shape = 1. */
   | (Pulses & { readonly law: "constant" })
-  /** shape = 1 − γ x/bound, the mean bound of that direction; γ = |γ + σξ|, or γ + σξ where steps grow (γ < 0). */
+  /**
+   * shape = 1 − γ x/bound, the mean bound of that direction; γ = |γ + σξ|, or γ + σξ where steps
+   * grow (γ < 0).
+   */
   | (Pulses & {
       readonly law: "linear";
       readonly gammaUp: number;
@@ -86,8 +99,8 @@ export type UpdateLaw =
   /** shape = 1 − x/bound, the device's own bound. */
   | (Pulses & { readonly law: "soft-bounds"; readonly reference: Reference | null })
   /**
-   * shape = max(0, 1 − A e^{±γz}), z = 2ax/(high − low) + b, + up and − down. The noise of a pulse is
-   * cycle·(|Δx| + cycleOffset + cycleSlope·|x|).
+   * shape = max(0, 1 − A e^{±γz}), z = 2ax/(high − low) + b, + up and − down. The noise of a pulse
+   * is cycle·(|Δx| + cycleOffset + cycleSlope·|x|).
    */
   | (Pulses & {
       readonly law: "exponential";
@@ -106,7 +119,10 @@ export interface Exponential {
   readonly gamma: number;
 }
 
-/** x is counted from the device's symmetry point, where up and down undo each other, missed by `spread`·ξ. */
+/**
+ * x is counted from the device's symmetry point, where up and down undo each other, missed by
+ * `spread`·ξ.
+ */
 export interface Reference {
   readonly spread: number;
 }
@@ -127,7 +143,10 @@ export interface Ageing {
     readonly mean: Ramp;
     readonly spread: Ramp;
   } | null;
-  /** Accumulated 1/f noise: σ = g·Q·√ln((t + tᵣ)/2tᵣ), Q = min(scale·(g/gmax)^−exponent, most), t as above. */
+  /**
+   * Accumulated 1/f noise: σ = g·Q·√ln((t + tᵣ)/2tᵣ), Q = min(scale·(g/gmax)^−exponent, most), t as
+   * above.
+   */
   readonly flicker: {
     readonly t0: number;
     readonly readTime: number;
@@ -136,15 +155,18 @@ export interface Ageing {
     readonly exponent: number;
     readonly most: number;
   } | null;
-  /** Relaxation after write-verify, t ≥ 1 s: g + mean·ln t + (spreadSlope·ln t + spread)·ξ, siemens. */
+  /**
+   * Relaxation after write-verify, t ≥ 1 s: g + mean·ln t + (spreadSlope·ln t + spread)·ξ, siemens.
+   */
   readonly relaxation: {
     readonly mean: number;
     readonly spreadSlope: number;
     readonly spread: number;
   } | null;
   /**
-   * Loss of charge: x ← x(1 − 1/L) each minibatch, L = `minibatches`·(1 + `spread`·ξ), ξ once a device; in time
-   * x e^{−age/τ}, τ = `seconds` at 300 K with the same spread, halved by every 10 K more.
+   * Loss of charge: x ← x(1 − 1/L) each minibatch, L = `minibatches`·(1 + `spread`·ξ), ξ once a
+   * device; in time x e^{−age/τ}, τ = `seconds` at 300 K with the same spread, halved by every 10 K
+   * more.
    */
   readonly leak: {
     readonly minibatches: number;

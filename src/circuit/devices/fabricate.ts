@@ -3,8 +3,9 @@ import { vec, type Precision, type Vec } from "../../numerics/vec.ts";
 import type { DeviceModel } from "./device.ts";
 
 /**
- * The devices of one die: [count] each. Pulses act on y = x + reference, which stays within low … high;
- * Δy = up·shape or −down·shape, where shape = 1 − slope·y for the constant, linear and soft-bounds laws.
+ * The devices of one die: [count] each. Pulses act on y = x + reference, which stays within low …
+ * high; Δy = up·shape or −down·shape, where shape = 1 − slope·y for the constant, linear and
+ * soft-bounds laws.
  */
 export interface Devices {
   readonly model: DeviceModel;
@@ -31,9 +32,9 @@ export interface Devices {
 }
 
 /**
- * Draws `count` devices. Each quantity has a stream of its own below `rng`, so it is the same whatever else is
- * drawn; a spread of zero gives exactly the nominal value. Signs are kept: a bound or step that a wide spread
- * carries through zero is folded back.
+ * Draws `count` devices. Each quantity has a stream of its own below `rng`, so it is the same
+ * whatever else is drawn; a spread of zero gives exactly the nominal value. Signs are kept: a bound
+ * or step that a wide spread carries through zero is folded back.
  */
 export function fabricateDevices(
   model: DeviceModel,

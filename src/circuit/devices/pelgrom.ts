@@ -37,8 +37,9 @@ export interface TransconductorOptions {
 }
 
 /**
- * A CMOS transconductor whose weight is its bias current, g_m = (g_m/I)·I: any current is set exactly, and
- * mismatch of the pair that copies it is the gain of the synapse. Weights that are registers do not age.
+ * A CMOS transconductor whose weight is its bias current, g_m = (g_m/I)·I: any current is set
+ * exactly, and mismatch of the pair that copies it is the gain of the synapse. Weights that are
+ * registers do not age.
  */
 export function transconductor({
   matching,

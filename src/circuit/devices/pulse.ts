@@ -8,8 +8,8 @@ export function within({ low, high, reference }: Devices, i: number, x: number):
 }
 
 /**
- * The x of device i after n pulses from x: up for n > 0, down for n < 0, each with noise of its own, clipped at
- * the device's bounds. Under the ideal law n is Δx itself.
+ * The x of device i after n pulses from x: up for n > 0, down for n < 0, each with noise of its
+ * own, clipped at the device's bounds. Under the ideal law n is Δx itself.
  */
 export function pulse(devices: Devices, i: number, x: number, n: number, rng: Random): number {
   if (n === 0) return x;
@@ -89,7 +89,10 @@ export interface PulseResponseOptions {
   readonly rng: Random;
 }
 
-/** `up` pulses up from each device's low bound (or reset), then `down` pulses down. The ideal law crosses its range in `up` or `down` equal steps. */
+/**
+ * `up` pulses up from each device's low bound (or reset), then `down` pulses down. The ideal law
+ * crosses its range in `up` or `down` equal steps.
+ */
 export function pulseResponse(
   model: DeviceModel,
   { up, down, devices: count, rng }: PulseResponseOptions,

@@ -1,7 +1,10 @@
 import type { Synapse } from "../elements.ts";
 import { ends, type DeviceModel } from "./device.ts";
 
-/** The step between the numbers of a register of so many bits, as a weight: one of them is a sign, but where weights are resistors, which have none. */
+/**
+ * The step between the numbers of a register of so many bits, as a weight: one of them is a sign,
+ * but where weights are resistors, which have none.
+ */
 export function registerStep(
   { kind, span = 1 }: Pick<Synapse, "kind" | "span">,
   bits: number,
@@ -16,7 +19,8 @@ export interface StateScale {
 }
 
 /**
- * Of a device that a reference or a second one is subtracted from, w = span·x. In a crossbar nothing is: the device is the resistor,
+ * Of a device that a reference or a second one is subtracted from, w = span·x. In a crossbar
+ * nothing is: the device is the resistor,
  *
  *   G = G_low + (G_high − G_low)·(x − low)/(high − low)  of its nominal bounds,     w = G / G₁,
  *

@@ -55,7 +55,8 @@ export async function deviceFrom(text: string, file: string): Promise<DeviceMode
   if (raw.bounds === undefined && raw.update.law !== "ideal")
     throw fault(
       ["update", "law"],
-      `a device with the law ${raw.update.law} has bounds; add for example \`bounds: {low: -1, high: 1}\``,
+      `a device with the law ${raw.update.law} has bounds; add for example \`bounds: {low: ` +
+        "-1, high: 1}`",
     );
   if (bounds.low === 0 && (raw.update.law === "linear" || raw.update.law === "soft-bounds"))
     throw fault(
@@ -118,7 +119,8 @@ export async function deviceFrom(text: string, file: string): Promise<DeviceMode
 }
 
 /**
- * A device as YAML, every number in SI with all its digits: `deviceFrom` reads back the same device.
+ * A device as YAML, every number in SI with all its digits: `deviceFrom` reads back the same
+ * device.
  * @param comment put on top, a line each.
  */
 export async function deviceYaml(

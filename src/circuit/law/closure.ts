@@ -46,7 +46,10 @@ export function closure(e: Expression, variables: readonly string[]): Closure {
   return makers[e.op](...e.args.map((a) => closure(a, variables)));
 }
 
-/** Operations on numbers done once. What is not finite stays as written, as plain data cannot hold it. */
+/**
+ * Operations on numbers done once. What is not finite stays as written, as plain data cannot hold
+ * it.
+ */
 export function fold(e: Expression): Expression {
   if (typeof e !== "object") return e;
   const folded = call(e.op, ...e.args.map(fold));

@@ -19,7 +19,8 @@ export interface Names {
 
 /**
  * What an expression measures; null is the number 0, which fits wherever it stands.
- * @throws InputError where a sum mixes dimensions, a function is given a dimension it cannot take, or an exponent varies.
+ * @throws InputError where a sum mixes dimensions, a function is given a dimension it cannot take,
+ *   or an exponent varies.
  */
 export function dimensionOf(e: Expression, names: Names): Powers | null {
   if (typeof e === "number") return e === 0 ? null : plain;
@@ -46,7 +47,8 @@ export function dimensionOf(e: Expression, names: Names): Powers | null {
     default:
       if (!isPlain(first))
         throw new InputError(
-          `${print(e)}: ${e.op} of ${describePowers(first)}, expected a number without unit; divide ${print(e.args[0])} by ${describePowers(first)}`,
+          `${print(e)}: ${e.op} of ${describePowers(first)}, expected a number without unit; ` +
+            `divide ${print(e.args[0])} by ${describePowers(first)}`,
         );
       return plain;
   }
@@ -59,7 +61,9 @@ function alike(e: Call, parts: readonly (Powers | null)[]): Powers | null {
   const other = parts.findIndex((p) => p && !samePowers(p, parts[known]!));
   if (other === -1) return parts[known] ?? null;
   throw new InputError(
-    `${print(e)}: ${print(e.args[known])} is ${describePowers(parts[known]!)} and ${print(e.args[other])} is ${describePowers(parts[other]!)}; expected both to measure the same`,
+    `${print(e)}: ${print(e.args[known])} is ${describePowers(parts[known]!)} and ` +
+      `${print(e.args[other])} is ${describePowers(parts[other]!)}; expected both to measure ` +
+      "the same",
   );
 }
 
@@ -72,7 +76,8 @@ function power(e: Call, base: Powers | null, exponent: Powers | null, names: Nam
   const k = names.constant(e.args[1]);
   if (k === undefined)
     throw new InputError(
-      `${print(e)}: ${describePowers(base)} to a power that varies, expected a number without unit or a fixed exponent`,
+      `${print(e)}: ${describePowers(base)} to a power that varies, expected a number without ` +
+        "unit or a fixed exponent",
     );
   return timesPower(plain, base, k);
 }

@@ -22,7 +22,10 @@ export const functions = {
 
 export const functionNames = Object.keys(functions) as readonly (keyof typeof functions)[];
 
-/** `sech` and the slopes of abs, min and max stand in derivatives only: |u|' of (u, u'), min' of (a, b, a', b'). */
+/**
+ * `sech` and the slopes of abs, min and max stand in derivatives only: |u|' of (u, u'), min' of (a,
+ * b, a', b').
+ */
 export type Operation =
   | "add"
   | "subtract"
@@ -36,7 +39,10 @@ export type Operation =
   | "minSlope"
   | "maxSlope";
 
-/** An expression as plain data, which can be sent to a worker: a number, the name of a variable, or an operation. */
+/**
+ * An expression as plain data, which can be sent to a worker: a number, the name of a variable, or
+ * an operation.
+ */
 export type Expression = number | string | Call;
 export interface Call {
   readonly op: Operation;

@@ -38,7 +38,8 @@ export function scan(text: string, known: readonly string[]): ReadonlySet<string
       (before.kind === "number" || before.kind === "name" || before.kind === ")")
     )
       throw new InputError(
-        `${here.at}: an operator is missing before ${JSON.stringify(here.word)}; write * to multiply`,
+        `${here.at}: an operator is missing before ${JSON.stringify(here.word)}; write * to ` +
+          "multiply",
       );
     if (here.kind === "name") checkName(here, opens, known);
     if (here.kind === "number" && !Number.isFinite(Number(here.word)))
@@ -65,7 +66,9 @@ function tokens(text: string): readonly Token[] {
     if (!found) {
       const rest = law.slice(start).trimStart();
       throw new InputError(
-        `character ${law.length - rest.length + 1}: ${JSON.stringify(String.fromCodePoint(rest.codePointAt(0)!))} has no meaning in a law; expected numbers, names, + - * / ^, parentheses and commas`,
+        `character ${law.length - rest.length + 1}: ` +
+          `${JSON.stringify(String.fromCodePoint(rest.codePointAt(0)!))} has no meaning in a ` +
+          "law; expected numbers, names, + - * / ^, parentheses and commas",
       );
     }
     const group = found.slice(1).findIndex((g) => (g as string | undefined) !== undefined);
@@ -93,12 +96,15 @@ function checkName({ word, at }: Token, opens: boolean, known: readonly string[]
   } else if (known.includes(word)) {
     if (opens)
       throw complain(
-        `an operator is missing after ${JSON.stringify(word)}, which is not a function; write * to multiply`,
+        `an operator is missing after ${JSON.stringify(word)}, which is not a function; write ` +
+          "* to multiply",
       );
   } else
     throw complain(
       opens
-        ? `${JSON.stringify(word)} is not a function that a law may call; ${didYouMean(word, functionNames, "functions")}`
-        : `${JSON.stringify(word)} is neither a variable nor a parameter; ${didYouMean(word, known, "known names")}`,
+        ? `${JSON.stringify(word)} is not a function that a law may call; ` +
+            didYouMean(word, functionNames, "functions")
+        : `${JSON.stringify(word)} is neither a variable nor a parameter; ` +
+            didYouMean(word, known, "known names"),
     );
 }

@@ -5,9 +5,9 @@ import { call, expressionOf, type Expression } from "./expression.ts";
 type Math = Pick<MathJsInstance, "parse" | "derivative">;
 
 /**
- * d/dx, from the right. mathjs differentiates what is smooth. It knows no slope of abs, min and max at
- * a kink, so each of them, u(x), is differentiated as one more variable of what stands around it:
- * dF(x, u)/dx = ∂F/∂x + ∂F/∂u du/dx, where du/dx picks the side that x moves to.
+ * d/dx, from the right. mathjs differentiates what is smooth. It knows no slope of abs, min and max
+ * at a kink, so each of them, u(x), is differentiated as one more variable of what stands around
+ * it: dF(x, u)/dx = ∂F/∂x + ∂F/∂u du/dx, where du/dx picks the side that x moves to.
  */
 export function slopeOf(math: Math, tree: MathNode, variable: string): Expression {
   const kinks: FunctionNode[] = [];

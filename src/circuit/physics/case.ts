@@ -8,7 +8,10 @@ import type { Found, Missing } from "./answer.ts";
 export interface Wiring {
   /** Units per layer; [0] is the input's. */
   readonly sizes: readonly number[];
-  /** Blocks with the weights in them, a lateral block with both directions of each pair; `oneWay`: nothing flows back through its synapses. */
+  /**
+   * Blocks with the weights in them, a lateral block with both directions of each pair; `oneWay`:
+   * nothing flows back through its synapses.
+   */
   readonly blocks: readonly {
     readonly from: number;
     readonly to: number;
@@ -37,7 +40,10 @@ export interface Given {
   readonly device?: DeviceModel;
 }
 
-/** Sums over the synapses (i, j) of a block of a square q_ij, a mean over images, in units of the rail span squared. */
+/**
+ * Sums over the synapses (i, j) of a block of a square q_ij, a mean over images, in units of the
+ * rail span squared.
+ */
 export interface Sums {
   /** Σ q. */
   readonly plain: number;
@@ -49,7 +55,10 @@ export interface Sums {
 
 /** What the weights of one block carry. */
 export interface Load {
-  /** q = s_j² of the side the block comes from, s_i² of the side it goes to, (s_i − s_j)² between them. */
+  /**
+   * q = s_j² of the side the block comes from, s_i² of the side it goes to, (s_i − s_j)² between
+   * them.
+   */
   readonly from: Sums;
   readonly to: Sums;
   readonly across: Sums;
@@ -64,7 +73,10 @@ export interface Weights {
   readonly biases: number;
 }
 
-/** What settling was measured to do: means over images, states s from 0 at the low rail to 1 at the high one. */
+/**
+ * What settling was measured to do: means over images, states s from 0 at the low rail to 1 at the
+ * high one.
+ */
 export interface Operation {
   readonly images: number;
   /** Settling times in τ, the nudged one of each nudged phase. */
@@ -81,7 +93,10 @@ export interface Operation {
   readonly clock: string;
 }
 
-/** The learning signal of one block, before the learning rate: D = ⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩/β over a minibatch. */
+/**
+ * The learning signal of one block, before the learning rate: D = ⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩/β over a
+ * minibatch.
+ */
 export interface BlockSignal {
   readonly from: number;
   readonly to: number;
@@ -91,7 +106,11 @@ export interface BlockSignal {
   readonly rms: number;
   /** Mean of |D| over them. */
   readonly mean: number;
-  /** Mean over synapses and samples of s_i² + s_j²; of x_j² alone where j is an input, which is known exactly. Of resistors (c_i² + c_j²)(s_i − s_j)², c the state that one rail span at a node is. */
+  /**
+   * Mean over synapses and samples of s_i² + s_j²; of x_j² alone where j is an input, which is
+   * known exactly. Of resistors (c_i² + c_j²)(s_i − s_j)², c the state that one rail span at a node
+   * is.
+   */
   readonly squares: number;
   /** Root mean square of the change of D when β is halved. */
   readonly halving: number;
@@ -135,7 +154,8 @@ export function tau(circuit: Circuit): Found {
   if (unitConductance(circuit) > 0) return timeConstant(circuit);
   return {
     missing:
-      "without a leak the time constant is C over what the weights conduct, another one for each neuron",
+      "without a leak the time constant is C over what the weights conduct, another one for " +
+      "each neuron",
   };
 }
 
@@ -153,9 +173,10 @@ export function deviceOf({
 }
 
 /**
- * What carries the current of a weight: transconductors biased by it, resistors between the nodes, or conductances
- * between a driven line and one at the low rail. A device that pulses or write-verify program is such a conductance,
- * also where amplifiers keep its lines from loading the neurons.
+ * What carries the current of a weight: transconductors biased by it, resistors between the nodes,
+ * or conductances between a driven line and one at the low rail. A device that pulses or
+ * write-verify program is such a conductance, also where amplifiers keep its lines from loading the
+ * neurons.
  */
 export type Carrier = "transconductors" | "resistors" | "lines";
 
@@ -171,7 +192,9 @@ export function carrierOf(c: Pick<Case, "circuit" | "given">): Carrier {
     : "transconductors";
 }
 
-/** Whether a block leads back as well: inputs are driven, and a lateral block lists both directions. */
+/**
+ * Whether a block leads back as well: inputs are driven, and a lateral block lists both directions.
+ */
 export function leadsBack({ from, to, oneWay = false }: Wiring["blocks"][number]): boolean {
   return from > 0 && from !== to && !oneWay;
 }

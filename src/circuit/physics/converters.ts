@@ -1,7 +1,10 @@
 import { sumOf, type Part, type Sum } from "./answer.ts";
 import { neurons, type Case } from "./case.ts";
 
-/** Joule per conversion step, a round figure of what is published for 8 to 10 bits; the best reach a fraction of it. */
+/**
+ * Joule per conversion step, a round figure of what is published for 8 to 10 bits; the best reach a
+ * fraction of it.
+ */
 export const usualFigureOfMerit = 10e-15;
 
 /** How often converters convert, for an inference or for a training sample. */
@@ -20,7 +23,10 @@ export function inferenceConversions({ wiring }: Case): Conversions {
   };
 }
 
-/** The copy learns from the free state of every neuron; digital weights and accumulators learn from every phase. */
+/**
+ * The copy learns from the free state of every neuron; digital weights and accumulators learn from
+ * every phase.
+ */
 export function trainingConversions(c: Case): Conversions {
   const { wiring, circuit, operation } = c;
   const all = neurons(wiring);

@@ -117,11 +117,13 @@ function converters(
 ): Answer {
   const merit =
     given.figureOfMerit === undefined
-      ? `${usualFigureOfMerit * 1e15} fJ per conversion step: published are 5 to 8 fJ (10 bits, 28 nm) and 65 fJ (8 bits, 0.18 µm)`
+      ? `${usualFigureOfMerit * 1e15} fJ per conversion step: published are 5 to 8 fJ (10 bits, ` +
+        "28 nm) and 65 fJ (8 bits, 0.18 µm)"
       : `${Number((given.figureOfMerit * 1e15).toPrecision(3))} fJ per conversion step, as given`;
   const learns = learnsInPlace(circuit)
     ? "weights in devices learn in place: only the copy needs readings, of the free phase"
-    : `${circuit.synapse?.accumulate ? "accumulators sum up" : "weights in registers learn from"} readings of every phase`;
+    : `${circuit.synapse?.accumulate ? "accumulators sum up" : "weights in registers learn from"} ` +
+      "readings of every phase";
   return answer(
     {
       key,

@@ -23,8 +23,8 @@ const known: Readonly<
 };
 
 /**
- * Reads what no schematic says, as `key=value`: `supply=1.2 V`, `capacitance-density=2 fF/um^2`. A bare number is in
- * the SI unit.
+ * Reads what no schematic says, as `key=value`: `supply=1.2 V`, `capacitance-density=2 fF/um^2`. A
+ * bare number is in the SI unit.
  * @throws InputError for another key, another dimension, or a value that is not above zero.
  */
 export async function readGiven(written: readonly string[]): Promise<Given> {

@@ -15,9 +15,9 @@ const many = 1000;
 const half = 0.5;
 
 /**
- * What of a chip works against its learning, a sentence each with its numbers: noise as loud as the learning signal, steps
- * as large as the weights, updates that chance turns into pulses, errors of writing, devices that never move. Of a chip
- * whose learning signal was not measured, nothing.
+ * What of a chip works against its learning, a sentence each with its numbers: noise as loud as the
+ * learning signal, steps as large as the weights, updates that chance turns into pulses, errors of
+ * writing, devices that never move. Of a chip whose learning signal was not measured, nothing.
  */
 export function hindrances(c: Case): readonly string[] {
   const { contrast, weights, wiring } = c;
@@ -47,7 +47,10 @@ export function hindrances(c: Case): readonly string[] {
   ];
 }
 
-/** Noise of readings, as strong as it is simulated or as it is physically, against the learning signal. */
+/**
+ * Noise of readings, as strong as it is simulated or as it is physically, against the learning
+ * signal.
+ */
 function noise(c: Case): readonly string[] {
   const {
     temperature,
@@ -62,19 +65,25 @@ function noise(c: Case): readonly string[] {
   const ratio = combine([gradientNoise(c, variance), gradientSignal(c)], (n, s) => n / s);
   if (isMissing(ratio) || isMissing(variance) || !(ratio > 1)) return [];
   return [
-    `noise: ${format(Math.sqrt(variance), "V")} rms of a reading are ${times(ratio)} the learning signal of a minibatch of ${batch} with |β| = ${beta}; what is learned has to stand out in an average over ${times(ratio ** 2)} as many minibatches`,
+    `noise: ${format(Math.sqrt(variance), "V")} rms of a reading are ${times(ratio)} the ` +
+      `learning signal of a minibatch of ${batch} with |β| = ${beta}; what is learned has to ` +
+      `stand out in an average over ${times(ratio ** 2)} as many minibatches`,
   ];
 }
 
 function coarse(what: string, step: number, mean: number): readonly string[] {
   return step > mean
     ? [
-        `coarse steps: ${what} of ${short(step)}, ${times(step / mean)} the mean |w| of ${short(mean)}`,
+        `coarse steps: ${what} of ${short(step)}, ${times(step / mean)} the mean |w| of ` +
+          short(mean),
       ]
     : [];
 }
 
-/** Steps of devices that learn in place, and how far chance moves a weight where it makes whole pulses of parts p: √(n p(1 − p)) pulses. */
+/**
+ * Steps of devices that learn in place, and how far chance moves a weight where it makes whole
+ * pulses of parts p: √(n p(1 − p)) pulses.
+ */
 function pulses(
   { contrast, circuit: { synapse } }: Case,
   model: DeviceModel,
@@ -93,7 +102,10 @@ function pulses(
     ...coarse(steps, largest, mean),
     ...(!synapse.accumulate && asked < 1 && wander > half * mean
       ? [
-          `updates by chance: a minibatch asks for ${short(asked)} of a pulse, which is given as a whole one now and then; in ${many} minibatches that moves a weight at random by up to ${short(wander)}, ${times(wander / mean)} the mean |w|. synapse.accumulate: true sums updates up to whole pulses`,
+          `updates by chance: a minibatch asks for ${short(asked)} of a pulse, which is given ` +
+            `as a whole one now and then; in ${many} minibatches that moves a weight at random ` +
+            `by up to ${short(wander)}, ${times(wander / mean)} the mean |w|. ` +
+            "synapse.accumulate: true sums updates up to whole pulses",
         ]
       : []),
   ];
@@ -119,7 +131,8 @@ function writing(
   const sigma = Math.max(seen, verify);
   return sigma > half * mean
     ? [
-        `write error: at every programming what a device conducts is off by another σ = ${short(sigma)}, ${times(sigma / mean)} the mean |w|`,
+        "write error: at every programming what a device conducts is off by another σ = " +
+          `${short(sigma)}, ${times(sigma / mean)} the mean |w|`,
       ]
     : [];
 }

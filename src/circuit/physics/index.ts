@@ -22,7 +22,10 @@ export { readGiven } from "./given.ts";
 export { hindrances } from "./hindrances.ts";
 export { citeKey, topicNames, valueText } from "./text.ts";
 
-/** What a schematic, its wiring and what was measured of them say of the physical chip, topic by topic. */
+/**
+ * What a schematic, its wiring and what was measured of them say of the physical chip, topic by
+ * topic.
+ */
 export function physicalAnswers(c: Case): readonly Answer[] {
   return [
     ...timeAnswers(c),

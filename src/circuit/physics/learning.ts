@@ -15,7 +15,8 @@ export function learningAnswers(c: Case): readonly Answer[] {
   const signal = gradientSignal(c);
   const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
   const batch = contrast
-    ? `learning from minibatches of ${contrast.batch} with |β| = ${contrast.beta}${contrast.centred ? ", both signs" : ""}`
+    ? `learning from minibatches of ${contrast.batch} with |β| = ` +
+      `${contrast.beta}${contrast.centred ? ", both signs" : ""}`
     : "minibatches as trained";
   return [
     answer(
@@ -36,13 +37,16 @@ export function learningAnswers(c: Case): readonly Answer[] {
         ...about,
         key: "learning.noise",
         quantity: "Its noise, rms over synapses",
-        formula: `σ √(2 ⟨${amplified ? "(c_i² + c_j²)(s_i − s_j)²" : drops ? "2 (s_i − s_j)²" : "s_i² + s_j²"}⟩ / B) / ${contrast?.centred ? "2" : ""}β`,
+        formula:
+          `σ √(2 ⟨${amplified ? "(c_i² + c_j²)(s_i − s_j)²" : drops ? "2 (s_i − s_j)²" : "s_i² + s_j²"}⟩ ` +
+          `/ B) / ${contrast?.centred ? "2" : ""}β`,
         assumes: [
           "σ: noise of one reading over the rail span, independent from reading to reading",
           "inputs are known exactly",
           ...(amplified
             ? [
-                "c: the state that one rail span at a node is, an amplifier's gain to the power of the layers above it",
+                "c: the state that one rail span at a node is, an amplifier's gain to the " +
+                  "power of the layers above it",
               ]
             : []),
           ...readingNoise(c).leftOut,
@@ -93,7 +97,9 @@ function symmetry({ asymmetry, circuit }: Case): Answer {
         "W: the weights between neurons as the chip conducts them, gains included, noise left out",
         ...(none
           ? [
-              "where the two directions of a synapse differ no energy exists: the chip follows a vector field, and what it learns is not the gradient but near it as far as the asymmetry is small",
+              "where the two directions of a synapse differ no energy exists: the chip " +
+                "follows a vector field, and what it learns is not the gradient but near it as " +
+                "far as the asymmetry is small",
             ]
           : []),
         ...(!none && saturates
@@ -110,7 +116,10 @@ export function gradientSignal({ contrast }: Case): Found {
   return contrast ? rms(contrast.blocks, (b) => b.rms) : unmeasured;
 }
 
-/** Rms over the synapses of the noise of D, whose four factors are read once each with so many V² of noise. */
+/**
+ * Rms over the synapses of the noise of D, whose four factors are read once each with so many V² of
+ * noise.
+ */
 export function gradientNoise(c: Case, variance: Found): Found {
   const { contrast } = c;
   if (!contrast) return unmeasured;
@@ -152,12 +161,15 @@ function optimum({ contrast }: Case, noise: Found): Answer {
         ? "(n² / 2c²)^(1/6),  error² = (c β²)² + (n/β)²"
         : "√(n / c),  error² = (c β)² + (n/β)²",
       assumes: [
-        `c from what halving β changes in the signal, n from its noise; so ∝ (σ²/B)^(1/${centred ? 6 : 4})`,
-        "the learning signal is smooth in β: units that meet a rail on the way make this an order of magnitude",
+        "c from what halving β changes in the signal, n from its noise; so ∝ " +
+          `(σ²/B)^(1/${centred ? 6 : 4})`,
+        "the learning signal is smooth in β: units that meet a rail on the way make this an " +
+          "order of magnitude",
         ...(centred
           ? []
           : [
-              "the best β is that of one minibatch: a random sign of β averages the bias over many to a smaller one",
+              "the best β is that of one minibatch: a random sign of β averages the bias over " +
+                "many to a smaller one",
             ]),
         ...(!isMissing(best) && best > 1
           ? ["beyond β = 1 the outputs are at the target, and more does not help"]
@@ -168,7 +180,10 @@ function optimum({ contrast }: Case, noise: Found): Answer {
   );
 }
 
-/** Block by block, the typical change of a weight in one minibatch against the least that can be programmed. */
+/**
+ * Block by block, the typical change of a weight in one minibatch against the least that can be
+ * programmed.
+ */
 function steps(c: Case): readonly Answer[] {
   const { contrast } = c;
   const step = weightStep(c);
@@ -216,7 +231,8 @@ function steps(c: Case): readonly Answer[] {
           quantity: `Changes below half a step, block ${b.from}-${b.to}`,
           formula: "share of the weights that change",
           assumes: [
-            "changes below half a step are not programmed alone: they count where they are summed up exactly, or rounded at random",
+            "changes below half a step are not programmed alone: they count where they are " +
+              "summed up exactly, or rounded at random",
           ],
         },
         combine([step.found], (s) => shareBelow(b.percentiles, s / 2 / b.rate)),

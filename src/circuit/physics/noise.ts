@@ -16,7 +16,8 @@ export function noiseAnswers(c: Case): readonly Answer[] {
       ? "the chip is simulated without thermal noise (noise.thermal: 0)"
       : thermal === 1
         ? "the chip is simulated with its thermal noise"
-        : `the chip is simulated with ${thermal} times the power of its thermal noise (noise.thermal)`;
+        : `the chip is simulated with ${thermal} times the power of its thermal noise ` +
+          "(noise.thermal)";
   return [
     answer(
       {

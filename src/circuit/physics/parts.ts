@@ -104,7 +104,8 @@ const elementFormulas = {
   transconductors: "one each way: inputs only forward",
   resistors: "one each weight",
   lines:
-    "one each weight, two where synapse.kind is differential; as many each way where mismatch.reciprocal is false",
+    "one each weight, two where synapse.kind is differential; as many each way where " +
+    "mismatch.reciprocal is false",
 } as const;
 
 function elementCount(c: Case): number {

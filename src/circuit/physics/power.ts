@@ -32,7 +32,8 @@ export function powerAnswers(c: Case): readonly Answer[] {
           "dissipation is a mean over the images, where they settle",
           ...(carrier === "transconductors"
             ? [
-                "bias currents of transconductors feed the leaks, so that the static power does not count them again",
+                "bias currents of transconductors feed the leaks, so that the static power " +
+                  "does not count them again",
               ]
             : []),
         ],
@@ -148,7 +149,10 @@ function transconductors({ circuit, wiring, weights, given }: Case): Found {
   );
 }
 
-/** Where the schematic saturates, I = G_m V_l tanh(ΔV/V_l) says I_b = G_m V_l; linear over the rails takes I_b = G_m V_s. */
+/**
+ * Where the schematic saturates, I = G_m V_l tanh(ΔV/V_l) says I_b = G_m V_l; linear over the rails
+ * takes I_b = G_m V_s.
+ */
 function gmOverI({ circuit, given }: Pick<Case, "circuit" | "given">): number {
   return given.gmOverI ?? 1 / (circuit.neuron.saturation ?? swing(circuit));
 }
@@ -167,7 +171,10 @@ function supplyNote({ circuit, given }: Case): string {
     : `V_dd = ${format(given.supply, "V")}, as given`;
 }
 
-/** What a synapse conducts is affine in its weight, G = a + b|w| + c w, so that Σ G q follows from three sums. */
+/**
+ * What a synapse conducts is affine in its weight, G = a + b|w| + c w, so that Σ G q follows from
+ * three sums.
+ */
 function resistors(c: Case, drops: (load: Load, back: boolean) => readonly Sums[]): Found {
   const { operation, wiring, circuit } = c;
   const carrier = carrierOf(c);
@@ -196,7 +203,10 @@ interface ConductanceLaw {
   readonly c: Found;
 }
 
-/** The resistor of a crossbar is its weight; else w = span·x: of a device and a fixed one of x = 0, or of two one-sided devices of which one rests. */
+/**
+ * The resistor of a crossbar is its weight; else w = span·x: of a device and a fixed one of x = 0,
+ * or of two one-sided devices of which one rests.
+ */
 function conductanceLaw(c: Case): ConductanceLaw {
   const device = deviceOf(c);
   if (device === null || carrierOf(c) === "resistors")
@@ -226,7 +236,10 @@ function conductanceNote(c: Case): string {
     : `${device.name}: each beside a reference of its own at x = 0`;
 }
 
-/** k in w G_L = k (G − G of w = 0): the current gain between device and neuron that the schematic implies; null without a device, and of resistors, which hang on the nodes themselves. */
+/**
+ * k in w G_L = k (G − G of w = 0): the current gain between device and neuron that the schematic
+ * implies; null without a device, and of resistors, which hang on the nodes themselves.
+ */
 export function deviceGain(c: Case): Found | null {
   const device = deviceOf(c);
   const { synapse, neuron } = c.circuit;

@@ -10,12 +10,16 @@ export interface ClampParts {
   readonly diodes: DiodeModel[];
 }
 
-/** A rail of a million leaks stands for the ideal one: what it lets through is a millionth of the excess drive. */
+/**
+ * A rail of a million leaks stands for the ideal one: what it lets through is a millionth of the
+ * excess drive.
+ */
 const stiffness = 1e6;
 
 /**
- * What holds a node between its rails: I(V − high) drawn from it, I(low − V) fed into it. Diodes are diodes, everything
- * else a controlled source; switches latch, and XSPICE limiters lose the time step.
+ * What holds a node between its rails: I(V − high) drawn from it, I(low − V) fed into it. Diodes
+ * are diodes, everything else a controlled source; switches latch, and XSPICE limiters lose the
+ * time step.
  */
 export function clampElements(
   parts: ClampParts,
@@ -97,6 +101,7 @@ export function clampText(
   if (clamp === "ideal") return `${what}: ideal ones, as conductances of ${stiff} S beyond them`;
   if (clamp.law === "linear") return `${what}: conductances of ${clamp.conductance} S beyond them`;
   return clamp.law === "diode"
-    ? `${what}: ${what === "diodes" ? "" : "diodes, "}IS = ${clamp.saturation} A, N = ${clamp.ideality}`
+    ? `${what}: ${what === "diodes" ? "" : "diodes, "}IS = ${clamp.saturation} A, N = ` +
+        `${clamp.ideality}`
     : `${what}: a law of the schematic's own`;
 }

@@ -1,7 +1,12 @@
-/** What a die's elements are, read off it: in units of the state, of G_L and of τ, without padding. */
+/**
+ * What a die's elements are, read off it: in units of the state, of G_L and of τ, without padding.
+ */
 export interface Components {
   readonly sizes: readonly number[];
-  /** A row for each layer above the input, a value a unit: leak gᵢ, rate 1/cᵢ, bias, offset and rails. */
+  /**
+   * A row for each layer above the input, a value a unit: leak gᵢ, rate 1/cᵢ, bias, offset and
+   * rails.
+   */
   readonly layers: readonly {
     readonly leak: Float64Array;
     readonly rate: Float64Array;
@@ -9,7 +14,10 @@ export interface Components {
     readonly offset: Float64Array;
     readonly low: Float64Array;
     readonly high: Float64Array;
-    /** What λ and β are multiplied by, and how far beside guess and target the voltages lie that they lead to. */
+    /**
+     * What λ and β are multiplied by, and how far beside guess and target the voltages lie that
+     * they lead to.
+     */
     readonly link: Float64Array;
     readonly linkOffset: Float64Array;
     readonly nudge: Float64Array;
@@ -23,15 +31,22 @@ export interface ComponentBlock {
   readonly from: number;
   readonly to: number;
   /**
-   * [n_from × n_to]: what unit j above receives of unit i below; both directions of a lateral block. In a crossbar the conductance between them, of
-   * inputs from each of their terminals, complementary ones after the others.
+   * [n_from × n_to]: what unit j above receives of unit i below; both directions of a lateral
+   * block. In a crossbar the conductance between them, of inputs from each of their terminals,
+   * complementary ones after the others.
    */
   readonly forward: Float64Array;
-  /** [n_to × n_from]: what unit i below receives of unit j above; null from an input, in a lateral block and of resistors. */
+  /**
+   * [n_to × n_from]: what unit i below receives of unit j above; null from an input, in a lateral
+   * block and of resistors.
+   */
   readonly backward: Float64Array | null;
 }
 
-/** What stands at the terminals of one sample: voltages as states, a value a unit (units layer by layer, without padding). */
+/**
+ * What stands at the terminals of one sample: voltages as states, a value a unit (units layer by
+ * layer, without padding).
+ */
 export interface Terminals {
   readonly inputs: Float64Array;
   /** What λ pulls towards. */
@@ -40,7 +55,9 @@ export interface Terminals {
   readonly start: Float64Array;
   /** The class that is nudged up. */
   readonly label: number;
-  /** Where currents nudge and are on: what sets them, y − v⁰ of each output, of a pair ±(y − ŷ⁰). */
+  /**
+   * Where currents nudge and are on: what sets them, y − v⁰ of each output, of a pair ±(y − ŷ⁰).
+   */
   readonly errors?: Float64Array;
   readonly lambda: number;
   readonly beta: number;

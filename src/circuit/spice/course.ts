@@ -31,7 +31,10 @@ export interface Course {
   analysis(fastest: number): Analysis;
 }
 
-/** How long the nudge takes to come on, in τ: waveforms are late by half of it, which shows where voltages of many swings are pulled back. */
+/**
+ * How long the nudge takes to come on, in τ: waveforms are late by half of it, which shows where
+ * voltages of many swings are pulled back.
+ */
 const edge = 1e-5;
 
 /** @param beta of the nudge, 0 where nothing is nudged. */

@@ -9,8 +9,9 @@ export interface Estimate {
 }
 
 /**
- * Measured on one core of a 2-core server with ngspice 39: kilobytes of memory an element, seconds to read one, to load one
- * once, and a multiplication of the sparse solver; Newton's iterations a point.
+ * Measured on one core of a 2-core server with ngspice 39: kilobytes of memory an element, seconds
+ * to read one, to load one once, and a multiplication of the sparse solver; Newton's iterations a
+ * point.
  */
 const perElement = 800;
 const reading = 3e-5;
@@ -19,8 +20,8 @@ const flop = 3e-9;
 const iterations = 2.5;
 
 /**
- * Within a factor of three or so. Layers couple to neighbours only, so every second one can be eliminated unit by unit; what
- * is left is dense, and costs the cube of its size.
+ * Within a factor of three or so. Layers couple to neighbours only, so every second one can be
+ * eliminated unit by unit; what is left is dense, and costs the cube of its size.
  * @param layers sizes of the layers that are unknowns, from the first on.
  */
 export function estimate(

@@ -18,8 +18,9 @@ export interface HopfieldOptions extends CourseOptions {
  *
  *   C_i dV_i/dt = −G_i (V_i − V_low) + Σ_j G_ij (V_j − V_low) + I_i − I_clamp(V_i) + λ G_L (V_guess,i − V_i) + 2β G_L (V_target,i − V_i).
  *
- * A weight w is a controlled source of w·G_L each way (negative ones are a differential pair in hardware), a link is a resistor
- * to the voltage of the guess, and the nudge a conductance that comes on when the free phase ends.
+ * A weight w is a controlled source of w·G_L each way (negative ones are a differential pair in
+ * hardware), a link is a resistor to the voltage of the guess, and the nudge a conductance that
+ * comes on when the free phase ends.
  */
 export function hopfieldNetlist(
   circuit: Circuit,
@@ -39,7 +40,8 @@ export function hopfieldNetlist(
   const along = course(circuit, at.beta, options);
   if (circuit.neuron.saturation !== undefined)
     throw new InputError(
-      `netlist ${circuit.name}: neuron.saturation: netlists have linear transconductors only, and would settle elsewhere; remove it from the schematic`,
+      `netlist ${circuit.name}: neuron.saturation: netlists have linear transconductors only, ` +
+        "and would settle elsewhere; remove it from the schematic",
     );
   const swing = rails.high - rails.low;
   const volt = (state: number) => rails.low + swing * state;
@@ -85,7 +87,9 @@ export function hopfieldNetlist(
       const offset = layer.offset[i];
       add({
         kind: "comment",
-        text: `${node}: unit ${i} of layer ${l}${l === last ? outputText(circuit, die.sizes[l], i, at.label) : ""}`,
+        text:
+          `${node}: unit ${i} of layer ` +
+          `${l}${l === last ? outputText(circuit, die.sizes[l], i, at.label) : ""}`,
       });
       add({
         kind: "C",
@@ -152,13 +156,16 @@ export function hopfieldNetlist(
   return {
     title: options.title,
     notes: [
-      `1 tau = ${along.seconds(1)} s; a state s is the voltage ${rails.low} + ${swing} s V; a weight w is a transconductance of ${leak} w S`,
-      `nodes: sL_I is unit I of layer L${fold ? "; the inputs are folded into one current a unit" : "; xI is input I"}${at.lambda !== 0 ? `; gL_I holds the guess, lambda = ${at.lambda}` : ""}${!nudged ? "" : byCurrents ? "; IyI is the current that nudges output I" : "; yI is the target of output I"}`,
+      `1 tau = ${along.seconds(1)} s; a state s is the voltage ${rails.low} + ${swing} s V; a ` +
+        `weight w is a transconductance of ${leak} w S`,
+      "nodes: sL_I is unit I of layer " +
+        `L${fold ? "; the inputs are folded into one current a unit" : "; xI is input I"}${at.lambda !== 0 ? `; gL_I holds the guess, lambda = ${at.lambda}` : ""}${!nudged ? "" : byCurrents ? "; IyI is the current that nudges output I" : "; yI is the target of output I"}`,
       along.text,
       clampText(clamps),
       ...(noise
         ? [
-            "noise: one current source a unit, the numbers that this seed gives our own stochastic solvers",
+            "noise: one current source a unit, the numbers that this seed gives our own " +
+              "stochastic solvers",
           ]
         : []),
     ],

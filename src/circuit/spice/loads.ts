@@ -26,8 +26,9 @@ export function incident(die: Components): Float64Array {
 }
 
 /**
- * What the constant inputs of a network of resistors are to each unit (Norton 1926): a conductance Σ_i g_ij to the low rail and a
- * current Σ_i g_ij v_i into the node, v_i = ±gain x_i the voltage of a terminal above that rail; in units of weight and swing.
+ * What the constant inputs of a network of resistors are to each unit (Norton 1926): a conductance
+ * Σ_i g_ij to the low rail and a current Σ_i g_ij v_i into the node, v_i = ±gain x_i the voltage of
+ * a terminal above that rail; in units of weight and swing.
  */
 export function norton(
   { input }: Circuit,

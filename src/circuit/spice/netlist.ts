@@ -1,6 +1,7 @@
 /**
- * A circuit as SPICE has it: elements between named nodes (`"0"` is ground), in SI units. What an element is called is its
- * letter and `name`. Currents run from the first node through the element to the second.
+ * A circuit as SPICE has it: elements between named nodes (`"0"` is ground), in SI units. What an
+ * element is called is its letter and `name`. Currents run from the first node through the element
+ * to the second.
  */
 export type Element =
   /** Ohm. */
@@ -52,7 +53,10 @@ export type Element =
 
 export type Pair = readonly [string, string];
 
-/** Constant; from one value to another by an edge at a time; or points [second, value] joined by straight lines. */
+/**
+ * Constant; from one value to another by an edge at a time; or points [second, value] joined by
+ * straight lines.
+ */
 export type Source =
   | { readonly dc: number }
   | { readonly from: number; readonly to: number; readonly at: number; readonly edge: number }
@@ -65,7 +69,10 @@ export interface DiodeModel {
   readonly ideality: number;
 }
 
-/** An operating point, or a transient of so many seconds from the capacitors' initial voltages, in internal steps of at most `step`. */
+/**
+ * An operating point, or a transient of so many seconds from the capacitors' initial voltages, in
+ * internal steps of at most `step`.
+ */
 export type Analysis =
   | { readonly kind: "op" }
   | { readonly kind: "tran"; readonly end: number; readonly step: number };
@@ -78,7 +85,9 @@ export interface Netlist {
   readonly diodes?: readonly DiodeModel[];
   /** Kelvin. */
   readonly temperature: number;
-  /** Relative tolerance of Newton's iterations and of the time step, and further options of ngspice. */
+  /**
+   * Relative tolerance of Newton's iterations and of the time step, and further options of ngspice.
+   */
   readonly options: Readonly<Record<string, number>>;
   readonly analysis: Analysis;
   /** Nodes whose voltages are saved. */

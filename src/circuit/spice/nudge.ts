@@ -8,10 +8,16 @@ import type { Element } from "./netlist.ts";
 export function outputText(circuit: Circuit, nodes: number, i: number, label: number): string {
   const outputs = outputsOf(circuit, nodes);
   const { of, sign } = sideOf(outputs, i);
-  return `, the ${outputs.differential ? `V${sign > 0 ? "+" : "-"} ` : ""}output of class ${of}${of === label ? ", the right one" : ""}`;
+  return (
+    `, the ${outputs.differential ? `V${sign > 0 ? "+" : "-"} ` : ""}output of class ` +
+    `${of}${of === label ? ", the right one" : ""}`
+  );
 }
 
-/** The current that nudges output i, 2β n (e + q) G₁ V_s into its node, of a transient when the free phase ends; null where conductances nudge. */
+/**
+ * The current that nudges output i, 2β n (e + q) G₁ V_s into its node, of a transient when the free
+ * phase ends; null where conductances nudge.
+ */
 export function nudgeCurrent(
   circuit: Circuit,
   die: Components,
@@ -23,7 +29,8 @@ export function nudgeCurrent(
   if (!nudgedByCurrents(circuit)) return null;
   if (!errors)
     throw new Error(
-      `netlist ${circuit.name}: currents nudge its outputs, and the terminals say nothing of what set them; read them while the chip is tied with a beta`,
+      `netlist ${circuit.name}: currents nudge its outputs, and the terminals say nothing of ` +
+        "what set them; read them while the chip is tied with a beta",
     );
   const last = die.layers.at(-1)!;
   const { rails } = circuit;

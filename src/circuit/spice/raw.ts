@@ -1,4 +1,7 @@
-/** What a run of ngspice left: for each saved quantity its values, `time` among them after a transient. */
+/**
+ * What a run of ngspice left: for each saved quantity its values, `time` among them after a
+ * transient.
+ */
 export interface RawResult {
   readonly title: string;
   readonly plot: string;
@@ -31,7 +34,8 @@ export function readRaw(bytes: Uint8Array): RawResult {
     throw new Error("no raw file of ngspice: the numbers of variables and points are missing");
   if (/complex/.test(flags))
     throw new Error(
-      `the plot "${field("Plotname") ?? ""}" is complex, expected an operating point or a transient`,
+      `the plot "${field("Plotname") ?? ""}" is complex, expected an operating point or a ` +
+        "transient",
     );
   const names = header
     .slice(header.search(/^Variables:/m))

@@ -9,20 +9,28 @@ import { nudgeCurrent, outputText } from "./nudge.ts";
 
 export interface ResistiveOptions extends Omit<CourseOptions, "time"> {
   readonly title: string;
-  /** Of a transient from the start, nudged after `free` τ; absent: the operating point of the phase, which is unique where the diodes are monotone. */
+  /**
+   * Of a transient from the start, nudged after `free` τ; absent: the operating point of the phase,
+   * which is unique where the diodes are monotone.
+   */
   readonly time?: CourseOptions["time"];
-  /** What constant inputs, bias, offset and leak are to a node as one current and one conductance (Norton). */
+  /**
+   * What constant inputs, bias, offset and leak are to a node as one current and one conductance
+   * (Norton).
+   */
   readonly fold?: boolean;
 }
 
 /**
- * A network of resistors between nodes as the network of its elements: resistors g_ij G₁, diodes where a layer has walls, sources ±V of
- * the inputs, and a bidirectional amplifier behind each hidden node: V_out = A V, and 1/A of what its output drives is drawn from the
- * node (Kendall et al. 2020). At a node
+ * A network of resistors between nodes as the network of its elements: resistors g_ij G₁, diodes
+ * where a layer has walls, sources ±V of the inputs, and a bidirectional amplifier behind each
+ * hidden node: V_out = A V, and 1/A of what its output drives is drawn from the node (Kendall et
+ * al. 2020). At a node
  *
  *   C_i dV_i/dt = Σ g_ij G₁ (V_j − V_i) − G_L (V_i − V_low) + I_i − I_diode(V_i) + λ G₁ (V_guess,i − V_i) + 2β G₁ (V_target,i − V_i),
  *
- * for V_j of an amplifier below the A-fold voltage, above one a share of 1/A: −(G₁ V_s / A^{L−l}) ∂P/∂u. One C a node it is, whatever A.
+ * for V_j of an amplifier below the A-fold voltage, above one a share of 1/A: −(G₁ V_s / A^{L−l})
+ * ∂P/∂u. One C a node it is, whatever A.
  * @param scale A^{L−l} of each layer: what a state is over the volts of its node.
  */
 export function resistiveNetlist(
@@ -81,14 +89,22 @@ export function resistiveNetlist(
   return {
     title,
     notes: [
-      `1 tau = ${rounded(timeConstant(circuit))} s; a state s of the output is the voltage ${rails.low} + ${swing} s V; a weight g is a conductance of ${rounded(unit)} g S`,
-      `nodes: sL_I is node I of layer L${gain === 1 ? "" : `; aL_I is the output of its amplifier, of gain ${gain}`}${fold ? `; the inputs' ${inputResistors(die)} resistors, leak and bias are folded into one conductance and one current a node` : ""}`,
+      `1 tau = ${rounded(timeConstant(circuit))} s; a state s of the output is the voltage ` +
+        `${rails.low} + ${swing} s V; a weight g is a conductance of ${rounded(unit)} g S`,
+      "nodes: sL_I is node I of layer " +
+        `L${gain === 1 ? "" : `; aL_I is the output of its amplifier, of gain ${gain}`}${
+          fold
+            ? `; the inputs' ${inputResistors(die)} resistors, leak and bias are folded into one ` +
+              "conductance and one current a node"
+            : ""
+        }`,
       along?.text ??
         `the operating point of the ${phase} phase${nudged ? `, beta = ${at.beta}` : ""}`,
       wallText(circuit),
       ...(noise
         ? [
-            "noise: one current source a node, the numbers that this seed gives our own stochastic solvers",
+            "noise: one current source a node, the numbers that this seed gives our own " +
+              "stochastic solvers",
           ]
         : []),
     ],
@@ -143,7 +159,10 @@ function sources({ circuit: { input }, at, volt }: Parts): readonly Element[] {
   ];
 }
 
-/** Node `i` of layer `l`, the k-th of all, with all that hangs on it but the resistors to other nodes; `folded` in units of weight and swing. */
+/**
+ * Node `i` of layer `l`, the k-th of all, with all that hangs on it but the resistors to other
+ * nodes; `folded` in units of weight and swing.
+ */
 function nodeElements(
   p: Parts,
   l: number,
@@ -161,7 +180,9 @@ function nodeElements(
   return [
     {
       kind: "comment",
-      text: `${node}: node ${i} of layer ${l}${last ? outputText(circuit, die.sizes[l], i, at.label) : ""}`,
+      text:
+        `${node}: node ${i} of layer ` +
+        `${l}${last ? outputText(circuit, die.sizes[l], i, at.label) : ""}`,
     },
     {
       kind: "C",
@@ -193,7 +214,10 @@ function nodeElements(
   ];
 }
 
-/** To the target of output `i`: a current, or a conductance, of a negative β a negative one, that in a transient comes on with `ctl`. */
+/**
+ * To the target of output `i`: a current, or a conductance, of a negative β a negative one, that in
+ * a transient comes on with `ctl`.
+ */
 function nudge(
   { circuit, die, at, unit, volt, along, nudged }: Parts,
   l: number,
@@ -289,7 +313,10 @@ function tied({ circuit, die, at, nudged }: Parts, l: number, i: number): number
   );
 }
 
-/** An ideal diode is a conductance of so many units: inputs of many swings drive nodes with some hundred units, and what it gives way is then some millionths of a swing. */
+/**
+ * An ideal diode is a conductance of so many units: inputs of many swings drive nodes with some
+ * hundred units, and what it gives way is then some millionths of a swing.
+ */
 const stiffness = 1e8;
 
 function stiff(circuit: Circuit): number {

@@ -1,14 +1,17 @@
 import { InputError } from "../../numerics/errors.ts";
 import type { Element, Netlist } from "./netlist.ts";
 
-/** A loop of these, or none of them on the way to ground, leaves the equations without a solution. */
+/**
+ * A loop of these, or none of them on the way to ground, leaves the equations without a solution.
+ */
 const fixing = new Set(["V", "E"]);
 const conducting = new Set(["R", "V", "E", "D", "B"]);
 
 /**
  * What no solver of circuits can solve is said in our words, before any is started.
- * @throws InputError for a node without a path for direct current to ground, a loop of voltage sources, an element named twice,
- * a resistance of zero or a current that senses a source that is not there.
+ * @throws InputError for a node without a path for direct current to ground, a loop of voltage
+ *   sources, an element named twice, a resistance of zero or a current that senses a source that is
+ *   not there.
  */
 export function refuseSingular({ elements, title }: Pick<Netlist, "elements" | "title">): void {
   const real = elements.filter((e) => e.kind !== "comment");
@@ -21,7 +24,8 @@ export function refuseSingular({ elements, title }: Pick<Netlist, "elements" | "
     names.add(name);
     if (e.kind === "R" && !(Math.abs(e.value) > 0))
       throw refuse(
-        `${e.kind}${e.name} has a resistance of ${e.value} ohm, expected another than zero; leave it out, or join its nodes`,
+        `${e.kind}${e.name} has a resistance of ${e.value} ohm, expected another than zero; ` +
+          "leave it out, or join its nodes",
       );
   }
   for (const e of real)
@@ -39,7 +43,8 @@ function refuseLoops(elements: readonly Real[], refuse: Refuse): void {
   for (const e of elements)
     if (fixing.has(e.kind) && !joined.join(...e.nodes))
       throw refuse(
-        `${e.kind}${e.name} closes a loop of voltage sources at ${e.nodes[0]}: the current in it has no limit; leave one out, or put a resistor between`,
+        `${e.kind}${e.name} closes a loop of voltage sources at ${e.nodes[0]}: the current in ` +
+          "it has no limit; leave one out, or put a resistor between",
       );
 }
 
@@ -54,7 +59,8 @@ function refuseFloating(elements: readonly Real[], refuse: Refuse): void {
   for (const n of nodes)
     if (led.of(n) !== led.of("0"))
       throw refuse(
-        `the node ${n} floats: no resistor, diode or source leads direct current from it to ground; give it a leak, or a synapse that is not zero`,
+        `the node ${n} floats: no resistor, diode or source leads direct current from it to ` +
+          "ground; give it a leak, or a synapse that is not zero",
       );
 }
 

@@ -5,9 +5,10 @@ import type { Analysis, DiodeModel, Element, Netlist, Source } from "./netlist.t
 const width = 2000;
 
 /**
- * The netlist as text that stock ngspice runs as it is. Numbers are plain and of full precision: SPICE's suffixes have
- * traps (M is milli).
- * @throws InputError for a node that hangs in the air, a loop of voltage sources or an element named twice.
+ * The netlist as text that stock ngspice runs as it is. Numbers are plain and of full precision:
+ * SPICE's suffixes have traps (M is milli).
+ * @throws InputError for a node that hangs in the air, a loop of voltage sources or an element
+ *   named twice.
  */
 export function writeNetlist(netlist: Netlist): string {
   refuseSingular(netlist);
@@ -60,8 +61,8 @@ function source(s: Source): string {
   if ("dc" in s) return `DC ${number(s.dc)}`;
   if ("points" in s)
     return `PWL(${s.points.map(([t, v]) => `${number(t)} ${number(v)}`).join(" ")})`;
-  // It stays there: without a width a pulse is as wide as the transient is long. One of a second would lose edges before 100 ns: to
-  // ngspice times apart by 1e-7 of the width are the same.
+  // It stays there: without a width a pulse is as wide as the transient is long. One of a second
+  // would lose edges before 100 ns: to ngspice times apart by 1e-7 of the width are the same.
   return `PULSE(${[s.from, s.to, s.at, s.edge, s.edge].map(number).join(" ")})`;
 }
 
@@ -72,7 +73,8 @@ function model({ name, saturation, ideality }: DiodeModel): string {
 function command(analysis: Analysis): string {
   if (analysis.kind === "op") return ".op";
   const { step, end } = analysis;
-  // UIC: without it a transient starts from the operating point, where the circuit has settled already.
+  // UIC: without it a transient starts from the operating point, where the circuit has settled
+  // already.
   return `.tran ${number(step)} ${number(end)} 0 ${number(step)} UIC`;
 }
 

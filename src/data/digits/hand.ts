@@ -4,7 +4,10 @@ import { skeletons, type Knot, type Stroke } from "./skeletons.ts";
 /** Width and height of an image, in pixels. */
 export const side = 28;
 
-/** A written digit: points [x, y, radius, …] in pixels, `ends` being the index after each stroke's last point. */
+/**
+ * A written digit: points [x, y, radius, …] in pixels, `ends` being the index after each stroke's
+ * last point.
+ */
 export interface Handwriting {
   readonly points: Float64Array;
   readonly ends: readonly number[];
@@ -64,7 +67,10 @@ function jitter([x, y, corner]: Knot, rng: Random): Knot {
   return [x + spread.knot * rng.normal(), y + spread.knot * rng.normal(), corner];
 }
 
-/** Appends the cubic Hermite (Catmull–Rom) curve through the knots; at corners and ends tangents are one-sided. */
+/**
+ * Appends the cubic Hermite (Catmull–Rom) curve through the knots; at corners and ends tangents are
+ * one-sided.
+ */
 function trace(stroke: Stroke, out: number[]): void {
   const last = stroke.length - 1;
   for (let i = 0; i < last; i++) {
@@ -88,7 +94,10 @@ function trace(stroke: Stroke, out: number[]): void {
   }
 }
 
-/** Moves every point by a smooth random field: a few plane waves, each with its own direction and phase. */
+/**
+ * Moves every point by a smooth random field: a few plane waves, each with its own direction and
+ * phase.
+ */
 function warp(points: Float64Array, rng: Random): void {
   for (let wave = 0; wave < 3; wave++) {
     const angle = 2 * Math.PI * rng.uniform();
@@ -106,7 +115,10 @@ function warp(points: Float64Array, rng: Random): void {
   }
 }
 
-/** Rotates, shears and stretches, then brings the larger extent to a random size near the middle of the image. */
+/**
+ * Rotates, shears and stretches, then brings the larger extent to a random size near the middle of
+ * the image.
+ */
 function place(points: Float64Array, rng: Random): void {
   const angle = spread.rotation * rng.normal();
   const stretch = Math.exp(spread.aspect * rng.normal());

@@ -1,7 +1,10 @@
 import type { Random } from "../../numerics/random.ts";
 import { side, type Handwriting } from "./hand.ts";
 
-/** Share of ink that the paper's grain takes away (σ of a half-normal), and the mean number of stray specks. */
+/**
+ * Share of ink that the paper's grain takes away (σ of a half-normal), and the mean number of stray
+ * specks.
+ */
 const grain = 0.08;
 const specks = 1.5;
 
@@ -34,7 +37,10 @@ export function ink({ points, ends, softness }: Handwriting, rng: Random, out: U
   }
 }
 
-/** Lowers `distance` to that of the segment from the point at `p` to the next one, where it is nearer. */
+/**
+ * Lowers `distance` to that of the segment from the point at `p` to the next one, where it is
+ * nearer.
+ */
 function approach(points: Float64Array, p: number, softness: number): void {
   const ax = points[p];
   const ay = points[p + 1];

@@ -75,7 +75,8 @@ async function list(folder: string, required: boolean): Promise<readonly string[
     (e: unknown) => {
       if (!required && (e as NodeJS.ErrnoException).code === "ENOENT") return [];
       throw new InputError(
-        `${folder}: ${systemReason(e)}, expected a folder with IDX files; check its path and permissions`,
+        `${folder}: ${systemReason(e)}, expected a folder with IDX files; check its path and ` +
+          "permissions",
       );
     },
   );
@@ -125,7 +126,8 @@ function disagreements(folder: string, files: readonly FileReport[]): string[] {
       for (const labels of of(`${group}-labels`))
         if (images.shape[0] !== labels.shape[0])
           problems.push(
-            `${labels.path}: ${labels.shape[0]} labels for the ${images.shape[0]} images of ${images.path}`,
+            `${labels.path}: ${labels.shape[0]} labels for the ${images.shape[0]} images of ` +
+              images.path,
           );
   const sets = new Set(files.flatMap((f) => f.set ?? []));
   if (sets.size > 1) problems.push(`${folder}: files of ${[...sets].join(" and ")} are mixed`);
@@ -145,7 +147,10 @@ export function formatFolderReport({ dir, files, set, problems }: FolderReport):
   const lines = files.map((f) => {
     const what = f.set ? sources[f.set].title : "unknown contents";
     const classes = f.classCounts ? `\n    per class: ${f.classCounts.join(" ")}` : "";
-    return `  ${f.path}\n    ${f.kind} ${f.shape.join(" × ")}, ${f.bytes} bytes${f.gzipped ? " gzipped" : ""}: ${what}${classes}`;
+    return (
+      `  ${f.path}\n    ${f.kind} ${f.shape.join(" × ")}, ${f.bytes} ` +
+      `bytes${f.gzipped ? " gzipped" : ""}: ${what}${classes}`
+    );
   });
   const verdict =
     files.length === 0 ? "nothing to train on" : set ? sources[set].title : "unknown contents";

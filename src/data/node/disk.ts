@@ -15,7 +15,8 @@ export function systemReason(error: unknown): string {
 export async function disk<T>(path: string, act: () => Promise<T>): Promise<T> {
   return act().catch((e: unknown) => {
     throw new InputError(
-      `${path}: ${systemReason(e)}, expected a folder that can be written; free some space, correct its permissions or choose another folder`,
+      `${path}: ${systemReason(e)}, expected a folder that can be written; free some space, ` +
+        "correct its permissions or choose another folder",
     );
   });
 }

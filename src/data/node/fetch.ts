@@ -61,7 +61,8 @@ async function present({ archive, contents }: SourceFile, path: string): Promise
   if (hashOf(opened.stored) === archive.hex || hashOf(opened.contents) === contents?.hex)
     return true;
   throw new InputError(
-    `${path}: is there already, but it is not the published file (sha256 ${archive.hex} expected); move it away and fetch again`,
+    `${path}: is there already, but it is not the published file (sha256 ${archive.hex} ` +
+      "expected); move it away and fetch again",
   );
 }
 

@@ -45,7 +45,8 @@ export async function open(path: string): Promise<Opened> {
   if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { stored, contents: stored, gzipped: false };
   const contents = await inflate(stored, { maxOutputLength: largest }).catch((e: unknown) => {
     throw new InputError(
-      `${path}: gzip cannot unpack it (${(e as Error).message}), expected a complete gzip file; get it again`,
+      `${path}: gzip cannot unpack it (${(e as Error).message}), expected a complete gzip ` +
+        "file; get it again",
     );
   });
   return { stored, contents, gzipped: true };

@@ -40,8 +40,11 @@ export async function loadSplit(
     .map((p) => `  ${p}`)
     .join("\n");
   throw new InputError(
-    `${source.title} was not found. Looked for train-images-idx3-ubyte (or .gz) and its three companions in\n${looked}\n` +
-      `Run \`analog-eqprop data fetch ${set}\`${dir === undefined ? "" : " and leave --data out"}, or name the folder that has the files with --data DIR or ${dataVariable}.`,
+    `${source.title} was not found. Looked for train-images-idx3-ubyte (or .gz) and its three ` +
+      `companions in\n${looked}\n` +
+      "Run `analog-eqprop data fetch " +
+      `${set}\`${dir === undefined ? "" : " and leave --data out"}, or name the folder that ` +
+      `has the files with --data DIR or ${dataVariable}.`,
   );
 }
 
@@ -81,7 +84,8 @@ async function read(
     const p = found.get(part);
     if (p !== undefined) return p;
     throw new InputError(
-      `${folder}: ${part} is missing, expected ${fileNames(part).join(" or ")} beside the other files; ` +
+      `${folder}: ${part} is missing, expected ${fileNames(part).join(" or ")} beside the ` +
+        "other files; " +
         `add it, or run \`analog-eqprop data fetch ${source.set}\``,
     );
   };
@@ -108,6 +112,7 @@ function refuseOther(source: Source, path: string, opened: Opened): void {
   const other = identify(opened);
   if (other && other.set !== source.set)
     throw new InputError(
-      `${path}: these are the labels of ${sources[other.set].title}, expected those of ${source.title}; name another folder with --data, or choose data.set: ${other.set}`,
+      `${path}: these are the labels of ${sources[other.set].title}, expected those of ` +
+        `${source.title}; name another folder with --data, or choose data.set: ${other.set}`,
     );
 }

@@ -67,7 +67,9 @@ async function refuse(answer: Response, part: string, kept: number): Promise<Tra
   return { outcome: "stale", reason };
 }
 
-/** Writes a body behind the first `offset` bytes of `part`; says so if it ended before `size` bytes. */
+/**
+ * Writes a body behind the first `offset` bytes of `part`; says so if it ended before `size` bytes.
+ */
 async function store(
   body: ReadableStream<Uint8Array>,
   part: string,

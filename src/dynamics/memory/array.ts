@@ -7,12 +7,14 @@ import { random } from "../../numerics/random.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import { packedIndex, type Weights } from "../parameters.ts";
 
-/** Which device of a die's array holds a synapse, and where its weight lies in the packed matrix. */
+/**
+ * Which device of a die's array holds a synapse, and where its weight lies in the packed matrix.
+ */
 export type Visit = (device: number, at: number) => void;
 
 /**
- * Visits the synapses that exist. The two entries of a mutual synapse inside a layer are one device: the one above
- * the diagonal, and `both` says whether the entry below is visited too.
+ * Visits the synapses that exist. The two entries of a mutual synapse inside a layer are one
+ * device: the one above the diagonal, and `both` says whether the entry below is visited too.
  */
 export function eachSynapse(
   { block, rows, cols, stride, mask }: Weights,
@@ -28,7 +30,10 @@ export function eachSynapse(
     }
 }
 
-/** The devices of a block, from streams of their own below the die's; `label` tells the two of a pair apart. */
+/**
+ * The devices of a block, from streams of their own below the die's; `label` tells the two of a
+ * pair apart.
+ */
 export function devicesOf(
   model: DeviceModel,
   die: number,
@@ -66,7 +71,10 @@ export function traits(memory: Arena, { rows, stride }: Weights, many: number): 
   };
 }
 
-/** to ← what is left of each state after so many minibatches, k = (1 − 1/L)ⁿ; `restored.to` ← (1 − k)·rest, what a weight gains that is `rest` at x = 0. */
+/**
+ * to ← what is left of each state after so many minibatches, k = (1 − 1/L)ⁿ; `restored.to` ← (1 −
+ * k)·rest, what a weight gains that is `rest` at x = 0.
+ */
 export function keepOf(
   w: Weights,
   mutual: boolean,

@@ -16,7 +16,10 @@ import type { Later } from "./block.ts";
 /** How weights live in the synapses of a block, w = span·(x − origin) with x the device's state. */
 export interface Storage extends StateScale {
   readonly model: DeviceModel;
-  /** Whether the device is a resistor between two nodes, so that nothing is subtracted from what it conducts. */
+  /**
+   * Whether the device is a resistor between two nodes, so that nothing is subtracted from what it
+   * conducts.
+   */
   readonly resistor: boolean;
   /** The largest weight of a register, and the step of its numbers (0: exact). */
   readonly largest: number;
@@ -25,7 +28,10 @@ export interface Storage extends StateScale {
   readonly accumulate: boolean;
 }
 
-/** What the kernels know of a law: numbers in units of the weight, the coefficients of σ(g), and which law it is. */
+/**
+ * What the kernels know of a law: numbers in units of the weight, the coefficients of σ(g), and
+ * which law it is.
+ */
 export interface LawNumbers {
   readonly numbers: Slot<Vec>;
   readonly polynomial: Slot<Vec>;
@@ -33,13 +39,18 @@ export interface LawNumbers {
   readonly kind: number;
   /** The least weight that is written. */
   readonly lowest: number;
-  /** The weight that no device falls below: that of a resistor which conducts nothing, −∞ of others. */
+  /**
+   * The weight that no device falls below: that of a resistor which conducts nothing, −∞ of others.
+   */
   readonly least: number;
 }
 
 /** Pulses that one programming gives a device at most, as in Rasch et al. 2021. */
 export const mostPulses = 31;
-/** A pair is refreshed when one of its devices is beyond the first fraction of its bound and the other beyond the second. */
+/**
+ * A pair is refreshed when one of its devices is beyond the first fraction of its bound and the
+ * other beyond the second.
+ */
 const full = 0.75;
 const halfFull = 0.25;
 /** Bits of the fraction of a real, with the leading one. */
@@ -52,7 +63,10 @@ export function weightOf(model: DeviceModel, span: number, g: number): number {
   return (span * g * (high - low)) / (most - least);
 }
 
-/** What a single device that was programmed to w has become: a resistor itself, others over their reference, which ages too. */
+/**
+ * What a single device that was programmed to w has become: a resistor itself, others over their
+ * reference, which ages too.
+ */
 export function laterWeight(
   { model, span, origin, resistor }: Storage,
   { least }: LawNumbers,

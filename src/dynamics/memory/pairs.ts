@@ -11,7 +11,10 @@ import { weightOf } from "./law.ts";
 import type { BlockParts, Drawn } from "./registers.ts";
 import { curve, writeNoise } from "./single.ts";
 
-/** Pairs of one-sided devices, whose difference is the weight and whose pulses only go up; see the kernel `pulsePairs`. */
+/**
+ * Pairs of one-sided devices, whose difference is the weight and whose pulses only go up; see the
+ * kernel `pulsePairs`.
+ */
 export function devicePairs(parts: BlockParts, drawn: Drawn): BlockMemory {
   const {
     memory,
@@ -35,7 +38,10 @@ export function devicePairs(parts: BlockParts, drawn: Drawn): BlockMemory {
 
   const held = memory.precision === "f32" ? Math.fround : (x: number) => x;
   let real: Slot<Vec> | null = null;
-  /** One of the two at its rest, the other as far above it as the weight says, as right as write-verify gets it. */
+  /**
+   * One of the two at its rest, the other as far above it as the weight says, as right as
+   * write-verify gets it.
+   */
   const write = (n: number) => {
     const rng = random("write-verify", key, n);
     eachSynapse(w, mutual, memory, (_, at) => {

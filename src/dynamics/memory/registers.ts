@@ -21,12 +21,16 @@ export interface BlockParts {
   readonly room: number;
 }
 
-/** The devices of a block, and of pairs those that are subtracted; null on the members of a team that find what the first of them has drawn. */
+/**
+ * The devices of a block, and of pairs those that are subtracted; null on the members of a team
+ * that find what the first of them has drawn.
+ */
 export type Drawn = { readonly devices: Devices; readonly second: Devices | null } | null;
 
 /**
- * Weights in digital registers: w + σ(g)·ξ of the nearest code of a DAC and the nearest level of the device, between
- * the device's bounds. ξ is new at every programming and depends on die, synapse and number of the programming alone.
+ * Weights in digital registers: w + σ(g)·ξ of the nearest code of a DAC and the nearest level of
+ * the device, between the device's bounds. ξ is new at every programming and depends on die,
+ * synapse and number of the programming alone.
  */
 export function registers(
   { memory, w, storage, law, mutual, key }: BlockParts,
@@ -44,7 +48,8 @@ export function registers(
       : null;
   const exists = existence(memory, w, law.terms > 0 || model.states !== null || law.lowest > 0);
   if (own && drawn) fillBounds(own, w, mutual, memory, span, law.least, drawn);
-  // Without an error or a level what is written is a matter of few operations, and memory is walked once.
+  // Without an error or a level what is written is a matter of few operations, and memory is walked
+  // once.
   const plain = law.terms === 0 && model.states === null && !own && !exists;
   let real: { readonly gain: number; readonly to: number } | null = null;
   const write = (n: number, first: number, last: number, touched: number) => {
@@ -127,7 +132,10 @@ function fillBounds(
   });
 }
 
-/** 1 where a synapse is and 0 elsewhere, for what would write into padding; null where nothing needs it. */
+/**
+ * 1 where a synapse is and 0 elsewhere, for what would write into padding; null where nothing needs
+ * it.
+ */
 export function existence(memory: Arena, w: Weights, needed: boolean): Slot<Vec> | null {
   if (!needed || w.mask) return needed ? w.mask : null;
   if (w.cols === w.stride) return null;

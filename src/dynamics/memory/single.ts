@@ -10,8 +10,9 @@ import { laterWeight } from "./law.ts";
 import { existence, type BlockParts, type Drawn } from "./registers.ts";
 
 /**
- * One device a weight that takes every update itself: pulses by its own law, or, of a device without one, write-verify
- * of what learning asks for. The weights' slot holds what the devices hold.
+ * One device a weight that takes every update itself: pulses by its own law, or, of a device
+ * without one, write-verify of what learning asks for. The weights' slot holds what the devices
+ * hold.
  */
 export function singleDevices(parts: BlockParts, drawn: Drawn): BlockMemory {
   const { memory, w, storage, law, mutual, key, room } = parts;

@@ -31,14 +31,15 @@ export interface Crossbars extends Synapses {
 }
 
 /**
- * Resistors g_ij between nodes: the lower node's voltage drives the upper one and the other way round, both are loaded by g_ij,
- * and learning follows the squares of the drops,
+ * Resistors g_ij between nodes: the lower node's voltage drives the upper one and the other way
+ * round, both are loaded by g_ij, and learning follows the squares of the drops,
  *
  *   Δg_ij = −k/2 Σ ((v_i − v_j)²⁺ − (v_i − v_j)²⁻)     then clipped to the range (Kendall et al. 2020),
  *
- * the Hopfield rule k Σ (v_i v_j)⁺ − (v_i v_j)⁻ and the squares of one voltage each. Input i holds its terminals at ±a x_i, a the
- * scale of the inputs (+ alone unless complementary), so that a (g⁺ − g⁻) is what x drives and Δg± has ±a x_i Δv_j. Conducted is
- * w_ij g_ij of a die's own gain, 1 + σξ, never below 0.
+ * the Hopfield rule k Σ (v_i v_j)⁺ − (v_i v_j)⁻ and the squares of one voltage each. Input i holds
+ * its terminals at ±a x_i, a the scale of the inputs (+ alone unless complementary), so that a (g⁺
+ * − g⁻) is what x drives and Δg± has ±a x_i Δv_j. Conducted is w_ij g_ij of a die's own gain, 1 +
+ * σξ, never below 0.
  */
 export function crossbars(
   memory: Arena,
@@ -106,7 +107,10 @@ export function crossbars(
       renew,
       /** A member's inputs or rows. */
       mine: () => partOf(at.sizes[from], team, grain),
-      /** g + what the squares add, within the range unless devices have bounds of their own, and then programmed; whether what is conducted is to be formed. */
+      /**
+       * g + what the squares add, within the range unless devices have bounds of their own, and
+       * then programmed; whether what is conducted is to be formed.
+       */
       restrain(first: number, last: number, k: number): boolean {
         const column = terms[0];
         const row = terms[1];
@@ -193,7 +197,9 @@ export function crossbars(
           ) ?? -1;
         if (at >= 0)
           throw new InputError(
-            `circuit ${circuit.name}: "${w.name}" asks for a conductance of ${data![at]} units, expected ${range.low} to ${range.high}, what synapse.conductance allows; program what its resistors can hold`,
+            `circuit ${circuit.name}: "${w.name}" asks for a conductance of ${data![at]} ` +
+              `units, expected ${range.low} to ${range.high}, what synapse.conductance allows; ` +
+              "program what its resistors can hold",
           );
       }
     },

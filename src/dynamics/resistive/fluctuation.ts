@@ -10,7 +10,10 @@ import type { Crossbars } from "./crossbar.ts";
 import { sourcesOf, type Scale } from "./scale.ts";
 import { loadIn, wiring, type Load } from "./wiring.ts";
 
-/** Resistors as they conduct just now, and what these load the nodes with: another object after every change. */
+/**
+ * Resistors as they conduct just now, and what these load the nodes with: another object after
+ * every change.
+ */
 export interface FluctuatingResistors extends Fluctuation {
   load(): Load;
 }
@@ -21,10 +24,11 @@ export interface FluctuatingResistors extends Fluctuation {
  *   reading    G·max(0, 1 + ση), η normal and new at every presentation (`noise.read`; only where a device is the resistor);
  *   telegraph  G or G (1 − δ) while inputs are presented (`noise.telegraph`),
  *
- * for both ends of the resistor and for all samples of a minibatch. It is another network of resistors, with drives and
- * loads of its own, and as exact as the first. What a resistor changes by, δg, brings δg (v_i − v_j) to j and takes it from i:
- * the drives get δg v_i and δg v_j, and the loads of both ends δg. Each member of a team has all this for itself, as each is
- * somewhere else in time. Null where nothing fluctuates.
+ * for both ends of the resistor and for all samples of a minibatch. It is another network of
+ * resistors, with drives and loads of its own, and as exact as the first. What a resistor changes
+ * by, δg, brings δg (v_i − v_j) to j and takes it from i: the drives get δg v_i and δg v_j, and the
+ * loads of both ends δg. Each member of a team has all this for itself, as each is somewhere else
+ * in time. Null where nothing fluctuates.
  */
 export function resistorFluctuation(
   memory: Arena,
@@ -103,7 +107,8 @@ export function resistorFluctuation(
         let any = false;
         states!.flip(tick, (list, many) => {
           any = true;
-          // What the inputs drive stays in its matrix until the next presentation, and so do the sums of a block: they are formed anew there.
+          // What the inputs drive stays in its matrix until the next presentation, and so do the
+          // sums of a block: they are formed anew there.
           kernels.switchResistors(
             list,
             many,

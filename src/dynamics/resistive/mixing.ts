@@ -7,7 +7,10 @@ import type { White } from "../white.ts";
 
 /** Correlated noise of units that resistors join. */
 export interface Mixing {
-  /** @param amplitude [size]: of each unit by itself. @param covariance of units i and j that a conductance of 1 into layer `sink` joins. */
+  /**
+   * @param amplitude [size]: of each unit by itself.
+   * @param covariance of units i and j that a conductance of 1 into layer `sink` joins.
+   */
   renew(amplitude: Vec, covariance: (sink: number, i: number, j: number) => number): void;
   readonly mix: NonNullable<White["mix"]>;
 }
@@ -16,12 +19,14 @@ export interface Mixing {
 const nothing = 1e-12;
 
 /**
- * Gaussian numbers of a given covariance C out of independent ones of its diagonal: x = L z, C = L Lᵀ (Cholesky).
- * Every second layer is free: its units have none in common with one another, and stay as they are. The others follow them by regression,
+ * Gaussian numbers of a given covariance C out of independent ones of its diagonal: x = L z, C = L
+ * Lᵀ (Cholesky). Every second layer is free: its units have none in common with one another, and
+ * stay as they are. The others follow them by regression,
  *
  *   x_i = Σ_free (C_ij / C_jj) x_j + Σ_k L_ik z_k,     L Lᵀ = C − C_{i,free} diag(1/C_jj) C_{free,i},
  *
- * so that of 784-1024-10 a matrix of 10 × 10 is factorised. Where blocks join units of one layer, or skip one, no layer is free.
+ * so that of 784-1024-10 a matrix of 10 × 10 is factorised. Where blocks join units of one layer,
+ * or skip one, no layer is free.
  */
 export function mixing(
   memory: Arena,
@@ -119,7 +124,10 @@ export function mixing(
   };
 }
 
-/** The odd layers or the even ones, whichever are more units, where no block joins two units of them. */
+/**
+ * The odd layers or the even ones, whichever are more units, where no block joins two units of
+ * them.
+ */
 function freeLayers(at: Layout, routes: readonly Route[]): readonly number[] {
   const layers = [1, 0].map((odd) =>
     at.sizes.map((_, l) => l).filter((l) => l > 0 && l % 2 === odd),
@@ -131,7 +139,10 @@ function freeLayers(at: Layout, routes: readonly Route[]): readonly number[] {
   return apart.sort((a, b) => units(b) - units(a))[0] ?? [];
 }
 
-/** C ← its lower Cholesky factor, in place; what is left of a variance within `least` is taken for zero. */
+/**
+ * C ← its lower Cholesky factor, in place; what is left of a variance within `least` is taken for
+ * zero.
+ */
 function factorise(C: Float64Array, n: number, least: (p: number) => number): void {
   for (let q = 0; q < n; q++) {
     let pivot = C[q * n + q];

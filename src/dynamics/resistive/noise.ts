@@ -13,9 +13,10 @@ import type { Scale } from "./scale.ts";
  *
  *   S_i = 4 k T (G_L,i + Σ_j g_ij) · thermal     (Johnson, Nyquist 1928),     + 2 q |b_i| G₁ V_s · shot,
  *
- * of resistors above an amplifier a share of 1/A². A resistor between two nodes is one source: what it brings to one node it
- * takes from the other, S_ij = −4 k T g_ij · thermal, so that where nothing else acts voltages are independent and each has
- * the variance k T / C (equipartition), whatever the conductances. These are as programmed, not as they are read or switch.
+ * of resistors above an amplifier a share of 1/A². A resistor between two nodes is one source: what
+ * it brings to one node it takes from the other, S_ij = −4 k T g_ij · thermal, so that where
+ * nothing else acts voltages are independent and each has the variance k T / C (equipartition),
+ * whatever the conductances. These are as programmed, not as they are read or switch.
  */
 export function resistiveNoise(
   memory: Arena,

@@ -3,13 +3,14 @@ import type { Graph } from "../../energy/graph.ts";
 import { InputError } from "../../numerics/errors.ts";
 
 /**
- * Volts and states of a network with bidirectional amplifiers. Kirchhoff's law at a hidden node of layer l,
+ * Volts and states of a network with bidirectional amplifiers. Kirchhoff's law at a hidden node of
+ * layer l,
  *
  *   Σ g (A v_{l−1} − v_l) + (1/A) Σ g (v_{l+1} − A v_l) = 0,
  *
- * is that of plain resistors, Σ g (u_{l−1} − u_l) + Σ g (u_{l+1} − u_l) = 0, in u_l = A^{L−l} v_l: amplifiers are a gain of
- * A^{L−1} of the inputs, and walls, offsets and noise of layer l are A^{L−l} times as far apart. States are u, over the rails; those of
- * the output are its volts.
+ * is that of plain resistors, Σ g (u_{l−1} − u_l) + Σ g (u_{l+1} − u_l) = 0, in u_l = A^{L−l} v_l:
+ * amplifiers are a gain of A^{L−1} of the inputs, and walls, offsets and noise of layer l are
+ * A^{L−l} times as far apart. States are u, over the rails; those of the output are its volts.
  */
 export interface Scale {
   /** State of an input terminal at x = 1. */
@@ -18,14 +19,19 @@ export interface Scale {
   readonly layer: readonly number[];
 }
 
-/** @throws InputError for amplifiers in a graph that is no chain: what skips a layer would see another voltage. */
+/**
+ * @throws InputError for amplifiers in a graph that is no chain: what skips a layer would see
+ *   another voltage.
+ */
 export function scaleOf(circuit: Circuit, { sizes, blocks }: Graph): Scale {
   const { input, amplifier } = circuit;
   const A = amplifier?.gain ?? 1;
   const top = sizes.length - 1;
   if (A !== 1 && blocks.some(({ from, to }) => to !== from + 1))
     throw new InputError(
-      `circuit ${circuit.name}: amplifier.gain is ${A}, but the network has blocks inside a layer or past one; amplifiers stand between layers of a chain: remove those blocks, or the amplifiers`,
+      `circuit ${circuit.name}: amplifier.gain is ${A}, but the network has blocks inside a ` +
+        "layer or past one; amplifiers stand between layers of a chain: remove those blocks, or " +
+        "the amplifiers",
     );
   return {
     input: (input?.gain ?? 1) * A ** (top - 1),
@@ -38,14 +44,18 @@ export function layerScale({ amplifier }: Circuit, l: number, layers: number): n
   return (amplifier?.gain ?? 1) ** (layers - 1 - l);
 }
 
-/** @throws InputError for blocks that lead one way, which resistors cannot, and for a node that nothing leads a charge to or from: no leak, and no synapse. */
+/**
+ * @throws InputError for blocks that lead one way, which resistors cannot, and for a node that
+ *   nothing leads a charge to or from: no leak, and no synapse.
+ */
 export function refuseImpossible(
   { name, neuron }: Circuit,
   { sizes, blocks, directed }: Graph,
 ): void {
   if (directed)
     throw new InputError(
-      `circuit ${name}: resistors conduct alike both ways, and the network is asymmetric; leave network.asymmetric out, or choose transconductors`,
+      `circuit ${name}: resistors conduct alike both ways, and the network is asymmetric; ` +
+        "leave network.asymmetric out, or choose transconductors",
     );
   if (neuron.leak > 0) return;
   for (let l = 1; l < sizes.length; l++)
@@ -66,7 +76,8 @@ export function refuseImpossible(
       });
       if (!joined)
         throw new InputError(
-          `circuit ${name}: node ${i} of layer ${l} floats: no synapse of the network reaches it, and neuron.leak is zero; give neurons a leak, or the network more synapses`,
+          `circuit ${name}: node ${i} of layer ${l} floats: no synapse of the network reaches ` +
+            "it, and neuron.leak is zero; give neurons a leak, or the network more synapses",
         );
     }
 }

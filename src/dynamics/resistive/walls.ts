@@ -18,7 +18,10 @@ export function hasWalls(circuit: Circuit): boolean {
   return isResistive(circuit) || circuit.neuron.clamp !== "ideal";
 }
 
-/** The walls of the schematic, without mismatch; clamps that give stand where they carry the current of weight 1 across the swing. */
+/**
+ * The walls of the schematic, without mismatch; clamps that give stand where they carry the current
+ * of weight 1 across the swing.
+ */
 export function walls(memory: Arena, at: Layout, circuit: Circuit): Walls {
   const low = memory.reals(at.size);
   const high = memory.reals(at.size);
@@ -55,7 +58,10 @@ function kindOf({ diodes }: Circuit, l: number, layers: number): DiodeKind {
   return (l < layers - 1 ? diodes?.hidden : diodes?.output) ?? "rails";
 }
 
-/** Makes of a die's neurons those of a network of resistors: walls where its diodes are, leaks over the conductance of weight 1. */
+/**
+ * Makes of a die's neurons those of a network of resistors: walls where its diodes are, leaks over
+ * the conductance of weight 1.
+ */
 export function resistiveUnits(
   at: Layout,
   circuit: Circuit,

@@ -5,10 +5,16 @@ import type { Weights } from "../parameters.ts";
 import type { Route } from "../synapses.ts";
 import type { Scale } from "./scale.ts";
 
-/** Rows whose conductances are summed up together: members of a team take whole ones, so that sums do not depend on them. */
+/**
+ * Rows whose conductances are summed up together: members of a team take whole ones, so that sums
+ * do not depend on them.
+ */
 export const grain = 64;
 
-/** Σ g over the synapses of each unit [size]: those from below and within its layer, its inputs' included, and those to layers above. */
+/**
+ * Σ g over the synapses of each unit [size]: those from below and within its layer, its inputs'
+ * included, and those to layers above.
+ */
 export interface Load {
   readonly below: Vec;
   readonly above: Vec;
@@ -26,10 +32,16 @@ export function loadIn(below: Slot<Vec>, above: Slot<Vec>): Load {
   };
 }
 
-/** How the nodes of a block meet its resistors: what these send from one to the other, and what they load them with. */
+/**
+ * How the nodes of a block meet its resistors: what these send from one to the other, and what they
+ * load them with.
+ */
 export interface Wiring {
   readonly routes: readonly Route[];
-  /** After rows first … last−1 of what is conducted changed, of complementary inputs those of both terminals. */
+  /**
+   * After rows first … last−1 of what is conducted changed, of complementary inputs those of both
+   * terminals.
+   */
   renew(first: number, last: number): void;
   /** Adds Σ g of the block to the sums of each unit [size]. */
   addTo(below: Slot<Vec>, above: Slot<Vec>): void;
@@ -50,7 +62,8 @@ export function bothTerminals(
 
 /**
  * @param real address of what the resistors of the block conduct, packed like its weights.
- * @param reals where the matrices that follow from it are to be: shared by a team, or a member's own.
+ * @param reals where the matrices that follow from it are to be: shared by a team, or a member's
+ *   own.
  */
 export function wiring(
   memory: Arena,

@@ -51,15 +51,18 @@ export function checkEntry(
   const width = images.shape[0] * images.shape[1];
   if (sizes[0] !== width)
     throw new InputError(
-      `--layers ${sizes.join(",")}: an image of ${images.name} has ${images.shape.join(" × ")} = ${width} pixels, expected a first layer of that size`,
+      `--layers ${sizes.join(",")}: an image of ${images.name} has ` +
+        `${images.shape.join(" × ")} = ${width} pixels, expected a first layer of that size`,
     );
   if (outputs.classes !== images.classes)
     throw new InputError(
-      `--layers ${sizes.join(",")}: ${images.name} has ${images.classes} classes, expected a last layer of ${outputs.differential ? "two nodes for each" : "that size"}`,
+      `--layers ${sizes.join(",")}: ${images.name} has ${images.classes} classes, expected a ` +
+        `last layer of ${outputs.differential ? "two nodes for each" : "that size"}`,
     );
   if (input + count > images.count)
     throw new InputError(
-      `--input ${input}${count > 1 ? ` --images ${count}` : ""}: ${images.name} has images 0 … ${images.count - 1}; choose ${count > 1 ? "fewer, or earlier ones" : "one of them"}`,
+      `--input ${input}${count > 1 ? ` --images ${count}` : ""}: ${images.name} has images 0 ` +
+        `… ${images.count - 1}; choose ${count > 1 ? "fewer, or earlier ones" : "one of them"}`,
     );
   if (copy === null && from === "guess")
     throw new InputError(
@@ -67,7 +70,8 @@ export function checkEntry(
     );
   if (copy === null && lambda !== 0)
     throw new InputError(
-      `--lambda ${lambda}: this run has no copy, so there is no guess to be pulled to; leave it out (${usual.lambda})`,
+      `--lambda ${lambda}: this run has no copy, so there is no guess to be pulled to; leave ` +
+        `it out (${usual.lambda})`,
     );
 }
 

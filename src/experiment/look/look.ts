@@ -29,7 +29,10 @@ import { watch, watchable } from "./trace.ts";
 const generous = { tolerance: 10_000, time: 100_000 };
 /** τ that a noisy circuit is watched for: many times the slowest of its time constants. */
 const noisyTime = 50;
-/** Units without reciprocal synapses, and free units, beyond which a dense matrix takes too long for a look. */
+/**
+ * Units without reciprocal synapses, and free units, beyond which a dense matrix takes too long for
+ * a look.
+ */
 const dense = 600;
 /** Units of a hidden layer that one solver's traces show, and several solvers'. */
 const shownUnits = { one: 8, several: 4 };
@@ -37,7 +40,8 @@ const shownUnits = { one: 8, several: 4 };
 const cycleSteps = 60;
 
 /**
- * Settles images on a bench by each solver asked for, looks into how they ended and certifies what can be.
+ * Settles images on a bench by each solver asked for, looks into how they ended and certifies what
+ * can be.
  * @param traces also follow the first image.
  * @throws InputError when something does not fit together, or a solver refuses the circuit.
  */
@@ -156,14 +160,16 @@ function checkSolvers(chip: Chip, solvers: readonly Prepared[], { time, starts }
   for (const { solver, text } of solvers) {
     if (time && solver.kind === "minimiser")
       throw new InputError(
-        `--time: ${text} is a minimiser and knows no time; limit it with --steps, or use a flow such as euler`,
+        `--time: ${text} is a minimiser and knows no time; limit it with --steps, or use a ` +
+          "flow such as euler",
       );
     // Refuses what the circuit lacks before anything is done.
     solver.prepare(chip);
   }
   if (starts !== undefined && chip.noise)
     throw new InputError(
-      "--starts: the circuit is noisy, so no start ends in an equilibrium; leave `noise` out of a copy of the circuit",
+      "--starts: the circuit is noisy, so no start ends in an equilibrium; leave `noise` out " +
+        "of a copy of the circuit",
     );
 }
 

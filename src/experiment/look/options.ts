@@ -53,7 +53,9 @@ export async function readOptions(raw: RawOptions): Promise<Asked> {
   const tolerance = number("--tol", raw.tol, "a residual above 0, such as 1e-6", (x) => x > 0);
   if (tolerance !== undefined && tolerance < finest[precision])
     throw new InputError(
-      `--tol ${raw.tol!}: expected at least ${finest[precision]} in ${precision === "f64" ? "double" : "single"} precision, which cannot tell smaller residuals from rounding${precision === "f32" ? "; leave --precision f32 out" : ""}`,
+      `--tol ${raw.tol!}: expected at least ${finest[precision]} in ` +
+        `${precision === "f64" ? "double" : "single"} precision, which cannot tell smaller ` +
+        `residuals from rounding${precision === "f32" ? "; leave --precision f32 out" : ""}`,
     );
   const compared = raw.compare === undefined ? [] : parseSolvers(raw.compare, "--compare");
   const single = raw.solver === undefined ? [] : [parseSolver(raw.solver, "--solver")];
@@ -121,7 +123,8 @@ export function readLayers(text: string, option = "--layers"): readonly number[]
     .map((n) => (/^\s*\d+\s*$/.test(n) ? Number(n) : NaN));
   if (sizes.length >= 2 && sizes.every((n) => Number.isInteger(n) && n >= 1)) return sizes;
   throw new InputError(
-    `${option} ${text}: expected at least two sizes, whole numbers ≥ 1, such as ${option === "--sizes" ? "8-6-4" : "784,500,10"}`,
+    `${option} ${text}: expected at least two sizes, whole numbers ≥ 1, such as ` +
+      (option === "--sizes" ? "8-6-4" : "784,500,10"),
   );
 }
 

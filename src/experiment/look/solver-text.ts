@@ -23,7 +23,8 @@ export function parseSolvers(text: string, option: string): readonly WrittenSolv
     else if (groups.length > 0) groups[groups.length - 1].push(part);
     else
       throw new InputError(
-        `${option} ${text}: expected the name of a solver before its settings, such as dormand-prince,rtol=1e-8`,
+        `${option} ${text}: expected the name of a solver before its settings, such as ` +
+          "dormand-prince,rtol=1e-8",
       );
   }
   const found = groups.map((group) => parseGroup(group, `${option} ${text}`));

@@ -16,7 +16,10 @@ const most = 3000;
 const smooth = [0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
 const ends = [1];
 
-/** The solver that a setting names, in a form that can be watched: the fused Euler steps are taken one by one. */
+/**
+ * The solver that a setting names, in a form that can be watched: the fused Euler steps are taken
+ * one by one.
+ */
 export function watchable(setting: SolverSetting, step: number, noisy: boolean): Solver {
   const s = typeof setting === "string" ? { name: setting } : setting;
   if (s.name === "euler") {
@@ -58,7 +61,8 @@ export function watch(
     const runner = solver.prepare(chip);
     const energies = vec("f64", chip.capacity);
     const residuals = vec("f64", chip.capacity);
-    // Sweeps are counted when all is over, and so are the legs of a hand-over: each step seen is one evaluation at least.
+    // Sweeps are counted when all is over, and so are the legs of a hand-over: each step seen is
+    // one evaluation at least.
     let seen = 0;
     let counted = 0;
     const look = (at: number, state: Vec): Point => {
@@ -102,7 +106,10 @@ export function watch(
   }
 }
 
-/** Keeps every value, every second, every fourth, … so that there are never too many, and always the last. */
+/**
+ * Keeps every value, every second, every fourth, … so that there are never too many, and always the
+ * last.
+ */
 function thinned<T>(): { add(value: T): void; all(): readonly T[] } {
   let kept: T[] = [];
   let stride = 1;

@@ -7,7 +7,8 @@ import { physicsOfLayers } from "../physics/answers.ts";
 import { readText } from "./text.ts";
 
 /**
- * What a network of so many `layers` would take on a schematic, given by its name or the path of its YAML file.
+ * What a network of so many `layers` would take on a schematic, given by its name or the path of
+ * its YAML file.
  * @throws InputError when one of the three cannot be read.
  */
 export async function circuitPhysics(

@@ -77,8 +77,8 @@ export interface Measured {
 }
 
 /**
- * Measures a run, and once more on another die, warmer or colder, or later. Another die gets the run's weights by
- * write-verify; the copy is digital and stays what it is.
+ * Measures a run, and once more on another die, warmer or colder, or later. Another die gets the
+ * run's weights by write-verify; the copy is digital and stays what it is.
  */
 export async function evaluateElsewhere(
   dir: string,
@@ -94,7 +94,8 @@ export async function evaluateElsewhere(
   try {
     if (!settles(experiment.learning.rule))
       throw new InputError(
-        `${dir}: a run by backpropagation has no trained chip, so dies, temperatures and ages change nothing; leave out --die, --temperature and --age`,
+        `${dir}: a run by backpropagation has no trained chip, so dies, temperatures and ages ` +
+          "change nothing; leave out --die, --temperature and --age",
       );
     own = { ...run.session.evaluate(), ...symmetry(run.session, experiment) };
     snapshot = run.session.snapshot();
@@ -116,7 +117,8 @@ export async function evaluateElsewhere(
       ...(die === experiment.die
         ? []
         : [
-            `The weights were programmed into die ${die}; the run learned on die ${experiment.die}.`,
+            `The weights were programmed into die ${die}; the run learned on die ` +
+              `${experiment.die}.`,
           ]),
       ...(elsewhere.temperature === undefined
         ? []

@@ -110,7 +110,8 @@ export function checkWritable(dir: string, bytesNeeded: number): void {
   const { blocks, bavail, bsize } = statfsSync(here);
   if (blocks > 0 && bavail * bsize < bytesNeeded)
     throw new InputError(
-      `--out ${dir}: the disk has ${megabytes(bavail * bsize)} free, but this run needs about ${megabytes(bytesNeeded)}; free some space or choose another folder`,
+      `--out ${dir}: the disk has ${megabytes(bavail * bsize)} free, but this run needs about ` +
+        `${megabytes(bytesNeeded)}; free some space or choose another folder`,
     );
 }
 
@@ -121,8 +122,8 @@ export interface Claim {
 }
 
 /**
- * Makes the folder of a new run. With `next` it must not exist yet: a name that another process took
- * in the meantime is exchanged for the next one.
+ * Makes the folder of a new run. With `next` it must not exist yet: a name that another process
+ * took in the meantime is exchanged for the next one.
  * @throws InputError when the system refuses.
  */
 export function claimFolder(dir: string, next?: () => string): Claim {

@@ -1,5 +1,6 @@
-// A thread that does nothing but watch the workers. The thread that hired them sleeps while they work and
-// hears of no worker's death; this one hears of it at once and says so through the control block.
+// A thread that does nothing but watch the workers. The thread that hired them sleeps while they
+// work and hears of no worker's death; this one hears of it at once and says so through the control
+// block.
 import { Worker, workerData } from "node:worker_threads";
 import { control } from "../crew.ts";
 import type { WorkerTask } from "./worker.ts";

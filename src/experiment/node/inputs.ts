@@ -44,11 +44,15 @@ export function sessionOn(count = 1): Create {
   };
 }
 
-/** Which drawing of the built-in digits is used: one data set for all seeds, like any other data set. */
+/**
+ * Which drawing of the built-in digits is used: one data set for all seeds, like any other data
+ * set.
+ */
 export const digitsSeed = 1;
 
 /**
- * What an experiment file asks for. A schematic given by path becomes the copy that the run folder keeps.
+ * What an experiment file asks for. A schematic given by path becomes the copy that the run folder
+ * keeps.
  * @throws InputError on anything wrong with the file or its schematic.
  */
 export async function readPlan(file: string, overrides: readonly Override[] = []): Promise<Plan> {
@@ -103,11 +107,15 @@ export async function buildSession(
   if (session.totalSteps >= 1) return session;
   session.close();
   throw new InputError(
-    `train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ${session.stepsPerEpoch} of them`,
+    `train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ` +
+      `${session.stepsPerEpoch} of them`,
   );
 }
 
-/** @throws InputError when the network has more synapses than the machine or the kernels have room for. */
+/**
+ * @throws InputError when the network has more synapses than the machine or the kernels have room
+ *   for.
+ */
 export function refuseTooLarge({ network: { layers, blocks }, precision }: Experiment): void {
   const pairs = blocks ?? layers.slice(1).map((_, l) => ({ from: l, to: l + 1 }));
   const synapses = pairs.reduce(
@@ -118,7 +126,9 @@ export function refuseTooLarge({ network: { layers, blocks }, precision }: Exper
   const bytes = 4 * synapses * (precision === "f64" ? 8 : 4);
   if (bytes > Math.min(addressable, totalmem()))
     throw new InputError(
-      `network.layers [${layers.join(", ")}]: ${synapses} synapses need about ${gigabytes(bytes)}, more than this machine or the engine has (${gigabytes(Math.min(addressable, totalmem()))}); use smaller layers`,
+      `network.layers [${layers.join(", ")}]: ${synapses} synapses need about ` +
+        `${gigabytes(bytes)}, more than this machine or the engine has ` +
+        `(${gigabytes(Math.min(addressable, totalmem()))}); use smaller layers`,
     );
 }
 

@@ -31,7 +31,10 @@ export interface Run {
   clock: Clock;
 }
 
-/** A training run that cannot go on for a reason outside of the input, such as a disk that filled up. */
+/**
+ * A training run that cannot go on for a reason outside of the input, such as a disk that filled
+ * up.
+ */
 export class RunError extends Error {
   override readonly name = "RunError";
 }
@@ -51,7 +54,9 @@ export interface Ending {
 /** Milliseconds of work after which signals and the display get their turn. */
 const turn = 50;
 
-/** Learns until the end, a divergence or the signal, with evaluations and checkpoints on the way. */
+/**
+ * Learns until the end, a divergence or the signal, with evaluations and checkpoints on the way.
+ */
 export async function learn(
   run: Run,
   { signal, watcher, checkpointEvery }: LearnOptions,
@@ -182,7 +187,8 @@ export function guarded(dir: string, write: () => void): void {
   } catch (error) {
     if (error instanceof InputError)
       throw new RunError(
-        `${error.message}\nThe run is kept in ${dir} as of its last checkpoint; then go on with --resume --out ${dir}.`,
+        `${error.message}\nThe run is kept in ${dir} as of its last checkpoint; then go on ` +
+          `with --resume --out ${dir}.`,
       );
     throw error;
   }

@@ -21,7 +21,8 @@ export function lockFolder(dir: string): () => void {
   } catch (error) {
     if (codeOf(error) !== "EEXIST")
       throw new InputError(
-        `${path}: cannot be written: ${reason(codeOf(error))}; make the folder writable or choose another one`,
+        `${path}: cannot be written: ${reason(codeOf(error))}; make the folder writable or ` +
+          "choose another one",
       );
   }
   const holder = readHolder(path);
@@ -33,7 +34,8 @@ export function lockFolder(dir: string): () => void {
     holder.born === birthOf(holder.pid)
   )
     throw new InputError(
-      `${dir} is in use by process ${holder.pid}; wait for it, stop it, or choose another folder with --out DIR`,
+      `${dir} is in use by process ${holder.pid}; wait for it, stop it, or choose another ` +
+        "folder with --out DIR",
     );
   writeFileAtomic(path, mine);
   return release;

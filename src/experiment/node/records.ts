@@ -17,7 +17,10 @@ export interface PhysicalValue {
 /** How a run ended: `result.json`, and what `train --json` prints. Errors are in percent. */
 export interface RunResult {
   readonly outcome: RunOutcome;
-  /** Of the copy's guess and of the settled chip, at the last evaluation; null before the first, or without a copy or a chip that settles. */
+  /**
+   * Of the copy's guess and of the settled chip, at the last evaluation; null before the first, or
+   * without a copy or a chip that settles.
+   */
   readonly testErrorCopy: number | null;
   readonly testErrorChip: number | null;
   readonly trainErrorCopy: number | null;
@@ -28,9 +31,14 @@ export interface RunResult {
   /** Of this run with its evaluations, over all its parts when it was resumed. */
   readonly seconds: number;
   readonly runDir: string;
-  /** The physical answers by key, null values for what is unknown; null for a run that was interrupted. */
+  /**
+   * The physical answers by key, null values for what is unknown; null for a run that was
+   * interrupted.
+   */
   readonly physics: Readonly<Record<string, PhysicalValue>> | null;
-  /** What of the chip works against its learning, a sentence each; none where that was not measured. */
+  /**
+   * What of the chip works against its learning, a sentence each; none where that was not measured.
+   */
   readonly hindrances: readonly string[];
   /** What happened and what to try, when the run did not complete. */
   readonly advice: string | undefined;
@@ -101,7 +109,8 @@ const metricsSchema = z
     finite: z.boolean(),
     samplesPerSecond: z.number(),
     trainSeconds: z.number(),
-    // JSON has null for what is not a number as well: only where all is finite does it mean that no chip settles.
+    // JSON has null for what is not a number as well: only where all is finite does it mean that no
+    // chip settles.
   })
   .transform((m) => (m.finite && m.testErrorChip === null ? { ...m, residual: null } : m));
 
@@ -115,7 +124,8 @@ export function readMetrics(dir: string): readonly Metrics[] {
     const parsed = metricsSchema.safeParse(line);
     if (parsed.success) return parsed.data;
     throw new InputError(
-      "this line is not an evaluation: the file was damaged or edited; restore it, or start a new run",
+      "this line is not an evaluation: the file was damaged or edited; restore it, or start a " +
+        "new run",
       { file: path, line: i + 1, column: 1 },
     );
   });
@@ -130,7 +140,8 @@ export function truncateMetrics(dir: string, count: number): readonly Metrics[] 
   const all = readMetrics(dir);
   if (all.length < count)
     throw new InputError(
-      `${path}: ${all.length} evaluation(s) in it, but the checkpoint knows ${count}; restore the file, or start a new run`,
+      `${path}: ${all.length} evaluation(s) in it, but the checkpoint knows ${count}; restore ` +
+        "the file, or start a new run",
     );
   const kept = all.slice(0, count);
   if (existsSync(path)) writeFileAtomic(path, kept.map((m) => `${JSON.stringify(m)}\n`).join(""));

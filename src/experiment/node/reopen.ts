@@ -37,12 +37,14 @@ export async function reopen(
 ): Promise<Reopened> {
   if (folderState(dir) !== "run")
     throw new InputError(
-      `${dir} is no run folder: ${names.config} is missing; give a folder made by \`analog-eqprop train\``,
+      `${dir} is no run folder: ${names.config} is missing; give a folder made by ` +
+        "`analog-eqprop train`",
     );
   const checkpoint = readCheckpoint(dir);
   if (!checkpoint)
     throw new InputError(
-      `${dir} has no checkpoint yet; go on with it by \`analog-eqprop train FILE --resume --out ${dir}\``,
+      `${dir} has no checkpoint yet; go on with it by \`analog-eqprop train FILE --resume ` +
+        `--out ${dir}\``,
     );
   const path = join(dir, names.config);
   const circuitPath = join(dir, names.circuit);
@@ -54,7 +56,8 @@ export async function reopen(
   );
   if (checkpoint.config !== plan.hash)
     throw new InputError(
-      `${join(dir, names.checkpoint)} is a checkpoint of another configuration than ${names.config} beside it; restore the folder`,
+      `${join(dir, names.checkpoint)} is a checkpoint of another configuration than ` +
+        `${names.config} beside it; restore the folder`,
     );
   const { dataFolder } = readJson(join(dir, names.environment), "environment");
   const split = await readData(

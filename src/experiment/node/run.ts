@@ -49,7 +49,8 @@ export interface TrainTools {
 }
 
 /**
- * Trains in a run folder, or goes on where a run stopped: resumed runs end with the bits of unbroken ones.
+ * Trains in a run folder, or goes on where a run stopped: resumed runs end with the bits of
+ * unbroken ones.
  * @throws InputError before anything is written; RunError when the disk fails later.
  */
 export async function train(
@@ -119,7 +120,8 @@ function chooseFolder(
     case "run":
       if (!resume)
         throw new InputError(
-          `--out ${dir}: the folder holds a run already; go on with it by --resume, or choose another folder`,
+          `--out ${dir}: the folder holds a run already; go on with it by --resume, or choose ` +
+            "another folder",
         );
       return { dir, goesOn: true, isNext };
     case "absent":
@@ -143,7 +145,9 @@ async function requireSameSettings(dir: string, plan: Plan): Promise<void> {
     differing.push("circuit: its values differ");
   if (differing.length > 0)
     throw new InputError(
-      `--resume: ${dir} holds a checkpoint of another configuration:\n${differing.map((d) => `  ${d}`).join("\n")}\nUse the settings of that run, or start a new run without --resume.`,
+      `--resume: ${dir} holds a checkpoint of another ` +
+        `configuration:\n${differing.map((d) => `  ${d}`).join("\n")}\nUse the settings of that ` +
+        "run, or start a new run without --resume.",
     );
 }
 
@@ -187,11 +191,13 @@ function restore(
   const checkpoint = readCheckpoint(dir);
   if (checkpoint && checkpoint.config !== hashes.config)
     throw new InputError(
-      `--resume: ${join(dir, names.checkpoint)} is a checkpoint of another configuration than ${names.config} beside it; restore the folder, or start a new run`,
+      `--resume: ${join(dir, names.checkpoint)} is a checkpoint of another configuration than ` +
+        `${names.config} beside it; restore the folder, or start a new run`,
     );
   if (checkpoint && checkpoint.data !== hashes.data)
     throw new InputError(
-      `--resume: the images are not those that ${dir} was trained on; name their folder with --data DIR, or start a new run`,
+      `--resume: the images are not those that ${dir} was trained on; name their folder with ` +
+        "--data DIR, or start a new run",
     );
   const metrics = [...truncateMetrics(dir, checkpoint?.metrics ?? 0)];
   if (checkpoint) session.restore(checkpoint.snapshot);
@@ -199,7 +205,8 @@ function restore(
   watcher.note?.(`resuming ${dir} after ${session.step} of ${session.totalSteps} minibatches`);
   appendLine(
     join(dir, names.log),
-    `${new Date().toISOString()}  resumed after minibatch ${session.step}, by analog-eqprop ${version} on node ${process.version}`,
+    `${new Date().toISOString()}  resumed after minibatch ${session.step}, by analog-eqprop ` +
+      `${version} on node ${process.version}`,
   );
   return {
     dir,

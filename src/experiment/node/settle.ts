@@ -55,7 +55,8 @@ export async function settleTarget({
       : page;
   if (path !== undefined && !/\.html?$/i.test(path))
     throw new InputError(
-      `--plot ${path}: expected the name of an .html file; put --plot last, or write --plot settle.html`,
+      `--plot ${path}: expected the name of an .html file; put --plot last, or write --plot ` +
+        "settle.html",
     );
   if (path !== undefined && !isFolder(dirname(path)))
     throw new InputError(
@@ -70,7 +71,9 @@ export async function settleTarget({
   return { found, page: path ?? null };
 }
 
-/** A circuit with untrained weights, an untrained copy, and the built-in digits or those of `data`. */
+/**
+ * A circuit with untrained weights, an untrained copy, and the built-in digits or those of `data`.
+ */
 async function benchOfCircuit(target: string, asked: Asked, data?: string): Promise<Bench> {
   const { text, path } = circuitOf(target);
   const layers = asked.layers ?? [784, 500, 10];
@@ -94,7 +97,8 @@ async function benchOfCircuit(target: string, asked: Asked, data?: string): Prom
     target,
     seed,
     weights: untrained(circuit, seed),
-    // Nodes between resistors are faster than τ, by as much as these conduct: half a τ is too long a step.
+    // Nodes between resistors are faster than τ, by as much as these conduct: half a τ is too long
+    // a step.
     usual: {
       solver: written(resistive ? "block-descent" : "euler"),
       step: experiment.settle.step,
@@ -104,7 +108,10 @@ async function benchOfCircuit(target: string, asked: Asked, data?: string): Prom
   };
 }
 
-/** The chip and the copy of a run as its last checkpoint has them, in the precision asked for; `change` what its circuit should be instead. */
+/**
+ * The chip and the copy of a run as its last checkpoint has them, in the precision asked for;
+ * `change` what its circuit should be instead.
+ */
 export async function benchOfRun(
   dir: string,
   asked: Pick<Asked, "layers" | "seed" | "die" | "precision">,
@@ -114,7 +121,8 @@ export async function benchOfRun(
   for (const option of ["layers", "seed"] as const)
     if (asked[option] !== undefined)
       throw new InputError(
-        `--${option} ${String(asked[option])}: ${dir} is a run, whose weights are trained; leave it out, or give a circuit`,
+        `--${option} ${String(asked[option])}: ${dir} is a run, whose weights are trained; ` +
+          "leave it out, or give a circuit",
       );
   const {
     run: { session, experiment },
@@ -124,7 +132,8 @@ export async function benchOfRun(
   if (!settles(experiment.learning.rule)) {
     session.close();
     throw new InputError(
-      `${dir}: a run by backpropagation has no trained chip, so nothing settles; give a run of another rule, or a circuit`,
+      `${dir}: a run by backpropagation has no trained chip, so nothing settles; give a run ` +
+        "of another rule, or a circuit",
     );
   }
   const saved = session.snapshot();
@@ -183,10 +192,14 @@ export function circuitOf(
   const near = isPath ? suggest(basename(target), beside) : undefined;
   if (isPath)
     throw new InputError(
-      `${who}: there is no ${target}${near === undefined ? "" : `; did you mean "${join(dirname(target), near)}"?`}; give a circuit by its name, the path of its YAML file, or a run folder`,
+      `${who}: there is no ` +
+        `${target}${near === undefined ? "" : `; did you mean "${join(dirname(target), near)}"?`}; ` +
+        "give a circuit by its name, the path of its YAML file, or a run folder",
     );
   throw new InputError(
-    `${who}: there is no circuit or run folder "${target}"; ${didYouMean(target, circuitNames(), "known circuits")}; or give the path of a YAML file or of a run folder, such as runs/quickstart-1`,
+    `${who}: there is no circuit or run folder "${target}"; ` +
+      `${didYouMean(target, circuitNames(), "known circuits")}; or give the path of a YAML file ` +
+      "or of a run folder, such as runs/quickstart-1",
   );
 }
 

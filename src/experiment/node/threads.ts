@@ -5,7 +5,9 @@ import type { Crew } from "../crew.ts";
 import type { Hire } from "../create-session.ts";
 import type { ForemanTask } from "./foreman.ts";
 
-/** Hires `count − 1` worker threads besides the calling one; undefined when one thread is enough. */
+/**
+ * Hires `count − 1` worker threads besides the calling one; undefined when one thread is enough.
+ */
 export function threads(count: number): Hire | undefined {
   if (count <= 1) return undefined;
   return (experiment, circuit): Crew => {
@@ -19,7 +21,8 @@ export function threads(count: number): Hire | undefined {
         const foreman = new Worker(new URL("./foreman.js", import.meta.url), {
           workerData: { block, memory, parts: count, experiment, circuit } satisfies ForemanTask,
         });
-        // What goes wrong arrives through the control block, where this thread looks while it waits.
+        // What goes wrong arrives through the control block, where this thread looks while it
+        // waits.
         foreman.on("error", (error) => {
           mine.fail(error instanceof Error ? error.message : String(error));
         });

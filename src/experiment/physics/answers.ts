@@ -24,7 +24,10 @@ export interface Physics {
   readonly hindrances: readonly string[];
 }
 
-/** The physics of a trained chip, measured on test images with its noise switched off; nothing where no chip was trained. */
+/**
+ * The physics of a trained chip, measured on test images with its noise switched off; nothing where
+ * no chip was trained.
+ */
 export function physicsOf(
   { chip, copy, lambda }: Trained,
   test: Dataset,
@@ -53,7 +56,8 @@ export function physicsOfLayers(
   const network = chain(sizes);
   const terminals = sourcesOf(circuit, sizes[0]);
   const resistive = isResistive(circuit);
-  // Uniform within ±√(6/(n + m)), whose mean magnitude is half of that; of resistors within ±1/√n, half of them open.
+  // Uniform within ±√(6/(n + m)), whose mean magnitude is half of that; of resistors within ±1/√n,
+  // half of them open.
   const absolute = network.blocks.map(({ from, to }) => {
     const rows = from === 0 ? terminals : sizes[from];
     return (

@@ -17,7 +17,10 @@ export interface Trained {
   readonly lambda: number;
 }
 
-/** Settled states of the presented images [rows × size], the images themselves [rows × inputs], and where a layer begins in a row. */
+/**
+ * Settled states of the presented images [rows × size], the images themselves [rows × inputs], and
+ * where a layer begins in a row.
+ */
 export interface Settled {
   readonly rows: number;
   readonly size: number;
@@ -27,8 +30,8 @@ export interface Settled {
 }
 
 /**
- * Settles test images in both phases, as training does but with the chip's noise switched off, and says what that
- * asked of the circuit. States of the chip are not what they were.
+ * Settles test images in both phases, as training does but with the chip's noise switched off, and
+ * says what that asked of the circuit. States of the chip are not what they were.
  */
 export function measure(
   trained: Trained,
@@ -105,7 +108,9 @@ export function measure(
   };
 }
 
-/** A twin without noise, where the chip has some: its draws would hide what the contrast owes to β. */
+/**
+ * A twin without noise, where the chip has some: its draws would hide what the contrast owes to β.
+ */
 function quietly(trained: Trained, experiment: Experiment): Trained {
   const { chip, copy, lambda } = trained;
   if (!chip.noise && !chip.circuit.noise.read) return trained;
@@ -115,12 +120,15 @@ function quietly(trained: Trained, experiment: Experiment): Trained {
   return { chip: twin.chip, copy: twin.copy, lambda };
 }
 
-/** Where a node of resistors counts as settled when no tolerance is asked for, in units of the state times weight 1. */
+/**
+ * Where a node of resistors counts as settled when no tolerance is asked for, in units of the state
+ * times weight 1.
+ */
 const quiet = 1e-3;
 
 /**
- * Minimisers know equilibria but no time: Euler follows the circuit to the same tolerance in their place; between resistors
- * by steps that its nodes can take.
+ * Minimisers know equilibria but no time: Euler follows the circuit to the same tolerance in their
+ * place; between resistors by steps that its nodes can take.
  */
 function flow(
   chip: Chip,
@@ -134,11 +142,16 @@ function flow(
   return {
     solver: euler(step),
     stop: resistive ? { steps: 10_000, tolerance: stop.tolerance ?? quiet } : stop,
-    clock: `${solver.name} keeps no time, so Euler steps of ${Number(step.toPrecision(2))} τ are followed instead`,
+    clock:
+      `${solver.name} keeps no time, so Euler steps of ${Number(step.toPrecision(2))} τ are ` +
+      "followed instead",
   };
 }
 
-/** The longest Euler step up to `asked` by which resistors cannot make a node overshoot, 1 / (Σ g + `more`); of transconductors what is asked. */
+/**
+ * The longest Euler step up to `asked` by which resistors cannot make a node overshoot, 1 / (Σ g +
+ * `more`); of transconductors what is asked.
+ */
 export function eulerStep(chip: Chip, asked: number, more = 0): number {
   if (!isResistive(chip.circuit)) return asked;
   const { rate } = chip;

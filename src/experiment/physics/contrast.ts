@@ -4,7 +4,10 @@ import type { Chip } from "../../dynamics/chip.ts";
 import type { Settled } from "./bench.ts";
 import { side } from "./loads.ts";
 
-/** Two settled states, what divides the difference of their products, and the state that stands for the sender in both of a directed graph. */
+/**
+ * Two settled states, what divides the difference of their products, and the state that stands for
+ * the sender in both of a directed graph.
+ */
 interface Pair {
   readonly high: Float64Array;
   readonly low: Float64Array;
@@ -15,7 +18,10 @@ interface Pair {
 /** Of larger blocks so many synapses are looked at, of evenly chosen units. */
 const most = 2 ** 20;
 
-/** Block by block, the learning signal of the minibatch, and what halving β makes of it: of products of states, or of squared drops between resistors' ends. */
+/**
+ * Block by block, the learning signal of the minibatch, and what halving β makes of it: of products
+ * of states, or of squared drops between resistors' ends.
+ */
 export function contrastOf(
   { graph, parameters, circuit, scale: { layer } }: Chip,
   settled: Settled,
@@ -66,7 +72,11 @@ export function contrastOf(
   });
 }
 
-/** D of unit i with all of the other layer, ⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩/over, or ⟨sᵢ (s⁺_j − s⁻_j)⟩/over with i in a state of its own, or minus half of the change of (s_i − s_j)²; the array is written anew by the next call. */
+/**
+ * D of unit i with all of the other layer, ⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩/over, or ⟨sᵢ (s⁺_j − s⁻_j)⟩/over
+ * with i in a state of its own, or minus half of the change of (s_i − s_j)²; the array is written
+ * anew by the next call.
+ */
 function signal(
   settled: Settled,
   { high, low, over, free }: Omit<Pair, "free"> & Partial<Pair>,
@@ -97,7 +107,8 @@ function signal(
 }
 
 /**
- * ⟨s_i² + s_j²⟩ of what is read in one phase, or (c_i² + c_j²)⟨(s_i − s_j)²⟩ of drops: inputs are known, so that only what they multiply counts.
+ * ⟨s_i² + s_j²⟩ of what is read in one phase, or (c_i² + c_j²)⟨(s_i − s_j)²⟩ of drops: inputs are
+ * known, so that only what they multiply counts.
  * @param noise c_i² + c_j² of resistors, c the state that one rail span at the node is.
  */
 function loudness(

@@ -2,7 +2,10 @@ import type { Load, Sums } from "../../circuit/physics/index.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import type { Settled } from "./bench.ts";
 
-/** Block by block, the squares of voltages that its synapses see, over the rails: means over the images. */
+/**
+ * Block by block, the squares of voltages that its synapses see, over the rails: means over the
+ * images.
+ */
 export function loadsOf(
   { graph, parameters, scale }: Chip,
   settled: Settled,

@@ -13,7 +13,10 @@ export interface Found {
   readonly time: PhaseTimes;
   /** Whether the phases last until the chip has settled; their ends are no equilibria otherwise. */
   readonly whole: boolean;
-  /** Operating points of ngspice: equilibria by themselves; where there are none the ends of its transient are taken. */
+  /**
+   * Operating points of ngspice: equilibria by themselves; where there are none the ends of its
+   * transient are taken.
+   */
   readonly points: { readonly free: RawResult; readonly nudged: RawResult } | null;
   readonly transient: RawResult | null;
 }
@@ -30,15 +33,13 @@ export function compare(
   } = chip;
   const swing = rails.high - rails.low;
   const scale = chip.scale.layer;
-  const units = sizes
-    .slice(1)
-    .flatMap((n, l) =>
-      Array.from({ length: n }, (_, unit) => ({
-        layer: l + 1,
-        unit,
-        at: layout.offset[l + 1] + unit,
-      })),
-    );
+  const units = sizes.slice(1).flatMap((n, l) =>
+    Array.from({ length: n }, (_, unit) => ({
+      layer: l + 1,
+      unit,
+      at: layout.offset[l + 1] + unit,
+    })),
+  );
   const volt = (k: number, s: Float64Array) =>
     rails.low + (swing * s[units[k].at]) / scale[units[k].layer];
   const columns =

@@ -29,7 +29,8 @@ export function netlistFor(
     });
   if (!time)
     throw new InputError(
-      `--op: ${target} has transconductors, of whose equilibria .op may find one that is none, a saddle; leave it out: a transient ends in one that holds`,
+      `--op: ${target} has transconductors, of whose equilibria .op may find one that is ` +
+        "none, a saddle; leave it out: a transient ends in one that holds",
     );
   return hopfieldNetlist(chip.circuit, chip.components(), at, { ...options, title, time });
 }

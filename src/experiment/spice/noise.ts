@@ -4,15 +4,21 @@ import type { Chip } from "../../dynamics/chip.ts";
 import { fabricate } from "../../dynamics/fabricate.ts";
 import { InputError } from "../../numerics/errors.ts";
 
-/** Ticks that our stochastic solvers use up in a step, and how much of a step a current takes to change. */
+/**
+ * Ticks that our stochastic solvers use up in a step, and how much of a step a current takes to
+ * change.
+ */
 const ticksEach = 3;
 const edge = 1e-3;
 
 /**
- * The noise of a die as currents that hold for a step each: C_i V_s Δs / h, with the Δs = amplitude √h z that our stochastic
- * solvers at this step and seed draw, for each unit in turn (layer by layer); 1/A^{L−l} of it where amplifiers make states of that many volts. Its density is flat up to 1/2h.
+ * The noise of a die as currents that hold for a step each: C_i V_s Δs / h, with the Δs = amplitude
+ * √h z that our stochastic solvers at this step and seed draw, for each unit in turn (layer by
+ * layer); 1/A^{L−l} of it where amplifiers make states of that many volts. Its density is flat up
+ * to 1/2h.
  * @param circuit with its noise; `chip` may be without.
- * @throws InputError on a silent circuit, and on one whose synapses fluctuate: no current into a node does what they do.
+ * @throws InputError on a silent circuit, and on one whose synapses fluctuate: no current into a
+ *   node does what they do.
  */
 export function noiseCurrents(
   circuit: Circuit,
@@ -25,7 +31,8 @@ export function noiseCurrents(
   const { noise, layout, size } = noisy;
   if (!noise)
     throw new InputError(
-      `--noise pwl: circuit ${circuit.name} is silent; set its noise, such as \`noise: { thermal: 1 }\``,
+      `--noise pwl: circuit ${circuit.name} is silent; set its noise, such as \`noise: { ` +
+        "thermal: 1 }`",
     );
   const { telegraph, read = 0 } = circuit.noise;
   const { depth = 0, rate = 0 } = telegraph ?? {};
@@ -37,7 +44,8 @@ export function noiseCurrents(
         : null;
   if (key)
     throw new InputError(
-      `--noise pwl: circuit ${circuit.name} has noise.${key}, of conductances, and the noise of a netlist is currents into nodes; leave it out of the schematic`,
+      `--noise pwl: circuit ${circuit.name} has noise.${key}, of conductances, and the noise ` +
+        "of a netlist is currents into nodes; leave it out of the schematic",
     );
   // Transconductors and biases are as noisy as what they conduct.
   noisy.restore(chip.held());
@@ -47,14 +55,12 @@ export function noiseCurrents(
   const white = new Float64Array(size);
   const coloured = new Float64Array(size);
   const tau = timeConstant(circuit);
-  const units = layout.sizes
-    .slice(1)
-    .flatMap((n, l) =>
-      Array.from({ length: n }, (_, i) => ({
-        at: layout.offset[l + 1] + i,
-        own: noisy.scale.layer[l + 1],
-      })),
-    );
+  const units = layout.sizes.slice(1).flatMap((n, l) =>
+    Array.from({ length: n }, (_, i) => ({
+      at: layout.offset[l + 1] + i,
+      own: noisy.scale.layer[l + 1],
+    })),
+  );
   const currents = units.map((): [number, number][] => []);
   const scale =
     (circuit.neuron.capacitance * (circuit.rails.high - circuit.rails.low)) / (step * tau);

@@ -21,8 +21,9 @@ export interface PhaseTimes {
 }
 
 /**
- * Far below what is compared: a millionth of a thousandth of the swing. Clamps that give are stepped implicitly at first order, where
- * that would take millions of steps; a hundredth of what is allowed is as good there.
+ * Far below what is compared: a millionth of a thousandth of the swing. Clamps that give are
+ * stepped implicitly at first order, where that would take millions of steps; a hundredth of what
+ * is allowed is as good there.
  */
 const flow = ({
   circuit: {
@@ -56,7 +57,8 @@ export function settlingTimes(
     } = settle(chip, chip.state.array, solver, { steps, tolerance: settled, time: longest });
     if (end.outcome !== "settled")
       notes.push(
-        `after ${longest} τ the ${name} phase has not settled (residual ${end.residual.toExponential(1)}); what is compared is where it stands then`,
+        `after ${longest} τ the ${name} phase has not settled (residual ` +
+          `${end.residual.toExponential(1)}); what is compared is where it stands then`,
       );
     return Math.max(shortest, Math.ceil(end.tau));
   };
@@ -66,7 +68,10 @@ export function settlingTimes(
   return { free, nudged: leg("nudged"), notes };
 }
 
-/** What sets the currents of the nudge where such nudge: the outputs after `free` τ, or where they settle. */
+/**
+ * What sets the currents of the nudge where such nudge: the outputs after `free` τ, or where they
+ * settle.
+ */
 export function errorsAfter(
   chip: Chip,
   start: () => void,
@@ -83,7 +88,10 @@ export function errorsAfter(
   return { errors: chip.terminals(0).errors };
 }
 
-/** Our waveform: states [point][size] at `tau`, counted from the start of the free phase, and both ends. */
+/**
+ * Our waveform: states [point][size] at `tau`, counted from the start of the free phase, and both
+ * ends.
+ */
 export interface OurWaveform {
   readonly name: string;
   readonly tau: Float64Array;
@@ -158,8 +166,8 @@ const rounds = 5;
 const elsewhere = 1e-3;
 
 /**
- * Both equilibria by block descent; by a flow that hands over to it where block descent alone ends elsewhere than `ends`, which are
- * null where no flow has settled. Null without an energy.
+ * Both equilibria by block descent; by a flow that hands over to it where block descent alone ends
+ * elsewhere than `ends`, which are null where no flow has settled. Null without an energy.
  */
 export function minimise(
   chip: Chip,
@@ -180,7 +188,8 @@ export function minimise(
   return {
     ...led,
     notes: [
-      `the chip has several equilibria: block descent alone ends in another one, so a flow goes first${found ? "" : ", and even so it ends elsewhere"}`,
+      "the chip has several equilibria: block descent alone ends in another one, so a flow " +
+        `goes first${found ? "" : ", and even so it ends elsewhere"}`,
     ],
   };
 }

@@ -42,7 +42,10 @@ export interface ParityOptions {
   readonly before?: (estimate: Estimate) => void;
 }
 
-/** The same die by ngspice, by our ODE and by our minimiser, from the same start, free and then nudged. */
+/**
+ * The same die by ngspice, by our ODE and by our minimiser, from the same start, free and then
+ * nudged.
+ */
 export async function parity(
   bench: Bench,
   asked: ParityAsked,
@@ -142,10 +145,13 @@ export async function parity(
       ...(whole
         ? settling.notes
         : [
-            `the phases end before the chip has settled, which takes ${settling.free} and ${settling.nudged} τ: their ends are no equilibria, and are compared as waveforms only`,
+            `the phases end before the chip has settled, which takes ${settling.free} and ` +
+              `${settling.nudged} τ: their ends are no equilibria, and are compared as ` +
+              "waveforms only",
           ]),
       ...(exact?.notes ?? [
-        "the synapses are not reciprocal, so no energy exists and nothing is minimised: the equilibria are those of the ODE",
+        "the synapses are not reciprocal, so no energy exists and nothing is minimised: the " +
+          "equilibria are those of the ODE",
       ]),
     ],
   };

@@ -14,15 +14,24 @@ export interface Circumstances {
   readonly say: (text: string) => void;
 }
 
-/** Says what ngspice will have to do. @throws InputError where that is out of all proportion, unless told to go on. */
+/**
+ * Says what ngspice will have to do.
+ * @throws InputError where that is out of all proportion, unless told to go on.
+ */
 export function refuseUnreasonable(
   { elements, points, bytes, seconds }: Estimate,
   { force, folded, points: kind, say }: Circumstances,
 ): void {
-  const text = `ngspice will have ${elements} elements and ${kind === "taken" ? "two operating points" : `about ${points} points in time`}: some ${span(seconds)} and ${bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`}`;
+  const text =
+    `ngspice will have ${elements} elements and ` +
+    `${kind === "taken" ? "two operating points" : `about ${points} points in time`}: some ` +
+    `${span(seconds)} and ` +
+    (bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
   if (!force && (seconds > most.seconds || bytes > most.bytes))
     throw new InputError(
-      `spice-check: too large for SPICE: ${text}; take smaller --sizes${folded ? "" : ", --fold the inputs into one source a unit"}${kind === "taken" ? "" : `, a shorter --time${kind === "there" ? ", operating points alone by --op" : ""}`}, or --force it`,
+      `spice-check: too large for SPICE: ${text}; take smaller ` +
+        `--sizes${folded ? "" : ", --fold the inputs into one source a unit"}${kind === "taken" ? "" : `, a shorter --time${kind === "there" ? ", operating points alone by --op" : ""}`}, ` +
+        "or --force it",
     );
   if (seconds > quiet) say(text);
 }

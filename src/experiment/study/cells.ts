@@ -40,7 +40,10 @@ export async function cellsOf(
   );
 }
 
-/** 16 hexadecimal digits of SHA-256 over measurement, settings without their name, schematic and options. */
+/**
+ * 16 hexadecimal digits of SHA-256 over measurement, settings without their name, schematic and
+ * options.
+ */
 async function cellId(
   measure: string,
   experiment: Experiment,

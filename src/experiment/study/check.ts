@@ -13,7 +13,10 @@ export function curveName(name: string): string | undefined {
   return name.startsWith("curves.") ? name.slice("curves.".length) : undefined;
 }
 
-/** What else than `shown` varies among the selected cells; `seed` is averaged over and does not count. */
+/**
+ * What else than `shown` varies among the selected cells; `seed` is averaged over and does not
+ * count.
+ */
 export function leftover(
   { axes }: Pick<Study, "axes">,
   shown: readonly string[],
@@ -154,7 +157,12 @@ function requireValue({ measurement }: Study, key: string, name: string, wrong: 
   if (!known.includes(name))
     throw wrong(
       key,
-      `${measurement.name} gives no value "${name}"; ${didYouMean(name, [...known, ...measurement.produces.curves.map((c) => `curves.${c}`)], "it gives")}`,
+      `${measurement.name} gives no value "${name}"; ` +
+        didYouMean(
+          name,
+          [...known, ...measurement.produces.curves.map((c) => `curves.${c}`)],
+          "it gives",
+        ),
     );
 }
 
@@ -178,6 +186,7 @@ function refuseLeftover(
   if (open.length > 0)
     throw wrong(
       "where",
-      `the axis ${open.join(" and the axis ")} would be mixed; show it (line, panel, x, rows or columns) or choose one label, as in where: { ${open[0]}: … }`,
+      `the axis ${open.join(" and the axis ")} would be mixed; show it (line, panel, x, rows ` +
+        `or columns) or choose one label, as in where: { ${open[0]}: … }`,
     );
 }

@@ -42,7 +42,8 @@ const constants = ["pi", "e", "true", "false", "Infinity"];
 
 /**
  * Checks every claim's expression before anything runs.
- * @throws InputError on syntax, on functions that are not allowed, and on values, curves, axes or labels that there are not.
+ * @throws InputError on syntax, on functions that are not allowed, and on values, curves, axes or
+ *   labels that there are not.
  */
 export async function checkClaims(study: Study): Promise<void> {
   for (const [i, { computed }] of study.claims.entries()) {
@@ -55,7 +56,10 @@ export async function checkClaims(study: Study): Promise<void> {
   }
 }
 
-/** Computes the claims from the results that there are; a claim whose cells are missing is left open, and says so. */
+/**
+ * Computes the claims from the results that there are; a claim whose cells are missing is left
+ * open, and says so.
+ */
 export async function evaluateClaims(
   study: Study,
   results: readonly CellResult[],
@@ -127,7 +131,8 @@ function scope(results: readonly CellResult[], evidence: string[]): Map<string, 
   const finite = (name: string, where: Where, values: readonly unknown[]) => {
     const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v));
     evidence.push(
-      `${name}, ${describe(listed(where))}: ${numbers.map(show).join(", ")}${numbers.length < values.length ? ` (${values.length - numbers.length} of ${values.length} cells gave none)` : ""}`,
+      `${name}, ${describe(listed(where))}: ` +
+        `${numbers.map(show).join(", ")}${numbers.length < values.length ? ` (${values.length - numbers.length} of ${values.length} cells gave none)` : ""}`,
     );
     if (numbers.length === 0)
       throw new Error(`no cell with ${describe(listed(where))} gave a ${name}`);
@@ -196,7 +201,8 @@ async function parsed(expression: string, wrong: (message: string) => Error): Pr
     return math.parse(expression);
   } catch (error) {
     throw wrong(
-      `${error instanceof Error ? error.message : String(error)}; expected an expression such as mean(results("testErrorCopy", {method: "euler"}))`,
+      `${error instanceof Error ? error.message : String(error)}; expected an expression such ` +
+        `as mean(results("testErrorCopy", {method: "euler"}))`,
     );
   }
 }
@@ -204,13 +210,15 @@ async function parsed(expression: string, wrong: (message: string) => Error): Pr
 function checkNode(node: MathNode, study: Study, wrong: (message: string) => Error): void {
   if (!allowedNodes.includes(node.type))
     throw wrong(
-      `"${node.toString()}" is not allowed here; expected one expression of numbers, results(…), at(…), ends(…), share(…) and functions such as mean`,
+      `"${node.toString()}" is not allowed here; expected one expression of numbers, ` +
+        "results(…), at(…), ends(…), share(…) and functions such as mean",
     );
   if (node.type === "FunctionNode") {
     const { name } = (node as FunctionNode).fn;
     if (!own.includes(name) && !allowed.includes(name))
       throw wrong(
-        `there is no function "${name}"; ${didYouMean(name, [...own, ...allowed], "known functions")}`,
+        `there is no function "${name}"; ` +
+          didYouMean(name, [...own, ...allowed], "known functions"),
       );
     if (own.includes(name)) checkSelection(node as FunctionNode, study, wrong);
   }
@@ -240,7 +248,8 @@ function checkSelection(
     );
   if (name === "at" && typeof (place && constantOf(place)) !== "number")
     throw wrong(
-      `at("${text}", …): the second argument is the place on the curve, expected a number such as an epoch`,
+      `at("${text}", …): the second argument is the place on the curve, expected a number ` +
+        "such as an epoch",
     );
   const known = name === "results" ? [...values, "seconds"] : name === "share" ? undefined : curves;
   if (known && !known.includes(text))
@@ -250,7 +259,8 @@ function checkSelection(
   if (!where) return;
   if (where.type !== "ObjectNode")
     throw wrong(
-      `${name}: the ${name === "at" ? "third" : "second"} argument selects cells, expected {axis: label}`,
+      `${name}: the ${name === "at" ? "third" : "second"} argument selects cells, expected ` +
+        "{axis: label}",
     );
   // Labels may be missing from a reduced grid, which leaves the claim open; axes may not.
   const axes = study.known.map((a) => a.name);

@@ -1,7 +1,9 @@
 import type { CellResult } from "./measurement.ts";
 import type { Study } from "./read.ts";
 
-/** The values of all cells as CSV (RFC 4180), one line a cell; curves are only in `results.jsonl`. */
+/**
+ * The values of all cells as CSV (RFC 4180), one line a cell; curves are only in `results.jsonl`.
+ */
 export function csvOf(
   { axes, measurement }: Pick<Study, "axes" | "measurement">,
   results: readonly CellResult[],

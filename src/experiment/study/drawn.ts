@@ -4,7 +4,10 @@ import type { Study } from "./read.ts";
 /** Enough for any drawing, and for claims, which show four. */
 const digits = 6;
 
-/** A result without the curves that neither a figure nor a claim of the study looks at, and with numbers of six digits. */
+/**
+ * A result without the curves that neither a figure nor a claim of the study looks at, and with
+ * numbers of six digits.
+ */
 export function drawnOf(
   { figures, claims }: Pick<Study, "figures" | "claims">,
   result: CellResult,

@@ -65,14 +65,15 @@ function namedAxis(
   if (settings.length === 0)
     throw blame(
       author([], "key"),
-      `grid.${name}: there is nothing on this axis; give a list of values, or settings under labels`,
+      `grid.${name}: there is nothing on this axis; give a list of values, or settings under ` +
+        "labels",
     );
   return { name, settings };
 }
 
 /**
- * The product of the axes without the points that are skipped with all their seeds, the last axis turning fastest.
- * Without axes there is one point.
+ * The product of the axes without the points that are skipped with all their seeds, the last axis
+ * turning fastest. Without axes there is one point.
  * @throws InputError when two axes set the same key or nothing is left.
  */
 export function gridOf(
@@ -123,7 +124,8 @@ function refuseClashes(
           if (taken.some((k) => k === key || k.startsWith(`${key}.`) || key.startsWith(`${k}.`)))
             throw blame(
               author([second.name], "key"),
-              `grid: the axes ${first.name} and ${second.name} both set ${key}; make one axis of them, with settings under labels, or skip the points that have both`,
+              `grid: the axes ${first.name} and ${second.name} both set ${key}; make one axis ` +
+                "of them, with settings under labels, or skip the points that have both",
             );
       }
   });
@@ -165,7 +167,8 @@ export function checkWhere(
       if (!known.includes(labelOf(l)))
         throw blame(
           author([name], "value"),
-          `${title}: the axis ${name} has no "${labelOf(l)}"; ${didYouMean(labelOf(l), known, "it has")}`,
+          `${title}: the axis ${name} has no "${labelOf(l)}"; ` +
+            didYouMean(labelOf(l), known, "it has"),
         );
   }
 }

@@ -9,15 +9,18 @@ import { fieldOf, formatted, groups, labelOn, statistic, type Statistic } from "
 type Grid = Pick<Study, "axes" | "seeds">;
 type Line = Omit<ChartLine, "series">;
 
-/** Where labels of the x axis stand: at their index among `categories`, or at their number, zero at `zero`. */
+/**
+ * Where labels of the x axis stand: at their index among `categories`, or at their number, zero at
+ * `zero`.
+ */
 export interface XPlaces {
   readonly categories?: readonly string[];
   readonly zero?: number;
 }
 
 /**
- * The lines of one series of one panel. Means are over the runs that did not diverge; each that did has a line of its
- * own, as have curves of different seeds that do not share their x.
+ * The lines of one series of one panel. Means are over the runs that did not diverge; each that did
+ * has a line of its own, as have curves of different seeds that do not share their x.
  */
 export function linesOf(
   grid: Grid,
@@ -92,7 +95,10 @@ function curveLines(
   return [...curves.map((c): Line => ({ points: own(c) })), ...failures];
 }
 
-/** `2.08 ± 0.02, 1 of 3 failed`: where the curves of one line end; undefined where there is no curve. */
+/**
+ * `2.08 ± 0.02, 1 of 3 failed`: where the curves of one line end; undefined where there is no
+ * curve.
+ */
 export function endOf(
   results: readonly CellResult[],
   name: string,

@@ -3,17 +3,26 @@ import type { Circuit } from "../../circuit/circuit.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Experiment } from "../schema.ts";
 
-/** What one cell of a study does: a name that study files use, and a pure function of a resolved configuration. */
+/**
+ * What one cell of a study does: a name that study files use, and a pure function of a resolved
+ * configuration.
+ */
 export interface Measurement<Options> {
   readonly name: string;
   readonly describe: string;
   /** zod schema of `options`. */
   readonly options: z.ZodType<Options>;
-  /** The names of everything `run` returns, so that figures and claims are checked before hours of work. */
+  /**
+   * The names of everything `run` returns, so that figures and claims are checked before hours of
+   * work.
+   */
   readonly produces: { readonly values: readonly string[]; readonly curves: readonly string[] };
   /** Whether it looks at images; `split` is null where it does not. */
   readonly usesData: boolean;
-  /** One cell, a pure function of its arguments: no clock, no files. `seed` is also the experiment's. */
+  /**
+   * One cell, a pure function of its arguments: no clock, no files. `seed` is also the
+   * experiment's.
+   */
   run(cell: MeasuredCell<Options>): Promise<Measured>;
 }
 
@@ -27,7 +36,10 @@ export interface MeasuredCell<Options> {
   progress(fraction: number): void;
 }
 
-/** What came out of a cell. An outcome such as `diverged` is a result; only an exception is a failure. */
+/**
+ * What came out of a cell. An outcome such as `diverged` is a result; only an exception is a
+ * failure.
+ */
 export interface Measured {
   readonly outcome: string;
   /** What to try, where the outcome is not the one wanted. */
@@ -44,7 +56,10 @@ export interface Curve {
 /** The outcome of a cell that threw or whose thread died; `advice` is the message. */
 export const failed = "failed";
 
-/** The outcome of a training that came apart: its values and curves are true, but no line or table averages over them. */
+/**
+ * The outcome of a training that came apart: its values and curves are true, but no line or table
+ * averages over them.
+ */
 export const diverged = "diverged";
 
 /** A line of `results.jsonl`. Numbers that are not finite are null there. */

@@ -12,8 +12,8 @@ export interface Patch {
 }
 
 /**
- * The leaves of a nested mapping as patches: mappings are merged, lists and scalars replace. Keys may be
- * dotted: `{ train.epochs: 2 }` is `{ train: { epochs: 2 } }`.
+ * The leaves of a nested mapping as patches: mappings are merged, lists and scalars replace. Keys
+ * may be dotted: `{ train.epochs: 2 }` is `{ train: { epochs: 2 } }`.
  * @param at where the mapping stands in the file.
  */
 export function patchesOf(
@@ -38,7 +38,9 @@ export function optionPatch(option: string, path: readonly string[], value: unkn
   return { path, value, author: () => option };
 }
 
-/** The tree with the patches put over it, later ones last; a mapping takes the place of a scalar. */
+/**
+ * The tree with the patches put over it, later ones last; a mapping takes the place of a scalar.
+ */
 export function patched(tree: unknown, patches: readonly Patch[]): unknown {
   return patches.reduce((root, patch) => put(root, patch.path, patch), tree);
 }
@@ -52,7 +54,8 @@ function put(node: unknown, path: readonly string[], patch: Patch): unknown {
       const list = patch.path.slice(0, patch.path.length - path.length).join(".");
       throw blame(
         patch.author([], "key"),
-        `${patch.path.join(".")}: ${list} has ${node.length} entries, expected an index from 0 to ${node.length - 1}`,
+        `${patch.path.join(".")}: ${list} has ${node.length} entries, expected an index from ` +
+          `0 to ${node.length - 1}`,
       );
     }
     return node.with(index, put(node[index], rest, patch));

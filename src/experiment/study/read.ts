@@ -44,7 +44,10 @@ export interface Study {
   /** The path of the base configuration, as written; undefined where it stands in the study. */
   readonly base: string | undefined;
   readonly axes: readonly Axis[];
-  /** The same with the labels and seeds of the whole file too, where only some of them are asked for: what drawings may name. */
+  /**
+   * The same with the labels and seeds of the whole file too, where only some of them are asked
+   * for: what drawings may name.
+   */
   readonly known: readonly Axis[];
   readonly seeds: readonly number[];
   readonly points: readonly Point[];
@@ -83,7 +86,8 @@ export async function readStudy({
   const asked = checkTree(tree.value, studySchema, (path, part) => tree.place(path, part));
   if (quick && !asked.quick)
     throw new InputError(
-      "--quick: this study has no `quick:` part; add one with fewer seeds or smaller settings, or leave --quick out",
+      "--quick: this study has no `quick:` part; add one with fewer seeds or smaller " +
+        "settings, or leave --quick out",
       tree.place([], "key"),
     );
   const small = quick ? asked.quick : undefined;
@@ -357,7 +361,8 @@ function chosen(
         if (!Object.hasOwn(named, key))
           throw blame(
             author([i], "value"),
-            `grid.${name}: there is no "${key}" on this axis; ${didYouMean(key, Object.keys(named), "it has")}`,
+            `grid.${name}: there is no "${key}" on this axis; ` +
+              didYouMean(key, Object.keys(named), "it has"),
           );
         return [key, named[key]];
       }),
@@ -394,7 +399,8 @@ function refuseHidden(options: readonly Override[], axes: readonly Axis[]): void
         )
       )
         throw new InputError(
-          `${option}: ${path.join(".")} is set by the axis "${name}" of the grid; use --set grid.${name}=…`,
+          `${option}: ${path.join(".")} is set by the axis "${name}" of the grid; use --set ` +
+            `grid.${name}=…`,
         );
 }
 

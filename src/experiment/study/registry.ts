@@ -15,7 +15,8 @@ const measurements: Readonly<Record<string, () => Promise<Measurement<unknown>>>
 export async function measurementOf(name: string, place?: Place): Promise<Measurement<unknown>> {
   if (Object.hasOwn(measurements, name)) return measurements[name]();
   throw new InputError(
-    `measure: there is no measurement "${name}"; ${didYouMean(name, Object.keys(measurements), "known measurements")}`,
+    `measure: there is no measurement "${name}"; ` +
+      didYouMean(name, Object.keys(measurements), "known measurements"),
     place,
   );
 }

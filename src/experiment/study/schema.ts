@@ -9,7 +9,10 @@ const seeds = z.array(z.number().int().min(0)).min(1);
 /** A list of values of one dotted key, or joint settings under labels. */
 const axis = z.union([z.array(z.unknown()).min(1), z.record(z.string(), anything)]);
 const grid = z.record(z.string(), axis);
-/** Only the cells with these labels: `{ method: euler }`, or a list of labels; `seed` counts as an axis. */
+/**
+ * Only the cells with these labels: `{ method: euler }`, or a list of labels; `seed` counts as an
+ * axis.
+ */
 const where = z.record(z.string(), z.union([scalar, z.array(scalar).min(1)]));
 
 /** The cells that are not run: points, or some seeds of points. */
@@ -97,7 +100,10 @@ const claim = z.strictObject({
     .default(0),
 });
 
-/** A study file: a base configuration, a grid, seeds, what each cell does, and what is drawn from it. */
+/**
+ * A study file: a base configuration, a grid, seeds, what each cell does, and what is drawn from
+ * it.
+ */
 export const studySchema = z.strictObject({
   study: z.string().min(1).max(200),
   description: z.string().optional(),

@@ -6,7 +6,8 @@ import type { Where } from "./schema.ts";
 /** A number over seeds. */
 export interface Statistic {
   readonly n: number;
-  readonly mean: number /** Sample standard deviation; 0 of one. */;
+  readonly mean: number;
+  /** Sample standard deviation; 0 of one. */
   readonly sd: number;
   readonly min: number;
   readonly max: number;
@@ -65,7 +66,9 @@ export interface Group {
   readonly results: readonly CellResult[];
 }
 
-/** The cells by their labels on some axes, in the order of the grid; all in one group for no axes. */
+/**
+ * The cells by their labels on some axes, in the order of the grid; all in one group for no axes.
+ */
 export function groups(
   grid: Pick<Study, "axes" | "seeds">,
   axes: readonly string[],

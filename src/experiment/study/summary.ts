@@ -134,7 +134,8 @@ function xAxis(grid: Grid, figure: FigureAsked): Pick<ChartAxis, "scale"> & XPla
     .map(Number)
     .filter((v) => v > 0)
     .sort((a, b) => a - b);
-  // Zero stands as far below the least value as the next stands above it, and at least a factor of two.
+  // Zero stands as far below the least value as the next stands above it, and at least a factor of
+  // two.
   return scale === "log" && labels.some((l) => Number(l) === 0) && positive.length > 0
     ? { scale, zero: positive[0] / Math.max(2, (positive.at(1) ?? 0) / positive[0]) }
     : { scale };
@@ -195,7 +196,8 @@ function spreadNote(
   const seeds = Math.max(0, ...counts);
   if (seeds < 2 || kind === "scatter") return [];
   return [
-    `Means over ${least < seeds ? `${least} to ` : ""}${seeds} seeds${spread === "none" ? "" : spread === "sd" ? ", with one standard deviation on each side" : ", from the least to the greatest"}`,
+    `Means over ${least < seeds ? `${least} to ` : ""}${seeds} ` +
+      `seeds${spread === "none" ? "" : spread === "sd" ? ", with one standard deviation on each side" : ", from the least to the greatest"}`,
   ];
 }
 
@@ -203,7 +205,8 @@ function divergedNote(chosen: readonly CellResult[]): readonly string[] {
   const lost = chosen.filter((r) => r.outcome === diverged).length;
   return lost > 0
     ? [
-        `${lost} of ${chosen.length} runs diverged: a cross is where one ended, and means are of the others`,
+        `${lost} of ${chosen.length} runs diverged: a cross is where one ended, and means are ` +
+          "of the others",
       ]
     : [];
 }
@@ -217,12 +220,16 @@ function missingNote(names: readonly string[], chosen: readonly CellResult[]): r
   );
   return without.length > 0
     ? [
-        `${without.length} of ${chosen.length} cells are missing (${troubles(without) || "they gave no value"})`,
+        `${without.length} of ${chosen.length} cells are missing ` +
+          `(${troubles(without) || "they gave no value"})`,
       ]
     : [];
 }
 
-/** The table of a study: means ± standard deviations over the seeds that did not diverge. Columns that have nothing are left out. */
+/**
+ * The table of a study: means ± standard deviations over the seeds that did not diverge. Columns
+ * that have nothing are left out.
+ */
 export function tableOf(
   grid: Grid & Pick<Study, "points">,
   asked: TableAsked,

@@ -4,8 +4,9 @@ import type { Kernels } from "./kernels.ts";
 import { solo, type Team } from "./team.ts";
 
 /**
- * A piece of the kernels' memory. Kernels take `ptr` (a byte address); `array` is the same memory seen
- * from TypeScript. Read `array` where it is used and do not keep it: allocating more may renew it.
+ * A piece of the kernels' memory. Kernels take `ptr` (a byte address); `array` is the same memory
+ * seen from TypeScript. Read `array` where it is used and do not keep it: allocating more may renew
+ * it.
  */
 export interface Slot<A> {
   readonly ptr: number;
@@ -13,7 +14,9 @@ export interface Slot<A> {
   readonly array: A;
 }
 
-/** The memory that one instance of the kernels works in. Slots start at zero and are never freed. */
+/**
+ * The memory that one instance of the kernels works in. Slots start at zero and are never freed.
+ */
 export interface Arena {
   readonly precision: Precision;
   /** Bytes of one real: 4 or 8. */

@@ -1,6 +1,6 @@
 /**
- * Threads that run the same program on the same memory, each on its own part of the samples and of the
- * weights. No number depends on how many there are.
+ * Threads that run the same program on the same memory, each on its own part of the samples and of
+ * the weights. No number depends on how many there are.
  */
 export interface Team {
   readonly part: number;

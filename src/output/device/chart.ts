@@ -17,7 +17,10 @@ const dieSeed = 1;
 const count = 100;
 const mostPoints = 300;
 
-/** What programming does to a hundred devices: their answer to pulses, or what they conduct where the law is ideal. */
+/**
+ * What programming does to a hundred devices: their answer to pulses, or what they conduct where
+ * the law is ideal.
+ */
 export function deviceChart(model: DeviceModel): Chart {
   return model.update.law === "ideal" ? targetChart(model) : pulseChart(model);
 }
@@ -105,7 +108,8 @@ export function pulseChart(model: DeviceModel): Chart {
       },
     ],
     notes: [
-      `${n} pulses up from the low bound, then ${n} down${model.update.law === "ideal" ? ", each of them what crosses the range in that many" : ""}`,
+      `${n} pulses up from the low bound, then ${n} ` +
+        `down${model.update.law === "ideal" ? ", each of them what crosses the range in that many" : ""}`,
       ...(isSmooth ? [] : [`${band}${model.stuck > 0 ? ", stuck ones included" : ""}`]),
     ],
   };

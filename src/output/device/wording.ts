@@ -35,20 +35,26 @@ export function sourceOf(cite: string): string {
     .join(", ");
 }
 
-/** A fit for people: every law that was tried, the chosen one marked, its parameters with their errors, what it leaves. */
+/**
+ * A fit for people: every law that was tried, the chosen one marked, its parameters with their
+ * errors, what it leaves.
+ */
 export function fitText(fit: PulseFit | DiodeFit): string {
   const unit = fit.kind === "pulses" ? "S" : "A";
   const width = Math.max(...fit.candidates.map((c) => c.law.length));
   const chosen = fit.candidates.find((c) => c.law === fit.law)!;
   const line = (c: Candidate) =>
-    `${c === chosen ? "*" : " "} ${c.law.padEnd(width)}  ${format(c.rms, unit, 3).padStart(9)}  ${format(c.rmsRelative, "%", 3).padStart(9)}  ${c.aic.toFixed(1).padStart(10)}`;
+    `${c === chosen ? "*" : " "} ${c.law.padEnd(width)}  ` +
+    `${format(c.rms, unit, 3).padStart(9)}  ${format(c.rmsRelative, "%", 3).padStart(9)}  ` +
+    c.aic.toFixed(1).padStart(10);
   const names = Math.max(...chosen.parameters.map((p) => p.name.length));
   return [
     `${fit.law}, fitted to ${fit.rows} rows`,
     "",
     ...chosen.parameters.map((p) => `  ${p.name.padEnd(names)}  ${valueText(p)}`),
     "",
-    `  ${"law".padEnd(width)}  ${"residual".padStart(9)}  ${(fit.kind === "pulses" ? "of range" : "relative").padStart(9)}  ${"AIC".padStart(10)}`,
+    `  ${"law".padEnd(width)}  ${"residual".padStart(9)}  ` +
+      `${(fit.kind === "pulses" ? "of range" : "relative").padStart(9)}  ${"AIC".padStart(10)}`,
     ...fit.candidates.map(line),
     ...fit.notes.map((n) => `note: ${n}`),
   ].join("\n");
@@ -70,5 +76,8 @@ export function diodeYaml(
   const head = `# ${law}, fitted to ${rows} points of ${source}`;
   if (saturation === null || ideality === null)
     return `${head}\nlaw: linear\nconductance: ${format(1 / resistance, "S", 17)}\n`;
-  return `${head}\n${resistance === 0 ? "" : `# in series with ${format(resistance, "Ohm", 6)}, which a clamp has none of\n`}law: diode\nsaturation: ${format(saturation, "A", 17)}\nideality: ${ideality}\n`;
+  return (
+    `${head}\n${resistance === 0 ? "" : `# in series with ${format(resistance, "Ohm", 6)}, which a clamp has none of\n`}law: ` +
+    `diode\nsaturation: ${format(saturation, "A", 17)}\nideality: ${ideality}\n`
+  );
 }

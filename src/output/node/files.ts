@@ -19,7 +19,8 @@ export type FileSystem = Pick<
 
 /**
  * Replaces the file `path` by `content` at once: after a crash at any moment it holds either the
- * old bytes or the new ones, all of them, and the next call sweeps up what the crash left beside it.
+ * old bytes or the new ones, all of them, and the next call sweeps up what the crash left beside
+ * it.
  * @throws InputError when the folder is missing, full or not writable; nothing is left behind then.
  */
 export function writeFileAtomic(
@@ -100,7 +101,8 @@ export function readJsonLines(path: string): unknown[] {
         return JSON.parse(line) as unknown;
       } catch {
         throw new InputError(
-          "this line is not JSON: the file was damaged or edited; remove the line or restore the file",
+          "this line is not JSON: the file was damaged or edited; remove the line or restore " +
+            "the file",
           { file: path, line: i + 1, column: 1 },
         );
       }
@@ -193,9 +195,11 @@ const forbidden = (folder: string) =>
 const reasons: Partial<Record<string, (folder: string) => string>> = {
   ENOSPC: full,
   EDQUOT: (folder) =>
-    `your quota on the disk of the folder ${folder} is used up; free some space or choose another folder`,
+    `your quota on the disk of the folder ${folder} is used up; free some space or choose ` +
+    "another folder",
   EFBIG: (folder) =>
-    `the file would be larger than the folder ${folder} or your limits allow; raise the limit or choose another folder`,
+    `the file would be larger than the folder ${folder} or your limits allow; raise the limit ` +
+    "or choose another folder",
   EACCES: forbidden,
   EPERM: forbidden,
   EROFS: (folder) => `the folder ${folder} is on a read-only disk; choose another folder`,

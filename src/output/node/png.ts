@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import type * as resvgWasm from "@resvg/resvg-wasm";
 
 /**
- * An SVG as PNG, `scale` pixels to its unit, without a browser: drawn by resvg in WASM, letters in DejaVu Sans.
- * Equal SVGs make equal bytes, on every machine.
+ * An SVG as PNG, `scale` pixels to its unit, without a browser: drawn by resvg in WASM, letters in
+ * DejaVu Sans. Equal SVGs make equal bytes, on every machine.
  */
 export async function pngOf(svg: string, scale = 2): Promise<Uint8Array> {
   const { Resvg } = await (loaded ??= load());

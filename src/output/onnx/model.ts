@@ -26,7 +26,8 @@ export function onnxModel(
   text(
     w,
     6,
-    "Digital copy of an analog chip trained by Initialized Equilibrium Propagation: it guesses where the chip settles.",
+    "Digital copy of an analog chip trained by Initialized Equilibrium Propagation: it " +
+      "guesses where the chip settles.",
   );
   message(w, 7, graph(net));
   message(w, 8, (o) => {
@@ -74,7 +75,10 @@ function graph(net: CopyNetwork): Fields {
   };
 }
 
-/** Gemm takes a whole matrix as its addend, so the blocks of one layer are a chain of Gemms that starts with the bias. */
+/**
+ * Gemm takes a whole matrix as its addend, so the blocks of one layer are a chain of Gemms that
+ * starts with the bias.
+ */
 function layerNodes(
   g: BinaryWriter,
   { incoming, activation, walls }: CopyLayer,

@@ -14,8 +14,13 @@ export function heatPanel({ heat = [] }: ChartPanel, box: Box, values: readonly 
           const x = box.x + c * w;
           const y = box.y + box.height - (r + 1) * h;
           const part = v === null ? 0 : place(v, values);
-          const field = `<rect x="${at(x)}" y="${at(y)}" width="${at(w)}" height="${at(h)}" fill="${v === null ? ink.grid : ramp(part)}" stroke="#fff"/>`;
-          return `${field}<text x="${at(x + w / 2)}" y="${at(y + h / 2 + 4.5)}" text-anchor="middle" fill="${v === null ? ink.soft : part > 0.55 ? ink.text : "#fff"}">${escapeXml(significant(v, 3))}</text>`;
+          const field =
+            `<rect x="${at(x)}" y="${at(y)}" width="${at(w)}" height="${at(h)}" ` +
+            `fill="${v === null ? ink.grid : ramp(part)}" stroke="#fff"/>`;
+          return (
+            `${field}<text x="${at(x + w / 2)}" y="${at(y + h / 2 + 4.5)}" text-anchor="middle" ` +
+            `fill="${v === null ? ink.soft : part > 0.55 ? ink.text : "#fff"}">${escapeXml(significant(v, 3))}</text>`
+          );
         })
         .join(""),
     )
@@ -31,11 +36,18 @@ export function heatKey(label: string, values: readonly number[], box: Box): str
   const bars = Array.from(
     { length: steps },
     (_, i) =>
-      `<rect x="${at(box.x)}" y="${at(box.y + box.height - (i + 1) * h)}" width="${box.width}" height="${at(h + 0.5)}" fill="${ramp((i + 0.5) / steps)}"/>`,
+      `<rect x="${at(box.x)}" y="${at(box.y + box.height - (i + 1) * h)}" ` +
+      `width="${box.width}" height="${at(h + 0.5)}" fill="${ramp((i + 0.5) / steps)}"/>`,
   );
-  const name = `<text x="${at(box.x + box.width)}" y="${at(box.y - 9)}" text-anchor="end" fill="${ink.text}">${escapeXml(label)}</text>`;
+  const name =
+    `<text x="${at(box.x + box.width)}" y="${at(box.y - 9)}" text-anchor="end" ` +
+    `fill="${ink.text}">${escapeXml(label)}</text>`;
   if (values.length === 0) return name;
-  return `${bars.join("")}<text x="${at(box.x + 20)}" y="${at(box.y + 10)}">${significant(high, 3)}</text><text x="${at(box.x + 20)}" y="${at(box.y + box.height)}">${significant(low, 3)}</text>${name}`;
+  return (
+    `${bars.join("")}<text x="${at(box.x + 20)}" ` +
+    `y="${at(box.y + 10)}">${significant(high, 3)}</text><text x="${at(box.x + 20)}" ` +
+    `y="${at(box.y + box.height)}">${significant(low, 3)}</text>${name}`
+  );
 }
 
 function place(v: number, values: readonly number[]): number {

@@ -21,7 +21,8 @@ export function drawSeries(
   if (failed) return failure(places, color);
   const line =
     kind === "lines" && points.length > 1
-      ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="2" stroke-linejoin="round"${dashes[dash % dashes.length] === "" ? "" : ` stroke-dasharray="${dashes[dash % dashes.length]}"`}/>`
+      ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="2" ` +
+        `stroke-linejoin="round"${dashes[dash % dashes.length] === "" ? "" : ` stroke-dasharray="${dashes[dash % dashes.length]}"`}/>`
       : "";
   const marks =
     points.length <= many || kind === "scatter"
@@ -36,9 +37,13 @@ function failure(places: readonly string[], color: string): string {
   const r = 4.5;
   const line =
     places.length > 1
-      ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="1" opacity=".7"/>`
+      ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="1" ` +
+        `opacity=".7"/>`
       : "";
-  return `${line}<path d="M${at(x - r)} ${at(y - r)}L${at(x + r)} ${at(y + r)}M${at(x - r)} ${at(y + r)}L${at(x + r)} ${at(y - r)}" stroke="${color}" stroke-width="2" fill="none"/>`;
+  return (
+    `${line}<path d="M${at(x - r)} ${at(y - r)}L${at(x + r)} ${at(y + r)}M${at(x - r)} ` +
+    `${at(y + r)}L${at(x + r)} ${at(y - r)}" stroke="${color}" stroke-width="2" fill="none"/>`
+  );
 }
 
 /** Where lines end, at the right of the panel's head, each in its colour. */
@@ -46,7 +51,10 @@ export function endTexts({ series }: Chart, ends: ChartPanel["ends"] = [], box: 
   return ends
     .map(
       ({ series: s, text }, i) =>
-        `<text x="${at(box.x + box.width - 8)}" y="${at(box.y + 18 + 17 * i)}" text-anchor="end" font-size="12" fill="${series[s].color}" stroke="#fff" stroke-width="4" paint-order="stroke">${escapeXml(`${series[s].label}: ${text}`)}</text>`,
+        `<text x="${at(box.x + box.width - 8)}" y="${at(box.y + 18 + 17 * i)}" ` +
+        `text-anchor="end" font-size="12" fill="${series[s].color}" stroke="#fff" ` +
+        `stroke-width="4" ` +
+        `paint-order="stroke">${escapeXml(`${series[s].label}: ${text}`)}</text>`,
     )
     .join("");
 }
@@ -70,12 +78,18 @@ function spread(
   return around
     .map((p) => {
       const [px, high, low] = [at(x.to(p.x)), at(place(p.high!)), at(place(p.low!))];
-      return `<path d="M${at(px - 4)} ${high}h8M${px} ${high}V${low}M${at(px - 4)} ${low}h8" fill="none" stroke="${color}" stroke-width="1.3" opacity=".8"/>`;
+      return (
+        `<path d="M${at(px - 4)} ${high}h8M${px} ${high}V${low}M${at(px - 4)} ${low}h8" ` +
+        `fill="none" stroke="${color}" stroke-width="1.3" opacity=".8"/>`
+      );
     })
     .join("");
 }
 
-/** The legend, in rows from (left, top); nothing where there is one series without anything to tell apart. */
+/**
+ * The legend, in rows from (left, top); nothing where there is one series without anything to tell
+ * apart.
+ */
 export function legend(
   { series, kind }: Chart,
   left: number,
@@ -94,7 +108,8 @@ export function legend(
     const pattern = dashes[dash % dashes.length];
     const svg =
       (kind === "lines"
-        ? `<line x1="${at(x)}" x2="${at(x + 24)}" y1="${y - 4}" y2="${y - 4}" stroke="${color}" stroke-width="2"${pattern === "" ? "" : ` stroke-dasharray="${pattern}"`}/>`
+        ? `<line x1="${at(x)}" x2="${at(x + 24)}" y1="${y - 4}" y2="${y - 4}" stroke="${color}" ` +
+          `stroke-width="2"${pattern === "" ? "" : ` stroke-dasharray="${pattern}"`}/>`
         : "") +
       mark(i, x + 12, y - 4, color) +
       `<text x="${at(x + 31)}" y="${y}" fill="${ink.text}">${escapeXml(label)}</text>`;

@@ -38,11 +38,20 @@ export function mark(shape: number, x: number, y: number, color: string): string
     case 1:
       return `<rect x="${at(x - 3.6)}" y="${at(y - 3.6)}" width="7.2" height="7.2" ${style}/>`;
     case 2:
-      return `<path d="M${at(x)} ${at(y - 5)}L${at(x + 4.7)} ${at(y + 3.6)}H${at(x - 4.7)}Z" ${style}/>`;
+      return (
+        `<path d="M${at(x)} ${at(y - 5)}L${at(x + 4.7)} ${at(y + 3.6)}H${at(x - 4.7)}Z" ` +
+        `${style}/>`
+      );
     case 3:
-      return `<path d="M${at(x)} ${at(y - 5.2)}L${at(x + 5.2)} ${at(y)}L${at(x)} ${at(y + 5.2)}L${at(x - 5.2)} ${at(y)}Z" ${style}/>`;
+      return (
+        `<path d="M${at(x)} ${at(y - 5.2)}L${at(x + 5.2)} ${at(y)}L${at(x)} ` +
+        `${at(y + 5.2)}L${at(x - 5.2)} ${at(y)}Z" ${style}/>`
+      );
     default:
-      return `<path d="M${at(x)} ${at(y + 5)}L${at(x + 4.7)} ${at(y - 3.6)}H${at(x - 4.7)}Z" ${style}/>`;
+      return (
+        `<path d="M${at(x)} ${at(y + 5)}L${at(x + 4.7)} ${at(y - 3.6)}H${at(x - 4.7)}Z" ` +
+        `${style}/>`
+      );
   }
 }
 

@@ -7,7 +7,10 @@ import { rampStops, type Chart, type ChartAxis, type ChartLine, type ChartPanel 
 const dashes = ["solid", "dash", "dot", "dashdot"] as const;
 const symbols = ["circle", "square", "triangle-up", "diamond", "triangle-down"] as const;
 
-/** The chart for the report, to be looked at closely: its panels side by side, in rows of three, four of them in two. */
+/**
+ * The chart for the report, to be looked at closely: its panels side by side, in rows of three,
+ * four of them in two.
+ */
 export function chartFigure(chart: Chart, id: string): Figure {
   const columns = chart.panels.length === 4 ? 2 : Math.min(3, Math.max(1, chart.panels.length));
   const rows = Math.ceil(chart.panels.length / columns);

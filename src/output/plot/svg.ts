@@ -14,8 +14,8 @@ const tickRoom = 26;
 const labelRoom = 26;
 
 /**
- * A chart as an SVG on white paper: title, legend, panels with common axes, notes below. Points and ticks
- * are rounded to a tenth of a pixel, so equal data make equal files.
+ * A chart as an SVG on white paper: title, legend, panels with common axes, notes below. Points and
+ * ticks are rounded to a tenth of a pixel, so equal data make equal files.
  */
 export function chartSvg(chart: Chart): string {
   return picture(chart, "panel").svg;
@@ -168,7 +168,8 @@ function drawPanel(
   return [
     panel.title === ""
       ? ""
-      : `<text x="${at(box.x)}" y="${at(box.y - 9)}" font-weight="650" fill="${ink.text}">${label(panel.title)}</text>`,
+      : `<text x="${at(box.x)}" y="${at(box.y - 9)}" font-weight="650" ` +
+        `fill="${ink.text}">${label(panel.title)}</text>`,
     chart.kind === "heat"
       ? heatPanel(panel, box, values)
       : grid(x, y, box, chart.x.scale !== "category"),
@@ -176,16 +177,22 @@ function drawPanel(
     ...(first
       ? y.ticks.map(
           (t) =>
-            `<text x="${at(box.x - 9)}" y="${at(y.to(t.value) + 4.5)}" text-anchor="end">${label(t.text)}</text>`,
+            `<text x="${at(box.x - 9)}" y="${at(y.to(t.value) + 4.5)}" ` +
+            `text-anchor="end">${label(t.text)}</text>`,
         )
       : []),
     first
-      ? `<text transform="translate(${at(Math.max(16, box.x - 58 - leftRoom(chart)))} ${at(box.y + box.height / 2)}) rotate(-90)" text-anchor="middle" fill="${ink.text}">${label(chart.y.label)}</text>`
+      ? `<text transform="translate(${at(Math.max(16, box.x - 58 - leftRoom(chart)))} ` +
+        `${at(box.y + box.height / 2)}) rotate(-90)" text-anchor="middle" ` +
+        `fill="${ink.text}">${label(chart.y.label)}</text>`
       : "",
     last
-      ? `<text x="${at(box.x + box.width / 2)}" y="${at(bottom + tickRoom + 18 + turnedRoom(chart, box.width))}" text-anchor="middle" fill="${ink.text}">${label(chart.x.label)}</text>`
+      ? `<text x="${at(box.x + box.width / 2)}" ` +
+        `y="${at(bottom + tickRoom + 18 + turnedRoom(chart, box.width))}" text-anchor="middle" ` +
+        `fill="${ink.text}">${label(chart.x.label)}</text>`
       : "",
-    `<clipPath id="${id}"><rect x="${at(box.x - 6)}" y="${at(box.y - 6)}" width="${at(box.width + 12)}" height="${at(box.height + 12)}"/></clipPath>`,
+    `<clipPath id="${id}"><rect x="${at(box.x - 6)}" y="${at(box.y - 6)}" ` +
+      `width="${at(box.width + 12)}" height="${at(box.height + 12)}"/></clipPath>`,
     `<g clip-path="url(#${id})">${panel.lines.map((line) => drawSeries(chart, line, chart.series[line.series] as ChartSeries | undefined, x, y, box)).join("")}</g>`,
     endTexts(chart, panel.ends, box),
   ]
@@ -206,15 +213,18 @@ function grid(x: Scale, y: Scale, box: Box, vertical: boolean): string {
   return [
     ...y.ticks.map(
       (t) =>
-        `<line x1="${at(box.x)}" x2="${at(right)}" y1="${at(y.to(t.value))}" y2="${at(y.to(t.value))}" stroke="${ink.grid}"/>`,
+        `<line x1="${at(box.x)}" x2="${at(right)}" y1="${at(y.to(t.value))}" ` +
+        `y2="${at(y.to(t.value))}" stroke="${ink.grid}"/>`,
     ),
     ...(vertical
       ? x.ticks.map(
           (t) =>
-            `<line x1="${at(x.to(t.value))}" x2="${at(x.to(t.value))}" y1="${at(box.y)}" y2="${at(bottom)}" stroke="${ink.grid}"/>`,
+            `<line x1="${at(x.to(t.value))}" x2="${at(x.to(t.value))}" y1="${at(box.y)}" ` +
+            `y2="${at(bottom)}" stroke="${ink.grid}"/>`,
         )
       : []),
-    `<path d="M${at(box.x)} ${at(box.y)}V${at(bottom)}H${at(right)}" fill="none" stroke="${ink.soft}"/>`,
+    `<path d="M${at(box.x)} ${at(box.y)}V${at(bottom)}H${at(right)}" fill="none" ` +
+      `stroke="${ink.soft}"/>`,
   ].join("");
 }
 
@@ -237,10 +247,13 @@ function xTicks(x: Scale, box: Box, turn: boolean): readonly string[] {
   const small = Math.max(0, ...x.ticks.map((t) => textWidth(t.text, 13))) > room - 4;
   return x.ticks.map(
     ({ value, text }) =>
-      `<line x1="${at(x.to(value))}" x2="${at(x.to(value))}" y1="${at(bottom)}" y2="${at(bottom + 4)}" stroke="${ink.soft}"/>` +
+      `<line x1="${at(x.to(value))}" x2="${at(x.to(value))}" y1="${at(bottom)}" ` +
+      `y2="${at(bottom + 4)}" stroke="${ink.soft}"/>` +
       (turn
-        ? `<text transform="translate(${at(x.to(value) + 4)} ${at(bottom + 15)}) rotate(${-slant})" text-anchor="end" font-size="11">${escapeXml(text)}</text>`
-        : `<text x="${at(x.to(value))}" y="${at(bottom + 19)}" text-anchor="middle"${small ? ` font-size="10.5"` : ""}>${escapeXml(text)}</text>`),
+        ? `<text transform="translate(${at(x.to(value) + 4)} ${at(bottom + 15)}) ` +
+          `rotate(${-slant})" text-anchor="end" font-size="11">${escapeXml(text)}</text>`
+        : `<text x="${at(x.to(value))}" y="${at(bottom + 19)}" ` +
+          `text-anchor="middle"${small ? ` font-size="10.5"` : ""}>${escapeXml(text)}</text>`),
   );
 }
 

@@ -49,7 +49,8 @@ function scatterFigure({ layer, copy, chip, correlation, rms }: Layer): Figure {
     ],
     layout: layout({
       title: heading(
-        `<b>Layer ${layer}</b>   correlation ${significant(correlation, 3)}   rms ${significant(rms)}`,
+        `<b>Layer ${layer}</b>   correlation ${significant(correlation, 3)}   rms ` +
+          significant(rms),
       ),
       showlegend: false,
       hovermode: "closest",

@@ -15,9 +15,12 @@ export interface Content {
 
 /** Nothing may be loaded from anywhere: what the page needs is in the page. */
 const policy =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: " +
+  "blob:; base-uri 'none'; form-action 'none'";
 
-/** One HTML file that opens from disk, with `plotlySource`, the text of plotly.js-dist-min, in it. */
+/**
+ * One HTML file that opens from disk, with `plotlySource`, the text of plotly.js-dist-min, in it.
+ */
 export function htmlDocument(
   { title, header, sections, style = "" }: Content,
   plotlySource: string,

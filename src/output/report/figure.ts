@@ -31,7 +31,10 @@ export interface Section {
 
 /** The element that a figure is drawn into; `shape` is a class of the style sheet. */
 export function slot(figure: Figure, shape: "large" | "wide" | "small" | "square"): string {
-  return `<div class="plot ${shape}" id="${figure.id}" role="img" aria-label="${escapeHtml(figure.label)}"></div>`;
+  return (
+    `<div class="plot ${shape}" id="${figure.id}" role="img" ` +
+    `aria-label="${escapeHtml(figure.label)}"></div>`
+  );
 }
 
 /** The canvas that image `index` of the set `name` is drawn into. */
@@ -41,7 +44,10 @@ export function canvas(
   index: number,
   label: string,
 ): string {
-  return `<canvas data-set="${name}" data-index="${index}" width="${width}" height="${height}" role="img" aria-label="${escapeHtml(label)}"></canvas>`;
+  return (
+    `<canvas data-set="${name}" data-index="${index}" width="${width}" height="${height}" ` +
+    `role="img" aria-label="${escapeHtml(label)}"></canvas>`
+  );
 }
 
 /** Bytes as a string for JSON. */
@@ -86,7 +92,8 @@ export function logAxis(
   for (let decade = Math.floor(low) - 1; decade <= Math.ceil(high); decade++)
     for (const step of steps)
       ticks.push({ at: decade + Math.log10(step), text: tickText(step, decade) });
-  // From the tick at or below the lowest value to the one at or above the highest; 1e-9 for rounding in log10.
+  // From the tick at or below the lowest value to the one at or above the highest; 1e-9 for
+  // rounding in log10.
   const first = ticks.findLastIndex((t) => t.at <= low + 1e-9);
   const last = ticks.findIndex((t) => t.at >= high - 1e-9);
   const shown = ticks.slice(first, Math.max(last, first + 1) + 1);

@@ -26,7 +26,9 @@ export function filtersSection({ filters }: ReportData): Section {
   };
 }
 
-/** Green – white – purple, from ColorBrewer's PRGn (Brewer 2003): no hue of the chip or the copy. */
+/**
+ * Green – white – purple, from ColorBrewer's PRGn (Brewer 2003): no hue of the chip or the copy.
+ */
 const stops = [
   [0, 68, 27],
   [27, 120, 55],
@@ -47,7 +49,10 @@ const palette = Array.from({ length: 256 }, (_, i): [number, number, number] => 
   return [mix(0), mix(1), mix(2)];
 });
 
-/** The value that a share `q` of `values` does not exceed, so that a few large weights do not fade the rest. */
+/**
+ * The value that a share `q` of `values` does not exceed, so that a few large weights do not fade
+ * the rest.
+ */
 function quantile(values: readonly number[], q: number): number {
   if (values.length === 0) return 0;
   const sorted = Float64Array.from(values).sort();

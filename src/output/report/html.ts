@@ -10,7 +10,8 @@ export function scriptJson(value: unknown): string {
 
 /**
  * JavaScript for an inline `<script>`: it must neither end the element nor open an HTML comment.
- * Both can only stand in strings, regular expressions and comments, where the backslash is harmless.
+ * Both can only stand in strings, regular expressions and comments, where the backslash is
+ * harmless.
  */
 export function inlineScript(source: string): string {
   return source.replace(/<(?=\/script)/gi, "<\\").replace(/<(?=!--)/g, "<\\");

@@ -12,7 +12,9 @@ type Dash = "solid" | "dot" | "dash" | "dashdot";
 export function learningSection({ metrics, outcome }: ReportData): Section {
   if (metrics.length === 0)
     return {
-      html: `<section><h2>Learning</h2><p class="note">The run ended before its first evaluation: there are no learning curves.</p></section>`,
+      html:
+        `<section><h2>Learning</h2><p class="note">The run ended before its first evaluation: ` +
+        "there are no learning curves.</p></section>",
     };
   const withCopy = metrics.some((m) => m.testErrorCopy !== null);
   const withChip = metrics.some((m) => m.testErrorChip !== null);
@@ -29,11 +31,14 @@ export function learningSection({ metrics, outcome }: ReportData): Section {
       : "The chip learns"
     : "The copy learns alone";
   const tested = withChip
-    ? `The ${tinted("chip", "chip")} is tested where it settles${withCopy ? `, the ${tinted("copy", "copy")} on its guess alone, without any settling` : ""}.`
-    : `The ${tinted("copy", "copy")} is a feedforward network; the gradient of its error goes back through all its layers.`;
+    ? `The ${tinted("chip", "chip")} is tested where it ` +
+      `settles${withCopy ? `, the ${tinted("copy", "copy")} on its guess alone, without any settling` : ""}.`
+    : `The ${tinted("copy", "copy")} is a feedforward network; the gradient of its error goes ` +
+      "back through all its layers.";
   const closing =
     withCopy && withChip
-      ? ` ${outcome === "completed" ? "At the end" : "At the last evaluation"} both name the same class on ${percent(last.agreement)} of the test images.`
+      ? ` ${outcome === "completed" ? "At the end" : "At the last evaluation"} both name the ` +
+        `same class on ${percent(last.agreement)} of the test images.`
       : "";
   return {
     html: `<section><h2>${outcome === "diverged" ? "Learning until it diverged" : title}</h2>
@@ -60,7 +65,10 @@ function learningFigure(metrics: readonly Metrics[], withCopy: boolean, withChip
   const wide = low > 0 && high / low > 20;
   return {
     id: "learning",
-    label: `Test and training error of ${[...(withChip ? ["chip"] : []), ...(withCopy ? ["copy"] : [])].join(" and ")} against epochs`,
+    label:
+      "Test and training error of " +
+      `${[...(withChip ? ["chip"] : []), ...(withCopy ? ["copy"] : [])].join(" and ")} against ` +
+      "epochs",
     data: errors,
     layout: layout({
       hovermode: "x unified",

@@ -28,7 +28,12 @@ export function mistakesSection(data: ReportData): Section {
   return {
     html: `<section><h2>What it gets wrong</h2>
 <p>The ${tinted(who, who)} misreads ${whole(mistakes.total)} test image${mistakes.total === 1 ? "" : "s"}.${shown}</p>
-${figure ? `<div class="row halves"><div><h3>Confusion matrix</h3>${slot(figure, "square")}</div>${ranking(data)}</div>` : ""}
+${
+  figure
+    ? `<div class="row halves"><div><h3>Confusion ` +
+      `matrix</h3>${slot(figure, "square")}</div>${ranking(data)}</div>`
+    : ""
+}
 ${examples.length > 0 ? `<h3>Misread images</h3><div class="mistakes">${examples.join("")}</div>` : ""}</section>`,
     figures: figure ? [figure] : [],
     pictures: examples.length > 0 ? { mistakes: pictures } : {},
@@ -45,7 +50,9 @@ function ranking(data: ReportData): string {
   const name = (index: number) => `<b>${escapeHtml(nameOf(data, index))}</b>`;
   const rows = top.map(
     (p) =>
-      `<tr><th scope="row">${name(p.truth)} read as ${name(p.named)}</th><td><i style="width:${Math.round((70 * p.count) / top[0].count)}%"></i> ${whole(p.count)}</td></tr>`,
+      `<tr><th scope="row">${name(p.truth)} read as ${name(p.named)}</th><td><i ` +
+      `style="width:${Math.round((70 * p.count) / top[0].count)}%"></i> ` +
+      `${whole(p.count)}</td></tr>`,
   );
   return `<div><h3>Most frequent confusions</h3><table class="ranking">${rows.join("")}</table></div>`;
 }
@@ -62,7 +69,10 @@ function mistake(
   return `<figure>${image}<figcaption><b>${escapeHtml(nameOf(data, label))}</b><br>${said.join("<br>")}</figcaption></figure>`;
 }
 
-/** Errors in plum by their share of the true class; the right answers stay grey, or they would drown the errors. */
+/**
+ * Errors in plum by their share of the true class; the right answers stay grey, or they would drown
+ * the errors.
+ */
 function confusionFigure({ confusion, classNames }: ReportData): Figure {
   // Plotly reads tags in labels.
   const names = confusion.map((_, i) => escapeHtml(classNames[i] ?? i.toString()));

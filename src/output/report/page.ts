@@ -33,7 +33,13 @@ export function headerHtml(data: ReportData): string {
 ${description ? `<p class="lead">${escapeHtml(description)}</p>` : ""}
 ${advice ? `<p class="advice ${outcome}">${escapeHtml(advice)}</p>` : ""}
 <div class="tiles">${tiles.join("")}</div>
-${withChip ? `<p class="key"><span>${tinted("chip", "● chip")} the analog circuit, where it settles</span>${withCopy ? `<span>${tinted("copy", "● copy")} the digital network that guesses where</span>` : ""}</p>` : `<p class="key"><span>${tinted("copy", "● copy")} the digital network by itself: no chip settles here</span></p>`}</header>`;
+${
+  withChip
+    ? `<p class="key"><span>${tinted("chip", "● chip")} the analog circuit, where it ` +
+      `settles</span>${withCopy ? `<span>${tinted("copy", "● copy")} the digital network that guesses where</span>` : ""}</p>`
+    : `<p class="key"><span>${tinted("copy", "● copy")} the digital network by itself: no chip ` +
+      "settles here</span></p>"
+}</header>`;
 }
 
 export function settingsSection({ settings, environment, command, bibtex }: ReportData): Section {

@@ -31,7 +31,8 @@ export function physicsSection({ physics, hindrances }: ReportData): Section {
     return answers.length === 0
       ? []
       : [
-          `<div><h3>${topicNames[topic]}</h3><table class="physics">${answers.map((a) => row(a, notes)).join("")}</table></div>`,
+          `<div><h3>${topicNames[topic]}</h3><table ` +
+            `class="physics">${answers.map((a) => row(a, notes)).join("")}</table></div>`,
         ];
   });
   return {
@@ -48,7 +49,8 @@ ${sources(physics)}</section>`,
 function against(hindrances: readonly string[]): string {
   return hindrances.length === 0
     ? ""
-    : `<h3 class="later">What works against learning</h3>${hindrances.map((h) => `<p>${escapeHtml(h)}</p>`).join("")}\n`;
+    : `<h3 class="later">What works against ` +
+        `learning</h3>${hindrances.map((h) => `<p>${escapeHtml(h)}</p>`).join("")}\n`;
 }
 
 /** Every assumption once, in the order they come up. */

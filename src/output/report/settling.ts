@@ -6,7 +6,10 @@ import { drawable, isNumber, plain, significant, whole, withPrefix } from "./for
 import { tinted } from "./html.ts";
 import { ink, tint } from "./theme.ts";
 
-/** A hundredth of the rail span: near enough to an equilibrium to be read, and above the tail of the few slowest images. */
+/**
+ * A hundredth of the rail span: near enough to an equilibrium to be read, and above the tail of the
+ * few slowest images.
+ */
 const near = 0.01;
 
 /** When each start first reaches the same residual; times in τ, null: never. */
@@ -16,7 +19,10 @@ export interface Race {
   readonly guess: number | null;
 }
 
-/** Compares the two starts where they come near an equilibrium, or at the level where the zero start ends when that is higher; null when it ends at no number. */
+/**
+ * Compares the two starts where they come near an equilibrium, or at the level where the zero start
+ * ends when that is higher; null when it ends at no number.
+ */
 export function race(fromZero: SettlingCurve, fromGuess: SettlingCurve): Race | null {
   const end = fromZero.residual.at(-1);
   if (!isNumber(end)) return null;
@@ -51,7 +57,10 @@ function finding({ level, zero, guess }: Race, tau: number): string {
   const copy = tinted("copy", "copy’s guess");
   const there = `a residual of ${significant(level)}`;
   if (guess === null)
-    return `The chip reaches ${there} after ${plain(zero)} τ from zero; from the ${copy} it does not come that far in the same time.`;
+    return (
+      `The chip reaches ${there} after ${plain(zero)} τ from zero; from the ${copy} it does not ` +
+      "come that far in the same time."
+    );
   const sooner = zero - guess;
   const seconds = withPrefix(Math.abs(sooner) * tau, "s");
   if (sooner === 0)
@@ -60,7 +69,10 @@ function finding({ level, zero, guess }: Race, tau: number): string {
   const verdict =
     sooner > 0 ? `<strong>${plain(sooner)} τ sooner</strong>` : `${plain(-sooner)} τ later`;
   const when = guess === 0 ? "before any settling" : `after ${plain(guess)} τ`;
-  return `${start} ${there} ${when}; from zero the chip takes ${plain(zero)} τ. That is ${verdict} (${seconds}).`;
+  return (
+    `${start} ${there} ${when}; from zero the chip takes ${plain(zero)} τ. That is ${verdict} ` +
+    `(${seconds}).`
+  );
 }
 
 function settlingFigure(

@@ -1,4 +1,7 @@
-/** The pair of colours that means chip and copy everywhere: copper and blue, told apart by all kinds of colour vision. */
+/**
+ * The pair of colours that means chip and copy everywhere: copper and blue, told apart by all kinds
+ * of colour vision.
+ */
 export const tint = { chip: "#c8571b", copy: "#2563b8" } as const;
 
 /** Where neither is meant: errors and images. */

@@ -24,7 +24,10 @@ export interface SettledSample {
   /** Least eigenvalue of the Hessian on the units that no rail holds, and how many these are. */
   readonly smallest: number | null;
   readonly free: number | null;
-  /** Time in which the slowest deviation falls by e, and in which it falls from 1 to the tolerance, in τ. */
+  /**
+   * Time in which the slowest deviation falls by e, and in which it falls from 1 to the tolerance,
+   * in τ.
+   */
   readonly slowest: { readonly tau: number; readonly settling: number } | null;
 }
 
@@ -42,7 +45,10 @@ export interface SettledBy {
   readonly samples: readonly SettledSample[];
 }
 
-/** One sample as a solver moved it: after each step, and in between where the method says what is there. */
+/**
+ * One sample as a solver moved it: after each step, and in between where the method says what is
+ * there.
+ */
 export interface Trace {
   readonly solver: string;
   readonly kind: "flow" | "minimiser";
@@ -98,7 +104,10 @@ export interface SettleData {
   readonly solvers: readonly SettledBy[];
   /** null where it is too costly: synapses that are not reciprocal, and many units. */
   readonly certificate: Certificate | null;
-  /** Largest of −∂F/∂s of a unit by itself where it is the same for all, so that the certificate reads 1 + λ > λmax. */
+  /**
+   * Largest of −∂F/∂s of a unit by itself where it is the same for all, so that the certificate
+   * reads 1 + λ > λmax.
+   */
   readonly curvature: number | null;
   readonly basins: { readonly starts: number; readonly samples: readonly Basins[] } | null;
   readonly shown: readonly Shown[];

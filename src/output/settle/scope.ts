@@ -37,7 +37,10 @@ const gap = 46;
 const top = 88;
 const bottom = 58;
 
-/** What an oscilloscope at the chip would show: states layer by layer, then energy, residual and step sizes. */
+/**
+ * What an oscilloscope at the chip would show: states layer by layer, then energy, residual and
+ * step sizes.
+ */
 export function scope(data: SettleData, kind: "flow" | "minimiser"): Scope | null {
   const traces = data.traces.filter((t) => t.kind === kind);
   if (traces.length === 0) return null;
@@ -74,7 +77,10 @@ export function scope(data: SettleData, kind: "flow" | "minimiser"): Scope | nul
     height: inner + top + bottom,
     figure: {
       id: `scope-${kind}`,
-      label: `States of some units, energy, residual${flow ? " and step sizes against time" : " against iterations"}, ${traces.map((t) => t.solver).join(", ")}`,
+      label:
+        "States of some units, energy, " +
+        `residual${flow ? " and step sizes against time" : " against iterations"}, ` +
+        traces.map((t) => t.solver).join(", "),
       data: [
         ...panels.flatMap((panel, i) =>
           panel.lines.map((line) => drawn(line, i, panel.named === true && traces.length > 1)),
@@ -246,14 +252,19 @@ function drawn(
     mode: few ? "lines+markers" : "lines",
     line: { color, width, shape: held ? "hv" : "linear" },
     marker: { size: 3.5, color },
-    hovertemplate: `${escapePlotly(name)}${name === trace.solver ? "" : `, ${escapePlotly(trace.solver)}`}: %{y:.4~g} at %{x:.4~g}${trace.kind === "flow" ? " τ" : ""}<extra></extra>`,
+    hovertemplate:
+      `${escapePlotly(name)}${name === trace.solver ? "" : `, ${escapePlotly(trace.solver)}`}: ` +
+      `%{y:.4~g} at %{x:.4~g}${trace.kind === "flow" ? " τ" : ""}<extra></extra>`,
   };
 }
 
 // Plotly reads some markup in texts.
 export const escapePlotly = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-/** How far along the figure goes: to where the last settled run ends, or to the end of all if none settled. */
+/**
+ * How far along the figure goes: to where the last settled run ends, or to the end of all if none
+ * settled.
+ */
 function reach(traces: readonly Trace[]): number {
   const settled = traces.filter((t) => t.outcome === "settled");
   const of = settled.length > 0 ? settled : traces;

@@ -146,7 +146,8 @@ export function notes(data: SettleData): string[] {
   const meanings = [...summaries(data), ...averaged(data)];
   const restless = data.noisy
     ? [
-        "The circuit is noisy: it moves about its equilibrium for ever, and the residual says how far.",
+        "The circuit is noisy: it moves about its equilibrium for ever, and the residual says " +
+          "how far.",
       ]
     : [];
   return [
@@ -172,7 +173,8 @@ function summaries({ solvers }: SettleData): string[] {
   if (solvers.length > 1 || samples.length <= few) return [];
   const steps = samples.map((x) => x.steps).sort((a, b) => a - b);
   return [
-    `Steps: least ${steps[0]}, median ${steps[Math.floor(steps.length / 2)]}, most ${steps[steps.length - 1]}.`,
+    `Steps: least ${steps[0]}, median ${steps[Math.floor(steps.length / 2)]}, most ` +
+      `${steps[steps.length - 1]}.`,
   ];
 }
 
@@ -185,11 +187,13 @@ function adviceLines(data: SettleData, { solver, samples }: SettledBy): string[]
     const period = of[0].period;
     const longest =
       data.certificate && outcome === "limit-cycle"
-        ? ` The longest stable step of Euler is about ${significant(2 / data.certificate.largest, 3)} τ here.`
+        ? " The longest stable step of Euler is about " +
+          `${significant(2 / data.certificate.largest, 3)} τ here.`
         : "";
     const named =
       period !== null && period !== 2
-        ? `The state comes back every ${period} steps without settling: a step is too long; take a shorter one, energy-descent, exponential-euler or a minimiser.`
+        ? `The state comes back every ${period} steps without settling: a step is too long; ` +
+          "take a shorter one, energy-descent, exponential-euler or a minimiser."
         : of[0].advice;
     return `${prefix}${outcome}: ${named}${longest}`;
   });
@@ -204,27 +208,39 @@ export function certificateText({
   lambda,
 }: SettleData): string {
   if (!c)
-    return "Not certified: the synapses are not reciprocal, and with so many units the certificate takes too long.";
-  const ends = `eigenvalues of the Hessian from ${significant(c.smallest, 3)} to ${significant(c.largest, 3)}`;
+    return (
+      "Not certified: the synapses are not reciprocal, and with so many units the certificate " +
+      "takes too long."
+    );
+  const ends =
+    `eigenvalues of the Hessian from ${significant(c.smallest, 3)} to ` + significant(c.largest, 3);
   if (!c.convex) {
     if (!c.linear)
       return `Not certified: the force is not linear in the states (${ends} at one of them).`;
     const more = basins ? "" : "; count them with --starts 8";
-    return `Not certified: several equilibria are possible (${ends}${couplings(c.smallest, curvature)})${more}. One is certain from λ = ${Math.ceil(100 * (lambda - c.margin)) / 100} on.`;
+    return (
+      "Not certified: several equilibria are possible " +
+      `(${ends}${couplings(c.smallest, curvature)})${more}. One is certain from λ = ` +
+      `${Math.ceil(100 * (lambda - c.margin)) / 100} on.`
+    );
   }
   const distances = solvers
     .flatMap((s) => s.samples.map((x) => x.distance))
     .filter((d) => d !== null);
   const far =
     solvers.length === 1 && distances.length > 0
-      ? ` ${distances.length > 1 ? "Each state" : "The state"} is within ${significant(Math.max(...distances))} of it (Euclidean norm).`
+      ? ` ${distances.length > 1 ? "Each state" : "The state"} is within ` +
+        `${significant(Math.max(...distances))} of it (Euclidean norm).`
       : "";
   return `Certified: exactly one equilibrium (${ends}${couplings(c.smallest, curvature)}).${far}`;
 }
 
 function couplings(smallest: number, curvature: number | null): string {
   if (curvature === null) return "";
-  return `; 1 + λ = ${significant(curvature, 4)} ${smallest > 0 ? ">" : "<"} λmax = ${significant(curvature - smallest, 4)} of the couplings`;
+  return (
+    `; 1 + λ = ${significant(curvature, 4)} ${smallest > 0 ? ">" : "<"} λmax = ` +
+    `${significant(curvature - smallest, 4)} of the couplings`
+  );
 }
 
 function slowestText({ solvers, tauSeconds, tolerance }: SettleData): string[] {
@@ -234,12 +250,14 @@ function slowestText({ solvers, tauSeconds, tolerance }: SettleData): string[] {
   const free =
     x.free === null
       ? ""
-      : ` (${x.free} units free${x.smallest === null || Number.isNaN(x.smallest) ? "" : `, smallest eigenvalue ${significant(x.smallest, 3)}`})`;
+      : ` (${x.free} units ` +
+        `free${x.smallest === null || Number.isNaN(x.smallest) ? "" : `, smallest eigenvalue ${significant(x.smallest, 3)}`})`;
   if (tau === Infinity) return [`Image ${x.image}: the equilibrium is not stable${free}.`];
   if (tau === 0) return [`Image ${x.image}: the rails hold every unit; nothing is left to settle.`];
   const both = (t: number) => `${significant(t, 3)} τ = ${withPrefix(t * tauSeconds, "s")}`;
   return [
-    `Image ${x.image}: the slowest deviation falls by e in ${both(tau)}${free}; from 1 to ${significant(tolerance ?? 1e-3)} in about ${both(settling)}.`,
+    `Image ${x.image}: the slowest deviation falls by e in ${both(tau)}${free}; from 1 to ` +
+      `${significant(tolerance ?? 1e-3)} in about ${both(settling)}.`,
   ];
 }
 
@@ -258,6 +276,9 @@ function basinsText({ basins }: SettleData): string[] {
         : equilibria.length === 1
           ? "one equilibrium"
           : `${equilibria.length} equilibria: starts that ended in each: ${each}`;
-    return `Image ${image}: ${basins.starts} starts found ${found}${unsettled > 0 ? `; ${unsettled} did not settle` : ""}.`;
+    return (
+      `Image ${image}: ${basins.starts} starts found ` +
+      `${found}${unsettled > 0 ? `; ${unsettled} did not settle` : ""}.`
+    );
   });
 }

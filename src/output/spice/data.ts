@@ -1,4 +1,7 @@
-/** How far two of the three are apart at one thing, over all units (and, of waveforms, all points in time). */
+/**
+ * How far two of the three are apart at one thing, over all units (and, of waveforms, all points in
+ * time).
+ */
 export interface ParityRow {
   readonly what: "free equilibrium" | "nudged equilibrium" | "waveform";
   readonly between: readonly [string, string];
@@ -49,7 +52,10 @@ export interface ParityData {
   /** In time, of the transient; 0 without one. */
   readonly points: number;
   readonly rows: readonly ParityRow[];
-  /** Wall time of each, both phases, seconds; null where it did not run. Of ngspice that of the transient, and of the operating points where it has such. */
+  /**
+   * Wall time of each, both phases, seconds; null where it did not run. Of ngspice that of the
+   * transient, and of the operating points where it has such.
+   */
   readonly seconds: {
     readonly spice: number | null;
     readonly points: number | null;
@@ -62,7 +68,8 @@ export interface ParityData {
   readonly notes: readonly string[];
   readonly traces: {
     readonly tau: readonly number[];
-    readonly units: readonly ParityTrace[] /** Largest difference of all units at each time, volt. */;
+    readonly units: readonly ParityTrace[];
+    /** Largest difference of all units at each time, volt. */
     readonly apart: readonly (number | null)[];
   };
 }
@@ -72,7 +79,10 @@ export function agrees({ spice, rows }: Pick<ParityData, "spice" | "rows">): boo
   return spice.failure === null && rows.every((r) => r.max <= r.limit);
 }
 
-/** ngspice's wall time over ours: to the equilibria, which are all that the minimiser knows, and along the waveforms of the ODE. */
+/**
+ * ngspice's wall time over ours: to the equilibria, which are all that the minimiser knows, and
+ * along the waveforms of the ODE.
+ */
 export function speedRatios({
   seconds: { spice, points, ode, minimiser },
 }: Pick<ParityData, "seconds">): {

@@ -10,7 +10,10 @@ const top = 60;
 const bottom = 58;
 const panelHeight = 190;
 
-/** Waveforms of some units of each layer, ours as lines and ngspice's as dots, and below how far all units are apart. */
+/**
+ * Waveforms of some units of each layer, ours as lines and ngspice's as dots, and below how far all
+ * units are apart.
+ */
 export function overlay(data: ParityData): { readonly figure: Figure; readonly height: number } {
   const {
     traces: { tau, units, apart },
@@ -126,7 +129,10 @@ function titleOf(
 ): string {
   const output = layer === layers.length - 1;
   const of = layers[layer];
-  return `${output ? "output" : `layer ${layer}`}: ${shown.length < of ? `${shown.length} of ${of} units` : `all ${of} units`}${output ? `, class ${label} in <span style="color:${tint.chip}">copper</span>` : ""}`;
+  return (
+    `${output ? "output" : `layer ${layer}`}: ` +
+    `${shown.length < of ? `${shown.length} of ${of} units` : `all ${of} units`}${output ? `, class ${label} in <span style="color:${tint.chip}">copper</span>` : ""}`
+  );
 }
 
 /** Dots of ngspice, few enough to tell apart. */

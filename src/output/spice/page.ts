@@ -6,7 +6,9 @@ import { agrees, speedRatios, type ParityData } from "./data.ts";
 import { overlay } from "./overlay.ts";
 import { headline, ofSpice, parityTable, timeLines, verdictText } from "./wording.ts";
 
-/** Three back ends, one die, one report: a page that opens from disk. All of `data` appears as text. */
+/**
+ * Three back ends, one die, one report: a page that opens from disk. All of `data` appears as text.
+ */
 export function renderParityPage(data: ParityData, command: string, plotlySource: string): string {
   const { figure, height } = overlay(data);
   const { head, rows } = parityTable(data);
@@ -32,7 +34,9 @@ export function renderParityPage(data: ParityData, command: string, plotlySource
 <ul class="notes">${[...timeLines(data), ...data.notes].map((n) => `<li>${escapeHtml(n)}</li>`).join("")}</ul></section>`,
         },
         {
-          html: `<section><h2>Make it again</h2><p>This command gives the same numbers on the same platform, except the times.</p>${code(command)}</section>`,
+          html:
+            "<section><h2>Make it again</h2><p>This command gives the same numbers on the same " +
+            `platform, except the times.</p>${code(command)}</section>`,
         },
       ],
     },

@@ -40,8 +40,10 @@ export function headline({
   clamp,
 }: ParityData): string {
   return [
-    `${layers.join("-")} on ${circuit}, die ${die}, ${weights}; τ = ${withPrefix(tauSeconds, "s")}; ${clamp}`,
-    `input ${input}, class ${label} nudged, λ = ${significant(lambda, 4)}, β = ${plain(beta)}; free phase ${plain(time.free)} τ, nudged phase ${plain(time.nudged)} τ`,
+    `${layers.join("-")} on ${circuit}, die ${die}, ${weights}; τ = ` +
+      `${withPrefix(tauSeconds, "s")}; ${clamp}`,
+    `input ${input}, class ${label} nudged, λ = ${significant(lambda, 4)}, β = ` +
+      `${plain(beta)}; free phase ${plain(time.free)} τ, nudged phase ${plain(time.nudged)} τ`,
   ].join("\n");
 }
 
@@ -75,7 +77,8 @@ export function timeLines(data: ParityData): readonly string[] {
   const at =
     seconds.points === null
       ? null
-      : `${time(seconds.points)} for ${seconds.spice === null ? `${elements} and ` : ""}two operating points`;
+      : `${time(seconds.points)} for ${seconds.spice === null ? `${elements} and ` : ""}two ` +
+        "operating points";
   const ran = [
     ...(seconds.spice === null
       ? []
@@ -86,10 +89,13 @@ export function timeLines(data: ParityData): readonly string[] {
     ran.length === 0
       ? `ngspice did not run; the netlist has ${elements}.`
       : `${spice.engine ?? "ngspice"}: ${ran.join(", ")}, reading included.`,
-    `${ode.name}: ${time(seconds.ode)} for the ${seconds.spice === null ? "" : "same "}waveforms, ${Math.round(ode.evaluations)} evaluations${faster(ratio.ode)}.`,
+    `${ode.name}: ${time(seconds.ode)} for the ` +
+      `${seconds.spice === null ? "" : "same "}waveforms, ${Math.round(ode.evaluations)} ` +
+      `evaluations${faster(ratio.ode)}.`,
     ...(minimiser && seconds.minimiser !== null
       ? [
-          `${minimiser.name}: ${time(seconds.minimiser)} for both equilibria to 10⁻¹¹, ${Math.round(minimiser.evaluations)} sweeps${faster(ratio.minimiser)}.`,
+          `${minimiser.name}: ${time(seconds.minimiser)} for both equilibria to 10⁻¹¹, ` +
+            `${Math.round(minimiser.evaluations)} sweeps${faster(ratio.minimiser)}.`,
         ]
       : []),
   ];
@@ -111,7 +117,8 @@ export function verdictText(data: ParityData): string {
   if (spice.failure !== null)
     return spice.engine === null
       ? `No ngspice: ${spice.failure}. Above is our part.`
-      : `ngspice failed (${spice.engine}): ${spice.failure}. Above is ${rows.some(ofSpice) ? "what there is" : "our part"}.`;
+      : `ngspice failed (${spice.engine}): ${spice.failure}. Above is ` +
+          `${rows.some(ofSpice) ? "what there is" : "our part"}.`;
   if (agrees(data))
     return rows.some((r) => r.between.includes(data.minimiser?.name ?? ""))
       ? "All three agree."

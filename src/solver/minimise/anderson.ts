@@ -7,14 +7,18 @@ import { leastSquares } from "./least-squares.ts";
 export interface AndersonOptions extends DescentOptions {
   /** Moves that are remembered: 5 unless given. */
   readonly memory?: number;
-  /** What is accelerated, a step at a time: block descent unless given, or a flow with a step of one length. */
+  /**
+   * What is accelerated, a step at a time: block descent unless given, or a flow with a step of one
+   * length.
+   */
   readonly inner?: Solver;
 }
 
 /**
- * Anderson acceleration of a step s → G(s): from the last moves, s ← clip(G(s) − Σ γₖ ΔGₖ) with the γ that make
- * ‖f − Σ γₖ Δfₖ‖ least, f = G(s) − s (type II, Walker & Ni). Where that would raise the energy the plain step is taken
- * and the moves are forgotten. Counts the evaluations of the inner step and one more for the residual and the energy.
+ * Anderson acceleration of a step s → G(s): from the last moves, s ← clip(G(s) − Σ γₖ ΔGₖ) with the
+ * γ that make ‖f − Σ γₖ Δfₖ‖ least, f = G(s) − s (type II, Walker & Ni). Where that would raise the
+ * energy the plain step is taken and the moves are forgotten. Counts the evaluations of the inner
+ * step and one more for the residual and the energy.
  * @throws InputError when `memory` is no whole number from 1 to 20.
  */
 export function anderson({

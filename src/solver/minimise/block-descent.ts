@@ -6,10 +6,11 @@ import { requireEnergy } from "./requirements.ts";
 import { copy } from "./rows.ts";
 
 /**
- * Block coordinate descent (block Gauss–Seidel): each layer in turn put exactly where the energy is least
- * given the others, odd layers before even ones; the energy never rises. A step, and an evaluation, is one sweep over
- * all layers. Starts from what it is given: the guess, or the free equilibrium before the nudged phase, saves sweeps.
- * A unit whose own energy is concave (an output at β < −(1 + λ)/2) goes to its better rail, be that in another basin.
+ * Block coordinate descent (block Gauss–Seidel): each layer in turn put exactly where the energy is
+ * least given the others, odd layers before even ones; the energy never rises. A step, and an
+ * evaluation, is one sweep over all layers. Starts from what it is given: the guess, or the free
+ * equilibrium before the nudged phase, saves sweeps. A unit whose own energy is concave (an output
+ * at β < −(1 + λ)/2) goes to its better rail, be that in another basin.
  */
 export function blockDescent(): Solver {
   return {
@@ -21,7 +22,8 @@ export function blockDescent(): Solver {
       requireEnergy(d, "block-descent");
       if (!d.sweep)
         throw new InputError(
-          "block-descent: these dynamics have no layers to minimise one after another; use spectral-gradient or newton-cg, which need forces only",
+          "block-descent: these dynamics have no layers to minimise one after another; use " +
+            "spectral-gradient or newton-cg, which need forces only",
         );
       return prepare(d);
     },

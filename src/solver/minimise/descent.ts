@@ -35,20 +35,26 @@ export interface Rule {
   begin(): void;
   /** y ← the next trial of every sample on its way. */
   propose(): void;
-  /** Whether y, of force fy, becomes the next iterate of sample r; x and f are still the old ones. */
+  /**
+   * Whether y, of force fy, becomes the next iterate of sample r; x and f are still the old ones.
+   */
   accept(r: number, from: number, to: number): boolean;
 }
 
 export interface DescentOptions {
   /**
-   * Whether the energy is quadratic (forces linear in the states) but for clamps, as that of every circuit here; true unless given. Then
-   * E(x) − E(y) = ½ (F(x) + F(y))·(y − x), less what the clamps take, exactly and for free, and to more digits than a difference of energies has;
+   * Whether the energy is quadratic (forces linear in the states) but for clamps, as that of every
+   * circuit here; true unless given. Then E(x) − E(y) = ½ (F(x) + F(y))·(y − x), less what the
+   * clamps take, exactly and for free, and to more digits than a difference of energies has;
    * otherwise the energy is asked for, an evaluation more for each trial.
    */
   readonly quadratic?: boolean;
 }
 
-/** A minimiser whose samples try their steps together, one force for all of them, and leave one by one. */
+/**
+ * A minimiser whose samples try their steps together, one force for all of them, and leave one by
+ * one.
+ */
 export function descent(
   name: string,
   cites: readonly string[],

@@ -4,14 +4,18 @@ import { descent, type DescentOptions, type Rule, type Workspace } from "./desce
 import { along, copy, steepest } from "./rows.ts";
 
 export interface FistaOptions extends DescentOptions {
-  /** What ends the momentum: a move against the last one's gradient, or a rise of the energy; "gradient" unless given. */
+  /**
+   * What ends the momentum: a move against the last one's gradient, or a rise of the energy;
+   * "gradient" unless given.
+   */
   readonly restart?: "gradient" | "energy";
 }
 
 /**
- * Accelerated projected gradient with restarts: s ← clip(z + F(z)/L), or R(z + F(z)/L; 1/L), from z = s + ω Δs, the momentum ω growing as
- * Beck and Teboulle's and falling back to 0 where it points uphill (O'Donoghue & Candès). L starts at the largest
- * curvature and grows when a larger one is met. One evaluation a step: forces linear in the state give F(z) for free.
+ * Accelerated projected gradient with restarts: s ← clip(z + F(z)/L), or R(z + F(z)/L; 1/L), from z
+ * = s + ω Δs, the momentum ω growing as Beck and Teboulle's and falling back to 0 where it points
+ * uphill (O'Donoghue & Candès). L starts at the largest curvature and grows when a larger one is
+ * met. One evaluation a step: forces linear in the state give F(z) for free.
  */
 export function fista({ restart = "gradient", quadratic = true }: FistaOptions = {}): Solver {
   return descent("fista", ["beck2009fast", "odonoghue2015adaptive"], { quadratic }, (w) =>
@@ -74,7 +78,8 @@ function accelerated(
         turn += (z[i] - y[i]) * (y[i] - x[i]);
       }
       const bend = along(fz, y, z, from, to) - along(fy, y, z, from, to);
-      // The energy lies below the parabola of steepness L only if this move met no larger curvature.
+      // The energy lies below the parabola of steepness L only if this move met no larger
+      // curvature.
       if (bend > steepness[r] * square * (1 + 1e-9)) {
         steepness[r] = Math.max(bend / square, 1.25 * steepness[r]);
         return false;

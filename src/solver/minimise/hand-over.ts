@@ -11,10 +11,11 @@ export interface HandOverOptions {
 const columns = ["steps", "rejected", "evaluations", "time"] as const;
 
 /**
- * A flow into the basin where the circuit settles, then a minimiser to its bottom: with several equilibria (small λ,
- * deep nets) a minimiser alone may end in another one. Each leg may take `stop.steps`; `stop.time` does not
- * count. Where a good start is known (the copy's guess, the free equilibrium before the nudged phase) put it into
- * the state: every solver starts from what it is given.
+ * A flow into the basin where the circuit settles, then a minimiser to its bottom: with several
+ * equilibria (small λ, deep nets) a minimiser alone may end in another one. Each leg may take
+ * `stop.steps`; `stop.time` does not count. Where a good start is known (the copy's guess, the free
+ * equilibrium before the nudged phase) put it into the state: every solver starts from what it is
+ * given.
  * @throws InputError when the solvers are of the wrong kinds or a limit is not positive.
  */
 export function handOver(
@@ -28,7 +29,8 @@ export function handOver(
     );
   if (minimiser.kind !== "minimiser")
     throw new InputError(
-      `hand-over: ${minimiser.name} is a flow, expected a minimiser such as block-descent to end with`,
+      `hand-over: ${minimiser.name} is a flow, expected a minimiser such as block-descent to ` +
+        "end with",
     );
   for (const [name, value] of [
     ["at", at],

@@ -11,10 +11,10 @@ const mostProducts = 100;
 const widest = 1e-2;
 
 /**
- * Projected Newton: units on a rail (or nearly) whose force points outward follow their force; for the rest
- * −J p = F is solved by conjugate gradients, as exactly as the residual asks for, or until the energy curves
- * down; then s ← clip(s + t p) with t halved until the energy falls (Armijo, along the bent path). Each product with
- * the Jacobian is an evaluation.
+ * Projected Newton: units on a rail (or nearly) whose force points outward follow their force; for
+ * the rest −J p = F is solved by conjugate gradients, as exactly as the residual asks for, or until
+ * the energy curves down; then s ← clip(s + t p) with t halved until the energy falls (Armijo,
+ * along the bent path). Each product with the Jacobian is an evaluation.
  */
 export function newtonCG(options: DescentOptions = {}): Solver {
   const name = "newton-cg";
@@ -74,7 +74,10 @@ function newton(w: Workspace): Rule {
   };
 }
 
-/** Fills `direction` for every sample with a new iterate, all of them together: one product an iteration. */
+/**
+ * Fills `direction` for every sample with a new iterate, all of them together: one product an
+ * iteration.
+ */
 function conjugateGradients(
   { d, x, f, fresh, cost, rows, each }: Workspace,
   direction: Float64Array,
@@ -94,7 +97,8 @@ function conjugateGradients(
       direction[i] = held[i] ? ownStep[i] : 0;
     }
     square[r] = dot(left, left, from, to);
-    // Superlinear in the end (Dembo & Steihaug): the norm left falls below that at the start times its own root.
+    // Superlinear in the end (Dembo & Steihaug): the norm left falls below that at the start times
+    // its own root.
     enough[r] = square[r] * Math.min(0.01, Math.sqrt(square[r]));
     running[r] = square[r] > 0 ? 1 : 0;
   };

@@ -22,7 +22,10 @@ export function distance(y: Vec, x: Vec, from: number, to: number): number {
   return Math.sqrt(sum);
 }
 
-/** The largest curvature of a unit by itself, a lower bound of the Hessian's largest eigenvalue; 1 where none is positive. */
+/**
+ * The largest curvature of a unit by itself, a lower bound of the Hessian's largest eigenvalue; 1
+ * where none is positive.
+ */
 export function steepest({ curvature }: Pick<Dynamics, "curvature">): number {
   let top = 0;
   for (const c of curvature) top = Math.max(top, c);

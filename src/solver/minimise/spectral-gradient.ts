@@ -3,22 +3,27 @@ import type { Solver } from "../solver.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
 import { along, distance, dot, steepest } from "./rows.ts";
 
-/** Energies that a new one may rise to: the search is not monotone, or Barzilai–Borwein steps would lose their speed. */
+/**
+ * Energies that a new one may rise to: the search is not monotone, or Barzilai–Borwein steps would
+ * lose their speed.
+ */
 const memory = 10;
 /** Share of the slope by which the energy has to fall. */
 const sufficient = 1e-4;
 /**
- * The first step, in units of 1/curvature. Not 1: in layers that are joined in a chain that step minimises each
- * layer, the next move stays in every other layer, whose curvature is that again, and the steps never change.
+ * The first step, in units of 1/curvature. Not 1: in layers that are joined in a chain that step
+ * minimises each layer, the next move stays in every other layer, whose curvature is that again,
+ * and the steps never change.
  */
 const first = 0.7;
 const shortest = 1e-10;
 const longest = 1e10;
 
 /**
- * Spectral projected gradient: s ← s + t (clip(s + αF) − s), or R(s + αF; α) in the place of clip, with the step α = Δs·Δs / (−Δs·ΔF) of Barzilai and
- * Borwein, the inverse of the curvature met along the last move, and t = 1 unless the energy rises above the
- * highest of the last ten. One evaluation a step.
+ * Spectral projected gradient: s ← s + t (clip(s + αF) − s), or R(s + αF; α) in the place of clip,
+ * with the step α = Δs·Δs / (−Δs·ΔF) of Barzilai and Borwein, the inverse of the curvature met
+ * along the last move, and t = 1 unless the energy rises above the highest of the last ten. One
+ * evaluation a step.
  */
 export function spectralGradient(options: DescentOptions = {}): Solver {
   return descent(

@@ -7,18 +7,24 @@ import { dense, stiffness, symmetricPart, type Dense } from "./stiffness.ts";
 import { movable, only } from "./units.ts";
 
 /**
- * What is known of H = −∂F/∂s over all units, whichever the rails hold, and without clamps that give: those add to it what is not negative. On the ideal chip H = (1 + λ) − couplings,
- * so that `smallest` > 0 says 1 + λ > λmax of the couplings.
+ * What is known of H = −∂F/∂s over all units, whichever the rails hold, and without clamps that
+ * give: those add to it what is not negative. On the ideal chip H = (1 + λ) − couplings, so that
+ * `smallest` > 0 says 1 + λ > λmax of the couplings.
  */
 export interface Certificate {
-  /** True: exactly one equilibrium, and every way to settle ends there. False: not shown, or not so. */
+  /**
+   * True: exactly one equilibrium, and every way to settle ends there. False: not shown, or not so.
+   */
   readonly convex: boolean;
   /** Whether H is the same everywhere (F linear between the rails); a certificate needs it. */
   readonly linear: boolean;
   /** Ends of the spectrum of H, or of its symmetric part where there is no energy. */
   readonly smallest: number;
   readonly largest: number;
-  /** λmin of H is at least this, with a probability of failure below 10⁻⁹; what λ lacks where it is negative. */
+  /**
+   * λmin of H is at least this, with a probability of failure below 10⁻⁹; what λ lacks where it is
+   * negative.
+   */
   readonly margin: number;
   /** At least ‖H‖₂: how fast forces change with the state. */
   readonly lipschitz: number;
@@ -30,9 +36,10 @@ export interface Certificate {
 const mostDense = 2000;
 
 /**
- * Certifies that there is one equilibrium. With an energy: E is strictly convex. Without (non-reciprocal synapses):
- * −F is strongly monotone, because its symmetric part is positive definite. Both hold between any rails and
- * whatever the inputs and targets are, for the present weights, λ and β.
+ * Certifies that there is one equilibrium. With an energy: E is strictly convex. Without
+ * (non-reciprocal synapses): −F is strongly monotone, because its symmetric part is positive
+ * definite. Both hold between any rails and whatever the inputs and targets are, for the present
+ * weights, λ and β.
  *
  * @throws InputError when there is no energy and more than 2000 units.
  */
@@ -73,7 +80,9 @@ export async function certificate(d: Dynamics): Promise<Certificate> {
   }
   if (n > mostDense)
     throw new InputError(
-      `certificate: ${n} units without an energy, expected at most ${mostDense}: the symmetric part of a non-reciprocal circuit needs its whole Jacobian; use a smaller circuit, or reciprocal synapses`,
+      `certificate: ${n} units without an energy, expected at most ${mostDense}: the ` +
+        "symmetric part of a non-reciprocal circuit needs its whole Jacobian; use a smaller " +
+        "circuit, or reciprocal synapses",
     );
   const matrix = dense(h, n);
   const ends = await lanczos(product(symmetricPart(matrix)), n, {

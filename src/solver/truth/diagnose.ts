@@ -20,9 +20,9 @@ export interface Diagnosis extends Equilibrium {
 }
 
 /**
- * Looks into how a run ended: samples that ran out of steps or time take a few more steps of the solver to see
- * whether they go round in a `limit-cycle`; settled ones are a `saddle` if the energy falls along a direction of
- * negative curvature. `s` is left as it is.
+ * Looks into how a run ended: samples that ran out of steps or time take a few more steps of the
+ * solver to see whether they go round in a `limit-cycle`; settled ones are a `saddle` if the energy
+ * falls along a direction of negative curvature. `s` is left as it is.
  *
  * @param ended what `settle` said of `s`.
  * @param tolerance natural residual that counted as settled.

@@ -18,16 +18,21 @@ export interface Examination {
 
 export interface Examined {
   readonly advice: string;
-  /** The state is at most this far from the one equilibrium, in the Euclidean norm; absent without a certificate. */
+  /**
+   * The state is at most this far from the one equilibrium, in the Euclidean norm; absent without a
+   * certificate.
+   */
   readonly distance?: number;
   /** Of settled samples, where it was asked for. */
   readonly spectrum?: Spectrum;
 }
 
 /**
- * Settles the samples in focus in place, looks into how each ended, and certifies what can be certified.
+ * Settles the samples in focus in place, looks into how each ended, and certifies what can be
+ * certified.
  *
- * @param spectra also compute each settled sample's spectrum: seconds each where hundreds of units are free.
+ * @param spectra also compute each settled sample's spectrum: seconds each where hundreds of units
+ *   are free.
  */
 export async function examine(
   d: Dynamics,

@@ -8,7 +8,10 @@ export interface Extremes {
   /** The least and the greatest Ritz value: λmin ≤ smallest, largest ≤ λmax. */
   readonly smallest: number;
   readonly largest: number;
-  /** How far λmin may lie below `smallest`, or λmax above `largest`; exceeded with a probability below 10⁻⁹. */
+  /**
+   * How far λmin may lie below `smallest`, or λmax above `largest`; exceeded with a probability
+   * below 10⁻⁹.
+   */
   readonly error: number;
   /** Unit vector whose Rayleigh quotient is `smallest`. */
   readonly lowest: Float64Array;
@@ -28,8 +31,9 @@ const failure = 1e-9 / 2;
 
 /**
  * The ends of the spectrum of A [n × n] by the Lanczos iteration from a random vector, with full
- * reorthogonalisation. A Ritz value is a Rayleigh quotient, so a negative `smallest` is proof; that nothing lies
- * far beyond is a statement of probability (Kuczyński & Woźniakowski 1992): after k products
+ * reorthogonalisation. A Ritz value is a Rayleigh quotient, so a negative `smallest` is proof; that
+ * nothing lies far beyond is a statement of probability (Kuczyński & Woźniakowski 1992): after k
+ * products
  *
  *   P[λmax − θmax > ε (λmax − λmin)] ≤ 1.648 √n exp(−√ε (2k − 1)).
  */
@@ -100,7 +104,9 @@ export async function lanczos(
   }
 }
 
-/** The bound of the theorem, with the true spread bounded by the one that is seen: S ≤ seen + 2 ε S. */
+/**
+ * The bound of the theorem, with the true spread bounded by the one that is seen: S ≤ seen + 2 ε S.
+ */
 function beyond(seen: number, n: number, k: number): number {
   const epsilon = (Math.log((1.648 * Math.sqrt(n)) / failure) / (2 * k - 1)) ** 2;
   return epsilon < 0.5 ? (epsilon * seen) / (1 - 2 * epsilon) : Infinity;

@@ -6,7 +6,10 @@ import { settle } from "../settle.ts";
 import type { Solver } from "../solver.ts";
 
 export interface ProbeOptions {
-  /** How many starts, at least 2: as given, zero, all units on the upper rail, then corners and uniform states in turn. */
+  /**
+   * How many starts, at least 2: as given, zero, all units on the upper rail, then corners and
+   * uniform states in turn.
+   */
   readonly starts?: number;
   readonly seed?: number;
   /** Natural residual and steps of each run. */
@@ -33,8 +36,9 @@ export interface Basin {
 }
 
 /**
- * Settles every sample in focus from several starts and counts the distinct equilibria, most visited first. More than
- * one proves multistability; one proves nothing (`certificate` does). `s` is the first start, and is left as it was.
+ * Settles every sample in focus from several starts and counts the distinct equilibria, most
+ * visited first. More than one proves multistability; one proves nothing (`certificate` does). `s`
+ * is the first start, and is left as it was.
  */
 export function probeBasins(
   d: Dynamics,

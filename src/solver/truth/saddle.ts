@@ -8,7 +8,10 @@ import { freeUnits, only } from "./units.ts";
 
 /** What the energy looks like around a settled state. */
 export interface Curvature {
-  /** Least and greatest eigenvalue of the Hessian on the free units; NaN when every unit is held by a rail. */
+  /**
+   * Least and greatest eigenvalue of the Hessian on the free units; NaN when every unit is held by
+   * a rail.
+   */
   readonly smallest: number;
   readonly largest: number;
   readonly free: number;
@@ -20,12 +23,16 @@ export interface Curvature {
 
 /** An eigenvalue this small against the largest is not told from 0 in single precision. */
 const resolution = 1e-5;
-/** Products with the Hessian: enough for the lowest eigenvalue to a few percent, and to find a negative one. */
+/**
+ * Products with the Hessian: enough for the lowest eigenvalue to a few percent, and to find a
+ * negative one.
+ */
 const effort = 100;
 
 /**
- * Curvature of the energy at sample r of s, a point within `tolerance` of equilibrium. Where the Hessian on the free
- * units has a negative eigenvalue the energy is tried along that direction, so what is called a descent is one.
+ * Curvature of the energy at sample r of s, a point within `tolerance` of equilibrium. Where the
+ * Hessian on the free units has a negative eigenvalue the energy is tried along that direction, so
+ * what is called a descent is one.
  *
  * @throws when the dynamics have no energy.
  */
@@ -49,7 +56,8 @@ export async function curvature(
   if (!found.lowest) return whole;
   let descent = fall(d, s, r, force, free, found.lowest);
   if (!descent && weak.length > 0) {
-    // Units on a rail can only go one way: the direction may need them to go the other. Without them it need not.
+    // Units on a rail can only go one way: the direction may need them to go the other. Without
+    // them it need not.
     const inside = free.filter((i) => !weak.includes(i));
     const again = await extremes(d, s, r, inside);
     if (again.lowest) descent = fall(d, s, r, force, inside, again.lowest);
@@ -57,7 +65,9 @@ export async function curvature(
   return descent ? { ...whole, descent } : whole;
 }
 
-/** The ends of the spectrum on `units`, and the lowest direction if it is one of negative curvature. */
+/**
+ * The ends of the spectrum on `units`, and the lowest direction if it is one of negative curvature.
+ */
 async function extremes(
   d: Dynamics,
   s: Vec,
@@ -73,7 +83,10 @@ async function extremes(
   return { smallest, largest, ...(negative ? { lowest } : {}) };
 }
 
-/** The way, up or down `along`, on which the energy falls as its negative curvature foretells; undefined if it does not. */
+/**
+ * The way, up or down `along`, on which the energy falls as its negative curvature foretells;
+ * undefined if it does not.
+ */
 function fall(
   d: Dynamics,
   s: Vec,
@@ -102,7 +115,8 @@ function fall(
   const rounding = (s instanceof Float32Array ? 1e-6 : 1e-14) * Math.abs(here);
   for (const sign of uphill ? [-1, 1] : [1, -1])
     for (const step of [0.5, 0.1, 0.02, 4e-3, 8e-4]) {
-      // Half of what the quadratic ½ μ h² says: the rest allows for rails on the way and for higher orders.
+      // Half of what the quadratic ½ μ h² says: the rest allows for rails on the way and for higher
+      // orders.
       if (energy(sign * step) - here <= 0.25 * product * step ** 2 - rounding)
         return direction.map((x) => sign * x);
     }

@@ -9,17 +9,26 @@ export interface Eigenvalue {
   readonly im: number;
 }
 
-/** How small deviations from an equilibrium evolve: the eigenvalues of rate ⊙ ∂F/∂s, less the slopes of clamps that give, on the free units. */
+/**
+ * How small deviations from an equilibrium evolve: the eigenvalues of rate ⊙ ∂F/∂s, less the slopes
+ * of clamps that give, on the free units.
+ */
 export interface Spectrum {
   /** Per τ, the slowest to decay first. Real where an energy exists. */
   readonly eigenvalues: readonly Eigenvalue[];
   /** Whether all of them decay. */
   readonly stable: boolean;
-  /** Time in which the slowest falls by e, in τ and in seconds; Infinity when unstable, 0 when no unit is free. */
+  /**
+   * Time in which the slowest falls by e, in τ and in seconds; Infinity when unstable, 0 when no
+   * unit is free.
+   */
   readonly slowest: { readonly tau: number; readonly seconds: number };
   /** |λ| of the fastest, per τ. */
   readonly fastest: number;
-  /** Euler's longest stable step, in τ: the least −2 Re λ / |λ|²; 2/λmax where all are real. 0 when unstable. */
+  /**
+   * Euler's longest stable step, in τ: the least −2 Re λ / |λ|²; 2/λmax where all are real. 0 when
+   * unstable.
+   */
   readonly longestStep: number;
   /** ‖J − Jᵀ‖ / ‖J + Jᵀ‖ of J = ∂F/∂s: 0 for reciprocal synapses. */
   readonly asymmetry: number;
@@ -46,7 +55,9 @@ export async function spectrum(
   const n = free.length;
   if (n > most)
     throw new InputError(
-      `spectrum: ${n} units are free, expected at most ${most}: the time grows with the cube; take a smaller network, or certificate(d), which gives both ends of the spectrum for any size`,
+      `spectrum: ${n} units are free, expected at most ${most}: the time grows with the cube; ` +
+        "take a smaller network, or certificate(d), which gives both ends of the spectrum for " +
+        "any size",
     );
   const h = dense(stiffness(d, s, r, free), n);
   const rate = Array.from(free, (i) => d.rate[i]);
@@ -76,7 +87,10 @@ export function settlingTime({ slowest }: Pick<Spectrum, "slowest">, to: number,
   return to >= from ? 0 : slowest.tau * Math.log(from / to);
 }
 
-/** R½ H R½ is similar to R H and symmetric: the eigenvalues are real, and found in a third of the time. */
+/**
+ * R½ H R½ is similar to R H and symmetric: the eigenvalues are real, and found in a third of the
+ * time.
+ */
 async function real(h: Dense, rate: readonly number[]): Promise<Eigenvalue[]> {
   const { EigenvalueDecomposition, Matrix } = await import("ml-matrix");
   const a = new Matrix(h.map((row, i) => row.map((x, j) => -x * Math.sqrt(rate[i] * rate[j]))));

@@ -4,8 +4,8 @@ import type { Operator } from "./lanczos.ts";
 import { only } from "./units.ts";
 
 /**
- * v ↦ −(∂F/∂s) v at sample r of s, on some of the units with the others held: the Hessian of the energy where one
- * exists; with the slopes of clamps that give, or without.
+ * v ↦ −(∂F/∂s) v at sample r of s, on some of the units with the others held: the Hessian of the
+ * energy where one exists; with the slopes of clamps that give, or without.
  */
 export function stiffness(
   d: Dynamics,

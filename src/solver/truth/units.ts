@@ -6,8 +6,8 @@ export interface FreeUnits {
   /** Units between their rails, and units on a rail that nothing holds there. */
   readonly free: Int32Array;
   /**
-   * Those of them that sit on a rail with no force to speak of. With none, *strict complementarity* holds: a small
-   * change of the circuit leaves the same units on the rails.
+   * Those of them that sit on a rail with no force to speak of. With none, *strict complementarity*
+   * holds: a small change of the circuit leaves the same units on the rails.
    */
   readonly weak: Int32Array;
 }
@@ -18,8 +18,8 @@ export function movable({ size, low, high }: Pick<Dynamics, "size" | "low" | "hi
 }
 
 /**
- * At a point within `tolerance` of equilibrium a unit is held when it is that near to a rail and its force pushes
- * outward by more than that.
+ * At a point within `tolerance` of equilibrium a unit is held when it is that near to a rail and
+ * its force pushes outward by more than that.
  *
  * @param force F(s), [batch × size].
  */

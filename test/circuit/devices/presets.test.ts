@@ -55,7 +55,10 @@ function isNormal(values: ArrayLike<number>, centre: number, spread: number): vo
   expect(Math.abs(mean(values) - centre)).toBeLessThanOrEqual((4 * spread) / Math.sqrt(n));
   expect(Math.abs(sigma(values) - spread)).toBeLessThanOrEqual((4 * spread) / Math.sqrt(2 * n));
 }
-/** Of |1 + σξ|: folding leaves the second moment 1 + σ²; its variance is at most that of the square unfolded, 4σ² + 2σ⁴. */
+/**
+ * Of |1 + σξ|: folding leaves the second moment 1 + σ²; its variance is at most that of the square
+ * unfolded, 4σ² + 2σ⁴.
+ */
 function isFolded(values: readonly number[], spread: number): void {
   expect(Math.abs(mean(values.map((v) => v * v)) - 1 - spread ** 2)).toBeLessThanOrEqual(
     4 * Math.sqrt((4 * spread ** 2 + 2 * spread ** 4) / values.length) + 1e-12,
@@ -223,17 +226,21 @@ describe.each(all)("%s", (_, model) => {
 });
 
 describe("matching of transistors", () => {
-  test("is that of Pelgrom's law: 3.9 mV on 1 µm² at 130 nm, 3.9 % of current at g_m/I = 10/V, about 11.6 % at 30/V", () => {
-    const matching = { aVT: 3.9e-9, aBeta: 0 };
-    expect(thresholdSpread(matching, 1e-12)).toBeCloseTo(3.9e-3, 12);
-    expect(thresholdSpread(matching, 4e-12)).toBeCloseTo(1.95e-3, 12);
-    expect(currentSpread(matching, 1e-12, 10)).toBeCloseTo(0.039, 10);
-    expect(Math.abs(currentSpread(matching, 1e-12, 30) - 0.116)).toBeLessThan(0.0015);
-    expect(currentSpread({ aVT: 3.9e-9, aBeta: 1e-8 }, 1e-12, 10)).toBeCloseTo(
-      Math.hypot(0.039, 0.01),
-      12,
-    );
-  });
+  test(
+    "is that of Pelgrom's law: 3.9 mV on 1 µm² at 130 nm, 3.9 % of current at g_m/I = 10/V, " +
+      "about 11.6 % at 30/V",
+    () => {
+      const matching = { aVT: 3.9e-9, aBeta: 0 };
+      expect(thresholdSpread(matching, 1e-12)).toBeCloseTo(3.9e-3, 12);
+      expect(thresholdSpread(matching, 4e-12)).toBeCloseTo(1.95e-3, 12);
+      expect(currentSpread(matching, 1e-12, 10)).toBeCloseTo(0.039, 10);
+      expect(Math.abs(currentSpread(matching, 1e-12, 30) - 0.116)).toBeLessThan(0.0015);
+      expect(currentSpread({ aVT: 3.9e-9, aBeta: 1e-8 }, 1e-12, 10)).toBeCloseTo(
+        Math.hypot(0.039, 0.01),
+        12,
+      );
+    },
+  );
 
   test("is exactly none without A_VT and A_β, and falls with the root of the area", () => {
     const options = {
@@ -278,20 +285,24 @@ describe("write-verify", () => {
     ).toBeCloseTo(expected, 9);
   });
 
-  test("leaves normal errors of that σ, never a negative conductance, and nothing where there is no error", () => {
-    const rng = random(3);
-    const g = 12.5e-6;
-    const spread = programmingSpread(devices.pcm, g);
-    isNormal(
-      Array.from({ length: count }, () => programmed(devices.pcm, g, rng) * 1e6),
-      g * 1e6,
-      spread * 1e6,
-    );
-    expect(Math.min(...Array.from({ length: 1000 }, () => programmed(devices.pcm, 0, rng)))).toBe(
-      0,
-    );
-    expect(programmed(devices.ecram, g, rng)).toBe(g);
-  });
+  test(
+    "leaves normal errors of that σ, never a negative conductance, and nothing where there is " +
+      "no error",
+    () => {
+      const rng = random(3);
+      const g = 12.5e-6;
+      const spread = programmingSpread(devices.pcm, g);
+      isNormal(
+        Array.from({ length: count }, () => programmed(devices.pcm, g, rng) * 1e6),
+        g * 1e6,
+        spread * 1e6,
+      );
+      expect(Math.min(...Array.from({ length: 1000 }, () => programmed(devices.pcm, 0, rng)))).toBe(
+        0,
+      );
+      expect(programmed(devices.ecram, g, rng)).toBe(g);
+    },
+  );
 
   test("write noise is new each time, in steps; read noise is relative; both are exactly none at zero", () => {
     const rng = random(4);

@@ -27,7 +27,10 @@ function quiet(model: DeviceModel): DeviceModel {
 const run = (model: DeviceModel, x: number, n: number) =>
   pulse(fabricateDevices(quiet(model), 1, random(1)), 0, x, n, random(2));
 
-/** x after n pulses up, from the closed form of the recursion: x_n = x* + (x₀ − x*)(1 − step·slope)^n. */
+/**
+ * x after n pulses up, from the closed form of the recursion: x_n = x* + (x₀ − x*)(1 −
+ * step·slope)^n.
+ */
 function affine(x: number, n: number, step: number, slope: number): number {
   return slope === 0 ? x + n * step : 1 / slope + (x - 1 / slope) * (1 - step * slope) ** n;
 }

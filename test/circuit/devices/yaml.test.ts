@@ -22,7 +22,9 @@ describe("a device as YAML", () => {
   test("says only what is not zero, with units where there are any", async () => {
     const mine = await deviceFrom(
       text(
-        `${linear}\nprogramming: {polynomial: [0.3 uS, -2 nS], gmax: 25 uS}\nageing: {drift: {t0: 20 s, gmax: 25 uS, mean: {a: 0, b: 0.1, least: 0, most: 1}, spread: {a: 0, b: 0, least: 0, most: 0}}}`,
+        `${linear}\nprogramming: {polynomial: [0.3 uS, -2 nS], gmax: 25 uS}\nageing: {drift: ` +
+          "{t0: 20 s, gmax: 25 uS, mean: {a: 0, b: 0.1, least: 0, most: 1}, spread: {a: 0, b: " +
+          "0, least: 0, most: 0}}}",
       ),
       "mine.yaml",
     );

@@ -117,7 +117,8 @@ describe("a net small enough for paper", () => {
   });
 
   test("pays for power, membranes and conversions", () => {
-    // 10 fJ·2⁸ each of 2 inputs and 4 guesses; 10 fJ·2¹⁰ each of 1 output, or of 4 neurons in two phases.
+    // 10 fJ·2⁸ each of 2 inputs and 4 guesses; 10 fJ·2¹⁰ each of 1 output, or of 4 neurons in two
+    // phases.
     expect(value("energy.static")).toBeCloseTo(13.32e-12, 20);
     expect(value("energy.membranes")).toBeCloseTo(0.8e-12, 20);
     expect(value("energy.conversions.inference")).toBeCloseTo(25.6e-12, 20);
@@ -202,7 +203,8 @@ describe("a net small enough for paper", () => {
       },
     });
     expect(inPlace("learning.step")).toBeCloseTo(0.5 * update.step, 12);
-    // A conductance and its reference, each with the one of x = 0, and w/span between them; inputs drive forward only.
+    // A conductance and its reference, each with the one of x = 0, and w/span between them; inputs
+    // drive forward only.
     const [least, most] = ecram.range;
     const [low, high] = ends(ecram);
     const slope = (most - least) / (high - low);
@@ -283,18 +285,25 @@ describe("scaling", () => {
     );
   });
 
-  test("k times the rails take k² times the energy where the supply follows, and V_s k is as far above the noise", () => {
-    fc.assert(
-      fc.property(factor, (k) => {
-        const rails = (high: number) =>
-          values({ ...small, given: {}, circuit: { ...circuit, rails: { low: 0, high } } });
-        // Class A: I_b = G_m V_s, so that the power is quadratic too.
-        for (const key of ["power.static", "energy.static", "energy.membranes"])
-          close(rails(k)(key), k * k * rails(1)(key));
-        expect(rails(k)("noise.span") - rails(1)("noise.span")).toBeCloseTo(20 * Math.log10(k), 9);
-      }),
-    );
-  });
+  test(
+    "k times the rails take k² times the energy where the supply follows, and V_s k is as far " +
+      "above the noise",
+    () => {
+      fc.assert(
+        fc.property(factor, (k) => {
+          const rails = (high: number) =>
+            values({ ...small, given: {}, circuit: { ...circuit, rails: { low: 0, high } } });
+          // Class A: I_b = G_m V_s, so that the power is quadratic too.
+          for (const key of ["power.static", "energy.static", "energy.membranes"])
+            close(rails(k)(key), k * k * rails(1)(key));
+          expect(rails(k)("noise.span") - rails(1)("noise.span")).toBeCloseTo(
+            20 * Math.log10(k),
+            9,
+          );
+        }),
+      );
+    },
+  );
 
   test("the best β grows as (σ²/B)^¼, of the centred contrast as (σ²/B)^⅙", () => {
     fc.assert(

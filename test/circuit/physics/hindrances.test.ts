@@ -5,7 +5,10 @@ import { ideal } from "../../support/setups.ts";
 
 type Synapse = NonNullable<Circuit["synapse"]>;
 
-/** 2-3-1 with a mean |w| of 0.2, a learning signal of 0.3 and 0.6, and updates of 0.001 · 0.2 and 0.0005 · 0.4. */
+/**
+ * 2-3-1 with a mean |w| of 0.2, a learning signal of 0.3 and 0.6, and updates of 0.001 · 0.2 and
+ * 0.0005 · 0.4.
+ */
 const of = (change: Partial<Circuit>): Case => ({
   circuit: { ...ideal, noise: { thermal: 1, excess: 0 }, ...change },
   given: {},
@@ -53,13 +56,18 @@ const said = (synapse: Partial<Synapse>) =>
 const named = (sentences: readonly string[]) => sentences.map((s) => s.split(":")[0]);
 
 describe("what works against learning", () => {
-  test("is nothing that is known of the ideal chip, nor of one whose learning signal was not measured", () => {
-    expect(hindrances(of({}))).toEqual([]);
-    expect(hindrances({ ...of({ noise: { thermal: 1e12 } }), contrast: undefined })).toEqual([]);
-  });
+  test(
+    "is nothing that is known of the ideal chip, nor of one whose learning signal was not " +
+      "measured",
+    () => {
+      expect(hindrances(of({}))).toEqual([]);
+      expect(hindrances({ ...of({ noise: { thermal: 1e12 } }), contrast: undefined })).toEqual([]);
+    },
+  );
 
   test("is noise, once it is as loud as the learning signal: σ √(2⟨s²⟩/B)/β", () => {
-    // Per V of noise, rms over 6 and 3 synapses of √(2·0.5/4) and √(2·0.8/4), over β: 1.0954; the signal is √((6·0.09 + 3·0.36)/9) = 0.4243.
+    // Per V of noise, rms over 6 and 3 synapses of √(2·0.5/4) and √(2·0.8/4), over β: 1.0954; the
+    // signal is √((6·0.09 + 3·0.36)/9) = 0.4243.
     const sigma =
       (Math.sqrt((6 * 0.09 + 3 * 0.36) / 9) * 0.5) / Math.sqrt((6 * 0.25 + 3 * 0.4) / 9);
     const thermal = (sigma ** 2 * 1e-12) / (1.380649e-23 * 300);
@@ -80,12 +88,16 @@ describe("what works against learning", () => {
   });
 
   test("is chance that makes whole pulses of parts p: √(1000 p(1 − p)) of the largest pulse", () => {
-    // 0.0002 of updates over ten times a step of 0.002, of which the largest, at the other end, is 1 + γ 1.1724/0.8276.
+    // 0.0002 of updates over ten times a step of 0.002, of which the largest, at the other end, is
+    // 1 + γ 1.1724/0.8276.
     const part = 0.0002 / 0.02;
     const wander = Math.sqrt(1000 * part * (1 - part)) * 0.02 * (1 + (0.5085 * 1.1724) / 0.8276);
     const short = (x: number) => String(Number(x.toPrecision(2)));
     expect(said({ device: "ecram", span: 10 })).toEqual([
-      `updates by chance: a minibatch asks for 0.01 of a pulse, which is given as a whole one now and then; in 1000 minibatches that moves a weight at random by up to ${short(wander)}, ${short(wander / 0.2)} × the mean |w|. synapse.accumulate: true sums updates up to whole pulses`,
+      "updates by chance: a minibatch asks for 0.01 of a pulse, which is given as a whole one " +
+        "now and then; in 1000 minibatches that moves a weight at random by up to " +
+        `${short(wander)}, ${short(wander / 0.2)} × the mean |w|. synapse.accumulate: true sums ` +
+        "updates up to whole pulses",
     ]);
     expect(said({ device: "ecram", span: 10, accumulate: true })).toEqual([]);
     expect(said({ device: "ecram", span: 1 })).toEqual([]);
@@ -105,8 +117,10 @@ describe("what works against learning", () => {
     ]);
     // σ = 0.5 · 0.5841 · 0.4622, and a pulse at the other end does two steps.
     expect(said({ device: "reram-array-hfo2", span: 0.5, accumulate: true })).toEqual([
-      "coarse steps: reram-array-hfo2 has 4.3 steps from bound to bound, the largest of 0.46, 2.3 × the mean |w| of 0.2",
-      "write error: at every programming what a device conducts is off by another σ = 0.13, 0.67 × the mean |w|",
+      "coarse steps: reram-array-hfo2 has 4.3 steps from bound to bound, the largest of 0.46, " +
+        "2.3 × the mean |w| of 0.2",
+      "write error: at every programming what a device conducts is off by another σ = 0.13, " +
+        "0.67 × the mean |w|",
       "stuck devices: 9.8 % of reram-array-hfo2 never move",
     ]);
   });

@@ -167,7 +167,8 @@ describe("what ngspice leaves", () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const joined = (a: Uint8Array, b: Uint8Array) => Uint8Array.from([...a, ...b]);
   const header = (kind: string) =>
-    `Title: rc test\nDate: Wed\nPlotname: Transient Analysis\nFlags: real\nNo. Variables: 2\nNo. Points: 3       \nVariables:\n\t0\ttime\ttime\n\t1\tV(A)\tvoltage\n${kind}:\n`;
+    "Title: rc test\nDate: Wed\nPlotname: Transient Analysis\nFlags: real\nNo. Variables: " +
+    `2\nNo. Points: 3       \nVariables:\n\t0\ttime\ttime\n\t1\tV(A)\tvoltage\n${kind}:\n`;
   const values = [0, 0.5, 1e-9, 0.75, 2e-9, -1.25];
   const seen = (raw: Uint8Array) => {
     const { title, plot, points, values: all } = readRaw(raw);
@@ -188,7 +189,8 @@ describe("what ngspice leaves", () => {
     expect(
       seen(
         bytes(
-          `${header("Values")} 0\t0.000e+00\n\t5.0e-01\n\n 1\t1e-09\n\t7.5e-01\n\n 2\t2e-09\n\t-1.25\n`,
+          `${header("Values")} 0\t0.000e+00\n\t5.0e-01\n\n 1\t1e-09\n\t7.5e-01\n\n ` +
+            "2\t2e-09\n\t-1.25\n",
         ),
       ),
     ).toEqual(expected);

@@ -40,7 +40,10 @@ afterEach(() => {
   for (const server of running.splice(0)) server.close();
 });
 
-/** A mirror on this machine: `answers` are used up request by request for the training images, the last one stays. */
+/**
+ * A mirror on this machine: `answers` are used up request by request for the training images, the
+ * last one stays.
+ */
 async function mirror(...answers: Answer[]): Promise<{ url: string; asked: string[] }> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -179,7 +182,8 @@ describe("fetching a data set", () => {
     expect(error).toBeInstanceOf(InputError);
     expect(error.message).toMatch(
       new RegExp(
-        `${bad.url}${images}: its sha256 is [0-9a-f]{64}, expected ${source.files[0].archive.hex}; the download was deleted`,
+        `${bad.url}${images}: its sha256 is [0-9a-f]{64}, expected ` +
+          `${source.files[0].archive.hex}; the download was deleted`,
       ),
     );
     expect(readdirSync(dir)).toEqual([]);

@@ -50,7 +50,9 @@ export function syntheticFiles(
   };
 }
 
-/** Writes files into `dir` under the names that `name` gives them, gzipped where the name ends so. */
+/**
+ * Writes files into `dir` under the names that `name` gives them, gzipped where the name ends so.
+ */
 export function put(
   dir: string,
   files: Partial<Record<Part, Uint8Array>>,

@@ -47,7 +47,8 @@ describe("a look at one settling", () => {
     const energies = found.solvers.map((s) => s.samples[0].energy!);
     const apart = Math.max(...energies) - Math.min(...energies);
     const distance = Math.max(...found.solvers.map((s) => s.samples[0].distance!));
-    // Where rails hold units the force does not vanish: it is at most 10 there, and the states of those units are exact.
+    // Where rails hold units the force does not vanish: it is at most 10 there, and the states of
+    // those units are exact.
     expect(apart).toBeLessThan(0.5 * found.certificate!.lipschitz * distance ** 2 + 10 * distance);
     expect(distance).toBeLessThan(1e-6);
     expect(found.solvers.map((s) => s.samples[0].tau === null)).toEqual([
@@ -87,35 +88,39 @@ describe("a look at one settling", () => {
     expect(settleText(found)).toContain("no tolerance");
   });
 
-  it("nudged by currents ends in one state wherever it begins, as the free equilibrium sets them, and names pairs of outputs by their difference", async () => {
-    const on = bench(
-      { ...ideal, outputs: "differential", nudge: { spread: 0, offset: 0, kind: "current" } },
-      [784, 60, 20],
-    );
-    const asked = { lambda: "1", beta: "-0.7", tol: "1e-9", solver: "block-descent" };
-    const ends: SettledSample[] = [];
-    for (const from of ["zero", "guess", "free"] as const)
-      ends.push((await looked({ ...asked, from }, on)).solvers[0].samples[0]);
-    for (const end of ends) expect(Math.abs(end.energy! - ends[0].energy!)).toBeLessThan(1e-7);
-    // A look leaves the chip where the next one would begin: here at the free equilibrium.
-    const first = on.chip.layout.offset.at(-1)!;
-    const ŷ = Array.from(
-      { length: 10 },
-      (_, k) => on.chip.state.array[first + k] - on.chip.state.array[first + 10 + k],
-    );
-    const free = (await looked({ ...asked, beta: "0" }, on)).solvers[0].samples[0];
-    expect(free.named).toBe(ŷ.indexOf(Math.max(...ŷ)));
-    expect(Math.abs(free.energy! - ends[0].energy!)).toBeGreaterThan(1e-3);
-    await expect(
-      looked(
-        asked,
-        bench(
-          { ...ideal, outputs: "differential", nudge: { spread: 0, offset: 0, kind: "current" } },
-          [784, 60, 10],
+  it(
+    "nudged by currents ends in one state wherever it begins, as the free equilibrium sets " +
+      "them, and names pairs of outputs by their difference",
+    async () => {
+      const on = bench(
+        { ...ideal, outputs: "differential", nudge: { spread: 0, offset: 0, kind: "current" } },
+        [784, 60, 20],
+      );
+      const asked = { lambda: "1", beta: "-0.7", tol: "1e-9", solver: "block-descent" };
+      const ends: SettledSample[] = [];
+      for (const from of ["zero", "guess", "free"] as const)
+        ends.push((await looked({ ...asked, from }, on)).solvers[0].samples[0]);
+      for (const end of ends) expect(Math.abs(end.energy! - ends[0].energy!)).toBeLessThan(1e-7);
+      // A look leaves the chip where the next one would begin: here at the free equilibrium.
+      const first = on.chip.layout.offset.at(-1)!;
+      const ŷ = Array.from(
+        { length: 10 },
+        (_, k) => on.chip.state.array[first + k] - on.chip.state.array[first + 10 + k],
+      );
+      const free = (await looked({ ...asked, beta: "0" }, on)).solvers[0].samples[0];
+      expect(free.named).toBe(ŷ.indexOf(Math.max(...ŷ)));
+      expect(Math.abs(free.energy! - ends[0].energy!)).toBeGreaterThan(1e-3);
+      await expect(
+        looked(
+          asked,
+          bench(
+            { ...ideal, outputs: "differential", nudge: { spread: 0, offset: 0, kind: "current" } },
+            [784, 60, 10],
+          ),
         ),
-      ),
-    ).rejects.toThrow("expected a last layer of two nodes for each");
-  });
+      ).rejects.toThrow("expected a last layer of two nodes for each");
+    },
+  );
 
   it("from the free equilibrium has nowhere to go without nudging, and somewhere with it", async () => {
     const still = await looked({ from: "free", lambda: "1", tol: "1e-8" });
@@ -179,7 +184,8 @@ describe("the traces of a look", () => {
       expect(trace.residual.at(-1)).toBeLessThanOrEqual(1e-6);
       if (solver !== "hand-over") expect(trace.evaluations.at(-1)).toBeGreaterThan(0);
       expect(trace.energy.at(-1)).toBeCloseTo(x.energy!, 8);
-      // odex chooses other steps when it has to say what is between them; Euler's fused steps look at the residual every four.
+      // odex chooses other steps when it has to say what is between them; Euler's fused steps look
+      // at the residual every four.
       if (solver === "dormand-prince") expect(trace.at.at(-1)).toBeCloseTo(x.tau!, 9);
       if (solver === "euler") expect(x.tau! - trace.at.at(-1)!).toBeOneOf([0, 0.5, 1, 1.5]);
       if (trace.kind === "flow")

@@ -64,7 +64,8 @@ describe("a trained run elsewhere", () => {
     const same = await evaluateElsewhere(ideal, { temperature: 358.15 }, data);
     expect(warm.there.residual).not.toBe(warm.own.residual);
     expect(warm.notes[0]).toBe(
-      "Temperature changes the thermal noise of leaks, the noise of transconductors, what cmos-130nm conducts (as T^-1.35).",
+      "Temperature changes the thermal noise of leaks, the noise of transconductors, what " +
+        "cmos-130nm conducts (as T^-1.35).",
     );
     expect(same.there).toEqual(same.own);
     expect(same.notes[0]).toBe("Nothing in this schematic depends on temperature.");

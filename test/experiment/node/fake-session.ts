@@ -16,7 +16,10 @@ export interface FakeOptions {
   readonly breaksAt?: number;
 }
 
-/** A session whose parameters walk at random, so that equal bits prove that a run was continued exactly. */
+/**
+ * A session whose parameters walk at random, so that equal bits prove that a run was continued
+ * exactly.
+ */
 export function fakeSession({
   pause = 0,
   error = (epoch) => 40 / (1 + epoch),

@@ -16,7 +16,10 @@ const { at, data, file } = workshop();
 const dist = (path: string) => join(import.meta.dirname, "../../../dist", path);
 const rng = random("kill");
 
-/** Starts `args` anew and kills it after a random time, `kills` times, then lets it end; returns the kills that hit a living process. */
+/**
+ * Starts `args` anew and kills it after a random time, `kills` times, then lets it end; returns the
+ * kills that hit a living process.
+ */
 async function killAndResume(
   args: readonly string[],
   kills: number,

@@ -115,7 +115,8 @@ describe.each(rules)("%s", (name, set, copy, chip) => {
   });
 
   it("learns its blobs", () => {
-    // Ten classes of the workshop are told apart by one pixel in ten; guessing is wrong nine times of ten.
+    // Ten classes of the workshop are told apart by one pixel in ten; guessing is wrong nine times
+    // of ten.
     const last = readMetrics(at(name)).at(-1)!;
     expect(chip ? last.testErrorChip! : last.testErrorCopy!).toBeLessThan(60);
   });

@@ -207,7 +207,9 @@ describe("a run diverges", () => {
     const result = await go({ out: dir }, { error: () => 51 });
     expect(result).toMatchObject({ outcome: "diverged", epochs: 2 });
     expect(result.advice).toContain(
-      "the chip's training error is 51 % after 2 epochs, above 50 %. Try a smaller settle.step (0.5 now), a smaller learning.lambda (0.1 now), smaller learning.rates ([0.1, 0.05] now), more settle.free.steps (4 now).",
+      "the chip's training error is 51 % after 2 epochs, above 50 %. Try a smaller " +
+        "settle.step (0.5 now), a smaller learning.lambda (0.1 now), smaller learning.rates " +
+        "([0.1, 0.05] now), more settle.free.steps (4 now).",
     );
     expect(existsSync(`${dir}/report.html`)).toBe(true);
     expect(await go({ out: dir, resume: true })).toMatchObject({ outcome: "diverged" });
@@ -261,7 +263,8 @@ describe("a run is refused before anything is written", () => {
     await expect(
       go({ out: dir, resume: true, overrides: set("learning.beta=1", "seed=2") }),
     ).rejects.toThrow(
-      "holds a checkpoint of another configuration:\n  learning.beta: 0.5 there, 1 here\n  train.epochs: 0.5 there, 3 here\n  seed: 1 there, 2 here\nUse the settings",
+      "holds a checkpoint of another configuration:\n  learning.beta: 0.5 there, 1 here\n  " +
+        "train.epochs: 0.5 there, 3 here\n  seed: 1 there, 2 here\nUse the settings",
     );
   });
 
@@ -316,7 +319,8 @@ describe("a run is refused before anything is written", () => {
     });
     await once(other.stdout, "data");
     await expect(go({ out: dir, resume: true })).rejects.toThrow(
-      `${dir} is in use by process ${other.pid ?? ""}; wait for it, stop it, or choose another folder`,
+      `${dir} is in use by process ${other.pid ?? ""}; wait for it, stop it, or choose ` +
+        "another folder",
     );
     other.kill("SIGKILL");
     await once(other, "exit");

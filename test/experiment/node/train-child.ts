@@ -1,4 +1,5 @@
-// A process that a test kills: trains with the fake session until the end, checkpointing every 30 ms.
+// A process that a test kills: trains with the fake session until the end, checkpointing every 30
+// ms.
 import type * as Runner from "../../../src/experiment/node/run.ts";
 import { fakeSession } from "./fake-session.ts";
 

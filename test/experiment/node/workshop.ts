@@ -6,7 +6,10 @@ import { afterAll } from "vitest";
 import { serializeIdx } from "../../../src/data/idx.ts";
 import { random } from "../../../src/numerics/random.ts";
 
-/** A folder that is gone after the tests of a file, with tiny IDX files in `data/` and an experiment in `tiny.yaml`. */
+/**
+ * A folder that is gone after the tests of a file, with tiny IDX files in `data/` and an experiment
+ * in `tiny.yaml`.
+ */
 export function workshop(extra = ""): {
   readonly at: (...path: string[]) => string;
   readonly data: string;

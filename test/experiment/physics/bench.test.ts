@@ -117,29 +117,33 @@ describe("what is measured of a settling chip", () => {
     expect(operation).toMatchObject({ images: 6, free: 10, nudged: 2, nudgedPhases: 1 });
   });
 
-  test("has, settled long enough, the bias of the signal in β: first order with one sign, second with both", () => {
-    const bias = (beta: number, sign: string) => {
-      const net = {
-        ...networks(
-          { settle: { step: 0.3, free: { tolerance: 1e-12 }, nudged: { tolerance: 1e-12 } } },
-          ideal,
-          { beta, sign },
-        ),
-        lambda: 1,
+  test(
+    "has, settled long enough, the bias of the signal in β: first order with one sign, second " +
+      "with both",
+    () => {
+      const bias = (beta: number, sign: string) => {
+        const net = {
+          ...networks(
+            { settle: { step: 0.3, free: { tolerance: 1e-12 }, nudged: { tolerance: 1e-12 } } },
+            ideal,
+            { beta, sign },
+          ),
+          lambda: 1,
+        };
+        return Math.hypot(
+          ...measure(net, images, net.experiment).contrast.blocks.map((b) => b.halving),
+        );
       };
-      return Math.hypot(
-        ...measure(net, images, net.experiment).contrast.blocks.map((b) => b.halving),
-      );
-    };
-    for (const [sign, order] of [
-      ["positive", 1],
-      ["centred", 2],
-    ] as const) {
-      // So small that no unit meets a rail on the way, which this net's do above 0.005.
-      const found = Math.log2(bias(0.002, sign) / bias(0.001, sign));
-      expect(Math.abs(found - order), String(found)).toBeLessThan(0.1);
-    }
-  });
+      for (const [sign, order] of [
+        ["positive", 1],
+        ["centred", 2],
+      ] as const) {
+        // So small that no unit meets a rail on the way, which this net's do above 0.005.
+        const found = Math.log2(bias(0.002, sign) / bias(0.001, sign));
+        expect(Math.abs(found - order), String(found)).toBeLessThan(0.1);
+      }
+    },
+  );
 
   test("is the same with the chip's noise and without", () => {
     const quiet = networks();
@@ -185,22 +189,27 @@ test.each(circuitNames())(
   },
 );
 
-test("amplifiers make readings of lower layers count as much more as states there are larger than voltages: the same network without them has the same drops", async () => {
-  const blocks = async (gain: number, amplifier: number) => {
-    const circuit = await resistors(
-      `input: { gain: ${gain}, complementary: true }\ndiodes: { hidden: none, output: none }\namplifier: { gain: ${amplifier} }`,
-      { leak: "5 uS" },
-    );
-    const net = networks({}, circuit);
-    return measure(net, images, net.experiment).contrast.blocks;
-  };
-  const [plain, amplified] = [await blocks(4, 1), await blocks(1, 4)];
-  amplified.forEach(({ rms, squares }, k) => {
-    expect(rms / plain[k].rms).toBeCloseTo(1, 9);
-    // Noise of a hidden node counts 4-fold, that of an output once, that of an input not at all.
-    expect(squares / plain[k].squares).toBeCloseTo([16, (16 + 1) / 2][k], 9);
-  });
-});
+test(
+  "amplifiers make readings of lower layers count as much more as states there are larger than " +
+    "voltages: the same network without them has the same drops",
+  async () => {
+    const blocks = async (gain: number, amplifier: number) => {
+      const circuit = await resistors(
+        `input: { gain: ${gain}, complementary: true }\ndiodes: { hidden: none, output: none ` +
+          `}\namplifier: { gain: ${amplifier} }`,
+        { leak: "5 uS" },
+      );
+      const net = networks({}, circuit);
+      return measure(net, images, net.experiment).contrast.blocks;
+    };
+    const [plain, amplified] = [await blocks(4, 1), await blocks(1, 4)];
+    amplified.forEach(({ rms, squares }, k) => {
+      expect(rms / plain[k].rms).toBeCloseTo(1, 9);
+      // Noise of a hidden node counts 4-fold, that of an output once, that of an input not at all.
+      expect(squares / plain[k].squares).toBeCloseTo([16, (16 + 1) / 2][k], 9);
+    });
+  },
+);
 
 test("a chip is said to have no energy where its directions differ, and only there", () => {
   const asymmetryOf = (circuit: Circuit) => {

@@ -4,7 +4,8 @@ import { writeNetlist } from "../../../src/circuit/spice/write.ts";
 import { findEngine, type SpiceEngine } from "../../../src/experiment/node/spice/engine.ts";
 import { ideal } from "../../support/setups.ts";
 
-// The native ngspice 39 misses the beginning of an edge that comes before 10⁻⁷ of the pulse's width; the build from npm does not.
+// The native ngspice 39 misses the beginning of an edge that comes before 10⁻⁷ of the pulse's
+// width; the build from npm does not.
 const engine = (await findEngine()) as SpiceEngine;
 
 test.each([1e-12, 1e-13])(
@@ -38,7 +39,8 @@ test.each([1e-12, 1e-13])(
     const v = run.result.values.get("v(a)")!;
     const tau = along.seconds(1);
     expect(Math.min(...time.map((t) => Math.abs(t / on - 1)))).toBeLessThan(1e-9);
-    // 1 − e^(−t/τ) from there on, and nothing before; a trapezoid of a tenth of τ is off by 10⁻³ at most.
+    // 1 − e^(−t/τ) from there on, and nothing before; a trapezoid of a tenth of τ is off by 10⁻³ at
+    // most.
     time.forEach((t, k) => {
       expect(Math.abs(v[k] - Math.max(0, 1 - Math.exp(-(t - on) / tau)))).toBeLessThan(1e-3);
     });

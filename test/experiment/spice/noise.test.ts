@@ -18,19 +18,20 @@ const thermal: Circuit = { ...ideal, noise: { thermal: 1 } };
 const seed = 5;
 const engine = await wasm();
 
-/** A chip that rests at half the swing, far from its rails, with weights of this size between its layers and from its inputs. */
+/**
+ * A chip that rests at half the swing, far from its rails, with weights of this size between its
+ * layers and from its inputs.
+ */
 function resting(circuit: Circuit, graph: Graph, weight: number, fromInputs = 0): Chip {
   const chip = fabricate(circuit, graph, { batch: 1, precision: "f64", seed });
   const { layout, size } = chip;
   chip.program(
-    chip.parameters
-      .tensors()
-      .map((t) => ({
-        ...t,
-        data: t.data.map(() =>
-          t.name.endsWith("1-2.weight") ? weight : t.name.endsWith("weight") ? fromInputs : 0,
-        ),
-      })),
+    chip.parameters.tensors().map((t) => ({
+      ...t,
+      data: t.data.map(() =>
+        t.name.endsWith("1-2.weight") ? weight : t.name.endsWith("weight") ? fromInputs : 0,
+      ),
+    })),
   );
   chip.inputs.showReals(new Float64Array(graph.sizes[0]), 1);
   chip.inputs.label([0]);
@@ -71,7 +72,9 @@ async function walked(circuit: Circuit, chip: Chip, step: number, end: number) {
   };
 }
 
-/** Values at the ends of the steps, where a staircase of currents leaves exactly what a step should. */
+/**
+ * Values at the ends of the steps, where a staircase of currents leaves exactly what a step should.
+ */
 function sampled(tau: Float64Array, v: Float64Array, step: number, steps: number): number[] {
   let p = 0;
   return Array.from({ length: steps }, (_, k) => {
@@ -83,7 +86,10 @@ function sampled(tau: Float64Array, v: Float64Array, step: number, steps: number
   });
 }
 
-/** Σ of JΣ + ΣJᵀ = D for these units of a chip where nothing holds them, and the rate of the slowest mode. */
+/**
+ * Σ of JΣ + ΣJᵀ = D for these units of a chip where nothing holds them, and the rate of the slowest
+ * mode.
+ */
 function stationary(
   chip: Chip,
   at: readonly number[],
@@ -110,7 +116,10 @@ function stationary(
   return { sigma, slowest: Math.min(...new EigenvalueDecomposition(J).realEigenvalues) };
 }
 
-/** Whether the covariance of paths of states [unit][step] that rest at `mean`, over the last end − skip τ, is Σ to four standard errors. */
+/**
+ * Whether the covariance of paths of states [unit][step] that rest at `mean`, over the last end −
+ * skip τ, is Σ to four standard errors.
+ */
 function expectCovariance(
   paths: readonly (readonly number[])[],
   mean: number,
@@ -133,7 +142,10 @@ function expectCovariance(
     }
 }
 
-/** How far our own stochastic Heun is from the paths of ngspice, over the standard deviation, unit by unit. */
+/**
+ * How far our own stochastic Heun is from the paths of ngspice, over the standard deviation, unit
+ * by unit.
+ */
 function apart(
   chip: Chip,
   at: readonly number[],
@@ -169,13 +181,15 @@ describe("our noise in ngspice", () => {
     const n = all[0].length * step * all.length;
     const mean = all.flat().reduce((a, b) => a + b, 0) / all.flat().length;
     const variance = all.flat().reduce((sum, v) => sum + (v - 0.5) ** 2, 0) / all.flat().length;
-    // The squares of an Ornstein–Uhlenbeck process are correlated for τ/2 either way, its values for τ.
+    // The squares of an Ornstein–Uhlenbeck process are correlated for τ/2 either way, its values
+    // for τ.
     expect(Math.abs(variance / expected - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
     expect(Math.abs(mean - 0.5)).toBeLessThan(4 * Math.sqrt((2 * expected) / n));
     expect(4 * Math.sqrt(2 / n)).toBeLessThan(0.11);
   }, 240_000);
 
-  test("gives a network the covariance of the Lyapunov equation JΣ + ΣJᵀ = D, and walks the path of stochastic Heun", async () => {
+  test("gives a network the covariance of the Lyapunov equation JΣ + ΣJᵀ = D, and walks the path " +
+    "of stochastic Heun", async () => {
     const circuit: Circuit = {
       ...thermal,
       mismatch: { ...ideal.mismatch, capacitance: 0.3, leak: 0.2 },
@@ -191,7 +205,8 @@ describe("our noise in ngspice", () => {
     const found = stationary(chip, at, Matrix.diag(at.map((i) => chip.noise!.amplitude[i] ** 2)));
     const paths = volts.map((v) => sampled(tau, v, step, steps));
     expectCovariance(paths, 0.5, found, step, 5);
-    // The same numbers: not like it, but the same walk. Heun's error with these steps is of second order in h times the fastest rate.
+    // The same numbers: not like it, but the same walk. Heun's error with these steps is of second
+    // order in h times the fastest rate.
     expect(Math.max(...apart(chip, at, paths, found.sigma, step))).toBeLessThan(0.02);
   }, 240_000);
 
@@ -199,7 +214,8 @@ describe("our noise in ngspice", () => {
     ["", 1],
     ["amplifier: { gain: 3 }", 3],
   ])(
-    "of resistors has two ends: where they are all, each node has kT/C by itself; the paths are those of stochastic Heun (%s)",
+    "of resistors has two ends: where they are all, each node has kT/C by itself; the paths " +
+      "are those of stochastic Heun (%s)",
     async (more, A) => {
       const plain = await resistors(`diodes: { hidden: none, output: none }\n${more}`, {
         leak: "20 uS",

@@ -70,7 +70,8 @@ describe("ngspice, our ODE and our minimiser agree on one die", () => {
     120_000,
   );
 
-  test("a die without an energy, its rails beside ground and everything beside its value, with λ and its inputs folded", async () => {
+  test("a die without an energy, its rails beside ground and everything beside its value, with λ " +
+    "and its inputs folded", async () => {
     const found = await parity(
       spiceBench(rough, [8, 6, 4], { lambda: 0.5 }),
       { ...asked, beta: -0.3, fold: true },
@@ -118,7 +119,8 @@ describe("ngspice, our ODE and our minimiser agree on one die", () => {
     120_000,
   );
 
-  test("phases that end before the chip has settled are compared as waveforms alone, and nothing is said of equilibria", async () => {
+  test("phases that end before the chip has settled are compared as waveforms alone, and nothing " +
+    "is said of equilibria", async () => {
     const found = await parity(
       spiceBench(ideal, [4, 3, 2]),
       { ...asked, fold: true, time: 1.5 },
@@ -137,7 +139,8 @@ describe("ngspice, our ODE and our minimiser agree on one die", () => {
     );
   }, 60_000);
 
-  // Of this seed's units 1.1, 1.5 and 2.0 come to rest between the rails, where nothing hides a fault.
+  // Of this seed's units 1.1, 1.5 and 2.0 come to rest between the rails, where nothing hides a
+  // fault.
   test.each<[string, (netlist: string) => string, RegExp]>([
     [
       "a synapse that conducts 2 % more one way",

@@ -17,7 +17,8 @@ import { spiceBench, wasm } from "../../support/spice.ts";
 
 const engine = await wasm();
 const kendall =
-  "diodes: { hidden: rectifying, output: none }\namplifier: { gain: 4 }\ninput: { gain: 20, complementary: true }";
+  "diodes: { hidden: rectifying, output: none }\namplifier: { gain: 4 }\ninput: { gain: 20, " +
+  "complementary: true }";
 const currents = "nudge: { kind: current, spread: 10 %, offset: 0.5 mV }";
 const spread = "mismatch: { synapse: 10 %, offset: 1 mV, rail: 0.5 mV }";
 
@@ -31,12 +32,10 @@ function drawn(circuit: Circuit, sizes: readonly number[]): Chip {
   });
   const rng = random(4, "resistors");
   chip.program(
-    chip.parameters
-      .tensors()
-      .map((t) => ({
-        ...t,
-        data: t.data.map(() => (t.shape.length === 2 ? 0.01 + 0.99 * rng.uniform() : rng.normal())),
-      })),
+    chip.parameters.tensors().map((t) => ({
+      ...t,
+      data: t.data.map(() => (t.shape.length === 2 ? 0.01 + 0.99 * rng.uniform() : rng.normal())),
+    })),
   );
   chip.inputs.showReals(
     Array.from({ length: sizes[0] }, () => rng.uniform()),
@@ -365,7 +364,8 @@ describe("the transient of ngspice is the path of our ODE, and its operating poi
     120_000,
   );
 
-  test("phases that end before the chip has settled are compared as waveforms; operating points know no time", async () => {
+  test("phases that end before the chip has settled are compared as waveforms; operating points " +
+    "know no time", async () => {
     const bench = spiceBench(await rough(kendall), [16, 8, 6, 4], { seed: 2 });
     const found = await parity(bench, { ...asked, time: 2 }, engine, { now });
     expect(found.rows.map((r) => [r.what, ...r.between])).toEqual([
@@ -393,18 +393,12 @@ describe("where there is no answer of ngspice", () => {
     const floating = await bench("0 S", "0 S");
     const { chip } = floating;
     chip.program(
-      chip.parameters
-        .tensors()
-        .map((t) => ({
-          ...t,
-          data: t.data.map((g, k) =>
-            t.name === "chip.block.1-2.weight"
-              ? k % 2
-              : t.name === "chip.block.0-1.weight"
-                ? 0.5
-                : g,
-          ),
-        })),
+      chip.parameters.tensors().map((t) => ({
+        ...t,
+        data: t.data.map((g, k) =>
+          t.name === "chip.block.1-2.weight" ? k % 2 : t.name === "chip.block.0-1.weight" ? 0.5 : g,
+        ),
+      })),
     );
     const started: string[] = [];
     const idle: Simulator = {
@@ -417,12 +411,14 @@ describe("where there is no answer of ngspice", () => {
     for (const simulator of [idle, { missing: "there is none" }])
       for (const fold of [false, true])
         await expect(parity(floating, { ...asked, fold }, simulator, { now })).rejects.toThrow(
-          "the node s2_0 floats: no resistor, diode or source leads direct current from it to ground; give it a leak, or a synapse that is not zero",
+          "the node s2_0 floats: no resistor, diode or source leads direct current from it to " +
+            "ground; give it a leak, or a synapse that is not zero",
         );
     expect(started).toEqual([]);
   });
 
-  test("without it our part is still there; where its transient fails, its operating points are too, and its own message", async () => {
+  test("without it our part is still there; where its transient fails, its operating points are " +
+    "too, and its own message", async () => {
     const missing = await parity(
       await bench(),
       asked,

@@ -83,7 +83,8 @@ describe("the grid of a study", () => {
   it("may set one key on two axes where no point that is run has both", async () => {
     const both = study.replace("learning.beta: 1", "learning.lambda: 1");
     const { points } = await read(
-      `${both}skip: [{ method: short, learning.lambda: [0.1, 10] }, { method: short, learning.lambda: 0 }]\n`,
+      `${both}skip: [{ method: short, learning.lambda: [0.1, 10] }, { method: short, ` +
+        "learning.lambda: 0 }]\n",
     );
     expect(points.map((p) => p.experiment.learning.lambda)).toEqual([0, 0.1, 10]);
     expect(await complaint(`${both}skip: [{ method: short, learning.lambda: 0.1 }]\n`)).toContain(
@@ -91,20 +92,25 @@ describe("the grid of a study", () => {
     );
   });
 
-  it("has its labels in the order of the file, also where JavaScript would begin with whole numbers", async () => {
-    const { axes, points } = await read(
-      study
-        .replace("long: {", '"0.5": {')
-        .replace("short: {", '"10": {')
-        .replace("[short]", '["10"]'),
-    );
-    expect(axes[1].settings.map((s) => s.label)).toEqual(["0.5", "10"]);
-    expect(points[1].experiment.learning.beta).toBe(1);
-  });
+  it(
+    "has its labels in the order of the file, also where JavaScript would begin with whole " +
+      "numbers",
+    async () => {
+      const { axes, points } = await read(
+        study
+          .replace("long: {", '"0.5": {')
+          .replace("short: {", '"10": {')
+          .replace("[short]", '["10"]'),
+      );
+      expect(axes[1].settings.map((s) => s.label)).toEqual(["0.5", "10"]);
+      expect(points[1].experiment.learning.beta).toBe(1);
+    },
+  );
 
   it("may leave out some seeds of some points, and a point only with its last seed", async () => {
     const s = await read(
-      `${study}skip: [{ learning.lambda: [0, 10], method: short, seed: 2 }, { learning.lambda: 0.1, seed: [1, 2] }]\n`,
+      `${study}skip: [{ learning.lambda: [0, 10], method: short, seed: 2 }, { ` +
+        "learning.lambda: 0.1, seed: [1, 2] }]\n",
     );
     expect((await cells(s)).map((c) => `${Object.values(c.axes).join()} ${c.seed}`)).toEqual([
       "0,long 1",
@@ -141,7 +147,8 @@ describe("the grid of a study", () => {
 
   it("may be one point, with the base written in the study", async () => {
     const { points } = await read(
-      `study: s\nmeasure: training\nbase: { name: b, network: { layers: [784, 10] }, learning: { rates: [0.1] } }\nseeds: [3]\n`,
+      "study: s\nmeasure: training\nbase: { name: b, network: { layers: [784, 10] }, " +
+        "learning: { rates: [0.1] } }\nseeds: [3]\n",
     );
     expect(points.map((p) => [p.labels, p.experiment.seed])).toEqual([[{}, 3]]);
   });
@@ -321,7 +328,8 @@ describe("a study that cannot be run is refused with its place", () => {
     [
       "a table of a value that is not there",
       `${study}table: { rows: method, columns: learning.lambda, value: testErorCopy }\n`,
-      `s.yaml:12:57: table.value: training gives no value "testErorCopy"; did you mean "testErrorCopy"?`,
+      `s.yaml:12:57: table.value: training gives no value "testErorCopy"; did you mean ` +
+        `"testErrorCopy"?`,
     ],
     [
       "a table in an unknown format",
@@ -372,7 +380,8 @@ describe("a study that cannot be run is refused with its place", () => {
     [
       "an option that an axis would hide",
       ["learning.lambda=3"],
-      `--set learning.lambda=3: learning.lambda is set by the axis "learning.lambda" of the grid; use --set grid.learning.lambda=…`,
+      `--set learning.lambda=3: learning.lambda is set by the axis "learning.lambda" of the ` +
+        "grid; use --set grid.learning.lambda=…",
     ],
     [
       "an unknown key",

@@ -38,7 +38,8 @@ describe("the schematics of the robustness study", () => {
   it("noise-40 kicks a state by 0.04 in a step of half a time constant", async () => {
     const circuit = await read("noise-40");
     const dt = 0.5;
-    // Its multiple is written with four digits: half a unit of the last is 1.3e-4 of it, half of that of its root.
+    // Its multiple is written with four digits: half a unit of the last is 1.3e-4 of it, half of
+    // that of its root.
     expect(Math.abs(Math.sqrt(2 * thermalVariance(circuit) * dt) / 0.04 - 1)).toBeLessThan(6.5e-5);
     expect(circuit.noise.thermal).toBeCloseTo((0.04 ** 2 * 1e-12) / (boltzmann * 300), -2);
   });

@@ -9,46 +9,50 @@ import { planStudy } from "../../../src/experiment/node/study/plan.ts";
 const folder = join(import.meta.dirname, "../../../experiments/schematics");
 const parse = (text: string, name: string) => parseCircuit(text, name, { devices: deviceNames });
 
-it("the table of the page says what the committed cells say: mean errors of chip and copy, and what works against learning", () => {
-  interface Cell {
-    readonly axes: { readonly schematic: string };
-    readonly values: {
-      readonly testErrorCopy: number;
-      readonly testErrorChip: number;
-      readonly hindrances: string;
-    };
-  }
-  const cells = readFileSync(
-    join(import.meta.dirname, "../../../docs/studies/schematics/results.jsonl"),
-    "utf8",
-  )
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Cell);
-  const rows = readFileSync(join(import.meta.dirname, "../../../docs/circuits.md"), "utf8")
-    .split("\n")
-    .filter((line) => line.startsWith("| [`"));
-  const names = [...new Set(cells.map((c) => c.axes.schematic))];
-  expect(names).toHaveLength(9);
-  for (const name of names) {
-    const own = cells.filter((c) => c.axes.schematic === name);
-    const mean = (of: "testErrorCopy" | "testErrorChip") =>
-      (own.reduce((sum, c) => sum + c.values[of], 0) / own.length).toFixed(2);
-    const [, , , copy, chip, , , , why] = rows
-      .find((row) =>
-        row.startsWith(
-          `| [\`${name.replace(" by", "\`, by")}${name.includes(" by") ? "" : "\`"}](`,
-        ),
-      )!
-      .split("|")
-      .map((cell) => cell.trim());
-    expect([copy, chip, why], name).toEqual([
-      mean("testErrorCopy"),
-      mean("testErrorChip"),
-      own[0].values.hindrances || "—",
-    ]);
-  }
-});
+it(
+  "the table of the page says what the committed cells say: mean errors of chip and copy, and " +
+    "what works against learning",
+  () => {
+    interface Cell {
+      readonly axes: { readonly schematic: string };
+      readonly values: {
+        readonly testErrorCopy: number;
+        readonly testErrorChip: number;
+        readonly hindrances: string;
+      };
+    }
+    const cells = readFileSync(
+      join(import.meta.dirname, "../../../docs/studies/schematics/results.jsonl"),
+      "utf8",
+    )
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Cell);
+    const rows = readFileSync(join(import.meta.dirname, "../../../docs/circuits.md"), "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("| [`"));
+    const names = [...new Set(cells.map((c) => c.axes.schematic))];
+    expect(names).toHaveLength(9);
+    for (const name of names) {
+      const own = cells.filter((c) => c.axes.schematic === name);
+      const mean = (of: "testErrorCopy" | "testErrorChip") =>
+        (own.reduce((sum, c) => sum + c.values[of], 0) / own.length).toFixed(2);
+      const [, , , copy, chip, , , , why] = rows
+        .find((row) =>
+          row.startsWith(
+            `| [\`${name.replace(" by", "\`, by")}${name.includes(" by") ? "" : "\`"}](`,
+          ),
+        )!
+        .split("|")
+        .map((cell) => cell.trim());
+      expect([copy, chip, why], name).toEqual([
+        mean("testErrorCopy"),
+        mean("testErrorChip"),
+        own[0].values.hindrances || "—",
+      ]);
+    }
+  },
+);
 
 describe("committed cells are those that the study asks for now, to the letter of its schematics:", () => {
   it.each([

@@ -120,27 +120,31 @@ describe("a figure", () => {
     );
   });
 
-  it("has a place for zero on a logarithmic axis of settings, a decade below where these are a decade apart", () => {
-    const { panels, x } = chartOf(
-      study,
-      figure({ x: "learning.lambda", line: "method", xscale: "log" }),
-      results,
-    );
-    expect(x.zero).toBeCloseTo(0.1, 12);
-    expect(panels[0].lines[0].points.map((p) => p.x)).toEqual([x.zero, 1, 10]);
-    expect(
-      chartOf(
+  it(
+    "has a place for zero on a logarithmic axis of settings, a decade below where these are a " +
+      "decade apart",
+    () => {
+      const { panels, x } = chartOf(
         study,
-        figure({
-          x: "learning.lambda",
-          line: "method",
-          xscale: "log",
-          where: { "learning.lambda": [1, 10] },
-        }),
+        figure({ x: "learning.lambda", line: "method", xscale: "log" }),
         results,
-      ).x.zero,
-    ).toBeUndefined();
-  });
+      );
+      expect(x.zero).toBeCloseTo(0.1, 12);
+      expect(panels[0].lines[0].points.map((p) => p.x)).toEqual([x.zero, 1, 10]);
+      expect(
+        chartOf(
+          study,
+          figure({
+            x: "learning.lambda",
+            line: "method",
+            xscale: "log",
+            where: { "learning.lambda": [1, 10] },
+          }),
+          results,
+        ).x.zero,
+      ).toBeUndefined();
+    },
+  );
 
   describe("where a run diverged", () => {
     const broken = results.map(
@@ -168,38 +172,42 @@ describe("a figure", () => {
       );
     });
 
-    it("prints where curves end and how many failed, in words that the study chooses, without series that nothing has", () => {
-      const { panels, series } = chartOf(
-        study,
-        figure({
-          y: ["curves.testErrorCopy", "curves.testErrorChip"],
-          line: "method",
-          panel: "learning.lambda",
-          ends: "0.0",
-          labels: { testErrorCopy: "copy sᶠ", "lambda = 1": "λ = 1" },
-        }),
-        broken,
-      );
-      expect(series.map((s) => s.label)).toEqual(["euler · copy sᶠ", "fine · copy sᶠ"]);
-      expect(panels.map((p) => p.title)).toEqual(["lambda = 0", "λ = 1", "lambda = 10"]);
-      expect(panels[1].ends).toEqual([
-        { series: 0, text: "1.0 ± 1.4" },
-        { series: 1, text: "12.0, 1 of 2 failed" },
-      ]);
-      const all = broken.filter((r) => r.seed === 2 && r.axes["learning.lambda"] === "1");
-      expect(
-        chartOf(
+    it(
+      "prints where curves end and how many failed, in words that the study chooses, without " +
+        "series that nothing has",
+      () => {
+        const { panels, series } = chartOf(
           study,
           figure({
-            y: "curves.testErrorCopy",
+            y: ["curves.testErrorCopy", "curves.testErrorChip"],
             line: "method",
             panel: "learning.lambda",
             ends: "0.0",
+            labels: { testErrorCopy: "copy sᶠ", "lambda = 1": "λ = 1" },
           }),
-          all,
-        ).panels[0].ends?.[1],
-      ).toEqual({ series: 1, text: "1 of 1 failed" });
-    });
+          broken,
+        );
+        expect(series.map((s) => s.label)).toEqual(["euler · copy sᶠ", "fine · copy sᶠ"]);
+        expect(panels.map((p) => p.title)).toEqual(["lambda = 0", "λ = 1", "lambda = 10"]);
+        expect(panels[1].ends).toEqual([
+          { series: 0, text: "1.0 ± 1.4" },
+          { series: 1, text: "12.0, 1 of 2 failed" },
+        ]);
+        const all = broken.filter((r) => r.seed === 2 && r.axes["learning.lambda"] === "1");
+        expect(
+          chartOf(
+            study,
+            figure({
+              y: "curves.testErrorCopy",
+              line: "method",
+              panel: "learning.lambda",
+              ends: "0.0",
+            }),
+            all,
+          ).panels[0].ends?.[1],
+        ).toEqual({ series: 1, text: "1 of 1 failed" });
+      },
+    );
 
     it("is in no mean of a table, which counts it", () => {
       const { rows } = tableOf(
@@ -263,36 +271,40 @@ it("a table has means with deviations, marks the best of each column and says wh
   expect(table.rows[1].cells[2].note).toBe("1 failed");
 });
 
-it("a table may have several values, leaves out a column without any, and points that nobody asked for", () => {
-  const asked = {
-    ...study,
-    points: study.points.filter(
-      (p) => p.labels["learning.lambda"] !== "1" || p.labels["method"] !== "fine",
-    ),
-  };
-  const run = results.filter(
-    (r) => r.axes["learning.lambda"] !== "1" || r.axes["method"] !== "fine",
-  );
-  const { columns, rows, value } = tableOf(
-    asked,
-    {
-      rows: "learning.lambda",
-      columns: "method",
-      value: ["testErrorCopy", "agreement"],
-      format: "0",
-      labels: { testErrorCopy: "copy", fine: "ε = 0.1" },
-    },
-    run,
-  );
-  expect({ columns, value }).toEqual({
-    columns: ["euler · copy", "ε = 0.1 · copy"],
-    value: "copy, agreement",
-  });
-  expect(rows[1].cells.map((c) => [c.text, c.note])).toEqual([
-    ["1 ± 1", ""],
-    ["", ""],
-  ]);
-});
+it(
+  "a table may have several values, leaves out a column without any, and points that nobody " +
+    "asked for",
+  () => {
+    const asked = {
+      ...study,
+      points: study.points.filter(
+        (p) => p.labels["learning.lambda"] !== "1" || p.labels["method"] !== "fine",
+      ),
+    };
+    const run = results.filter(
+      (r) => r.axes["learning.lambda"] !== "1" || r.axes["method"] !== "fine",
+    );
+    const { columns, rows, value } = tableOf(
+      asked,
+      {
+        rows: "learning.lambda",
+        columns: "method",
+        value: ["testErrorCopy", "agreement"],
+        format: "0",
+        labels: { testErrorCopy: "copy", fine: "ε = 0.1" },
+      },
+      run,
+    );
+    expect({ columns, value }).toEqual({
+      columns: ["euler · copy", "ε = 0.1 · copy"],
+      value: "copy, agreement",
+    });
+    expect(rows[1].cells.map((c) => [c.text, c.note])).toEqual([
+      ["1 ± 1", ""],
+      ["", ""],
+    ]);
+  },
+);
 
 it("the CSV quotes what needs it and has a line a cell", () => {
   const lines = csvOf(study, results).split("\r\n");
@@ -356,7 +368,8 @@ describe("a claim", () => {
     [`max(results("testErrorCopy"))`, "<= 21", 0, "held: 21"],
     [`min(results("testErrorCopy", {method: "fine"}))`, "> 9", 1, "held: 9"],
     [
-      `mean(results("testErrorCopy", {method: "euler"})) < mean(results("testErrorCopy", {method: "fine"}))`,
+      `mean(results("testErrorCopy", {method: "euler"})) < mean(results("testErrorCopy", ` +
+        `{method: "fine"}))`,
       true,
       0,
       "held: true",
@@ -419,7 +432,10 @@ describe("a claim", () => {
     );
     const text = claimsMarkdown({ name: "s", quick: true, claims });
     expect(text).toContain(
-      "# Claims of s (quick settings)\n\n0 of 1 held, 1 did not, 0 left open.\n\n| claim | the paper | expected | found |  |\n| --- | --- | --: | --: | --- |\n| Fine is worse. | as good \\| better | 5 | 21 | ✗ did not hold |\n\n## ✗ Fine is worse.\n\n**did not hold**: 21, expected 5; the paper: as good | better\n",
+      "# Claims of s (quick settings)\n\n0 of 1 held, 1 did not, 0 left open.\n\n| claim | " +
+        "the paper | expected | found |  |\n| --- | --- | --: | --: | --- |\n| Fine is worse. | " +
+        "as good \\| better | 5 | 21 | ✗ did not hold |\n\n## ✗ Fine is worse.\n\n**did not " +
+        "hold**: 21, expected 5; the paper: as good | better\n",
     );
     expect(text).toContain(
       "- testErrorCopy, method = fine, learning.lambda = 10: 21 (1 of 2 cells gave none)\n",

@@ -80,36 +80,55 @@ describe.each(precisions)("in %s", (precision) => {
     expect(compare(s, "scale", { args })).toBeNull();
   });
 
-  test("a NaN state stays a NaN through a step and a clip, whatever the rails, and makes the residual NaN", () => {
-    s.clear();
-    const four = (x: number) => s.reals([x, x, x, x]);
-    const state = s.reals([NaN, 0.5, 0.5, 0.5]);
-    const zero = four(0);
-    const one = four(1);
-    const count = s.ints([0]);
-    const out = four(0);
-    s.kernels.residualRows(out, state, zero, 4, 1, 4, one, zero, one);
-    expect(s.real(out, 0)).toBeNaN();
-    s.kernels.clipRows(out, state, 4, 1, 4, zero, one);
-    expect([0, 1, 2, 3].map((i) => s.real(out, i))).toEqual([NaN, 0.5, 0.5, 0.5]);
-    const index = s.ints([9, 9, 9, 9]);
-    const value = four(9);
-    const lanes = 16 / s.bytes;
-    const constants = s.reals(
-      Array.from({ length: 16 }, (_, i) => (Math.floor(i / lanes) % 4 === 2 ? 0 : 1)),
-    );
-    s.kernels.stepLayer(state, zero, zero, 4, 1, 4, constants, 0, 0, index, value, 4, count, 1);
-    expect([0, 1, 2, 3].map((i) => s.real(state, i))).toEqual([NaN, 0.5, 0.5, 0.5]);
-    // It is listed as moved, so that it spreads and is noticed.
-    expect([
-      s.real(value, 0),
-      new Int32Array(s.memory())[count / 4],
-      new Int32Array(s.memory())[index / 4],
-    ]).toEqual([NaN, 1, 0]);
-    // A NaN drive does the same.
-    s.kernels.stepLayer(one, four(NaN), zero, 4, 1, 4, constants, 0, 0, index, value, 4, count, 1);
-    expect(s.real(one, 3)).toBeNaN();
-  });
+  test(
+    "a NaN state stays a NaN through a step and a clip, whatever the rails, and makes the " +
+      "residual NaN",
+    () => {
+      s.clear();
+      const four = (x: number) => s.reals([x, x, x, x]);
+      const state = s.reals([NaN, 0.5, 0.5, 0.5]);
+      const zero = four(0);
+      const one = four(1);
+      const count = s.ints([0]);
+      const out = four(0);
+      s.kernels.residualRows(out, state, zero, 4, 1, 4, one, zero, one);
+      expect(s.real(out, 0)).toBeNaN();
+      s.kernels.clipRows(out, state, 4, 1, 4, zero, one);
+      expect([0, 1, 2, 3].map((i) => s.real(out, i))).toEqual([NaN, 0.5, 0.5, 0.5]);
+      const index = s.ints([9, 9, 9, 9]);
+      const value = four(9);
+      const lanes = 16 / s.bytes;
+      const constants = s.reals(
+        Array.from({ length: 16 }, (_, i) => (Math.floor(i / lanes) % 4 === 2 ? 0 : 1)),
+      );
+      s.kernels.stepLayer(state, zero, zero, 4, 1, 4, constants, 0, 0, index, value, 4, count, 1);
+      expect([0, 1, 2, 3].map((i) => s.real(state, i))).toEqual([NaN, 0.5, 0.5, 0.5]);
+      // It is listed as moved, so that it spreads and is noticed.
+      expect([
+        s.real(value, 0),
+        new Int32Array(s.memory())[count / 4],
+        new Int32Array(s.memory())[index / 4],
+      ]).toEqual([NaN, 1, 0]);
+      // A NaN drive does the same.
+      s.kernels.stepLayer(
+        one,
+        four(NaN),
+        zero,
+        4,
+        1,
+        4,
+        constants,
+        0,
+        0,
+        index,
+        value,
+        4,
+        count,
+        1,
+      );
+      expect(s.real(one, 3)).toBeNaN();
+    },
+  );
 
   test("packing round-trips any matrix, and puts every entry where the kernels look for it", () => {
     fc.assert(

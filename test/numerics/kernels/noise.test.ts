@@ -36,7 +36,10 @@ function noise({
 const rowsOf = 512;
 const colsOf = 1024;
 const n = rowsOf * colsOf;
-/** Standard errors that a check allows: a good generator fails one with about one key in a million, and the key is fixed. */
+/**
+ * Standard errors that a check allows: a good generator fails one with about one key in a million,
+ * and the key is fixed.
+ */
 const sigmas = 5;
 const mean = (length: number, term: (i: number) => number) => {
   let sum = 0;

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { pngOf } from "../../../src/output/node/png.ts";
 
 const svg = (inside: string) =>
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40" width="60" height="40" font-family="Helvetica, sans-serif"><rect width="60" height="40" fill="#fff"/>${inside}</svg>`;
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40" width="60" height="40" ` +
+  `font-family="Helvetica, sans-serif"><rect width="60" height="40" ` +
+  `fill="#fff"/>${inside}</svg>`;
 const word = (text: string) => svg(`<text x="4" y="24">${text}</text>`);
 
 describe("a PNG of an SVG", () => {

@@ -85,35 +85,39 @@ describe("a chart as SVG", () => {
     expect([count(svg, /<circle/g), count(svg, /opacity=".16"/g)]).toEqual([1, 1]);
   });
 
-  it("marks a run that failed with a cross at its end, and prints where lines end in their colours", () => {
-    const points = [
-      { x: 1, y: 1 },
-      { x: 10, y: 5 },
-    ];
-    const svg = chartSvg(
-      chart({
-        panels: [
-          {
-            title: "",
-            lines: [{ series: 1, points, failed: true }],
-            ends: [{ series: 1, text: "2.0, 1 of 3 failed" }],
-          },
-        ],
-      }),
-    );
-    expect(count(svg, /<polyline[^>]*stroke="#d55e00" stroke-width="1"/g)).toBe(1);
-    // Two strokes through the last point and no other.
-    const last = /<polyline points="[^"]* ([\d.]+),([\d.]+)"/.exec(svg)!;
-    const cross = [...svg.matchAll(/<path d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)M/g)].map((m) =>
-      m.slice(1).map(Number),
-    );
-    expect(cross).toHaveLength(1);
-    expect([(cross[0][0] + cross[0][2]) / 2, (cross[0][1] + cross[0][3]) / 2]).toEqual([
-      expect.closeTo(Number(last[1]), 0),
-      expect.closeTo(Number(last[2]), 0),
-    ]);
-    expect(svg).toMatch(/fill="#d55e00"[^>]*>fine: 2\.0, 1 of 3 failed</);
-  });
+  it(
+    "marks a run that failed with a cross at its end, and prints where lines end in their " +
+      "colours",
+    () => {
+      const points = [
+        { x: 1, y: 1 },
+        { x: 10, y: 5 },
+      ];
+      const svg = chartSvg(
+        chart({
+          panels: [
+            {
+              title: "",
+              lines: [{ series: 1, points, failed: true }],
+              ends: [{ series: 1, text: "2.0, 1 of 3 failed" }],
+            },
+          ],
+        }),
+      );
+      expect(count(svg, /<polyline[^>]*stroke="#d55e00" stroke-width="1"/g)).toBe(1);
+      // Two strokes through the last point and no other.
+      const last = /<polyline points="[^"]* ([\d.]+),([\d.]+)"/.exec(svg)!;
+      const cross = [...svg.matchAll(/<path d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)M/g)].map((m) =>
+        m.slice(1).map(Number),
+      );
+      expect(cross).toHaveLength(1);
+      expect([(cross[0][0] + cross[0][2]) / 2, (cross[0][1] + cross[0][3]) / 2]).toEqual([
+        expect.closeTo(Number(last[1]), 0),
+        expect.closeTo(Number(last[2]), 0),
+      ]);
+      expect(svg).toMatch(/fill="#d55e00"[^>]*>fine: 2\.0, 1 of 3 failed</);
+    },
+  );
 
   it("may be one of several in one picture, whose parts do not share names", () => {
     const svg = chartsSvg([chart(), chart({ title: "second" })]);

@@ -22,7 +22,8 @@ describe("the two starts", () => {
     const guess = decay(0.99 * Math.exp(-2));
     expect(race(decay(1), guess)).toEqual({ level: 0.01, zero: 5, guess: 3 });
     expect(finding(decay(1), guess)).toBe(
-      "From the copy’s guess the chip reaches a residual of 0.01 after 3 τ; from zero the chip takes 5 τ. That is 2 τ sooner (2 µs).",
+      "From the copy’s guess the chip reaches a residual of 0.01 after 3 τ; from zero the " +
+        "chip takes 5 τ. That is 2 τ sooner (2 µs).",
     );
   });
 

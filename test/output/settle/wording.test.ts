@@ -17,7 +17,8 @@ describe("a look in words", () => {
     const text = settleText(settleData(["euler"]));
     expect(text).toMatch(/^0 +settled +8\.0e-7 +20 +0 +20 +10 τ = 100 ns +-1\.500000$/m);
     expect(text).toContain(
-      "Certified: exactly one equilibrium (eigenvalues of the Hessian from 0.5 to 3.5; 1 + λ = 2 > λmax = 1.5 of the couplings). The state is within 2.0 × 10⁻⁶ of it",
+      "Certified: exactly one equilibrium (eigenvalues of the Hessian from 0.5 to 3.5; 1 + λ " +
+        "= 2 > λmax = 1.5 of the couplings). The state is within 2.0 × 10⁻⁶ of it",
     );
     expect(text).toContain("falls by e in 1.25 τ = 12.5 ns");
   });
@@ -47,7 +48,8 @@ describe("a look in words", () => {
       iterations: 30,
     };
     expect(settleText(settleData(["euler"], { certificate, curvature: 1, lambda: 0 }))).toContain(
-      "1 + λ = 1 < λmax = 1.53 of the couplings); count them with --starts 8. One is certain from λ = 0.54 on.",
+      "1 + λ = 1 < λmax = 1.53 of the couplings); count them with --starts 8. One is certain " +
+        "from λ = 0.54 on.",
     );
   });
 
@@ -69,7 +71,8 @@ describe("a look in words", () => {
       ],
     };
     expect(settleText(settleData(["euler"], { basins }))).toContain(
-      "8 starts found 2 equilibria: starts that ended in each: 5 (energy -2.0000), 2 (energy -1.5000); 1 did not settle.",
+      "8 starts found 2 equilibria: starts that ended in each: 5 (energy -2.0000), 2 (energy " +
+        "-1.5000); 1 did not settle.",
     );
   });
 

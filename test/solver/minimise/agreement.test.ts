@@ -6,9 +6,11 @@ const batch = 4;
 const tolerance = 1e-9;
 
 /**
- * Evaluations to a residual of 10⁻⁹ from zero that may be spent on the mean of four digits, where the energy is convex. Measured,
- * the worst of eight digits of MNIST: 784-500-10, λ = 1, 10, 100: block descent 15, 4, 3; spectral gradient 20, 10, 6; FISTA 35, 16, 11; Newton-CG 27,
- * 16, 10; Anderson 18, 9, 7 (its steps cost two). 784-500-500-500-10, λ = 1, 10: 57, 6; 49, 12; 73, 18; 74, 20; 43, 12.
+ * Evaluations to a residual of 10⁻⁹ from zero that may be spent on the mean of four digits, where
+ * the energy is convex. Measured, the worst of eight digits of MNIST: 784-500-10, λ = 1, 10, 100:
+ * block descent 15, 4, 3; spectral gradient 20, 10, 6; FISTA 35, 16, 11; Newton-CG 27, 16, 10;
+ * Anderson 18, 9, 7 (its steps cost two). 784-500-500-500-10, λ = 1, 10: 57, 6; 49, 12; 73, 18; 74,
+ * 20; 43, 12.
  */
 const most: readonly (readonly [
   sizes: readonly number[],

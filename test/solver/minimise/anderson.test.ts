@@ -20,7 +20,8 @@ test("takes fewer steps than the block descent inside it", () => {
 });
 
 test("solves n linear equations in n + 1 steps of mixing, when it remembers them all", () => {
-  // Without rails in reach, Anderson with full memory does what GMRES does (Walker & Ni, theorem 2.2).
+  // Without rails in reach, Anderson with full memory does what GMRES does (Walker & Ni, theorem
+  // 2.2).
   const { h, b } = boxQP(6, 4);
   const s = new Float64Array(6);
   const d = boxProblem(h, [b], -100, 100);

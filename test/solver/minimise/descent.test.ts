@@ -28,7 +28,8 @@ describe.each(named)("%s", (name, minimiser) => {
           tolerance: 1e-10,
         });
         expect(e.outcome).toBe("settled");
-        // ‖s − s*‖ ≤ (1 + L)/μ ‖r‖ (Pang 1987) with ‖r‖ ≤ √n r∞; 1e-12 for the oracle's own rounding.
+        // ‖s − s*‖ ≤ (1 + L)/μ ‖r‖ (Pang 1987) with ‖r‖ ≤ √n r∞; 1e-12 for the oracle's own
+        // rounding.
         expect(furthest(s, exactMinimum(qp))).toBeLessThanOrEqual(
           ((1 + qp.most) / qp.least) * Math.sqrt(qp.n) * 1e-10 + 1e-12,
         );
@@ -199,7 +200,9 @@ describe.each(byForces)("%s", (_, minimiser) => {
 });
 
 describe("where the energy is no parabola", () => {
-  /** Wells at about ±0.7, tilted, neighbours coupled: E = Σ ¼(s² − ½)² + 0.05 s − 0.1 s_i s_{i+1}. */
+  /**
+   * Wells at about ±0.7, tilted, neighbours coupled: E = Σ ¼(s² − ½)² + 0.05 s − 0.1 s_i s_{i+1}.
+   */
   const n = 6;
   const wells = () =>
     problem({

@@ -11,7 +11,8 @@ import { furthest, shownDigits } from "../../support/minimisers.ts";
 import { boxProblem } from "../../support/problems.ts";
 
 test("ends in the basin of the flow, where the minimiser alone leaves it", () => {
-  // Two units that excite each other, F₁ = 2 s₂ − s₁ − 0.6: they settle both at 0 or both at 1, and their mean falls where it is below 0.6.
+  // Two units that excite each other, F₁ = 2 s₂ − s₁ − 0.6: they settle both at 0 or both at 1, and
+  // their mean falls where it is below 0.6.
   const pair = () => boxProblem([1, -2, -2, 1], [[-0.6, -0.6]], 0, 1);
   const stop = { steps: 1000, tolerance: 1e-9 };
   const flow = explicit(forwardEuler, constant(0.1));

@@ -75,8 +75,9 @@ describe("the certificate", () => {
       new SingularValueDecomposition(Matrix.from1DArray(500, 10, Array.from(w.data))).norm2,
       9,
     );
-    // The middle layer sees its two neighbours as one block [500 × 1000] of variance 1/500, whose largest singular value
-    // tends to 1 + √2 (Marchenko & Pastur 1967); finite size takes n^(−2/3) off, 10⁻², and the outputs add a little.
+    // The middle layer sees its two neighbours as one block [500 × 1000] of variance 1/500, whose
+    // largest singular value tends to 1 + √2 (Marchenko & Pastur 1967); finite size takes n^(−2/3)
+    // off, 10⁻², and the outputs add a little.
     expect(Math.abs(four - (1 + Math.SQRT2))).toBeLessThan(0.1);
     for (const [sizes, top] of [
       [[784, 500, 10], two],
@@ -167,34 +168,38 @@ describe("the certificate", () => {
 });
 
 describe("bounds", () => {
-  test("from residual to state hold, and are at most 4 L/μ times the distance, on random box problems", async () => {
-    const ratios: number[] = [];
-    for (let seed = 1; seed <= 40; seed++) {
-      const n = 12;
-      const rng = random(seed, "box");
-      const a = symmetric(n, seed);
-      const gap = 10 ** rng.split("gap").uniform() - 1 + 0.2;
-      // Made positive definite: the smallest eigenvalue is `gap`.
-      const lift = gap - eigenvalues(a, n)[0];
-      for (let i = 0; i < n; i++) a[i * n + i] += lift;
-      const d = boxProblem(a, [Array.from({ length: n }, () => 6 * rng.normal())], 0, 1);
-      const proof = await certificate(d);
-      const exact = new Float64Array(n);
-      const step = loop(1 / proof.lipschitz);
-      step.prepare(d).run(exact, { steps: 4000 });
-      const some = new Float64Array(n).map(() => rng.uniform());
-      for (const steps of [0, 1, 5, 20]) {
-        step.prepare(d).run(some, { steps });
-        const far = distance(some, exact);
-        const bound = distanceBound(d, some, 0, proof);
-        if (far < 1e-9) continue;
-        expect(bound).toBeGreaterThanOrEqual(far);
-        expect(bound).toBeLessThanOrEqual(((4 * proof.lipschitz) / proof.margin) * far);
-        ratios.push(bound / far);
+  test(
+    "from residual to state hold, and are at most 4 L/μ times the distance, on random box " +
+      "problems",
+    async () => {
+      const ratios: number[] = [];
+      for (let seed = 1; seed <= 40; seed++) {
+        const n = 12;
+        const rng = random(seed, "box");
+        const a = symmetric(n, seed);
+        const gap = 10 ** rng.split("gap").uniform() - 1 + 0.2;
+        // Made positive definite: the smallest eigenvalue is `gap`.
+        const lift = gap - eigenvalues(a, n)[0];
+        for (let i = 0; i < n; i++) a[i * n + i] += lift;
+        const d = boxProblem(a, [Array.from({ length: n }, () => 6 * rng.normal())], 0, 1);
+        const proof = await certificate(d);
+        const exact = new Float64Array(n);
+        const step = loop(1 / proof.lipschitz);
+        step.prepare(d).run(exact, { steps: 4000 });
+        const some = new Float64Array(n).map(() => rng.uniform());
+        for (const steps of [0, 1, 5, 20]) {
+          step.prepare(d).run(some, { steps });
+          const far = distance(some, exact);
+          const bound = distanceBound(d, some, 0, proof);
+          if (far < 1e-9) continue;
+          expect(bound).toBeGreaterThanOrEqual(far);
+          expect(bound).toBeLessThanOrEqual(((4 * proof.lipschitz) / proof.margin) * far);
+          ratios.push(bound / far);
+        }
       }
-    }
-    expect(ratios.length).toBeGreaterThan(100);
-  });
+      expect(ratios.length).toBeGreaterThan(100);
+    },
+  );
 
   test("from residual to state and on to the contrast hold on a chip with λ = 1", async () => {
     const chip = digitChip([784, 100, 10], 4, { lambda: 1, beta: 0 });
@@ -243,7 +248,10 @@ describe("bounds", () => {
       // Well conditioned (L/μ below 7), so of some use.
       expect(most).toBeLessThan(30 * off);
     });
-    /** Over every pair of the units and of the units with bias and inputs: more synapses than there are. */
+    /**
+     * Over every pair of the units and of the units with bias and inputs: more synapses than there
+     * are.
+     */
     function contrast(low: Float64Array, high: Float64Array, r: number): Float64Array {
       const still = [1, ...image(r)];
       const u = (s: Float64Array) => Float64Array.from([...still, ...s]);

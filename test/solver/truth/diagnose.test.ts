@@ -31,7 +31,9 @@ function linear(a: readonly number[]): Dynamics {
   return problem({ size: 2, force: times, jacobian: (_, v, out) => times(v, out) });
 }
 
-/** Two units whose state is turned by `angle` and shrunk by `keep` in each Euler step of length 1. */
+/**
+ * Two units whose state is turned by `angle` and shrunk by `keep` in each Euler step of length 1.
+ */
 function turning(angle: number, keep: number): Dynamics {
   const c = keep * Math.cos(angle) - 1;
   const z = keep * Math.sin(angle);
@@ -174,7 +176,8 @@ describe("a settled sample", () => {
   });
 
   test("is no saddle when the only way down leads through the rail", async () => {
-    // E = ½ (s₀² + s₁²) − 2 s₀ s₁ curves down along (1, 1) only, and up along (1, −1): H has eigenvalues −1 and 3.
+    // E = ½ (s₀² + s₁²) − 2 s₀ s₁ curves down along (1, 1) only, and up along (1, −1): H has
+    // eigenvalues −1 and 3.
     const at = (low: number[], high: number[]) =>
       ending(
         boxProblem([1, -2, -2, 1], [[0, 0]], low, high),
@@ -187,19 +190,22 @@ describe("a settled sample", () => {
     expect((await at([-1, -1], [1, 1])).outcome).toBe("saddle");
   });
 
-  // Biases and forces of order 10 in single precision are off by 10⁻⁶, which four steps from the hilltop raise a little.
+  // Biases and forces of order 10 in single precision are off by 10⁻⁶, which four steps from the
+  // hilltop raise a little.
   test.each([
     ["f64", 1e-12],
     ["f32", 1e-4],
   ] as const)(
-    "of a %s chip balanced at ½ by its biases is the saddle that an operating-point analysis would return",
+    "of a %s chip balanced at ½ by its biases is the saddle that an operating-point analysis " +
+      "would return",
     async (precision, tolerance) => {
       const g = chain([784, 100, 10]);
       const chip = fabricate(ideal, g, { batch: 1, precision });
       const tensors = chip.parameters.tensors();
       chip.inputs.showReals(sparseInputs(1, 784, 1)[0], 1);
       const balance = (weights: number) => {
-        // Hidden–output weights times `weights`; biases that cancel every force at ½, found from the force itself.
+        // Hidden–output weights times `weights`; biases that cancel every force at ½, found from
+        // the force itself.
         const scaled = tensors.map((t) => ({
           ...t,
           data: t.data.map((v) => (t.name.endsWith("1-2.weight") ? weights * v : v)),

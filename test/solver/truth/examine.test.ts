@@ -28,7 +28,8 @@ test("an examination settles, diagnoses and certifies, and is plain data", async
     expect(x.distance).toBeGreaterThanOrEqual(off);
     expect(x.distance).toBeLessThan(1e-4);
     expect(x.spectrum!.stable).toBe(true);
-    // The curvature that the diagnosis found is the slowest decay, on a chip whose capacitors are all alike.
+    // The curvature that the diagnosis found is the slowest decay, on a chip whose capacitors are
+    // all alike.
     expect(-x.spectrum!.eigenvalues[0].re).toBeCloseTo(
       found.equilibrium.findings[r].curvature!.smallest,
       6,
@@ -36,16 +37,20 @@ test("an examination settles, diagnoses and certifies, and is plain data", async
   });
 });
 
-test("an examination of Euler beyond its longest step names the cycle, on the way to the same certificate", async () => {
-  const chip = digitChip([784, 100, 10], 2, { lambda: 100, beta: 0 });
-  const s = chip.state.array;
-  const found = await examine(chip, s, euler(0.5), { steps: 100, tolerance: 1e-6 });
-  expect(found.equilibrium.outcome).toBe("limit-cycle");
-  expect(found.equilibrium.findings).toEqual([{ period: 2 }, { period: 2 }]);
-  expect(found.certificate.convex).toBe(true);
-  for (const x of found.samples) {
-    expect(x.advice).toBe(advice["limit-cycle"]);
-    expect(x.distance).toBeGreaterThan(0.1);
-    expect(x.spectrum).toBeUndefined();
-  }
-});
+test(
+  "an examination of Euler beyond its longest step names the cycle, on the way to the same " +
+    "certificate",
+  async () => {
+    const chip = digitChip([784, 100, 10], 2, { lambda: 100, beta: 0 });
+    const s = chip.state.array;
+    const found = await examine(chip, s, euler(0.5), { steps: 100, tolerance: 1e-6 });
+    expect(found.equilibrium.outcome).toBe("limit-cycle");
+    expect(found.equilibrium.findings).toEqual([{ period: 2 }, { period: 2 }]);
+    expect(found.certificate.convex).toBe(true);
+    for (const x of found.samples) {
+      expect(x.advice).toBe(advice["limit-cycle"]);
+      expect(x.distance).toBeGreaterThan(0.1);
+      expect(x.spectrum).toBeUndefined();
+    }
+  },
+);

@@ -7,7 +7,8 @@ import { boxProblem } from "../../support/problems.ts";
 import { digitChip } from "./digit-chip.ts";
 
 describe("the multistability probe", () => {
-  // Two units that excite each other beyond their leaks: both low or both high; a push b makes one of them lower.
+  // Two units that excite each other beyond their leaks: both low or both high; a push b makes one
+  // of them lower.
   const flipFlop = boxProblem(
     [1, -2, -2, 1],
     [
@@ -43,7 +44,8 @@ describe("the multistability probe", () => {
     const before = s.slice();
     const found = probeBasins(flipFlop, s, loop(0.2), { starts: 4, steps: 1, tolerance: 1e-9 });
     expect(s).toEqual(before);
-    // From zero both stay at zero, which is settled; the second also is when every unit goes straight to its rail.
+    // From zero both stay at zero, which is settled; the second also is when every unit goes
+    // straight to its rail.
     expect(found[0].unsettled).toBeGreaterThan(0);
     for (const { equilibria, unsettled } of found)
       expect(equilibria.reduce((sum, b) => sum + b.starts.length, 0) + unsettled).toBe(4);
@@ -62,12 +64,10 @@ describe("the multistability probe", () => {
   test("finds several on 784-100-10 when hidden–output synapses are six times as strong", () => {
     const chip = digitChip([784, 100, 10], 3, { lambda: 0, beta: 0 });
     chip.program(
-      chip.parameters
-        .tensors()
-        .map((t) => ({
-          ...t,
-          data: t.data.map((v) => (t.name.endsWith("1-2.weight") ? 6 * v : v)),
-        })),
+      chip.parameters.tensors().map((t) => ({
+        ...t,
+        data: t.data.map((v) => (t.name.endsWith("1-2.weight") ? 6 * v : v)),
+      })),
     );
     chip.touch();
     const found = probeBasins(chip, chip.state.array, euler(0.1), { starts: 8 });

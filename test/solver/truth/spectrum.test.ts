@@ -101,8 +101,8 @@ describe("the spectrum at an equilibrium", () => {
       settle(chip, s, euler(step), { steps });
       lost = Math.log(size / away());
     }
-    // An Euler step multiplies the mode by 1 − h/τ. The next mode decays faster by 0.027/τ: after 150 · 3.9 τ it has
-    // e⁻¹⁶ of the length. `there` is known to 10⁻¹³ τ, against e⁻³ 10⁻⁵.
+    // An Euler step multiplies the mode by 1 − h/τ. The next mode decays faster by 0.027/τ: after
+    // 150 · 3.9 τ it has e⁻¹⁶ of the length. `there` is known to 10⁻¹³ τ, against e⁻³ 10⁻⁵.
     expect(lost).toBeCloseTo(-steps * Math.log(1 - step / found.slowest.tau), 6);
     // The circuit itself decays by e in τ, Euler a little faster: by h/2τ to first order.
     expect(settlingTime(found, size * Math.exp(-lost), size) / (steps * step)).toBeCloseTo(

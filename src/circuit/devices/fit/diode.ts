@@ -46,8 +46,8 @@ export function diodeCurrent(v: number, is: number, nVt: number, r: number): num
 }
 
 /**
- * Fits a resistor, a diode and a diode with a series resistance to a measured curve and chooses by Akaike's
- * criterion. Residuals are relative to |I|, down to a millionth of the largest current.
+ * Fits a resistor, a diode and a diode with a series resistance to a measured curve and chooses by
+ * Akaike's criterion. Residuals are relative to |I|, down to a millionth of the largest current.
  * @param temperature kelvin, for n.
  * @throws InputError for data that cannot be fitted.
  */
@@ -142,7 +142,8 @@ export function fitDiode(data: Measurements, temperature: number): DiodeFit {
 function check({ file, rows, x: { values: v }, y: { values: i } }: Measurements): void {
   if (rows < leastRows)
     throw new InputError(
-      `${file}: ${rows} ${rows === 1 ? "row" : "rows"}, expected at least ${leastRows} points of a curve`,
+      `${file}: ${rows} ${rows === 1 ? "row" : "rows"}, expected at least ${leastRows} points ` +
+        "of a curve",
     );
   const spread = (values: Float64Array) =>
     values.reduce((a, b) => Math.max(a, b)) - values.reduce((a, b) => Math.min(a, b));
@@ -150,12 +151,14 @@ function check({ file, rows, x: { values: v }, y: { values: i } }: Measurements)
     throw new InputError(`${file}: every voltage is ${format(v[0], "V")}, expected a sweep`);
   if (spread(i) === 0)
     throw new InputError(
-      `${file}: every current is ${format(i[0], "A")}, expected a current that changes with the voltage`,
+      `${file}: every current is ${format(i[0], "A")}, expected a current that changes with ` +
+        "the voltage",
     );
   const forward = v.reduce((n, u, k) => n + (u > 0 && i[k] > 0 ? 1 : 0), 0);
   if (forward < 3)
     throw new InputError(
-      `${file}: ${forward} points have a positive voltage and a positive current, expected at least 3; exchange the leads where the sign is reversed`,
+      `${file}: ${forward} points have a positive voltage and a positive current, expected at ` +
+        "least 3; exchange the leads where the sign is reversed",
     );
 }
 

@@ -23,7 +23,10 @@ export function akaike(cost: number, rows: number, parameters: number, floor: nu
   return rows * Math.log(Math.max(cost / rows, floor ** 2)) + 2 * parameters;
 }
 
-/** The least of Akaike's criterion, or an earlier (simpler) one within 2 of it, which the data do not tell apart (Burnham & Anderson, 2002). */
+/**
+ * The least of Akaike's criterion, or an earlier (simpler) one within 2 of it, which the data do
+ * not tell apart (Burnham & Anderson, 2002).
+ */
 export function chosen<T extends Pick<Candidate, "aic">>(candidates: readonly T[]): T {
   const least = Math.min(...candidates.map((c) => c.aic));
   return candidates.find((c) => c.aic <= least + 2)!;

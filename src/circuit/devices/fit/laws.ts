@@ -8,7 +8,9 @@ export interface Run {
 
 export type Family = "constant" | "affine" | "exponential";
 
-/** Pulses of one direction, in y of −1 … 1: Δy = step·(1 − slope·y), or step·max(0, 1 − A e^{γy}). */
+/**
+ * Pulses of one direction, in y of −1 … 1: Δy = step·(1 − slope·y), or step·max(0, 1 − A e^{γy}).
+ */
 export interface Direction {
   readonly step: number;
   readonly stepError: number;
@@ -18,10 +20,16 @@ export interface Direction {
   readonly AError: number;
   readonly gamma: number;
   readonly gammaError: number;
-  /** Sum of squares of what the law leaves, and of what of it could not be foreseen from earlier rows. */
+  /**
+   * Sum of squares of what the law leaves, and of what of it could not be foreseen from earlier
+   * rows.
+   */
   readonly left: number;
   readonly cost: number;
-  /** How much of a surprise stays: 0 where all noise is in the readings, 1 where all of it is in the pulses. */
+  /**
+   * How much of a surprise stays: 0 where all noise is in the readings, 1 where all of it is in the
+   * pulses.
+   */
   readonly memory: number;
   readonly rows: number;
   /** Numbers that were fitted: of the law, one start for each run, and the memory. */
@@ -38,10 +46,11 @@ export const lawParameters: Readonly<Record<Family, number>> = {
 const none = { slope: 0, slopeError: 0, A: 0, AError: 0, gamma: 0, gammaError: 0 };
 
 /**
- * Fits the pulses of one direction: whole runs from a start of their own, not single steps, which the noise of readings
- * would bias. The noise of pulses stays in what follows, so that the rows are no independent witnesses: what is
- * minimised are the surprises v = e − l of the deviations e, l ← l + memory·v, the innovations of a random walk that is
- * read with noise (Muth, 1960), and the memory is the one that makes them least.
+ * Fits the pulses of one direction: whole runs from a start of their own, not single steps, which
+ * the noise of readings would bias. The noise of pulses stays in what follows, so that the rows are
+ * no independent witnesses: what is minimised are the surprises v = e − l of the deviations e, l ←
+ * l + memory·v, the innovations of a random walk that is read with noise (Muth, 1960), and the
+ * memory is the one that makes them least.
  */
 export function fitDirection(family: Family, runs: readonly Run[]): Direction {
   const k = lawParameters[family];
@@ -52,7 +61,8 @@ export function fitDirection(family: Family, runs: readonly Run[]): Direction {
     for (const [i, run] of runs.entries())
       for (let j = 0; j < run.y.length; j++) out[offsets[i] + j] -= run.y[j];
   };
-  // Rows at the end of the range, where a walk has come to rest and forgets its past; fixed while a fit goes on.
+  // Rows at the end of the range, where a walk has come to rest and forgets its past; fixed while a
+  // fit goes on.
   const resting = new Uint8Array(rows);
   const ends = runs.map((run, i) => offsets[i] + run.y.length);
   const touched = (parameter: number): readonly [number, number] =>

@@ -2,7 +2,10 @@ import { Matrix, solve, SingularValueDecomposition } from "ml-matrix";
 
 export interface Solution {
   readonly parameters: Float64Array;
-  /** Standard errors from the curvature at the minimum, noise taken from the residual; Infinity where the data say nothing. */
+  /**
+   * Standard errors from the curvature at the minimum, noise taken from the residual; Infinity
+   * where the data say nothing.
+   */
   readonly errors: Float64Array;
   /** Sum of squares. */
   readonly cost: number;
@@ -10,10 +13,11 @@ export interface Solution {
 }
 
 /**
- * Minimises Σ r² by the Levenberg–Marquardt method (Marquardt, 1963) with central differences and the
- * parameters' own curvatures as scale. Residuals that are not finite count as a step too far.
+ * Minimises Σ r² by the Levenberg–Marquardt method (Marquardt, 1963) with central differences and
+ * the parameters' own curvatures as scale. Residuals that are not finite count as a step too far.
  * @param touched for parameter k, the rows [from, to) that it moves; all of them when left out.
- * @param counted how many rows' worth of noise there is, where weights make some of them count less.
+ * @param counted how many rows' worth of noise there is, where weights make some of them count
+ *   less.
  */
 export function leastSquares(
   residual: (parameters: Float64Array, out: Float64Array) => void,

@@ -38,9 +38,9 @@ interface Fit {
 }
 
 /**
- * Fits the update laws to measured pulses and chooses one by Akaike's criterion. y = −1 … 1 is the measured range.
- * The linear law and soft bounds are one curve, Δy = step(1 − slope·y): soft bounds where steps end at the end of the
- * range, linear where they still go on there.
+ * Fits the update laws to measured pulses and chooses one by Akaike's criterion. y = −1 … 1 is the
+ * measured range. The linear law and soft bounds are one curve, Δy = step(1 − slope·y): soft bounds
+ * where steps end at the end of the range, linear where they still go on there.
  * @throws InputError for data that cannot be fitted.
  */
 export function fitPulses(data: Measurements, name: string): PulseFit {
@@ -91,7 +91,8 @@ export function fitPulses(data: Measurements, name: string): PulseFit {
     law,
     frame,
     noise,
-    `fitted to ${rows} measured pulses, rms residual ${(50 * Math.sqrt(best.left / rows)).toPrecision(3)} % of the range`,
+    `fitted to ${rows} measured pulses, rms residual ` +
+      `${(50 * Math.sqrt(best.left / rows)).toPrecision(3)} % of the range`,
   );
   const candidates = fits.flatMap((fit): Candidate[] => {
     const shared = {
@@ -143,7 +144,10 @@ interface NoiseFound {
   readonly reading: number;
 }
 
-/** Of a random walk read with noise: of surprises with variance S and memory m the pulses cause m²S a row, the readings (1 − m)S. */
+/**
+ * Of a random walk read with noise: of surprises with variance S and memory m the pulses cause m²S
+ * a row, the readings (1 − m)S.
+ */
 function noiseOf({ up, down }: Fit, runs: Record<"up" | "down", readonly Segment[]>): NoiseFound {
   let walked = 0;
   let read = 0;

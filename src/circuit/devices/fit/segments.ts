@@ -18,10 +18,11 @@ const mostSegments = 200;
 const mostPulses = 10_000_000;
 
 /**
- * The runs of one direction in measured pulses. A run ends where the direction changes, or where the pulse number
- * does not grow. Without directions each run between two restarts is taken as up or down by where it ends, and cut
- * at its peak (or trough) where it has one.
- * @throws InputError for too few rows, negative or constant conductances, and pulse numbers that are not whole.
+ * The runs of one direction in measured pulses. A run ends where the direction changes, or where
+ * the pulse number does not grow. Without directions each run between two restarts is taken as up
+ * or down by where it ends, and cut at its peak (or trough) where it has one.
+ * @throws InputError for too few rows, negative or constant conductances, and pulse numbers that
+ *   are not whole.
  */
 export function segmentsOf(data: Measurements): {
   readonly segments: readonly Segment[];
@@ -55,11 +56,13 @@ export function segmentsOf(data: Measurements): {
     );
   if (segments.length === 0)
     throw new InputError(
-      `${data.file}: no two rows follow each other in one direction, expected runs of pulses up and down`,
+      `${data.file}: no two rows follow each other in one direction, expected runs of pulses ` +
+        "up and down",
     );
   if (segments.length > mostSegments)
     throw new InputError(
-      `${data.file}: ${segments.length} runs of pulses, expected at most ${mostSegments}; average the cycles, or fit some of them`,
+      `${data.file}: ${segments.length} runs of pulses, expected at most ${mostSegments}; ` +
+        "average the cycles, or fit some of them",
     );
   if (segments.reduce((sum, s) => sum + s.pulses.reduce((a, b) => a + b, 0), 0) > mostPulses)
     throw new InputError(`${data.file}: more than ${mostPulses} pulses; number fewer of them`);
@@ -69,7 +72,8 @@ export function segmentsOf(data: Measurements): {
 function check({ file, lines, rows, x, y }: Measurements): void {
   if (rows < leastRows)
     throw new InputError(
-      `${file}: ${rows} ${rows === 1 ? "row" : "rows"}, expected at least ${leastRows} measured pulses`,
+      `${file}: ${rows} ${rows === 1 ? "row" : "rows"}, expected at least ${leastRows} ` +
+        "measured pulses",
     );
   for (let i = 0; i < rows; i++) {
     const at = { file, line: lines[i], column: 1 };
@@ -77,7 +81,8 @@ function check({ file, lines, rows, x, y }: Measurements): void {
       throw new InputError(`pulse: found ${x.values[i]}, expected a whole number`, at);
     if (y.values[i] < 0)
       throw new InputError(
-        `conductance: found ${format(y.values[i], "S")}, expected zero or more; subtract the reference after the fit, not before`,
+        `conductance: found ${format(y.values[i], "S")}, expected zero or more; subtract the ` +
+          "reference after the fit, not before",
         at,
       );
   }
@@ -123,8 +128,8 @@ function guess(data: Measurements, from: number, to: number): readonly Segment[]
 }
 
 /**
- * The ends of the measured conductances: where a run has come to rest the mean of its rest, so that noise
- * does not widen the range, else the farthest reading.
+ * The ends of the measured conductances: where a run has come to rest the mean of its rest, so that
+ * noise does not widen the range, else the farthest reading.
  */
 export function endsOf(segments: readonly Segment[]): readonly [low: number, high: number] {
   const of = (up: boolean) =>

@@ -18,9 +18,12 @@ export const pelgrom1989 = entry("article", "pelgrom1989matching", {
 
 export const rasch2021 = entry("inproceedings", "rasch2021flexible", {
   title:
-    "A flexible and fast {PyTorch} toolkit for simulating training and inference on analog crossbar arrays",
+    "A flexible and fast {PyTorch} toolkit for simulating training and inference on analog " +
+    "crossbar arrays",
   author:
-    "Rasch, Malte J. and Moreda, Diego and Gokmen, Tayfun and Le Gallo, Manuel and Carta, Fabio and Goldberg, Cindy and El Maghraoui, Kaoutar and Sebastian, Abu and Narayanan, Vijay",
+    "Rasch, Malte J. and Moreda, Diego and Gokmen, Tayfun and Le Gallo, Manuel and Carta, " +
+    "Fabio and Goldberg, Cindy and El Maghraoui, Kaoutar and Sebastian, Abu and Narayanan, " +
+    "Vijay",
   booktitle: "IEEE International Conference on Artificial Intelligence Circuits and Systems",
   year: "2021",
   doi: "10.1109/AICAS51828.2021.9458494",
@@ -28,7 +31,8 @@ export const rasch2021 = entry("inproceedings", "rasch2021flexible", {
 
 export const gokmen2016 = entry("article", "gokmen2016acceleration", {
   title:
-    "Acceleration of Deep Neural Network Training with Resistive Cross-Point Devices: Design Considerations",
+    "Acceleration of Deep Neural Network Training with Resistive Cross-Point Devices: Design " +
+    "Considerations",
   author: "Gokmen, Tayfun and Vlasov, Yurii",
   journal: "Frontiers in Neuroscience",
   volume: "10",
@@ -67,9 +71,11 @@ export const kim2019 = entry("inproceedings", "kim2019metal", {
 
 export const li2018 = entry("inproceedings", "li2018capacitor", {
   title:
-    "Capacitor-based Cross-point Array for Analog Neural Network with Record Symmetry and Linearity",
+    "Capacitor-based Cross-point Array for Analog Neural Network with Record Symmetry and " +
+    "Linearity",
   author:
-    "Li, Y. and Kim, S. and Sun, X. and Solomon, P. and Gokmen, T. and Tsai, H. and Koswatta, S. and Ren, Z. and Mo, R. and Yeh, C. and Haensch, W. and Leobandung, E.",
+    "Li, Y. and Kim, S. and Sun, X. and Solomon, P. and Gokmen, T. and Tsai, H. and Koswatta, " +
+    "S. and Ren, Z. and Mo, R. and Yeh, C. and Haensch, W. and Leobandung, E.",
   booktitle: "IEEE Symposium on VLSI Technology",
   pages: "25--26",
   year: "2018",
@@ -79,7 +85,8 @@ export const li2018 = entry("inproceedings", "li2018capacitor", {
 export const gong2018 = entry("article", "gong2018signal", {
   title: "Signal and noise extraction from analog memory elements for neuromorphic computing",
   author:
-    "Gong, N. and Id{\\'e}, T. and Kim, S. and Boybat, I. and Sebastian, A. and Narayanan, V. and Ando, T.",
+    "Gong, N. and Id{\\'e}, T. and Kim, S. and Boybat, I. and Sebastian, A. and Narayanan, V. " +
+    "and Ando, T.",
   journal: "Nature Communications",
   volume: "9",
   pages: "2102",
@@ -89,7 +96,8 @@ export const gong2018 = entry("article", "gong2018signal", {
 
 export const gong2022 = entry("inproceedings", "gong2022deep", {
   title:
-    "Deep learning acceleration in 14nm {CMOS} compatible {ReRAM} array: device, material and algorithm co-optimization",
+    "Deep learning acceleration in 14nm {CMOS} compatible {ReRAM} array: device, material and " +
+    "algorithm co-optimization",
   author: "Gong, N. and Rasch, M. J. and others",
   booktitle: "IEEE International Electron Devices Meeting",
   year: "2022",
@@ -99,7 +107,10 @@ export const gong2022 = entry("inproceedings", "gong2022deep", {
 export const wan2022 = entry("article", "wan2022compute", {
   title: "A compute-in-memory chip based on resistive random-access memory",
   author:
-    "Wan, Weier and Kubendran, Rajkumar and Schaefer, Clemens and Eryilmaz, Sukru Burc and Zhang, Wenqiang and Wu, Dabin and Deiss, Stephen and Raina, Priyanka and Qian, He and Gao, Bin and Joshi, Siddharth and Wu, Huaqiang and Wong, H.-S. Philip and Cauwenberghs, Gert",
+    "Wan, Weier and Kubendran, Rajkumar and Schaefer, Clemens and Eryilmaz, Sukru Burc and " +
+    "Zhang, Wenqiang and Wu, Dabin and Deiss, Stephen and Raina, Priyanka and Qian, He and " +
+    "Gao, Bin and Joshi, Siddharth and Wu, Huaqiang and Wong, H.-S. Philip and Cauwenberghs, " +
+    "Gert",
   journal: "Nature",
   volume: "608",
   pages: "504--512",
@@ -110,7 +121,10 @@ export const wan2022 = entry("article", "wan2022compute", {
 export const nandakumar2020 = entry("article", "nandakumar2020mixed", {
   title: "Mixed-Precision Deep Learning Based on Computational Memory",
   author:
-    "Nandakumar, S. R. and Le Gallo, Manuel and Piveteau, Christophe and Joshi, Vinay and Mariani, Giovanni and Boybat, Irem and Karunaratne, Geethan and Khaddam-Aljameh, Riduan and Egger, Urs and Petropoulos, Anastasios and Antonakopoulos, Theodore and Rajendran, Bipin and Sebastian, Abu and Eleftheriou, Evangelos",
+    "Nandakumar, S. R. and Le Gallo, Manuel and Piveteau, Christophe and Joshi, Vinay and " +
+    "Mariani, Giovanni and Boybat, Irem and Karunaratne, Geethan and Khaddam-Aljameh, Riduan " +
+    "and Egger, Urs and Petropoulos, Anastasios and Antonakopoulos, Theodore and Rajendran, " +
+    "Bipin and Sebastian, Abu and Eleftheriou, Evangelos",
   journal: "Frontiers in Neuroscience",
   volume: "14",
   pages: "406",
@@ -121,7 +135,8 @@ export const nandakumar2020 = entry("article", "nandakumar2020mixed", {
 export const nandakumar2019 = entry("inproceedings", "nandakumar2019phase", {
   title: "Phase-Change Memory Models for Deep Learning Training and Inference",
   author:
-    "Nandakumar, S. R. and Boybat, Irem and Joshi, Vinay and Piveteau, Christophe and Le Gallo, Manuel and Rajendran, Bipin and Sebastian, Abu and Eleftheriou, Evangelos",
+    "Nandakumar, S. R. and Boybat, Irem and Joshi, Vinay and Piveteau, Christophe and Le " +
+    "Gallo, Manuel and Rajendran, Bipin and Sebastian, Abu and Eleftheriou, Evangelos",
   booktitle: "IEEE International Conference on Electronics, Circuits and Systems",
   pages: "727--730",
   year: "2019",

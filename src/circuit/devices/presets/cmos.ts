@@ -15,7 +15,8 @@ export const cmos: readonly DeviceModel[] = [
     name: "cmos-180nm",
     title: "CMOS transconductor, 180 nm, 3.3 V",
     description:
-      "A_VT = 5.3 mV·µm, the middle of the 4.9 to 5.7 that Monte Carlo runs of GF180MCU's 3.3 V transistors give.",
+      "A_VT = 5.3 mV·µm, the middle of the 4.9 to 5.7 that Monte Carlo runs of GF180MCU's 3.3 " +
+      "V transistors give.",
     cites: [gf180],
     approximate: betaNote + mobility,
     matching: { aVT: 5.3e-9, aBeta },
@@ -44,7 +45,8 @@ export const cmos: readonly DeviceModel[] = [
     name: "cmos-45nm",
     title: "CMOS transconductor, 45 to 65 nm",
     description:
-      "A_VT = 2.0 mV·µm, as generic 45 nm kits have it; the rule of 1 mV·µm per nanometre of gate oxide.",
+      "A_VT = 2.0 mV·µm, as generic 45 nm kits have it; the rule of 1 mV·µm per nanometre of " +
+      "gate oxide.",
     cites: [],
     approximate: `A_VT is that of a class of processes. ${betaNote}${mobility}`,
     matching: { aVT: 2.0e-9, aBeta },
@@ -62,7 +64,8 @@ export const cmos: readonly DeviceModel[] = [
     name: "cmos-subthreshold",
     title: "CMOS transconductor below threshold, 130 nm",
     description:
-      "g_m = κI/U_T with κ = 0.7: 27 nS at 1 nA, 2.7 µS at 100 nA. Three times the mismatch of moderate inversion, at a hundredth of the current.",
+      "g_m = κI/U_T with κ = 0.7: 27 nS at 1 nA, 2.7 µS at 100 nA. Three times the mismatch " +
+      "of moderate inversion, at a hundredth of the current.",
     cites: [ihp130],
     approximate:
       "κ = 0.7 is typical. A_β = 1 %·µm is a rule of thumb; bias currents are a choice of design.",

@@ -3,7 +3,8 @@ import { gong2018, gong2022, nandakumar2019, nandakumar2020, rasch2021, wan2022 
 import { writeVerify } from "./write-verify.ts";
 
 const window =
-  "The range, the error of write-verify and the 1 % of read noise are those of the HfOx of Wan et al. 2022, not of this device.";
+  "The range, the error of write-verify and the 1 % of read noise are those of the HfOx of " +
+  "Wan et al. 2022, not of this device.";
 const filament = {
   range: [1e-6, 40e-6],
   sign: "reference",
@@ -39,7 +40,8 @@ export const filaments: readonly DeviceModel[] = [
     title: "ReRAM, soft bounds",
     cites: [gong2018, wan2022, rasch2021],
     description:
-      "Steps shrink towards the bounds and vary nearly four times their own size; what is seen jumps by 56 steps at each programming.",
+      "Steps shrink towards the bounds and vary nearly four times their own size; what is " +
+      "seen jumps by 56 steps at each programming.",
     bounds: { low: -0.75, high: 1.25, spreadLow: 0.3 / 0.75, spreadHigh: 0.3 / 1.25 },
     update: {
       ...pulses,
@@ -58,7 +60,8 @@ export const filaments: readonly DeviceModel[] = [
     title: "ReRAM, exponential steps",
     cites: [gong2018, wan2022, rasch2021],
     description:
-      "A closer fit of the same device: a pulse up does twice a step at the low bound, a pulse down twelve at the high one, where every step down is a quarter weaker.",
+      "A closer fit of the same device: a pulse up does twice a step at the low bound, a " +
+      "pulse down twelve at the high one, where every step down is a quarter weaker.",
     bounds: { low: -1, high: 1, spreadLow: 0.3, spreadHigh: 0.3 },
     update: {
       ...pulses,
@@ -84,7 +87,8 @@ export const filaments: readonly DeviceModel[] = [
     title: "ReRAM array in 14 nm, optimised material",
     cites: [gong2022, wan2022, rasch2021],
     description:
-      "A measured array: twenty steps from bound to bound, log-normally spread; 13.5 % of the devices never move.",
+      "A measured array: twenty steps from bound to bound, log-normally spread; 13.5 % of the " +
+      "devices never move.",
     bounds: { low: -1, high: 1, spreadLow: 0.5695, spreadHigh: 0.3499 },
     stuck: 0.1348,
     stuckWithin: 0.01,
@@ -96,7 +100,8 @@ export const filaments: readonly DeviceModel[] = [
     title: "ReRAM array in 14 nm, baseline HfO₂",
     cites: [gong2022, wan2022, rasch2021],
     description:
-      "A measured array: four steps from bound to bound, log-normally spread; 9.8 % of the devices never move.",
+      "A measured array: four steps from bound to bound, log-normally spread; 9.8 % of the " +
+      "devices never move.",
     bounds: { low: -1, high: 1, spreadLow: 0.599, spreadHigh: 0.4295 },
     stuck: 0.0977,
     stuckWithin: 0.01,
@@ -107,9 +112,12 @@ export const filaments: readonly DeviceModel[] = [
     title: "ReRAM of conductive metal oxide on HfOx, write-verify",
     cites: [rasch2021],
     description:
-      "Programmed by write-verify to within 2 %, then relaxing with the logarithm of time. For weights that are copied in, not trained by single pulses.",
+      "Programmed by write-verify to within 2 %, then relaxing with the logarithm of time. " +
+      "For weights that are copied in, not trained by single pulses.",
     approximate:
-      "Range, error and relaxation are those of aihwkit's noise model (Falcone et al.). Its single pulses are not published as a law: targets are reached exactly but for the error of write-verify.",
+      "Range, error and relaxation are those of aihwkit's noise model (Falcone et al.). Its " +
+      "single pulses are not published as a law: targets are reached exactly but for the " +
+      "error of write-verify.",
     range: [9e-6, 88.19e-6],
     sign: "reference",
     bounds: { low: -1, high: 1, spreadLow: 0, spreadHigh: 0 },
@@ -133,9 +141,12 @@ export const filaments: readonly DeviceModel[] = [
     title: "Phase-change memory, Ge₂Sb₂Te₅",
     cites: [nandakumar2020, nandakumar2019, rasch2021],
     description:
-      "Pulses crystallise, and only that: weights are differences of two devices, which are reset when they are full: a pulse down melts nearly all of it at once. Conductances drift down as t^−ν.",
+      "Pulses crystallise, and only that: weights are differences of two devices, which are " +
+      "reset when they are full: a pulse down melts nearly all of it at once. Conductances " +
+      "drift down as t^−ν.",
     approximate:
-      "Read noise: the 1.75 % of full conductance of aihwkit's PCM_READ, taken relative to the conductance.",
+      "Read noise: the 1.75 % of full conductance of aihwkit's PCM_READ, taken relative to " +
+      "the conductance.",
     range: [0.1e-6, 25e-6],
     sign: "differential",
     bounds: { low: 0, high: 2, spreadLow: 0, spreadHigh: 0.1 },

@@ -30,7 +30,8 @@ export const pulsed: readonly DeviceModel[] = [
     title: "Ideal conductance",
     cites: [],
     description:
-      "Holds any weight of either sign, exactly: the textbook network. Its range only fixes the scale.",
+      "Holds any weight of either sign, exactly: the textbook network. Its range only fixes " +
+      "the scale.",
     bounds: { low: -Infinity, high: Infinity, spreadLow: 0, spreadHigh: 0 },
     update: { law: "ideal" },
     approximate: "The range is a choice.",
@@ -41,7 +42,8 @@ export const pulsed: readonly DeviceModel[] = [
     title: "Idealised device with 10 000 steps",
     cites: [rasch2020, rasch2021],
     description:
-      "The device of Gokmen and Vlasov with eight times the states and steps that are equal up and down.",
+      "The device of Gokmen and Vlasov with eight times the states and steps that are equal " +
+      "up and down.",
     bounds: { low: -1, high: 1, spreadLow: 0.3, spreadHigh: 0.3 },
     update: { ...pulses, law: "constant", step: 2e-4, spread: 0.3, cycle: 0.3 },
   },
@@ -51,7 +53,8 @@ export const pulsed: readonly DeviceModel[] = [
     title: "Resistive processing unit of Gokmen and Vlasov",
     cites: [gokmen2016, rasch2021],
     description:
-      "What a device has to do to train a network: 1200 steps, each within 30 %, symmetric within 1 %.",
+      "What a device has to do to train a network: 1200 steps, each within 30 %, symmetric " +
+      "within 1 %.",
     bounds: { low: -1, high: 1, spreadLow: 0.3, spreadHigh: 0.3 },
     update: {
       ...pulses,
@@ -68,7 +71,8 @@ export const pulsed: readonly DeviceModel[] = [
     title: "Lithium electrochemical memory",
     cites: [tang2018, rasch2021],
     description:
-      "ECRAM: gate pulses move lithium into the channel. A thousand even steps; x = 0 is the symmetry point.",
+      "ECRAM: gate pulses move lithium into the channel. A thousand even steps; x = 0 is the " +
+      "symmetry point.",
     bounds: { low: -0.8276, high: 1.1724, spreadLow: 0.05, spreadHigh: 0.05 },
     update: {
       ...pulses,
@@ -111,7 +115,9 @@ export const pulsed: readonly DeviceModel[] = [
     cites: [li2018, rasch2021],
     description:
       "Charge on a capacitor sets a transistor: nearly linear and symmetric, and it leaks away.",
-    approximate: `${rangeNote} The time constant of the leak is that of 1 fA out of 1 pF across 1 V at 300 K, doubling every 10 K; the preset counts in minibatches.`,
+    approximate:
+      `${rangeNote} The time constant of the leak is that of 1 fA out of 1 pF across 1 V at 300 ` +
+      "K, doubling every 10 K; the preset counts in minibatches.",
     bounds: { low: -1, high: 1, spreadLow: 0.07, spreadHigh: 0.07 },
     update: {
       ...pulses,

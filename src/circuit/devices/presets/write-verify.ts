@@ -7,7 +7,9 @@ const microsiemens = (gmax: number, ...polynomial: number[]): Programming => ({
 });
 const scaled = (value: number) => Number(`${value}e-6`);
 
-/** Published errors of write-verify, σ(g) with g over gmax, as collected by aihwkit and CrossSim. */
+/**
+ * Published errors of write-verify, σ(g) with g over gmax, as collected by aihwkit and CrossSim.
+ */
 export const writeVerify = {
   /** Phase change, Nandakumar et al. 2019, one device. */
   pcm: microsiemens(25, 0.26348, 1.965, -1.1731),

@@ -28,8 +28,9 @@ const drawn = 1000;
 const digitsLike = { pixels: 784, classes: 10 };
 
 /**
- * A circuit with Xavier weights and an untrained copy, or the chip of a run with its trained one. Images are those of the run, the
- * built-in digits or `data` where the sizes fit, and bytes drawn from the seed elsewhere.
+ * A circuit with Xavier weights and an untrained copy, or the chip of a run with its trained one.
+ * Images are those of the run, the built-in digits or `data` where the sizes fit, and bytes drawn
+ * from the seed elsewhere.
  */
 export async function spiceBench(
   command: string,
@@ -60,7 +61,8 @@ async function ofRun(
 ): Promise<SpiceBench> {
   if (sizes)
     throw new InputError(
-      `--sizes ${sizes.join("-")}: ${target} is a run, whose weights are trained; leave it out, or give a circuit`,
+      `--sizes ${sizes.join("-")}: ${target} is a run, whose weights are trained; leave it ` +
+        "out, or give a circuit",
     );
   let circuit: Circuit | undefined;
   const bench = await benchOfRun(target, { seed, die, precision: "f64" }, data, (c) =>

@@ -20,9 +20,13 @@ export type SpiceRun = { readonly result: RawResult } | { readonly failure: stri
 
 /** What to do about an ngspice that is not there. */
 export const installing =
-  "install ngspice (`apt install ngspice`, `brew install ngspice`), or its WebAssembly build: `npm i eecircuit-engine`";
+  "install ngspice (`apt install ngspice`, `brew install ngspice`), or its WebAssembly build: " +
+  "`npm i eecircuit-engine`";
 
-/** The ngspice asked for, or the first there is: the native one, then the WASM build; or why there is none. */
+/**
+ * The ngspice asked for, or the first there is: the native one, then the WASM build; or why there
+ * is none.
+ */
 export async function findEngine(
   wanted?: EngineName,
 ): Promise<SpiceEngine | { readonly missing: string }> {
@@ -49,7 +53,10 @@ async function nativeEngine(): Promise<SpiceEngine | null> {
   };
 }
 
-/** In a process of its own: the build adds a `window` to the global object, and waits for ever for results of a netlist it could not read. */
+/**
+ * In a process of its own: the build adds a `window` to the global object, and waits for ever for
+ * results of a netlist it could not read.
+ */
 async function wasmEngine(): Promise<SpiceEngine | null> {
   // Beside this package, or where the user works.
   for (const cwd of [dirname(fileURLToPath(import.meta.url)), process.cwd()]) {

@@ -59,7 +59,8 @@ export async function netlistOf({ target, options, data }: NetlistRequest): Prom
         );
   if (noise && phase === "nudged" && nudgedByCurrents(circuit))
     throw new InputError(
-      `--noise pwl: currents nudge the outputs of ${circuit.name}, set by where the free phase ends, and noise makes that another place each time; write --phase free`,
+      `--noise pwl: currents nudge the outputs of ${circuit.name}, set by where the free ` +
+        "phase ends, and noise makes that another place each time; write --phase free",
     );
   const errors = phase === "nudged" && errorsAfter(chip, start, legs, time?.free);
   return writeNetlist(netlistFor(bench, { ...at, ...errors }, { phase, time, fold, noise }));
@@ -86,7 +87,9 @@ export interface ParityRequest extends NetlistRequest {
   readonly say?: (text: string) => void;
 }
 
-/** The same die by ngspice, by our ODE and by our minimiser; `page` is the path of what was written. */
+/**
+ * The same die by ngspice, by our ODE and by our minimiser; `page` is the path of what was written.
+ */
 export async function checkParity({
   target,
   options,
@@ -100,7 +103,8 @@ export async function checkParity({
   const path = page === true ? `spice-${basename(target).replace(/\.ya?ml$/, "")}.html` : page;
   if (path !== undefined && !/\.html?$/i.test(path))
     throw new InputError(
-      `--plot ${path}: expected the name of an .html file; put --plot last, or write --plot parity.html`,
+      `--plot ${path}: expected the name of an .html file; put --plot last, or write --plot ` +
+        "parity.html",
     );
   if (path !== undefined && !isFolder(dirname(path)))
     throw new InputError(
@@ -131,7 +135,8 @@ export async function checkParity({
         ...found,
         notes: [
           ...found.notes,
-          "the noise of the schematic is left out: with it no two paths are the same; `netlist --noise pwl` exports it",
+          "the noise of the schematic is left out: with it no two paths are the same; " +
+            "`netlist --noise pwl` exports it",
         ],
       }
     : found;

@@ -1,6 +1,7 @@
 /**
- * What the process of the WASM build does: `-- chip.cir chip.raw` runs a netlist and writes a raw file as ngspice's own; without
- * arguments it ends well if the build is there. A netlist that cannot be read leaves the plot of constants, or nothing at all.
+ * What the process of the WASM build does: `-- chip.cir chip.raw` runs a netlist and writes a raw
+ * file as ngspice's own; without arguments it ends well if the build is there. A netlist that
+ * cannot be read leaves the plot of constants, or nothing at all.
  */
 export const wasmScript = `
 import { readFileSync, writeFileSync } from "node:fs";

@@ -43,7 +43,8 @@ export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult>
   const results = resultsOf(cells, known);
   if (results.length === 0)
     throw new InputError(
-      `--results ${from}: it has none of the ${cells.length} cells of this study; they are those of other settings${study.quick ? "" : ", or of --quick"}`,
+      `--results ${from}: it has none of the ${cells.length} cells of this study; they are ` +
+        `those of other settings${study.quick ? "" : ", or of --quick"}`,
     );
   if (results.length < cells.length)
     watcher.note?.(`${from} has ${results.length} of ${cells.length} cells`);
@@ -52,7 +53,8 @@ export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult>
     requireSameStudy(dir, study, true);
     if (readJson(join(dir, names.environment), "environment")["dataHash"] !== undefined)
       throw new InputError(
-        `--out ${dir}: the study was run in this folder and has results of its own there; choose another folder`,
+        `--out ${dir}: the study was run in this folder and has results of its own there; ` +
+          "choose another folder",
       );
   }
   const unlock = lockFolder(dir);

@@ -93,7 +93,8 @@ function refuseTwins(cells: readonly Cell[]): void {
     const twin = seen.get(cell.id);
     if (twin)
       throw new InputError(
-        `grid: the points ${JSON.stringify(twin.axes)} and ${JSON.stringify(cell.axes)} have the same settings; leave one of them out`,
+        `grid: the points ${JSON.stringify(twin.axes)} and ${JSON.stringify(cell.axes)} have ` +
+          "the same settings; leave one of them out",
       );
     seen.set(cell.id, cell);
   }

@@ -12,13 +12,19 @@ import type { Study } from "../../study/read.ts";
 import { names as runNames } from "../folder.ts";
 import { codeOf, readText, reason } from "../text.ts";
 
-/** The files of a study's folder; `figure.svg`, `.png` and `.html` hold all figures, `figure-1.svg`, … one each. */
+/**
+ * The files of a study's folder; `figure.svg`, `.png` and `.html` hold all figures, `figure-1.svg`,
+ * … one each.
+ */
 export const names = {
   study: "study.resolved.yaml",
   environment: "environment.json",
   results: "results.jsonl",
   csv: "results.csv",
-  /** What of the results the figures, the table and the claims look at: small enough to be kept beside a text. */
+  /**
+   * What of the results the figures, the table and the claims look at: small enough to be kept
+   * beside a text.
+   */
   drawn: "drawn.jsonl",
   report: "report.html",
   claims: "claims.md",
@@ -51,7 +57,9 @@ export function openFolder(dir: string): "new" | "study" {
   const early: readonly string[] = [names.lock, names.environment];
   if (entries.every((e) => early.includes(e) || /^\..*\.\d+\.tmp$/.test(e))) return "new";
   throw new InputError(
-    `--out ${dir}: the folder holds ${entries.includes(runNames.config) ? "a training run" : "other files"} and no study; choose an empty or a new folder`,
+    `--out ${dir}: the folder holds ` +
+      `${entries.includes(runNames.config) ? "a training run" : "other files"} and no study; ` +
+      "choose an empty or a new folder",
   );
 }
 
@@ -70,7 +78,8 @@ export function requireSameStudy(dir: string, { name, resolved }: Study, resume:
   ).value as Record<string, unknown>;
   if (there["study"] !== name)
     throw new InputError(
-      `--out ${dir}: the folder holds the study "${String(there["study"])}", this is "${name}"; choose another folder`,
+      `--out ${dir}: the folder holds the study "${String(there["study"])}", this is ` +
+        `"${name}"; choose another folder`,
     );
   if (resume) return;
   const part = (study: Readonly<Record<string, unknown>>) =>
@@ -102,7 +111,9 @@ const resultSchema = z.object({
 
 /** The study as the folder keeps it. */
 export function resolvedText({ resolved, quick }: Study): string {
-  const head = `# This study with its base${quick ? ", its quick settings" : ""} and the options of the command put in; paths are relative to the original file.\n`;
+  const head =
+    `# This study with its base${quick ? ", its quick settings" : ""} and the options of the ` +
+    "command put in; paths are relative to the original file.\n";
   return (
     head +
     stringify(JSON.parse(JSON.stringify(resolved)), {
@@ -123,7 +134,8 @@ export function readResults(path: string): ReadonlyMap<string, CellResult> {
       const parsed = resultSchema.safeParse(line);
       if (!parsed.success)
         throw new InputError(
-          "this line is not a result: the file was damaged or edited; remove the line or restore the file",
+          "this line is not a result: the file was damaged or edited; remove the line or " +
+            "restore the file",
           { file: path, line: i + 1, column: 1 },
         );
       return [parsed.data.id, parsed.data] as const;
@@ -132,8 +144,9 @@ export function readResults(path: string): ReadonlyMap<string, CellResult> {
 }
 
 /**
- * The results of the cells that have one, in the order of the grid. A cell's settings decide which result is its, so that
- * its labels are those of the study that asks, whatever they were called when it ran.
+ * The results of the cells that have one, in the order of the grid. A cell's settings decide which
+ * result is its, so that its labels are those of the study that asks, whatever they were called
+ * when it ran.
  */
 export function resultsOf(
   cells: readonly Cell[],

@@ -193,11 +193,13 @@ function requireSameData(dir: string, hash: string): void {
   const { dataHash, results } = readJson(join(dir, names.environment), "environment");
   if (dataHash === undefined)
     throw new InputError(
-      `--out ${dir}: the folder was drawn from ${String(results)}, nothing was run in it; choose another folder`,
+      `--out ${dir}: the folder was drawn from ${String(results)}, nothing was run in it; ` +
+        "choose another folder",
     );
   if (dataHash !== hash)
     throw new InputError(
-      `--out ${dir}: its results come from other images; name their folder with --data DIR, or choose another folder`,
+      `--out ${dir}: its results come from other images; name their folder with --data DIR, ` +
+        "or choose another folder",
     );
 }
 

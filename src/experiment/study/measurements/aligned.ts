@@ -15,13 +15,14 @@ export const alignmentProduces = {
 export function checkDepth(layers: number, name: string): void {
   if (layers > most + 2)
     throw new InputError(
-      `${name}: ${layers} layers of units, expected at most ${most + 2} where alignment is measured`,
+      `${name}: ${layers} layers of units, expected at most ${most + 2} where alignment is ` +
+        "measured",
     );
 }
 
 /**
- * Curves of the alignment of every layer against `x`, and values: means over layers of the first and of the last look,
- * and the lowest of any layer after the first tenth of the way.
+ * Curves of the alignment of every layer against `x`, and values: means over layers of the first
+ * and of the last look, and the lowest of any layer after the first tenth of the way.
  * @param looks cosines per layer, at every `x`.
  */
 export function alignments(

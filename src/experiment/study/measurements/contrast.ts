@@ -7,7 +7,10 @@ export interface Phases {
   readonly nudged: Float64Array;
 }
 
-/** What stands at one end of a block's synapses: that of row i and image r is at `rows·r + first + i`. */
+/**
+ * What stands at one end of a block's synapses: that of row i and image r is at `rows·r + first +
+ * i`.
+ */
 interface End {
   readonly nudged: Float64Array;
   readonly free: Float64Array;
@@ -16,8 +19,9 @@ interface End {
 }
 
 /**
- * What the circuit's own rule teaches every synapse, block after block, and Σ (s⁺_i − s⁻_i) of every unit: the learning
- * gradient but for β and the number of images, which no comparison sees, and before a range clips it.
+ * What the circuit's own rule teaches every synapse, block after block, and Σ (s⁺_i − s⁻_i) of
+ * every unit: the learning gradient but for β and the number of images, which no comparison sees,
+ * and before a range clips it.
  *
  *     transconductors         Σ (s⁺_i s⁺_j − s⁻_i s⁻_j),     of one direction each Σ s⁻_i (s⁺_j − s⁻_j)
  *     resistors               −½ Σ ((s_i − s_j)²⁺ − (s_i − s_j)²⁻)
@@ -82,7 +86,10 @@ function products(out: Float64Array, a: End, b: End, r: number, rows: number, co
   }
 }
 
-/** The change of a square as difference times sum, which keeps the digits that two squares of large inputs would lose. */
+/**
+ * The change of a square as difference times sum, which keeps the digits that two squares of large
+ * inputs would lose.
+ */
 function drops(out: Float64Array, a: End, b: End, r: number, rows: number, cols: number): void {
   const aAt = r * a.rows + a.first;
   const bAt = r * b.rows + b.first;

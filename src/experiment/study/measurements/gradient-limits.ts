@@ -33,15 +33,16 @@ type Options = z.output<typeof options>;
 const looked = 8;
 
 /**
- * Appendices B and C on a random net of two layers. Curves against ‖Δw‖ / ‖w‖, towards a teacher w − Δw in a random
- * direction: relative errors of both limits in eq. 12, and the cosine of local and distant gradient. Values: the slopes of
- * the errors (log–log, least squares), the diagonal of w₂ ⊙ ρ′² · w₂ᵀ, and the cosine where the teacher is another random
- * net, as at the start of training.
+ * Appendices B and C on a random net of two layers. Curves against ‖Δw‖ / ‖w‖, towards a teacher w
+ * − Δw in a random direction: relative errors of both limits in eq. 12, and the cosine of local and
+ * distant gradient. Values: the slopes of the errors (log–log, least squares), the diagonal of w₂ ⊙
+ * ρ′² · w₂ᵀ, and the cosine where the teacher is another random net, as at the start of training.
  */
 export const gradientLimits: Measurement<Options> = {
   name: "gradient-limits",
   describe:
-    "Local and distant gradient of a two-layer net near its teacher and at initialisation (eq. 11–12, appendices B and C).",
+    "Local and distant gradient of a two-layer net near its teacher and at initialisation " +
+    "(eq. 11–12, appendices B and C).",
   options,
   produces: {
     values: [
@@ -139,7 +140,10 @@ function normal(from: Random, rows: number, cols: number, sd: number): Matrix {
 
 const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
-/** Of log y against log x, by least squares; null where an error is exactly zero or nothing, which has no logarithm. */
+/**
+ * Of log y against log x, by least squares; null where an error is exactly zero or nothing, which
+ * has no logarithm.
+ */
 function slope(x: readonly number[], y: readonly number[]): number | null {
   const u = x.map(Math.log);
   const v = y.map(Math.log);

@@ -13,7 +13,10 @@ import { alignmentProduces, alignments, checkDepth } from "./aligned.ts";
 
 const whole = z.number().int().min(1);
 const options = z.strictObject({
-  /** `local`: each layer learns from its own error. `global`: from the sum of all, through all layers. */
+  /**
+   * `local`: each layer learns from its own error. `global`: from the sum of all, through all
+   * layers.
+   */
   loss: z.enum(["local", "global"]).default("local"),
   samples: whole.default(1000),
   batch: whole.default(100),
@@ -28,14 +31,16 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * A feedforward network without a chip learns the states of all layers of another one, equal but for its seed, for inputs
- * N(0, 1) (the paper's Figure 1). Units are clip(u, −½, ½) + 0.01 u. The loss is the mean over samples of ½ Σ (s − target)²
- * over the units of all layers; gradients are means over the minibatch.
+ * A feedforward network without a chip learns the states of all layers of another one, equal but
+ * for its seed, for inputs N(0, 1) (the paper's Figure 1). Units are clip(u, −½, ½) + 0.01 u. The
+ * loss is the mean over samples of ½ Σ (s − target)² over the units of all layers; gradients are
+ * means over the minibatch.
  */
 export const localTargets: Measurement<Options> = {
   name: "local-targets",
   describe:
-    "A feedforward network learns all states of another one by local losses or the global one; its loss and the alignment of local and distant gradients.",
+    "A feedforward network learns all states of another one by local losses or the global " +
+    "one; its loss and the alignment of local and distant gradients.",
   options,
   produces: {
     values: ["startLoss", "finalLoss", ...alignmentProduces.values],
@@ -46,16 +51,19 @@ export const localTargets: Measurement<Options> = {
     const { layers, blocks, asymmetric } = experiment.network;
     if (blocks || asymmetric)
       throw new InputError(
-        `${experiment.name}: network.${blocks ? "blocks" : "asymmetric"} is given, and local-targets trains a chain of layers; leave it out`,
+        `${experiment.name}: network.${blocks ? "blocks" : "asymmetric"} is given, and ` +
+          "local-targets trains a chain of layers; leave it out",
       );
     checkDepth(layers.length, experiment.name);
     if (layers.length < 3)
       throw new InputError(
-        `${experiment.name}: network.layers has ${layers.length} layers, expected at least 3, or no gradient comes from above`,
+        `${experiment.name}: network.layers has ${layers.length} layers, expected at least 3, ` +
+          "or no gradient comes from above",
       );
     if (o.samples % o.batch !== 0)
       throw new InputError(
-        `${experiment.name}: options.samples is ${o.samples}, expected a multiple of options.batch, ${o.batch}`,
+        `${experiment.name}: options.samples is ${o.samples}, expected a multiple of ` +
+          `options.batch, ${o.batch}`,
       );
     return Promise.resolve(learn(experiment, o, seed, progress));
   },
@@ -144,7 +152,9 @@ function learn(
     if (!look(n))
       return {
         ...end(diverged),
-        advice: `Training diverged: the loss is not a number after ${n} iterations. Lower options.rate.`,
+        advice:
+          `Training diverged: the loss is not a number after ${n} iterations. Lower ` +
+          "options.rate.",
       };
     progress(n / o.iterations);
   }

@@ -18,7 +18,10 @@ const options = z.strictObject({
   tolerance: z.number().positive().default(1e-3),
   /** After which it is given up. */
   steps: z.number().int().min(1).default(10_000),
-  /** Where there is no copy: how far the guess is from the equilibrium, unit by unit (standard deviation). */
+  /**
+   * Where there is no copy: how far the guess is from the equilibrium, unit by unit (standard
+   * deviation).
+   */
   guessError: z.number().positive().default(0.1),
 });
 
@@ -26,9 +29,10 @@ const columns = ["steps", "evaluations", "tau"] as const;
 const starts = ["Zero", "Guess"] as const;
 
 /**
- * How long the free phase takes to settle from zero and from the copy's guess, on the experiment's chip and by its
- * solver: steps, evaluations of F and τ, means over the images; nothing where an image did not settle. Without a copy
- * the guess is the equilibrium with a known error. `guessDistance` is root mean square over units and images.
+ * How long the free phase takes to settle from zero and from the copy's guess, on the experiment's
+ * chip and by its solver: steps, evaluations of F and τ, means over the images; nothing where an
+ * image did not settle. Without a copy the guess is the equilibrium with a known error.
+ * `guessDistance` is root mean square over units and images.
  */
 export const settling: Measurement<z.output<typeof options>> = {
   name: "settling",

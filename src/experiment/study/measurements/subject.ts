@@ -28,8 +28,8 @@ export interface Subject {
 }
 
 /**
- * The experiment's chip with the first test images on its inputs, untied. It is trained before by whatever settles it
- * surely, the same for every solver that is tried.
+ * The experiment's chip with the first test images on its inputs, untied. It is trained before by
+ * whatever settles it surely, the same for every solver that is tried.
  *
  * @param trained minibatches.
  * @throws InputError when there are too few images or the numbers are in single precision.
@@ -46,11 +46,13 @@ export function subject(
 ): Subject {
   if (experiment.precision !== "f64")
     throw new InputError(
-      `${experiment.name}: precision is ${experiment.precision}, in which errors below 1e-6 are rounding; set precision: f64`,
+      `${experiment.name}: precision is ${experiment.precision}, in which errors below 1e-6 ` +
+        "are rounding; set precision: f64",
     );
   if (split.test.count < images || images > 100)
     throw new InputError(
-      `${experiment.name}: options.images is ${images}, expected at most ${Math.min(100, split.test.count)}`,
+      `${experiment.name}: options.images is ${images}, expected at most ` +
+        `${Math.min(100, split.test.count)}`,
     );
   const solver = fabricate(circuit, chain([2, 2, 2]), { batch: 1 }).energy
     ? ("block-descent" as const)
@@ -97,8 +99,9 @@ export function subject(
 const exact = { tolerance: 1e-12, steps: 50_000 };
 
 /**
- * Settles the chip from where it is as exactly as double precision allows: the flow in fine steps down to 10⁻², so
- * that a circuit with several equilibria ends where it would by itself, then Newton's method, or sweeps where rails give.
+ * Settles the chip from where it is as exactly as double precision allows: the flow in fine steps
+ * down to 10⁻², so that a circuit with several equilibria ends where it would by itself, then
+ * Newton's method, or sweeps where rails give.
  */
 export function settleExactly(chip: Chip): Equilibrium {
   const flow = exponentialEuler(0.1);

@@ -16,7 +16,10 @@ const errors = ["testErrorCopy", "testErrorChip", "trainErrorCopy", "trainErrorC
 /** Evaluations of F that learning cost, per sample and phase. */
 const costs = ["freeEvaluations", "nudgedEvaluations"] as const;
 
-/** Physical answers of the trained chip in SI units, and their keys: settling times, energies, and dB of the learning signal over its noise. */
+/**
+ * Physical answers of the trained chip in SI units, and their keys: settling times, energies, and
+ * dB of the learning signal over its noise.
+ */
 const physical = {
   settlingFree: "time.free",
   settlingSample: "time.sample",
@@ -25,7 +28,10 @@ const physical = {
   learningSnr: "learning.snr",
 } as const;
 const options = z.strictObject({
-  /** Also the alignment of the copy's local and distant gradients, towards s⁻ of so many training images, every so many epochs. */
+  /**
+   * Also the alignment of the copy's local and distant gradients, towards s⁻ of so many training
+   * images, every so many epochs.
+   */
   alignment: z
     .strictObject({
       images: z.number().int().min(1).default(1000),
@@ -36,13 +42,14 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * Trains the experiment's chip and copy on one thread and evaluates them every `train.every` epochs.
- * Values are those of the last evaluation, errors in percent; curves are against the epoch.
+ * Trains the experiment's chip and copy on one thread and evaluates them every `train.every`
+ * epochs. Values are those of the last evaluation, errors in percent; curves are against the epoch.
  */
 export const training: Measurement<Options> = {
   name: "training",
   describe:
-    "Trains chip and copy; test and training errors in percent, and their curves against the epoch.",
+    "Trains chip and copy; test and training errors in percent, and their curves against the " +
+    "epoch.",
   options,
   produces: {
     values: [
@@ -65,7 +72,9 @@ export const training: Measurement<Options> = {
       const { rule, copy } = experiment.learning;
       if (rule !== "initialized" || copy.activation === "step")
         throw new InputError(
-          `${experiment.name}: options.alignment compares gradients of a copy that learns, which there are not with learning.rule ${rule} and learning.copy.activation ${copy.activation}; leave it out`,
+          `${experiment.name}: options.alignment compares gradients of a copy that learns, ` +
+            `which there are not with learning.rule ${rule} and learning.copy.activation ` +
+            `${copy.activation}; leave it out`,
         );
       checkDepth(experiment.network.layers.length, experiment.name);
     }
@@ -73,7 +82,8 @@ export const training: Measurement<Options> = {
     try {
       if (session.totalSteps < 1)
         throw new InputError(
-          `train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ${session.stepsPerEpoch} of them`,
+          `train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ` +
+            `${session.stepsPerEpoch} of them`,
         );
       return Promise.resolve(learn(session, experiment, alignment, split.test, progress));
     } finally {

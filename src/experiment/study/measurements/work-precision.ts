@@ -31,15 +31,17 @@ const goals = [
 const curves = ["stateError", "stateErrorTau", "gradientError", "gradientErrorTau"] as const;
 
 /**
- * What a solver's work buys on the experiment's chip: the error of the free equilibrium (max norm, of the worst image) and
- * the relative error of the contrast over all images, against evaluations of F or simulated τ an image. A point of a
- * curve is a run of n steps, n = 1, 2, 3, …: the nudged phase (β > 0) goes on from the free one with as many, and its
- * work counts for the gradient. Values: evaluations and τ within which every image's natural residual is below a goal.
+ * What a solver's work buys on the experiment's chip: the error of the free equilibrium (max norm,
+ * of the worst image) and the relative error of the contrast over all images, against evaluations
+ * of F or simulated τ an image. A point of a curve is a run of n steps, n = 1, 2, 3, …: the nudged
+ * phase (β > 0) goes on from the free one with as many, and its work counts for the gradient.
+ * Values: evaluations and τ within which every image's natural residual is below a goal.
  */
 export const workPrecision: Measurement<Options> = {
   name: "work-precision",
   describe:
-    "Errors of equilibrium and learning gradient against evaluations of F, for the solver of the free and the nudged phase.",
+    "Errors of equilibrium and learning gradient against evaluations of F, for the solver of " +
+    "the free and the nudged phase.",
   options,
   produces: {
     values: [
@@ -65,7 +67,8 @@ export const workPrecision: Measurement<Options> = {
         return {
           outcome: "no-reference",
           advice:
-            "The chip did not settle to 1e-12, so errors cannot be told: it has no equilibrium, or a very slow one.",
+            "The chip did not settle to 1e-12, so errors cannot be told: it has no " +
+            "equilibrium, or a very slow one.",
           values: {},
           curves: {},
         };

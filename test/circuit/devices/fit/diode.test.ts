@@ -69,7 +69,8 @@ describe("a fit to a curve", () => {
       expect(Math.abs(is.value - 1e-12)).toBeLessThan(4 * is.error);
       expect(Math.abs(n.value - 1.3)).toBeLessThan(4 * n.error);
     }
-    // Akaike's criterion falls by more than 2 where χ² of one degree is above 4: in 4.6 % of the data, 12 of them within 4 sigma.
+    // Akaike's criterion falls by more than 2 where χ² of one degree is above 4: in 4.6 % of the
+    // data, 12 of them within 4 sigma.
     const wrong = fits.filter((f) => f.law !== "diode").length;
     expect(wrong).toBeLessThanOrEqual(12 * 0.046 + 4 * Math.sqrt(12 * 0.046 * 0.954));
   });

@@ -61,7 +61,10 @@ const fit = async (text: string): Promise<PulseFit> =>
 const parameter = (f: PulseFit, law: string, name: string) =>
   f.candidates.find((c) => c.law === law)!.parameters.find((p) => p.name === name)!;
 
-/** Step at y = 0 in siemens and slope in y of Δx = step(1 − slope x), where y = −1 … 1 is the range that was fitted. */
+/**
+ * Step at y = 0 in siemens and slope in y of Δx = step(1 − slope x), where y = −1 … 1 is the range
+ * that was fitted.
+ */
 function inFrame(
   {
     device: {
@@ -179,7 +182,8 @@ describe("a fit to pulses", () => {
         x0: -0.9,
       }),
     );
-    // The variance of a pulse's noise, from 800 of them: 1/√400 of itself, once more for the readings'.
+    // The variance of a pulse's noise, from 800 of them: 1/√400 of itself, once more for the
+    // readings'.
     expect(
       Math.abs(parameter(f, f.law, "noise of a pulse").value / (0.5 * 0.004 * 5e-6) - 1),
     ).toBeLessThan(4 / Math.sqrt(400));
@@ -203,7 +207,8 @@ describe("a fit to pulses", () => {
         fit(measured(made(law), { sigma: 25e-9, seed: seed + 1 })),
       ),
     );
-    // Two parameters more pay by chance where χ² of two degrees is above 6: in 5 % of the data, 12 of them within 4 sigma.
+    // Two parameters more pay by chance where χ² of two degrees is above 6: in 5 % of the data, 12
+    // of them within 4 sigma.
     expect(fits.filter((f) => f.law !== "linear").length).toBeLessThanOrEqual(
       12 * 0.05 + 4 * Math.sqrt(12 * 0.05 * 0.95),
     );
@@ -218,32 +223,36 @@ describe("a fit to pulses", () => {
       }
   });
 
-  test("reads directions off the curve where none are given, over one peak or several sweeps, and says so", async () => {
-    const model = made({
-      ...calm,
-      law: "linear",
-      step: 0.008,
-      gammaUp: 0.4,
-      gammaDown: 0.6,
-      gammaUpSpread: 0,
-      gammaDownSpread: 0,
-    });
-    const given = await fit(measured(model));
-    const guessed = await fit(measured(model, { way: false }));
-    expect(guessed.notes.join()).toMatch(
-      /directions are read from the curve: up from row 1, down from row 200/,
-    );
-    expect(guessed.law).toBe(given.law);
-    expect(parameter(guessed, "linear", "γ up").value).toBeCloseTo(
-      parameter(given, "linear", "γ up").value,
-      4,
-    );
-    const many = await fit(measured(model, { sweeps: 3 }));
-    expect(parameter(many, "linear", "γ down").value).toBeCloseTo(
-      -inFrame(many, 0.008, -0.6).slope,
-      6,
-    );
-  });
+  test(
+    "reads directions off the curve where none are given, over one peak or several sweeps, and " +
+      "says so",
+    async () => {
+      const model = made({
+        ...calm,
+        law: "linear",
+        step: 0.008,
+        gammaUp: 0.4,
+        gammaDown: 0.6,
+        gammaUpSpread: 0,
+        gammaDownSpread: 0,
+      });
+      const given = await fit(measured(model));
+      const guessed = await fit(measured(model, { way: false }));
+      expect(guessed.notes.join()).toMatch(
+        /directions are read from the curve: up from row 1, down from row 200/,
+      );
+      expect(guessed.law).toBe(given.law);
+      expect(parameter(guessed, "linear", "γ up").value).toBeCloseTo(
+        parameter(given, "linear", "γ up").value,
+        4,
+      );
+      const many = await fit(measured(model, { sweeps: 3 }));
+      expect(parameter(many, "linear", "γ down").value).toBeCloseTo(
+        -inFrame(many, 0.008, -0.6).slope,
+        6,
+      );
+    },
+  );
 
   test("counts the pulses between rows", async () => {
     const model = made({

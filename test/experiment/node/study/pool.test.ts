@@ -7,7 +7,10 @@ import { workshop } from "../workshop.ts";
 
 const { at } = workshop();
 
-/** A worker that does what the seed of its task says: 0 dies, 1 throws out of nowhere, 2 never ends, others are done. */
+/**
+ * A worker that does what the seed of its task says: 0 dies, 1 throws out of nowhere, 2 never ends,
+ * others are done.
+ */
 function worker(): URL {
   writeFileSync(
     at("worker.mjs"),

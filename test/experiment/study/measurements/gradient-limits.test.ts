@@ -35,31 +35,39 @@ describe("gradient-limits", () => {
     );
   });
 
-  it("sees the first order on tanh in the mean over seeds, and the cosine near the teacher go to that of the limits", async () => {
-    const seen = await Promise.all(
-      [1, 2, 3, 4].map((seed) => measure({ deltas: [0.08, 0.04, 0.02, 0.01] }, seed)),
-    );
-    const mean = (name: string) =>
-      seen.reduce((sum, s) => sum + Number(s.values[name]), 0) / seen.length;
-    expect(Math.abs(mean("orderLocal") - 1)).toBeLessThan(0.1);
-    expect(Math.abs(mean("orderDistant") - 1)).toBeLessThan(0.1);
-    // The cosine moves by no more than both relative errors together.
-    for (const { values, curves } of seen)
-      expect(
-        Math.abs((curves["alignment"].y.at(-1) ?? NaN) - Number(values["alignmentLimit"])),
-      ).toBeLessThan(Number(values["errorLocal"]) + Number(values["errorDistant"]));
-  });
+  it(
+    "sees the first order on tanh in the mean over seeds, and the cosine near the teacher go to " +
+      "that of the limits",
+    async () => {
+      const seen = await Promise.all(
+        [1, 2, 3, 4].map((seed) => measure({ deltas: [0.08, 0.04, 0.02, 0.01] }, seed)),
+      );
+      const mean = (name: string) =>
+        seen.reduce((sum, s) => sum + Number(s.values[name]), 0) / seen.length;
+      expect(Math.abs(mean("orderLocal") - 1)).toBeLessThan(0.1);
+      expect(Math.abs(mean("orderDistant") - 1)).toBeLessThan(0.1);
+      // The cosine moves by no more than both relative errors together.
+      for (const { values, curves } of seen)
+        expect(
+          Math.abs((curves["alignment"].y.at(-1) ?? NaN) - Number(values["alignmentLimit"])),
+        ).toBeLessThan(Number(values["errorLocal"]) + Number(values["errorDistant"]));
+    },
+  );
 
-  it("finds G₁ nearly parallel to the local gradient where the second layer is much wider than the first", async () => {
-    const { values } = await measure({
-      hidden: 16,
-      outputs: 1024,
-      samples: 20,
-      scale: 0.3,
-      deltas: [0.1, 0.05],
-    });
-    // With outputs ≫ hidden, w₂ w₂ᵀ is nearly the identity: 1/√(1 + hidden/outputs).
-    expect(values["diagonalCosine"]).toBeGreaterThan(0.97);
-    expect(values["alignmentG1"]).toBeGreaterThan(0.97);
-  });
+  it(
+    "finds G₁ nearly parallel to the local gradient where the second layer is much wider than " +
+      "the first",
+    async () => {
+      const { values } = await measure({
+        hidden: 16,
+        outputs: 1024,
+        samples: 20,
+        scale: 0.3,
+        deltas: [0.1, 0.05],
+      });
+      // With outputs ≫ hidden, w₂ w₂ᵀ is nearly the identity: 1/√(1 + hidden/outputs).
+      expect(values["diagonalCosine"]).toBeGreaterThan(0.97);
+      expect(values["alignmentG1"]).toBeGreaterThan(0.97);
+    },
+  );
 });

@@ -41,14 +41,18 @@ it.each(["local", "global"] as const)(
   },
 );
 
-it("both losses begin with the same networks and inputs, other seeds with others, and numbers come again", async () => {
-  const local = await measure({ loss: "local" });
-  const global = await measure({ loss: "global" });
-  const other = await measure({}, {}, 2);
-  expect(global.values["startLoss"]).toBe(local.values["startLoss"]);
-  expect(other.values["startLoss"]).not.toBe(local.values["startLoss"]);
-  expect(await measure({ loss: "local" })).toEqual(local);
-});
+it(
+  "both losses begin with the same networks and inputs, other seeds with others, and numbers " +
+    "come again",
+  async () => {
+    const local = await measure({ loss: "local" });
+    const global = await measure({ loss: "global" });
+    const other = await measure({}, {}, 2);
+    expect(global.values["startLoss"]).toBe(local.values["startLoss"]);
+    expect(other.values["startLoss"]).not.toBe(local.values["startLoss"]);
+    expect(await measure({ loss: "local" })).toEqual(local);
+  },
+);
 
 it("a loss that grows beyond numbers is called diverged", async () => {
   expect(await measure({ rate: 1e6 })).toMatchObject({

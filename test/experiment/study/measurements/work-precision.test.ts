@@ -236,20 +236,19 @@ describe("the contrast", () => {
     const settle = { solver: blockDescent(), stop: { steps: 200 } };
     const rate = 1e-3;
     const beta = 0.1;
-    // From the middle of the range nothing is clipped; a block within a layer is symmetric, and has no resistor from a node to itself.
+    // From the middle of the range nothing is clipped; a block within a layer is symmetric, and has
+    // no resistor from a node to itself.
     chip.program(
-      chip.parameters
-        .tensors()
-        .map((t) =>
-          t.shape.length === 1
-            ? t
-            : {
-                ...t,
-                data: t.data.map((__, k) =>
-                  t.name.includes("1-1") ? Number(Math.floor(k / 8) !== k % 8) : 1 + rng.uniform(),
-                ),
-              },
-        ),
+      chip.parameters.tensors().map((t) =>
+        t.shape.length === 1
+          ? t
+          : {
+              ...t,
+              data: t.data.map((__, k) =>
+                t.name.includes("1-1") ? Number(Math.floor(k / 8) !== k % 8) : 1 + rng.uniform(),
+              ),
+            },
+      ),
     );
     const before = chip.parameters.tensors();
     chip.inputs.showReals(inputs, 2);
