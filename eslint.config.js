@@ -40,7 +40,7 @@ export default tseslint.config(
   },
   {
     files: ["src/**/*.ts"],
-    ignores: ["src/cli/**", "src/**/node/**", "src/node.ts", "src/bench/**"],
+    ignores: ["src/cli/**", "src/**/node/**", "src/node.ts"],
     rules: {
       "no-restricted-imports": [
         "error",
@@ -48,7 +48,7 @@ export default tseslint.config(
           patterns: [
             {
               group: ["node:*"],
-              message: "Node built-ins live in */node/ folders, cli/ and bench/ only.",
+              message: "Node built-ins live in */node/ folders and cli/ only.",
             },
           ],
         },

@@ -4,4 +4,5 @@
 export * from "./data/node/index.ts";
 export * from "./output/node/index.ts";
 export { widenVectors } from "./numerics/kernels/node/widen.ts";
-export * from "./experiment/node/index.ts";
+export * from "./runs/node/index.ts";
+export * from "./study/node/index.ts";

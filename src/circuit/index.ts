@@ -11,8 +11,8 @@ export type {
   Tie,
 } from "./elements.ts";
 export { outputsOf, type Outputs } from "./outputs.ts";
-export { parseCircuit, type ParseCircuitOptions } from "./parse.ts";
-export { refuseUnsupported, unsupported } from "./unsupported.ts";
+export { parseCircuit, type ParseCircuitOptions } from "./read/parse.ts";
+export { refuseUnsupported, unsupported } from "./read/unsupported.ts";
 export { compileLaw, readLaw, type CompiledLaw, type Law, type LawOptions } from "./law.ts";
 export {
   aged,
@@ -49,7 +49,7 @@ export {
 } from "./physics/index.ts";
 export { hopfieldNetlist, type HopfieldOptions } from "./spice/hopfield.ts";
 export { resistiveNetlist, type ResistiveOptions } from "./spice/resistive.ts";
-export type { Components, Terminals } from "./spice/components.ts";
+export type { Components, Terminals } from "./die.ts";
 export type {
   Analysis,
   DiodeModel,

@@ -75,7 +75,7 @@ Examples:
         return;
       }
       const [{ circuitPhysics }, { answersText }] = await Promise.all([
-        import("../experiment/node/circuit-physics.ts"),
+        import("../runs/node/circuit-physics.ts"),
         import("../output/physics-text.ts"),
       ]);
       const answers = await circuitPhysics(name, options.layers, options.given ?? []);

@@ -190,7 +190,7 @@ async function kelvin(text = "300 K"): Promise<number> {
 }
 
 async function read(path: string, what: string, todo: string): Promise<string> {
-  const { readText } = await import("../experiment/node/text.ts");
+  const { readText } = await import("../runs/node/text.ts");
   return readText(path, what, todo);
 }
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { Evaluation } from "../output/metrics.ts";
-import type { WrittenElsewhere } from "../experiment/node/elsewhere.ts";
-import type { Symmetry } from "../experiment/node/reopen.ts";
+import type { WrittenElsewhere } from "../runs/node/conditions.ts";
+import type { Symmetry } from "../runs/node/reopen.ts";
 import { print } from "./terminal.ts";
 
 interface Words {
@@ -47,8 +47,8 @@ Examples:
 
 async function asItIs(dir: string, { data, json }: Options): Promise<void> {
   const [{ evaluateRun }, words] = await Promise.all([
-    import("../experiment/node/reopen.ts"),
-    import("../experiment/wording.ts"),
+    import("../runs/node/reopen.ts"),
+    import("../training/progress.ts"),
   ]);
   const e = await evaluateRun(dir, data);
   note(e);
@@ -63,8 +63,8 @@ async function asItIs(dir: string, { data, json }: Options): Promise<void> {
 
 async function elsewhere(dir: string, { data, json, ...written }: Options): Promise<void> {
   const [{ evaluateElsewhere, readElsewhere }, words] = await Promise.all([
-    import("../experiment/node/elsewhere.ts"),
-    import("../experiment/wording.ts"),
+    import("../runs/node/conditions.ts"),
+    import("../training/progress.ts"),
   ]);
   const asked = await readElsewhere(written);
   const { own, there, notes, ...from } = await evaluateElsewhere(dir, asked, data);

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { RawSpiceOptions } from "../experiment/spice/options.ts";
+import type { RawSpiceOptions } from "../testbench/spice/options.ts";
 import { print } from "./terminal.ts";
 
 type Options = RawSpiceOptions & { readonly data?: string; readonly out?: string };
@@ -66,7 +66,7 @@ Examples:
   analog-eqprop netlist cmos-130nm --noise pwl --time "50 tau" > noisy.cir`,
     )
     .action(async (target: string, { data, out, ...options }: Options) => {
-      const { netlistOf, writeText } = await import("../experiment/node/spice/index.ts");
+      const { netlistOf, writeText } = await import("../runs/node/spice/index.ts");
       const text = await netlistOf({ target, options, data });
       if (out === undefined) print(text.trimEnd());
       else writeText(out, text);

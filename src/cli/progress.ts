@@ -1,5 +1,5 @@
-import { evaluationLine, progressLine } from "../experiment/wording.ts";
-import type { Watcher } from "../experiment/node/learn.ts";
+import { evaluationLine, progressLine } from "../training/progress.ts";
+import type { Watcher } from "../runs/node/learn.ts";
 
 /** Shows a run on stderr: a terminal redraws one line, anything else gets a line per evaluation. */
 export function showProgress(

@@ -15,7 +15,7 @@ Examples:
   analog-eqprop report runs/paper-small-1 --data ~/data/mnist`,
     )
     .action(async (dir: string, { data }: { data?: string }) => {
-      const { reportRun } = await import("../experiment/node/reopen.ts");
+      const { reportRun } = await import("../runs/node/reopen.ts");
       print(await reportRun(dir, data));
     });
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import type { StudyResult } from "../experiment/node/study/run.ts";
+import type { StudyResult } from "../study/node/run.ts";
 import { InputError } from "../numerics/errors.ts";
 import { stopOnSignals } from "./signals.ts";
 import { exits, print } from "./terminal.ts";
@@ -58,8 +58,8 @@ async function run(
     );
   const count = jobCount(jobs);
   const [{ drawStudy, runStudy }, { commandLine }, { showStudy }] = await Promise.all([
-    import("../experiment/node/study/index.ts"),
-    import("../experiment/node/environment.ts"),
+    import("../study/node/index.ts"),
+    import("../runs/node/environment.ts"),
     import("./study-progress.ts"),
   ]);
   const watcher = showStudy();
@@ -101,7 +101,7 @@ function jobCount(text: string | undefined): number {
 }
 
 async function summary(r: StudyResult, lines: string): Promise<string> {
-  const { durationText } = await import("../experiment/wording.ts");
+  const { durationText } = await import("../training/progress.ts");
   const { held, didNotHold, open } = r.claims;
   const claims = held + didNotHold + open;
   return [

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { RawOptions } from "../experiment/look/options.ts";
+import type { RawOptions } from "../testbench/settle/options.ts";
 import { exits, print } from "./terminal.ts";
 
 type Options = RawOptions & {
@@ -73,8 +73,8 @@ Exit codes: 0 every sample settled, or no tolerance was asked for (--steps or --
 
 async function settle(target: string, { data, plot, json, ...options }: Options): Promise<number> {
   const [{ settleTarget }, { commandLine }, { settleText }, { succeeded }] = await Promise.all([
-    import("../experiment/node/settle.ts"),
-    import("../experiment/node/environment.ts"),
+    import("../runs/node/settle.ts"),
+    import("../runs/node/environment.ts"),
     import("../output/settle/wording.ts"),
     import("../output/settle/data.ts"),
   ]);

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import type { RawSpiceOptions } from "../experiment/spice/options.ts";
+import type { RawSpiceOptions } from "../testbench/spice/options.ts";
 import { spiceOptions } from "./netlist.ts";
 import { exits, print } from "./terminal.ts";
 
@@ -57,8 +57,8 @@ async function check(
 ): Promise<number> {
   const [{ checkParity }, { commandLine }, { parityText }, { agrees, speedRatios }] =
     await Promise.all([
-      import("../experiment/node/spice/index.ts"),
-      import("../experiment/node/environment.ts"),
+      import("../runs/node/spice/index.ts"),
+      import("../runs/node/environment.ts"),
       import("../output/spice/wording.ts"),
       import("../output/spice/data.ts"),
     ]);

@@ -1,6 +1,6 @@
-import type { StudyProgress, StudyWatcher } from "../experiment/node/study/run.ts";
-import { whereOf } from "../experiment/node/study/output.ts";
-import { durationText } from "../experiment/wording.ts";
+import type { StudyProgress, StudyWatcher } from "../study/node/run.ts";
+import { whereOf } from "../study/node/output.ts";
+import { durationText } from "../training/progress.ts";
 
 /**
  * Shows a study on stderr: a terminal redraws one line, anything else gets a line a finished cell.

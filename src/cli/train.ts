@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { valueText } from "../circuit/physics/index.ts";
-import type { RunResult } from "../experiment/node/records.ts";
+import type { RunResult } from "../runs/node/records.ts";
 import { InputError } from "../numerics/errors.ts";
 import { stopOnSignals } from "./signals.ts";
 import { exits, print } from "./terminal.ts";
@@ -51,8 +51,8 @@ async function train(
 ): Promise<number> {
   const [{ train }, { commandLine }, { parseOverride }, { experimentSchema }, { showProgress }] =
     await Promise.all([
-      import("../experiment/node/run.ts"),
-      import("../experiment/node/environment.ts"),
+      import("../runs/node/run.ts"),
+      import("../runs/node/environment.ts"),
       import("../experiment/overrides.ts"),
       import("../experiment/schema.ts"),
       import("./progress.ts"),
@@ -96,7 +96,7 @@ function threadCount(text: string | undefined): number {
 
 async function summary(result: RunResult): Promise<string> {
   const [{ errors, durationText, epochText, rateText }, { valueText }] = await Promise.all([
-    import("../experiment/wording.ts"),
+    import("../training/progress.ts"),
     import("../circuit/physics/index.ts"),
   ]);
   const { outcome, testErrorCopy, testErrorChip, epochs, samplesPerSecond, seconds, runDir } =

@@ -1,4 +1,4 @@
-import type { Components } from "../circuit/spice/components.ts";
+import type { Components } from "../circuit/die.ts";
 
 /**
  * How far what units send is from what they receive, ‖W − Wᵀ‖ / ‖W + Wᵀ‖ in Frobenius' norm over

@@ -1,6 +1,6 @@
 import type { Circuit } from "../circuit/circuit.ts";
 import type { Outputs } from "../circuit/outputs.ts";
-import type { Components, Terminals } from "../circuit/spice/components.ts";
+import type { Components, Terminals } from "../circuit/die.ts";
 import type { Graph } from "../energy/graph.ts";
 import type { Ties } from "../energy/hopfield.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
@@ -9,9 +9,9 @@ import type { Precision, Tensor, Vec } from "../numerics/vec.ts";
 import type { Dynamics } from "./dynamics.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Layout } from "./layout.ts";
-import type { Parameters } from "./parameters.ts";
-import type { Scale } from "./resistive/scale.ts";
-import type { Walls } from "./resistive/walls.ts";
+import type { Parameters } from "./synapses/parameters.ts";
+import type { Scale } from "./units/scale.ts";
+import type { Walls } from "./units/walls.ts";
 
 /**
  * A fabricated circuit: a die's own elements, programmable weights, and the terminals of a test

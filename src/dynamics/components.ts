@@ -1,13 +1,13 @@
-import type { ComponentBlock, Components, Terminals } from "../circuit/spice/components.ts";
+import type { ComponentBlock, Components, Terminals } from "../circuit/die.ts";
 import type { Ties } from "../energy/hopfield.ts";
 import { view, type Arena, type Slot } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
-import type { UnitArrays } from "./die.ts";
+import type { UnitArrays } from "./units/die.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Layout } from "./layout.ts";
-import { packedIndex, type Parameters } from "./parameters.ts";
-import type { Route, Synapses } from "./synapses.ts";
-import type { Tethers } from "./ties.ts";
+import { packedIndex, type Parameters } from "./synapses/parameters.ts";
+import type { Route, Synapses } from "./synapses/transconductors/synapses.ts";
+import type { Tethers } from "./units/ties.ts";
 
 /** Reads a die's elements out of the kernels' memory, as they are now. */
 export function componentsOf(

@@ -1,6 +1,6 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
-import type { InputDac } from "./converters.ts";
+import type { InputDac } from "./units/converters.ts";
 
 /**
  * A minibatch of inputs in the kernels' memory, as lists of non-zeros by sample (for products) and

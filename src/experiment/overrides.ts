@@ -3,7 +3,7 @@ import { InputError } from "../numerics/errors.ts";
 import { below, child } from "../numerics/schema-keys.ts";
 import { didYouMean } from "../numerics/suggest.ts";
 import { readYaml } from "../numerics/yaml.ts";
-import type { Path } from "../numerics/yaml.ts";
+import type { Path } from "../numerics/yaml-path.ts";
 
 /** A value that replaces one of the file; `option` is how the user wrote it, for messages. */
 export interface Override {

@@ -1,4 +1,4 @@
-import { outerProducts, parameters, type Parameters } from "../dynamics/parameters.ts";
+import { outerProducts, parameters, type Parameters } from "../dynamics/synapses/parameters.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import { solo } from "../numerics/kernels/team.ts";
 import type { Vec } from "../numerics/vec.ts";

@@ -5,9 +5,9 @@ import {
   parameters,
   type OuterProducts,
   type Parameters,
-} from "../dynamics/parameters.ts";
-import { hasWalls } from "../dynamics/resistive/walls.ts";
-import { grain } from "../dynamics/resistive/wiring.ts";
+} from "../dynamics/synapses/parameters.ts";
+import { hasWalls } from "../dynamics/units/walls.ts";
+import { grain } from "../dynamics/synapses/resistors/wiring.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier } from "../energy/hopfield.ts";
 import { activationCode, type Activation } from "../numerics/activation.ts";

@@ -1,6 +1,6 @@
 import { inputs } from "../dynamics/inputs.ts";
 import { layout, stateAlignment } from "../dynamics/layout.ts";
-import { outerProducts, parameters, type Parameters } from "../dynamics/parameters.ts";
+import { outerProducts, parameters, type Parameters } from "../dynamics/synapses/parameters.ts";
 import { blockName, type Graph } from "../energy/graph.ts";
 import { arena } from "../numerics/kernels/arena.ts";
 import type { Random } from "../numerics/random.ts";

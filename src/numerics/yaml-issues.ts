@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { at, below, numberKind } from "./schema-keys.ts";
 import { didYouMean, suggest } from "./suggest.ts";
-import type { Path } from "./yaml.ts";
+import type { Path } from "./yaml-path.ts";
 
 type Issue = z.core.$ZodIssue;
 

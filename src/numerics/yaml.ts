@@ -14,9 +14,7 @@ import type { z } from "zod";
 import { InputError } from "./errors.ts";
 import type { Place } from "./errors.ts";
 import { describeIssue } from "./yaml-issues.ts";
-
-/** Keys and list indices from the root to a value. */
-export type Path = readonly PropertyKey[];
+import type { Path } from "./yaml-path.ts";
 
 /** A YAML text as plain data that remembers where each value was written. */
 export interface YamlTree {

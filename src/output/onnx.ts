@@ -1,5 +1,5 @@
-import { checkCopyNetwork } from "./copy-network.ts";
-import type { CopyNetwork } from "./copy-network.ts";
+import { checkCopyNetwork } from "../learning/copy-network.ts";
+import type { CopyNetwork } from "../learning/copy-network.ts";
 
 /**
  * The copy as an ONNX model, in float32: `input` [N × n_0] (pixels 0 … 1) → `output` [N × n_L].

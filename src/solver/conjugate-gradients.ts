@@ -1,5 +1,5 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
-import type { Work } from "./flow.ts";
+import type { Work } from "./method.ts";
 
 export interface Solved {
   /** [capacity × size] */

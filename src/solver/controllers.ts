@@ -1,7 +1,7 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
 import { InputError } from "../numerics/errors.ts";
 import { between, contentRise } from "./between.ts";
-import { evaluate, type Method, type Work } from "./flow.ts";
+import { evaluate, type Method, type Work } from "./method.ts";
 import { spectralRadius } from "./stiffness.ts";
 
 /** How long the steps are, as a value; the same for every method that can give what it asks for. */

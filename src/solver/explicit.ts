@@ -1,7 +1,8 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
 import { between } from "./between.ts";
 import type { Controller } from "./controllers.ts";
-import { evaluate, runner, workOn, type Method, type Work } from "./flow.ts";
+import { runner } from "./flow.ts";
+import { evaluate, workOn, type Method, type Work } from "./method.ts";
 import { refuseNoise } from "./refuse-noise.ts";
 import type { Solver } from "./solver.ts";
 import type { Tableau } from "./tableaux.ts";

@@ -1,7 +1,8 @@
 import { between } from "./between.ts";
 import { constant, positive } from "./controllers.ts";
 import type { FixedStep } from "./euler.ts";
-import { runner, workOn, type Method, type Work } from "./flow.ts";
+import { runner } from "./flow.ts";
+import { workOn, type Method, type Work } from "./method.ts";
 import { refuseNoise } from "./refuse-noise.ts";
 
 /**

@@ -3,7 +3,8 @@ import { between } from "./between.ts";
 import { descent, positive, refuseWithoutEnergy, type Control } from "./controllers.ts";
 import { conjugateGradients } from "./conjugate-gradients.ts";
 import type { FixedStep } from "./euler.ts";
-import { naturalResidual, runner, workOn, type Method, type Work } from "./flow.ts";
+import { naturalResidual, runner } from "./flow.ts";
+import { workOn, type Method, type Work } from "./method.ts";
 import { refuseNoise } from "./refuse-noise.ts";
 import type { Solver } from "./solver.ts";
 

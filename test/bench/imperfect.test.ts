@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { timeImperfect, type ImperfectResult } from "../../src/bench/imperfect-task.ts";
-import { imperfectRows } from "../../src/bench/imperfect.ts";
+import { timeImperfect, type ImperfectResult } from "../../bench/imperfect-task.ts";
+import { imperfectRows } from "../../bench/imperfect.ts";
 
 describe("the benchmark of imperfect chips", () => {
   test("forms ratios within a round, so that a slow round tells of the machine and not of the chip", () => {

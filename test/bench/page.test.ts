@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fillSection } from "../../src/bench/page.ts";
+import { fillSection } from "../../bench/page.ts";
 import { InputError } from "../../src/numerics/errors.ts";
 
 const page =

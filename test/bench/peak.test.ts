@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { peakModule } from "../../src/bench/peak.ts";
+import { peakModule } from "../../bench/peak.ts";
 
 test("the peak kernel does what it counts: one turn takes each chain four links on", () => {
   const { run } = new WebAssembly.Instance(new WebAssembly.Module(peakModule())).exports as {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseEvaluation, parseThroughput, ratesOf } from "../../src/bench/peer.ts";
+import { parseEvaluation, parseThroughput, ratesOf } from "../../bench/peer.ts";
 import { InputError } from "../../src/numerics/errors.ts";
 
 const line = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { interleave } from "../../src/bench/plan.ts";
+import { interleave } from "../../bench/plan.ts";
 
 const short = (plan: ReturnType<typeof interleave>) =>
   plan.map((round) => round.map((t) => `${t.who}${t.threads}${t.noise ? "n" : ""}`).join(" "));

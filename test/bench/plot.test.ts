@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { svgGrid } from "../../src/bench/plot.ts";
+import { svgGrid } from "../../bench/plot.ts";
 
 const panel = (exponent: number) => ({
   title: 'Time < all & "more"',

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { scalingFigure } from "../../src/bench/scaling-figure.ts";
-import { fitsOf, sweeps, type Against, type ScalingPoint } from "../../src/bench/scaling.ts";
+import { scalingFigure } from "../../bench/scaling-figure.ts";
+import { fitsOf, sweeps, type Against, type ScalingPoint } from "../../bench/scaling.ts";
 
 const point = (against: Against, value: number): ScalingPoint => ({
   against,

@@ -6,8 +6,8 @@ import {
   ways,
   type SettleResult,
   type SolverTrainingResult,
-} from "../../src/bench/solver-tasks.ts";
-import { settleRows, trainingRows } from "../../src/bench/solvers.ts";
+} from "../../bench/solver-tasks.ts";
+import { settleRows, trainingRows } from "../../bench/solvers.ts";
 import { solver } from "../../src/experiment/solver-schema.ts";
 
 describe("the solver benchmark", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { median, powerLaw } from "../../src/bench/statistics.ts";
+import { median, powerLaw } from "../../bench/statistics.ts";
 
 describe("the median", () => {
   test("is the middle of an odd number and the mean of the middle two of an even one, in any order", () => {

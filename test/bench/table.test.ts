@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { digits, markdownTable, textTable, times, whole } from "../../src/bench/table.ts";
+import { digits, markdownTable, textTable, times, whole } from "../../bench/table.ts";
 
 const columns = [{ title: "net" }, { title: "rate", numeric: true }];
 const rows = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accuracyRow, withRatios } from "../../src/bench/time-to-accuracy.ts";
+import { accuracyRow, withRatios } from "../../bench/time-to-accuracy.ts";
 
 const run = [
   { epoch: 1, testErrorCopy: 4, trainSeconds: 10 },

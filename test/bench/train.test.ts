@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { cellsOf, denseMultiplyAdds } from "../../src/bench/cells.ts";
-import { trainRows } from "../../src/bench/train.ts";
+import { cellsOf, denseMultiplyAdds } from "../../bench/cells.ts";
+import { trainRows } from "../../bench/train.ts";
 
 describe("the cells of the training benchmark", () => {
   test("are those of the asked networks, T⁻ and batch within", () => {

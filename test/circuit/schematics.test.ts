@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ends } from "../../src/circuit/devices/device.ts";
 import { deviceNamed, deviceNames } from "../../src/circuit/devices/registry.ts";
-import { parseCircuit } from "../../src/circuit/parse.ts";
+import { parseCircuit } from "../../src/circuit/read/parse.ts";
 import {
   atTemperature,
   dependsOnAge,
   dependsOnTemperature,
 } from "../../src/circuit/temperature.ts";
 import { excessVariance, thermalVariance } from "../../src/circuit/circuit.ts";
-import { unsupported } from "../../src/circuit/unsupported.ts";
+import { unsupported } from "../../src/circuit/read/unsupported.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
-import { planOf } from "../../src/experiment/node/inputs.ts";
+import { planOf } from "../../src/runs/node/inputs.ts";
 import { parseExperiment } from "../../src/experiment/yaml.ts";
 
 const folder = join(import.meta.dirname, "../../circuits");

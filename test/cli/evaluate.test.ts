@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { workshop } from "../experiment/node/workshop.ts";
+import { workshop } from "../runs/node/workshop.ts";
 
 const { at } = workshop("circuit: cmos-130nm\n");
 const main = join(import.meta.dirname, "../../dist/cli/main.js");

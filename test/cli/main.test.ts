@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { hashOf, workshop } from "../experiment/node/workshop.ts";
+import { hashOf, workshop } from "../runs/node/workshop.ts";
 
 const { at, data, file } = workshop();
 const main = join(import.meta.dirname, "../../dist/cli/main.js");

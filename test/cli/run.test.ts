@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, readFileSync, readdirSync, writeFileSync } 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { workshop } from "../experiment/node/workshop.ts";
+import { workshop } from "../runs/node/workshop.ts";
 
 const { at } = workshop();
 const main = join(import.meta.dirname, "../../dist/cli/main.js");

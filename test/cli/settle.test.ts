@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, test } from "vitest";
-import { workshop } from "../experiment/node/workshop.ts";
+import { workshop } from "../runs/node/workshop.ts";
 
 const { at } = workshop();
 const main = join(import.meta.dirname, "../../dist/cli/main.js");

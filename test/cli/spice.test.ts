@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { circuitText } from "../../src/circuit/library.ts";
 import { wasm } from "../support/spice.ts";
-import { workshop } from "../experiment/node/workshop.ts";
+import { workshop } from "../runs/node/workshop.ts";
 
 const { at } = workshop();
 const main = join(import.meta.dirname, "../../dist/cli/main.js");

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { complain } from "../../src/cli/terminal.ts";
-import { RunError } from "../../src/experiment/node/learn.ts";
+import { RunError } from "../../src/runs/node/learn.ts";
 import { InputError } from "../../src/numerics/errors.ts";
 
 function told(error: unknown, debug = ""): { code: number; text: string } {

@@ -1,7 +1,7 @@
 // Adds one to a shared number a hundred thousand times, alone, in each of four threads; prints what
 // it has come to.
 import { Worker, isMainThread, workerData } from "node:worker_threads";
-import { control, controlBlock } from "../../src/experiment/crew.ts";
+import { control, controlBlock } from "../../src/training/threads/control.ts";
 
 interface Task {
   readonly block: SharedArrayBuffer;

@@ -1,5 +1,5 @@
 // Trains on three threads and prints the message of the error that ends it.
-import { threads } from "../../src/experiment/node/threads.ts";
+import { threads } from "../../src/training/threads/node/threads.ts";
 import { workload } from "./workload.ts";
 
 try {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { control, controlBlock, serve } from "../../src/experiment/crew.ts";
+import { control, controlBlock, serve } from "../../src/training/threads/control.ts";
 import { nodeScript } from "../support/bundle.ts";
 
 describe("a worker that dies ends the run with a clear error within seconds", () => {

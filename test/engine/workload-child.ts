@@ -1,5 +1,5 @@
 // Prints the hashes of workloads as JSON: node workload-child.mjs STEPS THREADS [widen].
-import { threads } from "../../src/experiment/node/threads.ts";
+import { threads } from "../../src/training/threads/node/threads.ts";
 import { widenVectors } from "../../src/numerics/kernels/node/widen.ts";
 import { hashes } from "./workload.ts";
 

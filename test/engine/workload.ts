@@ -1,9 +1,9 @@
 import { thermalVariance, type Circuit } from "../../src/circuit/circuit.ts";
 import { circuitText } from "../../src/circuit/library.ts";
-import { parseCircuit } from "../../src/circuit/parse.ts";
+import { parseCircuit } from "../../src/circuit/read/parse.ts";
 import type { Split } from "../../src/data/dataset.ts";
 import { digits } from "../../src/data/digits.ts";
-import { createSession, type Hire } from "../../src/experiment/create-session.ts";
+import { createSession, type Hire } from "../../src/training/create-session.ts";
 import { experimentSchema } from "../../src/experiment/schema.ts";
 
 const smallNet = {

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { settleTarget } from "../../src/experiment/node/settle.ts";
+import { settleTarget } from "../../src/runs/node/settle.ts";
 import { circuitNames, readSafetensors, version } from "../../src/index.ts";
 import {
   netlistOf,

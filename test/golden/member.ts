@@ -1,7 +1,7 @@
 // The second thread of one training after the other: to start a thread takes longer than to train.
 import { parentPort, Worker } from "node:worker_threads";
-import { control, controlBlock, serve } from "../../src/experiment/crew.ts";
-import { buildNetworks } from "../../src/experiment/networks.ts";
+import { control, controlBlock, serve } from "../../src/training/threads/control.ts";
+import { buildNetworks } from "../../src/training/networks.ts";
 import type { Experiment } from "../../src/experiment/schema.ts";
 import type { Circuit, Hire } from "../../src/index.ts";
 import { widenVectors } from "../../src/node.ts";

@@ -94,7 +94,7 @@ export async function settled({ solver, chip: name, precision }: Settling): Prom
   const split = images();
   const { test } = split;
   const session = createSession(asked, circuit, split);
-  const { chip, copy } = session.network();
+  const { chip, copy } = session.trained();
   const by = solverOf(solvers[solver], name.startsWith("resistors") ? 0.02 : 0.5);
   const { beta } = asked.learning;
   const stop = { steps: 60, tolerance: precision === "f32" ? 1e-5 : 1e-9 };

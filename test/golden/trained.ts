@@ -9,6 +9,8 @@ import {
   type Split,
   type Tensor,
 } from "../../src/index.ts";
+import type { Experiment } from "../../src/experiment/schema.ts";
+import { probe } from "../../src/testbench/probe.ts";
 import { experimentSchema } from "../../src/schema.ts";
 import { cases, minibatches, type Case } from "./cases.ts";
 
@@ -38,7 +40,10 @@ export async function trained(name: string, precision: Precision, hire?: Hire): 
   const { circuit: text, experiment, probed = false } = cases[name];
   const session = await learned(text, { ...experiment, precision }, hire);
   try {
-    return await ended(session, probed);
+    return await ended(
+      session,
+      probed ? experimentSchema.parse({ ...experiment, precision }) : null,
+    );
   } finally {
     session.close();
   }
@@ -71,7 +76,7 @@ export async function aged(name: string): Promise<Omit<Trained, "tensors">> {
   const { circuit, experiment } = cases[name];
   const session = await learned(circuit, experiment);
   try {
-    session.network().chip.age(86_400, 350);
+    session.trained().chip.age(86_400, 350);
     const evaluation = session.evaluate();
     const { testErrorChip: chip, testErrorCopy: copy } = evaluation;
     return { measured: await hash(numbersOf(evaluation)), chip, copy };
@@ -80,13 +85,18 @@ export async function aged(name: string): Promise<Omit<Trained, "tensors">> {
   }
 }
 
-async function ended(session: Session, probed: boolean): Promise<Trained> {
+async function ended(session: Session, probed: Experiment | null): Promise<Trained> {
   const { tensors, ...counters } = session.snapshot();
   for (const { name, data } of tensors)
     if (!data.every(Number.isFinite)) throw new Error(`${name} is not finite: it proves nothing`);
   const evaluation = session.evaluate();
   const alignment = session.alignment(20);
-  const measured = { counters, evaluation, alignment, ...(probed && { probe: session.probe() }) };
+  const measured = {
+    counters,
+    evaluation,
+    alignment,
+    ...(probed && { probe: probe(session, probed) }),
+  };
   return {
     tensors: await tensorHash(tensors),
     measured: await hash(numbersOf(measured)),

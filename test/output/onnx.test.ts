@@ -4,8 +4,8 @@ import { random } from "../../src/numerics/random.ts";
 import type { Random } from "../../src/numerics/random.ts";
 import { vec } from "../../src/numerics/vec.ts";
 import type { Precision, Tensor } from "../../src/numerics/vec.ts";
-import { evaluateCopyNetwork } from "../../src/output/copy-network.ts";
-import type { CopyActivation, CopyNetwork } from "../../src/output/copy-network.ts";
+import { evaluateCopyNetwork } from "../../src/learning/copy-network.ts";
+import type { CopyActivation, CopyNetwork } from "../../src/learning/copy-network.ts";
 import { writeOnnx } from "../../src/output/onnx.ts";
 import { version } from "../../src/version.generated.ts";
 

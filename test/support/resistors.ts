@@ -1,6 +1,6 @@
 import { Matrix, solve } from "ml-matrix";
 import type { Circuit } from "../../src/circuit/circuit.ts";
-import { parseCircuit } from "../../src/circuit/parse.ts";
+import { parseCircuit } from "../../src/circuit/read/parse.ts";
 import type { Chip } from "../../src/dynamics/chip.ts";
 
 /** A crossbar of 100 uS a unit of weight and up to `high` units; `more` is YAML. */

@@ -1,5 +1,5 @@
 import { circuitTexts } from "../../src/circuit/library.generated.ts";
-import { parseCircuit } from "../../src/circuit/parse.ts";
+import { parseCircuit } from "../../src/circuit/read/parse.ts";
 import type { Graph } from "../../src/energy/graph.ts";
 import { random } from "../../src/numerics/random.ts";
 import type { Phase } from "../../src/learning/algorithm.ts";

@@ -7,9 +7,9 @@ import type { Circuit } from "../../src/circuit/circuit.ts";
 import type { Chip } from "../../src/dynamics/chip.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
-import type { Bench } from "../../src/experiment/look/bench.ts";
-import { written } from "../../src/experiment/look/solver-text.ts";
-import { findEngine, type SpiceEngine } from "../../src/experiment/node/spice/engine.ts";
+import type { Bench } from "../../src/testbench/settle/bench.ts";
+import { written } from "../../src/testbench/settle/solver-text.ts";
+import { findEngine, type SpiceEngine } from "../../src/runs/node/spice/engine.ts";
 import { random } from "../../src/numerics/random.ts";
 
 export async function wasm(): Promise<SpiceEngine> {

@@ -1,6 +1,6 @@
 import { InputError } from "../../numerics/errors.ts";
 import { quantity, type Dimension } from "../../numerics/units.ts";
-import type { Path } from "../../numerics/yaml.ts";
+import type { Path } from "../../numerics/yaml-path.ts";
 import { ends, type Ageing, type Bounds, type DeviceModel, type Programming } from "./device.ts";
 
 /**

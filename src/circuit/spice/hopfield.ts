@@ -1,6 +1,6 @@
 import { InputError } from "../../numerics/errors.ts";
 import { isResistive, nudgedByCurrents, type Circuit } from "../circuit.ts";
-import type { Components, Terminals } from "./components.ts";
+import type { Components, Terminals } from "../die.ts";
 import { clampElements, clampText, railSources, type ClampParts } from "./clamp.ts";
 import { course, type CourseOptions } from "./course.ts";
 import type { Element, Netlist, Pair } from "./netlist.ts";

@@ -1,5 +1,5 @@
 import type { Circuit } from "../circuit.ts";
-import type { Components, Terminals } from "./components.ts";
+import type { Components, Terminals } from "../die.ts";
 
 /** Where the units of each layer begin, layer 1 at 0. */
 function begins({ sizes }: Components): readonly number[] {

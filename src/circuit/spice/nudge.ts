@@ -1,6 +1,6 @@
 import { nudgedByCurrents, unitConductance, type Circuit } from "../circuit.ts";
 import { outputsOf, sideOf } from "../outputs.ts";
-import type { Components, Terminals } from "./components.ts";
+import type { Components, Terminals } from "../die.ts";
 import type { Course } from "./course.ts";
 import type { Element } from "./netlist.ts";
 

@@ -1,6 +1,6 @@
 import { nudgedByCurrents, unitConductance, timeConstant, type Circuit } from "../circuit.ts";
 import { clampElements, clampText, railSources, type ClampParts } from "./clamp.ts";
-import type { Components, Terminals } from "./components.ts";
+import type { Components, Terminals } from "../die.ts";
 import { course, type Course, type CourseOptions } from "./course.ts";
 import { unitNode } from "./hopfield.ts";
 import { incident, norton } from "./loads.ts";

@@ -2,8 +2,8 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Tensor, Vec } from "../../numerics/vec.ts";
 import { version } from "../../version.generated.ts";
 import { floatsToBytes } from "../bytes.ts";
-import { copyTensors, copyWeightName, leak } from "../copy-network.ts";
-import type { CopyLayer, CopyNetwork } from "../copy-network.ts";
+import { copyTensors, copyWeightName, leak } from "../../learning/copy-network.ts";
+import type { CopyLayer, CopyNetwork } from "../../learning/copy-network.ts";
 
 // Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 // IR 8 with opset 13 is what readers from 2021 on accept.

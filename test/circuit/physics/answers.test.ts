@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../../src/circuit/circuit.ts";
 import { deviceNamed, ends } from "../../../src/circuit/devices/index.ts";
 import { circuitNames, circuitText } from "../../../src/circuit/library.ts";
-import { parseCircuit } from "../../../src/circuit/parse.ts";
+import { parseCircuit } from "../../../src/circuit/read/parse.ts";
 import {
   answerUnits,
   citeKey,

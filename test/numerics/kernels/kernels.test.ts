@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { layout, pad4 } from "../../../src/dynamics/layout.ts";
-import { parameters } from "../../../src/dynamics/parameters.ts";
+import { parameters } from "../../../src/dynamics/synapses/parameters.ts";
 import { graph } from "../../../src/energy/graph.ts";
 import { arena } from "../../../src/numerics/kernels/arena.ts";
 import type { Kernels } from "../../../src/numerics/kernels/kernels.ts";

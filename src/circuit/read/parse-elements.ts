@@ -1,0 +1,265 @@
+import { didYouMean } from "../../numerics/suggest.ts";
+import { measure } from "../../numerics/units.ts";
+import type { Circuit } from "../circuit.ts";
+import { devices as known } from "../devices/registry.ts";
+import type {
+  CircuitNoise,
+  Clamp,
+  Converter,
+  Converters,
+  Hold,
+  Nudge,
+  Synapse,
+  Tie,
+} from "../elements.ts";
+import { compileLaw, readLaw, type Law } from "../law.ts";
+import type { Reader } from "./reader.ts";
+import type { WrittenCircuit } from "./schema.ts";
+
+interface Rails {
+  readonly low: number;
+  readonly high: number;
+}
+type Written<K extends keyof WrittenCircuit> = NonNullable<WrittenCircuit[K]>;
+
+export async function readClamp(
+  r: Reader,
+  raw: WrittenCircuit["neuron"]["clamp"],
+  rails: Rails,
+): Promise<Clamp> {
+  if (raw === "ideal") return raw;
+  const key = "neuron.clamp";
+  switch (raw.law) {
+    case "linear":
+      return {
+        law: raw.law,
+        conductance: await r.read(`${key}.conductance`, raw.conductance, "conductance", "> 0"),
+      };
+    case "diode":
+      return {
+        law: raw.law,
+        saturation: await r.read(`${key}.saturation`, raw.saturation, "current", "> 0"),
+        ideality: await r.read(`${key}.ideality`, raw.ideality, "none", "> 0"),
+      };
+    case "custom": {
+      const parameters = await Promise.all(
+        Object.entries(raw.parameters).map(
+          async ([name, text]) =>
+            [name, await r.at(`${key}.parameters.${name}`, () => measure(text))] as const,
+        ),
+      );
+      const current = await r.at(`${key}.current`, () =>
+        readLaw(raw.current, {
+          variables: { V: "voltage" },
+          parameters: Object.fromEntries(parameters),
+          result: "current",
+        }),
+      );
+      checkFinite(r, current, rails);
+      return { law: raw.law, current };
+    }
+  }
+}
+
+/** Voltages across a clamp while its node is between the rails: −(V_high − V_low) … 0. */
+export function clampVoltages({ low, high }: Rails): readonly number[] {
+  return Array.from({ length: 65 }, (_, i) => (low - high) * (1 - i / 64));
+}
+
+function checkFinite(r: Reader, law: Law, rails: Rails): void {
+  const { value, slope } = compileLaw(law);
+  for (const v of clampVoltages(rails))
+    for (const [what, found] of [
+      ["current", value(v, NaN)],
+      ["slope", slope(v, NaN)],
+    ] as const)
+      if (!Number.isFinite(found))
+        throw r.fault(
+          "neuron.clamp.current",
+          `the ${what} is ${found} at V = ${v} V, where the node is between the rails; ` +
+            "expected a finite number",
+        );
+}
+
+export async function readSynapse(
+  r: Reader,
+  raw: Written<"synapse">,
+  devices: readonly string[] | undefined,
+): Promise<Synapse> {
+  const { kind, device, memory, bits, accumulate } = raw;
+  if (device !== undefined && devices && !devices.includes(device))
+    throw r.fault(
+      "synapse.device",
+      `there is no device ${JSON.stringify(device)}; ` +
+        didYouMean(device, devices, "known devices"),
+    );
+  const conductance = await readConductance(r, raw);
+  const span = await r.maybe("synapse.span", raw.span, "none", "> 0");
+  if (device === undefined && memory === "devices")
+    throw r.fault(
+      "synapse.memory",
+      "found devices, but no device is named; add device, or let registers keep the weights",
+    );
+  if (device !== undefined && span === undefined)
+    throw r.fault(
+      "synapse.device",
+      "a device needs a span: the |w| that its whole range covers, such as span: 1",
+    );
+  if (bits !== undefined && memory === "devices")
+    throw r.fault(
+      "synapse.bits",
+      "bits belong to registers; a device has states of its own: remove bits, or write " +
+        "memory: registers",
+    );
+  if (bits !== undefined && span === undefined)
+    throw r.fault(
+      "synapse.bits",
+      "bits need a span: the |w| of the largest number, such as span: 1",
+    );
+  if (accumulate && memory !== "devices")
+    throw r.fault(
+      "synapse.accumulate",
+      "an accumulator pulses devices, and weights live in registers, which add up by " +
+        "themselves; write memory: devices, or remove accumulate",
+    );
+  return {
+    kind,
+    device,
+    span,
+    memory,
+    bits,
+    ...(conductance && { conductance }),
+    ...(accumulate && { accumulate }),
+  };
+}
+
+async function readConductance(
+  r: Reader,
+  { kind, device, conductance }: Written<"synapse">,
+): Promise<Synapse["conductance"]> {
+  const key = "synapse.conductance";
+  if (kind !== "crossbar") {
+    if (conductance)
+      throw r.fault(
+        key,
+        `it belongs to a crossbar, and synapse.kind is ${kind}; remove it, or write ` +
+          "synapse.kind: crossbar",
+      );
+    return undefined;
+  }
+  // Without a range of its own the schematic takes that of the device.
+  if (!conductance && device !== undefined) {
+    if (!Object.hasOwn(known, device))
+      throw r.fault(
+        "synapse.device",
+        `${device} does not come with the package, so that its range is not known; write ` +
+          "synapse.conductance",
+      );
+    const [low, high] = known[device].range;
+    return { low, high };
+  }
+  if (!conductance)
+    throw r.fault(
+      "synapse.kind",
+      "a crossbar needs the range of its resistors, such as conductance: { low: 1 nS, high: " +
+        "100 uS }",
+    );
+  const low = await r.read(`${key}.low`, conductance.low, "conductance", "≥ 0");
+  const high = await r.read(`${key}.high`, conductance.high, "conductance", "> 0");
+  if (high <= low)
+    throw r.fault(
+      `${key}.high`,
+      `found ${conductance.high}, expected more than the low end (${conductance.low})`,
+    );
+  return { low, high };
+}
+
+export async function readTie(
+  r: Reader,
+  key: "nudge" | "link",
+  raw: Written<"nudge">,
+): Promise<Tie> {
+  return {
+    spread: await r.read(`${key}.spread`, raw.spread, "ratio", "≥ 0"),
+    offset: await r.read(`${key}.offset`, raw.offset, "voltage", "≥ 0"),
+  };
+}
+
+export async function readNudge(r: Reader, raw: Written<"nudge">): Promise<Nudge> {
+  return { ...(await readTie(r, "nudge", raw)), ...(raw.kind && { kind: raw.kind }) };
+}
+
+export function readOutputs(
+  r: Reader,
+  { outputs, nudge }: WrittenCircuit,
+): Pick<Circuit, "outputs"> {
+  if (outputs === "differential" && nudge?.kind !== "current")
+    throw r.fault(
+      "outputs",
+      `found differential, and nudge.kind is ${nudge?.kind ?? "conductance"}: what is taught ` +
+        "is the difference of two nodes, and a conductance leads one node to a voltage of its " +
+        "own; write nudge: { kind: current }",
+    );
+  return outputs ? { outputs } : {};
+}
+
+export async function readConverters(
+  r: Reader,
+  { input, guess, readout }: Written<"converters">,
+  rails: Rails,
+): Promise<Converters> {
+  const converter = async (key: string, raw: NonNullable<typeof input>): Promise<Converter> => {
+    const low = (await r.maybe(`${key}.low`, raw.low, "voltage", "any")) ?? rails.low;
+    const high = (await r.maybe(`${key}.high`, raw.high, "voltage", "any")) ?? rails.high;
+    if (high <= low) {
+      const end = raw.high === undefined ? "low" : "high";
+      throw r.fault(
+        `${key}.${end}`,
+        `the range is from ${low} V to ${high} V; expected its high end above its low one ` +
+          "(the rails where it is not written)",
+      );
+    }
+    return { bits: raw.bits, low, high };
+  };
+  return {
+    input: input && (await converter("converters.input", input)),
+    guess,
+    readout: readout && {
+      ...(await converter("converters.readout", readout)),
+      noise: await r.read("converters.readout.noise", readout.noise, "voltage", "≥ 0"),
+    },
+  };
+}
+
+export async function readHold(r: Reader, raw: Written<"hold">): Promise<Hold> {
+  return {
+    capacitance: await r.read("hold.capacitance", raw.capacitance, "capacitance", "> 0"),
+    leakage: await r.read("hold.leakage", raw.leakage, "current", "≥ 0"),
+    time: await r.read("hold.time", raw.time, "time", "≥ 0"),
+  };
+}
+
+export async function readNoise(
+  r: Reader,
+  { thermal, excess, shot, flicker, telegraph, read }: Written<"noise">,
+): Promise<CircuitNoise> {
+  const depth = await r.maybe("noise.telegraph.depth", telegraph?.depth, "ratio", "≥ 0");
+  if (depth !== undefined && depth > 1)
+    throw r.fault(
+      "noise.telegraph.depth",
+      `found ${telegraph!.depth}, expected at most 100 %: a conductance does not change its sign`,
+    );
+  return {
+    thermal: await r.read("noise.thermal", thermal, "none", "≥ 0"),
+    excess: await r.maybe("noise.excess", excess, "none", "≥ 0"),
+    shot: await r.maybe("noise.shot", shot, "none", "≥ 0"),
+    flicker: flicker && {
+      corner: await r.read("noise.flicker.corner", flicker.corner, "frequency", "≥ 0"),
+    },
+    telegraph: telegraph && {
+      depth: depth!,
+      rate: await r.read("noise.telegraph.rate", telegraph.rate, "frequency", "≥ 0"),
+    },
+    read: await r.maybe("noise.read", read, "ratio", "≥ 0"),
+  };
+}

@@ -1,0 +1,65 @@
+import { format } from "../../numerics/units.ts";
+import type { Circuit } from "../circuit.ts";
+import { compileLaw } from "../law.ts";
+import { clampVoltages } from "./parse-elements.ts";
+
+/** What is legal in a schematic but probably not meant: sentences that start with the key. */
+export function warningsOf({
+  rails,
+  temperature,
+  neuron,
+  synapse,
+  diodes,
+  converters,
+  hold,
+  noise,
+}: Circuit): readonly string[] {
+  const found: string[] = [];
+  const swing = rails.high - rails.low;
+  const volts = (v: number) => format(v, "V");
+  for (const key of ["input", "readout"] as const) {
+    const range = converters?.[key];
+    if (range && (range.low > rails.low || range.high < rails.high))
+      found.push(
+        `converters.${key}: its range from ${volts(range.low)} to ${volts(range.high)} leaves ` +
+          `out part of what lies between the rails, ${volts(rails.low)} to ` +
+          `${volts(rails.high)}, and clips it`,
+      );
+  }
+  if (hold) {
+    const { readout } = converters ?? {};
+    const droop = (hold.leakage * hold.time) / hold.capacitance;
+    const step =
+      readout?.bits === undefined ? swing : (readout.high - readout.low) / (2 ** readout.bits - 1);
+    if (droop > step / 2)
+      found.push(
+        `hold: it droops by ${volts(droop)} until it is read, more than half of ` +
+          (readout?.bits === undefined
+            ? "the distance of the rails"
+            : `the readout's step of ${volts(step)}`),
+      );
+  }
+  if (temperature === 0 && (noise.thermal > 0 || (noise.excess ?? 0) > 0))
+    found.push("temperature: at 0 K there is no thermal noise, whatever its multiple");
+  if ((noise.flicker?.corner ?? 0) > 0 && noise.thermal === 0 && !noise.excess && !noise.shot)
+    found.push(
+      "noise.flicker: it is as strong as the white noise at its corner, and there is none; " +
+        "set noise.thermal: 1",
+    );
+  if ((noise.read ?? 0) > 0 && synapse?.device === undefined)
+    found.push(
+      "noise.read: without synapse.device nothing is read, so that this noise has no place",
+    );
+  if (neuron.clamp !== "ideal" && diodes?.hidden === "none" && diodes.output === "none")
+    found.push("neuron.clamp: it is the law of diodes, and diodes says that there are none");
+  if (neuron.clamp !== "ideal" && neuron.clamp.law === "custom") {
+    const { slope } = compileLaw(neuron.clamp.current);
+    const v = clampVoltages(rails).find((x) => slope(x, NaN) < 0);
+    if (v !== undefined)
+      found.push(
+        `neuron.clamp.current: its slope is negative at V = ${volts(v)}, a negative ` +
+          "resistance, which can hold the node where it should not be or let it oscillate",
+      );
+  }
+  return found;
+}

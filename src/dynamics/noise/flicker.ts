@@ -1,0 +1,169 @@
+import { timeConstant, type Circuit } from "../../circuit/circuit.ts";
+import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
+import { random } from "../../numerics/random.ts";
+import type { Vec } from "../../numerics/vec.ts";
+import { stateAlignment, type Layout } from "../layout.ts";
+
+/** Coloured noise at work in the kernels' memory, for samples first … last−1. */
+export interface Coloured {
+  /** Draws its states from their stationary law, for units whose white noise has this amplitude. */
+  start(first: number, last: number, moment: number, amplitude: ArrayLike<number>): void;
+  /** Readies steps of `dt`, in τ. */
+  step(dt: number): void;
+  /**
+   * Adds to a state-shaped vector at address `to` what the step that begins at `tick` integrates,
+   * and moves the states on.
+   */
+  add(to: number, first: number, last: number, moment: number, tick: number): void;
+}
+
+/**
+ * One Ornstein–Uhlenbeck process in units of a unit's white amplitude: rate in 1/τ, stationary
+ * variance in 1/τ.
+ */
+export interface Process {
+  readonly rate: number;
+  readonly variance: number;
+}
+
+/** Processes a factor of 10^⅔ apart leave a ripple of 0.7 %. */
+const apart = 2 / 3;
+const below = 7;
+const count = 10;
+
+/**
+ * Processes whose Lorentzians add up to the one-sided density 2 f_c / f of 1/f noise, against 2 of
+ * unit white noise, so that both are equally strong at the corner f_c (in 1/τ): rates evenly spaced
+ * in their logarithm, with equal variances 2 f_c Δ(ln rate) (van der Ziel 1950). Within 2 % from
+ * f_c / 2000 to f_c; flat below f_c / 10⁵, falling as 1/f² above 40 f_c.
+ */
+export function processes(corner: number): readonly Process[] {
+  return Array.from({ length: count }, (_, k) => ({
+    rate: 2 * Math.PI * corner * 10 ** (apart * (k - below)),
+    variance: 2 * corner * apart * Math.LN10,
+  }));
+}
+
+/**
+ * What one step does: u ← keep·u + own·z, and the integral of u takes hold·u + shared·z +
+ * √apart·z′.
+ */
+interface Step {
+  readonly keep: number;
+  readonly own: number;
+  readonly hold: number;
+  readonly shared: number;
+  readonly apart: number;
+}
+
+/**
+ * The exact joint law of u and ∫u dt over a step of length h (Gillespie 1996), the bridge's part
+ * apart.
+ */
+function exactStep({ rate, variance }: Process, h: number): Step {
+  const x = rate * h;
+  const keep = Math.exp(-x);
+  const lost = -Math.expm1(-x);
+  const own = Math.sqrt(variance * -Math.expm1(-2 * x));
+  // x − 2 tanh(x/2), whose terms cancel where x is small.
+  const bridge = x < 0.01 ? x ** 3 / 12 : x - 2 * Math.tanh(x / 2);
+  return {
+    keep,
+    own,
+    hold: lost / rate,
+    shared: (variance * lost ** 2) / (rate * own),
+    apart: ((2 * variance) / rate ** 2) * bridge,
+  };
+}
+
+/**
+ * 1/f noise of every unit's current, S = S_white f_c / f [A²/Hz], with the unit's own white density
+ * (`whiteNoise`). Each presentation begins anew from the stationary law: what is slower than it is
+ * a new offset each time. Null at f_c = 0.
+ */
+export function flicker(
+  memory: Arena,
+  at: Layout,
+  circuit: Circuit,
+  capacity: number,
+  seed: number,
+): Coloured | null {
+  const corner = (circuit.noise.flicker?.corner ?? 0) * timeConstant(circuit);
+  if (corner === 0) return null;
+  const { kernels, bytes } = memory;
+  const { size } = at;
+  const vector = () => memory.reals(capacity * size, stateAlignment(at, memory));
+  const sources = processes(corner).map((process, k) => ({
+    process,
+    state: vector(),
+    key: random(seed, "flicker", k).below(2 ** 32),
+    first: random(seed, "flicker start", k).below(2 ** 32),
+  }));
+  const normals = vector();
+  const unit = memory.privateReals(size);
+  const rest = random(seed, "flicker", "rest").below(2 ** 32);
+  let steps: readonly Step[] = [];
+  let across = 0;
+  let stepped = NaN;
+
+  const draw = (
+    to: Slot<Vec>,
+    key: number,
+    first: number,
+    last: number,
+    moment: number,
+    tick: number,
+  ) => {
+    kernels.gaussianRows(
+      to.ptr + first * size * bytes,
+      size,
+      first,
+      last - first,
+      size,
+      unit.ptr,
+      key,
+      moment,
+      tick,
+    );
+  };
+  return {
+    start(first, last, moment, amplitude) {
+      unit.array.set(amplitude);
+      for (const { process, state, first: key } of sources) {
+        draw(state, key, first, last, moment, 0);
+        kernels.scale(
+          state.ptr + first * size * bytes,
+          size,
+          last - first,
+          size,
+          Math.sqrt(process.variance),
+        );
+      }
+    },
+    step(dt) {
+      if (dt === stepped) return;
+      steps = sources.map((s) => exactStep(s.process, dt));
+      // Independent from step to step, so the processes share one number.
+      across = Math.sqrt(steps.reduce((sum, s) => sum + s.apart, 0));
+      stepped = dt;
+    },
+    add(to, first, last, moment, tick) {
+      const row = first * size * bytes;
+      const n = last - first;
+      const z = normals.ptr + row;
+      const addTo = (out: number, from: number, k: number) => {
+        kernels.addScaled(out + row, size, from, size, n, size, k);
+      };
+      sources.forEach(({ state: { ptr }, key }, k) => {
+        const { keep, own, hold, shared } = steps[k];
+        draw(normals, key, first, last, moment, tick);
+        addTo(to, ptr + row, hold);
+        addTo(to, z, shared);
+        kernels.scale(ptr + row, size, n, size, keep);
+        addTo(ptr, z, own);
+      });
+      draw(normals, rest, first, last, moment, tick);
+      addTo(to, z, across);
+    },
+  };
+}

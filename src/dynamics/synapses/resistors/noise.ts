@@ -1,0 +1,73 @@
+import { shotVariance, thermalVariance, type Circuit } from "../../../circuit/circuit.ts";
+import type { Arena, Slot } from "../../../numerics/kernels/arena.ts";
+import { vec, type Vec } from "../../../numerics/vec.ts";
+import type { UnitArrays } from "../../units/die.ts";
+import type { Layout } from "../../layout.ts";
+import type { White } from "../transconductors/white.ts";
+import type { Crossbars } from "./crossbar.ts";
+import { mixing } from "./mixing.ts";
+import type { Scale } from "../../units/scale.ts";
+
+/**
+ * White noise of nodes between resistors, one-sided in A²/Hz:
+ *
+ *   S_i = 4 k T (G_L,i + Σ_j g_ij) · thermal     (Johnson, Nyquist 1928),     + 2 q |b_i| G₁ V_s · shot,
+ *
+ * of resistors above an amplifier a share of 1/A². A resistor between two nodes is one source: what
+ * it brings to one node it takes from the other, S_ij = −4 k T g_ij · thermal, so that where
+ * nothing else acts voltages are independent and each has the variance k T / C (equipartition),
+ * whatever the conductances. These are as programmed, not as they are read or switch.
+ */
+export function resistiveNoise(
+  memory: Arena,
+  at: Layout,
+  circuit: Circuit,
+  scale: Scale,
+  { resistors, load }: Pick<Crossbars, "resistors" | "load">,
+  bias: Slot<Vec>,
+  units: UnitArrays,
+  capacity: number,
+): White {
+  const square = (circuit.rails.high - circuit.rails.low) ** 2;
+  const amplitude = vec("f64", at.size);
+  const thermal = thermalVariance(circuit) / square;
+  const shot = shotVariance(circuit) / square;
+  const between = thermal > 0 ? resistors.filter((r) => r.source > 0) : [];
+  const mixed = between.length > 0 ? mixing(memory, at, between, capacity) : null;
+  let seen: object | null = null;
+  return {
+    amplitude,
+    any: thermal > 0 || shot > 0,
+    ...(mixed && { mix: mixed.mix }),
+    renew() {
+      const now = load();
+      const { below, above } = now;
+      if (now === seen) return false;
+      for (let l = 1; l < at.sizes.length; l++) {
+        const own = scale.layer[l];
+        const up = scale.layer[l + 1] ?? 0;
+        for (let i = at.offset[l]; i < at.offset[l] + at.sizes[l]; i++) {
+          const variance =
+            thermal * (own ** 2 * (units.leak.array[i] + below[i]) + up ** 2 * above[i]) +
+            shot * own * Math.abs(bias.array[i]);
+          amplitude[i] = Math.sqrt(2 * variance) * units.rate.array[i];
+        }
+      }
+      // What amplifiers do to a resistor's current is the same at both its ends.
+      mixed?.renew(
+        amplitude,
+        (sink, i, j) =>
+          -2 * thermal * scale.layer[sink] ** 2 * units.rate.array[i] * units.rate.array[j],
+      );
+      seen = now;
+      return true;
+    },
+    // The load says so.
+    adjusted() {
+      seen = null;
+    },
+    programmed() {
+      seen = null;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import {
+  excessVariance,
+  shotVariance,
+  thermalVariance,
+  type Circuit,
+} from "../../../circuit/circuit.ts";
+import type { Arena, Slot } from "../../../numerics/kernels/arena.ts";
+import { vec, type Vec } from "../../../numerics/vec.ts";
+import type { UnitArrays } from "../../units/die.ts";
+import type { Layout } from "../../layout.ts";
+import type { Route, Synapses } from "./synapses.ts";
+
+/** The white noise of a chip's units. */
+export interface White {
+  /** [size]: of the state, per √τ, of all that a unit feels; as of the last `renew`. */
+  readonly amplitude: Vec;
+  /**
+   * Where units share sources: makes what they feel of noise of these amplitudes, independent from
+   * unit to unit, in samples first … last−1 of a state-shaped vector at address `at`.
+   */
+  readonly mix?: (at: number, first: number, last: number) => void;
+  /** Whether any unit has noise. */
+  readonly any: boolean;
+  /** Follows what the synapses conduct and the biases; whether anything was to do. */
+  renew(): boolean;
+  /** Says that this member's team changed weights or biases (every member says so). */
+  adjusted(): void;
+  /** Says that one member programmed them for all. */
+  programmed(): void;
+}
+
+/**
+ * Of independent white current sources the densities add. On a node i, one-sided in A²/Hz,
+ *
+ *   S_i = 4 k T G_L,i · thermal   (leak; Johnson, Nyquist 1928)
+ *       + 4 k T γ Σ_j |G_ij|      (transconductors, from inputs and units; van der Ziel 1970)
+ *       + 2 q Σ I · shot          (bias currents; Schottky 1918),  I = |G_ij| V_s a transconductor and |b_i| G_L V_s the bias
+ *
+ * and the state takes √(½ S_i τ) / (C_i V_s) per √τ. |G| V_s is the least current that a
+ * transconductor of |G| can be biased with and be linear over the whole swing V_s. G_ij is as
+ * conducted, w_ij g_ij a_j G_L, the sender's gain taken for part of the transconductor.
+ */
+export function whiteNoise(
+  memory: Arena,
+  at: Layout,
+  circuit: Circuit,
+  { feeds, routes }: Pick<Synapses, "feeds" | "routes">,
+  bias: Slot<Vec>,
+  units: UnitArrays,
+): White {
+  const square = (circuit.rails.high - circuit.rails.low) ** 2;
+  const amplitude = vec("f64", at.size);
+  const thermal = thermalVariance(circuit) / square;
+  const excess = excessVariance(circuit) / square;
+  const shot = shotVariance(circuit) / square;
+  const weigh = (conducted: (i: number) => number) => {
+    for (let i = 0; i < at.size; i++)
+      amplitude[i] =
+        Math.sqrt(2 * (thermal * units.leak.array[i] + conducted(i))) * units.rate.array[i];
+  };
+  const nothing = () => undefined;
+  if (excess === 0 && shot === 0) {
+    weigh(() => 0);
+    return {
+      amplitude,
+      any: thermal > 0,
+      renew: () => false,
+      adjusted: nothing,
+      programmed: nothing,
+    };
+  }
+
+  const sums = magnitudes(memory, at, [...feeds, ...routes]);
+  const programs = memory.ints(1);
+  let seen = -1;
+  return {
+    amplitude,
+    any: true,
+    renew() {
+      if (seen === programs.array[0]) return false;
+      const total = sums();
+      const b = bias.array;
+      weigh((i) => excess * total[i] + shot * (total[i] + Math.abs(b[i])));
+      seen = programs.array[0];
+      return true;
+    },
+    adjusted() {
+      seen = -1;
+    },
+    programmed() {
+      programs.array[0]++;
+    },
+  };
+}
+
+/** [size]: Σ |w| over what the routes bring to a unit, as 2 Σ max(w, 0) − Σ w by the kernels. */
+function magnitudes(memory: Arena, at: Layout, routes: readonly Route[]): () => Vec {
+  const { kernels, bytes } = memory;
+  const above = memory.privateReals(at.size);
+  const all = memory.privateReals(at.size);
+  return () => {
+    above.array.fill(0);
+    all.array.fill(0);
+    for (const { sink, matrix, rows, stride } of routes)
+      kernels.addPackedSums(
+        above.ptr + at.offset[sink] * bytes,
+        all.ptr + at.offset[sink] * bytes,
+        matrix,
+        rows,
+        stride,
+      );
+    return above.array.map((x, i) => 2 * x - all.array[i]);
+  };
+}

@@ -1,0 +1,122 @@
+import { nudgedByCurrents, type Circuit } from "../../circuit/circuit.ts";
+import { answer, outputsOf, sideOf } from "../../circuit/outputs.ts";
+import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
+import type { Vec } from "../../numerics/vec.ts";
+import type { Inputs } from "../inputs.ts";
+import type { Layout } from "../layout.ts";
+
+/**
+ * What pulls a die's outputs to the one-hot y of the label: conductances to the targets,
+ *
+ *   E += Σ β n_i (s_i − y_i − q_i)²,
+ *
+ * or currents that the outputs set when the nudge comes on, the slope of the same cost there,
+ *
+ *   E −= Σ 2β n_i (e_i + q_i) s_i,     e_i = y_i − s_i⁰,  of a pair ±(y_k − ŷ_k⁰)     (Kendall et al. 2020).
+ *
+ * Currents bend nothing: no β is too strong, and where nothing holds an output β and −β are alike.
+ */
+export interface Nudge {
+  /** [size]: what 2β adds to a unit's curvature, over 2β. */
+  readonly stiffness: Slot<Vec>;
+  /**
+   * Takes e from the outputs in these states, for the samples in focus; null where nothing is
+   * sampled.
+   */
+  readonly sample: ((state: Slot<Vec>) => void) | null;
+  /** Adds what pulls at β to a state-shaped vector, for the samples in focus. */
+  pull(to: Slot<Vec>, beta: number): void;
+  /** What of the energy of sample r no state changes, over β. */
+  constant(r: number): number;
+  /** e of sample r, a value an output; null for conductances. */
+  errors(r: number): Float64Array | null;
+}
+
+/** What a die's outputs have of their own: n and q, [size] each, and whether any q is not 0. */
+export interface NudgeColumns {
+  readonly factor: Slot<Vec>;
+  readonly offset: Slot<Vec>;
+  readonly shifted: boolean;
+}
+
+export function nudge(
+  memory: Arena,
+  at: Layout,
+  circuit: Circuit,
+  x: Inputs,
+  columns: NudgeColumns,
+): Nudge {
+  return nudgedByCurrents(circuit)
+    ? currents(memory, at, circuit, x, columns)
+    : conductances(at, x, columns);
+}
+
+function conductances(
+  { size, offset, sizes }: Layout,
+  x: Inputs,
+  { factor, offset: offsets, shifted }: NudgeColumns,
+): Nudge {
+  const output = offset.at(-1)!;
+  const outputs = sizes.at(-1)!;
+  return {
+    stiffness: factor,
+    sample: null,
+    errors: () => null,
+    pull(to, beta) {
+      const n = factor.array;
+      const q = offsets.array;
+      for (let r = x.first; r < x.last; r++) {
+        const label = x.labels.array[r];
+        const first = r * size;
+        // One-hot targets: 2βy is 2β at the label and nothing elsewhere.
+        if (!shifted) to.array[first + output + label] += 2 * beta * n[output + label];
+        else
+          for (let i = output; i < output + outputs; i++)
+            to.array[first + i] += 2 * beta * n[i] * (Number(i === output + label) + q[i]);
+      }
+    },
+    constant(r) {
+      const n = factor.array;
+      const q = offsets.array;
+      let push = 0;
+      for (let i = 0; i < outputs; i++)
+        push += n[output + i] * (Number(i === x.labels.array[r]) + q[output + i]) ** 2;
+      return push;
+    },
+  };
+}
+
+function currents(
+  memory: Arena,
+  { size, offset, sizes }: Layout,
+  circuit: Circuit,
+  x: Inputs,
+  { factor, offset: offsets }: NudgeColumns,
+): Nudge {
+  const output = offset.at(-1)!;
+  const nodes = sizes.at(-1)!;
+  const outputs = outputsOf(circuit, nodes);
+  const e = new Float64Array(x.capacity * nodes);
+  const sides = Array.from({ length: nodes }, (_, i) => sideOf(outputs, i));
+  return {
+    stiffness: memory.reals(size),
+    sample({ array }) {
+      for (let r = x.first; r < x.last; r++)
+        for (let i = 0; i < nodes; i++)
+          e[r * nodes + i] =
+            sides[i].sign *
+            (Number(sides[i].of === x.labels.array[r]) -
+              answer(outputs, array, r * size + output, sides[i].of));
+    },
+    pull(to, beta) {
+      const n = factor.array;
+      const q = offsets.array;
+      for (let r = x.first; r < x.last; r++)
+        for (let i = 0; i < nodes; i++)
+          to.array[r * size + output + i] +=
+            2 * beta * n[output + i] * (e[r * nodes + i] + q[output + i]);
+    },
+    constant: () => 0,
+    errors: (r) => e.slice(r * nodes, (r + 1) * nodes),
+  };
+}

@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import { totalmem } from "node:os";
+import { dirname, resolve } from "node:path";
+import type { Circuit } from "../../circuit/circuit.ts";
+import { deviceNames } from "../../circuit/devices/registry.ts";
+import { circuitText } from "../../circuit/library.ts";
+import { parseCircuit } from "../../circuit/read/parse.ts";
+import { take } from "../../data/dataset.ts";
+import type { Split } from "../../data/dataset.ts";
+import { digits } from "../../data/digits.ts";
+import { loadSplit } from "../../data/node/load.ts";
+import { InputError } from "../../numerics/errors.ts";
+import { widenVectors } from "../../numerics/kernels/node/widen.ts";
+import { createSession } from "../../training/create-session.ts";
+import type { Override } from "../../experiment/overrides.ts";
+import type { Experiment } from "../../experiment/schema.ts";
+import type { probe } from "../../testbench/probe.ts";
+import type { Session } from "../../training/session.ts";
+import { settingsOf } from "../../experiment/settings.ts";
+import { parseExperiment } from "../../experiment/yaml.ts";
+import { names } from "./folder.ts";
+import { readText } from "./text.ts";
+import { threads } from "../../training/threads/node/threads.ts";
+
+/** What a run starts from: its settings, its schematic, and one hash that stands for both. */
+export interface Plan {
+  readonly experiment: Experiment;
+  readonly circuit: Circuit;
+  readonly circuitText: string;
+  readonly hash: string;
+}
+
+/** Makes the session of an experiment; tests pass one that is quick. */
+export type Create = (
+  experiment: Experiment,
+  circuit: Circuit,
+  split: Split,
+) => Session | Promise<Session>;
+
+/** What works with the networks of a run; a test may exchange it. */
+export interface Tools {
+  readonly createSession: Create;
+  readonly probe: typeof probe;
+}
+
+/** Real sessions, on so many threads. */
+export function sessionOn(count = 1): Create {
+  return (experiment, circuit, split) => {
+    widenVectors();
+    return createSession(experiment, circuit, split, { hire: threads(count) });
+  };
+}
+
+/**
+ * Which drawing of the built-in digits is used: one data set for all seeds, like any other data
+ * set.
+ */
+export const digitsSeed = 1;
+
+/**
+ * What an experiment file asks for. A schematic given by path becomes the copy that the run folder
+ * keeps.
+ * @throws InputError on anything wrong with the file or its schematic.
+ */
+export async function readPlan(file: string, overrides: readonly Override[] = []): Promise<Plan> {
+  const text = readText(
+    file,
+    "experiment",
+    "give the path of an experiment file, such as experiments/quickstart.yaml",
+  );
+  const experiment = await parseExperiment(text, file, overrides);
+  const isPath = /[/\\]|\.ya?ml$/.test(experiment.circuit);
+  const path = isPath
+    ? resolve(dirname(file), experiment.circuit)
+    : `circuits/${experiment.circuit}.yaml`;
+  const source = isPath
+    ? readText(path, "circuit", "paths are relative to the experiment file")
+    : circuitText(experiment.circuit);
+  return planOf(isPath ? { ...experiment, circuit: names.circuit } : experiment, source, path);
+}
+
+/** The plan of an experiment with the text of its schematic. */
+export async function planOf(experiment: Experiment, source: string, path: string): Promise<Plan> {
+  const hash = sha256(new TextEncoder().encode(JSON.stringify([settingsOf(experiment), source])));
+  return {
+    experiment,
+    circuit: await parseCircuit(source, path, { devices: deviceNames }),
+    circuitText: source,
+    hash,
+  };
+}
+
+/** The images an experiment asks for, cut to size. */
+export async function readData({ data }: Experiment, dir?: string): Promise<Split> {
+  const split = data.set === "digits" ? digits(digitsSeed) : await loadSplit(data.set, dir);
+  return {
+    ...split,
+    train: data.train === undefined ? split.train : take(split.train, data.train),
+    test: data.test === undefined ? split.test : take(split.test, data.test),
+  };
+}
+
+/**
+ * Builds the session of a plan.
+ * @throws InputError when network and data do not fit together, or the machine.
+ */
+export async function buildSession(
+  { experiment, circuit }: Plan,
+  split: Split,
+  create: Create,
+): Promise<Session> {
+  refuseTooLarge(experiment);
+  const session = await create(experiment, circuit, split);
+  if (session.totalSteps >= 1) return session;
+  session.close();
+  throw new InputError(
+    `train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ` +
+      `${session.stepsPerEpoch} of them`,
+  );
+}
+
+/**
+ * @throws InputError when the network has more synapses than the machine or the kernels have room
+ *   for.
+ */
+export function refuseTooLarge({ network: { layers, blocks }, precision }: Experiment): void {
+  const pairs = blocks ?? layers.slice(1).map((_, l) => ({ from: l, to: l + 1 }));
+  const synapses = pairs.reduce(
+    (n, { from, to }) => n + (layers[from] ?? 0) * (layers[to] ?? 0),
+    0,
+  );
+  // Chip, copy and what the learning step keeps of each.
+  const bytes = 4 * synapses * (precision === "f64" ? 8 : 4);
+  if (bytes > Math.min(addressable, totalmem()))
+    throw new InputError(
+      `network.layers [${layers.join(", ")}]: ${synapses} synapses need about ` +
+        `${gigabytes(bytes)}, more than this machine or the engine has ` +
+        `(${gigabytes(Math.min(addressable, totalmem()))}); use smaller layers`,
+    );
+}
+
+/** The kernels see 32-bit addresses. */
+const addressable = 2 ** 32;
+
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** One hash for all images and labels: a resumed run must see the same ones. */
+export function dataHash({ train, test }: Split): string {
+  return sha256(train.pixels, train.labels, test.pixels, test.labels);
+}
+
+function sha256(...parts: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
+}

@@ -1,0 +1,195 @@
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { InputError } from "../../numerics/errors.ts";
+import type { Metrics, RunOutcome } from "../../output/metrics.ts";
+import { appendLine } from "../../output/node/files.ts";
+import { divergence, divergenceAdvice } from "../../training/divergence.ts";
+import { isDue } from "../../training/schedule.ts";
+import type { Experiment } from "../../experiment/schema.ts";
+import type { Session } from "../../training/session.ts";
+import { evaluationLine } from "../../training/progress.ts";
+import type { Progress } from "../../training/progress.ts";
+import { writeCheckpoint } from "./checkpoint.ts";
+import { names } from "./folder.ts";
+import { appendMetrics, writeClock } from "./records.ts";
+import type { Clock } from "./records.ts";
+
+/** What a run tells while it goes on. */
+export interface Watcher {
+  note?(text: string): void;
+  progress?(progress: Progress): void;
+  evaluated?(metrics: Metrics, progress: Progress): void;
+}
+
+/** A run in its folder, between two minibatches. */
+export interface Run {
+  readonly dir: string;
+  readonly experiment: Experiment;
+  readonly session: Session;
+  readonly hashes: { readonly config: string; readonly data: string };
+  readonly metrics: Metrics[];
+  clock: Clock;
+}
+
+/**
+ * A training run that cannot go on for a reason outside of the input, such as a disk that filled
+ * up.
+ */
+export class RunError extends Error {
+  override readonly name = "RunError";
+}
+
+export interface LearnOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly watcher: Watcher;
+  /** Seconds between checkpoints, besides those of evaluations. */
+  readonly checkpointEvery: number;
+}
+
+export interface Ending {
+  readonly outcome: RunOutcome;
+  readonly advice: string | undefined;
+}
+
+/** Milliseconds of work after which signals and the display get their turn. */
+const turn = 50;
+
+/**
+ * Learns until the end, a divergence or the signal, with evaluations and checkpoints on the way.
+ */
+export async function learn(
+  run: Run,
+  { signal, watcher, checkpointEvery }: LearnOptions,
+): Promise<Ending> {
+  const { session, experiment, metrics } = run;
+  const schedule = {
+    stepsPerEpoch: session.stepsPerEpoch,
+    totalSteps: session.totalSteps,
+    every: experiment.train.every,
+  };
+  const before = run.clock;
+  const begin = performance.now();
+  const firstStep = session.step;
+  let training = 0;
+  let lastTurn = begin;
+  let lastSave = begin;
+  const tick = () => {
+    run.clock = {
+      trainSeconds: before.trainSeconds + training / 1000,
+      seconds: before.seconds + (performance.now() - begin) / 1000,
+    };
+  };
+  const progress = (): Progress =>
+    progressOf(run, session.step - firstStep, run.clock.seconds - before.seconds);
+  const evaluate = () => {
+    measure(run, tick);
+    lastSave = performance.now();
+    const m = metrics[metrics.length - 1];
+    const now = progress();
+    guarded(run.dir, () =>
+      appendLine(
+        join(run.dir, names.log),
+        `${new Date().toISOString()}  ${evaluationLine(m, now)}`,
+      ),
+    );
+    watcher.evaluated?.(m, now);
+  };
+  for (;;) {
+    if (isDue(session.step, schedule) && metrics.at(-1)?.step !== session.step) evaluate();
+    const last = metrics.at(-1);
+    const trouble = last?.step === session.step ? divergence(last) : undefined;
+    if (trouble !== undefined) return diverged(experiment, trouble);
+    if (session.step >= session.totalSteps) return { outcome: "completed", advice: undefined };
+
+    if (performance.now() - lastTurn > turn) {
+      tick();
+      watcher.progress?.(progress());
+      await nextTurn();
+      lastTurn = performance.now();
+    }
+    if (signal?.aborted) {
+      tick();
+      save(run);
+      return {
+        outcome: "interrupted",
+        advice: `Go on with \`--resume\`, after ${session.step} of ${session.totalSteps} minibatches.`,
+      };
+    }
+
+    const start = performance.now();
+    session.advance();
+    training += performance.now() - start;
+    if (Number.isNaN(session.recentError)) {
+      tick();
+      evaluate();
+      return diverged(experiment, "the chip's training error is not a number");
+    }
+    if (performance.now() - lastSave > 1000 * checkpointEvery) {
+      tick();
+      save(run);
+      lastSave = performance.now();
+    }
+  }
+}
+
+function diverged(experiment: Experiment, trouble: string): Ending {
+  return {
+    outcome: "diverged",
+    advice: `The run diverged: ${trouble}. ${divergenceAdvice(experiment)}`,
+  };
+}
+
+// The line of metrics comes first: the checkpoint counts the lines that belong to it.
+function measure(run: Run, tick: () => void): void {
+  const evaluation = run.session.evaluate();
+  tick();
+  const { trainSeconds } = run.clock;
+  const metrics: Metrics = { ...evaluation, samplesPerSecond: rateOf(run), trainSeconds };
+  guarded(run.dir, () => appendMetrics(run.dir, metrics));
+  run.metrics.push(metrics);
+  save(run);
+}
+
+/** Writes the checkpoint of a run. */
+export function save(run: Run): void {
+  guarded(run.dir, () => {
+    writeCheckpoint(run.dir, run.session.snapshot(), {
+      ...run.hashes,
+      metrics: run.metrics.length,
+    });
+    writeClock(run.dir, run.clock);
+  });
+}
+
+/** Samples a second of training time. */
+export function rateOf({ session, experiment, clock }: Run): number {
+  return clock.trainSeconds > 0 ? (session.step * experiment.train.batch) / clock.trainSeconds : 0;
+}
+
+function progressOf(run: Run, steps: number, seconds: number): Progress {
+  const { session, metrics } = run;
+  return {
+    step: session.step,
+    totalSteps: session.totalSteps,
+    epoch: session.step / session.stepsPerEpoch,
+    epochs: session.totalSteps / session.stepsPerEpoch,
+    samplesPerSecond: rateOf(run),
+    secondsLeft: steps > 0 ? (seconds / steps) * (session.totalSteps - session.step) : undefined,
+    recentError: session.recentError,
+    last: metrics.at(-1),
+  };
+}
+
+/** Trouble with the disk in the middle of a run fails the run; it is no bad input. */
+export function guarded(dir: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (error instanceof InputError)
+      throw new RunError(
+        `${error.message}\nThe run is kept in ${dir} as of its last checkpoint; then go on ` +
+          `with --resume --out ${dir}.`,
+      );
+    throw error;
+  }
+}

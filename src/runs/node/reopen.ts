@@ -1,0 +1,132 @@
+import { join } from "node:path";
+import type { Split } from "../../data/dataset.ts";
+import { asymmetry } from "../../dynamics/asymmetry.ts";
+import { InputError } from "../../numerics/errors.ts";
+import type { Evaluation } from "../../output/metrics.ts";
+import { writeFileAtomic } from "../../output/node/files.ts";
+import { settles } from "../../experiment/rules.ts";
+import type { Experiment } from "../../experiment/schema.ts";
+import { probe } from "../../testbench/probe.ts";
+import type { Session } from "../../training/session.ts";
+import { parseExperiment } from "../../experiment/yaml.ts";
+import { readCheckpoint } from "./checkpoint.ts";
+import { folderState, names } from "./folder.ts";
+import { copyFiles, writeReport } from "./artifacts.ts";
+import { buildSession, dataHash, planOf, readData, sessionOn } from "./inputs.ts";
+import type { Create, Plan, Tools } from "./inputs.ts";
+import type { Run } from "./learn.ts";
+import { readClock, readMetrics, readResult } from "./records.ts";
+import { readJson, readText } from "./text.ts";
+
+/** Chip and copy as the last checkpoint of a run has them. */
+export interface Reopened {
+  readonly run: Run;
+  readonly plan: Plan;
+  readonly split: Split;
+  readonly sameData: boolean;
+}
+
+/**
+ * Rebuilds chip and copy from a run folder.
+ * @param data the folder of the data set; where the run had it from when absent.
+ * @throws InputError when the folder holds no run with a checkpoint, or the data are missing.
+ */
+export async function reopen(
+  dir: string,
+  data?: string,
+  create: Create = sessionOn(),
+): Promise<Reopened> {
+  if (folderState(dir) !== "run")
+    throw new InputError(
+      `${dir} is no run folder: ${names.config} is missing; give a folder made by ` +
+        "`analog-eqprop train`",
+    );
+  const checkpoint = readCheckpoint(dir);
+  if (!checkpoint)
+    throw new InputError(
+      `${dir} has no checkpoint yet; go on with it by \`analog-eqprop train FILE --resume ` +
+        `--out ${dir}\``,
+    );
+  const path = join(dir, names.config);
+  const circuitPath = join(dir, names.circuit);
+  const todo = "restore the file, or start a new run";
+  const plan = await planOf(
+    await parseExperiment(readText(path, "settings", todo), path),
+    readText(circuitPath, "circuit", todo),
+    circuitPath,
+  );
+  if (checkpoint.config !== plan.hash)
+    throw new InputError(
+      `${join(dir, names.checkpoint)} is a checkpoint of another configuration than ` +
+        `${names.config} beside it; restore the folder`,
+    );
+  const { dataFolder } = readJson(join(dir, names.environment), "environment");
+  const split = await readData(
+    plan.experiment,
+    data ?? (typeof dataFolder === "string" ? dataFolder : undefined),
+  );
+  const session = await buildSession(plan, split, create);
+  session.restore(checkpoint.snapshot);
+  const hashes = { config: plan.hash, data: dataHash(split) };
+  const run: Run = {
+    dir,
+    experiment: plan.experiment,
+    session,
+    hashes,
+    metrics: [...readMetrics(dir).slice(0, checkpoint.metrics)],
+    clock: readClock(dir),
+  };
+  return { run, plan, split, sameData: checkpoint.data === hashes.data };
+}
+
+/** ‖W − Wᵀ‖ / ‖W + Wᵀ‖ of the chip; null without one that settles. */
+export interface Symmetry {
+  readonly asymmetry: number | null;
+}
+
+export function symmetry(session: Session, { learning }: Experiment): Symmetry {
+  return {
+    asymmetry: settles(learning.rule) ? asymmetry(session.trained().chip.components()) : null,
+  };
+}
+
+/** Measures chip and copy of a run once more, on the data given. */
+export async function evaluateRun(
+  dir: string,
+  data?: string,
+  create?: Create,
+): Promise<Evaluation & Symmetry & { readonly data: string; readonly sameData: boolean }> {
+  const { run, split, sameData } = await reopen(dir, data, create);
+  try {
+    return {
+      ...run.session.evaluate(),
+      ...symmetry(run.session, run.experiment),
+      data: split.source,
+      sameData,
+    };
+  } finally {
+    run.session.close();
+  }
+}
+
+/** Makes the report and the exported copy of a run anew, and returns the path of the report. */
+export async function reportRun(
+  dir: string,
+  data?: string,
+  { createSession, probe: look = probe }: Partial<Tools> = {},
+): Promise<string> {
+  const { run, plan, split } = await reopen(dir, data, createSession);
+  const result = readResult(dir);
+  try {
+    for (const [path, bytes] of await copyFiles(run, plan.circuit)) writeFileAtomic(path, bytes);
+    return writeReport(
+      run,
+      plan,
+      split,
+      { outcome: result?.outcome ?? "interrupted", advice: result?.advice },
+      look(run.session, run.experiment),
+    );
+  } finally {
+    run.session.close();
+  }
+}

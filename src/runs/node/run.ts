@@ -1,0 +1,267 @@
+import { join } from "node:path";
+import type { Split } from "../../data/dataset.ts";
+import { InputError } from "../../numerics/errors.ts";
+import { appendLine, writeFileAtomic } from "../../output/node/files.ts";
+import { version } from "../../version.generated.ts";
+import { cautions } from "../../training/cautions.ts";
+import type { Override } from "../../experiment/overrides.ts";
+import { probe, type Probe } from "../../testbench/probe.ts";
+import type { Session } from "../../training/session.ts";
+import { differences } from "../../experiment/settings.ts";
+import { parseExperiment, resolvedYaml } from "../../experiment/yaml.ts";
+import { readCheckpoint } from "./checkpoint.ts";
+import { environmentOf } from "./environment.ts";
+import type { Environment } from "./environment.ts";
+import { checkWritable, claimFolder, folderState, names, runFolders } from "./folder.ts";
+import { copyFiles, writeReport } from "./artifacts.ts";
+import { buildSession, dataHash, readData, readPlan, sessionOn } from "./inputs.ts";
+import type { Plan, Tools } from "./inputs.ts";
+import { guarded, learn, rateOf } from "./learn.ts";
+import type { Ending, Run, Watcher } from "./learn.ts";
+import { lockFolder } from "./lock.ts";
+import { readClock, readResult, removeResult, truncateMetrics, writeResult } from "./records.ts";
+import type { RunResult } from "./records.ts";
+import { readText } from "./text.ts";
+
+/** What `train` is asked to do. */
+export interface TrainRequest {
+  /** Path of the experiment file. */
+  readonly file: string;
+  readonly overrides?: readonly Override[];
+  /** Folder of the data set; found elsewhere when absent. */
+  readonly data?: string;
+  /** Run folder; `runs/<name>-<k>` when absent. */
+  readonly out?: string;
+  readonly resume?: boolean;
+  /** Threads that share the work; 1 when absent. The numbers do not depend on it. */
+  readonly threads?: number;
+  /** How the user wrote all this, for the report. */
+  readonly command?: string;
+  /** Stops the run after the current minibatch, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  readonly watcher?: Watcher;
+}
+
+/** What a test may exchange. */
+export interface TrainTools extends Tools {
+  /** Seconds between checkpoints, besides those of evaluations. */
+  readonly checkpointEvery: number;
+}
+
+/**
+ * Trains in a run folder, or goes on where a run stopped: resumed runs end with the bits of
+ * unbroken ones.
+ * @throws InputError before anything is written; RunError when the disk fails later.
+ */
+export async function train(
+  request: TrainRequest,
+  use: Partial<TrainTools> = {},
+): Promise<RunResult> {
+  const {
+    createSession: create = sessionOn(request.threads),
+    probe: look = probe,
+    checkpointEvery = 20,
+  } = use;
+  const watcher = request.watcher ?? {};
+  const plan = await readPlan(request.file, request.overrides);
+  const { dir: chosen, goesOn, isNext } = chooseFolder(request, plan, watcher);
+  if (goesOn) {
+    await requireSameSettings(chosen, plan);
+    const result = readResult(chosen);
+    if (result && result.outcome !== "interrupted") {
+      watcher.note?.(`${chosen} is finished (${result.outcome}); nothing is left to do`);
+      return result;
+    }
+  } else checkWritable(chosen, 0);
+  for (const caution of cautions(plan.experiment, plan.circuit)) watcher.note?.(`note: ${caution}`);
+  const split = await readData(plan.experiment, request.data);
+  const session = await buildSession(plan, split, create);
+  try {
+    const hashes = { config: plan.hash, data: dataHash(split) };
+    const { dir, unlock } = goesOn
+      ? { dir: chosen, unlock: lockFolder(chosen) }
+      : await begin(
+          chosen,
+          isNext,
+          session,
+          plan,
+          environmentOf(plan.experiment, split, hashes.data, request),
+        );
+    try {
+      const run = goesOn
+        ? restore(dir, plan, session, hashes, watcher)
+        : {
+            dir,
+            experiment: plan.experiment,
+            session,
+            hashes,
+            metrics: [],
+            clock: { trainSeconds: 0, seconds: 0 },
+          };
+      const ending = await learn(run, { signal: request.signal, watcher, checkpointEvery });
+      const found = ending.outcome === "interrupted" ? null : look(session, plan.experiment);
+      return await finish(run, plan, split, { ...ending, found }, watcher);
+    } finally {
+      unlock();
+    }
+  } finally {
+    session.close();
+  }
+}
+
+function chooseFolder(
+  { out, resume }: TrainRequest,
+  { experiment }: Plan,
+  watcher: Watcher,
+): { dir: string; goesOn: boolean; isNext: boolean } {
+  const folders = runFolders(experiment.name);
+  const dir = out ?? (resume ? folders.last : undefined) ?? folders.next;
+  const isNext = dir === folders.next && out === undefined;
+  switch (folderState(dir)) {
+    case "foreign":
+      throw new InputError(
+        `--out ${dir}: the folder holds other files and no run; choose an empty or a new folder`,
+      );
+    case "run":
+      if (!resume)
+        throw new InputError(
+          `--out ${dir}: the folder holds a run already; go on with it by --resume, or choose ` +
+            "another folder",
+        );
+      return { dir, goesOn: true, isNext };
+    case "absent":
+    case "empty":
+      if (resume) watcher.note?.(`${dir} holds no run yet: starting from the beginning`);
+      return { dir, goesOn: false, isNext };
+  }
+}
+
+async function requireSameSettings(dir: string, plan: Plan): Promise<void> {
+  const path = join(dir, names.config);
+  const there = await parseExperiment(
+    readText(path, "settings", "restore the file, or start a new run"),
+    path,
+  );
+  const differing = [...differences(there, plan.experiment)];
+  if (
+    readText(join(dir, names.circuit), "circuit", "restore the file, or start a new run") !==
+    plan.circuitText
+  )
+    differing.push("circuit: its values differ");
+  if (differing.length > 0)
+    throw new InputError(
+      `--resume: ${dir} holds a checkpoint of another ` +
+        `configuration:\n${differing.map((d) => `  ${d}`).join("\n")}\nUse the settings of that ` +
+        "run, or start a new run without --resume.",
+    );
+}
+
+// The settings are written last: a folder without them does not count as a run.
+async function begin(
+  chosen: string,
+  isNext: boolean,
+  session: Session,
+  plan: Plan,
+  environment: Environment,
+): Promise<{ dir: string; unlock: () => void }> {
+  const parameters = session.snapshot().tensors.reduce((n, t) => n + t.data.byteLength, 0);
+  const settings = await resolvedYaml(plan.experiment);
+  checkWritable(chosen, 3 * parameters + reportBytes);
+  const { dir, undo } = claimFolder(
+    chosen,
+    isNext ? () => runFolders(plan.experiment.name).next : undefined,
+  );
+  const unlock = lockFolder(dir);
+  try {
+    writeFileAtomic(join(dir, names.environment), `${JSON.stringify(environment, null, 2)}\n`);
+    writeFileAtomic(join(dir, names.circuit), plan.circuitText);
+    writeFileAtomic(join(dir, names.config), settings);
+    return { dir, unlock };
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+/** A report holds the plotting library, 5 MB, and pictures. */
+const reportBytes = 8e6;
+
+function restore(
+  dir: string,
+  { experiment }: Plan,
+  session: Session,
+  hashes: Run["hashes"],
+  watcher: Watcher,
+): Run {
+  const checkpoint = readCheckpoint(dir);
+  if (checkpoint && checkpoint.config !== hashes.config)
+    throw new InputError(
+      `--resume: ${join(dir, names.checkpoint)} is a checkpoint of another configuration than ` +
+        `${names.config} beside it; restore the folder, or start a new run`,
+    );
+  if (checkpoint && checkpoint.data !== hashes.data)
+    throw new InputError(
+      `--resume: the images are not those that ${dir} was trained on; name their folder with ` +
+        "--data DIR, or start a new run",
+    );
+  const metrics = [...truncateMetrics(dir, checkpoint?.metrics ?? 0)];
+  if (checkpoint) session.restore(checkpoint.snapshot);
+  removeResult(dir);
+  watcher.note?.(`resuming ${dir} after ${session.step} of ${session.totalSteps} minibatches`);
+  appendLine(
+    join(dir, names.log),
+    `${new Date().toISOString()}  resumed after minibatch ${session.step}, by analog-eqprop ` +
+      `${version} on node ${process.version}`,
+  );
+  return {
+    dir,
+    experiment,
+    session,
+    hashes,
+    metrics,
+    clock: checkpoint ? readClock(dir) : { trainSeconds: 0, seconds: 0 },
+  };
+}
+
+// The result is written last: a folder without it is not finished.
+async function finish(
+  run: Run,
+  plan: Plan,
+  split: Split,
+  ending: Ending & { readonly found: Probe | null },
+  watcher: Watcher,
+): Promise<RunResult> {
+  const { dir, session, clock } = run;
+  const { found } = ending;
+  const last = run.metrics.at(-1);
+  const result: RunResult = {
+    outcome: ending.outcome,
+    testErrorCopy: last?.testErrorCopy ?? null,
+    testErrorChip: last?.testErrorChip ?? null,
+    trainErrorCopy: last?.trainErrorCopy ?? null,
+    trainErrorChip: last?.trainErrorChip ?? null,
+    epochs: session.step / session.stepsPerEpoch,
+    samplesPerSecond: rateOf(run),
+    seconds: clock.seconds,
+    runDir: dir,
+    advice: ending.advice,
+    physics:
+      found &&
+      Object.fromEntries(found.physics.map(({ key, value, unit }) => [key, { value, unit }])),
+    hindrances: found?.hindrances ?? [],
+  };
+  const copy = ending.outcome === "interrupted" ? [] : await copyFiles(run, plan.circuit);
+  guarded(dir, () => {
+    if (found) {
+      watcher.note?.("writing the report");
+      for (const [path, bytes] of copy) writeFileAtomic(path, bytes);
+      writeReport(run, plan, split, ending, found);
+    }
+    appendLine(
+      join(dir, names.log),
+      `${new Date().toISOString()}  ${ending.outcome} after minibatch ${session.step}`,
+    );
+    writeResult(dir, result);
+  });
+  return result;
+}

@@ -1,0 +1,212 @@
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { isResistive, type Circuit } from "../../circuit/circuit.ts";
+import { deviceNames } from "../../circuit/devices/registry.ts";
+import { circuitNames, circuitText } from "../../circuit/library.ts";
+import { parseCircuit } from "../../circuit/read/parse.ts";
+import { digits } from "../../data/digits.ts";
+import { loadSplit } from "../../data/node/load.ts";
+import { InputError } from "../../numerics/errors.ts";
+import { widenVectors } from "../../numerics/kernels/node/widen.ts";
+import { didYouMean, suggest } from "../../numerics/suggest.ts";
+import { writeFileAtomic } from "../../output/node/files.ts";
+import { plotlySource } from "../../output/node/plotly.ts";
+import { renderSettlePage } from "../../output/settle-page.ts";
+import type { SettleData } from "../../output/settle/data.ts";
+import { lambdaAt } from "../../experiment/anneal.ts";
+import { untrained, type Bench } from "../../testbench/settle/bench.ts";
+import { look } from "../../testbench/settle/look.ts";
+import { readOptions, type Asked, type RawOptions } from "../../testbench/settle/options.ts";
+import { written } from "../../testbench/settle/solver-text.ts";
+import { buildNetworks } from "../../training/networks.ts";
+import { settles } from "../../experiment/rules.ts";
+import { experimentSchema, type Experiment } from "../../experiment/schema.ts";
+import { digitsSeed, refuseTooLarge } from "./inputs.ts";
+import { reopen } from "./reopen.ts";
+import { readText } from "./text.ts";
+
+export interface SettleRequest {
+  /** A circuit by its name, the path of a schematic, or a run folder. */
+  readonly target: string;
+  readonly options: RawOptions;
+  /** Folder of the data set. */
+  readonly data?: string;
+  /** The page to write: a path, or true for the usual one. */
+  readonly page?: string | true;
+  /** The command line, for the page. */
+  readonly command: string;
+}
+
+/** A look at how a circuit or a trained chip settles; `page` is the path of what was written. */
+export async function settleTarget({
+  target,
+  options,
+  data,
+  page,
+  command,
+}: SettleRequest): Promise<{ readonly found: SettleData; readonly page: string | null }> {
+  const asked = await readOptions(options);
+  const isRun = isFolder(target);
+  const path =
+    page === true
+      ? isRun
+        ? join(target, "settle.html")
+        : `settle-${basename(target).replace(/\.ya?ml$/, "")}.html`
+      : page;
+  if (path !== undefined && !/\.html?$/i.test(path))
+    throw new InputError(
+      `--plot ${path}: expected the name of an .html file; put --plot last, or write --plot ` +
+        "settle.html",
+    );
+  if (path !== undefined && !isFolder(dirname(path)))
+    throw new InputError(
+      `--plot ${path}: the folder ${dirname(path)} does not exist; create it or choose another one`,
+    );
+  widenVectors();
+  const bench = isRun
+    ? await benchOfRun(target, asked, data)
+    : await benchOfCircuit(target, asked, data);
+  const found = await look(bench, asked, { traces: path !== undefined });
+  if (path !== undefined) writeFileAtomic(path, renderSettlePage(found, command, plotlySource()));
+  return { found, page: path ?? null };
+}
+
+/**
+ * A circuit with untrained weights, an untrained copy, and the built-in digits or those of `data`.
+ */
+async function benchOfCircuit(target: string, asked: Asked, data?: string): Promise<Bench> {
+  const { text, path } = circuitOf(target);
+  const layers = asked.layers ?? [784, 500, 10];
+  const seed = asked.seed ?? 1;
+  const circuit = await parseCircuit(text, path, { devices: deviceNames });
+  const experiment = experimentSchema.parse({
+    name: circuit.name,
+    network: { layers },
+    learning: { rates: layers.slice(1).map(() => 0.1) },
+    train: { batch: asked.images },
+    die: asked.die ?? 1,
+    seed,
+    precision: asked.precision,
+  });
+  refuseTooLarge(experiment);
+  const resistive = isResistive(circuit);
+  const { test } = data === undefined ? digits(digitsSeed) : await loadSplit("mnist", data);
+  return {
+    ...buildNetworks(experiment, circuit),
+    images: test,
+    target,
+    seed,
+    weights: untrained(circuit, seed),
+    // Nodes between resistors are faster than τ, by as much as these conduct: half a τ is too long
+    // a step.
+    usual: {
+      solver: written(resistive ? "block-descent" : "euler"),
+      step: experiment.settle.step,
+      lambda: 0,
+      from: "zero",
+    },
+  };
+}
+
+/**
+ * The chip and the copy of a run as its last checkpoint has them, in the precision asked for;
+ * `change` what its circuit should be instead.
+ */
+export async function benchOfRun(
+  dir: string,
+  asked: Pick<Asked, "layers" | "seed" | "die" | "precision">,
+  data?: string,
+  change = (c: Circuit) => c,
+): Promise<Bench> {
+  for (const option of ["layers", "seed"] as const)
+    if (asked[option] !== undefined)
+      throw new InputError(
+        `--${option} ${String(asked[option])}: ${dir} is a run, whose weights are trained; ` +
+          "leave it out, or give a circuit",
+      );
+  const {
+    run: { session, experiment },
+    plan,
+    split,
+  } = await reopen(dir, data);
+  if (!settles(experiment.learning.rule)) {
+    session.close();
+    throw new InputError(
+      `${dir}: a run by backpropagation has no trained chip, so nothing settles; give a run ` +
+        "of another rule, or a circuit",
+    );
+  }
+  const saved = session.snapshot();
+  const epochs = saved.step / session.stepsPerEpoch;
+  session.close();
+  const { chip, copy } = buildNetworks(
+    { ...experiment, precision: asked.precision, die: asked.die ?? experiment.die },
+    change(plan.circuit),
+  );
+  // Another die has to be programmed with the weights.
+  if (chip.die === experiment.die) chip.restore(saved);
+  else chip.program(saved.tensors);
+  copy?.parameters.load(saved.tensors);
+  return {
+    chip,
+    copy,
+    images: split.test,
+    target: dir,
+    seed: experiment.seed,
+    weights: `weights of ${dir} after ${Number(epochs.toFixed(2))} epochs`,
+    usual: usualOf(experiment, copy !== null, epochs),
+  };
+}
+
+function usualOf(
+  { settle, learning }: Experiment,
+  hasCopy: boolean,
+  epochs: number,
+): Bench["usual"] {
+  return {
+    solver: written(settle.free.solver ?? settle.solver),
+    step: settle.step,
+    lambda: hasCopy ? lambdaAt(learning.lambda, epochs) : 0,
+    from: hasCopy ? "guess" : "zero",
+  };
+}
+
+/** @throws InputError, in the name of the command `who`, where there is none. */
+export function circuitOf(
+  target: string,
+  who = "settle",
+): { readonly text: string; readonly path: string } {
+  const isPath = /[/\\]|\.ya?ml$/.test(target);
+  if (!isPath && circuitNames().includes(target))
+    return { text: circuitText(target), path: `circuits/${target}.yaml` };
+  if (/\.ya?ml$/.test(target))
+    return {
+      text: readText(
+        target,
+        "circuit",
+        "give a circuit by its name, the path of its YAML file, or a run folder",
+      ),
+      path: target,
+    };
+  const beside = entriesOf(dirname(target));
+  const near = isPath ? suggest(basename(target), beside) : undefined;
+  if (isPath)
+    throw new InputError(
+      `${who}: there is no ` +
+        `${target}${near === undefined ? "" : `; did you mean "${join(dirname(target), near)}"?`}; ` +
+        "give a circuit by its name, the path of its YAML file, or a run folder",
+    );
+  throw new InputError(
+    `${who}: there is no circuit or run folder "${target}"; ` +
+      `${didYouMean(target, circuitNames(), "known circuits")}; or give the path of a YAML file ` +
+      "or of a run folder, such as runs/quickstart-1",
+  );
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function entriesOf(dir: string): readonly string[] {
+  return isFolder(dir) ? readdirSync(dir) : [];
+}

@@ -1,0 +1,131 @@
+import { deviceNames } from "../../../circuit/devices/registry.ts";
+import type { Circuit } from "../../../circuit/circuit.ts";
+import { parseCircuit } from "../../../circuit/read/parse.ts";
+import type { Dataset } from "../../../data/dataset.ts";
+import { digits } from "../../../data/digits.ts";
+import { loadSplit } from "../../../data/node/load.ts";
+import { InputError } from "../../../numerics/errors.ts";
+import { widenVectors } from "../../../numerics/kernels/node/widen.ts";
+import { random } from "../../../numerics/random.ts";
+import { checkEntry, untrained, type Bench } from "../../../testbench/settle/bench.ts";
+import { written } from "../../../testbench/settle/solver-text.ts";
+import { buildNetworks } from "../../../training/networks.ts";
+import { experimentSchema } from "../../../experiment/schema.ts";
+import type { AskedOfSpice } from "../../../testbench/spice/options.ts";
+import { digitsSeed, refuseTooLarge } from "../inputs.ts";
+import { benchOfRun, circuitOf, isFolder } from "../settle.ts";
+
+/** A chip that is to be rebuilt in SPICE, silent, and its circuit with the noise it has. */
+export interface SpiceBench {
+  readonly bench: Bench;
+  readonly circuit: Circuit;
+}
+
+/** Small enough to be read. */
+const usualSizes = [8, 6, 4];
+const drawn = 1000;
+/** What the built-in digits fit; drawing them takes a second. */
+const digitsLike = { pixels: 784, classes: 10 };
+
+/**
+ * A circuit with Xavier weights and an untrained copy, or the chip of a run with its trained one.
+ * Images are those of the run, the built-in digits or `data` where the sizes fit, and bytes drawn
+ * from the seed elsewhere.
+ */
+export async function spiceBench(
+  command: string,
+  target: string,
+  asked: AskedOfSpice,
+  data?: string,
+): Promise<SpiceBench> {
+  widenVectors();
+  const { bench, circuit } = isFolder(target)
+    ? await ofRun(target, asked, data)
+    : await ofCircuit(command, target, asked, data);
+  checkEntry(bench, {
+    input: asked.input,
+    images: 1,
+    from: bench.usual.from,
+    lambda: asked.lambda ?? bench.usual.lambda,
+    beta: asked.beta,
+  });
+  return { bench, circuit };
+}
+
+const silent = (circuit: Circuit): Circuit => ({ ...circuit, noise: { thermal: 0 } });
+
+async function ofRun(
+  target: string,
+  { sizes, seed, die }: AskedOfSpice,
+  data?: string,
+): Promise<SpiceBench> {
+  if (sizes)
+    throw new InputError(
+      `--sizes ${sizes.join("-")}: ${target} is a run, whose weights are trained; leave it ` +
+        "out, or give a circuit",
+    );
+  let circuit: Circuit | undefined;
+  const bench = await benchOfRun(target, { seed, die, precision: "f64" }, data, (c) =>
+    silent((circuit = c)),
+  );
+  return { bench, circuit: circuit! };
+}
+
+async function ofCircuit(
+  command: string,
+  target: string,
+  { sizes: layers = usualSizes, seed = 1, die = 1 }: AskedOfSpice,
+  data?: string,
+): Promise<SpiceBench> {
+  const { text, path } = circuitOf(target, command);
+  const circuit = await parseCircuit(text, path, { devices: deviceNames });
+  const experiment = experimentSchema.parse({
+    name: circuit.name,
+    network: { layers },
+    learning: { rates: layers.slice(1).map(() => 0.1) },
+    train: { batch: 1 },
+    die,
+    seed,
+    precision: "f64",
+  });
+  refuseTooLarge(experiment);
+  const networks = buildNetworks(experiment, silent(circuit));
+  return {
+    circuit,
+    bench: {
+      ...networks,
+      images: await imagesFor(layers, networks.chip.outputs.classes, seed, data),
+      target,
+      seed,
+      weights: untrained(circuit, seed),
+      usual: { solver: written("euler"), step: experiment.settle.step, lambda: 0, from: "zero" },
+    },
+  };
+}
+
+async function imagesFor(
+  [width]: readonly number[],
+  classes: number,
+  seed: number,
+  data?: string,
+): Promise<Dataset> {
+  if (data !== undefined) return (await loadSplit("mnist", data)).test;
+  return width === digitsLike.pixels && classes === digitsLike.classes
+    ? digits(digitsSeed).test
+    : drawnImages(width, classes, seed);
+}
+
+/** Uniformly random bytes and classes. */
+function drawnImages(width: number, classes: number, seed: number): Dataset {
+  const bytes = random(seed, "spice input");
+  const kinds = random(seed, "spice label");
+  return {
+    name: `inputs drawn from seed ${seed}`,
+    count: drawn,
+    shape: [1, width],
+    classes,
+    scale: 1 / 255,
+    pixels: Uint8Array.from({ length: drawn * width }, () => bytes.below(256)),
+    labels: Uint8Array.from({ length: drawn }, () => kinds.below(classes)),
+  };
+}

@@ -1,0 +1,151 @@
+import { basename, dirname } from "node:path";
+import { isResistive, nudgedByCurrents } from "../../../circuit/circuit.ts";
+import { writeNetlist } from "../../../circuit/spice/write.ts";
+import { refuseUnreasonable } from "../../../testbench/spice/reasonable.ts";
+import { blockDescent } from "../../../solver/minimise/block-descent.ts";
+import { InputError } from "../../../numerics/errors.ts";
+import { writeFileAtomic } from "../../../output/node/files.ts";
+import { plotlySource } from "../../../output/node/plotly.ts";
+import type { ParityData } from "../../../output/spice/data.ts";
+import { renderParityPage } from "../../../output/spice/page.ts";
+import { enter } from "../../../testbench/settle/bench.ts";
+import { noiseCurrents } from "../../../testbench/spice/noise.ts";
+import { readSpiceOptions, type RawSpiceOptions } from "../../../testbench/spice/options.ts";
+import { errorsAfter, settlingTimes } from "../../../testbench/spice/ours.ts";
+import { netlistFor } from "../../../testbench/spice/netlists.ts";
+import { parity } from "../../../testbench/spice/parity.ts";
+import { isFolder } from "../settle.ts";
+import { spiceBench } from "./bench.ts";
+import { findEngine, type EngineName } from "./engine.ts";
+
+export interface NetlistRequest {
+  /** A circuit by its name, the path of a schematic, or a run folder. */
+  readonly target: string;
+  readonly options: RawSpiceOptions;
+  /** Folder of the data set. */
+  readonly data?: string;
+}
+
+/** A circuit, or the trained chip of a run, as a netlist of its die's own elements. */
+export async function netlistOf({ target, options, data }: NetlistRequest): Promise<string> {
+  const asked = await readSpiceOptions(options);
+  const { bench, circuit } = await spiceBench("netlist", target, asked, data);
+  const { chip, usual } = bench;
+  const lambda = asked.lambda ?? usual.lambda;
+  const { start } = enter(
+    bench,
+    { input: asked.input, images: 1, from: usual.from, lambda, beta: 0 },
+    blockDescent(),
+    { steps: 1 },
+  );
+  start();
+  const at = { ...chip.terminals(0), beta: asked.beta };
+  const { phase, fold } = asked;
+  const legs = { lambda, beta: asked.beta };
+  const time = asked.op
+    ? null
+    : asked.time === undefined
+      ? settlingTimes(chip, start, legs)
+      : both(tauOf(asked.time, chip.tauSeconds));
+  const noise =
+    asked.noise === undefined || !time
+      ? undefined
+      : noiseCurrents(
+          circuit,
+          chip,
+          bench.seed,
+          asked.noise,
+          time.free + (phase === "nudged" ? time.nudged : 0),
+        );
+  if (noise && phase === "nudged" && nudgedByCurrents(circuit))
+    throw new InputError(
+      `--noise pwl: currents nudge the outputs of ${circuit.name}, set by where the free ` +
+        "phase ends, and noise makes that another place each time; write --phase free",
+    );
+  const errors = phase === "nudged" && errorsAfter(chip, start, legs, time?.free);
+  return writeNetlist(netlistFor(bench, { ...at, ...errors }, { phase, time, fold, noise }));
+}
+
+/** @throws InputError where the folder does not exist. */
+export function writeText(path: string, text: string): void {
+  if (!isFolder(dirname(path)))
+    throw new InputError(
+      `--out ${path}: the folder ${dirname(path)} does not exist; create it or choose another one`,
+    );
+  writeFileAtomic(path, text);
+}
+
+export interface ParityRequest extends NetlistRequest {
+  readonly engine?: EngineName;
+  /** Starts ngspice whatever it will take. */
+  readonly force?: boolean;
+  /** The page to write: a path, or true for the usual one. */
+  readonly page?: string | true;
+  /** The command line, for the page. */
+  readonly command: string;
+  /** Is told what is going on. */
+  readonly say?: (text: string) => void;
+}
+
+/**
+ * The same die by ngspice, by our ODE and by our minimiser; `page` is the path of what was written.
+ */
+export async function checkParity({
+  target,
+  options,
+  data,
+  engine,
+  force = false,
+  page,
+  command,
+  say = () => undefined,
+}: ParityRequest): Promise<{ readonly found: ParityData; readonly page: string | null }> {
+  const path = page === true ? `spice-${basename(target).replace(/\.ya?ml$/, "")}.html` : page;
+  if (path !== undefined && !/\.html?$/i.test(path))
+    throw new InputError(
+      `--plot ${path}: expected the name of an .html file; put --plot last, or write --plot ` +
+        "parity.html",
+    );
+  if (path !== undefined && !isFolder(dirname(path)))
+    throw new InputError(
+      `--plot ${path}: the folder ${dirname(path)} does not exist; create it or choose another one`,
+    );
+  const asked = await readSpiceOptions(options);
+  const { bench, circuit } = await spiceBench("spice-check", target, asked, data);
+  const simulator = await findEngine(engine);
+  const noisy = Object.values(circuit.noise).some((n) => typeof n === "object" || n > 0);
+  const found = await parity(
+    bench,
+    { ...asked, time: asked.time && tauOf(asked.time, bench.chip.tauSeconds) },
+    simulator,
+    {
+      now: () => performance.now(),
+      before: (estimate) => {
+        refuseUnreasonable(estimate, {
+          force,
+          folded: asked.fold,
+          points: asked.op ? "taken" : isResistive(circuit) ? "there" : "none",
+          say,
+        });
+      },
+    },
+  );
+  const told = noisy
+    ? {
+        ...found,
+        notes: [
+          ...found.notes,
+          "the noise of the schematic is left out: with it no two paths are the same; " +
+            "`netlist --noise pwl` exports it",
+        ],
+      }
+    : found;
+  if (path !== undefined) writeFileAtomic(path, renderParityPage(told, command, plotlySource()));
+  return { found: told, page: path ?? null };
+}
+
+const tauOf = (
+  time: { readonly tau: number } | { readonly seconds: number },
+  tauSeconds: number,
+) => ("tau" in time ? time.tau : time.seconds / tauSeconds);
+const both = (tau: number) => ({ free: tau, nudged: tau });

@@ -1,0 +1,192 @@
+import { didYouMean } from "../numerics/suggest.ts";
+import type { Path } from "../numerics/yaml-path.ts";
+import { checkWhere } from "./grid.ts";
+import { blame } from "./patches.ts";
+import type { Study } from "./read.ts";
+import type { FigureAsked, Where } from "./schema.ts";
+import { isNumeric, labelsShown, named } from "./statistics.ts";
+
+type Wrong = (key: string, message: string) => Error;
+
+/** `curves.error` → `error`; undefined for what is no curve. */
+export function curveName(name: string): string | undefined {
+  return name.startsWith("curves.") ? name.slice("curves.".length) : undefined;
+}
+
+/**
+ * What else than `shown` varies among the selected cells; `seed` is averaged over and does not
+ * count.
+ */
+export function leftover(
+  { axes }: Pick<Study, "axes">,
+  shown: readonly string[],
+  where: Where = {},
+): readonly string[] {
+  return axes
+    .filter(
+      (a) =>
+        a.settings.length > 1 &&
+        !shown.includes(a.name) &&
+        !(Object.hasOwn(where, a.name) && [where[a.name]].flat().length === 1),
+    )
+    .map((a) => a.name);
+}
+
+/**
+ * That figures and table name axes, values and curves that there are, and leave no axis open.
+ * @throws InputError at the first that does not.
+ */
+export function checkDrawings(study: Study): void {
+  study.figures.forEach((figure, i) => {
+    checkFigure(study, figure, wrongAt(study, ["figures", i]));
+    checkWhere(figure.where ?? {}, study.known, `figures.${i}.where`, (path, part) =>
+      study.author(["figures", i, "where", ...path], part),
+    );
+  });
+  const { table } = study;
+  if (!table) return;
+  const wrong = wrongAt(study, ["table"]);
+  const shown = [table.rows, ...(table.columns === undefined ? [] : [table.columns])];
+  for (const key of ["rows", "columns"] as const)
+    if (table[key] !== undefined) requireAxis(study, key, table[key], wrong);
+  for (const value of [table.value].flat()) requireValue(study, "value", value, wrong);
+  const known = [...[table.value].flat(), ...shown.flatMap((a) => knownLabels(study, a))];
+  for (const name of Object.keys(table.labels ?? {}))
+    if (!known.includes(name))
+      throw wrong("labels", `"${name}" is not in this table; ${didYouMean(name, known, "it has")}`);
+  checkWhere(table.where ?? {}, study.known, "table.where", (path, part) =>
+    study.author(["table", "where", ...path], part),
+  );
+  refuseLeftover(study, shown, table.where, wrong);
+}
+
+function wrongAt(study: Study, path: Path): Wrong {
+  return (key, message) =>
+    blame(study.author([...path, key], "value"), `${[...path, key].join(".")}: ${message}`);
+}
+
+function checkFigure(study: Study, figure: FigureAsked, wrong: Wrong): void {
+  const { kind, x, panel, where } = figure;
+  const lines = [figure.line ?? []].flat();
+  const ys = [figure.y].flat();
+  for (const name of lines) requireAxis(study, "line", name, wrong);
+  if (panel !== undefined) requireAxis(study, "panel", panel, wrong);
+  const shown = [...lines, ...(panel === undefined ? [] : [panel])];
+  if (kind === "heat") {
+    if (x === undefined) throw wrong("x", "missing; a heat map needs an axis for its columns");
+    requireAxis(study, "x", x, wrong);
+    if (ys.length > 1) throw wrong("y", "a heat map has one axis for its rows");
+    requireAxis(study, "y", ys[0], wrong);
+    if (figure.value === undefined)
+      throw wrong("value", "missing; expected the value that the colours show");
+    requireValue(study, "value", figure.value, wrong);
+    if (lines.length > 0) throw wrong("line", "a heat map has no lines; use panel");
+    refuseLeftover(study, [...shown, x, ys[0]], where, wrong);
+    return;
+  }
+  if (figure.value !== undefined)
+    throw wrong("value", "only heat maps have it; write the name of the value in y");
+  for (const name of Object.keys(figure.labels ?? {})) requireLabelled(study, figure, name, wrong);
+  const curves = ys.filter((y) => curveName(y) !== undefined);
+  if (curves.length > 0 && curves.length < ys.length)
+    throw wrong("y", "curves and single values do not share an axis; make two figures");
+  for (const y of ys)
+    if (curves.length > 0) requireCurve(study, y, wrong);
+    else requireValue(study, "y", y, wrong);
+  if (curves.length > 0) {
+    if (x !== undefined)
+      throw wrong("x", "a curve brings its own x; leave this out, and say in xlabel what it is");
+    if (figure.xscale === "category")
+      throw wrong("xscale", "the x of a curve is a number, expected linear or log");
+    refuseLeftover(study, shown, where, wrong);
+    return;
+  }
+  if (figure.ends !== undefined)
+    throw wrong(
+      "ends",
+      "only curves end; name one in y, as in curves.testErrorCopy, or leave this out",
+    );
+  if (x === undefined)
+    throw wrong("x", `missing; expected an axis (${axisNames(study).join(", ")}) or a value`);
+  if (!axisNames(study).includes(x)) {
+    const { values } = study.measurement.produces;
+    const known = [...axisNames(study), ...values, "seconds"];
+    if (![...values, "seconds"].includes(x))
+      throw wrong("x", `there is no axis or value "${x}"; ${didYouMean(x, known, "there are")}`);
+    if (figure.xscale === "category")
+      throw wrong("xscale", `${x} is a number, expected linear or log`);
+    return;
+  }
+  const labels = labelsShown(study, figure, x);
+  if (figure.xscale !== undefined && figure.xscale !== "category" && !labels.every(isNumeric))
+    throw wrong("xscale", `the labels of ${x} are no numbers, expected category`);
+  refuseLeftover(study, [...shown, x], where, wrong);
+}
+
+const knownLabels = ({ known }: Study, axis: string) =>
+  known.find((a) => a.name === axis)?.settings.map((s) => s.label) ?? [];
+
+function requireLabelled(
+  study: Study,
+  { y, line, panel }: FigureAsked,
+  name: string,
+  wrong: Wrong,
+): void {
+  const known = [
+    ...[y].flat().map((n) => curveName(n) ?? n),
+    ...[line ?? [], panel ?? []]
+      .flat()
+      .flatMap((a) => knownLabels(study, a).map((l) => named(a, l))),
+  ];
+  if (!known.includes(name))
+    throw wrong(
+      "labels",
+      `"${name}" is not in this figure's legend; ${didYouMean(name, known, "it has")}`,
+    );
+}
+
+const axisNames = (study: Study) => [...study.axes.map((a) => a.name), "seed"];
+
+function requireAxis(study: Study, key: string, name: string, wrong: Wrong): void {
+  if (!axisNames(study).includes(name))
+    throw wrong(key, `there is no axis "${name}"; ${didYouMean(name, axisNames(study), "axes")}`);
+}
+
+function requireValue({ measurement }: Study, key: string, name: string, wrong: Wrong): void {
+  const known = [...measurement.produces.values, "seconds"];
+  if (!known.includes(name))
+    throw wrong(
+      key,
+      `${measurement.name} gives no value "${name}"; ` +
+        didYouMean(
+          name,
+          [...known, ...measurement.produces.curves.map((c) => `curves.${c}`)],
+          "it gives",
+        ),
+    );
+}
+
+function requireCurve({ measurement }: Study, name: string, wrong: Wrong): void {
+  const known = measurement.produces.curves.map((c) => `curves.${c}`);
+  if (!known.includes(name))
+    throw wrong(
+      "y",
+      `${measurement.name} gives no "${name}"; ${didYouMean(name, known, "its curves")}`,
+    );
+}
+
+// Means over what is not said to differ would mix what the study compares.
+function refuseLeftover(
+  study: Study,
+  shown: readonly string[],
+  where: Where | undefined,
+  wrong: Wrong,
+): void {
+  const open = leftover(study, shown, where);
+  if (open.length > 0)
+    throw wrong(
+      "where",
+      `the axis ${open.join(" and the axis ")} would be mixed; show it (line, panel, x, rows ` +
+        `or columns) or choose one label, as in where: { ${open[0]}: … }`,
+    );
+}

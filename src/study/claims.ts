@@ -1,0 +1,292 @@
+import type { FunctionNode, MathNode, ObjectNode } from "mathjs";
+import { didYouMean } from "../numerics/suggest.ts";
+import type { ClaimResult } from "../output/study-data.ts";
+import { matches } from "./grid.ts";
+import type { CellResult } from "./measurement.ts";
+import { blame } from "./patches.ts";
+import type { Study } from "./read.ts";
+import { boundPattern, type ClaimAsked, type Where } from "./schema.ts";
+
+/** What an expression may call besides our own four; anything else of mathjs stays out of reach. */
+const allowed = [
+  "abs",
+  "count",
+  "exp",
+  "log",
+  "log10",
+  "max",
+  "mean",
+  "median",
+  "min",
+  "round",
+  "size",
+  "sqrt",
+  "std",
+  "subtract",
+  "sum",
+  "variance",
+];
+const own = ["results", "at", "ends", "share"];
+const allowedNodes = [
+  "ConstantNode",
+  "SymbolNode",
+  "OperatorNode",
+  "ParenthesisNode",
+  "FunctionNode",
+  "ObjectNode",
+  "ArrayNode",
+  "ConditionalNode",
+  "RelationalNode",
+];
+const constants = ["pi", "e", "true", "false", "Infinity"];
+
+/**
+ * Checks every claim's expression before anything runs.
+ * @throws InputError on syntax, on functions that are not allowed, and on values, curves, axes or
+ *   labels that there are not.
+ */
+export async function checkClaims(study: Study): Promise<void> {
+  for (const [i, { computed }] of study.claims.entries()) {
+    const author = study.author(["claims", i, "computed"], "value");
+    const wrong = (message: string) => blame(author, `claims.${i}.computed: ${message}`);
+    const node = await parsed(computed, wrong);
+    node.traverse((inner) => {
+      checkNode(inner, study, wrong);
+    });
+  }
+}
+
+/**
+ * Computes the claims from the results that there are; a claim whose cells are missing is left
+ * open, and says so.
+ */
+export async function evaluateClaims(
+  study: Study,
+  results: readonly CellResult[],
+): Promise<readonly ClaimResult[]> {
+  return Promise.all(
+    study.claims.map(async (claim): Promise<ClaimResult> => {
+      const node = await parsed(claim.computed, (message) => new Error(message));
+      const evidence: string[] = [];
+      const { sentence, computed, paper } = claim;
+      const stated = {
+        sentence,
+        computed,
+        expected: expectation(claim),
+        ...(paper === undefined ? {} : { paper: String(paper) }),
+      };
+      const open = (why: string): ClaimResult => ({
+        ...stated,
+        verdict: "open",
+        value: why,
+        evidence,
+      });
+      try {
+        const value = plain(node.compile().evaluate(scope(results, evidence)));
+        if (value === undefined)
+          return open("the expression gives neither a number nor true or false");
+        if (Number.isNaN(value)) return open("the result is not a number");
+        return {
+          ...stated,
+          verdict: holds(value, claim) ? "held" : "did not hold",
+          value: show(value),
+          evidence,
+        };
+      } catch (error) {
+        return open(error instanceof Error ? error.message : String(error));
+      }
+    }),
+  );
+}
+
+function holds(value: number | boolean, { expected, tolerance }: ClaimAsked): boolean {
+  if (typeof expected === "boolean" || typeof value === "boolean") return value === expected;
+  const bound = typeof expected === "string" ? boundPattern.exec(expected) : null;
+  const target = bound ? Number(bound[2]) : Number(expected);
+  const slack =
+    typeof tolerance === "string"
+      ? (Math.abs(target) * Number(tolerance.replace("%", ""))) / 100
+      : tolerance;
+  switch (bound?.[1]) {
+    case "<":
+      return value < target + slack;
+    case "<=":
+      return value <= target + slack;
+    case ">":
+      return value > target - slack;
+    case ">=":
+      return value >= target - slack;
+    default:
+      return Math.abs(value - target) <= slack;
+  }
+}
+
+function scope(results: readonly CellResult[], evidence: string[]): Map<string, unknown> {
+  const select = (asked: Where): readonly CellResult[] => {
+    const where = listed(asked);
+    const chosen = results.filter((r) => matches(r, where));
+    if (chosen.length === 0) throw new Error(`no finished cell has ${describe(where)}`);
+    return chosen;
+  };
+  const finite = (name: string, where: Where, values: readonly unknown[]) => {
+    const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v));
+    evidence.push(
+      `${name}, ${describe(listed(where))}: ` +
+        `${numbers.map(show).join(", ")}${numbers.length < values.length ? ` (${values.length - numbers.length} of ${values.length} cells gave none)` : ""}`,
+    );
+    if (numbers.length === 0)
+      throw new Error(`no cell with ${describe(listed(where))} gave a ${name}`);
+    return numbers;
+  };
+  return new Map<string, unknown>([
+    [
+      "results",
+      (name: string, where: Where = {}) =>
+        finite(
+          name,
+          where,
+          select(where).map((r) => (name === "seconds" ? r.seconds : r.values[name])),
+        ),
+    ],
+    [
+      "at",
+      (name: string, x: number, where: Where = {}) =>
+        finite(
+          `${name} at ${x}`,
+          where,
+          select(where).map((r) => {
+            const curve = Object.hasOwn(r.curves, name) ? r.curves[name] : undefined;
+            const i = curve?.x.indexOf(x) ?? -1;
+            return i < 0 ? null : curve?.y[i];
+          }),
+        ),
+    ],
+    [
+      "ends",
+      (name: string, where: Where = {}) =>
+        finite(
+          `the end of ${name}`,
+          where,
+          select(where).map((r) =>
+            Object.hasOwn(r.curves, name) ? r.curves[name].y.at(-1) : null,
+          ),
+        ),
+    ],
+    [
+      "share",
+      (outcome: string, where: Where = {}) => {
+        const chosen = select(where);
+        const having = chosen.filter((r) => r.outcome === outcome).length;
+        evidence.push(
+          `${outcome}, ${describe(listed(where))}: ${having} of ${chosen.length} cells`,
+        );
+        return having / chosen.length;
+      },
+    ],
+  ]);
+}
+
+/** A selection as data: a list in an expression is one of mathjs's matrices. */
+function listed(where: Where): Where {
+  const plainOf = (v: Where[string]): Where[string] =>
+    typeof v === "object" && "toArray" in v
+      ? (v as unknown as { toArray(): string[] }).toArray()
+      : v;
+  return Object.fromEntries(Object.entries(where).map(([axis, label]) => [axis, plainOf(label)]));
+}
+
+async function parsed(expression: string, wrong: (message: string) => Error): Promise<MathNode> {
+  const { default: math } = await import("mathjs/lib/browser/math.js");
+  try {
+    return math.parse(expression);
+  } catch (error) {
+    throw wrong(
+      `${error instanceof Error ? error.message : String(error)}; expected an expression such ` +
+        `as mean(results("testErrorCopy", {method: "euler"}))`,
+    );
+  }
+}
+
+function checkNode(node: MathNode, study: Study, wrong: (message: string) => Error): void {
+  if (!allowedNodes.includes(node.type))
+    throw wrong(
+      `"${node.toString()}" is not allowed here; expected one expression of numbers, ` +
+        "results(…), at(…), ends(…), share(…) and functions such as mean",
+    );
+  if (node.type === "FunctionNode") {
+    const { name } = (node as FunctionNode).fn;
+    if (!own.includes(name) && !allowed.includes(name))
+      throw wrong(
+        `there is no function "${name}"; ` +
+          didYouMean(name, [...own, ...allowed], "known functions"),
+      );
+    if (own.includes(name)) checkSelection(node as FunctionNode, study, wrong);
+  }
+  // A function's name is a symbol too; it was checked with its call.
+  if (node.type === "SymbolNode") {
+    const { name } = node as unknown as { name: string };
+    if (![...own, ...allowed, ...constants].includes(name))
+      throw wrong(
+        `"${name}" means nothing here; write results("${name}") for a value of the cells`,
+      );
+  }
+}
+
+function checkSelection(
+  { fn: { name }, args }: FunctionNode,
+  study: Study,
+  wrong: (message: string) => Error,
+): void {
+  const what = args.at(0);
+  const place = name === "at" ? args.at(1) : undefined;
+  const where = args.at(name === "at" ? 2 : 1);
+  const { values, curves } = study.measurement.produces;
+  const text = what && constantOf(what);
+  if (typeof text !== "string")
+    throw wrong(
+      `${name} was given no name; write ${name}("…", ${name === "at" ? "x, " : ""}{axis: label})`,
+    );
+  if (name === "at" && typeof (place && constantOf(place)) !== "number")
+    throw wrong(
+      `at("${text}", …): the second argument is the place on the curve, expected a number ` +
+        "such as an epoch",
+    );
+  const known = name === "results" ? [...values, "seconds"] : name === "share" ? undefined : curves;
+  if (known && !known.includes(text))
+    throw wrong(
+      `${study.measurement.name} gives no "${text}"; ${didYouMean(text, known, "it gives")}`,
+    );
+  if (!where) return;
+  if (where.type !== "ObjectNode")
+    throw wrong(
+      `${name}: the ${name === "at" ? "third" : "second"} argument selects cells, expected ` +
+        "{axis: label}",
+    );
+  // Labels may be missing from a reduced grid, which leaves the claim open; axes may not.
+  const axes = study.known.map((a) => a.name);
+  for (const axis of Object.keys((where as ObjectNode).properties))
+    if (!axes.includes(axis))
+      throw wrong(`there is no axis "${axis}"; ${didYouMean(axis, axes, "axes")}`);
+}
+
+function constantOf(node: MathNode): unknown {
+  return node.type === "ConstantNode" ? (node as unknown as { value: unknown }).value : undefined;
+}
+
+function plain(value: unknown): number | boolean | undefined {
+  return typeof value === "number" || typeof value === "boolean" ? value : undefined;
+}
+
+function describe(where: Where): string {
+  const parts = Object.entries(where).map(
+    ([axis, label]) => `${axis} = ${[label].flat().join(" or ")}`,
+  );
+  return parts.length > 0 ? parts.join(", ") : "all cells";
+}
+
+function expectation({ expected, tolerance }: ClaimAsked): string {
+  return `${String(expected)}${tolerance === 0 ? "" : `, tolerance ${tolerance}`}`;
+}
+
+const show = (value: number | boolean) =>
+  typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value);

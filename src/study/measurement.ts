@@ -1,0 +1,81 @@
+import type { z } from "zod";
+import type { Circuit } from "../circuit/circuit.ts";
+import type { Split } from "../data/dataset.ts";
+import type { Experiment } from "../experiment/schema.ts";
+
+/**
+ * What one cell of a study does: a name that study files use, and a pure function of a resolved
+ * configuration.
+ */
+export interface Measurement<Options> {
+  readonly name: string;
+  readonly describe: string;
+  /** zod schema of `options`. */
+  readonly options: z.ZodType<Options>;
+  /**
+   * The names of everything `run` returns, so that figures and claims are checked before hours of
+   * work.
+   */
+  readonly produces: { readonly values: readonly string[]; readonly curves: readonly string[] };
+  /** Whether it looks at images; `split` is null where it does not. */
+  readonly usesData: boolean;
+  /**
+   * One cell, a pure function of its arguments: no clock, no files. `seed` is also the
+   * experiment's.
+   */
+  run(cell: MeasuredCell<Options>): Promise<Measured>;
+}
+
+export interface MeasuredCell<Options> {
+  readonly experiment: Experiment;
+  readonly circuit: Circuit;
+  readonly options: Options;
+  readonly split: Split | null;
+  readonly seed: number;
+  /** Tells how much of the cell is done, 0 … 1. */
+  progress(fraction: number): void;
+}
+
+/**
+ * What came out of a cell. An outcome such as `diverged` is a result; only an exception is a
+ * failure.
+ */
+export interface Measured {
+  readonly outcome: string;
+  /** What to try, where the outcome is not the one wanted. */
+  readonly advice?: string;
+  readonly values: Readonly<Record<string, number | string | null>>;
+  readonly curves: Readonly<Record<string, Curve>>;
+}
+
+export interface Curve {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+/** The outcome of a cell that threw or whose thread died; `advice` is the message. */
+export const failed = "failed";
+
+/**
+ * The outcome of a training that came apart: its values and curves are true, but no line or table
+ * averages over them.
+ */
+export const diverged = "diverged";
+
+/** A line of `results.jsonl`. Numbers that are not finite are null there. */
+export interface CellResult {
+  readonly id: string;
+  /** The label on each axis. */
+  readonly axes: Readonly<Record<string, string>>;
+  readonly seed: number;
+  readonly outcome: string;
+  readonly values: Measured["values"];
+  readonly curves: Readonly<
+    Record<
+      string,
+      { readonly x: readonly (number | null)[]; readonly y: readonly (number | null)[] }
+    >
+  >;
+  readonly seconds: number;
+  readonly advice?: string;
+}

@@ -1,0 +1,171 @@
+import { z } from "zod";
+import type { Slot } from "../../numerics/kernels/arena.ts";
+import type { Vec } from "../../numerics/vec.ts";
+import { chain } from "../../energy/graph.ts";
+import { InputError } from "../../numerics/errors.ts";
+import { random } from "../../numerics/random.ts";
+import { aligner } from "../../learning/alignment.ts";
+import { digitalCopy } from "../../learning/copy.ts";
+import { feedforward, momentum, xavierNormal } from "../../learning/feedforward.ts";
+import type { Experiment } from "../../experiment/schema.ts";
+import { diverged, type Measured, type Measurement } from "../measurement.ts";
+import { alignmentProduces, alignments, checkDepth } from "./aligned.ts";
+
+const whole = z.number().int().min(1);
+const options = z.strictObject({
+  /**
+   * `local`: each layer learns from its own error. `global`: from the sum of all, through all
+   * layers.
+   */
+  loss: z.enum(["local", "global"]).default("local"),
+  samples: whole.default(1000),
+  batch: whole.default(100),
+  iterations: whole.default(10_000),
+  /** Iterations between tests on all samples. */
+  every: whole.default(100),
+  rate: z.number().positive().default(0.01),
+  momentum: z.number().min(0).lt(1).default(0.9),
+  /** Times the Xavier-normal weights of both networks. */
+  gain: z.number().positive().default(1.6),
+});
+type Options = z.output<typeof options>;
+
+/**
+ * A feedforward network without a chip learns the states of all layers of another one, equal but
+ * for its seed, for inputs N(0, 1) (the paper's Figure 1). Units are clip(u, −½, ½) + 0.01 u. The
+ * loss is the mean over samples of ½ Σ (s − target)² over the units of all layers; gradients are
+ * means over the minibatch.
+ */
+export const localTargets: Measurement<Options> = {
+  name: "local-targets",
+  describe:
+    "A feedforward network learns all states of another one by local losses or the global " +
+    "one; its loss and the alignment of local and distant gradients.",
+  options,
+  produces: {
+    values: ["startLoss", "finalLoss", ...alignmentProduces.values],
+    curves: ["loss", ...alignmentProduces.curves],
+  },
+  usesData: false,
+  run: ({ experiment, options: o, seed, progress }) => {
+    const { layers, blocks, asymmetric } = experiment.network;
+    if (blocks || asymmetric)
+      throw new InputError(
+        `${experiment.name}: network.${blocks ? "blocks" : "asymmetric"} is given, and ` +
+          "local-targets trains a chain of layers; leave it out",
+      );
+    checkDepth(layers.length, experiment.name);
+    if (layers.length < 3)
+      throw new InputError(
+        `${experiment.name}: network.layers has ${layers.length} layers, expected at least 3, ` +
+          "or no gradient comes from above",
+      );
+    if (o.samples % o.batch !== 0)
+      throw new InputError(
+        `${experiment.name}: options.samples is ${o.samples}, expected a multiple of ` +
+          `options.batch, ${o.batch}`,
+      );
+    return Promise.resolve(learn(experiment, o, seed, progress));
+  },
+};
+
+function learn(
+  experiment: Experiment,
+  o: Options,
+  seed: number,
+  progress: (fraction: number) => void,
+): Measured {
+  const graph = chain(experiment.network.layers);
+  const { precision } = experiment;
+  const bench = feedforward(graph, { batch: o.batch, precision, low: -0.5, high: 0.5 });
+  const {
+    inputs: x,
+    layout: { size },
+    guess,
+  } = bench;
+  const width = x.width;
+  const target = bench.vector();
+  const student = digitalCopy(bench, { loss: o.loss });
+  const teacher = digitalCopy({ ...bench, guess: target });
+  student.parameters.load(xavierNormal(graph, "copy", o.gain, random(seed, "student"), precision));
+  teacher.parameters.load(xavierNormal(graph, "copy", o.gain, random(seed, "teacher"), precision));
+  const draw = random(seed, "inputs");
+  const xs = Float64Array.from({ length: o.samples * width }, () => draw.normal());
+  const targets = new Float64Array(o.samples * size);
+  const descend = momentum(bench, student, o.momentum);
+  const gradients = aligner(bench, student);
+  const rates = new Array<number>(graph.sizes.length - 1).fill(o.rate / o.batch);
+  const perPass = o.samples / o.batch;
+  const inOrder = Uint32Array.from({ length: o.samples }, (_, i) => i);
+  const shown = new Float64Array(o.batch * width);
+
+  const show = (order: Uint32Array, batch: number) => {
+    for (let r = 0; r < o.batch; r++) {
+      const i = order[batch * o.batch + r];
+      shown.set(xs.subarray(i * width, (i + 1) * width), r * width);
+      target.array.set(targets.subarray(i * size, (i + 1) * size), r * size);
+    }
+    x.showReals(shown, o.batch);
+    x.list();
+  };
+  for (let b = 0; b < perPass; b++) {
+    show(inOrder, b);
+    teacher.forward();
+    targets.set(target.array, b * o.batch * size);
+  }
+
+  const at: number[] = [];
+  const losses: number[] = [];
+  const cosines: (readonly number[])[] = [];
+  const look = (iteration: number) => {
+    let sum = 0;
+    gradients.clear();
+    for (let b = 0; b < perPass; b++) {
+      show(inOrder, b);
+      student.forward();
+      sum += squares(guess, target);
+      gradients.add(target);
+    }
+    at.push(iteration);
+    losses.push((0.5 * sum) / o.samples);
+    cosines.push(gradients.cosines());
+    return Number.isFinite(sum);
+  };
+  const end = (outcome: string): Measured => {
+    const { values, curves } = alignments(at, cosines);
+    return {
+      outcome,
+      values: { startLoss: losses[0], finalLoss: losses[losses.length - 1], ...values },
+      curves: { loss: { x: at, y: losses }, ...curves },
+    };
+  };
+  look(0);
+  let order: Uint32Array = inOrder;
+  for (let n = 1; n <= o.iterations; n++) {
+    const batch = (n - 1) % perPass;
+    if (batch === 0) order = random(seed, "order", (n - 1) / perPass).permutation(o.samples);
+    show(order, batch);
+    student.forward();
+    student.compare(target, rates);
+    descend();
+    if (n % o.every !== 0 && n !== o.iterations) continue;
+    if (!look(n))
+      return {
+        ...end(diverged),
+        advice:
+          `Training diverged: the loss is not a number after ${n} iterations. Lower ` +
+          "options.rate.",
+      };
+    progress(n / o.iterations);
+  }
+  return end("completed");
+}
+
+/** Σ (a − b)². */
+function squares(a: Slot<Vec>, b: Slot<Vec>): number {
+  const p = a.array;
+  const q = b.array;
+  let sum = 0;
+  for (let i = 0; i < p.length; i++) sum += (p[i] - q[i]) ** 2;
+  return sum;
+}

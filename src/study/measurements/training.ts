@@ -1,0 +1,184 @@
+import { z } from "zod";
+import { InputError } from "../../numerics/errors.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import type { Evaluation } from "../../output/metrics.ts";
+import { lambdaAt } from "../../experiment/anneal.ts";
+import { createSession } from "../../training/create-session.ts";
+import { divergence, divergenceAdvice } from "../../training/divergence.ts";
+import { isDue } from "../../training/schedule.ts";
+import { physicsOf, type Physics } from "../../testbench/physics/answers.ts";
+import type { Experiment } from "../../experiment/schema.ts";
+import type { Session } from "../../training/session.ts";
+import { diverged, type Measured, type Measurement } from "../measurement.ts";
+import { alignmentProduces, alignments, checkDepth } from "./aligned.ts";
+
+const errors = ["testErrorCopy", "testErrorChip", "trainErrorCopy", "trainErrorChip"] as const;
+/** Evaluations of F that learning cost, per sample and phase. */
+const costs = ["freeEvaluations", "nudgedEvaluations"] as const;
+
+/**
+ * Physical answers of the trained chip in SI units, and their keys: settling times, energies, and
+ * dB of the learning signal over its noise.
+ */
+const physical = {
+  settlingFree: "time.free",
+  settlingSample: "time.sample",
+  energyInference: "energy.inference",
+  energySample: "energy.sample",
+  learningSnr: "learning.snr",
+} as const;
+const options = z.strictObject({
+  /**
+   * Also the alignment of the copy's local and distant gradients, towards s⁻ of so many training
+   * images, every so many epochs.
+   */
+  alignment: z
+    .strictObject({
+      images: z.number().int().min(1).default(1000),
+      every: z.number().positive().default(1),
+    })
+    .optional(),
+});
+type Options = z.output<typeof options>;
+
+/**
+ * Trains the experiment's chip and copy on one thread and evaluates them every `train.every`
+ * epochs. Values are those of the last evaluation, errors in percent; curves are against the epoch.
+ */
+export const training: Measurement<Options> = {
+  name: "training",
+  describe:
+    "Trains chip and copy; test and training errors in percent, and their curves against the " +
+    "epoch.",
+  options,
+  produces: {
+    values: [
+      ...errors,
+      "residual",
+      "agreement",
+      "epochs",
+      ...costs,
+      ...Object.keys(physical),
+      "hindrances",
+      ...alignmentProduces.values,
+    ],
+    curves: [...errors, "residual", ...alignmentProduces.curves],
+  },
+  usesData: true,
+  run: ({ experiment, circuit, options: { alignment }, split, progress }) => {
+    if (!split)
+      throw new InputError(`${experiment.name}: training needs images; name them with data.set`);
+    if (alignment) {
+      const { rule, copy } = experiment.learning;
+      if (rule !== "initialized" || copy.activation === "step")
+        throw new InputError(
+          `${experiment.name}: options.alignment compares gradients of a copy that learns, ` +
+            `which there are not with learning.rule ${rule} and learning.copy.activation ` +
+            `${copy.activation}; leave it out`,
+        );
+      checkDepth(experiment.network.layers.length, experiment.name);
+    }
+    const session = createSession(experiment, circuit, split);
+    try {
+      if (session.totalSteps < 1)
+        throw new InputError(
+          `train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ` +
+            `${session.stepsPerEpoch} of them`,
+        );
+      return Promise.resolve(learn(session, experiment, alignment, split.test, progress));
+    } finally {
+      session.close();
+    }
+  },
+};
+
+/** Minibatches between two words about the progress. */
+const quiet = 20;
+
+function learn(
+  session: Session,
+  experiment: Experiment,
+  alignment: Options["alignment"],
+  test: Dataset,
+  progress: (fraction: number) => void,
+): Measured {
+  const schedule = {
+    stepsPerEpoch: session.stepsPerEpoch,
+    totalSteps: session.totalSteps,
+    every: experiment.train.every,
+  };
+  const seen: Evaluation[] = [];
+  const looks: { readonly epoch: number; readonly cosines: readonly number[] }[] = [];
+  const look = () => {
+    if (alignment)
+      looks.push({
+        epoch: session.step / session.stepsPerEpoch,
+        cosines: session.alignment(alignment.images),
+      });
+  };
+  const numbers = (found: Physics) => {
+    const { values, curves } = trained(seen, found);
+    if (looks.length === 0) return { values, curves };
+    const seenToo = alignments(
+      looks.map((l) => l.epoch),
+      looks.map((l) => l.cosines),
+    );
+    return { values: { ...values, ...seenToo.values }, curves: { ...curves, ...seenToo.curves } };
+  };
+  look();
+  for (;;) {
+    session.advance();
+    if (alignment && isDue(session.step, { ...schedule, every: alignment.every })) look();
+    if (session.step % quiet === 0) progress(session.step / session.totalSteps);
+    const broken = Number.isNaN(session.recentError);
+    if (!broken && !isDue(session.step, schedule)) continue;
+    const last = session.evaluate();
+    seen.push(last);
+    const trouble = broken ? "the chip's training error is not a number" : divergence(last);
+    if (trouble === undefined && session.step < session.totalSteps) continue;
+    const found = physicsOf(
+      {
+        ...session.trained(),
+        lambda: lambdaAt(experiment.learning.lambda, session.step / session.stepsPerEpoch),
+      },
+      test,
+      experiment,
+    );
+    if (trouble === undefined) return { outcome: "completed", ...numbers(found) };
+    const why =
+      found.hindrances.length > 0 ? `Against learning are ${found.hindrances.join("; ")}. ` : "";
+    return {
+      outcome: diverged,
+      advice: `Training diverged: ${trouble}. ${why}${divergenceAdvice(experiment)}`,
+      ...numbers(found),
+    };
+  }
+}
+
+function trained(
+  seen: readonly Evaluation[],
+  { physics, hindrances }: Physics,
+): Pick<Measured, "values" | "curves"> {
+  const last = seen[seen.length - 1];
+  const x = seen.map((e) => e.epoch);
+  const measured = [...errors, "residual" as const].filter((name) => last[name] !== null);
+  return {
+    values: {
+      ...Object.fromEntries([...errors, ...costs].map((name) => [name, last[name]])),
+      residual: last.residual,
+      agreement: last.agreement,
+      epochs: last.epoch,
+      ...Object.fromEntries(
+        Object.entries(physical).map(([name, key]) => [
+          name,
+          physics.find((a) => a.key === key)?.value ?? null,
+        ]),
+      ),
+      // The names of what works against learning.
+      hindrances: hindrances.map((h) => h.split(":")[0]).join(", "),
+    },
+    curves: Object.fromEntries(
+      measured.map((name) => [name, { x, y: seen.map((e) => e[name] ?? NaN) }]),
+    ),
+  };
+}

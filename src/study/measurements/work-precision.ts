@@ -1,0 +1,242 @@
+import { z } from "zod";
+import { InputError } from "../../numerics/errors.ts";
+import type { Runner, Stop } from "../../solver/solver.ts";
+import { advice, type Outcome } from "../../solver/outcome.ts";
+import { settle } from "../../solver/settle.ts";
+import { diagnose } from "../../solver/truth/diagnose.ts";
+import { phasesOf } from "../../training/phases.ts";
+import type { Experiment } from "../../experiment/schema.ts";
+import type { Measured, Measurement } from "../measurement.ts";
+import { contrast, relativeError, type Phases } from "./contrast.ts";
+import { furthest, settleExactly, startAt, statesOf, subject, type Subject } from "./subject.ts";
+
+const options = z.strictObject({
+  /** Test images that are settled. */
+  images: z.number().int().min(1).max(100).default(8),
+  /** Minibatches that the chip has learned before. */
+  trained: z.number().int().min(0).default(0),
+  /** Evaluations, an image and phase, after which it is given up. */
+  evaluations: z.number().int().min(10).default(2000),
+  /** Where the free phase begins. */
+  from: z.enum(["zero", "guess"]).default("zero"),
+});
+type Options = z.output<typeof options>;
+
+/** Natural residuals whose price is told, and how it is called. */
+const goals = [
+  ["1e-3", 1e-3],
+  ["1e-6", 1e-6],
+  ["1e-9", 1e-9],
+] as const;
+const curves = ["stateError", "stateErrorTau", "gradientError", "gradientErrorTau"] as const;
+
+/**
+ * What a solver's work buys on the experiment's chip: the error of the free equilibrium (max norm,
+ * of the worst image) and the relative error of the contrast over all images, against evaluations
+ * of F or simulated τ an image. A point of a curve is a run of n steps, n = 1, 2, 3, …: the nudged
+ * phase (β > 0) goes on from the free one with as many, and its work counts for the gradient.
+ * Values: evaluations and τ within which every image's natural residual is below a goal.
+ */
+export const workPrecision: Measurement<Options> = {
+  name: "work-precision",
+  describe:
+    "Errors of equilibrium and learning gradient against evaluations of F, for the solver of " +
+    "the free and the nudged phase.",
+  options,
+  produces: {
+    values: [
+      ...goals.flatMap(([name]) => [`evaluationsTo${name}`, `tauTo${name}`]),
+      "evaluationsToGradient1",
+      "tauToGradient1",
+      "residual",
+      "elsewhere",
+      "period",
+    ],
+    curves,
+  },
+  usesData: true,
+  async run({ experiment, circuit, options, split, progress }) {
+    if (!split)
+      throw new InputError(
+        `${experiment.name}: work-precision needs images; name them with data.set`,
+      );
+    const on = subject({ experiment, circuit, split, progress }, options.images, options.trained);
+    try {
+      const truth = exactPhases(on, options);
+      if (!truth)
+        return {
+          outcome: "no-reference",
+          advice:
+            "The chip did not settle to 1e-12, so errors cannot be told: it has no " +
+            "equilibrium, or a very slow one.",
+          values: {},
+          curves: {},
+        };
+      const points = climb(on, experiment, options, truth, (part) => {
+        progress(0.5 + 0.5 * part);
+      });
+      const { outcome, values } = await prices(on, experiment, options, truth.free);
+      return {
+        outcome,
+        ...(outcome === "settled" ? {} : { advice: advice[outcome] }),
+        values: { ...values, ...gradientPrice(points) },
+        curves: curvesOf(points),
+      };
+    } catch (error) {
+      // That a solver does not take a circuit, or gives it up, is a result.
+      if (!(error instanceof InputError)) throw error;
+      return { outcome: "refused", advice: error.message, values: {}, curves: {} };
+    } finally {
+      on.close();
+    }
+  },
+};
+
+interface Truth extends Phases {
+  readonly gradient: readonly Float64Array[];
+}
+
+/** Puts the free phase at its start. */
+function begin({ chip, lambda, guess }: Subject, { from }: Options): void {
+  startAt(chip, from === "guess" ? guess : undefined);
+  chip.tie({ lambda, beta: 0 });
+}
+
+/** Both equilibria, and the contrast between them; undefined where the chip does not settle. */
+function exactPhases(on: Subject, options: Options): Truth | undefined {
+  const { chip, inputs, lambda, beta } = on;
+  begin(on, options);
+  if (settleExactly(chip).outcome !== "settled") return undefined;
+  const free = statesOf(on);
+  chip.tie({ lambda, beta });
+  if (settleExactly(chip).outcome !== "settled") return undefined;
+  const nudged = statesOf(on);
+  return { free, nudged, gradient: contrast(chip, inputs, { free, nudged }) };
+}
+
+/** What a number of steps costs and brings; evaluations and τ are means over the images. */
+interface Point {
+  readonly evaluations: number;
+  readonly tau: number;
+  readonly stateError: number;
+  /** Those of both phases. */
+  readonly evaluationsBoth: number;
+  readonly tauBoth: number;
+  readonly gradientError: number;
+}
+
+/** Errors beyond which nothing more is to be seen. */
+const deepest = { state: 1e-11, gradient: 1e-9 };
+const growth = 1.25;
+
+/** Runs of more and more steps, until they are exact or too dear. */
+function climb(
+  on: Subject,
+  experiment: Experiment,
+  options: Options,
+  truth: Truth,
+  told: (part: number) => void,
+): readonly Point[] {
+  const { chip, inputs, lambda, beta } = on;
+  const phases = phasesOf(experiment);
+  const points: Point[] = [];
+  const free = phases.free.solver.prepare(chip);
+  const nudged = phases.nudged.solver.prepare(chip);
+  for (let steps = 1; ; steps = Math.max(steps + 1, Math.round(growth * steps))) {
+    // Below the reference's own residual there is nothing to compare with.
+    const stop: Stop = { steps, tolerance: 1e-12 };
+    begin(on, options);
+    free.run(chip.state.array, stop);
+    const first = spent(free, on);
+    const states = statesOf(on);
+    chip.tie({ lambda, beta });
+    nudged.run(chip.state.array, stop);
+    const second = spent(nudged, on);
+    const ends = { free: states, nudged: statesOf(on) };
+    const point = {
+      ...first,
+      stateError: furthest(states, truth.free),
+      evaluationsBoth: first.evaluations + second.evaluations,
+      tauBoth: first.tau + second.tau,
+      gradientError: relativeError(contrast(chip, inputs, ends), truth.gradient),
+    };
+    points.push(point);
+    told(Math.min(1, point.evaluations / options.evaluations));
+    const exact = point.stateError <= deepest.state && point.gradientError <= deepest.gradient;
+    if (
+      exact ||
+      steps >= options.evaluations ||
+      point.evaluations >= options.evaluations ||
+      !Number.isFinite(point.stateError)
+    )
+      return points;
+  }
+}
+
+function spent(
+  { tally: { evaluations, time } }: Runner,
+  { images }: Subject,
+): Pick<Point, "evaluations" | "tau"> {
+  const mean = (column: ArrayLike<number>) =>
+    Array.from({ length: images }, (_, r) => column[r]).reduce((a, b) => a + b, 0) / images;
+  return { evaluations: mean(evaluations), tau: mean(time) };
+}
+
+/** Evaluations and τ of both phases from which on the gradient is within one percent. */
+function gradientPrice(points: readonly Point[]): Measured["values"] {
+  const from = points.findLastIndex((p) => !(p.gradientError <= 0.01)) + 1;
+  const point = points.at(from);
+  return {
+    evaluationsToGradient1: point && from < points.length ? point.evaluationsBoth : null,
+    tauToGradient1: point && from < points.length ? point.tauBoth : null,
+  };
+}
+
+/** Of the free phase: what each goal costs, and how the finest one ended. */
+async function prices(
+  on: Subject,
+  experiment: Experiment,
+  options: Options,
+  truth: Float64Array,
+): Promise<{ outcome: Outcome; values: Measured["values"] }> {
+  const { chip, images } = on;
+  const { solver } = phasesOf(experiment).free;
+  const values: Record<string, number | null> = {};
+  let outcome: Outcome = "settled";
+  for (const [name, tolerance] of goals) {
+    begin(on, options);
+    const ended = settle(chip, chip.state.array, solver, { steps: options.evaluations, tolerance });
+    const there = ended.outcome === "settled";
+    values[`evaluationsTo${name}`] = there ? ended.stats.evaluations : null;
+    values[`tauTo${name}`] = there ? ended.time.tau : null;
+    if (tolerance !== goals[goals.length - 1][1]) continue;
+    const looked = await diagnose(chip, chip.state.array, solver, ended, tolerance);
+    const states = statesOf(on);
+    outcome = looked.outcome;
+    values["residual"] = ended.residual;
+    values["period"] = looked.findings.reduce((top, f) => Math.max(top, f.period ?? 0), 0) || null;
+    // Settled, and not where the reference is: the circuit has several equilibria.
+    values["elsewhere"] = Array.from({ length: images }, (_, r) => r).filter(
+      (r) =>
+        looked.samples[r].residual <= tolerance &&
+        furthest(
+          states.subarray(r * chip.size, (r + 1) * chip.size),
+          truth.subarray(r * chip.size, (r + 1) * chip.size),
+        ) > 1e-3,
+    ).length;
+  }
+  return { outcome, values };
+}
+
+function curvesOf(points: readonly Point[]): Measured["curves"] {
+  const curve = (x: keyof Point, y: keyof Point) => ({
+    x: points.map((p) => p[x]),
+    y: points.map((p) => p[y]),
+  });
+  return {
+    stateError: curve("evaluations", "stateError"),
+    stateErrorTau: curve("tau", "stateError"),
+    gradientError: curve("evaluationsBoth", "gradientError"),
+    gradientErrorTau: curve("tauBoth", "gradientError"),
+  };
+}

@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../../numerics/errors.ts";
+import { writeFileAtomic } from "../../output/node/files.ts";
+import { settingsOf } from "../../experiment/settings.ts";
+import { machine } from "../../runs/node/environment.ts";
+import { lockFolder } from "../../runs/node/lock.ts";
+import { readJson } from "../../runs/node/text.ts";
+import { writeOutputs } from "./output.ts";
+import { defaultFolder, planStudy, type PlanRequest } from "./plan.ts";
+import {
+  names,
+  openFolder,
+  readResults,
+  requireSameStudy,
+  resolvedText,
+  resultsOf,
+} from "./results.ts";
+import { verdictsOf, type StudyResult, type StudyWatcher } from "./run.ts";
+
+/** What `run --results` is asked to do. */
+export interface DrawStudyRequest extends PlanRequest {
+  /** A `results.jsonl` or `drawn.jsonl`. */
+  readonly results: string;
+  readonly out?: string;
+  readonly command?: string;
+  readonly watcher?: Pick<StudyWatcher, "note">;
+}
+
+/**
+ * Draws a study from results that are there, those of its cells that a file has, and runs nothing.
+ * @throws InputError when the file has none of them, or the folder holds results of its own.
+ */
+export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult> {
+  const begin = performance.now();
+  const { file, results: from, watcher = {} } = request;
+  const { study, cells } = await planStudy(request);
+  if (!existsSync(from))
+    throw new InputError(
+      `--results ${from}: there is no such file; give the results.jsonl or the drawn.jsonl of a run`,
+    );
+  const known = readResults(from);
+  const results = resultsOf(cells, known);
+  if (results.length === 0)
+    throw new InputError(
+      `--results ${from}: it has none of the ${cells.length} cells of this study; they are ` +
+        `those of other settings${study.quick ? "" : ", or of --quick"}`,
+    );
+  if (results.length < cells.length)
+    watcher.note?.(`${from} has ${results.length} of ${cells.length} cells`);
+  const dir = request.out ?? `${defaultFolder(study)}-drawn`;
+  if (openFolder(dir) === "study") {
+    requireSameStudy(dir, study, true);
+    if (readJson(join(dir, names.environment), "environment")["dataHash"] !== undefined)
+      throw new InputError(
+        `--out ${dir}: the study was run in this folder and has results of its own there; ` +
+          "choose another folder",
+      );
+  }
+  const unlock = lockFolder(dir);
+  try {
+    const { command, ...environment } = {
+      ...machine(),
+      results: from,
+      command: request.command ?? `analog-eqprop run ${file} --results ${from}`,
+    };
+    writeFileAtomic(
+      join(dir, names.environment),
+      `${JSON.stringify({ ...environment, command }, null, 2)}\n`,
+    );
+    writeFileAtomic(join(dir, names.study), resolvedText(study));
+    const data = await writeOutputs(dir, study, cells, results, {
+      environment: settingsOf(environment),
+      command,
+    });
+    return {
+      study: study.name,
+      outcome: data.failed.length > 0 ? "failed" : "completed",
+      quick: study.quick,
+      cells: cells.length,
+      kept: results.length,
+      ran: 0,
+      failed: data.failed.length,
+      claims: verdictsOf(data),
+      seconds: (performance.now() - begin) / 1000,
+      outDir: dir,
+    };
+  } finally {
+    unlock();
+  }
+}

@@ -1,0 +1,109 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "../../output/node/files.ts";
+import { plotlySource } from "../../output/node/plotly.ts";
+import { pngOf } from "../../output/node/png.ts";
+import { chartSvg, chartsSvg } from "../../output/plot/svg.ts";
+import type { Chart } from "../../output/plot/chart.ts";
+import type { StudyData } from "../../output/study-data.ts";
+import {
+  claimsMarkdown,
+  renderStudyFigures,
+  renderStudyReport,
+  tableMarkdown,
+} from "../../output/study-report.ts";
+import { settingsOf } from "../../experiment/settings.ts";
+import type { Cell } from "../cells.ts";
+import { evaluateClaims } from "../claims.ts";
+import { csvOf } from "../csv.ts";
+import { drawnOf } from "../drawn.ts";
+import { failed, type CellResult } from "../measurement.ts";
+import type { Study } from "../read.ts";
+import { named } from "../statistics.ts";
+import { chartOf, tableOf } from "../summary.ts";
+import { names } from "./results.ts";
+
+/** Writes everything that is made from the results, and returns what it shows. */
+export async function writeOutputs(
+  dir: string,
+  study: Study,
+  cells: readonly Cell[],
+  results: readonly CellResult[],
+  made: Pick<StudyData, "environment" | "command">,
+): Promise<StudyData> {
+  const data: StudyData = {
+    name: study.name,
+    description: study.description,
+    measure: study.measurement.name,
+    quick: study.quick,
+    seeds: study.seeds,
+    cells: cells.length,
+    outcomes: outcomesOf(results),
+    missing: cells.length - results.length,
+    seconds: results.reduce((sum, r) => sum + r.seconds, 0),
+    charts: study.figures.map((figure) => marked(chartOf(study, figure, results), study)),
+    table: study.table && tableOf(study, study.table, results),
+    claims: await evaluateClaims(study, results),
+    failed: results
+      .filter((r) => r.outcome === failed)
+      .map((r) => ({ id: r.id, where: whereOf(r), message: r.advice ?? "" })),
+    settings: settingsOf(
+      Object.fromEntries(
+        Object.entries(study.resolved).filter(
+          ([key]) => !["study", "description", "figures", "table", "claims"].includes(key),
+        ),
+      ),
+    ),
+    ...made,
+  };
+  writeFileAtomic(join(dir, names.csv), csvOf(study, results));
+  writeFileAtomic(join(dir, names.claims), claimsMarkdown(data));
+  writeFileAtomic(
+    join(dir, names.drawn),
+    results.map((r) => `${JSON.stringify(drawnOf(study, r))}\n`).join(""),
+  );
+  if (data.table) writeFileAtomic(join(dir, names.table), tableMarkdown(data.table));
+  for (const old of readdirSync(dir).filter(
+    (f) => /^figure-\d+\.svg$/.test(f) && Number(f.slice(7, -4)) > data.charts.length,
+  ))
+    rmSync(join(dir, old));
+  data.charts.forEach((chart, i) => {
+    writeFileAtomic(join(dir, `figure-${i + 1}.svg`), chartSvg(chart));
+  });
+  if (data.charts.length > 0) await writePictures(dir, data);
+  writeFileAtomic(join(dir, names.report), renderStudyReport(data, plotlySource()));
+  return data;
+}
+
+async function writePictures(dir: string, data: StudyData): Promise<void> {
+  const svg = chartsSvg(data.charts);
+  writeFileAtomic(join(dir, `${names.figure}.svg`), svg);
+  writeFileAtomic(join(dir, `${names.figure}.png`), await pngOf(svg));
+  writeFileAtomic(join(dir, `${names.figure}.html`), renderStudyFigures(data, plotlySource()));
+}
+
+/** A picture leaves its report, so that it says itself that it is the small one. */
+function marked(chart: Chart, { quick }: Study): Chart {
+  return quick
+    ? {
+        ...chart,
+        notes: [
+          "Quick settings: fewer images, epochs or seeds than the figure asks for",
+          ...chart.notes,
+        ],
+      }
+    : chart;
+}
+
+/** `lambda = 0.1, euler, seed 2`. */
+export function whereOf({ axes, seed }: Pick<CellResult, "axes" | "seed">): string {
+  return [...Object.entries(axes).map(([axis, label]) => named(axis, label)), `seed ${seed}`].join(
+    ", ",
+  );
+}
+
+function outcomesOf(results: readonly CellResult[]): StudyData["outcomes"] {
+  const counts = new Map<string, number>();
+  for (const { outcome } of results) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return [...counts].sort(([a], [b]) => Number(a === failed) - Number(b === failed));
+}

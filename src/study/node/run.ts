@@ -1,0 +1,273 @@
+import { join } from "node:path";
+import type { Circuit } from "../../circuit/circuit.ts";
+import { deviceNames } from "../../circuit/devices/registry.ts";
+import { parseCircuit } from "../../circuit/read/parse.ts";
+import type { Dataset, Split } from "../../data/dataset.ts";
+import { InputError } from "../../numerics/errors.ts";
+import { writeFileAtomic } from "../../output/node/files.ts";
+import type { ClaimResult, StudyData } from "../../output/study-data.ts";
+import type { Cell } from "../cells.ts";
+import { failed, type CellResult } from "../measurement.ts";
+import type { Study } from "../read.ts";
+import { settingsOf } from "../../experiment/settings.ts";
+import { machine } from "../../runs/node/environment.ts";
+import { checkWritable } from "../../runs/node/folder.ts";
+import { dataHash, readData } from "../../runs/node/inputs.ts";
+import { guarded } from "../../runs/node/learn.ts";
+import { lockFolder } from "../../runs/node/lock.ts";
+import { readJson } from "../../runs/node/text.ts";
+import { writeOutputs } from "./output.ts";
+import { defaultFolder, planStudy, type PlanRequest } from "./plan.ts";
+import { runPool } from "./pool.ts";
+import {
+  appendResult,
+  names,
+  openFolder,
+  readResults,
+  requireSameStudy,
+  resolvedText,
+  resultsOf,
+} from "./results.ts";
+
+/** What `run` is asked to do. */
+export interface RunStudyRequest extends PlanRequest {
+  /** Folder of the data sets; found elsewhere when absent. */
+  readonly data?: string;
+  /** `runs/<study>`, with `-quick` behind it for quick settings, when absent. */
+  readonly out?: string;
+  /** Keeps the finished cells of a folder whose settings were others. */
+  readonly resume?: boolean;
+  /** Cells at a time, a thread each. */
+  readonly jobs: number;
+  /** How the user wrote all this, for the report. */
+  readonly command?: string;
+  /** Stops at once; finished cells are kept. */
+  readonly signal?: AbortSignal;
+  readonly watcher?: StudyWatcher;
+}
+
+/** What a study tells while it goes on. */
+export interface StudyWatcher {
+  note?(text: string): void;
+  progress?(state: StudyProgress): void;
+  ended?(result: CellResult, state: StudyProgress): void;
+}
+
+/** How far the cells are that are run now. */
+export interface StudyProgress {
+  readonly done: number;
+  readonly cells: number;
+  readonly failed: number;
+  /** 0 … 1, parts of cells counted. */
+  readonly fraction: number;
+  readonly secondsLeft: number | undefined;
+}
+
+/** How many claims ended in each way. */
+export function verdictsOf({ claims }: Pick<StudyData, "claims">): StudyResult["claims"] {
+  const count = (verdict: ClaimResult["verdict"]) =>
+    claims.filter((c) => c.verdict === verdict).length;
+  return { held: count("held"), didNotHold: count("did not hold"), open: count("open") };
+}
+
+/** What `run --json` prints. */
+export interface StudyResult {
+  readonly study: string;
+  readonly outcome: "completed" | "failed" | "interrupted";
+  readonly quick: boolean;
+  readonly cells: number;
+  /** Kept from before, and run now. */
+  readonly kept: number;
+  readonly ran: number;
+  readonly failed: number;
+  readonly claims: { readonly held: number; readonly didNotHold: number; readonly open: number };
+  readonly seconds: number;
+  readonly outDir: string;
+}
+
+/**
+ * Runs the cells of a study that have no result yet and writes what follows from all of them.
+ * @throws InputError before anything is written; RunError when the disk fails later.
+ */
+export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
+  const begin = performance.now();
+  const { file, quick = false, watcher = {} } = request;
+  const { study, cells } = await planStudy(request);
+  const circuits = new Map<string, Circuit>();
+  for (const cell of cells)
+    if (!circuits.has(cell.circuit))
+      circuits.set(
+        cell.circuit,
+        await parseCircuit(cell.circuit, `circuit ${cell.experiment.circuit}`, {
+          devices: deviceNames,
+        }),
+      );
+  const dir = request.out ?? defaultFolder(study);
+  checkWritable(dir, reportBytes);
+  const splits = await loadSplits(study, cells, request.data);
+  const state = openFolder(dir);
+  if (state === "study") requireSameStudy(dir, study, request.resume === true);
+  const unlock = lockFolder(dir);
+  try {
+    const environment = {
+      ...machine(),
+      data: splits.sources,
+      dataHash: splits.hash,
+      command: request.command ?? `analog-eqprop run ${file}`,
+    };
+    if (state === "study") requireSameData(dir, splits.hash);
+    writeFileAtomic(join(dir, names.environment), `${JSON.stringify(environment, null, 2)}\n`);
+    writeFileAtomic(join(dir, names.study), resolvedText(study));
+    const known = new Map(readResults(join(dir, names.results)));
+    const todo = cells.filter((c) => (known.get(c.id)?.outcome ?? failed) === failed);
+    const kept = cells.length - todo.length;
+    if (state === "study" && kept > 0)
+      watcher.note?.(
+        todo.length === 0
+          ? `all ${cells.length} cells are finished in ${dir}`
+          : `keeping ${kept} finished cells of ${cells.length} in ${dir}`,
+      );
+    const { finished, ran } = await runCells(dir, study, todo, circuits, splits.of, known, request);
+    const results = resultsOf(cells, known);
+    const { command, ...rows } = environment;
+    const data = await writeOutputs(dir, study, cells, results, {
+      environment: settingsOf(rows),
+      command,
+    });
+    return {
+      study: study.name,
+      outcome: !finished ? "interrupted" : data.failed.length > 0 ? "failed" : "completed",
+      quick,
+      cells: cells.length,
+      kept,
+      ran,
+      failed: data.failed.length,
+      claims: verdictsOf(data),
+      seconds: (performance.now() - begin) / 1000,
+      outDir: dir,
+    };
+  } finally {
+    unlock();
+  }
+}
+
+interface Splits {
+  readonly of: (cell: Cell) => Split | null;
+  readonly sources: string;
+  readonly hash: string;
+}
+
+/** The images of every data set that cells name, in memory that all threads share. */
+async function loadSplits(
+  { measurement }: Study,
+  cells: readonly Cell[],
+  dir: string | undefined,
+): Promise<Splits> {
+  if (!measurement.usesData) return { of: () => null, sources: "none", hash: "none" };
+  const bySet = new Map<string, Split>();
+  for (const { experiment } of cells)
+    if (!bySet.has(experiment.data.set))
+      bySet.set(
+        experiment.data.set,
+        shared(await readData({ ...experiment, data: { set: experiment.data.set } }, dir)),
+      );
+  const all = [...bySet.values()];
+  return {
+    of: (cell) => bySet.get(cell.experiment.data.set) ?? null,
+    sources: all.map((s) => s.source).join("; "),
+    hash: all.map(dataHash).join(" "),
+  };
+}
+
+function shared(split: Split): Split {
+  const move = (bytes: Uint8Array) => {
+    const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    copy.set(bytes);
+    return copy;
+  };
+  const part = (d: Dataset): Dataset => ({ ...d, pixels: move(d.pixels), labels: move(d.labels) });
+  return { ...split, train: part(split.train), test: part(split.test) };
+}
+
+function requireSameData(dir: string, hash: string): void {
+  const { dataHash, results } = readJson(join(dir, names.environment), "environment");
+  if (dataHash === undefined)
+    throw new InputError(
+      `--out ${dir}: the folder was drawn from ${String(results)}, nothing was run in it; ` +
+        "choose another folder",
+    );
+  if (dataHash !== hash)
+    throw new InputError(
+      `--out ${dir}: its results come from other images; name their folder with --data DIR, ` +
+        "or choose another folder",
+    );
+}
+
+async function runCells(
+  dir: string,
+  { measurement }: Study,
+  todo: readonly Cell[],
+  circuits: ReadonlyMap<string, Circuit>,
+  splitOf: Splits["of"],
+  known: Map<string, CellResult>,
+  { jobs, signal, watcher = {} }: RunStudyRequest,
+): Promise<{ finished: boolean; ran: number }> {
+  const begin = performance.now();
+  const parts = new Map<number, number>();
+  let done = 0;
+  let broken = 0;
+  const state = (): StudyProgress => {
+    const work = done + [...parts.values()].reduce((sum, f) => sum + f, 0);
+    const spent = (performance.now() - begin) / 1000;
+    return {
+      done,
+      cells: todo.length,
+      failed: broken,
+      fraction: work / todo.length,
+      secondsLeft: work > 0 ? (spent / work) * (todo.length - work) : undefined,
+    };
+  };
+  const finished = await runPool(
+    todo.length,
+    (i) => {
+      const { experiment, circuit, options, seed } = todo[i];
+      const parsed = circuits.get(circuit);
+      if (!parsed) throw new Error(`no circuit for cell ${todo[i].id}`);
+      return {
+        measure: measurement.name,
+        experiment,
+        circuit: parsed,
+        options,
+        split: splitOf(todo[i]),
+        seed,
+      };
+    },
+    {
+      jobs,
+      signal,
+      progress(i, fraction) {
+        parts.set(i, fraction);
+        watcher.progress?.(state());
+      },
+      ended(i, verdict) {
+        const { id, axes, seed } = todo[i];
+        const common = { id, axes, seed, seconds: verdict.seconds };
+        const result: CellResult =
+          verdict.is === "done"
+            ? { ...common, ...verdict.measured }
+            : { ...common, outcome: failed, values: {}, curves: {}, advice: verdict.message };
+        guarded(dir, () => {
+          known.set(id, appendResult(dir, result));
+        });
+        parts.delete(i);
+        done++;
+        if (verdict.is === "failed") broken++;
+        watcher.ended?.(result, state());
+      },
+    },
+  );
+  return { finished, ran: done };
+}
+
+/** A report holds the plotting library, 5 MB. */
+const reportBytes = 8e6;

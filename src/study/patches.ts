@@ -1,0 +1,111 @@
+import { InputError } from "../numerics/errors.ts";
+import { checkTree, type Author, type YamlTree } from "../numerics/yaml.ts";
+import type { Path } from "../numerics/yaml-path.ts";
+import { parseOverride } from "../experiment/overrides.ts";
+import type { z } from "zod";
+
+/** A value that one part of a study puts over those of another, and who wrote it. */
+export interface Patch {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  /** Who wrote what stands at `rest` below the value. */
+  author(rest: Path, part: "key" | "value"): Author;
+}
+
+/**
+ * The leaves of a nested mapping as patches: mappings are merged, lists and scalars replace. Keys
+ * may be dotted: `{ train.epochs: 2 }` is `{ train: { epochs: 2 } }`.
+ * @param at where the mapping stands in the file.
+ */
+export function patchesOf(
+  mapping: Readonly<Record<string, unknown>>,
+  tree: YamlTree,
+  at: Path,
+): readonly Patch[] {
+  return Object.entries(mapping).flatMap(([key, value]) => {
+    const here = [...at, key];
+    const steps = key.split(".");
+    if (isMapping(value) && Object.keys(value).length > 0)
+      return patchesOf(value, tree, here).map((inner) => ({
+        ...inner,
+        path: [...steps, ...inner.path],
+      }));
+    return [{ path: steps, value, author: (rest, part) => tree.place([...here, ...rest], part) }];
+  });
+}
+
+/** A value from the command line. */
+export function optionPatch(option: string, path: readonly string[], value: unknown): Patch {
+  return { path, value, author: () => option };
+}
+
+/**
+ * The tree with the patches put over it, later ones last; a mapping takes the place of a scalar.
+ */
+export function patched(tree: unknown, patches: readonly Patch[]): unknown {
+  return patches.reduce((root, patch) => put(root, patch.path, patch), tree);
+}
+
+function put(node: unknown, path: readonly string[], patch: Patch): unknown {
+  if (path.length === 0) return patch.value;
+  const [key, ...rest] = path;
+  if (Array.isArray(node)) {
+    const index = Number(key);
+    if (!(index in node)) {
+      const list = patch.path.slice(0, patch.path.length - path.length).join(".");
+      throw blame(
+        patch.author([], "key"),
+        `${patch.path.join(".")}: ${list} has ${node.length} entries, expected an index from ` +
+          `0 to ${node.length - 1}`,
+      );
+    }
+    return node.with(index, put(node[index], rest, patch));
+  }
+  const mapping = isMapping(node) ? node : {};
+  return { ...mapping, [key]: put(mapping[key], rest, patch) };
+}
+
+/** Checks a patched tree; what no patch wrote is blamed on `base`. */
+export function checkPatched<S extends z.ZodType>(
+  value: unknown,
+  schema: S,
+  patches: readonly Patch[],
+  base: (path: Path, part: "key" | "value") => Author,
+): z.output<S> {
+  return checkTree(value, schema, (path, part) => {
+    const names = path.map(String);
+    const last = patches.findLast(
+      (p) => p.path.length <= names.length && p.path.every((key, i) => key === names[i]),
+    );
+    return last ? last.author(path.slice(last.path.length), part) : base(path, part);
+  });
+}
+
+/**
+ * That the schema has a place for each patch.
+ * @throws InputError with the nearest name.
+ */
+export function checkPaths(patches: readonly Patch[], schema: z.ZodType): void {
+  for (const { path, author } of patches) checkPath(path.join("."), schema, author([], "key"));
+}
+
+/** That the schema has a place for a dotted key. */
+export function checkPath(key: string, schema: z.ZodType, author: Author): void {
+  try {
+    parseOverride(`${key}=`, schema, key);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw blame(author, error.message);
+  }
+}
+
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** An error blamed on a place in the file or on an option. */
+export function blame(author: Author, message: string): InputError {
+  return typeof author === "string"
+    ? new InputError(`${author}: ${message}`)
+    : new InputError(message, author);
+}

@@ -1,0 +1,415 @@
+import { z } from "zod";
+import { InputError } from "../numerics/errors.ts";
+import { didYouMean } from "../numerics/suggest.ts";
+import { checkTree, readYaml, type Author, type YamlTree } from "../numerics/yaml.ts";
+import type { Path } from "../numerics/yaml-path.ts";
+import {
+  applyOverrides,
+  overrideOf,
+  parseOverride,
+  type Override,
+} from "../experiment/overrides.ts";
+import { experimentSchema, type Experiment } from "../experiment/schema.ts";
+import { axisOf, checkWhere, gridOf, matches, type Axis, type AxisSource } from "./grid.ts";
+import type { Measurement } from "./measurement.ts";
+import {
+  blame,
+  checkPath,
+  checkPatched,
+  checkPaths,
+  isMapping,
+  optionPatch,
+  patched,
+  patchesOf,
+  type Patch,
+} from "./patches.ts";
+import { measurementOf } from "./registry.ts";
+import { studySchema, type StudyFile } from "./schema.ts";
+
+/** A text and the name that messages call it by. */
+export interface Source {
+  readonly text: string;
+  readonly file: string;
+}
+
+/** What a study is read from. */
+export interface StudyRequest extends Source {
+  readonly quick?: boolean;
+  /** `--set` of the command line: keys of the experiment, `options.…`, `seeds` or `grid.<axis>`. */
+  readonly set?: readonly string[];
+  /** Reads the base configuration that the study names. */
+  open(path: string): Source;
+}
+
+/** A study with its grid laid out; each point is run once a seed. */
+export interface Study {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly quick: boolean;
+  readonly measurement: Measurement<unknown>;
+  /** The path of the base configuration, as written; undefined where it stands in the study. */
+  readonly base: string | undefined;
+  readonly axes: readonly Axis[];
+  /**
+   * The same with the labels and seeds of the whole file too, where only some of them are asked
+   * for: what drawings may name.
+   */
+  readonly known: readonly Axis[];
+  readonly seeds: readonly number[];
+  readonly points: readonly Point[];
+  readonly figures: StudyFile["figures"];
+  readonly table: StudyFile["table"];
+  readonly claims: StudyFile["claims"];
+  /** Where a part of the study was written. */
+  author(path: Path, part: "key" | "value"): Author;
+  /** The study as a file of its own: base and quick parts put in. */
+  readonly resolved: Readonly<Record<string, unknown>>;
+}
+
+export interface Point {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Those of the study that are not skipped here; at least one. */
+  readonly seeds: readonly number[];
+  /** With the first seed. */
+  readonly experiment: Experiment;
+  readonly options: unknown;
+  /** Whether the schematic's path was written in the study or in its base. */
+  readonly circuitFrom: "study" | "base";
+}
+
+/**
+ * Reads a study, lays out its grid and checks every point of it.
+ * @throws InputError that lists what is wrong, blaming `file:line:column` or the option.
+ */
+export async function readStudy({
+  text,
+  file,
+  quick = false,
+  set = [],
+  open,
+}: StudyRequest): Promise<Study> {
+  const tree = readYaml(text, file);
+  const asked = checkTree(tree.value, studySchema, (path, part) => tree.place(path, part));
+  if (quick && !asked.quick)
+    throw new InputError(
+      "--quick: this study has no `quick:` part; add one with fewer seeds or smaller " +
+        "settings, or leave --quick out",
+      tree.place([], "key"),
+    );
+  const small = quick ? asked.quick : undefined;
+  const measurement = await measurementOf(asked.measure, tree.place(["measure"], "value"));
+  const composite = z.strictObject({ ...experimentSchema.shape, options: measurement.options });
+  const options = optionsOf(set, composite);
+
+  const seeds = seedsOf(asked, small !== undefined && small.seeds !== undefined, options, tree);
+  const sources = axisSources(asked, small?.grid, options, tree);
+  const axes = Object.entries(sources).map(([name, source]) => axisOf(name, source));
+  for (const axis of axes) checkAxis(axis, sources[axis.name], composite);
+  const known = knownAxes(axes, asked, tree, seeds);
+  const skipAt: Path = small?.skip ? ["quick", "skip"] : ["skip"];
+  const skip = small?.skip ?? asked.skip;
+  skip.forEach((s, i) => {
+    checkWhere(s, known, "skip", (path, part) => tree.place([...skipAt, i, ...path], part));
+  });
+  const author = (path: Path, part: "key" | "value"): Author =>
+    path[0] === "grid" && path.length > 1 && Object.hasOwn(sources, path[1])
+      ? sources[String(path[1])].author(path.slice(2), part)
+      : tree.place(path, part);
+  const points = gridOf(axes, skip, seeds, (path, part) => author(["grid", ...path], part));
+
+  const base = baseOf(asked, tree, open);
+  const changes = [
+    ...patchesOf(asked.with, tree, ["with"]),
+    ...patchesOf(small?.with ?? {}, tree, ["quick", "with"]),
+    ...under("options", patchesOf(asked.options, tree, ["options"])),
+    ...under("options", patchesOf(small?.options ?? {}, tree, ["quick", "options"])),
+    ...options.filter((o) => !isOfStudy(o)).map((o) => optionPatch(o.option, o.path, o.value)),
+  ];
+  checkPaths(changes, composite);
+  refuseSeed(changes);
+  refuseHidden(options, axes);
+  const root = patched(base.value, changes);
+  const merged = isMapping(root) ? root : {};
+  const { options: ownOptions = {}, ...experiment } = merged;
+  return {
+    name: asked.study,
+    description: asked.description,
+    quick,
+    measurement,
+    axes,
+    known,
+    seeds,
+    base: typeof asked.base === "string" ? asked.base : undefined,
+    points: points.map(({ labels, patches }) =>
+      pointOf(
+        labels,
+        [...changes, ...patches],
+        base,
+        measurement,
+        seeds.filter((seed) => !skip.some((s) => matches({ axes: labels, seed }, s))),
+      ),
+    ),
+    figures: asked.figures,
+    table: asked.table,
+    claims: asked.claims,
+    author,
+    resolved: {
+      study: asked.study,
+      description: asked.description,
+      measure: asked.measure,
+      options: ownOptions,
+      base: experiment,
+      grid: Object.fromEntries(Object.entries(sources).map(([name, { values }]) => [name, values])),
+      skip,
+      seeds,
+      figures: asked.figures,
+      table: asked.table,
+      claims: asked.claims,
+    },
+  };
+}
+
+interface Base {
+  readonly value: unknown;
+  author(path: Path, part: "key" | "value"): Author;
+}
+
+function baseOf({ base }: StudyFile, tree: YamlTree, open: StudyRequest["open"]): Base {
+  if (typeof base !== "string")
+    return {
+      value: withoutSeed(base),
+      author: (path, part) => tree.place(["base", ...path], part),
+    };
+  let source: Source;
+  try {
+    source = open(base);
+  } catch (error) {
+    throw error instanceof InputError
+      ? new InputError(`base: ${error.message}`, tree.place(["base"], "value"))
+      : error;
+  }
+  const inner = readYaml(source.text, source.file);
+  return { value: withoutSeed(inner.value), author: (path, part) => inner.place(path, part) };
+}
+
+// The seeds of the study stand in its place.
+function withoutSeed(value: unknown): unknown {
+  return isMapping(value)
+    ? Object.fromEntries(Object.entries(value).filter(([key]) => key !== "seed"))
+    : value;
+}
+
+function pointOf(
+  labels: Point["labels"],
+  patches: readonly Patch[],
+  base: Base,
+  measurement: Measurement<unknown>,
+  seeds: readonly number[],
+): Point {
+  const tree = patched(base.value, patches);
+  const { options = {}, ...rest } = isMapping(tree) ? tree : {};
+  const own = patches
+    .filter((p) => p.path[0] === "options")
+    .map((p) => ({ ...p, path: p.path.slice(1) }));
+  return {
+    labels,
+    seeds,
+    experiment: {
+      ...checkPatched(isMapping(tree) ? rest : tree, experimentSchema, patches, (path, part) =>
+        base.author(path, part),
+      ),
+      seed: seeds[0],
+    },
+    options: checkPatched(
+      options,
+      measurement.options,
+      own,
+      () => `options of the measurement ${measurement.name}`,
+    ),
+    circuitFrom: patches.some((p) => p.path[0] === "circuit") ? "study" : "base",
+  };
+}
+
+function optionsOf(set: readonly string[], composite: z.ZodType): readonly Override[] {
+  return set.map((text) => {
+    const axis = /^\s*grid\.([^=]+?)\s*=/.exec(text)?.[1];
+    const option = `--set ${text}`;
+    if (axis !== undefined)
+      return {
+        ...parseOverride(
+          `grid=${text.slice(text.indexOf("=") + 1)}`,
+          z.object({ grid: z.unknown() }),
+          option,
+        ),
+        path: ["grid", axis],
+      };
+    return parseOverride(
+      text,
+      /^\s*seeds\b/.test(text) ? z.object({ seeds: z.unknown() }) : composite,
+      option,
+    );
+  });
+}
+
+const isOfStudy = ({ path }: Override) => path[0] === "grid" || path[0] === "seeds";
+
+function seedsOf(
+  asked: StudyFile,
+  isQuick: boolean,
+  options: readonly Override[],
+  tree: YamlTree,
+): readonly number[] {
+  const written = isQuick ? { ...asked.quick } : { seeds: asked.seeds };
+  const tail = options.filter((o) => o.path[0] === "seeds");
+  const author = (path: Path, part: "key" | "value") =>
+    overrideOf(path, tail)?.option ?? tree.place(isQuick ? ["quick", ...path] : path, part);
+  const { seeds } = checkTree(
+    applyOverrides({ seeds: written.seeds }, tail),
+    z.object({ seeds: studySchema.shape.seeds }),
+    author,
+  );
+  seeds.forEach((seed, i) => {
+    if (seeds.indexOf(seed) < i)
+      throw blame(author(["seeds", i], "value"), `seeds: ${seed} is given twice; keep one`);
+  });
+  return seeds;
+}
+
+/** Each axis from where it was written last: the file, its quick part, the command line. */
+function axisSources(
+  asked: StudyFile,
+  small: StudyFile["grid"] | undefined,
+  options: readonly Override[],
+  tree: YamlTree,
+): Readonly<Record<string, AxisSource>> {
+  const sources: Record<string, AxisSource> = {};
+  const names = Object.keys(asked.grid);
+  for (const [name, values] of Object.entries(asked.grid))
+    sources[name] = { values, author: (path, part) => tree.place(["grid", name, ...path], part) };
+  const replace = (
+    name: string,
+    values: StudyFile["grid"][string],
+    title: string,
+    author: AxisSource["author"],
+  ) => {
+    if (!Object.hasOwn(sources, name))
+      throw blame(
+        author([], "key"),
+        `${title}: there is no axis "${name}"; ${didYouMean(name, names, "axes")}`,
+      );
+    const before = sources[name];
+    sources[name] =
+      Array.isArray(values) && !Array.isArray(before.values)
+        ? chosen(name, values, before, author)
+        : { values, author };
+  };
+  for (const [name, values] of Object.entries(small ?? {}))
+    replace(name, values, "quick.grid", (path, part) =>
+      tree.place(["quick", "grid", name, ...path], part),
+    );
+  for (const {
+    option,
+    path: [first, name],
+    value,
+  } of options.filter((o) => o.path[0] === "grid"))
+    replace(
+      name,
+      checkTree(
+        { [first]: value },
+        z.object({ grid: studySchema.shape.grid.unwrap().valueType }),
+        () => option,
+      ).grid,
+      option,
+      () => option,
+    );
+  return sources;
+}
+
+function knownAxes(
+  axes: readonly Axis[],
+  { grid, seeds: all }: StudyFile,
+  tree: YamlTree,
+  seeds: readonly number[],
+): readonly Axis[] {
+  const whole = Object.entries(grid).map(([name, values]) =>
+    axisOf(name, { values, author: (path, part) => tree.place(["grid", name, ...path], part) }),
+  );
+  const seed: Axis = {
+    name: "seed",
+    settings: [...new Set([...seeds, ...all])].map((s) => ({ label: String(s), patches: [] })),
+  };
+  return [
+    ...axes.map(({ name, settings }) => ({
+      name,
+      settings: [
+        ...settings,
+        ...(whole.find((w) => w.name === name)?.settings ?? []).filter(
+          (s) => !settings.some((own) => own.label === s.label),
+        ),
+      ],
+    })),
+    seed,
+  ];
+}
+
+/** A list where the axis has settings under labels chooses some of them. */
+function chosen(
+  name: string,
+  labels: readonly unknown[],
+  { values, author: before }: AxisSource,
+  author: AxisSource["author"],
+): AxisSource {
+  const named = values as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  return {
+    values: Object.fromEntries(
+      labels.map((label, i) => {
+        const key = String(label);
+        if (!Object.hasOwn(named, key))
+          throw blame(
+            author([i], "value"),
+            `grid.${name}: there is no "${key}" on this axis; ` +
+              didYouMean(key, Object.keys(named), "it has"),
+          );
+        return [key, named[key]];
+      }),
+    ),
+    author: before,
+  };
+}
+
+function checkAxis(
+  { name, settings }: Axis,
+  { values, author }: AxisSource,
+  composite: z.ZodType,
+): void {
+  if (Array.isArray(values)) checkPath(name, composite, author([], "key"));
+  else for (const { patches } of settings) checkPaths(patches, composite);
+  refuseSeed(settings.flatMap((s) => s.patches));
+}
+
+function refuseSeed(patches: readonly Patch[]): void {
+  const seed = patches.find((p) => p.path[0] === "seed");
+  if (seed)
+    throw blame(
+      seed.author([], "key"),
+      "seed: a study gives its cells the seeds in `seeds:`; change that list",
+    );
+}
+
+function refuseHidden(options: readonly Override[], axes: readonly Axis[]): void {
+  for (const { option, path } of options.filter((o) => !isOfStudy(o)))
+    for (const { name, settings } of axes)
+      if (
+        settings.some((s) =>
+          s.patches.some((p) => p.path.every((key, i) => i >= path.length || key === path[i])),
+        )
+      )
+        throw new InputError(
+          `${option}: ${path.join(".")} is set by the axis "${name}" of the grid; use --set ` +
+            `grid.${name}=…`,
+        );
+}
+
+function under(key: string, patches: readonly Patch[]): readonly Patch[] {
+  return patches.map((p) => ({ ...p, path: [key, ...p.path] }));
+}

@@ -1,0 +1,117 @@
+import type { Circuit } from "../../circuit/circuit.ts";
+import { isResistive } from "../../circuit/circuit.ts";
+import { sourcesOf } from "../../dynamics/units/scale.ts";
+import {
+  hindrances,
+  physicalAnswers,
+  type Answer,
+  type Case,
+  type Given,
+  type Weights,
+  type Wiring,
+} from "../../circuit/physics/index.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { asymmetry } from "../../dynamics/asymmetry.ts";
+import { chain, type Graph } from "../../energy/graph.ts";
+import type { Tensor } from "../../numerics/vec.ts";
+import { measure, type Networks } from "./operation.ts";
+import { settles } from "../../experiment/rules.ts";
+import type { Experiment } from "../../experiment/schema.ts";
+
+/** What a trained chip is as hardware, and what of it works against learning, in sentences. */
+export interface Physics {
+  readonly physics: readonly Answer[];
+  readonly hindrances: readonly string[];
+}
+
+/**
+ * The physics of a trained chip, measured on test images with its noise switched off; nothing where
+ * no chip was trained.
+ */
+export function physicsOf(
+  { chip, copy, lambda }: Networks,
+  test: Dataset,
+  experiment: Experiment,
+): Physics {
+  if (!settles(experiment.learning.rule)) return { physics: [], hindrances: [] };
+  const { operation, contrast } = measure({ chip, copy, lambda }, test, experiment);
+  const found: Case = {
+    circuit: chip.circuit,
+    wiring: wiringOf(chip.graph, copy !== null, sourcesOf(chip.circuit, chip.graph.sizes[0])),
+    given: {},
+    weights: weightsOf(chip.graph, chip.parameters.tensors(), "the trained weights"),
+    operation,
+    contrast,
+    asymmetry: asymmetry(chip.components()),
+  };
+  return { physics: physicalAnswers(found), hindrances: hindrances(found) };
+}
+
+/** The physical answers of an untrained chain of layers on a schematic: what needs no settling. */
+export function physicsOfLayers(
+  circuit: Circuit,
+  sizes: readonly number[],
+  given: Given,
+): readonly Answer[] {
+  const network = chain(sizes);
+  const terminals = sourcesOf(circuit, sizes[0]);
+  const resistive = isResistive(circuit);
+  // Uniform within ±√(6/(n + m)), whose mean magnitude is half of that; of resistors within ±1/√n,
+  // half of them open.
+  const absolute = network.blocks.map(({ from, to }) => {
+    const rows = from === 0 ? terminals : sizes[from];
+    return (
+      rows *
+      sizes[to] *
+      (resistive ? 1 / Math.sqrt(rows) / 4 : Math.sqrt(6 / (sizes[from] + sizes[to])) / 2)
+    );
+  });
+  return physicalAnswers({
+    circuit,
+    wiring: wiringOf(network, true, terminals),
+    given,
+    weights: {
+      source: resistive ? "untrained conductances" : "untrained weights (Xavier's)",
+      absolute,
+      biases: 0,
+    },
+  });
+}
+
+/** The block graph, with the weights in each block counted. */
+export function wiringOf(
+  { sizes, blocks, directed }: Graph,
+  copy: boolean,
+  terminals = sizes[0],
+): Wiring {
+  return {
+    sizes,
+    copy,
+    blocks: blocks.map(({ from, to, mask }) => ({
+      from,
+      to,
+      oneWay: directed === true,
+      synapses:
+        (from === 0 ? terminals / sizes[0] : 1) *
+        (mask ? mask.reduce((a, b) => a + b, 0) : sizes[from] * sizes[to]),
+    })),
+  };
+}
+
+/** How large the weights are; `tensors` are named as those of a chip. */
+export function weightsOf({ blocks }: Graph, tensors: readonly Tensor[], source: string): Weights {
+  const magnitude = (data: Tensor["data"]) => {
+    let sum = 0;
+    for (const v of data) sum += Math.abs(v);
+    return sum;
+  };
+  return {
+    source,
+    absolute: blocks.map(({ from, to }) =>
+      magnitude(tensors.find((t) => t.name === `chip.block.${from}-${to}.weight`)!.data),
+    ),
+    biases: tensors
+      .filter((t) => t.name.startsWith("chip.layer."))
+      .reduce((sum, t) => sum + magnitude(t.data), 0),
+  };
+}

@@ -1,0 +1,153 @@
+import type { BlockSignal } from "../../circuit/physics/index.ts";
+import { isResistive } from "../../circuit/circuit.ts";
+import type { Chip } from "../../dynamics/chip.ts";
+import { side, type Settled } from "./settled.ts";
+
+/**
+ * Two settled states, what divides the difference of their products, and the state that stands for
+ * the sender in both of a directed graph.
+ */
+interface Pair {
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly over: number;
+  readonly free: Float64Array;
+}
+
+/** Of larger blocks so many synapses are looked at, of evenly chosen units. */
+const most = 2 ** 20;
+
+/**
+ * Block by block, the learning signal of the minibatch, and what halving β makes of it: of products
+ * of states, or of squared drops between resistors' ends.
+ */
+export function contrastOf(
+  { graph, parameters, circuit, scale: { layer } }: Chip,
+  settled: Settled,
+  rates: readonly number[],
+  pairs: { readonly full: Pair; readonly half: Pair },
+): readonly BlockSignal[] {
+  const drops = isResistive(circuit);
+  const pairOf = ({ free, ...pair }: Pair) => (graph.directed ? { ...pair, free } : pair);
+  return graph.blocks.map(({ from, to, mask }, b): BlockSignal => {
+    const { rows, cols } = parameters.weights[b];
+    const every = Math.max(1, Math.ceil((rows * cols) / most));
+    const full = signal(settled, pairOf(pairs.full), from, to, cols, drops);
+    const half = signal(settled, pairOf(pairs.half), from, to, cols, drops);
+    const noise = drops ? (from === 0 ? 0 : layer[from] ** 2) + layer[to] ** 2 : null;
+    const squares = loudness(settled, pairs.full, from, to, cols, noise);
+    const changes: number[] = [];
+    let count = 0;
+    let sum = 0;
+    let size = 0;
+    let halving = 0;
+    let loud = 0;
+    for (let i = 0; i < rows; i += every) {
+      const d = full(i);
+      const h = half(i);
+      const q = squares(i);
+      for (let j = 0; j < cols; j++) {
+        if (mask ? mask[(i * cols + j) % mask.length] === 0 : from === to && i === j) continue;
+        count++;
+        sum += d[j] ** 2;
+        size += Math.abs(d[j]);
+        halving += (d[j] - h[j]) ** 2;
+        loud += q[j];
+        if (d[j] !== 0) changes.push(Math.abs(d[j]));
+      }
+    }
+    const rms = (total: number) => Math.sqrt(total / count);
+    return {
+      from,
+      to,
+      synapses: count * every,
+      rate: rates[to - 1],
+      rms: rms(sum),
+      mean: size / count,
+      squares: loud / count,
+      halving: rms(halving),
+      percentiles: percentiles(changes),
+    };
+  });
+}
+
+/**
+ * D of unit i with all of the other layer, ⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩/over, or ⟨sᵢ (s⁺_j − s⁻_j)⟩/over
+ * with i in a state of its own, or minus half of the change of (s_i − s_j)²; the array is written
+ * anew by the next call.
+ */
+function signal(
+  settled: Settled,
+  { high, low, over, free }: Omit<Pair, "free"> & Partial<Pair>,
+  from: number,
+  to: number,
+  cols: number,
+  drops: boolean,
+): (i: number) => Float64Array {
+  const sides = [high, low].map((state, k) => ({
+    a: side(settled, free ?? state, from),
+    b: side(settled, state, to),
+    k: (k === 0 ? 1 : -1) / over / settled.rows,
+  }));
+  const out = new Float64Array(cols);
+  return (i) => {
+    out.fill(0);
+    for (let r = 0; r < settled.rows; r++)
+      for (const { a, b, k } of sides) {
+        const s = a.values[r * a.stride + a.first + i];
+        if (drops)
+          for (let j = 0; j < cols; j++)
+            out[j] -= (k / 2) * (s - b.values[r * b.stride + b.first + j]) ** 2;
+        else if (s !== 0)
+          for (let j = 0; j < cols; j++) out[j] += k * s * b.values[r * b.stride + b.first + j];
+      }
+    return out;
+  };
+}
+
+/**
+ * ⟨s_i² + s_j²⟩ of what is read in one phase, or (c_i² + c_j²)⟨(s_i − s_j)²⟩ of drops: inputs are
+ * known, so that only what they multiply counts.
+ * @param noise c_i² + c_j² of resistors, c the state that one rail span at the node is.
+ */
+function loudness(
+  settled: Settled,
+  { high }: Pair,
+  from: number,
+  to: number,
+  cols: number,
+  noise: number | null,
+): (i: number) => Float64Array {
+  const a = side(settled, high, from);
+  const b = side(settled, high, to);
+  const out = new Float64Array(cols);
+  const own = new Float64Array(cols);
+  for (let r = 0; r < settled.rows; r++)
+    for (let j = 0; j < cols; j++)
+      own[j] += b.values[r * b.stride + b.first + j] ** 2 / settled.rows;
+  if (noise !== null)
+    return (i) => {
+      out.fill(0);
+      for (let r = 0; r < settled.rows; r++)
+        for (let j = 0; j < cols; j++)
+          out[j] +=
+            (noise *
+              (a.values[r * a.stride + a.first + i] - b.values[r * b.stride + b.first + j]) ** 2) /
+            settled.rows;
+      return out;
+    };
+  return (i) => {
+    let sent = 0;
+    for (let r = 0; r < settled.rows; r++)
+      sent += a.values[r * a.stride + a.first + i] ** 2 / settled.rows;
+    for (let j = 0; j < cols; j++) out[j] = sent + (from === 0 ? 0 : own[j]);
+    return out;
+  };
+}
+
+/** The 0th, 1st, … 100th percentile; none of no values. */
+function percentiles(values: readonly number[]): readonly number[] {
+  if (values.length === 0) return [];
+  const sorted = Float64Array.from(values).sort();
+  return Array.from({ length: 101 }, (_, p) => sorted[Math.round((p / 100) * (sorted.length - 1))]);
+}

@@ -1,0 +1,190 @@
+import { isResistive, nudgedByCurrents } from "../../circuit/circuit.ts";
+import type { Contrast, Operation } from "../../circuit/physics/index.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import type { Chip } from "../../dynamics/chip.ts";
+import type { Phase } from "../../learning/algorithm.ts";
+import { euler } from "../../solver/euler.ts";
+import { buildNetworks } from "../../training/networks.ts";
+import { phasesOf } from "../../training/phases.ts";
+import type { Experiment } from "../../experiment/schema.ts";
+import type { Trained } from "../../training/session.ts";
+import { contrastOf } from "./contrast.ts";
+import { loadsOf } from "./loads.ts";
+import type { Settled } from "./settled.ts";
+
+/** What is measured: the networks and λ. */
+export type Networks = Pick<Trained, "chip" | "copy" | "lambda">;
+
+/**
+ * Settles test images in both phases, as training does but with the chip's noise switched off, and
+ * says what that asked of the circuit. States of the chip are not what they were.
+ */
+export function measure(
+  trained: Networks,
+  test: Dataset,
+  experiment: Experiment,
+): { readonly operation: Operation; readonly contrast: Contrast } {
+  const { chip, copy, lambda } = quietly(trained, experiment);
+  const { learning, train } = experiment;
+  const rows = Math.min(chip.capacity, test.count);
+  const { free, nudged } = phasesOf(experiment);
+  const { layout: at } = chip;
+  const phases = { free: flow(chip, free, experiment), nudged: flow(chip, nudged, experiment) };
+  const runs = {
+    free: phases.free.solver.prepare(chip),
+    nudged: phases.nudged.solver.prepare(chip),
+  };
+  chip.inputs.showBytes(
+    test.pixels,
+    Uint32Array.from({ length: rows }, (_, i) => i),
+    test.scale,
+  );
+  chip.inputs.label(test.labels.slice(0, rows));
+  chip.present();
+  copy?.forward();
+  chip.start(copy ? chip.guess : undefined);
+  const settle = (which: "free" | "nudged", beta: number) => {
+    chip.tie({ lambda: copy ? lambda : 0, beta });
+    runs[which].run(chip.state.array, phases[which].stop);
+    return {
+      state: Float64Array.from(chip.state.array.subarray(0, rows * chip.size)),
+      time: mean(runs[which].tally.time.subarray(0, rows)),
+    };
+  };
+  const rest = settle("free", 0);
+  const centred = learning.sign === "centred";
+  const sign = learning.sign === "negative" ? -1 : 1;
+  const nudge = (beta: number) => {
+    chip.state.array.set(rest.state);
+    chip.touch();
+    return settle("nudged", beta);
+  };
+  const settled: Settled = {
+    rows,
+    size: chip.size,
+    offset: at.offset,
+    ...terminals(chip, pixels(test, rows)),
+  };
+  const full = nudge(sign * learning.beta);
+  const half = nudge((sign * learning.beta) / 2);
+  const opposite = centred
+    ? { full: nudge(-learning.beta).state, half: nudge(-learning.beta / 2).state }
+    : { full: rest.state, half: rest.state };
+  const over = (centred ? 2 : sign) * learning.beta;
+  return {
+    operation: {
+      images: rows,
+      free: rest.time,
+      nudged: full.time,
+      nudgedPhases: centred ? 2 : 1,
+      clock: phases.free.clock,
+      squares: volts(chip, rest.state) / rows,
+      inputs: squares(settled.inputs) / rows,
+      blocks: loadsOf(chip, settled, rest.state),
+    },
+    contrast: {
+      beta: learning.beta,
+      centred,
+      batch: Math.min(train.batch, rows),
+      blocks: contrastOf(chip, { ...settled, rows: Math.min(train.batch, rows) }, learning.rates, {
+        full: { high: full.state, low: opposite.full, over, free: rest.state },
+        half: { high: half.state, low: opposite.half, over: over / 2, free: rest.state },
+      }),
+    },
+  };
+}
+
+/**
+ * A twin without noise, where the chip has some: its draws would hide what the contrast owes to β.
+ */
+function quietly(trained: Networks, experiment: Experiment): Networks {
+  const { chip, copy, lambda } = trained;
+  if (!chip.noise && !chip.circuit.noise.read) return trained;
+  const twin = buildNetworks(experiment, { ...chip.circuit, noise: { thermal: 0 } });
+  twin.chip.restore(chip.held());
+  if (copy) twin.copy!.parameters.load(copy.parameters.tensors());
+  return { chip: twin.chip, copy: twin.copy, lambda };
+}
+
+/**
+ * Where a node of resistors counts as settled when no tolerance is asked for, in units of the state
+ * times weight 1.
+ */
+const quiet = 1e-3;
+
+/**
+ * Minimisers know equilibria but no time: Euler follows the circuit to the same tolerance in their
+ * place; between resistors by steps that its nodes can take.
+ */
+function flow(
+  chip: Chip,
+  phase: Phase,
+  { settle, learning }: Experiment,
+): Phase & { readonly clock: string } {
+  const { solver, stop } = phase;
+  const step = eulerStep(chip, settle.step, nudgedByCurrents(chip.circuit) ? 0 : 2 * learning.beta);
+  const resistive = isResistive(chip.circuit);
+  if (solver.kind === "flow") return { ...phase, clock: `${solver.name}, as in training` };
+  return {
+    solver: euler(step),
+    stop: resistive ? { steps: 10_000, tolerance: stop.tolerance ?? quiet } : stop,
+    clock:
+      `${solver.name} keeps no time, so Euler steps of ${Number(step.toPrecision(2))} τ are ` +
+      "followed instead",
+  };
+}
+
+/**
+ * The longest Euler step up to `asked` by which resistors cannot make a node overshoot, 1 / (Σ g +
+ * `more`); of transconductors what is asked.
+ */
+export function eulerStep(chip: Chip, asked: number, more = 0): number {
+  if (!isResistive(chip.circuit)) return asked;
+  const { rate } = chip;
+  const stiffest = Array.from(chip.curvature).reduce(
+    (top, c, i) => Math.max(top, rate[i] * (c + more)),
+    0,
+  );
+  return Math.min(asked, 1 / stiffest);
+}
+
+function pixels({ pixels, shape, scale }: Dataset, rows: number): Float64Array {
+  return Float64Array.from(pixels.subarray(0, rows * shape[0] * shape[1]), (p) => p * scale);
+}
+
+/** What stands at the terminals of the inputs, as states [rows × width]. */
+function terminals(
+  { scale, parameters, layout: { sizes } }: Chip,
+  images: Float64Array,
+): { readonly inputs: Float64Array; readonly width: number } {
+  const n = sizes[0];
+  const width = parameters.weights.find((w) => w.block.from === 0)!.rows;
+  return {
+    width,
+    inputs: Float64Array.from(
+      { length: (images.length / n) * width },
+      (_, k) =>
+        (k % width < n ? 1 : -1) *
+        scale.input *
+        images[Math.floor(k / width) * n + ((k % width) % n)],
+    ),
+  };
+}
+
+/** Σ of the squared voltages of the nodes, over the rails. */
+function volts({ scale, size, layout: { offset, sizes } }: Chip, state: Float64Array): number {
+  let sum = 0;
+  for (let r = 0; r < state.length; r += size)
+    for (let l = 1; l < sizes.length; l++)
+      sum += squares(state.subarray(r + offset[l], r + offset[l] + sizes[l])) / scale.layer[l] ** 2;
+  return sum;
+}
+
+const mean = (values: ArrayLike<number>) => total(values, (v) => v) / values.length;
+const squares = (values: ArrayLike<number>) => total(values, (v) => v * v);
+
+function total(values: ArrayLike<number>, of: (value: number) => number): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += of(values[i]);
+  return sum;
+}

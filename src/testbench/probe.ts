@@ -1,0 +1,170 @@
+import type { Dataset } from "../data/dataset.ts";
+import type { Parameters } from "../dynamics/synapses/parameters.ts";
+import { survey } from "../learning/survey.ts";
+import { vec, type Vec } from "../numerics/vec.ts";
+import type { ReportData } from "../output/report-data.ts";
+import { euler } from "../solver/euler.ts";
+import { trace } from "../solver/settle.ts";
+import { physicsOf } from "./physics/answers.ts";
+import { eulerStep } from "./physics/operation.ts";
+import { settles } from "../experiment/rules.ts";
+import type { Experiment } from "../experiment/schema.ts";
+import type { Session, Trained } from "../training/session.ts";
+
+/** The parts of a report that need the networks themselves. */
+export type Probe = Pick<
+  ReportData,
+  "settling" | "scatter" | "confusion" | "filters" | "mistakes" | "physics" | "hindrances"
+>;
+
+const shown = { images: 100, points: 600, filters: 48, mistakes: 60 };
+
+/** Looks at trained networks the way the report shows them. */
+export function probe(session: Session, experiment: Experiment): Probe {
+  const trained = session.trained();
+  const { test } = session;
+  const { chip } = trained;
+  const images = Math.min(shown.images, chip.capacity, test.count);
+  chip.inputs.showBytes(
+    test.pixels,
+    Uint32Array.from({ length: images }, (_, i) => i),
+    test.scale,
+  );
+  if (!settles(experiment.learning.rule))
+    return {
+      settling: null,
+      scatter: [],
+      filters: filters(trained.copy!.parameters, test),
+      ...answers(trained, test),
+      ...physicsOf(trained, test, experiment),
+    };
+  return {
+    settling: settling(trained, experiment),
+    scatter: scatter(trained),
+    filters: filters(chip.parameters, test),
+    ...answers(trained, test),
+    ...physicsOf(trained, test, experiment),
+  };
+}
+
+/** The same energy E_λ entered from zero and from the guess. */
+function settling({ chip, copy, lambda }: Trained, { settle }: Experiment): Probe["settling"] {
+  const enter = (fromGuess: boolean) => {
+    chip.present();
+    copy?.forward();
+    chip.start(fromGuess ? copy?.guess : undefined);
+    chip.tie({ lambda: copy ? lambda : 0, beta: 0 });
+    return trace(
+      chip,
+      chip.state.array,
+      euler(eulerStep(chip, settle.step)),
+      Math.min(Math.max(settle.free.steps ?? 0, 40), 400),
+    );
+  };
+  return {
+    images: chip.inputs.rows,
+    tauSeconds: chip.tauSeconds,
+    fromZero: enter(false),
+    fromGuess: copy && enter(true),
+  };
+}
+
+function scatter({ chip, copy, settler }: Trained): Probe["scatter"] {
+  if (!copy) return [];
+  settler.settle();
+  const { layout: at } = chip;
+  const s = chip.state.array;
+  const guess = copy.guess.array;
+  const { rows } = chip.inputs;
+  return at.sizes.slice(1).map((n, i) => {
+    const layer = i + 1;
+    const pairs = n * rows;
+    const x = vec("f64", pairs);
+    const y = vec("f64", pairs);
+    for (let r = 0; r < rows; r++)
+      for (let k = 0; k < n; k++) {
+        x[r * n + k] = guess[r * at.size + at.offset[layer] + k];
+        y[r * n + k] = s[r * at.size + at.offset[layer] + k];
+      }
+    const every = Math.max(1, Math.floor(pairs / shown.points));
+    const chosen = Array.from({ length: Math.floor(pairs / every) }, (_, k) => k * every);
+    return {
+      layer,
+      copy: chosen.map((k) => x[k]),
+      chip: chosen.map((k) => y[k]),
+      correlation: correlation(x, y),
+      rms: rms(x, y),
+    };
+  });
+}
+
+/** First-layer weights of evenly chosen hidden units, as images. */
+function filters({ weights, tensors }: Parameters, { shape }: Dataset): Probe["filters"] {
+  const w = weights.find((v) => v.block.from === 0)!;
+  const count = Math.min(shown.filters, w.cols);
+  const pixels = shape[0] * shape[1];
+  const values = tensors().find((t) => t.name === w.name)!.data;
+  const images = Array.from({ length: count }, (_, i) => {
+    const unit = Math.floor((i * w.cols) / count);
+    // Of complementary terminals the difference is what an input drives.
+    return Array.from(
+      { length: pixels },
+      (__, p) =>
+        values[p * w.cols + unit] - (w.rows > pixels ? values[(pixels + p) * w.cols + unit] : 0),
+    );
+  });
+  return { shape, images };
+}
+
+function answers(
+  { chip, copy, settler }: Trained,
+  test: Dataset,
+): Pick<Probe, "confusion" | "mistakes"> {
+  const confusion = Array.from({ length: test.classes }, () =>
+    new Array<number>(test.classes).fill(0),
+  );
+  const examples: Probe["mistakes"]["examples"][number][] = [];
+  const size = test.shape[0] * test.shape[1];
+  let total = 0;
+  survey(chip, settler, test, (s) => {
+    const named = copy ? s.copy : s.chip!;
+    s.labels.forEach((label, i) => {
+      confusion[label][named[i]]++;
+      if (named[i] === label) return;
+      total++;
+      const from = (s.first + i) * size;
+      if (examples.length < shown.mistakes)
+        examples.push({
+          pixels: Array.from(test.pixels.subarray(from, from + size)),
+          label,
+          copy: copy ? s.copy[i] : null,
+          chip: s.chip && s.chip[i],
+        });
+    });
+  });
+  return { confusion, mistakes: { shape: test.shape, examples, total } };
+}
+
+function rms(x: Vec, y: Vec): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i] - y[i]) ** 2;
+  return Math.sqrt(sum / x.length);
+}
+
+function correlation(x: Vec, y: Vec): number {
+  let mx = 0;
+  let my = 0;
+  let xx = 0;
+  let yy = 0;
+  let xy = 0;
+  for (let i = 0; i < x.length; i++) {
+    mx += x[i] / x.length;
+    my += y[i] / y.length;
+  }
+  for (let i = 0; i < x.length; i++) {
+    xx += (x[i] - mx) ** 2;
+    yy += (y[i] - my) ** 2;
+    xy += (x[i] - mx) * (y[i] - my);
+  }
+  return xy / Math.sqrt(xx * yy);
+}

@@ -1,0 +1,296 @@
+import { named } from "../../circuit/outputs.ts";
+import type { Chip } from "../../dynamics/chip.ts";
+import { InputError } from "../../numerics/errors.ts";
+import { vec, type Vec } from "../../numerics/vec.ts";
+import type {
+  Basins,
+  SettleData,
+  SettledBy,
+  SettledSample,
+  Shown,
+  Trace,
+} from "../../output/settle/data.ts";
+import { advice } from "../../solver/outcome.ts";
+import { settle } from "../../solver/settle.ts";
+import type { Solver, Stop } from "../../solver/solver.ts";
+import { distanceBound } from "../../solver/truth/bounds.ts";
+import { certificate, type Certificate } from "../../solver/truth/convexity.ts";
+import { diagnose } from "../../solver/truth/diagnose.ts";
+import { probeBasins } from "../../solver/truth/multistability.ts";
+import { settlingTime, spectrum } from "../../solver/truth/spectrum.ts";
+import { freeUnits, movable, only } from "../../solver/truth/units.ts";
+import { solverOf } from "../../experiment/catalogue.ts";
+import { checkEntry, enter, type Bench, type Entry } from "./bench.ts";
+import type { Asked } from "./options.ts";
+import type { WrittenSolver } from "./solver-text.ts";
+import { watch, watchable } from "./trace.ts";
+
+/** Steps at most where only a tolerance, or only a time, is given. */
+const generous = { tolerance: 10_000, time: 100_000 };
+/** τ that a noisy circuit is watched for: many times the slowest of its time constants. */
+const noisyTime = 50;
+/**
+ * Units without reciprocal synapses, and free units, beyond which a dense matrix takes too long for
+ * a look.
+ */
+const dense = 600;
+/** Units of a hidden layer that one solver's traces show, and several solvers'. */
+const shownUnits = { one: 8, several: 4 };
+/** Steps in which a limit cycle is seen. */
+const cycleSteps = 60;
+
+/**
+ * Settles images on a bench by each solver asked for, looks into how they ended and certifies what
+ * can be.
+ * @param traces also follow the first image.
+ * @throws InputError when something does not fit together, or a solver refuses the circuit.
+ */
+export async function look(
+  bench: Bench,
+  asked: Asked,
+  { traces = false } = {},
+): Promise<SettleData> {
+  const { chip, usual } = bench;
+  const { beta } = asked;
+  const s = () => chip.state.array;
+  const entry: Entry = {
+    input: asked.input,
+    images: asked.images,
+    beta,
+    lambda: asked.lambda ?? usual.lambda,
+    from: asked.from ?? usual.from,
+  };
+  checkEntry(bench, entry);
+  const stop = stopOf(chip, asked);
+  const solvers = (asked.solvers.length > 0 ? asked.solvers : [usual.solver]).map((w) => ({
+    ...w,
+    solver: solverOf(w.setting, usual.step),
+  }));
+  checkSolvers(chip, solvers, asked);
+  const { labels, start } = enter(bench, entry, solvers[0].solver, stop);
+  start();
+  const proof = chip.energy || movable(chip).length <= dense ? await certificate(chip) : null;
+  const context: Context = { chip, stop, proof, labels, input: entry.input };
+  const rows: SettledBy[] = [];
+  let spectrumDone = false;
+  let shown: readonly Shown[] = [];
+  for (const w of solvers) {
+    start();
+    const before = s().slice(0, chip.size);
+    const found = await settledBy(context, w, !spectrumDone);
+    spectrumDone ||= found.samples.some((x) => x.slowest !== null);
+    if (shown.length === 0)
+      shown = choose(chip, before, s(), solvers.length === 1 ? shownUnits.one : shownUnits.several);
+    rows.push(found);
+  }
+  const followed = !traces
+    ? []
+    : solvers.map(({ setting, text }, i): Trace => {
+        start();
+        const { outcome } = rows[i].samples[0];
+        const steps = outcome === "limit-cycle" ? Math.min(stop.steps, cycleSteps) : stop.steps;
+        return {
+          ...watch(
+            chip,
+            watchable(setting, usual.step, chip.noise !== undefined),
+            { ...stop, steps },
+            shown,
+          ),
+          solver: text,
+          outcome,
+        };
+      });
+  start();
+  const basins =
+    asked.starts === undefined
+      ? null
+      : {
+          starts: asked.starts,
+          samples: basinsOf(context, solvers[0].solver, asked.starts, bench.seed),
+        };
+  return {
+    target: bench.target,
+    circuit: chip.circuit.name,
+    die: chip.die,
+    seed: bench.seed,
+    precision: asked.precision,
+    layers: chip.graph.sizes,
+    classes: chip.outputs.classes,
+    weights: bench.weights,
+    images: bench.images.name,
+    lambda: entry.lambda,
+    beta,
+    from: entry.from,
+    tolerance: stop.tolerance ?? null,
+    tauSeconds: chip.tauSeconds,
+    noisy: chip.noise !== undefined,
+    solvers: rows,
+    certificate: proof,
+    curvature: sameCurvature(chip),
+    basins,
+    shown,
+    traces: followed,
+  };
+}
+
+/** Without anything said: to a residual of 10⁻⁶; to the end of what is said otherwise. */
+export function stopOf(
+  { noise, tauSeconds }: Pick<Chip, "noise" | "tauSeconds">,
+  { tolerance, steps, time, precision }: Pick<Asked, "tolerance" | "steps" | "time" | "precision">,
+): Stop {
+  const unsaid = tolerance === undefined && steps === undefined && time === undefined;
+  const tau = time
+    ? "tau" in time
+      ? time.tau
+      : time.seconds / tauSeconds
+    : unsaid && noise
+      ? noisyTime
+      : undefined;
+  const within = tolerance ?? (unsaid && !noise ? { f64: 1e-6, f32: 1e-5 }[precision] : undefined);
+  return {
+    steps: steps ?? (tau === undefined ? generous.tolerance : generous.time),
+    ...(within === undefined ? {} : { tolerance: within }),
+    ...(tau === undefined ? {} : { time: tau }),
+  };
+}
+
+type Prepared = WrittenSolver & { readonly solver: Solver };
+
+function checkSolvers(chip: Chip, solvers: readonly Prepared[], { time, starts }: Asked): void {
+  for (const { solver, text } of solvers) {
+    if (time && solver.kind === "minimiser")
+      throw new InputError(
+        `--time: ${text} is a minimiser and knows no time; limit it with --steps, or use a ` +
+          "flow such as euler",
+      );
+    // Refuses what the circuit lacks before anything is done.
+    solver.prepare(chip);
+  }
+  if (starts !== undefined && chip.noise)
+    throw new InputError(
+      "--starts: the circuit is noisy, so no start ends in an equilibrium; leave `noise` out " +
+        "of a copy of the circuit",
+    );
+}
+
+interface Context {
+  readonly chip: Chip;
+  readonly stop: Stop;
+  readonly proof: Certificate | null;
+  readonly labels: readonly number[];
+  readonly input: number;
+}
+
+async function settledBy(
+  { chip, stop, proof, labels, input }: Context,
+  { text, solver }: Prepared,
+  spectra: boolean,
+): Promise<SettledBy> {
+  const s = chip.state.array;
+  const tolerance = stop.tolerance ?? 1e-3;
+  const { samples, findings, outcome } = await diagnose(
+    chip,
+    s,
+    solver,
+    settle(chip, s, solver, stop),
+    tolerance,
+  );
+  const energies = vec("f64", chip.capacity);
+  const found: SettledSample[] = [];
+  chip.energy?.(s, energies);
+  for (const [r, x] of samples.entries()) {
+    const { period, curvature } = findings[r];
+    const finite = x.outcome !== "non-finite";
+    const isEnd = x.outcome === "settled" || x.outcome === "saddle";
+    const distance = finite && proof ? distanceBound(chip, s, r, proof) : Infinity;
+    const slow = spectra && r === 0 && isEnd ? await slowest(chip, s, tolerance) : null;
+    found.push({
+      image: input + r,
+      label: labels[r],
+      named: named(chip.outputs, s, r * chip.size + chip.layout.offset.at(-1)!),
+      outcome: x.outcome,
+      advice: advice[x.outcome],
+      residual: x.residual,
+      steps: x.steps,
+      rejected: x.rejected,
+      evaluations: x.evaluations,
+      tau: solver.kind === "flow" ? x.tau : null,
+      energy: chip.energy && finite ? energies[r] : null,
+      distance: distance < Infinity ? distance : null,
+      period: period ?? null,
+      smallest: curvature && Number.isFinite(curvature.smallest) ? curvature.smallest : null,
+      free: slow?.free ?? curvature?.free ?? null,
+      slowest: slow,
+    });
+  }
+  return {
+    solver: text,
+    kind: solver.kind,
+    order: solver.order ?? null,
+    step: "step" in solver && typeof solver.step === "number" ? solver.step : null,
+    rails: solver.rails,
+    outcome,
+    samples: found,
+  };
+}
+
+/** Of the first sample, unless too many of its units are free. */
+async function slowest(
+  chip: Chip,
+  s: Vec,
+  tolerance: number,
+): Promise<{ tau: number; settling: number; free: number } | null> {
+  const force = vec("f64", chip.capacity * chip.size);
+  chip.force(s, force, only(chip, 0));
+  if (freeUnits(chip, s, force, 0, tolerance).free.length > dense) return null;
+  const found = await spectrum(chip, s, 0, tolerance);
+  return { tau: found.slowest.tau, settling: settlingTime(found, tolerance), free: found.free };
+}
+
+/** Units of each layer that move, evenly over where they end; all of the last one up to a dozen. */
+function choose({ layout }: Chip, before: Vec, after: Vec, most: number): readonly Shown[] {
+  return layout.sizes.slice(1).map((of, l): Shown => {
+    const layer = l + 1;
+    const at = layout.offset[layer];
+    const every = Array.from({ length: of }, (_, u) => u);
+    if (layer === layout.sizes.length - 1 && of <= 12) return { layer, units: every, of };
+    const moving = every.filter((u) => Math.abs(after[at + u] - before[at + u]) > 0.01);
+    const ranked = (moving.length >= most ? moving : every).sort(
+      (a, b) => after[at + a] - after[at + b],
+    );
+    const count = Math.min(most, ranked.length);
+    return {
+      layer,
+      of,
+      units: Array.from(
+        { length: count },
+        (_, k) => ranked[Math.round((k * (ranked.length - 1)) / Math.max(1, count - 1))],
+      ),
+    };
+  });
+}
+
+/** −∂F/∂s of a unit by itself, where it is the same for all that can move. */
+function sameCurvature(chip: Chip): number | null {
+  const all = movable(chip);
+  const values = new Set(Array.from(all, (i) => chip.curvature[i]));
+  return values.size === 1 ? [...values][0] : null;
+}
+
+function basinsOf(
+  { chip, stop, input }: Context,
+  solver: Solver,
+  starts: number,
+  seed: number,
+): readonly Basins[] {
+  return probeBasins(chip, chip.state.array, solver, {
+    starts,
+    seed,
+    tolerance: stop.tolerance ?? 1e-6,
+    steps: stop.steps,
+  }).map(({ equilibria, unsettled }, r) => ({
+    image: input + r,
+    unsettled,
+    equilibria: equilibria.map((b) => ({ starts: b.starts.length, energy: b.energy ?? null })),
+  }));
+}

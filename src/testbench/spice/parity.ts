@@ -1,0 +1,214 @@
+import { estimate, type Estimate } from "../../circuit/spice/estimate.ts";
+import { isResistive } from "../../circuit/circuit.ts";
+import type { Netlist } from "../../circuit/spice/netlist.ts";
+import { wallText } from "../../circuit/spice/resistive.ts";
+import type { RawResult } from "../../circuit/spice/raw.ts";
+import { clampText } from "../../circuit/spice/clamp.ts";
+import { refuseSingular } from "../../circuit/spice/singular.ts";
+import { writeNetlist } from "../../circuit/spice/write.ts";
+import type { ParityData } from "../../output/spice/data.ts";
+import { blockDescent } from "../../solver/minimise/block-descent.ts";
+import { enter, type Bench } from "../settle/bench.ts";
+import { compare } from "./compare.ts";
+import { netlistFor } from "./netlists.ts";
+import { errorsAfter, minimise, ode, settlingTimes, type Legs, type PhaseTimes } from "./ours.ts";
+
+/** What is asked of the three. */
+export interface ParityAsked {
+  readonly input: number;
+  readonly lambda?: number;
+  readonly beta: number;
+  /** Of each phase, τ; as long as it takes to settle unless given. */
+  readonly time?: number;
+  readonly fold: boolean;
+  /** Operating points alone, without waveforms: of networks of resistors. */
+  readonly op?: boolean;
+  /** Points of ngspice in one τ of the fastest unit, at least: 50 unless given. */
+  readonly resolution?: number;
+}
+
+/** An ngspice that runs netlists, or why there is none. */
+export type Simulator =
+  | {
+      readonly version: string;
+      run(netlist: string): Promise<{ readonly result: RawResult } | { readonly failure: string }>;
+    }
+  | { readonly missing: string };
+
+export interface ParityOptions {
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** Is told what ngspice will have to do before it starts; throws to refuse. */
+  readonly before?: (estimate: Estimate) => void;
+}
+
+/**
+ * The same die by ngspice, by our ODE and by our minimiser, from the same start, free and then
+ * nudged.
+ */
+export async function parity(
+  bench: Bench,
+  asked: ParityAsked,
+  simulator: Simulator,
+  { now, before }: ParityOptions,
+): Promise<ParityData> {
+  const { chip, usual, target } = bench;
+  const lambda = asked.lambda ?? usual.lambda;
+  const legs: Legs = { lambda, beta: asked.beta };
+  const { op = false } = asked;
+  const { labels, start } = enter(
+    bench,
+    { input: asked.input, images: 1, from: usual.from, lambda, beta: 0 },
+    blockDescent(),
+    { steps: 1 },
+  );
+  start();
+  const at = { ...chip.terminals(0), beta: asked.beta };
+  const settling = settlingTimes(chip, start, legs);
+  const time: PhaseTimes = {
+    free: asked.time ?? settling.free,
+    nudged: asked.time ?? settling.nudged,
+  };
+  const whole = time.free >= settling.free && time.nudged >= settling.nudged;
+  const netlist = (phase: "free" | "nudged", along: PhaseTimes | null) =>
+    netlistFor(
+      bench,
+      { ...at, ...errorsAfter(chip, start, legs, along?.free) },
+      { phase, time: along, fold: asked.fold, resolution: asked.resolution },
+    );
+  // Resistors have an operating point for each phase, and everything one transient through both.
+  const points =
+    op || isResistive(chip.circuit)
+      ? { free: netlist("free", null), nudged: netlist("nudged", null) }
+      : null;
+  const netlists: Netlists = { ...points, ...(op ? {} : { transient: netlist("nudged", time) }) };
+  // Where a node floats our part would be no number either.
+  refuseSingular(points?.free ?? netlists.transient!);
+  const expected = together(
+    Object.values(netlists).map((n) => estimate(n, chip.graph.sizes.slice(1))),
+  );
+  const run =
+    "missing" in simulator
+      ? nothing(simulator)
+      : await simulate(netlists, simulator, expected, { now, before });
+  const { free, nudged, transient } = run.results;
+  const flow = ode(
+    chip,
+    start,
+    legs,
+    time,
+    transient ? timesOf(transient, chip.tauSeconds) : null,
+    now,
+  );
+  const exact = minimise(chip, start, legs, whole ? flow : null, now);
+  const { rows, traces } = compare(chip, {
+    flow,
+    exact,
+    points: free && nudged ? { free, nudged } : null,
+    transient: transient ?? null,
+    time,
+    whole,
+  });
+  return {
+    target,
+    circuit: chip.circuit.name,
+    die: chip.die,
+    seed: bench.seed,
+    layers: chip.graph.sizes,
+    classes: chip.outputs.classes,
+    weights: bench.weights,
+    input: `${asked.input} of ${bench.images.name}`,
+    label: labels[0],
+    lambda,
+    beta: asked.beta,
+    tauSeconds: chip.tauSeconds,
+    swing: chip.circuit.rails.high - chip.circuit.rails.low,
+    clamp: isResistive(chip.circuit)
+      ? wallText(chip.circuit)
+      : clampText({ circuit: chip.circuit }),
+    folded: asked.fold,
+    time,
+    spice: run.spice,
+    elements: expected.elements,
+    points: transient?.points ?? 0,
+    rows,
+    traces,
+    seconds: {
+      spice: transient ? run.seconds.transient! : null,
+      points: free && nudged ? run.seconds.free! + run.seconds.nudged! : null,
+      ode: flow.seconds,
+      minimiser: exact?.seconds ?? null,
+    },
+    ode: { name: flow.name, evaluations: flow.evaluations },
+    minimiser: exact && { name: exact.name, evaluations: exact.evaluations },
+    notes: [
+      ...(whole
+        ? settling.notes
+        : [
+            `the phases end before the chip has settled, which takes ${settling.free} and ` +
+              `${settling.nudged} τ: their ends are no equilibria, and are compared as ` +
+              "waveforms only",
+          ]),
+      ...(exact?.notes ?? [
+        "the synapses are not reciprocal, so no energy exists and nothing is minimised: the " +
+          "equilibria are those of the ODE",
+      ]),
+    ],
+  };
+}
+
+type Kind = "free" | "nudged" | "transient";
+/** In the order in which they are run. */
+type Netlists = { readonly [kind in Kind]?: Netlist };
+/** What came of each netlist, up to the first that failed. */
+interface Ran {
+  readonly spice: ParityData["spice"];
+  readonly results: { [kind in Kind]?: RawResult };
+  readonly seconds: { [kind in Kind]?: number };
+}
+
+function nothing({ missing }: { readonly missing: string }): Ran {
+  return { spice: { engine: null, failure: missing }, results: {}, seconds: {} };
+}
+
+async function simulate(
+  netlists: Netlists,
+  simulator: Exclude<Simulator, { missing: string }>,
+  expected: Estimate,
+  { now, before }: ParityOptions,
+): Promise<Ran> {
+  before?.(expected);
+  const results: Ran["results"] = {};
+  const seconds: Ran["seconds"] = {};
+  let engine = simulator.version;
+  for (const [kind, netlist] of Object.entries(netlists) as [Kind, Netlist][]) {
+    const text = writeNetlist(netlist);
+    const begin = now();
+    const ended = await simulator.run(text);
+    if ("failure" in ended) return { spice: { engine, failure: ended.failure }, results, seconds };
+    results[kind] = ended.result;
+    seconds[kind] = (now() - begin) / 1000;
+    engine = versionOf(ended.result, simulator);
+  }
+  return { spice: { engine, failure: null }, results, seconds };
+}
+
+/** Of netlists that are run one after the other: times add up. */
+function together(all: readonly Estimate[]): Estimate {
+  const most = (of: (e: Estimate) => number) => Math.max(...all.map(of));
+  return {
+    elements: most((e) => e.elements),
+    points: most((e) => e.points),
+    bytes: most((e) => e.bytes),
+    seconds: all.reduce((sum, e) => sum + e.seconds, 0),
+  };
+}
+
+/** In τ. */
+function timesOf(result: RawResult, tauSeconds: number): Float64Array {
+  return result.values.get("time")!.map((t) => t / tauSeconds);
+}
+
+function versionOf({ command }: RawResult, { version }: { readonly version: string }): string {
+  return /ngspice-[\w.]+/.exec(command ?? "")?.[0] ?? version;
+}

@@ -1,0 +1,187 @@
+import type { Presented } from "../../dynamics/inputs.ts";
+import type { Trainer } from "../../learning/algorithm.ts";
+import type { Team } from "../../numerics/kernels/team.ts";
+
+/** What a team can be told to do with the presented samples. */
+export type Order = (
+  | { readonly op: "learn"; readonly sign: 1 | -1 }
+  | { readonly op: "settle" }
+) & { readonly lambda: number; readonly presented: Presented };
+
+/** The other members of a session's team, waiting in threads of their own. */
+export interface Crew {
+  readonly team: Team;
+  readonly memory: WebAssembly.Memory | undefined;
+  /** Starts the others, once this thread has made all its slots; returns when they are ready. */
+  start(): void;
+  /** Tells the others what this thread is about to do. */
+  order(order: Order): void;
+  close(): void;
+}
+
+// Words of the control block; a barrier passes when GENERATION moves on.
+const ARRIVED = 0;
+const GENERATION = 1;
+const ORDERS = 2;
+const FAILED = 3;
+const OP = 4;
+const SIGN = 5;
+const ROWS = 6;
+const KIND = 7;
+const MOMENT = 8;
+const DISMISSED = 9;
+const ALONE = 10;
+const words = 16;
+// What FAILED says: the reason is being written, or can be read.
+const writing = 1;
+const written = 2;
+const textAt = words * 4 + 16;
+const textRoom = 500;
+/**
+ * Turns of waiting awake before going to sleep: some ten microseconds, about as long as members
+ * differ.
+ */
+const spins = 3000;
+const slice = 500;
+
+/** The block of shared memory that a team talks through. */
+export function controlBlock(): SharedArrayBuffer {
+  return new SharedArrayBuffer(textAt + 2 * textRoom);
+}
+
+/** One member's view of the control block. */
+export interface Control {
+  readonly team: Team;
+  order(order: Order): void;
+  /** Waits for the next order; false when the crew is dismissed. */
+  next(): Order | false;
+  dismiss(): void;
+  /** Does something while no other member does such a thing. */
+  alone<T>(work: () => T): T;
+  /**
+   * Tells everybody that a member cannot go on. The first reason stays; after the dismissal there
+   * is none.
+   */
+  fail(reason: string): void;
+}
+
+/**
+ * @param silence longest wait for the others, ms: the last resort where nobody can say that one has
+ *   died.
+ */
+export function control(
+  block: SharedArrayBuffer,
+  part: number,
+  parts: number,
+  silence = 60_000,
+): Control {
+  const c = new Int32Array(block, 0, words);
+  const reals = new Float64Array(block, words * 4, 2);
+  const text = new Uint16Array(block, textAt, textRoom);
+  let seen = 0;
+  const failed = () => Atomics.load(c, FAILED) === written;
+  const complain = (silent: boolean): never => {
+    const reason = String.fromCharCode(...text).replace(/\0.*$/s, "");
+    throw new Error(
+      silent
+        ? `a thread has been silent for ${silence / 1000} s: it died or the machine is ` +
+            "overloaded; the run can be resumed, with --threads 1 if this happens again"
+        : `a thread failed: ${reason}`,
+    );
+  };
+  const awaitChange = (word: number, from: number) => {
+    for (let i = 0; i < spins; i++) if (Atomics.load(c, word) !== from) return;
+    for (let waited = 0; Atomics.load(c, word) === from; waited += slice) {
+      if (failed()) complain(false);
+      if (waited >= silence && word === GENERATION) complain(true);
+      Atomics.wait(c, word, from, slice);
+    }
+  };
+  return {
+    team: {
+      part,
+      parts,
+      barrier() {
+        const generation = Atomics.load(c, GENERATION);
+        if (Atomics.add(c, ARRIVED, 1) === parts - 1) {
+          Atomics.store(c, ARRIVED, 0);
+          Atomics.add(c, GENERATION, 1);
+          Atomics.notify(c, GENERATION);
+        } else awaitChange(GENERATION, generation);
+        if (failed()) complain(false);
+      },
+    },
+    order(order) {
+      c[OP] = order.op === "learn" ? 1 : 2;
+      c[SIGN] = order.op === "learn" ? order.sign : 0;
+      c[ROWS] = order.presented.rows;
+      c[KIND] = order.presented.kind === "bytes" ? 1 : 0;
+      c[MOMENT] = order.presented.moment;
+      reals[0] = order.presented.scale;
+      reals[1] = order.lambda;
+      Atomics.add(c, ORDERS, 1);
+      Atomics.notify(c, ORDERS);
+    },
+    next() {
+      awaitChange(ORDERS, seen);
+      seen = Atomics.load(c, ORDERS);
+      const presented: Presented = {
+        rows: c[ROWS],
+        kind: c[KIND] ? "bytes" : "reals",
+        scale: reals[0],
+        moment: c[MOMENT],
+      };
+      if (c[OP] === 0) return false;
+      const common = { lambda: reals[1], presented };
+      return c[OP] === 1
+        ? { op: "learn", sign: c[SIGN] as 1 | -1, ...common }
+        : { op: "settle", ...common };
+    },
+    dismiss() {
+      c[OP] = 0;
+      Atomics.store(c, DISMISSED, 1);
+      Atomics.add(c, ORDERS, 1);
+      Atomics.notify(c, ORDERS);
+    },
+    alone(work) {
+      while (Atomics.compareExchange(c, ALONE, 0, 1) !== 0) {
+        Atomics.wait(c, ALONE, 1, slice);
+        if (failed()) complain(false);
+      }
+      try {
+        return work();
+      } finally {
+        Atomics.store(c, ALONE, 0);
+        Atomics.notify(c, ALONE, 1);
+      }
+    },
+    fail(reason) {
+      if (Atomics.load(c, DISMISSED) || Atomics.compareExchange(c, FAILED, 0, writing) !== 0)
+        return;
+      for (let i = 0; i < Math.min(reason.length, textRoom); i++) text[i] = reason.charCodeAt(i);
+      Atomics.store(c, FAILED, written);
+      Atomics.add(c, GENERATION, 1);
+      Atomics.notify(c, GENERATION);
+    },
+  };
+}
+
+/** What a member in a thread of its own does all day. */
+export function serve(
+  { team, next, alone, fail }: Control,
+  build: () => { learner: Trainer; accept: (presented: Presented) => void },
+): void {
+  try {
+    // Each writes the same into the memory that all share, but not at once: what one copies for
+    // itself another one may be about to write again.
+    const { learner, accept } = alone(build);
+    team.barrier();
+    for (let order = next(); order; order = next()) {
+      accept(order.presented);
+      if (order.op === "learn") learner.learn(order.sign, order.lambda);
+      else learner.settle(order.lambda);
+    }
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+  }
+}

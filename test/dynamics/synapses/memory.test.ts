@@ -1,0 +1,225 @@
+import { describe, expect, test } from "vitest";
+import type { Circuit } from "../../../src/circuit/circuit.ts";
+import { devices } from "../../../src/circuit/devices/registry.ts";
+import type { Chip } from "../../../src/dynamics/chip.ts";
+import { fabricate } from "../../../src/dynamics/fabricate.ts";
+import { chain } from "../../../src/energy/graph.ts";
+import type { Precision, Tensor } from "../../../src/numerics/vec.ts";
+import { oddChain, tangled } from "../../support/graphs.ts";
+import { lessons } from "../../support/lessons.ts";
+import { rough } from "../../support/rough.ts";
+import { ideal } from "../../support/setups.ts";
+
+type Synapse = NonNullable<Circuit["synapse"]>;
+const rails = { ...ideal.mismatch, leak: 0.1, offset: 0.02, synapse: 0.1 };
+const withSynapse = (
+  synapse: Partial<Synapse>,
+  circuit: Circuit = { ...ideal, mismatch: rails },
+): Circuit => ({
+  ...circuit,
+  synapse: { kind: "transconductor", span: 1, memory: "devices", ...synapse },
+});
+const pairs = (synapse: Partial<Synapse> = {}) =>
+  withSynapse({ kind: "differential", device: "pcm", span: 0.5, ...synapse });
+
+const kinds: readonly (readonly [string, Circuit])[] = [
+  ["registers of 6 bits", withSynapse({ memory: "registers", bits: 6 })],
+  ["registers that program pairs with an error", pairs({ memory: "registers" })],
+  [
+    "registers that program bounded and stuck devices",
+    withSynapse({ memory: "registers", device: "reram-array-om", bits: 8 }),
+  ],
+  ["devices pulsed in place", withSynapse({ device: "ecram" })],
+  [
+    "devices pulsed in place with write noise, some of them stuck",
+    withSynapse({ device: "reram-array-om" }),
+  ],
+  ["devices of an exponential law", withSynapse({ device: "reram-exponential" })],
+  ["devices with accumulators", withSynapse({ device: "reram-array-om", accumulate: true })],
+  ["capacitors that leak", withSynapse({ device: "capacitor" })],
+  ["devices under write-verify", withSynapse({ device: "reram-cmo" })],
+  ["pairs that only go up", pairs()],
+  ["pairs with accumulators", pairs({ accumulate: true })],
+];
+/** Their lateral blocks hold one device for both directions, or two. */
+const wired = [true, false].flatMap((reciprocal) =>
+  kinds.map(
+    ([name, circuit]) =>
+      [
+        name,
+        reciprocal ? "one device both ways" : "each direction its own gain",
+        { ...circuit, mismatch: { ...circuit.mismatch, reciprocal } },
+      ] as const,
+  ),
+);
+
+describe.each(["f32", "f64"] as const)("in %s, on skip, lateral and masked blocks", (precision) => {
+  test.each(wired)(
+    "%s, %s, learn the same bits by one member and by two or three",
+    (_, __, circuit) => {
+      const alone = lessons({ circuit, precision });
+      expect(lessons({ circuit, precision, parts: 2 })).toEqual(alone);
+      expect(lessons({ circuit, precision, parts: 3 })).toEqual(alone);
+      expect(alone.tensors).not.toEqual(lessons({ circuit, precision, last: 0 }).tensors);
+    },
+  );
+
+  test.each(wired)(
+    "%s, %s, held and restored go on to the bits of a chip that never stopped",
+    (_, __, circuit) => {
+      const { held } = lessons({ circuit, precision, last: 4 });
+      const whole = lessons({ circuit, precision });
+      const { tensors, held: after } = lessons({ circuit, precision, first: 4, from: held });
+      expect(tensors).toEqual(whole.tensors);
+      expect(after).toEqual(whole.held);
+    },
+  );
+});
+
+describe("the devices of a die", () => {
+  /** The bounds of all devices, as weights that go beyond all bounds are programmed. */
+  const bounds = (circuit: Circuit, die = 3) =>
+    [-100, 100].map((value) => {
+      const chip = fabricate(circuit, tangled, { batch: 1, die });
+      chip.program(filled(chip, value));
+      return weights(chip);
+    });
+  test.each<[string, Circuit]>([
+    ["pulsed", withSynapse({ device: "ecram" })],
+    ["pairs", pairs()],
+    ["stuck", withSynapse({ device: "reram-array-om" })],
+  ])("are the same whatever else is drawn (%s)", (_, circuit) => {
+    const more: Circuit = {
+      ...circuit,
+      mismatch: { ...rough.mismatch, reciprocal: true },
+      noise: { thermal: 1, flicker: { corner: 1e6 } },
+      converters: { readout: { bits: 8, low: 0, high: 1, noise: 1e-3 } },
+    };
+    expect(bounds(more)).toEqual(bounds(circuit));
+    expect(bounds(circuit, 4)).not.toEqual(bounds(circuit));
+  });
+
+  test(
+    "stop where their preset says: half of them before its bound, and one in six by more than " +
+      "its spread",
+    () => {
+      const { high, spreadHigh } = devices["gokmen-vlasov"].bounds;
+      const n = 40_000;
+      const chip = fabricate(withSynapse({ device: "gokmen-vlasov" }, ideal), chain([200, 200]), {
+        batch: 1,
+        precision: "f64",
+      });
+      chip.program(filled(chip, 100));
+      const below = (part: number) => weights(chip).filter((w) => w < high * part).length / n;
+      // Φ(0) and Φ(−1); 4σ of a share of n.
+      expect(Math.abs(below(1) - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / n));
+      expect(Math.abs(below(1 - spreadHigh) - 0.158655)).toBeLessThan(
+        4 * Math.sqrt((0.158655 * 0.841345) / n),
+      );
+    },
+  );
+
+  test("that are stuck keep their weight through any number of lessons", () => {
+    const circuit = withSynapse({ device: "reram-array-om" }, ideal);
+    const [low, high] = bounds(circuit, 1);
+    const after = weightsOf(lessons({ circuit, precision: "f32", rate: 30 }).tensors);
+    const stuck = low.flatMap((w, i) => (w === high[i] && w !== 0 ? [i] : []));
+    expect(stuck.length).toBeGreaterThan(10);
+    for (const i of stuck) expect(after[i]).toBe(low[i]);
+  });
+});
+
+describe("zero settings", () => {
+  const same = (circuit: Circuit, precision: Precision, graph = tangled) => {
+    const plain = lessons({ circuit: ideal, precision, graph });
+    const { tensors, state } = lessons({ circuit, precision, graph });
+    expect({ tensors, state }).toEqual({ tensors: plain.tensors, state: plain.state });
+  };
+  test.each<[string, Circuit]>([
+    ["ideal devices", withSynapse({ device: "ideal" }, ideal)],
+    [
+      "registers that program ideal devices",
+      withSynapse({ memory: "registers", device: "ideal" }, ideal),
+    ],
+  ])("%s learn the bits of the ideal chip", (_, circuit) => {
+    same(circuit, "f32");
+    same(circuit, "f64");
+  });
+
+  // On a chain: one register holds both directions of a lateral pair, whose two weights rounding
+  // drives apart on the ideal chip.
+  test("registers of as many bits as a number in single precision learn the bits of the ideal chip", () => {
+    same(withSynapse({ memory: "registers", bits: 24 }, ideal), "f32", oddChain);
+  });
+
+  test("without accumulators nothing is owed: the bits are those of a schematic that does not name them", () => {
+    const circuit = withSynapse({ device: "ecram" });
+    expect(
+      lessons({ circuit: withSynapse({ device: "ecram", accumulate: false }), precision: "f32" }),
+    ).toEqual(lessons({ circuit, precision: "f32" }));
+  });
+});
+
+describe("twenty lessons that each ask for 0.31 of a pulse", () => {
+  // Steps of 2e-4, ±30 % from device to device, each of which varies by 30 % again; 8000 devices
+  // between their bounds.
+  const step = 2e-4;
+  const n = 8000;
+  const { precision, graph } = { precision: "f64", graph: chain([80, 100]) } as const;
+  const moved = (accumulate: boolean) => {
+    const chip = fabricate(withSynapse({ device: "ideal-10k", accumulate }, ideal), graph, {
+      batch: 1,
+      precision,
+    });
+    const [high, low] = [chip.vector(), chip.vector()];
+    const was = weights(chip);
+    chip.inputs.showReals(new Array<number>(80).fill(1), 1);
+    high.array.fill(0.31 * step);
+    chip.present();
+    for (let t = 0; t < 20; t++) {
+      chip.contrast(high, low, [1]);
+      chip.adjust(high, low, [1]);
+    }
+    const { tensors } = chip.held();
+    const held = tensors.find((t) => t.name.endsWith(".held"))?.data ?? weights(chip);
+    return {
+      steps: Array.from(held, (w, i) => (w - was[i]) / step),
+      owed: weights(chip).map((w, i) => (w - held[i]) / step),
+    };
+  };
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const variance = (values: readonly number[]) => mean(values.map((v) => (v - mean(values)) ** 2));
+  const once = 0.3 ** 2;
+  const spread = (pulses: number) => pulses ** 2 * once + pulses * once;
+
+  test("make six pulses of an accumulator on every device, and 0.2 are owed", () => {
+    const { steps, owed } = moved(true);
+    for (const part of owed) expect(part).toBeCloseTo(0.2, 9);
+    // The mean of all steps is 1, and 6 of them have the spread of their gain and of six pulses.
+    expect(Math.abs(mean(steps) - 6)).toBeLessThan(4 * Math.sqrt(spread(6) / n));
+    expect(Math.abs(variance(steps) / spread(6) - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
+  });
+
+  test("make as many by chance, and √(20·0.31·0.69) more or fewer on each device", () => {
+    const { steps, owed } = moved(false);
+    const counts = 20 * 0.31 * 0.69;
+    expect(owed.every((part) => part === 0)).toBe(true);
+    const expected = spread(6.2) + counts * (1 + once);
+    expect(Math.abs(mean(steps) - 6.2)).toBeLessThan(4 * Math.sqrt(expected / n));
+    expect(Math.abs(variance(steps) / expected - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
+  });
+
+  test("are refused where a device has no pulses", () => {
+    expect(() => fabricate(withSynapse({ device: "reram-cmo", accumulate: true }), graph)).toThrow(
+      /synapse.accumulate sums up to whole pulses, and the device reram-cmo has none/,
+    );
+  });
+});
+
+const filled = (chip: Chip, value: number): Tensor[] =>
+  chip.parameters
+    .tensors()
+    .map((t) => (t.name.endsWith("weight") ? { ...t, data: t.data.map(() => value) } : t));
+const weightsOf = (tensors: readonly Tensor[]) =>
+  tensors.filter((t) => t.name.endsWith("weight")).flatMap((t) => Array.from(t.data));
+const weights = (chip: Chip) => weightsOf(chip.parameters.tensors());
