@@ -1,22 +1,17 @@
 import type { ComponentBlock, Components, Terminals } from "../circuit/die.ts";
 import type { Ties } from "../energy/hopfield.ts";
-import { view, type Arena, type Slot } from "../numerics/kernels/arena.ts";
+import { view, type Slot } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
-import type { UnitArrays } from "./units/die.ts";
-import type { Inputs } from "./inputs.ts";
-import type { Layout } from "./layout.ts";
-import { packedIndex, type Parameters } from "./synapses/parameters.ts";
+import type { DieParts } from "./parts.ts";
+import { packedIndex } from "./synapses/parameters.ts";
 import type { Route, Synapses } from "./synapses/transconductors/synapses.ts";
-import type { Tethers } from "./units/ties.ts";
+import type { TieArrays } from "./units/ties.ts";
 
 /** Reads a die's elements out of the kernels' memory, as they are now. */
 export function componentsOf(
-  memory: Arena,
-  at: Layout,
-  params: Parameters,
+  { memory, at, parameters, units }: Pick<DieParts, "memory" | "at" | "parameters" | "units">,
   { feeds, routes }: Pick<Synapses, "feeds" | "routes">,
-  units: UnitArrays,
-  { link, nudge, offsets }: Pick<Tethers, "link" | "nudge" | "offsets">,
+  { link, nudge, offsets }: Pick<TieArrays, "link" | "nudge" | "offsets">,
 ): Components {
   const all = [...feeds, ...routes];
   const row = (slot: Slot<Vec>, l: number) =>
@@ -37,7 +32,7 @@ export function componentsOf(
       return {
         leak: row(units.leak, l),
         rate: row(units.rate, l),
-        bias: row(params.bias, l),
+        bias: row(parameters.bias, l),
         offset: row(units.offset, l),
         low: row(units.low, l),
         high: row(units.high, l),
@@ -48,7 +43,7 @@ export function componentsOf(
       };
     }),
     // In a directed graph the block that leads back is one of its own.
-    blocks: params.weights
+    blocks: parameters.weights
       .filter(({ block }) => block.from <= block.to)
       .map(({ block: { from, to } }): ComponentBlock => {
         const route = (source: number, sink: number) =>
@@ -66,15 +61,13 @@ export function componentsOf(
 
 /** What is presented to sample `r`, what it is tied to and where it stands. */
 export function terminalsOf(
-  memory: Arena,
-  at: Layout,
-  x: Inputs,
-  guess: Slot<Vec>,
+  { memory, at, inputs: x }: Pick<DieParts, "memory" | "at" | "inputs">,
+  { guess, errors: errorsOf }: Pick<TieArrays, "guess" | "errors">,
   state: Slot<Vec>,
   ties: Ties,
-  errors: Float64Array | null,
   r: number,
 ): Terminals {
+  const errors = errorsOf(r);
   const inputs = new Float64Array(x.width);
   const first = r * x.width;
   const count = new Int32Array(memory.memory.buffer, x.count + 4 * r, 1)[0];

@@ -11,7 +11,7 @@ import type { Vec } from "../numerics/vec.ts";
 import type { Chip, FabricateOptions } from "./chip.ts";
 import { componentsOf, terminalsOf } from "./components.ts";
 import { inputDac } from "./units/converters.ts";
-import { mismatch } from "./units/die.ts";
+import { mismatch } from "./units/mismatch.ts";
 import { field } from "./motion/field.ts";
 import { fluctuation } from "./synapses/transconductors/fluctuation.ts";
 import { inputs } from "./inputs.ts";
@@ -21,6 +21,7 @@ import { chipNoise } from "./noise/noise.ts";
 import { outerProducts, parameters } from "./synapses/parameters.ts";
 import { phaseArrays } from "./motion/step-constants.ts";
 import { propagation } from "./motion/propagation.ts";
+import type { DieParts } from "./parts.ts";
 import { softRails } from "./units/rails.ts";
 import { readout } from "./units/readout.ts";
 import { crossbars, rangeOf } from "./synapses/resistors/crossbar.ts";
@@ -28,10 +29,10 @@ import { resistorFluctuation } from "./synapses/resistors/fluctuation.ts";
 import { resistiveNoise } from "./synapses/resistors/noise.ts";
 import { refuseImpossible, scaleOf, sourcesOf } from "./units/scale.ts";
 import { resistiveUnits, walls } from "./units/walls.ts";
-import { grain } from "./synapses/resistors/wiring.ts";
+import { shareRows } from "./synapses/resistors/wiring.ts";
 import { blockSweeps } from "./motion/sweeps.ts";
 import { synapses } from "./synapses/transconductors/synapses.ts";
-import { tethers } from "./units/ties.ts";
+import { tieArrays } from "./units/ties.ts";
 import { whiteNoise } from "./synapses/transconductors/white.ts";
 
 /**
@@ -71,8 +72,9 @@ export function fabricate(
   const outputs = outputsOf(circuit, graph.sizes.at(-1)!);
   const params = parameters(memory, at, graph, "chip", sources);
   const x = inputs(memory, graph.sizes[0], batch, inputDac(circuit));
-  const units = mismatch(circuit, at, die, memory);
-  resistiveUnits(at, circuit, scale, units);
+  const bare = { memory, at, graph, circuit, die, seed, scale };
+  const units = mismatch(bare);
+  resistiveUnits({ ...bare, units });
   const vector = () => memory.reals(batch * size, stateAlignment(at, memory));
   const state = vector();
   const drive = vector();
@@ -81,8 +83,9 @@ export function fabricate(
   const scratch = vector();
   const perSample = memory.reals(batch);
   const constant = memory.privateReals(size);
-  const store = weightMemory(memory, params, circuit, die);
-  const products = outerProducts(memory, at, x, resistive ? grain : 1);
+  const store = weightMemory({ ...bare, parameters: params });
+  const products = outerProducts({ ...bare, inputs: x }, resistive ? shareRows : 1);
+  const parts: DieParts = { ...bare, inputs: x, units, parameters: params, store, products };
   const crossbar = resistive
     ? crossbars(memory, at, params, store, circuit, scale, x, products, die)
     : null;
@@ -96,7 +99,7 @@ export function fabricate(
     restless ??
     (transconductors && fluctuation(memory, at, circuit, x, transconductors, state, seed));
   const { feeds, routes } = moving ?? woven;
-  const rails = softRails(memory, at, circuit, units, scale.layer);
+  const rails = softRails(parts);
   const bounds = rails ?? units;
   const saturation = linearRange(circuit);
   const propagated = propagation(memory, at, routes, state, drive, units, rails, saturation);
@@ -104,8 +107,8 @@ export function fabricate(
   const white = crossbar
     ? resistiveNoise(memory, at, circuit, scale, crossbar, params.bias, units, batch)
     : whiteNoise(memory, at, circuit, woven, params.bias, units);
-  const tied = tethers(memory, at, circuit, x, guess, die);
-  const reads = readout(memory, at, circuit, batch, seed, scale.layer);
+  const tied = tieArrays(parts, guess);
+  const reads = readout(parts);
   const phase = phaseArrays(
     memory,
     at,
@@ -225,7 +228,7 @@ export function fabricate(
     inputs: x,
     state,
     parameters: params,
-    walls: walls(memory, at, circuit),
+    walls: walls(parts),
     scale,
     outputs,
     guess,
@@ -397,16 +400,8 @@ export function fabricate(
       fresh = false;
     },
     components: () =>
-      componentsOf(
-        memory,
-        at,
-        params,
-        crossbar ? { feeds: crossbar.resistors, routes: [] } : woven,
-        units,
-        tied,
-      ),
-    terminals: (sample) =>
-      terminalsOf(memory, at, x, tied.guess, state, ties, tied.errors(sample), sample),
+      componentsOf(parts, crossbar ? { feeds: crossbar.resistors, routes: [] } : woven, tied),
+    terminals: (sample) => terminalsOf(parts, tied, state, ties, sample),
     name(of, to) {
       if (outputs.differential)
         for (let r = x.first; r < x.last; r++)

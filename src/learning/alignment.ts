@@ -27,7 +27,11 @@ export interface Aligner {
 export function aligner(chip: CopyBench, copy: DigitalCopy): Aligner {
   const { memory, layout: at } = chip;
   const layers = at.sizes.length - 1;
-  const products = outerProducts({ ...memory, team: solo }, at, chip.inputs);
+  const products = outerProducts({
+    memory: { ...memory, team: solo },
+    at,
+    inputs: chip.inputs,
+  });
   const sums: Readonly<Record<CopyLoss, Parameters>> = {
     local: parameters(memory, at, copy.graph, "local"),
     global: parameters(memory, at, copy.graph, "global"),

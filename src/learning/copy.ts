@@ -7,7 +7,7 @@ import {
   type Parameters,
 } from "../dynamics/synapses/parameters.ts";
 import { hasWalls } from "../dynamics/units/walls.ts";
-import { grain } from "../dynamics/synapses/resistors/wiring.ts";
+import { shareRows } from "../dynamics/synapses/resistors/wiring.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier } from "../energy/hopfield.ts";
 import { activationCode, type Activation } from "../numerics/activation.ts";
@@ -106,7 +106,7 @@ export function digitalCopy(
   const resistive = chip.circuit !== undefined && isResistive(chip.circuit);
   // Members list the inputs of their share once, for the chip and for the copy.
   const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy");
-  const products = outerProducts(memory, at, x, resistive ? grain : 1);
+  const products = outerProducts({ memory, at, inputs: x }, resistive ? shareRows : 1);
   const u = chip.vector();
   const error = chip.vector();
   const index = memory.ints(chip.capacity * size);

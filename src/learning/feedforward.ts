@@ -82,7 +82,7 @@ export function momentum(
 ): () => void {
   const { kernels } = memory;
   const velocity: Parameters = parameters(memory, at, copy.graph, "velocity");
-  const products = outerProducts(memory, at, x);
+  const products = outerProducts({ memory, at, inputs: x });
   const pairs = [
     [copy.parameters.bias, velocity.bias] as const,
     ...copy.parameters.weights.map((w, i) => [w.slot, velocity.weights[i].slot] as const),

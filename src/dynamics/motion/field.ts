@@ -1,14 +1,14 @@
 import type { Ties } from "../../energy/hopfield.ts";
 import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import type { UnitArrays } from "../units/die.ts";
+import type { UnitArrays } from "../units/mismatch.ts";
 import type { Dynamics } from "../dynamics.ts";
 import type { Inputs } from "../inputs.ts";
 import { stateAlignment, takeRows, type Layout } from "../layout.ts";
 import type { Phase } from "./step-constants.ts";
 import type { Propagation } from "./propagation.ts";
 import type { SoftRails } from "../units/rails.ts";
-import type { Tethers } from "../units/ties.ts";
+import type { TieArrays } from "../units/ties.ts";
 
 /** What a chip's own state looks like from outside: its drive is kept up to date while it moves. */
 interface Own {
@@ -28,7 +28,7 @@ export function field(
   phase: Phase,
   own: Own,
   still: Slot<Vec>,
-  tied: Tethers,
+  tied: TieArrays,
   ties: () => Ties,
   rails: SoftRails | null,
   saturation: number | null,

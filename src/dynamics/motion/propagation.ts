@@ -1,6 +1,6 @@
 import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import type { UnitArrays } from "../units/die.ts";
+import type { UnitArrays } from "../units/mismatch.ts";
 import { stateAlignment, type Layout } from "../layout.ts";
 import type { SoftRails } from "../units/rails.ts";
 import type { Moves } from "./moves.ts";

@@ -1,7 +1,7 @@
 import { InputError } from "../../numerics/errors.ts";
 import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import type { UnitArrays } from "../units/die.ts";
+import type { UnitArrays } from "../units/mismatch.ts";
 import { stateAlignment, type Layout } from "../layout.ts";
 import type { Moves } from "./moves.ts";
 import type { SoftRails } from "../units/rails.ts";
@@ -57,16 +57,16 @@ export function softSteps(
   const own = () => memory.privateReals(size);
   const next = memory.reals(state.length, stateAlignment(at, memory));
   const single = memory.ints(1);
-  const step = { keep: own(), rate: own(), holder: rails.holder() };
-  const least = { rate: own(), holder: rails.holder() };
-  const unit = { keep: own(), rate: own(), holder: rails.holder() };
+  const step = { keep: own(), rate: own(), resolvent: rails.resolvent() };
+  const least = { rate: own(), resolvent: rails.resolvent() };
+  const unit = { keep: own(), rate: own(), resolvent: rails.resolvent() };
   const nothing = own();
   const curved = new Float64Array(size);
   let dt = NaN;
   let stale = true;
   single.array[0] = 1;
   unit.rate.array.fill(1);
-  unit.holder.ready(() => 1);
+  unit.resolvent.ready(() => 1);
 
   const moved = (l: number, first: number, last: number, resting: number) => {
     const from = row(first) + at.offset[l] * bytes;
@@ -136,7 +136,7 @@ export function softSteps(
         step.keep.array[i] = 1 - length * fast[i] * curved[i];
         step.rate.array[i] = length * fast[i];
       }
-      if (length !== dt) step.holder.ready((i) => length * fast[i]);
+      if (length !== dt) step.resolvent.ready((i) => length * fast[i]);
       dt = length;
     },
     sweeping() {
@@ -149,7 +149,7 @@ export function softSteps(
             "2β; raise λ or take a smaller |β|), or settle with a flow such as euler",
         );
       for (let i = 0; i < size; i++) least.rate.array[i] = 1 / curved[i];
-      least.holder.ready((i) => 1 / curved[i]);
+      least.resolvent.ready((i) => 1 / curved[i]);
       stale = false;
     },
     step(l, first, last, kick, resting) {
@@ -169,7 +169,7 @@ export function softSteps(
         kick === 0 ? 0 : kick + from,
         on,
       );
-      step.holder.hold(next, first, last, at.offset[l], at.padded[l], resting ? active : null);
+      step.resolvent.hold(next, first, last, at.offset[l], at.padded[l], resting ? active : null);
       moved(l, first, last, on);
     },
     minimise(l, lateral, first, last) {
@@ -193,7 +193,7 @@ export function softSteps(
         0,
         on,
       );
-      least.holder.hold(next, first, last, at.offset[l], at.padded[l], active);
+      least.resolvent.hold(next, first, last, at.offset[l], at.padded[l], active);
       moved(l, first, last, on);
     },
     residuals(to, s, field, first, last) {
@@ -212,7 +212,7 @@ export function softSteps(
         0,
         0,
       );
-      unit.holder.hold(next, first, last, 0, size, null);
+      unit.resolvent.hold(next, first, last, 0, size, null);
       kernels.gapRows(to + first * bytes, s + from, next.ptr + from, size, n, size);
     },
   };

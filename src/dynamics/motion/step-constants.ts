@@ -1,12 +1,12 @@
 import { curvature, type Ties } from "../../energy/hopfield.ts";
 import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import type { UnitArrays } from "../units/die.ts";
+import type { UnitArrays } from "../units/mismatch.ts";
 import type { Layout } from "../layout.ts";
 import type { StepArrays } from "./propagation.ts";
 import type { Load } from "../synapses/resistors/wiring.ts";
 import type { SoftSteps } from "./soft-steps.ts";
-import type { Tethers } from "../units/ties.ts";
+import type { TieArrays } from "../units/ties.ts";
 
 /** Per-unit constants that change with the ties and the step: [size] each, private to a thread. */
 export interface Phase extends StepArrays {
@@ -29,7 +29,7 @@ export function phaseArrays(
   memory: Arena,
   at: Layout,
   units: UnitArrays,
-  { link, nudge }: Pick<Tethers, "link" | "nudge">,
+  { link, nudge }: Pick<TieArrays, "link" | "nudge">,
   amplitude: Vec,
   soft: SoftSteps | null,
   load?: () => Load,

@@ -1,6 +1,6 @@
 import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import type { UnitArrays } from "../units/die.ts";
+import type { UnitArrays } from "../units/mismatch.ts";
 import type { Layout } from "../layout.ts";
 import { cacheful, type Propagation } from "./propagation.ts";
 import type { Route } from "../synapses/transconductors/synapses.ts";

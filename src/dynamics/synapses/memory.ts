@@ -9,6 +9,7 @@ import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
 import { partOf, type Team } from "../../numerics/kernels/team.ts";
 import { random } from "../../numerics/random.ts";
 import type { Tensor, Vec } from "../../numerics/vec.ts";
+import type { BareDie } from "../bare-die.ts";
 import { devicesOf, keepOf } from "./memory/array.ts";
 import type { BlockMemory, Later, Part, Renewed } from "./memory/block.ts";
 import { lawNumbers, type Storage } from "./memory/law.ts";
@@ -40,9 +41,9 @@ export interface WeightMemory {
   commit(w: Weights, part: Part): Renewed;
   /**
    * After all blocks: every member of a team says so, whose share of rows begins at a multiple of
-   * `grain`.
+   * `shareRows`.
    */
-  committed(team: Team, grain?: number): void;
+  committed(team: Team, shareRows?: number): void;
   /** Writes the weights as they are into the synapses, by write-verify. */
   write(): void;
   /** Programmings so far. */
@@ -69,12 +70,14 @@ const leakAtOnce = 1e-4;
 const leakAtMost = 64;
 
 /** The memory of a die's synapses; without a device or bits the weights themselves. */
-export function weightMemory(
-  memory: Arena,
-  params: Parameters,
-  circuit: Circuit,
-  die: number,
-): WeightMemory {
+export function weightMemory({
+  memory,
+  circuit,
+  die,
+  parameters: params,
+}: Pick<BareDie, "memory" | "circuit" | "die"> & {
+  readonly parameters: Parameters;
+}): WeightMemory {
   const storage = storageOf(circuit);
   const inPlace = circuit.synapse?.memory === "devices";
   if (!storage)
@@ -192,12 +195,12 @@ export function weightMemory(
       const renewed = block.commit(n, part);
       return leaks || old() || block.mutual ? "all" : renewed;
     },
-    committed(team, grain = 1) {
+    committed(team, shareRows = 1) {
       done++;
       if (!params.weights.some((w) => blocks.get(w)!.mutual)) return;
       team.barrier();
       for (const [w, block] of blocks)
-        if (block.mutual) mirror(block, w, ...partOf(w.rows, team, grain), memory);
+        if (block.mutual) mirror(block, w, ...partOf(w.rows, team, shareRows), memory);
     },
     write() {
       for (const [w, block] of blocks) {

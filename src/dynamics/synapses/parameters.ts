@@ -3,6 +3,7 @@ import { InputError } from "../../numerics/errors.ts";
 import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
 import { vec, type Tensor, type Vec } from "../../numerics/vec.ts";
 import { partOf } from "../../numerics/kernels/team.ts";
+import type { BareDie } from "../bare-die.ts";
 import type { Inputs } from "../inputs.ts";
 import { pad4, type Layout } from "../layout.ts";
 
@@ -116,14 +117,17 @@ export interface Term {
   readonly k: number;
 }
 
-/** @param grain a member's share of the rows of a block begins at a multiple of it. */
-export function outerProducts(memory: Arena, at: Layout, x: Inputs, grain = 1): OuterProducts {
+/** @param shareRows a member's share of the rows of a block begins at a multiple of it. */
+export function outerProducts(
+  { memory, at, inputs: x }: Pick<BareDie, "memory" | "at"> & { readonly inputs: Inputs },
+  shareRows = 1,
+): OuterProducts {
   const { kernels, bytes, team } = memory;
   const widest = Math.max(...at.sizes.slice(1));
   const room = 2 * x.capacity;
   // Each member has lists of its own: members are not at the same block at the same time, and parts
   // of two blocks overlap.
-  const share = Math.ceil(Math.ceil(widest / grain) / team.parts) * grain;
+  const share = Math.ceil(Math.ceil(widest / shareRows) / team.parts) * shareRows;
   const own = team.part * share;
   const index = memory.ints(team.parts * share * room);
   const value = memory.reals(team.parts * share * room);
@@ -144,16 +148,16 @@ export function outerProducts(memory: Arena, at: Layout, x: Inputs, grain = 1): 
   };
   const finish = (w: Weights) => {
     if (!w.mask) return;
-    const [first, last] = partOf(w.rows, team, grain);
+    const [first, last] = partOf(w.rows, team, shareRows);
     kernels.multiplyPacked(w.slot.ptr, w.mask.ptr, w.rows, w.stride, first, last);
   };
   return {
     listInputs() {
-      x.listByInput(...partOf(x.width, team, grain));
+      x.listByInput(...partOf(x.width, team, shareRows));
     },
     fromInput(w, b, k = 1, row = 0) {
       const { columns: c } = x;
-      const [first, last] = partOf(x.width, team, grain);
+      const [first, last] = partOf(x.width, team, shareRows);
       const before = row * x.capacity;
       pack(b, w, x.rows, 0);
       if (k !== 1) kernels.scale(packed.ptr, 0, 1, x.rows * w.stride, k);
@@ -177,7 +181,7 @@ export function outerProducts(memory: Arena, at: Layout, x: Inputs, grain = 1): 
       if (w.rows === x.width) finish(w);
     },
     fromLayer(w, terms) {
-      const [first, last] = partOf(w.rows, team, grain);
+      const [first, last] = partOf(w.rows, team, shareRows);
       const rows = terms.length * x.rows;
       const shift = own - first;
       const lists = [

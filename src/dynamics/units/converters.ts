@@ -1,8 +1,9 @@
 import type { Circuit } from "../../circuit/circuit.ts";
 import type { Converter } from "../../circuit/elements.ts";
-import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import { stateAlignment, type Layout } from "../layout.ts";
+import { stateAlignment } from "../layout.ts";
+import type { BareDie } from "../bare-die.ts";
 
 export type Convert = (x: number) => number;
 
@@ -24,8 +25,7 @@ export function quantiser({ bits, low, high }: Converter): Convert {
  * kernel, bit for bit.
  */
 export function quantiseStates(
-  { kernels, bytes }: Arena,
-  { size }: Layout,
+  { memory: { kernels, bytes }, at: { size } }: Pick<BareDie, "memory" | "at">,
   { bits, low, high }: Converter & { readonly bits: number },
 ): (to: Slot<Vec>, from: Slot<Vec>, first: number, last: number) => void {
   return (to, from, first, last) => {
@@ -84,15 +84,14 @@ export interface GuessDac {
 
 /** 2^bits levels from rail to rail, which clip a guess that lies beyond them. */
 export function guessDac(
-  memory: Arena,
-  at: Layout,
-  { converters }: Circuit,
+  parts: Pick<BareDie, "memory" | "at" | "circuit">,
   guess: Slot<Vec>,
 ): GuessDac {
-  const bits = converters?.guess?.bits;
+  const { memory, at, circuit } = parts;
+  const bits = circuit.converters?.guess?.bits;
   if (bits === undefined) return { out: guess, convert: () => undefined };
   const out = memory.reals(guess.length, stateAlignment(at, memory));
-  const quantise = quantiseStates(memory, at, { bits, low: 0, high: 1 });
+  const quantise = quantiseStates(parts, { bits, low: 0, high: 1 });
   return {
     out,
     // The guess of a padding unit is 0, which is a level.

@@ -1,9 +1,8 @@
-import { nudgedByCurrents, type Circuit } from "../../circuit/circuit.ts";
+import { nudgedByCurrents } from "../../circuit/circuit.ts";
 import { answer, outputsOf, sideOf } from "../../circuit/outputs.ts";
-import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import type { Inputs } from "../inputs.ts";
-import type { Layout } from "../layout.ts";
+import type { DieParts } from "../parts.ts";
 
 /**
  * What pulls a die's outputs to the one-hot y of the label: conductances to the targets,
@@ -40,20 +39,14 @@ export interface NudgeColumns {
 }
 
 export function nudge(
-  memory: Arena,
-  at: Layout,
-  circuit: Circuit,
-  x: Inputs,
+  parts: Pick<DieParts, "memory" | "at" | "circuit" | "inputs">,
   columns: NudgeColumns,
 ): Nudge {
-  return nudgedByCurrents(circuit)
-    ? currents(memory, at, circuit, x, columns)
-    : conductances(at, x, columns);
+  return nudgedByCurrents(parts.circuit) ? currents(parts, columns) : conductances(parts, columns);
 }
 
 function conductances(
-  { size, offset, sizes }: Layout,
-  x: Inputs,
+  { at: { size, offset, sizes }, inputs: x }: Pick<DieParts, "at" | "inputs">,
   { factor, offset: offsets, shifted }: NudgeColumns,
 ): Nudge {
   const output = offset.at(-1)!;
@@ -87,10 +80,12 @@ function conductances(
 }
 
 function currents(
-  memory: Arena,
-  { size, offset, sizes }: Layout,
-  circuit: Circuit,
-  x: Inputs,
+  {
+    memory,
+    at: { size, offset, sizes },
+    circuit,
+    inputs: x,
+  }: Pick<DieParts, "memory" | "at" | "circuit" | "inputs">,
   { factor, offset: offsets }: NudgeColumns,
 ): Nudge {
   const output = offset.at(-1)!;

@@ -19,11 +19,10 @@ import {
   type StateLaw,
 } from "../../energy/clamps.ts";
 import { InputError } from "../../numerics/errors.ts";
-import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import type { UnitArrays } from "./die.ts";
-import { diodeHolder, linearHolder, plainHolder, type Holder } from "./resolvents.ts";
-import type { Layout } from "../layout.ts";
+import { diodeResolvent, linearResolvent, plainResolvent, type Resolvent } from "./resolvents.ts";
+import type { DieParts } from "../parts.ts";
 
 /** The rails of a die whose clamps give. */
 export interface SoftRails {
@@ -33,22 +32,18 @@ export interface SoftRails {
   readonly low: Slot<Vec>;
   readonly high: Slot<Vec>;
   /** A resolvent in the kernels, with constants of its own. */
-  holder(): Holder;
+  resolvent(): Resolvent;
 }
 
 /**
  * Null where the rails are walls, or hold nothing. Currents count in G₁ V_s, of the conductance of
  * weight 1.
- * @param scale of each layer: what its states are over its voltages.
  * @throws InputError for a clamp whose current falls somewhere, and for a diode at 0 K.
  */
 export function softRails(
-  memory: Arena,
-  at: Layout,
-  circuit: Circuit,
-  units: UnitArrays,
-  scale: readonly number[],
+  parts: Pick<DieParts, "memory" | "at" | "circuit" | "units" | "scale">,
 ): SoftRails | null {
+  const { memory, at, circuit, units, scale } = parts;
   const law = lawOf(circuit, unitConductance(circuit));
   const padding = new Set(at.padding);
   const own = {
@@ -57,7 +52,7 @@ export function softRails(
     scale: new Float64Array(at.size).fill(1),
   };
   for (let l = 1; l < at.sizes.length; l++)
-    own.scale.fill(scale[l], at.offset[l], at.offset[l] + at.sizes[l]);
+    own.scale.fill(scale.layer[l], at.offset[l], at.offset[l] + at.sizes[l]);
   if (
     !law ||
     !own.low.some((low, i) => !padding.has(i) && (low > -Infinity || own.high[i] < Infinity))
@@ -74,9 +69,9 @@ export function softRails(
     clamps,
     low,
     high,
-    holder() {
-      if (law.kind === "linear") return linearHolder(memory, at, own, law.conductance);
-      return law.kind === "diode" ? diodeHolder(memory, at, own, law) : plainHolder(at, clamps);
+    resolvent() {
+      if (law.kind === "linear") return linearResolvent(parts, own, law.conductance);
+      return law.kind === "diode" ? diodeResolvent(parts, own, law) : plainResolvent(parts, clamps);
     },
   };
 }

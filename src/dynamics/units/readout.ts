@@ -1,9 +1,9 @@
-import { boltzmann, type Circuit } from "../../circuit/circuit.ts";
-import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
+import { boltzmann } from "../../circuit/circuit.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
 import { random } from "../../numerics/random.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import { inStates, quantiser, quantiseStates } from "./converters.ts";
-import type { Layout } from "../layout.ts";
+import type { DieParts } from "../parts.ts";
 
 /** One reading of samples first … last−1 of a state. */
 export interface Reading {
@@ -28,16 +28,12 @@ export type Read = (to: Slot<Vec>, state: Slot<Vec>, reading: Reading) => void;
  *   read  ADC(V + σ ξ′)                   (noise of one reading, then a uniform quantiser that clips),
  *
  * ξ and ξ′ standard normal, new for every unit and reading. Null if a reading is the state itself.
- * @param scale of each layer: what a state of one rail span at its node is to the chip.
  */
 export function readout(
-  memory: Arena,
-  at: Layout,
-  circuit: Circuit,
-  capacity: number,
-  seed: number,
-  scale: readonly number[] = at.sizes.map(() => 1),
+  parts: Pick<DieParts, "memory" | "at" | "circuit" | "seed" | "scale" | "inputs">,
 ): Read | null {
+  const { memory, at, circuit, seed } = parts;
+  const scale = parts.scale.layer;
   const { kernels, bytes } = memory;
   const { size } = at;
   const { rails, temperature, converters, hold } = circuit;
@@ -46,11 +42,11 @@ export function readout(
   const sigma = (converters?.readout?.noise ?? 0) / swing;
   if (!range && sigma === 0 && !hold) return null;
 
-  const room = memory.reals(capacity * size);
+  const room = memory.reals(parts.inputs.capacity * size);
   const alike = scale.every((unit) => unit === 1);
   const convert =
     range?.bits !== undefined && alike
-      ? quantiseStates(memory, at, { ...range, bits: range.bits })
+      ? quantiseStates(parts, { ...range, bits: range.bits })
       : null;
   const level = range && !convert ? quantiser(range) : null;
   const droop = hold ? (hold.leakage * hold.time) / hold.capacitance / swing : 0;

@@ -5,12 +5,13 @@ import {
   type DiodeLaw,
   type SoftClamps,
 } from "../../energy/clamps.ts";
-import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import type { Layout } from "../layout.ts";
+import type { DieParts } from "../parts.ts";
 
 /** The resolvents of a die's clamps, s + aᵢ Iᵢ(s) = u, for aᵢ that change now and then. */
-export interface Holder {
+export interface Resolvent {
   /** For these a: when a step, a tie or a conductance has changed. */
   ready(a: (i: number) => number): void;
   /**
@@ -27,12 +28,11 @@ export interface Holder {
   ): void;
 }
 
-export function linearHolder(
-  { privateReals, kernels, bytes }: Arena,
-  { size }: Layout,
+export function linearResolvent(
+  { memory: { privateReals, kernels, bytes }, at: { size } }: Pick<DieParts, "memory" | "at">,
   { low, high }: ClampRails,
   k: number,
-): Holder {
+): Resolvent {
   const law = privateReals(3 * size);
   law.array.set(low);
   law.array.set(high, size);
@@ -79,17 +79,16 @@ function spansOf({ sizes, offset, padded }: Layout, rails: ClampRails): readonly
   return spans;
 }
 
-export function diodeHolder(
-  memory: Arena,
-  at: Layout,
+export function diodeResolvent(
+  parts: Pick<DieParts, "memory" | "at">,
   rails: Required<ClampRails>,
   law: DiodeLaw,
-): Holder {
-  const { kernels, bytes } = memory;
-  const { size } = at;
-  const spans = spansOf(at, rails);
-  const pairs = diodePairs(memory, at, rails, law);
-  const alone = spans.some((s) => s.alone) ? singleDiodes(memory, at, rails, law) : null;
+): Resolvent {
+  const { kernels, bytes } = parts.memory;
+  const { size } = parts.at;
+  const spans = spansOf(parts.at, rails);
+  const pairs = diodePairs(parts, rails, law);
+  const alone = spans.some((s) => s.alone) ? singleDiodes(parts, rails, law) : null;
   return {
     ready(a) {
       pairs.ready(a);
@@ -131,8 +130,7 @@ export function diodeHolder(
 
 /** The constants of `holdDiodes`. */
 function diodePairs(
-  { privateReals, precision }: Arena,
-  { size, padding }: Layout,
+  { memory: { privateReals, precision }, at: { size, padding } }: Pick<DieParts, "memory" | "at">,
   rails: Required<ClampRails>,
   { saturation, width }: DiodeLaw,
 ) {
@@ -182,8 +180,7 @@ function diodePairs(
  * The constants of `holdDiode`. Of padding, and of what nothing holds, v is 0 and nothing conducts.
  */
 function singleDiodes(
-  { privateReals }: Arena,
-  { size }: Layout,
+  { memory: { privateReals }, at: { size } }: Pick<DieParts, "memory" | "at">,
   rails: Required<ClampRails>,
   { saturation, width }: DiodeLaw,
 ) {
@@ -214,7 +211,10 @@ function singleDiodes(
 }
 
 /** Unit by unit, for laws that the kernels do not know. */
-export function plainHolder({ size }: Layout, clamps: SoftClamps): Holder {
+export function plainResolvent(
+  { at: { size } }: Pick<DieParts, "at">,
+  clamps: SoftClamps,
+): Resolvent {
   const factor = new Float64Array(size);
   return {
     ready(a) {

@@ -1,11 +1,11 @@
 import type { Circuit } from "../../circuit/circuit.ts";
 import type { Ties } from "../../energy/hopfield.ts";
-import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import { guessDac } from "./converters.ts";
-import { columns, drawn, lognormal } from "./die.ts";
-import type { Inputs } from "../inputs.ts";
-import { stateAlignment, type Layout } from "../layout.ts";
+import { columns, drawn, lognormal } from "./mismatch.ts";
+import { stateAlignment } from "../layout.ts";
+import type { DieParts } from "../parts.ts";
 import { nudge, type Nudge } from "./nudge.ts";
 
 /**
@@ -17,7 +17,7 @@ import { nudge, type Nudge } from "./nudge.ts";
  * l = e^{σξ} and n = e^{σξ} lognormal, p and q the normal offsets of the voltages that they lead
  * to; drawn once a die. Currents may stand in for the conductances to the target (see `Nudge`).
  */
-export interface Tethers extends Pick<Nudge, "stiffness" | "sample" | "errors"> {
+export interface TieArrays extends Pick<Nudge, "stiffness" | "sample" | "errors"> {
   /** [size]: l and n, what λ and β are multiplied by. */
   readonly link: Slot<Vec>;
   readonly nudge: Slot<Vec>;
@@ -43,18 +43,15 @@ export interface Tethers extends Pick<Nudge, "stiffness" | "sample" | "errors"> 
  * `guess` [capacity × size] is what the copy says. Without spread everything is as asked, to the
  * bit.
  */
-export function tethers(
-  memory: Arena,
-  at: Layout,
-  circuit: Circuit,
-  x: Inputs,
+export function tieArrays(
+  parts: Pick<DieParts, "memory" | "at" | "circuit" | "die" | "inputs">,
   guess: Slot<Vec>,
-  die: number,
-): Tethers {
+): TieArrays {
+  const { memory, at, circuit, inputs: x } = parts;
   const { kernels, bytes } = memory;
   const { size } = at;
-  const dac = guessDac(memory, at, circuit, guess);
-  const column = columns(at, die, memory);
+  const dac = guessDac(parts, guess);
+  const column = columns(parts);
   const swing = circuit.rails.high - circuit.rails.low;
   const of = (key: "link" | "nudge") => {
     const { spread = 0, offset = 0 } = circuit[key] ?? {};
@@ -67,7 +64,7 @@ export function tethers(
   };
   const link = of("link");
   const pulling = of("nudge");
-  const outputs = nudge(memory, at, circuit, x, pulling);
+  const outputs = nudge(parts, pulling);
   const { stiffness, sample, errors } = outputs;
   /** What λ is multiplied by in the drive, l (sᶠ + p). */
   const led = link.plain ? dac.out : memory.reals(guess.length, stateAlignment(at, memory));
@@ -113,7 +110,7 @@ export interface OutputTies {
   readonly nudge: Float64Array;
 }
 
-/** The ties of the n outputs of a die, layer l, as `tethers` and `mismatch` draw them. */
+/** The ties of the n outputs of a die, layer l, as `tieArrays` and `mismatch` draw them. */
 export function outputTies(
   { mismatch, link, nudge: pulling }: Circuit,
   die: number,

@@ -1,11 +1,10 @@
 import { isResistive, unitConductance, type Circuit } from "../../circuit/circuit.ts";
 import type { DiodeKind } from "../../circuit/elements.ts";
-import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import type { UnitArrays } from "./die.ts";
-import type { Layout } from "../layout.ts";
+import type { DieParts } from "../parts.ts";
 import { dropOf } from "./rails.ts";
-import { layerScale, type Scale } from "./scale.ts";
+import { layerScale } from "./scale.ts";
 
 /** Between which states rails or diodes hold the units: [size] each, both 0 on padding units. */
 export interface Walls {
@@ -22,7 +21,7 @@ export function hasWalls(circuit: Circuit): boolean {
  * The walls of the schematic, without mismatch; clamps that give stand where they carry the current
  * of weight 1 across the swing.
  */
-export function walls(memory: Arena, at: Layout, circuit: Circuit): Walls {
+export function walls({ memory, at, circuit }: Pick<DieParts, "memory" | "at" | "circuit">): Walls {
   const low = memory.reals(at.size);
   const high = memory.reals(at.size);
   const of = wallsOf(circuit, at.sizes);
@@ -62,12 +61,12 @@ function kindOf({ diodes }: Circuit, l: number, layers: number): DiodeKind {
  * Makes of a die's neurons those of a network of resistors: walls where its diodes are, leaks over
  * the conductance of weight 1.
  */
-export function resistiveUnits(
-  at: Layout,
-  circuit: Circuit,
-  scale: Scale,
-  { low, high, leak, offset }: UnitArrays,
-): void {
+export function resistiveUnits({
+  at,
+  circuit,
+  scale,
+  units: { low, high, leak, offset },
+}: Pick<DieParts, "at" | "circuit" | "scale" | "units">): void {
   if (!isResistive(circuit)) return;
   const ratio = circuit.neuron.leak / unitConductance(circuit);
   const layers = at.sizes.length;

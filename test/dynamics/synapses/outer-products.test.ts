@@ -35,7 +35,11 @@ function member(
       kernels.addSparse(...args);
     },
   };
-  const products = outerProducts({ ...memory, kernels: interrupted }, at, x);
+  const products = outerProducts({
+    memory: { ...memory, kernels: interrupted },
+    at,
+    inputs: x,
+  });
   const draw = random("outer products");
   for (const slot of [a, b]) for (let i = 0; i < rows * at.size; i++) slot.array[i] = draw.normal();
   x.showReals(new Float64Array(4 * rows), rows);

@@ -12,7 +12,7 @@ import type { WeightMemory } from "../memory.ts";
 import { packedIndex, type OuterProducts, type Parameters, type Weights } from "../parameters.ts";
 import type { Route, Synapses } from "../transconductors/synapses.ts";
 import type { Scale } from "../../units/scale.ts";
-import { bothTerminals, grain, loadIn, wiring, type Load } from "./wiring.ts";
+import { bothTerminals, shareRows, loadIn, wiring, type Load } from "./wiring.ts";
 
 /** Ends of what the resistors of a circuit can be programmed to, in units of the weight. */
 export function rangeOf(circuit: Circuit): ConductanceRange {
@@ -106,7 +106,7 @@ export function crossbars(
       resistors: { source: from, sink: to, matrix: real, rows, stride, weights: w },
       renew,
       /** A member's inputs or rows. */
-      mine: () => partOf(at.sizes[from], team, grain),
+      mine: () => partOf(at.sizes[from], team, shareRows),
       /**
        * g + what the squares add, within the range unless devices have bounds of their own, and
        * then programmed; whether what is conducted is to be formed.
@@ -179,7 +179,7 @@ export function crossbars(
           renew(first, last, stale);
         };
       });
-      store.committed(team, grain);
+      store.committed(team, shareRows);
       for (const finish of done) finish();
       seen = -1;
     },

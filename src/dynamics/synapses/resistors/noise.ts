@@ -1,7 +1,7 @@
 import { shotVariance, thermalVariance, type Circuit } from "../../../circuit/circuit.ts";
 import type { Arena, Slot } from "../../../numerics/kernels/arena.ts";
 import { vec, type Vec } from "../../../numerics/vec.ts";
-import type { UnitArrays } from "../../units/die.ts";
+import type { UnitArrays } from "../../units/mismatch.ts";
 import type { Layout } from "../../layout.ts";
 import type { White } from "../transconductors/white.ts";
 import type { Crossbars } from "./crossbar.ts";

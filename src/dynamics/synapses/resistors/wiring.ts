@@ -9,7 +9,7 @@ import type { Scale } from "../../units/scale.ts";
  * Rows whose conductances are summed up together: members of a team take whole ones, so that sums
  * do not depend on them.
  */
-export const grain = 64;
+export const shareRows = 64;
 
 /**
  * Σ g over the synapses of each unit [size]: those from below and within its layer, its inputs'
@@ -82,7 +82,7 @@ export function wiring(
   } = w;
   const n = at.sizes[from];
   const mirrored = rows > n;
-  const chunks = Math.ceil(n / grain);
+  const chunks = Math.ceil(n / shareRows);
   const panel = 128 / bytes;
   const ofColumn = reals(chunks * stride);
   const ofRow = reals(pad4(rows));
@@ -114,7 +114,11 @@ export function wiring(
   /** What is summed up, and what inputs drive, from what rows first … last−1 conduct. */
   const sum = (first: number, last: number) => {
     if (leadsUp) ofRow.array.fill(0, first, last);
-    ofColumn.array.fill(0, Math.floor(first / grain) * stride, Math.ceil(last / grain) * stride);
+    ofColumn.array.fill(
+      0,
+      Math.floor(first / shareRows) * stride,
+      Math.ceil(last / shareRows) * stride,
+    );
     for (let c = 0; c < stride; c += panel) {
       const width = Math.min(panel, stride - c);
       const row = (r: number) => real + (rows * c + r * width) * bytes;
@@ -139,11 +143,11 @@ export function wiring(
           width,
           last - first,
         );
-      for (let begin = first; begin < last; begin += grain) {
-        const end = Math.min(begin + grain, last);
+      for (let begin = first; begin < last; begin += shareRows) {
+        const end = Math.min(begin + shareRows, last);
         bothTerminals(at, w, begin, end, (a, b) => {
           kernels.addRowSums(
-            ofColumn.ptr + (Math.floor(begin / grain) * stride + c) * bytes,
+            ofColumn.ptr + (Math.floor(begin / shareRows) * stride + c) * bytes,
             row(a),
             width,
             b - a,

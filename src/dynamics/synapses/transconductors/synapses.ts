@@ -4,7 +4,7 @@ import { partOf } from "../../../numerics/kernels/team.ts";
 import { blockName, type Graph } from "../../../energy/graph.ts";
 import { random } from "../../../numerics/random.ts";
 import type { Vec } from "../../../numerics/vec.ts";
-import type { UnitArrays } from "../../units/die.ts";
+import type { UnitArrays } from "../../units/mismatch.ts";
 import type { Inputs } from "../../inputs.ts";
 import type { Layout } from "../../layout.ts";
 import type { WeightMemory } from "../memory.ts";

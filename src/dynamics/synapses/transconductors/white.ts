@@ -6,7 +6,7 @@ import {
 } from "../../../circuit/circuit.ts";
 import type { Arena, Slot } from "../../../numerics/kernels/arena.ts";
 import { vec, type Vec } from "../../../numerics/vec.ts";
-import type { UnitArrays } from "../../units/die.ts";
+import type { UnitArrays } from "../../units/mismatch.ts";
 import type { Layout } from "../../layout.ts";
 import type { Route, Synapses } from "./synapses.ts";
 

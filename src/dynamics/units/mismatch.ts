@@ -1,8 +1,7 @@
-import type { Circuit } from "../../circuit/circuit.ts";
-import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
 import { random, type Random } from "../../numerics/random.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import type { Layout } from "../layout.ts";
+import type { BareDie } from "../bare-die.ts";
 
 /** What one die's neurons are like, relative to the schematic's: [size] each, one value a unit. */
 export interface UnitArrays {
@@ -23,11 +22,15 @@ export interface UnitArrays {
  * Makes columns of one value a unit [size], each drawn from the die's stream of its label and
  * layer; padding units hold `empty`.
  */
-export function columns(
-  at: Layout,
-  die: number,
-  memory: Arena,
-): (label: string, empty: number, draw: (rng: Random) => number) => Slot<Vec> {
+export function columns({
+  memory,
+  at,
+  die,
+}: Pick<BareDie, "memory" | "at" | "die">): (
+  label: string,
+  empty: number,
+  draw: (rng: Random) => number,
+) => Slot<Vec> {
   return (label, empty, draw) => {
     const slot = memory.reals(at.size);
     slot.array.fill(empty);
@@ -60,10 +63,11 @@ export function lognormal(sigma: number): (rng: Random) => number {
  * has a stream of its own, named by the die, so a die is the same whatever else is drawn; σ = 0
  * gives exactly 1 (or 0).
  */
-export function mismatch(circuit: Circuit, at: Layout, die: number, memory: Arena): UnitArrays {
+export function mismatch(bare: Pick<BareDie, "memory" | "at" | "circuit" | "die">): UnitArrays {
+  const { at, circuit } = bare;
   const swing = circuit.rails.high - circuit.rails.low;
   const sigma = circuit.mismatch;
-  const column = columns(at, die, memory);
+  const column = columns(bare);
   // 0 + 0·ξ is 0, without the sign of ξ.
   const rail = (label: string, ideal: number) =>
     column(label, 0, (rng) => ideal + (sigma.rail / swing) * rng.normal());
