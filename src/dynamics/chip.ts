@@ -13,24 +13,13 @@ import type { Parameters } from "./synapses/parameters.ts";
 import type { Scale } from "./units/scale.ts";
 import type { Walls } from "./units/walls.ts";
 
-/**
- * A fabricated circuit: a die's own elements, programmable weights, and the terminals of a test
- * bench. In a team every member has the chip and works on its share of the samples and weights, in
- * the order that `learner` keeps.
- */
-export interface Chip extends Dynamics {
+/** What a fabricated circuit is, and what its elements are now. */
+export interface ChipFacts {
   readonly circuit: Circuit;
   readonly graph: Graph;
   readonly die: number;
   readonly layout: Layout;
   readonly memory: Arena;
-  /** Largest minibatch it can hold. */
-  readonly capacity: number;
-  /** What is applied to the input terminals; `present` after changing it. */
-  readonly inputs: Inputs;
-  /** [capacity × size]: the voltages, as states. After writing to it call `touch`. */
-  readonly state: Slot<Vec>;
-  readonly parameters: Parameters;
   /**
    * Where the schematic holds the units, in states: the rails, or walls of diodes; clamps that
    * give, where they carry the current of weight 1 across the swing.
@@ -40,25 +29,22 @@ export interface Chip extends Dynamics {
   readonly scale: Scale;
   /** What its last layer says of the classes. */
   readonly outputs: Outputs;
+  /** Its elements as they are now, for who builds it again elsewhere. */
+  components(): Components;
+  /** What stands at its terminals for one sample, ties included, and where its units stand. */
+  terminals(sample: number): Terminals;
+}
+
+/** The terminals of a chip on a test bench: inputs presented, states tied, started and read. */
+export interface Bench {
+  /** What is applied to the input terminals; `present` after changing it. */
+  readonly inputs: Inputs;
+  /** [capacity × size]: the voltages, as states. After writing to it call `touch`. */
+  readonly state: Slot<Vec>;
   /** Per sample, what `residual` found last. */
   readonly residuals: Slot<Vec>;
-  readonly stepsTaken: Slot<Int32Array>;
   /** [capacity × size]: what λ pulls towards. Set before `tie`. */
   readonly guess: Slot<Vec>;
-  /**
-   * Programs weights and biases from tensors named as in `parameters`: what the synapses then hold
-   * is as right as they can be written.
-   */
-  program(tensors: readonly Tensor[]): void;
-  /** What its parameters are and its synapses hold, to the bit. */
-  held(): Held;
-  /** Puts the chip where `held` found it; nothing is programmed. */
-  restore(held: Held): void;
-  /**
-   * Lets so many seconds have passed since its synapses were programmed, at so many kelvin (its own
-   * unless given); programming them undoes it.
-   */
-  age(seconds: number, temperature?: number): void;
   /** A state-shaped vector in the chip's memory. */
   vector(): Slot<Vec>;
   /** Applies the presented inputs: their drive is constant until the next call. Unties the chip. */
@@ -80,6 +66,31 @@ export interface Chip extends Dynamics {
    * that is over when it is read.
    */
   read(to: Slot<Vec>, held?: boolean): void;
+  /** Writes the class that each sample's outputs name. */
+  name(of: Slot<Vec>, to: Slot<Int32Array>): void;
+}
+
+/** How the weights of a chip are written from outside. */
+export interface Programmable {
+  readonly parameters: Parameters;
+  /**
+   * Programs weights and biases from tensors named as in `parameters`: what the synapses then hold
+   * is as right as they can be written.
+   */
+  program(tensors: readonly Tensor[]): void;
+  /** What its parameters are and its synapses hold, to the bit. */
+  held(): ChipState;
+  /** Puts the chip where `held` found it; nothing is programmed. */
+  restore(state: ChipState): void;
+  /**
+   * Lets so many seconds have passed since its synapses were programmed, at so many kelvin (its own
+   * unless given); programming them undoes it.
+   */
+  age(seconds: number, temperature?: number): void;
+}
+
+/** How two phases change the weights of a chip. */
+export interface Teachable {
   /** Forms k·(high − low), which `adjust` accumulates; `k[l−1]` for layer l. */
   contrast(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[]): void;
   /**
@@ -89,16 +100,21 @@ export interface Chip extends Dynamics {
    * (Scellier et al. 2018).
    */
   adjust(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[], free?: Slot<Vec>): void;
-  /** Its elements as they are now, for who builds it again elsewhere. */
-  components(): Components;
-  /** What stands at its terminals for one sample, ties included, and where its units stand. */
-  terminals(sample: number): Terminals;
-  /** Writes the class that each sample's outputs name. */
-  name(of: Slot<Vec>, to: Slot<Int32Array>): void;
+}
+
+/**
+ * A fabricated circuit: a die's own elements, programmable weights, and the terminals of a test
+ * bench. In a team every member has the chip and works on its share of the samples and weights, in
+ * the order that `learner` keeps.
+ */
+export interface Chip extends Dynamics, ChipFacts, Bench, Programmable, Teachable {
+  /** Largest minibatch it can hold. */
+  readonly capacity: number;
+  readonly stepsTaken: Slot<Int32Array>;
 }
 
 /** The parameters of a chip and what else its synapses hold, after so many programmings. */
-export interface Held {
+export interface ChipState {
   readonly tensors: readonly Tensor[];
   readonly programmings: number;
 }

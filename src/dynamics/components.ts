@@ -4,7 +4,7 @@ import { view, type Slot } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
 import type { DieParts } from "./parts.ts";
 import { packedIndex } from "./synapses/parameters.ts";
-import type { Route, Synapses } from "./synapses/transconductors/synapses.ts";
+import type { Route, Synapses } from "./synapses/contract.ts";
 import type { TieArrays } from "./units/ties.ts";
 
 /** Reads a die's elements out of the kernels' memory, as they are now. */

@@ -1,4 +1,7 @@
+import type { Slot } from "../numerics/kernels/arena.ts";
+import type { Vec } from "../numerics/vec.ts";
 import type { BareDie } from "./bare-die.ts";
+import { stateAlignment } from "./layout.ts";
 import type { Inputs } from "./inputs.ts";
 import type { WeightMemory } from "./synapses/memory.ts";
 import type { OuterProducts, Parameters } from "./synapses/parameters.ts";
@@ -19,4 +22,26 @@ export interface DieParts extends BareDie {
   readonly store: WeightMemory;
   /** Adds outer products of states to this thread's share of the weights. */
   readonly products: OuterProducts;
+}
+
+/** A chip's own states [capacity × size], and what drives them. */
+export interface Own {
+  readonly state: Slot<Vec>;
+  /** Σ_j W_ij s_j + what is constant: kept up to date while the states move. */
+  readonly drive: Slot<Vec>;
+  /** What of the drive is constant while inputs are presented: inputs, biases, offsets, ties. */
+  readonly still: Slot<Vec>;
+  /** What λ pulls towards: what the copy says. */
+  readonly guess: Slot<Vec>;
+  /** Whether `drive` belongs to `state`. */
+  fresh: boolean;
+}
+
+/** Room for a state-shaped vector [capacity × size]. */
+export function stateVector({
+  memory,
+  at,
+  inputs: { capacity },
+}: Pick<DieParts, "memory" | "at" | "inputs">): Slot<Vec> {
+  return memory.reals(capacity * at.size, stateAlignment(at, memory));
 }

@@ -1,5 +1,5 @@
 import type { Chip } from "../dynamics/chip.ts";
-import { cacheful } from "../dynamics/motion/propagation.ts";
+import { cacheful } from "../dynamics/motion/moves.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import { partOf } from "../numerics/kernels/team.ts";

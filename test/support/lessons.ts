@@ -1,5 +1,5 @@
 import type { Circuit } from "../../src/circuit/circuit.ts";
-import type { Held } from "../../src/dynamics/chip.ts";
+import type { ChipState } from "../../src/dynamics/chip.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";
 import type { Graph } from "../../src/energy/graph.ts";
 import { digitalCopy } from "../../src/learning/copy.ts";
@@ -22,7 +22,7 @@ export interface Lessons {
   /** Lessons first … last−1; the first ones need no `from`. */
   readonly first?: number;
   readonly last?: number;
-  readonly from?: Held;
+  readonly from?: ChipState;
   readonly die?: number;
 }
 

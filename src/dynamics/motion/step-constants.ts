@@ -1,51 +1,44 @@
 import { curvature, type Ties } from "../../energy/hopfield.ts";
-import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import type { UnitArrays } from "../units/mismatch.ts";
-import type { Layout } from "../layout.ts";
-import type { StepArrays } from "./propagation.ts";
-import type { Load } from "../synapses/resistors/wiring.ts";
-import type { SoftSteps } from "./soft-steps.ts";
+import type { DieParts } from "../parts.ts";
+import type { NodeLoad, Synapses } from "../synapses/contract.ts";
 import type { TieArrays } from "../units/ties.ts";
+import type { SoftSteps } from "./soft-steps.ts";
 
-/** Per-unit constants that change with the ties and the step: [size] each, private to a thread. */
-export interface Phase extends StepArrays {
-  /** g + λ l (+ 2β n): ∂²E/∂s² of a unit by itself. */
+/** Per-unit constants that change with the ties and the step, private to a thread. */
+export interface StepConstants {
+  /**
+   * [4·size]: of one projected Euler step, s ← clip(keep·s + rate·drive + noise), keep, rate, low
+   * and high, a vector of 16 bytes each for one vector of units after another.
+   */
+  readonly constants: Slot<Vec>;
+  /** [size]: g + λ l (+ 2β n), ∂²E/∂s² of a unit by itself. */
   readonly curvature: Slot<Vec>;
+  /** Follows the ties, and what the synapses load the units with. */
   tie(ties: Ties): void;
-  /** Standard deviation of the noise that one step adds. */
-  readonly kick: Slot<Vec>;
-  /** Readies `constants` and `kick` for steps of `dt`, in τ. */
+  /** Readies `constants` for steps of `dt`, in τ. */
   step(dt: number): void;
-  /** Says that the noise's amplitude changed. */
-  rekick(): void;
 }
 
-/**
- * @param amplitude [size]: of the white noise, per √τ.
- * @param load what resistors load the units with; none where synapses do not.
- */
-export function phaseArrays(
-  memory: Arena,
-  at: Layout,
-  units: UnitArrays,
-  { link, nudge }: Pick<TieArrays, "link" | "nudge">,
-  amplitude: Vec,
+/** What λ and β are multiplied by: [size] each. */
+type TieFactors = Pick<TieArrays, "link" | "stiffness">;
+
+export function stepConstants(
+  { memory, at, units }: Pick<DieParts, "memory" | "at" | "units">,
+  { link, stiffness }: TieFactors,
+  load: Synapses["load"],
   soft: SoftSteps | null,
-  load?: () => Load,
-): Phase {
-  const reals = () => memory.privateReals(at.size);
+): StepConstants {
   const constants = memory.privateReals(4 * at.size);
-  const curved = reals();
-  const kick = reals();
+  const curved = memory.privateReals(at.size);
   const lanes = 16 / memory.bytes;
   let tied: Ties | null = null;
-  let loaded: Load | undefined;
+  let loaded: NodeLoad | undefined;
   let stepped = NaN;
   return {
     constants,
     curvature: curved,
-    kick,
     tie(ties) {
       const now = load?.();
       if (tied && tied.lambda === ties.lambda && tied.beta === ties.beta && now === loaded) return;
@@ -54,7 +47,7 @@ export function phaseArrays(
       const below = now?.below;
       const above = now?.above;
       const l = link.array;
-      const n = nudge.array;
+      const n = stiffness.array;
       const firstOutput = at.offset.at(-1)!;
       for (let i = 0; i < at.size; i++) {
         to[i] = below && above ? leak[i] + below[i] + above[i] : leak[i];
@@ -69,9 +62,6 @@ export function phaseArrays(
       loaded = now;
       stepped = NaN;
     },
-    rekick() {
-      stepped = NaN;
-    },
     step(dt) {
       if (dt === stepped) return;
       const c = curved.array;
@@ -79,14 +69,12 @@ export function phaseArrays(
       const low = units.low.array;
       const high = units.high.array;
       const to = constants.array;
-      const z = kick.array;
       for (let i = 0; i < at.size; i++) {
         const k = 4 * i - 3 * (i % lanes);
         to[k] = 1 - dt * fast[i] * c[i];
         to[k + lanes] = dt * fast[i];
         to[k + 2 * lanes] = low[i];
         to[k + 3 * lanes] = high[i];
-        z[i] = Math.sqrt(dt) * amplitude[i];
       }
       soft?.stepping(dt);
       stepped = dt;

@@ -1,9 +1,6 @@
-import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
-import type { Vec } from "../../numerics/vec.ts";
-import type { UnitArrays } from "../units/mismatch.ts";
-import type { Layout } from "../layout.ts";
-import { cacheful, type Propagation } from "./propagation.ts";
-import type { Route } from "../synapses/transconductors/synapses.ts";
+import type { Route } from "../synapses/contract.ts";
+import type { Stepping } from "./euler-steps.ts";
+import { cacheful, type MovingParts } from "./moves.ts";
 
 /**
  * Block Gauss–Seidel: `sweeps` times each layer in turn, odd ones before even ones, goes to its
@@ -14,91 +11,98 @@ import type { Route } from "../synapses/transconductors/synapses.ts";
  * (rails that give: `SoftSteps`),
  *
  * a layer with lateral synapses unit by unit. Where an energy exists it never rises. Leaves the
- * drive fresh; `until` and `taken` as in `relax`.
+ * drive fresh; `until` as in `EulerSteps`.
  */
-export type Sweep = (
-  from: number,
-  to: number,
-  sweeps: number,
-  still: Slot<Vec>,
-  curvature: Slot<Vec>,
-  units: UnitArrays,
-  until: number | null,
-) => void;
+export type Sweep = (sweeps: number, until: number | null) => void;
 
 /** Sweeps after which rounding in the carried drive is wiped out by a refresh. */
 const refreshEvery = 64;
 
-export function blockSweeps(
-  memory: Arena,
-  at: Layout,
-  routes: readonly Route[],
-  propagation: Propagation,
-  state: Slot<Vec>,
-  drive: Slot<Vec>,
-): Sweep {
-  const { kernels, bytes } = memory;
-  const layers = at.sizes.length - 1;
-  const { size } = at;
-  const {
-    moves: { index, value, count, change, active },
-    taken,
-    soft,
-  } = propagation;
-  const zeros = memory.privateReals(size);
-  const byte = at.offset.map((o) => o * bytes);
-  const int = at.offset.map((o) => o * 4);
-  const order = Array.from({ length: layers }, (_, k) => k + 1).sort(
-    (a, b) => (b % 2) - (a % 2) || a - b,
-  );
-  const plan = order.map((l) => ({
-    l,
-    lateral: routes.find((r) => r.source === l && r.sink === l),
-    out: routes.filter((r) => r.source === l && r.sink !== l),
-  }));
+export function blockSweeps(parts: MovingParts, stepping: Stepping): Sweep {
+  const { at, routes, own, inputs: x } = parts;
+  const { drives, rest, soft } = stepping;
+  const minimise = layerMinima(parts, stepping);
+  const send = sending(parts, stepping);
+  const plan = Array.from({ length: at.sizes.length - 1 }, (_, k) => k + 1)
+    .sort((a, b) => (b % 2) - (a % 2) || a - b)
+    .map((l) => ({
+      l,
+      lateral: routes.find((r) => r.source === l && r.sink === l),
+      out: routes.filter((r) => r.source === l && r.sink !== l),
+    }));
+  return (sweeps, until) => {
+    const { first: from, last: to } = x;
+    soft?.sweeping();
+    rest.wake(from, to, sweeps);
+    for (let first = from; first < to; first += cacheful) {
+      const last = Math.min(first + cacheful, to);
+      for (let t = 1; t <= sweeps; t++) {
+        for (const { l, lateral, out } of plan) {
+          minimise(l, lateral, first, last);
+          for (const route of out) send(route, first, last);
+        }
+        if (t % refreshEvery === 0) drives.refresh(own.state, own.drive, own.still, first, last);
+        if (until !== null && !rest.look(first, last, t, until)) break;
+      }
+    }
+  };
+}
 
-  const minimise = (
-    l: number,
-    lateral: Route | undefined,
-    first: number,
-    last: number,
-    curvature: Slot<Vec>,
-    { low, high }: UnitArrays,
-  ) => {
-    const row = first * size * bytes + byte[l];
+/** Puts a layer at its minimum given the others, listing what moved. */
+function layerMinima(
+  { memory, at, units: { low, high }, own: { state, drive } }: MovingParts,
+  { moves: { index, value, count, active }, constants: { curvature }, soft }: Stepping,
+): (l: number, lateral: Route | undefined, first: number, last: number) => void {
+  if (soft) return soft.minimise;
+  const { kernels, bytes } = memory;
+  const { size } = at;
+  const layers = at.sizes.length - 1;
+  return (l, lateral, first, last) => {
+    const o = at.offset[l] * bytes;
+    const row = first * size * bytes + o;
     const layer = [
       state.ptr + row,
       drive.ptr + row,
       size,
       last - first,
       at.padded[l],
-      curvature.ptr + byte[l],
-      low.ptr + byte[l],
-      high.ptr + byte[l],
+      curvature.ptr + o,
+      low.ptr + o,
+      high.ptr + o,
       active.ptr + 4 * first,
-      index.ptr + 4 * first * size + int[l],
+      index.ptr + 4 * (first * size + at.offset[l]),
       value.ptr + row,
       size,
       count.ptr + 4 * (first * layers + l - 1),
       layers,
     ] as const;
-    if (soft) soft.minimise(l, lateral, first, last);
-    else if (lateral) kernels.minimiseUnits(...layer, lateral.matrix, lateral.rows);
+    if (lateral) kernels.minimiseUnits(...layer, lateral.matrix, lateral.rows);
     else kernels.minimiseLayer(...layer);
   };
-  // Summed by themselves before they reach the drive, as in `relax`.
-  const send = ({ source, sink, matrix, rows, stride }: Route, first: number, last: number) => {
-    const row = first * size * bytes + byte[sink];
+}
+
+/** Sends what a layer moved along one route, summed by itself before it reaches the drive. */
+function sending(
+  { memory, at, own: { drive } }: MovingParts,
+  { moves: { index, value, count, change } }: Stepping,
+): (route: Route, first: number, last: number) => void {
+  const { kernels, bytes } = memory;
+  const { size } = at;
+  const layers = at.sizes.length - 1;
+  const zeros = memory.privateReals(size);
+  return ({ source, sink, matrix, rows, stride }, first, last) => {
+    const o = at.offset[sink] * bytes;
+    const row = first * size * bytes + o;
     const n = last - first;
     kernels.fillRows(change.ptr + row, size, n, at.padded[sink], zeros.ptr);
     kernels.addSparse(
-      change.ptr + byte[sink],
+      change.ptr + o,
       size,
       0,
       first,
       last,
-      index.ptr + int[source],
-      value.ptr + byte[source],
+      index.ptr + 4 * at.offset[source],
+      value.ptr + at.offset[source] * bytes,
       size,
       count.ptr + 4 * (source - 1),
       layers,
@@ -108,21 +112,5 @@ export function blockSweeps(
       stride,
     );
     kernels.addScaled(drive.ptr + row, size, change.ptr + row, size, n, at.padded[sink], 1);
-  };
-  return (from, to, sweeps, still, curvature, units, until) => {
-    soft?.sweeping();
-    active.array.fill(1, from, to);
-    taken.array.fill(sweeps, from, to);
-    for (let first = from; first < to; first += cacheful) {
-      const last = Math.min(first + cacheful, to);
-      for (let t = 1; t <= sweeps; t++) {
-        for (const { l, lateral, out } of plan) {
-          minimise(l, lateral, first, last, curvature, units);
-          for (const route of out) send(route, first, last);
-        }
-        if (t % refreshEvery === 0) propagation.refresh(state, drive, still, first, last);
-        if (until !== null && !propagation.look(first, last, t, until, curvature, units)) break;
-      }
-    }
   };
 }

@@ -1,21 +1,9 @@
-import { timeConstant, type Circuit } from "../../circuit/circuit.ts";
-import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
+import { timeConstant } from "../../circuit/circuit.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
 import { random } from "../../numerics/random.ts";
 import type { Vec } from "../../numerics/vec.ts";
-import { stateAlignment, type Layout } from "../layout.ts";
-
-/** Coloured noise at work in the kernels' memory, for samples first … last−1. */
-export interface Coloured {
-  /** Draws its states from their stationary law, for units whose white noise has this amplitude. */
-  start(first: number, last: number, moment: number, amplitude: ArrayLike<number>): void;
-  /** Readies steps of `dt`, in τ. */
-  step(dt: number): void;
-  /**
-   * Adds to a state-shaped vector at address `to` what the step that begins at `tick` integrates,
-   * and moves the states on.
-   */
-  add(to: number, first: number, last: number, moment: number, tick: number): void;
-}
+import { stateVector, type DieParts } from "../parts.ts";
+import type { NoiseSource, WhiteNoise } from "./source.ts";
 
 /**
  * One Ornstein–Uhlenbeck process in units of a unit's white amplitude: rate in 1/τ, stationary
@@ -76,29 +64,37 @@ function exactStep({ rate, variance }: Process, h: number): Step {
   };
 }
 
+/** One process of all units at work: its states [capacity × size], its streams. */
+interface Running {
+  readonly process: Process;
+  readonly state: Slot<Vec>;
+  readonly key: number;
+  readonly start: number;
+}
+
 /**
  * 1/f noise of every unit's current, S = S_white f_c / f [A²/Hz], with the unit's own white density
- * (`whiteNoise`). Each presentation begins anew from the stationary law: what is slower than it is
- * a new offset each time. Null at f_c = 0.
+ * (see `WhiteNoise`). Each presentation begins anew from the stationary law: what is slower than it
+ * is a new offset each time. Null at f_c = 0.
  */
 export function flicker(
-  memory: Arena,
-  at: Layout,
-  circuit: Circuit,
-  capacity: number,
-  seed: number,
-): Coloured | null {
+  parts: FlickerParts,
+  white: Pick<WhiteNoise, "amplitude">,
+): NoiseSource | null {
+  const { memory, at, circuit, inputs: x, seed } = parts;
   const corner = (circuit.noise.flicker?.corner ?? 0) * timeConstant(circuit);
   if (corner === 0) return null;
   const { kernels, bytes } = memory;
   const { size } = at;
-  const vector = () => memory.reals(capacity * size, stateAlignment(at, memory));
-  const sources = processes(corner).map((process, k) => ({
-    process,
-    state: vector(),
-    key: random(seed, "flicker", k).below(2 ** 32),
-    first: random(seed, "flicker start", k).below(2 ** 32),
-  }));
+  const vector = () => stateVector(parts);
+  const running = processes(corner).map(
+    (process, k): Running => ({
+      process,
+      state: vector(),
+      key: random(seed, "flicker", k).below(2 ** 32),
+      start: random(seed, "flicker start", k).below(2 ** 32),
+    }),
+  );
   const normals = vector();
   const unit = memory.privateReals(size);
   const rest = random(seed, "flicker", "rest").below(2 ** 32);
@@ -106,64 +102,48 @@ export function flicker(
   let across = 0;
   let stepped = NaN;
 
-  const draw = (
-    to: Slot<Vec>,
-    key: number,
-    first: number,
-    last: number,
-    moment: number,
-    tick: number,
-  ) => {
-    kernels.gaussianRows(
-      to.ptr + first * size * bytes,
-      size,
-      first,
-      last - first,
-      size,
-      unit.ptr,
-      key,
-      moment,
-      tick,
-    );
+  const draw = (to: number, key: number, first: number, last: number, tick: number) => {
+    const row = to + first * size * bytes;
+    const { moment } = x.presented;
+    kernels.gaussianRows(row, size, first, last - first, size, unit.ptr, key, moment, tick);
   };
   return {
-    start(first, last, moment, amplitude) {
-      unit.array.set(amplitude);
-      for (const { process, state, first: key } of sources) {
-        draw(state, key, first, last, moment, 0);
-        kernels.scale(
-          state.ptr + first * size * bytes,
-          size,
-          last - first,
-          size,
-          Math.sqrt(process.variance),
-        );
+    memoryless: false,
+    begin() {
+      const { first, last } = x;
+      const row = first * size * bytes;
+      unit.array.set(white.amplitude);
+      for (const { process, state, start } of running) {
+        draw(state.ptr, start, first, last, 0);
+        kernels.scale(state.ptr + row, size, last - first, size, Math.sqrt(process.variance));
       }
     },
     step(dt) {
       if (dt === stepped) return;
-      steps = sources.map((s) => exactStep(s.process, dt));
+      steps = running.map((s) => exactStep(s.process, dt));
       // Independent from step to step, so the processes share one number.
       across = Math.sqrt(steps.reduce((sum, s) => sum + s.apart, 0));
       stepped = dt;
     },
-    add(to, first, last, moment, tick) {
+    add(to, first, last, tick) {
       const row = first * size * bytes;
       const n = last - first;
       const z = normals.ptr + row;
       const addTo = (out: number, from: number, k: number) => {
         kernels.addScaled(out + row, size, from, size, n, size, k);
       };
-      sources.forEach(({ state: { ptr }, key }, k) => {
+      running.forEach(({ state: { ptr }, key }, k) => {
         const { keep, own, hold, shared } = steps[k];
-        draw(normals, key, first, last, moment, tick);
+        draw(normals.ptr, key, first, last, tick);
         addTo(to, ptr + row, hold);
         addTo(to, z, shared);
         kernels.scale(ptr + row, size, n, size, keep);
         addTo(ptr, z, own);
       });
-      draw(normals, rest, first, last, moment, tick);
+      draw(normals.ptr, rest, first, last, tick);
       addTo(to, z, across);
     },
   };
 }
+
+type FlickerParts = Pick<DieParts, "memory" | "at" | "circuit" | "inputs" | "seed">;

@@ -1,68 +1,67 @@
-import type { Circuit } from "../../circuit/circuit.ts";
-import type { Arena } from "../../numerics/kernels/arena.ts";
-import { random } from "../../numerics/random.ts";
+import type { CircuitNoise } from "../../circuit/elements.ts";
+import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
+import { stateVector, type DieParts } from "../parts.ts";
 import type { Dynamics } from "../dynamics.ts";
+import type { Synapses } from "../synapses/contract.ts";
 import { flicker } from "./flicker.ts";
-import type { Switching } from "../synapses/transconductors/fluctuation.ts";
-import type { Inputs } from "../inputs.ts";
-import { stateAlignment, type Layout } from "../layout.ts";
-import type { Phase } from "../motion/step-constants.ts";
-import type { Noise } from "../motion/propagation.ts";
-import type { White } from "../synapses/transconductors/white.ts";
+import type { NoiseSource } from "./source.ts";
+import { whiteSource } from "./white.ts";
 
-/** The noise of a chip, white and coloured, under one clock. */
-export interface ChipNoise {
-  readonly seen: NonNullable<Dynamics["noise"]>;
-  /** A new presentation: the clock stands at 0, coloured noise starts anew. */
-  begin(): void;
-  /** Readies `steps` fused steps of `dt`, in τ, whose ticks are then used up. */
-  fused(dt: number, steps: number): Noise;
+/** What a chip's fused steps draw: `t` counts from 1 in a run of steps. */
+export interface StepNoise {
+  /** Whether anything is added to the states. */
+  readonly kicks: boolean;
+  /** Whether the circuit changes from step to step, for all samples at once. */
+  readonly switches: boolean;
+  before(t: number): void;
+  /** Puts what step t adds to samples first … last−1 at address `to`. */
+  add(to: number, first: number, last: number, t: number): void;
+  /** Goes on without a step: what comes later must not depend on when the last sample rested. */
+  pass(to: number, first: number, last: number, t: number): void;
 }
+
+/** All that moves a chip at random, under one clock. */
+export interface ChipNoise {
+  /** What stochastic solvers see; null on a circuit that is silent. */
+  readonly seen: NonNullable<Dynamics["noise"]> | null;
+  /** Inputs are about to be presented: the clock stands at 0, every source begins anew. */
+  begin(): void;
+  /** Readies `steps` fused steps of `dt`, in τ, whose ticks are then used up; null where silent. */
+  fused(dt: number, steps: number): StepNoise | null;
+}
+
+type Kind = keyof CircuitNoise;
 
 /**
- * What switches at the beginning of every step; `fused`: the drive of the chip's own state has to
- * follow.
+ * The sources of a chip: those of its units, white and 1/f, and what fluctuates in its synapses.
+ * @param follow brings the constants of a step up to date after synapses switched.
  */
-export interface Moves extends Pick<Switching, "step"> {
-  move(tick: number, fused: boolean): void;
-}
-
-/** Null on a circuit that is silent. */
 export function chipNoise(
-  memory: Arena,
-  at: Layout,
-  circuit: Circuit,
-  x: Inputs,
-  white: White,
-  phase: Phase,
-  seed: number,
-  switching: Moves | null,
-): ChipNoise | null {
-  if (!white.any && !switching) return null;
-  const { kernels, bytes } = memory;
-  const { size } = at;
-  const { mix } = white;
-  const key = random(seed, "noise").below(2 ** 32);
-  const room = memory.reals(x.capacity * size, stateAlignment(at, memory));
-  const each = memory.privateReals(size);
-  const coloured = white.any ? flicker(memory, at, circuit, x.capacity, seed) : null;
-  each.array.fill(1);
-  /** Ticks since the inputs were presented. */
+  die: DieParts,
+  { white, fluctuation }: Pick<Synapses, "white" | "fluctuation">,
+  follow: (dt: number) => void,
+): ChipNoise {
+  const switches = fluctuation?.before !== undefined;
+  if (!white.any && !switches)
+    return { seen: null, begin: () => fluctuation?.begin(), fused: () => null };
+  const room = stateVector(die);
+  const ofUnits = whiteSource(die, white, room);
+  // Which source each kind comes from, in the order in which they act.
+  const kinds: Required<Record<Kind, NoiseSource | null>> = {
+    thermal: ofUnits,
+    excess: ofUnits,
+    shot: ofUnits,
+    flicker: white.any ? flicker(die, white) : null,
+    telegraph: fluctuation,
+    read: fluctuation,
+  };
+  const sources = [...new Set(Object.values(kinds))].filter((s) => s !== null);
   let ticks = 0;
-  const renew = () => {
-    if (!white.renew()) return;
-    phase.rekick();
-    if (mix) each.array.set(white.amplitude);
-  };
-  const taken = (out: Vec) => {
-    out.set(room.array.subarray(x.first * size, x.last * size), x.first * size);
-  };
   return {
     seen: {
       get amplitude() {
-        renew();
-        return white.amplitude;
+        return ofUnits.amplitude();
       },
       get clock() {
         return ticks;
@@ -70,66 +69,65 @@ export function chipNoise(
       set clock(tick) {
         ticks = tick;
       },
-      normal(tick, out) {
-        if (mix) renew();
-        kernels.gaussianRows(
-          room.ptr + x.first * size * bytes,
-          size,
-          x.first,
-          x.last - x.first,
-          size,
-          each.ptr,
-          key,
-          x.presented.moment,
-          tick,
-        );
-        mix?.(room.ptr, x.first, x.last);
-        taken(out);
-        if (mix)
-          for (let i = x.first * size; i < x.last * size; i++)
-            out[i] /= white.amplitude[i % size] || 1;
-      },
-      ...((coloured ?? switching) && {
-        coloured(tick: number, dt: number, out: Vec) {
-          room.array.fill(0, x.first * size, x.last * size);
-          coloured?.step(dt);
-          coloured?.add(room.ptr, x.first, x.last, x.presented.moment, tick);
-          switching?.step(dt);
-          switching?.move(tick, false);
-          taken(out);
-        },
-      }),
+      normal: ofUnits.normal,
+      ...colouredBy(die, sources, room),
     },
     begin() {
       ticks = 0;
-      if (!coloured) return;
-      renew();
-      coloured.start(x.first, x.last, x.presented.moment, white.amplitude);
+      for (const source of sources) source.begin();
     },
     fused(dt, steps) {
-      const { moment } = x.presented;
-      const step = ticks - 1;
-      renew();
-      coloured?.step(dt);
-      switching?.step(dt);
+      const clock = ticks - 1;
+      for (const source of sources) source.step(dt);
       ticks += steps;
-      return {
-        key,
-        moment,
-        step,
-        kicks: white.any,
-        ...(mix && { mix }),
-        ...(coloured && {
-          coloured: (to, first, last, tick) => {
-            coloured.add(to, first, last, moment, tick);
-          },
-        }),
-        ...(switching && {
-          switched: (tick) => {
-            switching.move(tick, true);
-          },
-        }),
-      };
+      return stepNoise(sources, clock, switches ? () => follow(dt) : null);
+    },
+  };
+}
+
+/** What solvers are given of the sources that are not white, one step after another. */
+function colouredBy(
+  { at: { size }, inputs: x }: DieParts,
+  sources: readonly NoiseSource[],
+  room: Slot<Vec>,
+): Pick<NonNullable<Dynamics["noise"]>, "coloured"> {
+  const lasting = sources.filter((s) => !s.memoryless && (s.add ?? s.before));
+  if (lasting.length === 0) return {};
+  return {
+    coloured(tick, dt, out) {
+      room.array.fill(0, x.first * size, x.last * size);
+      for (const source of lasting) {
+        source.step(dt);
+        source.add?.(room.ptr, x.first, x.last, tick);
+        source.before?.(tick, false);
+      }
+      out.set(room.array.subarray(x.first * size, x.last * size), x.first * size);
+    },
+  };
+}
+
+function stepNoise(
+  sources: readonly NoiseSource[],
+  clock: number,
+  follow: (() => void) | null,
+): StepNoise {
+  const adding = sources.filter((s) => s.add);
+  const lasting = adding.filter((s) => !s.memoryless);
+  const before = (t: number) => {
+    if (!follow) return;
+    for (const source of sources) source.before?.(clock + t, true);
+    follow();
+  };
+  return {
+    kicks: adding.length > 0,
+    switches: follow !== null,
+    before,
+    add(to, first, last, t) {
+      for (const source of adding) source.add!(to, first, last, clock + t);
+    },
+    pass(to, first, last, t) {
+      before(t);
+      for (const source of lasting) source.add!(to, first, last, clock + t);
     },
   };
 }

@@ -12,11 +12,11 @@ export interface Telegraph {
   /** Readies steps of `dt`, in τ. */
   step(dt: number): void;
   /** The states of n synapses. @param key names their random numbers. */
-  states(n: number, key: number): States;
+  states(n: number, key: number): SwitchStates;
 }
 
 /** A bit a synapse: 1 where it conducts G (1 − δ). */
-export interface States {
+export interface SwitchStates {
   readonly bits: number;
   /** Both equally likely: before inputs are presented. */
   draw(): void;

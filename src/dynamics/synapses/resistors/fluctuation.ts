@@ -1,27 +1,48 @@
-import type { Circuit } from "../../../circuit/circuit.ts";
-import type { Arena, Slot } from "../../../numerics/kernels/arena.ts";
+import type { Slot } from "../../../numerics/kernels/arena.ts";
 import type { Vec } from "../../../numerics/vec.ts";
-import type { Fluctuation } from "../transconductors/fluctuation.ts";
-import type { Inputs } from "../../inputs.ts";
-import type { Layout } from "../../layout.ts";
-import { fluctuationKey, readingNoise } from "../read-noise.ts";
-import { fillTerminals, telegraph } from "../telegraph.ts";
-import type { Crossbars } from "./crossbar.ts";
-import { sourcesOf, type Scale } from "../../units/scale.ts";
-import { loadIn, wiring, type Load } from "./wiring.ts";
+import type { DieParts, Own } from "../../parts.ts";
+import { sourcesOf } from "../../units/scale.ts";
+import type { Fluctuating, NodeLoad, Route } from "../contract.ts";
+import { fluctuationKey, readingNoise, type ReadingNoise } from "../read-noise.ts";
+import { fillTerminals, telegraph, type SwitchStates, type Telegraph } from "../telegraph.ts";
+import type { ProgrammedResistors } from "./conducted.ts";
+import { loadIn, wiring, type Wiring } from "./wiring.ts";
 
 /**
  * Resistors as they conduct just now, and what these load the nodes with: another object after
  * every change.
  */
-export interface FluctuatingResistors extends Fluctuation {
-  load(): Load;
+export interface FluctuatingResistors extends Fluctuating {
+  load(): NodeLoad;
+}
+
+/** What all blocks have in common. */
+interface Shared {
+  readonly noise: ReadingNoise | null;
+  readonly switching: Telegraph | null;
+  /** What stands at the terminals of the inputs, as rows. */
+  readonly terminals: Slot<Vec> | null;
+  readonly sources: number;
+  readonly below: Slot<Vec>;
+  readonly above: Slot<Vec>;
+}
+
+/** The resistors of one block, as read and as switched. */
+interface BlockFluctuation {
+  readonly wires: Wiring;
+  /** A new reading. */
+  read(): void;
+  /** New states of what switches, and the wires that follow. */
+  begin(): void;
+  /** Whether any resistor switched. */
+  move(tick: number, follow: boolean): boolean;
 }
 
 /**
  * Resistors of a crossbar that are not what they were programmed to:
  *
- *   reading    G·max(0, 1 + ση), η normal and new at every presentation (`noise.read`; only where a device is the resistor);
+ *   reading    G·max(0, 1 + ση), η normal and new at every presentation (`noise.read`; only where
+ *              a device is the resistor);
  *   telegraph  G or G (1 − δ) while inputs are presented (`noise.telegraph`),
  *
  * for both ends of the resistor and for all samples of a minibatch. It is another network of
@@ -31,117 +52,31 @@ export interface FluctuatingResistors extends Fluctuation {
  * in time. Null where nothing fluctuates.
  */
 export function resistorFluctuation(
-  memory: Arena,
-  at: Layout,
-  circuit: Circuit,
-  x: Inputs,
-  { resistors }: Pick<Crossbars, "resistors">,
-  scale: Scale,
-  state: Slot<Vec>,
-  seed: number,
+  die: DieParts,
+  own: Own,
+  { resistors }: Pick<ProgrammedResistors, "resistors">,
 ): FluctuatingResistors | null {
+  const { memory, at, circuit, inputs: x } = die;
   const sigma = circuit.synapse?.device === undefined ? 0 : (circuit.noise.read ?? 0);
   const switching = telegraph(memory, circuit, x);
   if (sigma === 0 && !switching) return null;
-  const { kernels, bytes } = memory;
-  const { size } = at;
   const reals = (n: number) => memory.privateReals(n);
   const programs = memory.ints(1);
-  const below = reals(size);
-  const above = reals(size);
-  const noise =
-    sigma > 0
-      ? readingNoise(
-          memory,
-          at,
-          sigma,
-          resistors.map((r) => r.weights),
-          x,
-          -1,
-        )
-      : null;
+  const below = reals(at.size);
+  const above = reals(at.size);
+  const plain = resistors.map((r) => r.weights);
+  const noise = sigma > 0 ? readingNoise(memory, at, sigma, plain, x, -1) : null;
   const sources = sourcesOf(circuit, x.width);
-  const gains = sources > x.width ? [scale.input, -scale.input] : [scale.input];
   const terminals = switching ? memory.reals(x.capacity * sources) : null;
-  const blocks = resistors.map(({ source, sink, matrix, rows, stride, weights }) => {
-    const n = rows * stride;
-    const { cols } = weights;
-    const held = noise ? reals(n).ptr : matrix;
-    const real = switching ? reals(n).ptr : held;
-    const lateral = source === sink;
-    const wires = wiring(memory, at, weights, real, scale, reals);
-    const key = fluctuationKey(seed, "synapse", weights);
-    const states = switching?.states(rows * cols, key);
-    const back = wires.routes.find((r) => r.back) ?? (lateral ? wires.routes[0] : null);
-    const [from, to] = [at.offset[source] * bytes, at.offset[sink] * bytes];
-    return {
-      wires,
-      read() {
-        noise!.draw(weights, key, lateral);
-        kernels.readDevices(held, matrix, noise!.z.ptr, n, 0, 0);
-      },
-      begin() {
-        if (states) {
-          states.draw();
-          kernels.dimSynapses(
-            real,
-            held,
-            states.bits,
-            rows,
-            cols,
-            stride,
-            cols,
-            lateral ? 2 : 0,
-            switching!.keep,
-          );
-        }
-        wires.renew(0, at.sizes[source]);
-      },
-      /** Whether any resistor switched. */
-      move(tick: number, still: Slot<Vec>, drive: Slot<Vec> | null): boolean {
-        const row = x.first * size * bytes;
-        const moved = drive ? drive.ptr + row : 0;
-        const fed = source === 0;
-        // Without a drive that has to follow, only what inputs drive does.
-        const samples = fed || drive ? x.last - x.first : 0;
-        let any = false;
-        states!.flip(tick, (list, many) => {
-          any = true;
-          // What the inputs drive stays in its matrix until the next presentation, and so do the
-          // sums of a block: they are formed anew there.
-          kernels.switchResistors(
-            list,
-            many,
-            real,
-            held,
-            back?.matrix ?? 0,
-            rows,
-            stride,
-            cols,
-            back?.stride ?? 0,
-            switching!.keep,
-            fed ? terminals!.ptr + x.first * sources * bytes : state.ptr + row + from,
-            fed ? sources : size,
-            fed ? still.ptr + row + to : moved + to,
-            fed && drive ? moved + to : 0,
-            state.ptr + row + to,
-            moved + from,
-            size,
-            samples,
-            below.ptr + to,
-            lateral ? below.ptr + from : above.ptr + from,
-          );
-        });
-        return any;
-      },
-    };
-  });
+  const shared: Shared = { noise, switching, terminals, sources, below, above };
+  const blocks = resistors.map((r) => blockFluctuation(die, own, r, shared));
   const routes = blocks.flatMap((b) => b.wires.routes);
   let seen = { moment: NaN, programs: -1 };
   let loaded = loadIn(below, above);
   return {
     feeds: routes.filter((r) => r.source === 0),
     routes: routes.filter((r) => r.source > 0),
+    memoryless: false,
     load: () => loaded,
     adjusted() {
       seen = { moment: NaN, programs: -1 };
@@ -152,7 +87,7 @@ export function resistorFluctuation(
     begin() {
       const { moment } = x.presented;
       const same = seen.moment === moment && seen.programs === programs.array[0];
-      if (switching) fillTerminals(x, terminals!.ptr, gains, memory);
+      if (terminals) fillTerminals(x, terminals.ptr, terminalGains(die, sources), memory);
       else if (same) return;
       below.array.fill(0);
       above.array.fill(0);
@@ -164,13 +99,121 @@ export function resistorFluctuation(
       seen = { moment, programs: programs.array[0] };
       loaded = loadIn(below, above);
     },
-    switching: switching && {
-      step: switching.step,
-      move(tick, still, drive) {
-        let any = false;
-        for (const { move } of blocks) any = move(tick, still, drive) || any;
-        if (any) loaded = loadIn(below, above);
-      },
+    step(dt) {
+      switching?.step(dt);
     },
+    ...(switching && {
+      before(tick: number, follow: boolean) {
+        let any = false;
+        for (const { move } of blocks) any = move(tick, follow) || any;
+        if (any) loaded = loadIn(below, above);
+        own.fresh &&= follow;
+      },
+    }),
+  };
+}
+
+/** What an input of 1 sets its terminals to. */
+function terminalGains({ scale, inputs: x }: DieParts, sources: number): readonly number[] {
+  return sources > x.width ? [scale.input, -scale.input] : [scale.input];
+}
+
+function blockFluctuation(
+  die: DieParts,
+  own: Own,
+  resistors: Route,
+  shared: Shared,
+): BlockFluctuation {
+  const { memory, at, seed } = die;
+  const { kernels } = memory;
+  const { source, sink, matrix, rows, stride, weights } = resistors;
+  const { noise, switching } = shared;
+  const reals = (n: number) => memory.privateReals(n);
+  const n = rows * stride;
+  const { cols } = weights;
+  const held = noise ? reals(n).ptr : matrix;
+  const real = switching ? reals(n).ptr : held;
+  const lateral = source === sink;
+  const wires = wiring(die, weights, real, reals);
+  const key = fluctuationKey(seed, "synapse", weights);
+  const states = switching && switching.states(rows * cols, key);
+  const way = lateral ? 2 : 0;
+  return {
+    wires,
+    read() {
+      noise!.draw(weights, key, lateral);
+      kernels.readDevices(held, matrix, noise!.z.ptr, n, 0, 0);
+    },
+    begin() {
+      if (states) {
+        states.draw();
+        const { bits } = states;
+        kernels.dimSynapses(real, held, bits, rows, cols, stride, cols, way, switching!.keep);
+      }
+      wires.renew(0, at.sizes[source]);
+    },
+    move: states ? switchesOf(die, own, { resistors, wires, held, real, states }, shared) : still,
+  };
+}
+
+const still: BlockFluctuation["move"] = () => false;
+
+/** A block whose resistors switch: what they were read as, and what they conduct now. */
+interface SwitchedBlock {
+  readonly resistors: Route;
+  readonly wires: Wiring;
+  readonly held: number;
+  readonly real: number;
+  readonly states: SwitchStates;
+}
+
+function switchesOf(
+  { memory, at, inputs: x }: DieParts,
+  own: Own,
+  { resistors, wires, held, real, states }: SwitchedBlock,
+  { switching, terminals, sources, below, above }: Shared,
+): BlockFluctuation["move"] {
+  const { kernels, bytes } = memory;
+  const { size } = at;
+  const { source, sink, rows, stride, weights } = resistors;
+  const lateral = source === sink;
+  const fed = source === 0;
+  const from = at.offset[source] * bytes;
+  const to = at.offset[sink] * bytes;
+  const back = wires.routes.find((r) => r.back) ?? (lateral ? wires.routes[0] : null);
+  return (tick, follow) => {
+    const row = x.first * size * bytes;
+    const moved = follow ? own.drive.ptr + row : 0;
+    const state = own.state.ptr + row;
+    let any = false;
+    states.flip(tick, (list, many) => {
+      any = true;
+      // What the inputs drive stays in its matrix until the next presentation, and so do the sums
+      // of a block: they are formed anew there.
+      kernels.switchResistors(
+        list,
+        many,
+        real,
+        held,
+        back?.matrix ?? 0,
+        rows,
+        stride,
+        weights.cols,
+        back?.stride ?? 0,
+        switching!.keep,
+        fed ? terminals!.ptr + x.first * sources * bytes : state + from,
+        fed ? sources : size,
+        fed ? own.still.ptr + row + to : moved + to,
+        fed && follow ? moved + to : 0,
+        state + to,
+        moved + from,
+        size,
+        // Without a drive that has to follow, only what inputs drive does.
+        fed || follow ? x.last - x.first : 0,
+        below.ptr + to,
+        lateral ? below.ptr + from : above.ptr + from,
+      );
+    });
+    return any;
   };
 }

@@ -1,9 +1,12 @@
-import { view, type Arena } from "../../../numerics/kernels/arena.ts";
+import { view, type Slot } from "../../../numerics/kernels/arena.ts";
 import type { Vec } from "../../../numerics/vec.ts";
 import type { Layout } from "../../layout.ts";
+import type { WhiteNoise } from "../../noise/source.ts";
+import type { DieParts } from "../../parts.ts";
+import type { Route } from "../contract.ts";
 import { packedIndex } from "../parameters.ts";
-import type { Route } from "../transconductors/synapses.ts";
-import type { White } from "../transconductors/white.ts";
+
+type CovarianceOf = (sink: number, i: number, j: number) => number;
 
 /** Correlated noise of units that resistors join. */
 export interface Mixing {
@@ -11,8 +14,8 @@ export interface Mixing {
    * @param amplitude [size]: of each unit by itself.
    * @param covariance of units i and j that a conductance of 1 into layer `sink` joins.
    */
-  renew(amplitude: Vec, covariance: (sink: number, i: number, j: number) => number): void;
-  readonly mix: NonNullable<White["mix"]>;
+  renew(amplitude: Vec, covariance: CovarianceOf): void;
+  readonly mix: NonNullable<WhiteNoise["mix"]>;
 }
 
 /** Below this share of a unit's variance what is left of it is rounding. */
@@ -28,34 +31,108 @@ const nothing = 1e-12;
  * so that of 784-1024-10 a matrix of 10 × 10 is factorised. Where blocks join units of one layer,
  * or skip one, no layer is free.
  */
-export function mixing(
-  memory: Arena,
-  at: Layout,
-  routes: readonly Route[],
-  capacity: number,
-): Mixing {
+export function mixing(die: MixingParts, routes: readonly Route[]): Mixing {
+  const { memory, at, inputs: x } = die;
   const { kernels, bytes } = memory;
   const { size } = at;
   const free = freeLayers(at, routes);
   const bound = at.sizes.map((_, l) => l).filter((l) => l > 0 && !free.includes(l));
+  const covariances = covariancesOf(die, routes, { free, bound });
+  const still = memory.reals(x.capacity * size);
+  const none = memory.privateReals(size);
+  /** For each bound layer what it takes of the others, as packed matrices with a row a unit. */
+  const takes = bound.flatMap((l) =>
+    [...free, ...bound.filter((k) => k <= l)].map(
+      (k): Take => ({ l, k, matrix: memory.privateReals(at.sizes[l] * at.padded[k]) }),
+    ),
+  );
+  return {
+    renew(amplitude, covariance) {
+      covariances.renew(amplitude, covariance);
+      for (const take of takes)
+        for (let a = 0; a < at.sizes[take.l]; a++)
+          for (let b = 0; b < at.sizes[take.k]; b++) {
+            const p = packedIndex(a, b, at.sizes[take.l], at.padded[take.k], memory);
+            const i = at.offset[take.l] + a;
+            const j = at.offset[take.k] + b;
+            take.matrix.array[p] = covariances.share(i, j, amplitude[j]);
+          }
+    },
+    mix(to, first, last) {
+      const from = first * size * bytes;
+      const n = last - first;
+      kernels.copyReals(still.ptr + from, to + from, n * size);
+      for (const l of bound)
+        kernels.fillRows(to + from + at.offset[l] * bytes, size, n, at.padded[l], none.ptr);
+      for (const { l, k, matrix } of takes) {
+        const sum = to + from + at.offset[l] * bytes;
+        const of = still.ptr + from + at.offset[k] * bytes;
+        kernels.addDots(sum, size, of, size, n, matrix.ptr, at.padded[k], at.sizes[l]);
+      }
+    },
+  };
+}
+
+type MixingParts = Pick<DieParts, "memory" | "at" | "inputs">;
+/** What the units of layer l take of the numbers of layer k. */
+interface Take {
+  readonly l: number;
+  readonly k: number;
+  readonly matrix: Slot<Vec>;
+}
+interface Layers {
+  readonly free: readonly number[];
+  readonly bound: readonly number[];
+}
+
+/** The factors of C: bound units among themselves, and what they take of free ones. */
+interface Covariances extends Pick<Mixing, "renew"> {
+  /** What bound unit i takes of the number of unit j, whose amplitude is this. */
+  share(i: number, j: number, amplitude: number): number;
+}
+
+function covariancesOf(
+  { memory, at }: MixingParts,
+  routes: readonly Route[],
+  { free, bound }: Layers,
+): Covariances {
+  const { size } = at;
   const unitsOf = (layers: readonly number[]) =>
     layers.flatMap((l) => Array.from({ length: at.sizes[l] }, (_, k) => at.offset[l] + k));
   const freeUnits = unitsOf(free);
   const units = unitsOf(bound);
   const row = new Map(units.map((i, k) => [i, k] as const));
   const n = units.length;
-  const still = memory.reals(capacity * size);
-  const none = memory.privateReals(size);
   const C = new Float64Array(n * n);
   const toFree = new Float64Array(n * size);
-  /** For each bound layer what it takes of the others, as packed matrices with a row a unit. */
-  const takes = bound.flatMap((l) =>
-    [...free, ...bound.filter((k) => k <= l)].map((k) => ({
-      l,
-      k,
-      matrix: memory.privateReals(at.sizes[l] * at.padded[k]),
-    })),
-  );
+  const put = (i: number, j: number, c: number) => {
+    const p = row.get(i);
+    const q = row.get(j);
+    if (i === j) return;
+    if (p !== undefined && q !== undefined) {
+      C[p * n + q] = c;
+      C[q * n + p] = c;
+    } else toFree[p === undefined ? q! * size + i : p * size + j] = c;
+  };
+  const fill = ({ source, sink, matrix, rows, stride }: Route, covariance: CovarianceOf) => {
+    const g = view(memory, matrix, rows * stride);
+    for (let a = 0; a < rows; a++)
+      for (let b = 0; b < at.sizes[sink]; b++) {
+        const i = at.offset[source] + a;
+        const j = at.offset[sink] + b;
+        put(i, j, covariance(sink, i, j) * g[packedIndex(a, b, rows, stride, memory)]);
+      }
+  };
+  /** C ← what of it free units do not explain. */
+  const regress = (amplitude: Vec) => {
+    for (let p = 0; p < n; p++)
+      for (let q = 0; q <= p; q++)
+        for (const j of freeUnits)
+          C[p * n + q] -=
+            amplitude[j] > 0
+              ? (toFree[p * size + j] * toFree[q * size + j]) / amplitude[j] ** 2
+              : 0;
+  };
   return {
     renew(amplitude, covariance) {
       C.fill(0);
@@ -63,63 +140,16 @@ export function mixing(
       units.forEach((i, k) => {
         C[k * n + k] = amplitude[i] ** 2;
       });
-      for (const { source, sink, matrix, rows, stride } of routes) {
-        const g = view(memory, matrix, rows * stride);
-        for (let a = 0; a < rows; a++)
-          for (let b = 0; b < at.sizes[sink]; b++) {
-            const i = at.offset[source] + a;
-            const j = at.offset[sink] + b;
-            const c = covariance(sink, i, j) * g[packedIndex(a, b, rows, stride, memory)];
-            const p = row.get(i);
-            const q = row.get(j);
-            if (i === j) continue;
-            if (p !== undefined && q !== undefined) {
-              C[p * n + q] = c;
-              C[q * n + p] = c;
-            } else toFree[p === undefined ? q! * size + i : p * size + j] = c;
-          }
-      }
-      for (let p = 0; p < n; p++)
-        for (let q = 0; q <= p; q++)
-          for (const j of freeUnits)
-            C[p * n + q] -=
-              amplitude[j] > 0
-                ? (toFree[p * size + j] * toFree[q * size + j]) / amplitude[j] ** 2
-                : 0;
+      for (const route of routes) fill(route, covariance);
+      regress(amplitude);
       factorise(C, n, (p) => nothing * amplitude[units[p]] ** 2);
-      for (const { l, k, matrix } of takes)
-        for (let a = 0; a < at.sizes[l]; a++)
-          for (let b = 0; b < at.sizes[k]; b++) {
-            const p = row.get(at.offset[l] + a)!;
-            const j = at.offset[k] + b;
-            const q = row.get(j);
-            matrix.array[packedIndex(a, b, at.sizes[l], at.padded[k], memory)] =
-              amplitude[j] === 0
-                ? 0
-                : q === undefined
-                  ? toFree[p * size + j] / amplitude[j] ** 2
-                  : q <= p
-                    ? C[p * n + q] / amplitude[j]
-                    : 0;
-          }
     },
-    mix(to, first, last) {
-      const from = first * size * bytes;
-      const count = last - first;
-      kernels.copyReals(still.ptr + from, to + from, count * size);
-      for (const l of bound)
-        kernels.fillRows(to + from + at.offset[l] * bytes, size, count, at.padded[l], none.ptr);
-      for (const { l, k, matrix } of takes)
-        kernels.addDots(
-          to + from + at.offset[l] * bytes,
-          size,
-          still.ptr + from + at.offset[k] * bytes,
-          size,
-          count,
-          matrix.ptr,
-          at.padded[k],
-          at.sizes[l],
-        );
+    share(i, j, amplitude) {
+      const p = row.get(i)!;
+      const q = row.get(j);
+      if (amplitude === 0) return 0;
+      if (q === undefined) return toFree[p * size + j] / amplitude ** 2;
+      return q <= p ? C[p * n + q] / amplitude : 0;
     },
   };
 }

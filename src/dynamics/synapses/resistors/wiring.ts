@@ -1,9 +1,9 @@
 import type { Arena, Slot } from "../../../numerics/kernels/arena.ts";
 import type { Vec } from "../../../numerics/vec.ts";
 import { pad4, type Layout } from "../../layout.ts";
+import type { DieParts } from "../../parts.ts";
+import type { NodeLoad, Route } from "../contract.ts";
 import type { Weights } from "../parameters.ts";
-import type { Route } from "../transconductors/synapses.ts";
-import type { Scale } from "../../units/scale.ts";
 
 /**
  * Rows whose conductances are summed up together: members of a team take whole ones, so that sums
@@ -11,17 +11,8 @@ import type { Scale } from "../../units/scale.ts";
  */
 export const shareRows = 64;
 
-/**
- * Σ g over the synapses of each unit [size]: those from below and within its layer, its inputs'
- * included, and those to layers above.
- */
-export interface Load {
-  readonly below: Vec;
-  readonly above: Vec;
-}
-
 /** The sums that lie in these slots: another object after each change, whatever its numbers are. */
-export function loadIn(below: Slot<Vec>, above: Slot<Vec>): Load {
+export function loadIn(below: Slot<Vec>, above: Slot<Vec>): NodeLoad {
   return {
     get below() {
       return below.array;
@@ -60,111 +51,132 @@ export function bothTerminals(
   if (rows > n) work(n + first, n + last);
 }
 
+type WiringParts = Pick<DieParts, "memory" | "at" | "scale">;
+/** Where matrices that follow from the conductances are to be. */
+type Room = (n: number) => Slot<Vec>;
+
 /**
  * @param real address of what the resistors of the block conduct, packed like its weights.
  * @param reals where the matrices that follow from it are to be: shared by a team, or a member's
  *   own.
  */
-export function wiring(
-  memory: Arena,
-  at: Layout,
-  w: Weights,
-  real: number,
-  scale: Scale,
-  reals: (n: number) => Slot<Vec>,
-): Wiring {
-  const { kernels, bytes } = memory;
-  const {
-    block: { from, to },
-    rows,
-    cols,
-    stride,
-  } = w;
-  const n = at.sizes[from];
-  const mirrored = rows > n;
-  const chunks = Math.ceil(n / shareRows);
-  const panel = 128 / bytes;
-  const ofColumn = reals(chunks * stride);
-  const ofRow = reals(pad4(rows));
-  const ones = memory.reals(stride);
-  const drives = from === 0 ? reals(n * stride) : null;
-  const nothing = drives && !mirrored ? memory.reals(n * panel) : null;
-  ones.array.fill(1, 0, cols);
+export function wiring(die: WiringParts, w: Weights, real: number, reals: Room): Wiring {
+  const { memory, at } = die;
+  const { from, to } = w.block;
+  const { rows, cols, stride } = w;
+  const sums = conductanceSums(die, w, real, reals);
+  const drives = from === 0 ? inputDrives(die, w, real, reals) : null;
   const up: Route = {
     source: from,
     sink: to,
-    matrix: drives?.ptr ?? real,
-    rows: n,
+    matrix: drives?.matrix ?? real,
+    rows: at.sizes[from],
     stride,
     weights: w,
   };
-  const back: Route | null =
-    from === 0 || from === to
-      ? null
-      : {
-          source: to,
-          sink: from,
-          matrix: reals(cols * at.padded[from]).ptr,
-          rows: cols,
-          stride: at.padded[from],
-          weights: w,
-          back: true,
-        };
-  const leadsUp = from > 0 && from !== to;
-  /** What is summed up, and what inputs drive, from what rows first … last−1 conduct. */
-  const sum = (first: number, last: number) => {
-    if (leadsUp) ofRow.array.fill(0, first, last);
-    ofColumn.array.fill(
-      0,
-      Math.floor(first / shareRows) * stride,
-      Math.ceil(last / shareRows) * stride,
-    );
-    for (let c = 0; c < stride; c += panel) {
-      const width = Math.min(panel, stride - c);
-      const row = (r: number) => real + (rows * c + r * width) * bytes;
-      if (drives)
-        kernels.scaledDifference(
-          drives.ptr + (n * c + first * width) * bytes,
-          row(first),
-          nothing?.ptr ?? row(n + first),
-          width,
-          last - first,
-          width,
-          scale.input,
-        );
-      if (leadsUp)
-        kernels.addDots(
-          ofRow.ptr + first * bytes,
-          0,
-          ones.ptr + c * bytes,
-          0,
-          1,
-          row(first),
-          width,
-          last - first,
-        );
-      for (let begin = first; begin < last; begin += shareRows) {
-        const end = Math.min(begin + shareRows, last);
-        bothTerminals(at, w, begin, end, (a, b) => {
-          kernels.addRowSums(
-            ofColumn.ptr + (Math.floor(begin / shareRows) * stride + c) * bytes,
-            row(a),
-            width,
-            b - a,
-            width,
-          );
-        });
+  if (from === 0 || from === to)
+    return {
+      routes: [up],
+      renew(first, last) {
+        drives?.renew(first, last);
+        sums.renew(first, last);
+      },
+      addTo: sums.addTo,
+    };
+  const back: Route = {
+    source: to,
+    sink: from,
+    matrix: reals(cols * at.padded[from]).ptr,
+    rows: cols,
+    stride: at.padded[from],
+    weights: w,
+    back: true,
+  };
+  return {
+    routes: [up, back],
+    renew(first, last) {
+      const { matrix, stride: turned } = back;
+      memory.kernels.transpose(real, stride, rows, cols, matrix, turned, first, last);
+      sums.renew(first, last);
+    },
+    addTo: sums.addTo,
+  };
+}
+
+/** Units whose entries of a packed row lie together. */
+function panelOf({ bytes }: Arena): number {
+  return 128 / bytes;
+}
+
+/**
+ * What inputs drive, a (g⁺ − g⁻) of complementary ones or a g⁺, a the scale of the inputs: a packed
+ * matrix [inputs × stride].
+ */
+function inputDrives(
+  { memory, at, scale }: WiringParts,
+  { block: { from }, rows, stride }: Weights,
+  real: number,
+  reals: Room,
+): { readonly matrix: number; renew(first: number, last: number): void } {
+  const { kernels, bytes } = memory;
+  const n = at.sizes[from];
+  const panel = panelOf(memory);
+  const matrix = reals(n * stride).ptr;
+  const nothing = rows > n ? null : memory.reals(n * panel);
+  return {
+    matrix,
+    renew(first, last) {
+      for (let c = 0; c < stride; c += panel) {
+        const width = Math.min(panel, stride - c);
+        const to = matrix + (n * c + first * width) * bytes;
+        const row = (r: number) => real + (rows * c + r * width) * bytes;
+        const minus = nothing?.ptr ?? row(n + first);
+        kernels.scaledDifference(to, row(first), minus, width, last - first, width, scale.input);
       }
+    },
+  };
+}
+
+/** Σ g of a block, chunk by chunk of `shareRows` rows for the upper nodes, row by row for the lower. */
+function conductanceSums(
+  { memory, at }: WiringParts,
+  w: Weights,
+  real: number,
+  reals: Room,
+): Pick<Wiring, "renew" | "addTo"> {
+  const { kernels, bytes } = memory;
+  const { from, to } = w.block;
+  const { rows, cols, stride } = w;
+  const chunks = Math.ceil(at.sizes[from] / shareRows);
+  const panel = panelOf(memory);
+  const leadsUp = from > 0 && from !== to;
+  const ofColumn = reals(chunks * stride);
+  const ofRow = reals(pad4(rows));
+  const ones = memory.reals(stride);
+  ones.array.fill(1, 0, cols);
+  const chunk = (row: number) => Math.floor(row / shareRows);
+  const sumPanel = (c: number, first: number, last: number) => {
+    const width = Math.min(panel, stride - c);
+    const row = (r: number) => real + (rows * c + r * width) * bytes;
+    const one = ones.ptr + c * bytes;
+    if (leadsUp)
+      kernels.addDots(ofRow.ptr + first * bytes, 0, one, 0, 1, row(first), width, last - first);
+    for (let begin = first; begin < last; begin += shareRows) {
+      const sum = ofColumn.ptr + (chunk(begin) * stride + c) * bytes;
+      bothTerminals(at, w, begin, Math.min(begin + shareRows, last), (a, b) => {
+        kernels.addRowSums(sum, row(a), width, b - a, width);
+      });
     }
   };
   return {
-    routes: back ? [up, back] : [up],
     renew(first, last) {
-      if (back) kernels.transpose(real, stride, rows, cols, back.matrix, back.stride, first, last);
-      sum(first, last);
+      if (leadsUp) ofRow.array.fill(0, first, last);
+      ofColumn.array.fill(0, chunk(first) * stride, Math.ceil(last / shareRows) * stride);
+      for (let c = 0; c < stride; c += panel) sumPanel(c, first, last);
     },
     addTo(below, above) {
-      kernels.addRowSums(below.ptr + at.offset[to] * bytes, ofColumn.ptr, stride, chunks, stride);
+      const node = below.ptr + at.offset[to] * bytes;
+      kernels.addRowSums(node, ofColumn.ptr, stride, chunks, stride);
       if (leadsUp)
         for (let i = 0; i < rows; i++) above.array[at.offset[from] + i] += ofRow.array[i];
     },

@@ -1,53 +1,28 @@
-import {
-  excessVariance,
-  shotVariance,
-  thermalVariance,
-  type Circuit,
-} from "../../../circuit/circuit.ts";
-import type { Arena, Slot } from "../../../numerics/kernels/arena.ts";
+import { excessVariance, shotVariance, thermalVariance } from "../../../circuit/circuit.ts";
+import type { Arena } from "../../../numerics/kernels/arena.ts";
 import { vec, type Vec } from "../../../numerics/vec.ts";
-import type { UnitArrays } from "../../units/mismatch.ts";
 import type { Layout } from "../../layout.ts";
-import type { Route, Synapses } from "./synapses.ts";
+import type { WhiteNoise } from "../../noise/source.ts";
+import type { DieParts } from "../../parts.ts";
+import type { Route, Routes } from "../contract.ts";
 
-/** The white noise of a chip's units. */
-export interface White {
-  /** [size]: of the state, per √τ, of all that a unit feels; as of the last `renew`. */
-  readonly amplitude: Vec;
-  /**
-   * Where units share sources: makes what they feel of noise of these amplitudes, independent from
-   * unit to unit, in samples first … last−1 of a state-shaped vector at address `at`.
-   */
-  readonly mix?: (at: number, first: number, last: number) => void;
-  /** Whether any unit has noise. */
-  readonly any: boolean;
-  /** Follows what the synapses conduct and the biases; whether anything was to do. */
-  renew(): boolean;
-  /** Says that this member's team changed weights or biases (every member says so). */
-  adjusted(): void;
-  /** Says that one member programmed them for all. */
-  programmed(): void;
-}
+type WhiteParts = Pick<DieParts, "memory" | "at" | "circuit" | "units" | "parameters">;
 
 /**
  * Of independent white current sources the densities add. On a node i, one-sided in A²/Hz,
  *
  *   S_i = 4 k T G_L,i · thermal   (leak; Johnson, Nyquist 1928)
  *       + 4 k T γ Σ_j |G_ij|      (transconductors, from inputs and units; van der Ziel 1970)
- *       + 2 q Σ I · shot          (bias currents; Schottky 1918),  I = |G_ij| V_s a transconductor and |b_i| G_L V_s the bias
+ *       + 2 q Σ I · shot          (bias currents; Schottky 1918),
  *
- * and the state takes √(½ S_i τ) / (C_i V_s) per √τ. |G| V_s is the least current that a
+ * with I = |G_ij| V_s of a transconductor and |b_i| G_L V_s of the bias, and the state takes √(½ S_i τ) / (C_i V_s) per √τ. |G| V_s is the least current that a
  * transconductor of |G| can be biased with and be linear over the whole swing V_s. G_ij is as
  * conducted, w_ij g_ij a_j G_L, the sender's gain taken for part of the transconductor.
  */
 export function whiteNoise(
-  memory: Arena,
-  at: Layout,
-  circuit: Circuit,
-  { feeds, routes }: Pick<Synapses, "feeds" | "routes">,
-  bias: Slot<Vec>,
-  units: UnitArrays,
-): White {
+  { memory, at, circuit, units, parameters: { bias } }: WhiteParts,
+  { feeds, routes }: Routes,
+): WhiteNoise {
   const square = (circuit.rails.high - circuit.rails.low) ** 2;
   const amplitude = vec("f64", at.size);
   const thermal = thermalVariance(circuit) / square;

@@ -1,39 +1,32 @@
-import { shotVariance, thermalVariance, type Circuit } from "../../../circuit/circuit.ts";
-import type { Arena, Slot } from "../../../numerics/kernels/arena.ts";
-import { vec, type Vec } from "../../../numerics/vec.ts";
-import type { UnitArrays } from "../../units/mismatch.ts";
-import type { Layout } from "../../layout.ts";
-import type { White } from "../transconductors/white.ts";
-import type { Crossbars } from "./crossbar.ts";
+import { shotVariance, thermalVariance } from "../../../circuit/circuit.ts";
+import { vec } from "../../../numerics/vec.ts";
+import type { WhiteNoise } from "../../noise/source.ts";
+import type { DieParts } from "../../parts.ts";
+import type { ProgrammedResistors } from "./conducted.ts";
 import { mixing } from "./mixing.ts";
-import type { Scale } from "../../units/scale.ts";
 
 /**
  * White noise of nodes between resistors, one-sided in A²/Hz:
  *
- *   S_i = 4 k T (G_L,i + Σ_j g_ij) · thermal     (Johnson, Nyquist 1928),     + 2 q |b_i| G₁ V_s · shot,
+ *   S_i = 4 k T (G_L,i + Σ_j g_ij) · thermal     (Johnson, Nyquist 1928)
+ *       + 2 q |b_i| G₁ V_s · shot                (bias currents; Schottky 1918),
  *
  * of resistors above an amplifier a share of 1/A². A resistor between two nodes is one source: what
  * it brings to one node it takes from the other, S_ij = −4 k T g_ij · thermal, so that where
  * nothing else acts voltages are independent and each has the variance k T / C (equipartition),
  * whatever the conductances. These are as programmed, not as they are read or switch.
  */
-export function resistiveNoise(
-  memory: Arena,
-  at: Layout,
-  circuit: Circuit,
-  scale: Scale,
-  { resistors, load }: Pick<Crossbars, "resistors" | "load">,
-  bias: Slot<Vec>,
-  units: UnitArrays,
-  capacity: number,
-): White {
+export function resistorNoise(
+  die: DieParts,
+  { resistors, load }: Pick<ProgrammedResistors, "resistors" | "load">,
+): WhiteNoise {
+  const { at, circuit, scale, units, parameters } = die;
   const square = (circuit.rails.high - circuit.rails.low) ** 2;
   const amplitude = vec("f64", at.size);
   const thermal = thermalVariance(circuit) / square;
   const shot = shotVariance(circuit) / square;
   const between = thermal > 0 ? resistors.filter((r) => r.source > 0) : [];
-  const mixed = between.length > 0 ? mixing(memory, at, between, capacity) : null;
+  const mixed = between.length > 0 ? mixing(die, between) : null;
   let seen: object | null = null;
   return {
     amplitude,
@@ -49,7 +42,7 @@ export function resistiveNoise(
         for (let i = at.offset[l]; i < at.offset[l] + at.sizes[l]; i++) {
           const variance =
             thermal * (own ** 2 * (units.leak.array[i] + below[i]) + up ** 2 * above[i]) +
-            shot * own * Math.abs(bias.array[i]);
+            shot * own * Math.abs(parameters.bias.array[i]);
           amplitude[i] = Math.sqrt(2 * variance) * units.rate.array[i];
         }
       }
