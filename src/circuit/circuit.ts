@@ -7,19 +7,21 @@ import type {
   Drivers,
   Hold,
   Nudge,
-  Synapse,
+  Resistor,
   Tie,
+  Transconductor,
+  TransconductorNoise,
   outputKinds,
 } from "./elements.ts";
 
 /**
- * A schematic in SI units: what `circuits/*.yaml` says once its units are read. Plain data, nothing
- * runs.
+ * A schematic in SI units: what `circuits/*.yaml` says once its units are read, whatever its
+ * synapses are. Plain data, nothing runs.
  *
- * The network's quantities follow from it (physics of a transconductor–capacitor neuron):
- * τ = C / G_L, state s = (V − V_low) / (V_high − V_low), weight w = G_m / G_L.
+ * The network's quantities follow from it: τ = C / G₁ and weight w = G / G₁ with G₁ the conductance
+ * of weight 1, state s = (V − V_low) / (V_high − V_low).
  */
-export interface Circuit {
+export interface Schematic {
   readonly name: string;
   readonly description: string;
   /** BibTeX of what the values come from. */
@@ -34,20 +36,7 @@ export interface Circuit {
     /** Leak conductance, siemens. Zero only where resistive synapses lead the charge away. */
     readonly leak: number;
     readonly clamp: Clamp;
-    /**
-     * Linear range V_l of the transconductors, volt: their current is G_m V_l tanh(ΔV / V_l), with
-     * V_l = 2 U_T / κ for a differential pair below threshold (Mead 1989). Absent: exactly linear.
-     */
-    readonly saturation?: number;
   };
-  /** Absent: transconductors that hold any weight. */
-  readonly synapse?: Synapse;
-  /** Absent: every unit is held between the rails. */
-  readonly diodes?: Diodes;
-  /** Absent: state x at input x. */
-  readonly input?: Drivers;
-  /** Absent: the resistors above a node of a crossbar load it. */
-  readonly amplifier?: Amplifier;
   /** Absent: every output is nudged as asked. */
   readonly nudge?: Nudge;
   /** Absent: every output is a class. */
@@ -57,39 +46,77 @@ export interface Circuit {
   readonly converters?: Converters;
   /** Absent: the free state is kept as it was. */
   readonly hold?: Hold;
-  /** Die-to-die spread, drawn once per die. Zero is exactly no spread. */
-  readonly mismatch: {
-    /** Log-standard deviation of C (lognormal, median C). */
-    readonly capacitance: number;
-    /** Log-standard deviation of G_L (lognormal, median G_L). */
-    readonly leak: number;
-    /** Standard deviation of the input-referred offset current of a neuron over G_L, volt. */
-    readonly offset: number;
+  readonly mismatch: Mismatch;
+  readonly noise: CircuitNoise;
+  /** What is legal in the schematic but probably not meant. */
+  readonly warnings?: readonly string[];
+}
+
+/** Die-to-die spread, drawn once per die. Zero is exactly no spread. */
+export interface Mismatch {
+  /** Log-standard deviation of C (lognormal, median C). */
+  readonly capacitance: number;
+  /** Log-standard deviation of G_L (lognormal, median G_L). */
+  readonly leak: number;
+  /** Standard deviation of the input-referred offset current of a neuron over G_L, volt. */
+  readonly offset: number;
+  /**
+   * Standard deviation of each synapse's gain, g = 1 + σξ with ξ normal: what it conducts over what
+   * it was programmed to.
+   */
+  readonly synapse: number;
+  /**
+   * Standard deviation of where a neuron's low and high rail lie, each apart, volt. Rails that would
+   * cross meet half way.
+   */
+  readonly rail: number;
+}
+
+/**
+ * Neurons whose voltages steer transconductors into each other: G₁ = G_L, τ = C / G_L, w = G_m / G_L
+ * of either sign.
+ */
+export interface TransconductorCircuit extends Schematic {
+  readonly family: "transconductors";
+  readonly neuron: Schematic["neuron"] & {
     /**
-     * Standard deviation of each synapse's gain, g = 1 + σξ with ξ normal: what it conducts over
-     * what it was programmed to.
+     * Linear range V_l of the transconductors, volt: their current is G_m V_l tanh(ΔV / V_l), with
+     * V_l = 2 U_T / κ for a differential pair below threshold (Mead 1989). Absent: exactly linear.
      */
-    readonly synapse: number;
+    readonly saturation?: number;
+  };
+  readonly synapse: Transconductor;
+  readonly mismatch: Mismatch & {
     /**
      * Whether the two directions of a synapse are one element, with one gain between them (a
-     * resistor, or a transconductor used both ways); otherwise each has a gain of its own, w_ij ≠
-     * w_ji, and no energy exists.
+     * transconductor used both ways); otherwise each has a gain of its own, w_ij ≠ w_ji, and no
+     * energy exists.
      */
     readonly reciprocal: boolean;
     /**
      * Log-standard deviation of a neuron's output gain a (lognormal, median 1): the others see a·s.
      */
     readonly gain: number;
-    /**
-     * Standard deviation of where a neuron's low and high rail lie, each apart, volt. Rails that
-     * would cross meet half way.
-     */
-    readonly rail: number;
   };
-  readonly noise: CircuitNoise;
-  /** What is legal in the schematic but probably not meant. */
-  readonly warnings?: readonly string[];
+  readonly noise: TransconductorNoise;
 }
+
+/**
+ * Nodes with resistors between them: G₁ = G_high / span, w = G / G₁ ≥ 0, alike both ways.
+ */
+export interface ResistorCircuit extends Schematic {
+  readonly family: "resistors";
+  readonly synapse: Resistor;
+  readonly diodes: Diodes;
+  readonly input: Drivers;
+  readonly amplifier: Amplifier;
+}
+
+/** A schematic of one of the families of synapses. */
+export type Circuit = TransconductorCircuit | ResistorCircuit;
+
+/** Every kind of noise that some family has. */
+export type NoiseKind = keyof (CircuitNoise & TransconductorNoise);
 
 /** Boltzmann's constant, J/K, and the elementary charge, C (exact since 2019). */
 export const boltzmann = 1.380649e-23;
@@ -101,7 +128,7 @@ export function thermalVariance({ temperature, neuron, noise }: Circuit): number
 }
 
 /** γ k T / C, V²: what transconductors of Σ|G| = G_L add to the variance of a node by itself. */
-export function excessVariance({ temperature, neuron, noise }: Circuit): number {
+export function excessVariance({ temperature, neuron, noise }: TransconductorCircuit): number {
   return ((noise.excess ?? 0) * boltzmann * temperature) / neuron.capacitance;
 }
 
@@ -114,26 +141,11 @@ export function shotVariance({ rails, neuron, noise }: Circuit): number {
 }
 
 /** Whether synapses are resistors between the nodes. */
-export function isResistive({ synapse }: Circuit): boolean {
-  return synapse?.kind === "crossbar";
+export function isResistive(circuit: Circuit): circuit is ResistorCircuit {
+  return circuit.family === "resistors";
 }
 
 /** Whether outputs are nudged by currents. */
 export function nudgedByCurrents({ nudge }: Circuit): boolean {
   return nudge?.kind === "current";
-}
-
-/**
- * The conductance of weight 1, siemens: the leak G_L of a neuron, or in a crossbar G_max / span.
- */
-export function unitConductance({ neuron, synapse }: Circuit): number {
-  return synapse?.conductance ? synapse.conductance.high / (synapse.span ?? 1) : neuron.leak;
-}
-
-/**
- * The time constant τ = C / G₁ of the conductance of weight 1, seconds: C / G_L where that is the
- * leak.
- */
-export function timeConstant(circuit: Circuit): number {
-  return circuit.neuron.capacitance / unitConductance(circuit);
 }

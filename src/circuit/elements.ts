@@ -25,40 +25,70 @@ export interface CustomClamp {
   readonly current: Law;
 }
 
-export const synapseKinds = ["transconductor", "crossbar", "differential"] as const;
+/** What holds the weights between two programmings. */
+export type WeightStore =
+  /** Any weight, exactly. */
+  { readonly memory: "exact" } | WeightRegisters | WeightDevices;
 
-/** What weighs one neuron's voltage into another's current. */
-export interface Synapse {
-  /**
-   * A transconductor each way, a resistor between the nodes (w ≥ 0), or two devices whose
-   * difference is the weight.
-   */
-  readonly kind: (typeof synapseKinds)[number];
-  /** Name of the device that holds the weight; absent: it holds any weight exactly. */
+/** Digital registers, which program the synapses. */
+export interface WeightRegisters {
+  readonly memory: "registers";
+  /** The largest weight of a register, and what the whole range of a device covers. */
+  readonly span: number;
+  /** Name of the device that a register programs; absent: whatever the register holds is conducted. */
   readonly device?: string;
-  /**
-   * The weight of a device whose state x is 1, about an end of its range (w = span·x); or the
-   * largest weight of the registers.
-   */
-  readonly span?: number;
-  /**
-   * Whether weights live in digital registers that program the devices, or in the devices, which
-   * then take every update.
-   */
-  readonly memory: "registers" | "devices";
   /** Of a register, its sign among them where weights have one; absent: exact. */
   readonly bits?: number;
+}
+
+/** The devices themselves, which then take every update. */
+export interface WeightDevices {
+  readonly memory: "devices";
+  /** The weight of a device whose state x is 1, about an end of its range (w = span·x). */
+  readonly span: number;
+  readonly device: string;
   /**
    * Whether a digital accumulator at each device sums up the changes that learning asks for and
-   * pulses it when they make a whole pulse (mixed precision, Nandakumar et al. 2020). Absent: parts
-   * of pulses are rounded by chance.
+   * pulses it when they make a whole pulse (mixed precision, Nandakumar et al. 2020). Otherwise
+   * parts of pulses are rounded by chance.
    */
-  readonly accumulate?: boolean;
+  readonly accumulate: boolean;
+}
+
+/** Name of the device that holds a weight; none where nothing but a number does. */
+export function deviceName(store: WeightStore): string | undefined {
+  return store.memory === "exact" ? undefined : store.device;
+}
+
+/** Of a register; none where there is none, or it is exact. */
+export function bitsOf(store: WeightStore): number | undefined {
+  return store.memory === "registers" ? store.bits : undefined;
+}
+
+/** Whether digital accumulators sum up what devices are to be pulsed by. */
+export function accumulates(store: WeightStore): boolean {
+  return store.memory === "devices" && store.accumulate;
+}
+
+/**
+ * Weighs one neuron's voltage into another's current, one each way: `signed`, of either sign;
+ * `pair`, the difference of two devices of one sign.
+ */
+export type Transconductor = { readonly coding: "signed" | "pair" } & WeightStore;
+
+/** Conducts between two nodes, w ≥ 0. */
+export type Resistor = {
   /**
-   * What a resistor of a crossbar can be programmed to, siemens, or what its device conducts at its
-   * nominal bounds; `span` is then the weight of the high end.
+   * What it can be programmed to, siemens, or what its device conducts at its nominal bounds.
    */
-  readonly conductance?: { readonly low: number; readonly high: number };
+  readonly conductance: { readonly low: number; readonly high: number };
+  /** The weight of the high end. */
+  readonly span: number;
+} & WeightStore;
+
+/** The weight of the end of a device's range, or of the largest register; none where nothing ends. */
+export function spanOf(synapse: Transconductor | Resistor): number | undefined {
+  return "span" in synapse ? synapse.span : undefined;
 }
 
 export const diodeKinds = ["rails", "rectifying", "none"] as const;
@@ -158,8 +188,6 @@ export interface CircuitNoise {
    * is Johnson's (1928), with a stationary variance k T / C [V²] on a node by itself.
    */
   readonly thermal: number;
-  /** Noise factor γ of the transconductors, 4 k T γ |G_m| [A²/Hz]: 2/3 for a long channel. */
-  readonly excess?: number;
   /** Shot noise, as a multiple of its physical density 2 q |I| [A²/Hz]. */
   readonly shot?: number;
   /** 1/f noise of a neuron's current, as strong as all its white noise at the corner, hertz. */
@@ -168,4 +196,9 @@ export interface CircuitNoise {
   readonly telegraph?: { readonly depth: number; readonly rate: number };
   /** Standard deviation of a device's conductance from one reading to the next, over itself. */
   readonly read?: number;
+}
+
+export interface TransconductorNoise extends CircuitNoise {
+  /** Noise factor γ of the transconductors, 4 k T γ |G_m| [A²/Hz]: 2/3 for a long channel. */
+  readonly excess?: number;
 }

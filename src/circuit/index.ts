@@ -1,4 +1,10 @@
-export { thermalVariance, timeConstant, type Circuit } from "./circuit.ts";
+export { timeConstant } from "./families/families.ts";
+export {
+  thermalVariance,
+  type Circuit,
+  type ResistorCircuit,
+  type TransconductorCircuit,
+} from "./circuit.ts";
 export { circuitNames, circuitText } from "./library.ts";
 export type {
   CircuitNoise,
@@ -7,8 +13,10 @@ export type {
   Converters,
   Hold,
   Nudge,
-  Synapse,
+  Resistor,
   Tie,
+  Transconductor,
+  WeightStore,
 } from "./elements.ts";
 export { outputsOf, type Outputs } from "./outputs.ts";
 export { parseCircuit, type ParseCircuitOptions } from "./read/parse.ts";

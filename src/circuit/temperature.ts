@@ -1,6 +1,7 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Circuit } from "./circuit.ts";
 import { deviceNamed } from "./devices/registry.ts";
+import { deviceName } from "./elements.ts";
 
 /**
  * The circuit as it is at `kelvin`, while its `temperature` goes on saying where its weights were
@@ -22,7 +23,7 @@ export function atTemperature(circuit: Circuit, kelvin: number): Circuit {
     noise: {
       ...noise,
       thermal: noise.thermal * times,
-      ...(noise.excess !== undefined && { excess: noise.excess * times }),
+      ...("excess" in noise && noise.excess !== undefined && { excess: noise.excess * times }),
     },
     // kT/C_s grows by C_s becoming smaller; the droop I t / C_s stays as the leakage does alike.
     ...(hold && {
@@ -36,11 +37,12 @@ export function atTemperature(circuit: Circuit, kelvin: number): Circuit {
  */
 export function dependsOnTemperature({ noise, hold, synapse }: Circuit): readonly string[] {
   const power = ageingOf(synapse)?.temperature ?? 0;
+  const excess = "excess" in noise ? (noise.excess ?? 0) : 0;
   return [
     ...(noise.thermal > 0 ? ["the thermal noise of leaks"] : []),
-    ...((noise.excess ?? 0) > 0 ? ["the noise of transconductors"] : []),
+    ...(excess > 0 ? ["the noise of transconductors"] : []),
     ...(hold ? ["the kT/C noise of the hold"] : []),
-    ...(power !== 0 ? [`what ${synapse!.device} conducts (as T^${-power})`] : []),
+    ...(power !== 0 ? [`what ${deviceName(synapse)!} conducts (as T^${-power})`] : []),
   ];
 }
 
@@ -57,9 +59,10 @@ export function dependsOnAge({ synapse }: Circuit): readonly string[] {
     ...(flicker ? ["1/f noise"] : []),
     ...(relaxation ? ["relaxation"] : []),
     ...(leak ? ["loss of charge"] : []),
-  ].map((what) => `${what} of ${synapse!.device}`);
+  ].map((what) => `${what} of ${deviceName(synapse)!}`);
 }
 
 function ageingOf(synapse: Circuit["synapse"]) {
-  return synapse?.device === undefined ? null : deviceNamed(synapse.device).ageing;
+  const name = deviceName(synapse);
+  return name === undefined ? null : deviceNamed(name).ageing;
 }

@@ -5,7 +5,7 @@ import type { Layout } from "./layout.ts";
 import type { Scale } from "./units/scale.ts";
 
 /** A die before anything is drawn on it: schematic, network, numbers, and room for its state. */
-export interface BareDie {
+export interface BareDie<C extends Circuit = Circuit> {
   /** The kernels' memory, its precision, and this thread's place in the team that shares it. */
   readonly memory: Arena;
   /** Where each layer sits in a row of the state. */
@@ -13,7 +13,7 @@ export interface BareDie {
   /** Which layers are joined. */
   readonly graph: Graph;
   /** The schematic, SI units. */
-  readonly circuit: Circuit;
+  readonly circuit: C;
   /** Number of the die: equal numbers give equal mismatch, whatever else is drawn. */
   readonly die: number;
   /** Seed of what is no property of the die: initial weights, and noise. */

@@ -1,4 +1,5 @@
-import { timeConstant, type Circuit } from "../circuit/circuit.ts";
+import type { Circuit } from "../circuit/circuit.ts";
+import { timeConstant } from "../circuit/families/families.ts";
 import { named, outputsOf, type Outputs } from "../circuit/outputs.ts";
 import { refuseUnsupported } from "../circuit/read/unsupported.ts";
 import type { Graph } from "../energy/graph.ts";
@@ -17,7 +18,7 @@ import { chipNoise } from "./noise/noise.ts";
 import { stateVector, type DieParts, type Own } from "./parts.ts";
 import { presentation, untied } from "./presentation.ts";
 import type { Synapses } from "./synapses/contract.ts";
-import { familyOf } from "./synapses/family.ts";
+import { synapsesOf } from "./synapses/family.ts";
 import { weightMemory } from "./synapses/memory.ts";
 import { outerProducts, parameters } from "./synapses/parameters.ts";
 import { inputDac } from "./units/converters.ts";
@@ -36,7 +37,7 @@ export function fabricate(circuit: Circuit, graph: Graph, options: FabricateOpti
   const outputs = outputsOf(circuit, graph.sizes.at(-1)!);
   const die = dieParts(circuit, graph, options);
   const own = ownStates(die);
-  const synapses = familyOf(circuit).fabricate(die, own);
+  const synapses = synapsesOf(circuit).fabricate(die, own);
   const { routes, saturation } = synapses;
   const rails = softRails(die);
   const parts: MovingParts = { ...die, own, routes, rails, saturation };
@@ -108,7 +109,7 @@ export function fabricate(circuit: Circuit, graph: Graph, options: FabricateOpti
 /** Draws a die: its neurons, and room for inputs and weights. */
 function dieParts(circuit: Circuit, graph: Graph, options: FabricateOptions): DieParts {
   const { die = 1, seed = 1, batch = 100, precision = "f32", team = solo } = options;
-  const family = familyOf(circuit);
+  const family = synapsesOf(circuit);
   const memory = arena({ precision, team, memory: options.memory });
   const at = layout(graph);
   const scale = family.scale(circuit, graph);

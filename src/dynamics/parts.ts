@@ -1,5 +1,6 @@
 import type { Slot } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
+import type { Circuit } from "../circuit/circuit.ts";
 import type { BareDie } from "./bare-die.ts";
 import { stateAlignment } from "./layout.ts";
 import type { Inputs } from "./inputs.ts";
@@ -11,7 +12,7 @@ import type { UnitArrays } from "./units/mismatch.ts";
  * What the parts of a die have in common. Each part is made from those members that it names; the
  * makers of the members themselves see the bare die, and what was made before them.
  */
-export interface DieParts extends BareDie {
+export interface DieParts<C extends Circuit = Circuit> extends BareDie<C> {
   /** The presented minibatch [rows × width], as lists of non-zeros. */
   readonly inputs: Inputs;
   /** What the die's neurons are like: [size] each, relative to the schematic's. */

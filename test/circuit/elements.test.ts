@@ -6,7 +6,7 @@ import {
   unsupported,
   type Circuit,
 } from "../../src/circuit/index.ts";
-import { timeConstant, unitConductance } from "../../src/circuit/circuit.ts";
+import { timeConstant, unitConductance } from "../../src/circuit/families/families.ts";
 import { compileLaw } from "../../src/circuit/law.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
@@ -74,7 +74,7 @@ noise: {thermal: 1, excess: 2, shot: 1, flicker: {corner: 10 kHz}, telegraph: {d
 `);
     expect(circuit).toMatchObject({
       neuron: { saturation: 0.06, clamp: "ideal" },
-      synapse: { kind: "differential", device: "ecram", span: 1.5, memory: "registers", bits: 12 },
+      synapse: { coding: "pair", device: "ecram", span: 1.5, memory: "registers", bits: 12 },
       nudge: { spread: 0.1, offset: 0 },
       link: { spread: 0, offset: 0.002 },
       converters: {
@@ -105,8 +105,9 @@ noise: {thermal: 1, excess: 2, shot: 1, flicker: {corner: 10 kHz}, telegraph: {d
         "high: 50 uS}, span: 2}\ndiodes: {hidden: rectifying, output: none}\ninput: {gain: 480, " +
         "complementary: true}\namplifier: {gain: 4}\n",
     );
-    expect(circuit.synapse).toMatchObject({
-      kind: "crossbar",
+    expect(circuit.family).toBe("resistors");
+    expect(circuit.synapse).toEqual({
+      memory: "exact",
       conductance: { low: 1e-6, high: 5e-5 },
       span: 2,
     });
@@ -121,8 +122,8 @@ noise: {thermal: 1, excess: 2, shot: 1, flicker: {corner: 10 kHz}, telegraph: {d
 
   test("without a list of devices any name will do", async () => {
     expect(
-      (await parseCircuit(`${least}synapse: {device: mine, span: 1}\n`, "a.yaml")).synapse?.device,
-    ).toBe("mine");
+      (await parseCircuit(`${least}synapse: {device: mine, span: 1}\n`, "a.yaml")).synapse,
+    ).toEqual({ coding: "signed", memory: "registers", device: "mine", span: 1 });
   });
 });
 

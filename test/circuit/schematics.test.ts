@@ -15,6 +15,8 @@ import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
 import { planOf } from "../../src/runs/node/inputs.ts";
 import { parseExperiment } from "../../src/experiment/yaml.ts";
+import { deviceName, spanOf } from "../../src/circuit/elements.ts";
+import { ofTransconductors, transconductors } from "../support/setups.ts";
 
 const folder = join(import.meta.dirname, "../../circuits");
 const names = readdirSync(folder).map((f) => f.replace(/\.yaml$/, ""));
@@ -49,17 +51,18 @@ describe("the schematics of the package", () => {
 
   it.each(names)("%s has the leak that its device's range over the span makes", async (name) => {
     const { neuron, synapse } = await read(name);
-    if (synapse?.device === undefined) {
+    const device = deviceName(synapse);
+    if (device === undefined) {
       expect(name).toMatch(
         /^(ideal|kendall-2020|mismatched|resistive-100|resistive-1024|resistive-diodes|xor)$/,
       );
       return;
     }
-    const model = deviceNamed(synapse.device);
+    const model = deviceNamed(device);
     const [low, high] = ends(model);
     const perUnit = (model.range[1] - model.range[0]) / (high - low);
     // Leaks are written with three digits.
-    expect(Math.abs((neuron.leak * synapse.span!) / perUnit - 1)).toBeLessThan(5e-3);
+    expect(Math.abs((neuron.leak * spanOf(synapse)!) / perUnit - 1)).toBeLessThan(5e-3);
   });
 
   it("refuse a device that nobody knows, with the one that was meant", async () => {
@@ -79,10 +82,10 @@ describe("the schematics of the package", () => {
 describe("a circuit at another temperature", () => {
   it("has thermal noise in proportion to it, whatever the leaks, and the same droop of its hold", async () => {
     const circuit = {
-      ...(await read("cmos-130nm")),
+      ...(await transconductors("cmos-130nm")),
       hold: { capacitance: 1e-13, leakage: 1e-15, time: 1e-6 },
     };
-    const warm = atTemperature(circuit, 360);
+    const warm = ofTransconductors(atTemperature(circuit, 360));
     // Each is a product of a few doubles.
     expect(thermalVariance(warm) / thermalVariance(circuit)).toBeCloseTo(1.2, 14);
     expect(excessVariance(warm) / excessVariance(circuit)).toBeCloseTo(1.2, 14);

@@ -7,7 +7,7 @@ import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { random } from "../../src/numerics/random.ts";
 import { tangled } from "../support/graphs.ts";
 import { rough } from "../support/rough.ts";
-import { ideal, sparseInputs } from "../support/setups.ts";
+import { ideal, ofTransconductors, sparseInputs } from "../support/setups.ts";
 
 /**
  * Kirchhoff: the current into a node over its capacitance, V/s, at these voltages; clamps and nudge
@@ -70,12 +70,17 @@ describe("the netlist of a chip", () => {
       chip.tie({ lambda: 0.7, beta: 0 });
       chip.state.array.set(chip.state.array.map(() => rng.uniform()));
       chip.project(chip.state.array);
-      const netlist = hopfieldNetlist(circuit, chip.components(), chip.terminals(r), {
-        title: "t",
-        phase: "free",
-        time: { free: 1, nudged: 1 },
-        fold,
-      });
+      const netlist = hopfieldNetlist(
+        ofTransconductors(circuit),
+        chip.components(),
+        chip.terminals(r),
+        {
+          title: "t",
+          phase: "free",
+          time: { free: 1, nudged: 1 },
+          fold,
+        },
+      );
       const force = new Float64Array(3 * size);
       chip.force(Float64Array.from(chip.state.array), force);
       const swing = rails.high - rails.low;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Circuit } from "../../src/circuit/circuit.ts";
+import type { Circuit, ResistorCircuit, TransconductorCircuit } from "../../src/circuit/circuit.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain, graph } from "../../src/energy/graph.ts";
 import { digitalCopy } from "../../src/learning/copy.ts";
@@ -10,14 +10,15 @@ import { diode, linear, saturated } from "../support/clamped.ts";
 import { lessons, type Lessons } from "../support/lessons.ts";
 import { resistors } from "../support/resistors.ts";
 import { rough } from "../support/rough.ts";
+import { inDevices } from "../support/stores.ts";
 import { labelsFor, sparseInputs } from "../support/setups.ts";
 
-const reciprocal: Circuit = {
+const reciprocal: TransconductorCircuit = {
   ...rough,
   mismatch: { ...rough.mismatch, reciprocal: true, gain: 0 },
 };
 const range = { low: 0, high: 0.9 };
-const noisy: Circuit = {
+const noisy: TransconductorCircuit = {
   ...rough,
   noise: { thermal: 1, excess: 0.67, shot: 1, flicker: { corner: 1e7 } },
   hold: { capacitance: 1e-14, leakage: 1e-12, time: 1e-3 },
@@ -28,19 +29,19 @@ const noisy: Circuit = {
   },
 };
 /** Conductances that are read and switch, on the devices of an array. */
-const restless = (circuit: Circuit): Circuit => ({
+const restless = (circuit: TransconductorCircuit): TransconductorCircuit => ({
   ...circuit,
-  synapse: { kind: "transconductor", device: "ecram", span: 1, memory: "devices" },
+  synapse: { coding: "signed", ...inDevices("ecram") },
   noise: { ...circuit.noise, read: 0.02, telegraph: { depth: 0.2, rate: 2e6 } },
 });
 
 /** Resistors of more inputs than are summed up together, with every spread they have. */
-const resistive: Circuit = {
+const resistive: ResistorCircuit = {
   ...(await resistors(
     "input: { gain: 3, complementary: true }\ndiodes: { hidden: rectifying, output: none }",
     { leak: "50 uS" },
   )),
-  mismatch: { ...rough.mismatch, reciprocal: true, gain: 0 },
+  mismatch: rough.mismatch,
   noise: { thermal: 1e4 },
 };
 const switching = (circuit: Circuit): Circuit => ({

@@ -86,11 +86,10 @@ async function noisy(net: Net): Promise<Circuit> {
   const circuit = await parseCircuit(text, `${net}.yaml`);
   const swing = circuit.rails.high - circuit.rails.low;
   const johnson = thermalVariance({ ...circuit, noise: { ...circuit.noise, thermal: 1 } });
-  return {
-    ...circuit,
-    mismatch: net === "rough" ? spread : circuit.mismatch,
-    noise: { ...circuit.noise, thermal: (0.01 * swing) ** 2 / johnson },
-  };
+  const noise = { ...circuit.noise, thermal: (0.01 * swing) ** 2 / johnson };
+  return circuit.family === "transconductors" && net === "rough"
+    ? { ...circuit, mismatch: spread, noise }
+    : { ...circuit, noise };
 }
 
 /**

@@ -49,7 +49,7 @@ function begin(
 ): { chip: Chip; initial: readonly Tensor[]; gradient: readonly Float64Array[] } {
   const chip = fabricate(circuit, g, { batch: rows, precision: "f64", seed: 6 });
   const rng = random(8, "currents");
-  const resistive = circuit.synapse?.kind === "crossbar";
+  const resistive = circuit.family === "resistors";
   const initial = chip.parameters.tensors().map((t) => ({
     ...t,
     data: t.data.map((w) =>

@@ -78,12 +78,14 @@ export function sampleReport(change: Partial<ReportData> = {}): ReportData {
 /** Of 784-500-10 on a capacitor of 1 pF and a leak of 1 µS. */
 const samplePhysics = physicalAnswers({
   circuit: {
+    family: "transconductors",
     name: "sample",
     description: "",
     cites: [],
     temperature: 300,
     rails: { low: 0, high: 1 },
     neuron: { capacitance: 1e-12, leak: 1e-6, clamp: "ideal" },
+    synapse: { coding: "signed", memory: "exact" },
     mismatch: {
       capacitance: 0,
       leak: 0,

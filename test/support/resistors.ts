@@ -1,14 +1,19 @@
 import { Matrix, solve } from "ml-matrix";
-import type { Circuit } from "../../src/circuit/circuit.ts";
+import type { ResistorCircuit } from "../../src/circuit/circuit.ts";
 import { parseCircuit } from "../../src/circuit/read/parse.ts";
 import type { Chip } from "../../src/dynamics/chip.ts";
+import { ofResistors } from "./setups.ts";
+
+async function read(yaml: string): Promise<ResistorCircuit> {
+  return ofResistors(await parseCircuit(yaml, "resistors.yaml"));
+}
 
 /** A crossbar of 100 uS a unit of weight and up to `high` units; `more` is YAML. */
 export async function resistors(
   more = "",
   { low = "0 S", high = 4, leak = "0 S", swing = "10 mV", clamp = "ideal" } = {},
-): Promise<Circuit> {
-  return parseCircuit(
+): Promise<ResistorCircuit> {
+  return read(
     `
 name: resistors
 rails: { low: 0 V, high: ${swing} }
@@ -16,13 +21,12 @@ neuron: { capacitance: 1 pF, leak: ${leak}, clamp: ${clamp} }
 synapse: { kind: crossbar, conductance: { low: ${low}, high: ${100 * high} uS }, span: ${high} }
 ${more}
 `,
-    "resistors.yaml",
   );
 }
 
 /** A crossbar whose synapse is so; `more` is YAML. */
-export async function crossbarOf(synapse: string, more = "", span = 4): Promise<Circuit> {
-  return parseCircuit(
+export async function crossbarOf(synapse: string, more = "", span = 4): Promise<ResistorCircuit> {
+  return read(
     `
 name: resistors
 rails: { low: 0 V, high: 10 mV }
@@ -30,7 +34,6 @@ neuron: { capacitance: 1 pF, leak: 0 S }
 synapse: { kind: crossbar, span: ${span}, ${synapse} }
 ${more}
 `,
-    "resistors.yaml",
   );
 }
 
@@ -55,13 +58,13 @@ export function plainOf(chip: Chip, x: readonly number[]): Plain {
     circuit,
     graph: { sizes },
   } = chip;
-  const { input, amplifier } = circuit;
+  const { input, amplifier } = ofResistors(circuit);
   const tensors = chip.parameters.tensors();
-  const A = amplifier?.gain ?? 1;
+  const A = amplifier.gain;
   const top = sizes.length - 1;
-  const plus = x.map((v) => (input?.gain ?? 1) * v);
+  const plus = x.map((v) => input.gain * v);
   return {
-    sources: input?.complementary ? [...plus, ...plus.map((v) => -v)] : plus,
+    sources: input.complementary ? [...plus, ...plus.map((v) => -v)] : plus,
     sizes,
     gain: A,
     leak: circuit.neuron.leak / 1e-4,
@@ -89,7 +92,7 @@ export function plainOf(chip: Chip, x: readonly number[]): Plain {
 
 /** The states of a sample as voltages of the nodes, [layer][unit], layer 1 first. */
 export function voltages(chip: Chip, r = 0): number[][] {
-  const A = chip.circuit.amplifier?.gain ?? 1;
+  const A = ofResistors(chip.circuit).amplifier.gain;
   const top = chip.graph.sizes.length - 1;
   const { offset, size } = chip.layout;
   return chip.graph.sizes

@@ -2,7 +2,7 @@
  * A die in plain numbers, drawn straight from its streams: nested arrays, one unit at a time. The
  * oracle of forces and sweeps on chips with every kind of spread.
  */
-import type { Circuit } from "../../src/circuit/circuit.ts";
+import type { TransconductorCircuit } from "../../src/circuit/circuit.ts";
 import type { Chip } from "../../src/dynamics/chip.ts";
 import { blockName, type Graph } from "../../src/energy/graph.ts";
 import type { Ties } from "../../src/energy/hopfield.ts";
@@ -13,7 +13,7 @@ import { theta, type States } from "./reference.ts";
 import { ideal } from "./setups.ts";
 
 /** Every spread at once. */
-export const rough: Circuit = {
+export const rough: TransconductorCircuit = {
   ...ideal,
   mismatch: {
     capacitance: 0.1,
@@ -45,7 +45,7 @@ export interface PlainDie {
 }
 
 export function plainDie(
-  { mismatch: m, rails, link = nothing, nudge = nothing }: Circuit,
+  { mismatch: m, rails, link = nothing, nudge = nothing }: TransconductorCircuit,
   graph: Graph,
   die: number,
   tensors: readonly Tensor[],

@@ -1,3 +1,4 @@
+import type { Circuit, ResistorCircuit, TransconductorCircuit } from "../../src/circuit/circuit.ts";
 import { circuitTexts } from "../../src/circuit/library.generated.ts";
 import { parseCircuit } from "../../src/circuit/read/parse.ts";
 import type { Graph } from "../../src/energy/graph.ts";
@@ -5,7 +6,26 @@ import { random } from "../../src/numerics/random.ts";
 import type { Phase } from "../../src/learning/algorithm.ts";
 import { euler } from "../../src/solver/euler.ts";
 
-export const ideal = await parseCircuit(circuitTexts.ideal, "circuits/ideal.yaml");
+/** A schematic of the library of transconductors. */
+export async function transconductors(
+  name: keyof typeof circuitTexts,
+): Promise<TransconductorCircuit> {
+  return ofTransconductors(await parseCircuit(circuitTexts[name], `circuits/${name}.yaml`));
+}
+
+/** @throws for resistors. */
+export function ofTransconductors(circuit: Circuit): TransconductorCircuit {
+  if (circuit.family !== "transconductors") throw new Error(`${circuit.name}: ${circuit.family}`);
+  return circuit;
+}
+
+/** @throws for transconductors. */
+export function ofResistors(circuit: Circuit): ResistorCircuit {
+  if (circuit.family !== "resistors") throw new Error(`${circuit.name}: ${circuit.family}`);
+  return circuit;
+}
+
+export const ideal = await transconductors("ideal");
 
 /** Inputs like digits: four fifths exact zeros, the rest uniform. */
 export function sparseInputs(rows: number, width: number, seed: number): number[][] {

@@ -1,7 +1,9 @@
 import type { Circuit } from "../circuit.ts";
 import type { DeviceModel } from "../devices/device.ts";
 import { devices } from "../devices/registry.ts";
-import { timeConstant, unitConductance } from "../circuit.ts";
+import { familyOf, timeConstant, unitConductance } from "../families/families.ts";
+import { deviceName } from "../elements.ts";
+import type { Carrier } from "../families/family.ts";
 import type { Found, Missing } from "./answer.ts";
 
 /** What is wired to what. */
@@ -165,31 +167,20 @@ export function deviceOf({
   given,
 }: Pick<Case, "circuit" | "given">): DeviceModel | null | Missing {
   if (given.device) return given.device;
-  const name = synapse?.device;
+  const name = deviceName(synapse);
   if (name === undefined) return null;
   return Object.hasOwn(devices, name)
     ? devices[name]
     : { missing: `no device ${name} comes with the package` };
 }
 
-/**
- * What carries the current of a weight: transconductors biased by it, resistors between the nodes,
- * or conductances between a driven line and one at the low rail. A device that pulses or
- * write-verify program is such a conductance, also where amplifiers keep its lines from loading the
- * neurons.
- */
-export type Carrier = "transconductors" | "resistors" | "lines";
-
 export function carrierOf(c: Pick<Case, "circuit" | "given">): Carrier {
-  const kind = c.circuit.synapse?.kind ?? "transconductor";
   const device = deviceOf(c);
-  if (kind === "crossbar") return "resistors";
-  if (kind === "differential") return "lines";
-  return device !== null &&
+  const programmed =
+    device !== null &&
     !("missing" in device) &&
-    (device.update.law !== "ideal" || device.programming !== null)
-    ? "lines"
-    : "transconductors";
+    (device.update.law !== "ideal" || device.programming !== null);
+  return familyOf(c.circuit).carrier(c.circuit, programmed);
 }
 
 /**

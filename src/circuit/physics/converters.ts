@@ -40,7 +40,7 @@ export function trainingConversions(c: Case): Conversions {
 
 /** Whether devices take updates without anything digital in between, from voltages as they are. */
 export function learnsInPlace({ synapse }: Case["circuit"]): boolean {
-  return synapse?.memory === "devices" && !synapse.accumulate;
+  return synapse.memory === "devices" && !synapse.accumulate;
 }
 
 /** Σ conversions · FoM · 2^bits, joule. */

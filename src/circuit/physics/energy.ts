@@ -1,3 +1,4 @@
+import { accumulates } from "../elements.ts";
 import { answer, combine, sumOf, type Answer, type Found, type Sum } from "./answer.ts";
 import { leadsBack, swing, unmeasured, type Case } from "./case.ts";
 import { hong2007, murmann2023, tsai2015, walden1999, weste2011 } from "./cites.ts";
@@ -122,7 +123,7 @@ function converters(
       : `${Number((given.figureOfMerit * 1e15).toPrecision(3))} fJ per conversion step, as given`;
   const learns = learnsInPlace(circuit)
     ? "weights in devices learn in place: only the copy needs readings, of the free phase"
-    : `${circuit.synapse?.accumulate ? "accumulators sum up" : "weights in registers learn from"} ` +
+    : `${accumulates(circuit.synapse) ? "accumulators sum up" : "weights in registers learn from"} ` +
       "readings of every phase";
   return answer(
     {

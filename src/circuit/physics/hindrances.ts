@@ -3,7 +3,9 @@ import { boltzmann } from "../circuit.ts";
 import { programmingSpread } from "../devices/ageing.ts";
 import { conductance, ends, stepCount, type DeviceModel } from "../devices/device.ts";
 import { largestPulse, pulseSize } from "../devices/pulse-size.ts";
-import { registerStep, stateScale, type StateScale } from "../devices/scale.ts";
+import { registerStep, type StateScale } from "../devices/scale.ts";
+import { bitsOf, spanOf } from "../elements.ts";
+import { familyOf } from "../families/families.ts";
 import { combine, isMissing } from "./answer.ts";
 import { deviceOf, type Case } from "./case.ts";
 import { gradientNoise, gradientSignal } from "./learning.ts";
@@ -27,20 +29,18 @@ export function hindrances(c: Case): readonly string[] {
   const mean = weights.absolute.reduce((a, b) => a + b, 0) / count;
   const device = deviceOf(c);
   const model = device === null || "missing" in device ? null : device;
-  const span = synapse?.span;
+  const span = spanOf(synapse);
+  const bits = bitsOf(synapse);
+  const { signed, stateScale } = familyOf(c.circuit);
   return [
     ...noise(c),
-    ...(synapse?.bits !== undefined && span !== undefined
-      ? coarse(
-          `a register of ${synapse.bits} bits has a step`,
-          registerStep(synapse, synapse.bits),
-          mean,
-        )
+    ...(bits !== undefined && span !== undefined
+      ? coarse(`a register of ${bits} bits has a step`, registerStep(span, bits, signed), mean)
       : []),
     ...(model && span !== undefined
       ? [
-          ...pulses(c, model, stateScale(synapse!, model), mean),
-          ...writing(c, model, stateScale(synapse!, model), mean),
+          ...pulses(c, model, stateScale(c.circuit, model), mean),
+          ...writing(c, model, stateScale(c.circuit, model), mean),
           ...stuck(model),
         ]
       : []),
@@ -90,7 +90,7 @@ function pulses(
   { span }: StateScale,
   mean: number,
 ): readonly string[] {
-  if (synapse?.memory !== "devices" || model.update.law === "ideal") return [];
+  if (synapse.memory !== "devices" || model.update.law === "ideal") return [];
   const size = span * pulseSize(model);
   const largest = span * largestPulse(model);
   const all = contrast!.blocks.reduce((n, b) => n + b.synapses, 0);
@@ -119,7 +119,7 @@ function writing(
   mean: number,
 ): readonly string[] {
   const { update } = model;
-  const inPlace = synapse?.memory === "devices";
+  const inPlace = synapse.memory === "devices";
   const [low, high] = ends(model);
   const [least, most] = model.range;
   const seen = inPlace && update.law !== "ideal" ? span * update.writeNoise * update.step : 0;

@@ -1,6 +1,7 @@
-import { isResistive } from "../circuit.ts";
 import { ends } from "../devices/device.ts";
-import { registerStep, stateScale } from "../devices/scale.ts";
+import { registerStep } from "../devices/scale.ts";
+import { bitsOf, spanOf } from "../elements.ts";
+import { familyOf } from "../families/families.ts";
 import { answer, combine, isMissing, type Answer, type Found } from "./answer.ts";
 import { deviceOf, swing, unmeasured, type BlockSignal, type Case } from "./case.ts";
 import { laborieux2021, scellier2017, scellier2018 } from "./cites.ts";
@@ -9,8 +10,9 @@ import { readingNoise } from "./noise.ts";
 /** Whether the difference of two settled states can be read and programmed. */
 export function learningAnswers(c: Case): readonly Answer[] {
   const { contrast } = c;
-  const drops = isResistive(c.circuit);
-  const amplified = c.circuit.amplifier !== undefined;
+  const family = familyOf(c.circuit);
+  const drops = family.rule === "drops";
+  const amplified = family.amplification(c.circuit) !== 1;
   const noise = gradientNoise(c, readingNoise(c).found);
   const signal = gradientSignal(c);
   const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
@@ -84,7 +86,7 @@ export function learningAnswers(c: Case): readonly Answer[] {
 function symmetry({ asymmetry, circuit }: Case): Answer {
   const found = asymmetry ?? unmeasured;
   const none = !isMissing(found) && found > 0;
-  const saturates = circuit.neuron.saturation !== undefined;
+  const saturates = familyOf(circuit).saturation(circuit) !== undefined;
   return answer(
     {
       key: "learning.asymmetry",
@@ -258,27 +260,28 @@ function weightStep(c: Case): {
   readonly of: string;
 } {
   const { synapse } = c.circuit;
-  const span = synapse?.span;
-  if (synapse?.memory !== "devices") {
+  const { signed, stateScale } = familyOf(c.circuit);
+  if (synapse.memory !== "devices") {
+    const span = spanOf(synapse);
+    const bits = bitsOf(synapse);
     const found =
-      synapse?.bits === undefined || span === undefined
+      bits === undefined || span === undefined
         ? { missing: "weights have no steps: synapse.bits is not given" }
-        : registerStep(synapse, synapse.bits);
+        : registerStep(span, bits, signed);
     return {
       found,
-      formula: synapse?.kind === "crossbar" ? "span / (2^bits − 1)" : "span / (2^(bits−1) − 1)",
+      formula: signed ? "span / (2^(bits−1) − 1)" : "span / (2^bits − 1)",
       of: " in a register",
     };
   }
   const device = deviceOf(c);
   const formula = "Δx of a pulse, or of a state, as a weight";
   const of = " in a device";
-  if (device === null || span === undefined)
-    return { found: { missing: "no device is named" }, formula, of };
+  if (device === null) return { found: { missing: "no device is named" }, formula, of };
   if ("missing" in device) return { found: device, formula, of };
   const [low, high] = ends(device);
   const { update, states, name } = device;
-  const { span: each } = stateScale(synapse, device);
+  const { span: each } = stateScale(c.circuit, device);
   if (states !== null) return { found: (each * (high - low)) / (states - 1), formula, of };
   return {
     found: update.law === "ideal" ? { missing: `${name} takes any change` } : each * update.step,

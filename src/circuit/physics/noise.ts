@@ -1,4 +1,5 @@
 import { shotVariance, thermalVariance, type Circuit } from "../circuit.ts";
+import { familyOf } from "../families/families.ts";
 import { answer, combine, sumOf, type Answer, type Found, type Sum } from "./answer.ts";
 import { carrierOf, leadsBack, neurons, swing, unmeasured, type Case } from "./case.ts";
 import { johnson1928, nyquist1928, schottky1918 } from "./cites.ts";
@@ -119,8 +120,9 @@ function nodeNoise(circuit: Circuit): number {
 function drivenNoise(c: Case): Found {
   const { circuit, wiring, weights } = c;
   const node = nodeNoise(circuit);
-  const { excess, shot = 0 } = circuit.noise;
-  if (excess === undefined && carrierOf(c) !== "resistors")
+  const { shot = 0 } = circuit.noise;
+  const excess = familyOf(circuit).excess(circuit);
+  if (excess === undefined)
     return {
       missing: "the schematic gives no noise.excess, the factor γ (2/3 for a long channel)",
     };
@@ -130,7 +132,7 @@ function drivenNoise(c: Case): Found {
     wiring.blocks.reduce((sum, b, k) => sum + (leadsBack(b) ? 2 : 1) * weights.absolute[k], 0) /
     all;
   const ofShot = shot === 0 ? 0 : shotVariance(circuit) * (driving + weights.biases / all);
-  return Math.sqrt(node ** 2 * (1 + (excess ?? 0) * driving) + ofShot);
+  return Math.sqrt(node ** 2 * (1 + excess * driving) + ofShot);
 }
 
 /** Variance of one reading, V², of what is known of it. */

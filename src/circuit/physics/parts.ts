@@ -1,3 +1,5 @@
+import { accumulates, bitsOf } from "../elements.ts";
+import { familyOf } from "../families/families.ts";
 import { answer, combine, sumOf, type Answer, type Found } from "./answer.ts";
 import { carrierOf, deviceOf, leadsBack, neurons, type Case } from "./case.ts";
 import { deviceGain } from "./power.ts";
@@ -55,7 +57,7 @@ export function partAnswers(c: Case): readonly Answer[] {
     count("adcs", "ADCs", "one each neuron", all, ["converters are not shared"]),
     count(
       "registers",
-      circuit.synapse?.accumulate ? "Bits of accumulators" : "Bits of registers",
+      accumulates(circuit.synapse) ? "Bits of accumulators" : "Bits of registers",
       "weights · bits",
       registerBits(c, weights),
     ),
@@ -110,21 +112,22 @@ const elementFormulas = {
 
 function elementCount(c: Case): number {
   const { circuit, wiring } = c;
-  const once =
-    carrierOf(c) === "resistors" || (carrierOf(c) === "lines" && circuit.mismatch.reciprocal);
+  const family = familyOf(circuit);
+  const once = carrierOf(c) !== "transconductors" && family.reciprocal(circuit);
   const places = wiring.blocks.reduce(
     (sum, b) => sum + b.synapses * (once ? (b.from === b.to ? 1 / 2 : 1) : leadsBack(b) ? 2 : 1),
     0,
   );
-  return circuit.synapse?.kind === "differential" ? 2 * places : places;
+  return family.devicesEach(circuit) * places;
 }
 
 function registerBits(c: Case, weights: number): Found {
   const { synapse } = c.circuit;
-  if (synapse?.accumulate)
+  const bits = bitsOf(synapse);
+  if (accumulates(synapse))
     return { missing: "accumulators are exact: no bits of theirs are given" };
-  if (synapse?.memory === "devices") return 0;
-  if (synapse?.bits !== undefined) return weights * synapse.bits;
+  if (synapse.memory === "devices") return 0;
+  if (bits !== undefined) return weights * bits;
   return deviceOf(c) === null
     ? { missing: "the schematic names no bits and no device: weights are exact" }
     : { missing: "synapse.bits is not given" };

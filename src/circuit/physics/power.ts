@@ -1,6 +1,7 @@
 import { format } from "../../numerics/units.ts";
-import { unitConductance } from "../circuit.ts";
+import { familyOf, unitConductance } from "../families/families.ts";
 import { conductance, ends, type DeviceModel } from "../devices/device.ts";
+import { spanOf } from "../elements.ts";
 import { answer, combine, sumOf, type Answer, type Found, type Sum } from "./answer.ts";
 import {
   carrierOf,
@@ -154,13 +155,13 @@ function transconductors({ circuit, wiring, weights, given }: Case): Found {
  * takes I_b = G_m V_s.
  */
 function gmOverI({ circuit, given }: Pick<Case, "circuit" | "given">): number {
-  return given.gmOverI ?? 1 / (circuit.neuron.saturation ?? swing(circuit));
+  return given.gmOverI ?? 1 / (familyOf(circuit).saturation(circuit) ?? swing(circuit));
 }
 
 function gmNote(c: Case): string {
   const value = `${Number(gmOverI(c).toPrecision(3))}/V`;
   if (c.given.gmOverI !== undefined) return `g_m/I = ${value}, as given`;
-  return c.circuit.neuron.saturation !== undefined
+  return familyOf(c.circuit).saturation(c.circuit) !== undefined
     ? `g_m/I = ${value}: neuron.saturation, I_b = G_m V_l`
     : `g_m/I = ${value}: linear from rail to rail in class A, I_b = G_m V_s`;
 }
@@ -213,7 +214,7 @@ function conductanceLaw(c: Case): ConductanceLaw {
     return { a: 0, b: unitConductance(c.circuit), c: 0 };
   if ("missing" in device) return { a: device, b: device, c: device };
   const rest = conductance(device, 0);
-  const slope = perWeight(device, c.circuit.synapse?.span ?? 1);
+  const slope = perWeight(device, spanOf(c.circuit.synapse) ?? 1);
   return device.sign === "differential"
     ? { a: 2 * rest, b: slope, c: 0 }
     : { a: 2 * rest, b: 0, c: slope };
@@ -243,6 +244,7 @@ function conductanceNote(c: Case): string {
 export function deviceGain(c: Case): Found | null {
   const device = deviceOf(c);
   const { synapse, neuron } = c.circuit;
-  if (device === null || synapse?.span === undefined || carrierOf(c) === "resistors") return null;
-  return "missing" in device ? device : neuron.leak / perWeight(device, synapse.span);
+  const span = spanOf(synapse);
+  if (device === null || span === undefined || carrierOf(c) === "resistors") return null;
+  return "missing" in device ? device : neuron.leak / perWeight(device, span);
 }

@@ -1,5 +1,5 @@
 import { answer, combine, type Answer, type Found } from "./answer.ts";
-import { isResistive, unitConductance } from "../circuit.ts";
+import { familyOf, unitConductance } from "../families/families.ts";
 import { leadsBack, neurons, tau, unmeasured, type Case } from "./case.ts";
 import { mead1989 } from "./cites.ts";
 
@@ -40,7 +40,7 @@ export function timeAnswers(c: Case): readonly Answer[] {
     : [];
   const about = { topic: "time", unit: "s", cites: [mead1989] } as const;
   return [
-    ...(isResistive(c.circuit)
+    ...(familyOf(c.circuit).passive
       ? [
           answer(
             {

@@ -1,17 +1,6 @@
-import { didYouMean } from "../../numerics/suggest.ts";
 import { measure } from "../../numerics/units.ts";
 import type { Circuit } from "../circuit.ts";
-import { devices as known } from "../devices/registry.ts";
-import type {
-  CircuitNoise,
-  Clamp,
-  Converter,
-  Converters,
-  Hold,
-  Nudge,
-  Synapse,
-  Tie,
-} from "../elements.ts";
+import type { CircuitNoise, Clamp, Converter, Converters, Hold, Nudge, Tie } from "../elements.ts";
 import { compileLaw, readLaw, type Law } from "../law.ts";
 import type { Reader } from "./reader.ts";
 import type { WrittenCircuit } from "./schema.ts";
@@ -20,7 +9,8 @@ interface Rails {
   readonly low: number;
   readonly high: number;
 }
-type Written<K extends keyof WrittenCircuit> = NonNullable<WrittenCircuit[K]>;
+/** A part of a schematic as it is written. */
+export type Written<K extends keyof WrittenCircuit> = NonNullable<WrittenCircuit[K]>;
 
 export async function readClamp(
   r: Reader,
@@ -79,99 +69,6 @@ function checkFinite(r: Reader, law: Law, rails: Rails): void {
           `the ${what} is ${found} at V = ${v} V, where the node is between the rails; ` +
             "expected a finite number",
         );
-}
-
-export async function readSynapse(
-  r: Reader,
-  raw: Written<"synapse">,
-  devices: readonly string[] | undefined,
-): Promise<Synapse> {
-  const { kind, device, memory, bits, accumulate } = raw;
-  if (device !== undefined && devices && !devices.includes(device))
-    throw r.fault(
-      "synapse.device",
-      `there is no device ${JSON.stringify(device)}; ` +
-        didYouMean(device, devices, "known devices"),
-    );
-  const conductance = await readConductance(r, raw);
-  const span = await r.maybe("synapse.span", raw.span, "none", "> 0");
-  if (device === undefined && memory === "devices")
-    throw r.fault(
-      "synapse.memory",
-      "found devices, but no device is named; add device, or let registers keep the weights",
-    );
-  if (device !== undefined && span === undefined)
-    throw r.fault(
-      "synapse.device",
-      "a device needs a span: the |w| that its whole range covers, such as span: 1",
-    );
-  if (bits !== undefined && memory === "devices")
-    throw r.fault(
-      "synapse.bits",
-      "bits belong to registers; a device has states of its own: remove bits, or write " +
-        "memory: registers",
-    );
-  if (bits !== undefined && span === undefined)
-    throw r.fault(
-      "synapse.bits",
-      "bits need a span: the |w| of the largest number, such as span: 1",
-    );
-  if (accumulate && memory !== "devices")
-    throw r.fault(
-      "synapse.accumulate",
-      "an accumulator pulses devices, and weights live in registers, which add up by " +
-        "themselves; write memory: devices, or remove accumulate",
-    );
-  return {
-    kind,
-    device,
-    span,
-    memory,
-    bits,
-    ...(conductance && { conductance }),
-    ...(accumulate && { accumulate }),
-  };
-}
-
-async function readConductance(
-  r: Reader,
-  { kind, device, conductance }: Written<"synapse">,
-): Promise<Synapse["conductance"]> {
-  const key = "synapse.conductance";
-  if (kind !== "crossbar") {
-    if (conductance)
-      throw r.fault(
-        key,
-        `it belongs to a crossbar, and synapse.kind is ${kind}; remove it, or write ` +
-          "synapse.kind: crossbar",
-      );
-    return undefined;
-  }
-  // Without a range of its own the schematic takes that of the device.
-  if (!conductance && device !== undefined) {
-    if (!Object.hasOwn(known, device))
-      throw r.fault(
-        "synapse.device",
-        `${device} does not come with the package, so that its range is not known; write ` +
-          "synapse.conductance",
-      );
-    const [low, high] = known[device].range;
-    return { low, high };
-  }
-  if (!conductance)
-    throw r.fault(
-      "synapse.kind",
-      "a crossbar needs the range of its resistors, such as conductance: { low: 1 nS, high: " +
-        "100 uS }",
-    );
-  const low = await r.read(`${key}.low`, conductance.low, "conductance", "≥ 0");
-  const high = await r.read(`${key}.high`, conductance.high, "conductance", "> 0");
-  if (high <= low)
-    throw r.fault(
-      `${key}.high`,
-      `found ${conductance.high}, expected more than the low end (${conductance.low})`,
-    );
-  return { low, high };
 }
 
 export async function readTie(
@@ -241,7 +138,7 @@ export async function readHold(r: Reader, raw: Written<"hold">): Promise<Hold> {
 
 export async function readNoise(
   r: Reader,
-  { thermal, excess, shot, flicker, telegraph, read }: Written<"noise">,
+  { thermal, shot, flicker, telegraph, read }: Written<"noise">,
 ): Promise<CircuitNoise> {
   const depth = await r.maybe("noise.telegraph.depth", telegraph?.depth, "ratio", "≥ 0");
   if (depth !== undefined && depth > 1)
@@ -251,7 +148,6 @@ export async function readNoise(
     );
   return {
     thermal: await r.read("noise.thermal", thermal, "none", "≥ 0"),
-    excess: await r.maybe("noise.excess", excess, "none", "≥ 0"),
     shot: await r.maybe("noise.shot", shot, "none", "≥ 0"),
     flicker: flicker && {
       corner: await r.read("noise.flicker.corner", flicker.corner, "frequency", "≥ 0"),

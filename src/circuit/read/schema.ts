@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { suggest } from "../../numerics/suggest.ts";
-import { diodeKinds, nudgeKinds, outputKinds, synapseKinds } from "../elements.ts";
+import { diodeKinds, nudgeKinds, outputKinds } from "../elements.ts";
 
+/** What a synapse is called: of resistors `crossbar`, else of transconductors by their coding. */
+const synapseKinds = ["transconductor", "crossbar", "differential"] as const;
 /** A number with a unit, or a bare number in the SI unit. */
 const measured = z.union([z.string(), z.number()]);
 const bits = z.number().int().min(1).max(32);

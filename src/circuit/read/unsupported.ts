@@ -1,19 +1,18 @@
 import { InputError } from "../../numerics/errors.ts";
 import type { Circuit } from "../circuit.ts";
+import { deviceName } from "../elements.ts";
 
 /**
  * What a schematic asks for and a chip does not simulate: keys, with their setting where that tells
  * more.
  */
-export function unsupported({ neuron, synapse, noise }: Circuit): string[] {
-  const crossbar = synapse?.kind === "crossbar";
+export function unsupported(circuit: Circuit): string[] {
+  if (circuit.family !== "transconductors") return [];
+  const { neuron, synapse, noise } = circuit;
   const telegraph = positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate);
   const asked: readonly Asked[] = [
-    [neuron.leak === 0 && !crossbar, "neuron.leak of zero"],
-    [
-      synapse?.kind === "differential" && synapse.device === undefined,
-      `synapse.kind (${synapse?.kind})`,
-    ],
+    [neuron.leak === 0, "neuron.leak of zero"],
+    [synapse.coding === "pair" && deviceName(synapse) === undefined, "synapse.kind (differential)"],
     // What switches would have to be sent as the others see it.
     [telegraph && neuron.saturation !== undefined, "noise.telegraph where neuron.saturation is"],
   ];

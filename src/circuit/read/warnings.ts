@@ -1,19 +1,14 @@
 import { format } from "../../numerics/units.ts";
 import type { Circuit } from "../circuit.ts";
+import { deviceName } from "../elements.ts";
 import { compileLaw } from "../law.ts";
 import { clampVoltages } from "./parse-elements.ts";
 
 /** What is legal in a schematic but probably not meant: sentences that start with the key. */
-export function warningsOf({
-  rails,
-  temperature,
-  neuron,
-  synapse,
-  diodes,
-  converters,
-  hold,
-  noise,
-}: Circuit): readonly string[] {
+export function warningsOf(circuit: Circuit): readonly string[] {
+  const { rails, temperature, neuron, synapse, converters, hold, noise } = circuit;
+  const diodes = circuit.family === "resistors" ? circuit.diodes : null;
+  const excess = circuit.family === "transconductors" ? (circuit.noise.excess ?? 0) : 0;
   const found: string[] = [];
   const swing = rails.high - rails.low;
   const volts = (v: number) => format(v, "V");
@@ -39,14 +34,14 @@ export function warningsOf({
             : `the readout's step of ${volts(step)}`),
       );
   }
-  if (temperature === 0 && (noise.thermal > 0 || (noise.excess ?? 0) > 0))
+  if (temperature === 0 && (noise.thermal > 0 || excess > 0))
     found.push("temperature: at 0 K there is no thermal noise, whatever its multiple");
-  if ((noise.flicker?.corner ?? 0) > 0 && noise.thermal === 0 && !noise.excess && !noise.shot)
+  if ((noise.flicker?.corner ?? 0) > 0 && noise.thermal === 0 && excess === 0 && !noise.shot)
     found.push(
       "noise.flicker: it is as strong as the white noise at its corner, and there is none; " +
         "set noise.thermal: 1",
     );
-  if ((noise.read ?? 0) > 0 && synapse?.device === undefined)
+  if ((noise.read ?? 0) > 0 && deviceName(synapse) === undefined)
     found.push(
       "noise.read: without synapse.device nothing is read, so that this noise has no place",
     );

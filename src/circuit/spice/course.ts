@@ -1,4 +1,5 @@
-import { nudgedByCurrents, timeConstant, type Circuit } from "../circuit.ts";
+import { nudgedByCurrents, type Circuit } from "../circuit.ts";
+import { timeConstant } from "../families/families.ts";
 import type { Analysis, Element, Source } from "./netlist.ts";
 
 /** How a transient is run, for all kinds of networks. */

@@ -1,5 +1,5 @@
 import { InputError } from "../../numerics/errors.ts";
-import { isResistive, nudgedByCurrents, type Circuit } from "../circuit.ts";
+import { nudgedByCurrents, type TransconductorCircuit } from "../circuit.ts";
 import type { Components, Terminals } from "../die.ts";
 import { clampElements, clampText, railSources, type ClampParts } from "./clamp.ts";
 import { course, type CourseOptions } from "./course.ts";
@@ -23,15 +23,11 @@ export interface HopfieldOptions extends CourseOptions {
  * comes on when the free phase ends.
  */
 export function hopfieldNetlist(
-  circuit: Circuit,
+  circuit: TransconductorCircuit,
   die: Components,
   at: Terminals,
   options: HopfieldOptions,
 ): Netlist {
-  if (isResistive(circuit))
-    throw new InputError(
-      `circuit ${circuit.name}: its synapses are resistors; write it by resistiveNetlist`,
-    );
   const { phase, fold = false, noise } = options;
   const {
     rails,

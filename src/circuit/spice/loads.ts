@@ -1,4 +1,4 @@
-import type { Circuit } from "../circuit.ts";
+import type { ResistorCircuit } from "../circuit.ts";
 import type { Components, Terminals } from "../die.ts";
 
 /** Where the units of each layer begin, layer 1 at 0. */
@@ -31,7 +31,7 @@ export function incident(die: Components): Float64Array {
  * a terminal above that rail; in units of weight and swing.
  */
 export function norton(
-  { input }: Circuit,
+  { input: { gain } }: ResistorCircuit,
   die: Components,
   { inputs }: Terminals,
 ): { readonly conductance: Float64Array; readonly current: Float64Array } {
@@ -39,7 +39,6 @@ export function norton(
   const current = perUnit(die);
   const first = begins(die);
   const n = inputs.length;
-  const gain = input?.gain ?? 1;
   for (const { from, to, forward } of die.blocks) {
     if (from !== 0) continue;
     const cols = die.sizes[to];

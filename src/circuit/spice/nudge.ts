@@ -1,4 +1,5 @@
-import { nudgedByCurrents, unitConductance, type Circuit } from "../circuit.ts";
+import { nudgedByCurrents, type Circuit } from "../circuit.ts";
+import { unitConductance } from "../families/families.ts";
 import { outputsOf, sideOf } from "../outputs.ts";
 import type { Components, Terminals } from "../die.ts";
 import type { Course } from "./course.ts";

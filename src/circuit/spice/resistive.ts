@@ -1,4 +1,5 @@
-import { nudgedByCurrents, unitConductance, timeConstant, type Circuit } from "../circuit.ts";
+import { nudgedByCurrents, type ResistorCircuit } from "../circuit.ts";
+import { unitConductance, timeConstant } from "../families/families.ts";
 import { clampElements, clampText, railSources, type ClampParts } from "./clamp.ts";
 import type { Components, Terminals } from "../die.ts";
 import { course, type Course, type CourseOptions } from "./course.ts";
@@ -34,17 +35,17 @@ export interface ResistiveOptions extends Omit<CourseOptions, "time"> {
  * @param scale A^{L−l} of each layer: what a state is over the volts of its node.
  */
 export function resistiveNetlist(
-  circuit: Circuit,
+  circuit: ResistorCircuit,
   die: Components,
   at: Terminals,
   scale: readonly number[],
   options: ResistiveOptions,
 ): Netlist {
   const { title, phase, time, fold = false, noise } = options;
-  const { rails, amplifier } = circuit;
+  const { rails } = circuit;
   const unit = unitConductance(circuit);
   const swing = rails.high - rails.low;
-  const gain = amplifier?.gain ?? 1;
+  const { gain } = circuit.amplifier;
   const along = time ? course(circuit, at.beta, { ...options, time }) : null;
   const nudged = phase === "nudged" && at.beta !== 0;
   const parts: Parts = {
@@ -120,7 +121,7 @@ export function resistiveNetlist(
 }
 
 interface Parts {
-  readonly circuit: Circuit;
+  readonly circuit: ResistorCircuit;
   readonly die: Components;
   readonly at: Terminals;
   readonly scale: readonly number[];
@@ -145,8 +146,7 @@ const conductor = (name: string, a: string, b: string, siemens: number): readonl
   siemens === 0 ? [] : [{ kind: "R", name, nodes: [a, b], value: 1 / siemens }];
 
 function sources({ circuit: { input }, at, volt }: Parts): readonly Element[] {
-  const drive = input?.gain ?? 1;
-  const complementary = input?.complementary ?? false;
+  const { gain: drive, complementary } = input;
   const all = (letter: string, gain: number) =>
     Array.from(at.inputs, (x, i) => source(`${letter}${i}`, volt(gain * x))).flat();
   return [
@@ -319,7 +319,7 @@ function tied({ circuit, die, at, nudged }: Parts, l: number, i: number): number
  */
 const stiffness = 1e8;
 
-function stiff(circuit: Circuit): number {
+function stiff(circuit: ResistorCircuit): number {
   return rounded(stiffness * unitConductance(circuit));
 }
 
@@ -329,9 +329,9 @@ function rounded(x: number): number {
 }
 
 /** What holds the nodes, in words. */
-export function wallText(circuit: Circuit): string {
-  const { hidden, output } = circuit.diodes ?? { hidden: "rails", output: "rails" };
-  return hidden === "none" && output === "none"
-    ? "no diodes"
-    : clampText({ circuit }, stiff(circuit), circuit.diodes ? "diodes" : "rails");
+export function wallText(circuit: ResistorCircuit): string {
+  const { hidden, output } = circuit.diodes;
+  if (hidden === "none" && output === "none") return "no diodes";
+  const rails = hidden === "rails" && output === "rails";
+  return clampText({ circuit }, stiff(circuit), rails ? "rails" : "diodes");
 }

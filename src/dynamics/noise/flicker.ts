@@ -1,4 +1,4 @@
-import { timeConstant } from "../../circuit/circuit.ts";
+import { timeConstant } from "../../circuit/families/families.ts";
 import type { Slot } from "../../numerics/kernels/arena.ts";
 import { random } from "../../numerics/random.ts";
 import type { Vec } from "../../numerics/vec.ts";

@@ -1,4 +1,4 @@
-import type { CircuitNoise } from "../../circuit/elements.ts";
+import type { NoiseKind } from "../../circuit/circuit.ts";
 import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import { stateVector, type DieParts } from "../parts.ts";
@@ -31,8 +31,6 @@ export interface ChipNoise {
   fused(dt: number, steps: number): StepNoise | null;
 }
 
-type Kind = keyof CircuitNoise;
-
 /**
  * The sources of a chip: those of its units, white and 1/f, and what fluctuates in its synapses.
  * @param follow brings the constants of a step up to date after synapses switched.
@@ -48,7 +46,7 @@ export function chipNoise(
   const room = stateVector(die);
   const ofUnits = whiteSource(die, white, room);
   // Which source each kind comes from, in the order in which they act.
-  const kinds: Required<Record<Kind, NoiseSource | null>> = {
+  const kinds: Record<NoiseKind, NoiseSource | null> = {
     thermal: ofUnits,
     excess: ofUnits,
     shot: ofUnits,

@@ -101,19 +101,19 @@ export interface Synapses extends Routes {
 }
 
 /** What a family of synapses is to a chip: facts of the schematic, then the synapses of a die. */
-export interface SynapseFamily {
+export interface SynapseFamily<C extends Circuit = Circuit> {
   /**
    * A member's share of the rows of a block begins at a multiple of it, so that sums over rows do
    * not depend on the team.
    */
   readonly shareRows: number;
   /** Terminals of `inputs` inputs: rows of the blocks that begin there. */
-  terminals(circuit: Circuit, inputs: number): number;
+  terminals(circuit: C, inputs: number): number;
   /** What states are in volts. @throws InputError for amplifiers in a graph that has no place. */
-  scale(circuit: Circuit, graph: Graph): Scale;
+  scale(circuit: C, graph: Graph): Scale;
   /** @throws InputError for a graph that it cannot be. */
-  refuse(circuit: Circuit, graph: Graph): void;
+  refuse(circuit: C, graph: Graph): void;
   /** Makes of a die's neurons, as they were drawn, those between its synapses. */
-  units(die: Pick<DieParts, "at" | "circuit" | "scale" | "units">): void;
-  fabricate(die: DieParts, own: Own): Synapses;
+  units(die: Pick<DieParts<C>, "at" | "circuit" | "scale" | "units">): void;
+  fabricate(die: DieParts<C>, own: Own): Synapses;
 }

@@ -1,8 +1,10 @@
 import { aged } from "../../circuit/devices/ageing.ts";
 import { paired, roomTemperature, type DeviceModel } from "../../circuit/devices/device.ts";
 import { deviceNamed } from "../../circuit/devices/registry.ts";
-import { registerStep, stateScale } from "../../circuit/devices/scale.ts";
-import type { Circuit } from "../../circuit/circuit.ts";
+import { registerStep } from "../../circuit/devices/scale.ts";
+import { accumulates, bitsOf, deviceName, spanOf } from "../../circuit/elements.ts";
+import { familyOf } from "../../circuit/families/families.ts";
+import { isResistive, type Circuit } from "../../circuit/circuit.ts";
 import { blockName } from "../../energy/graph.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
@@ -79,7 +81,7 @@ export function weightMemory({
   readonly parameters: Parameters;
 }): WeightMemory {
   const storage = storageOf(circuit);
-  const inPlace = circuit.synapse?.memory === "devices";
+  const inPlace = circuit.synapse.memory === "devices";
   if (!storage)
     return {
       apart: false,
@@ -128,7 +130,7 @@ export function weightMemory({
   const blocks = new Map(
     params.weights.map((w) => {
       const { from, to } = w.block;
-      const mutual = from === to && circuit.mismatch.reciprocal;
+      const mutual = from === to && familyOf(circuit).reciprocal(circuit);
       const key = random("die", die, "programming", blockName(w.block)).below(2 ** 32);
       const parts = { memory, w, storage, law, mutual, key, room };
       const dice = first ? drawn(w) : null;
@@ -237,27 +239,33 @@ export function weightMemory({
 }
 
 /** How a circuit keeps its weights; null where nothing stands in between. */
-function storageOf({ name, synapse }: Circuit): Storage | null {
-  if (!synapse) return null;
-  const { device, span = 1, bits = null, memory, kind, accumulate = false } = synapse;
+function storageOf(circuit: Circuit): Storage | null {
+  const { name, synapse } = circuit;
+  const { memory } = synapse;
+  const resistive = isResistive(circuit);
+  const pairs = familyOf(circuit).devicesEach(circuit) === 2;
+  const device = deviceName(synapse);
+  const span = spanOf(synapse) ?? 1;
+  const bits = bitsOf(synapse) ?? null;
+  const accumulate = accumulates(synapse);
   const complain = (message: string) => {
     throw new InputError(`circuit ${name}: ${message}`);
   };
-  if (bits === 1 && kind !== "crossbar")
+  if (bits === 1 && !resistive)
     complain("synapse.bits is 1, a sign and no number; expected at least 2");
   const model = deviceNamed(device ?? "ideal");
-  if (model.oneWay && kind === "crossbar")
+  if (model.oneWay && resistive)
     complain(
       `the device ${model.name} is a transconductor, which conducts one way, and a crossbar ` +
         "is made of resistors; choose a memory such as ecram, or leave device out",
     );
-  if (paired(model) && kind === "crossbar")
+  if (paired(model) && resistive)
     complain(
       `the device ${model.name} only goes up and needs a second one to subtract, and a ` +
         "resistor of a crossbar is one device; choose one that goes both ways, such as ecram, " +
         "or write synapse.kind: differential",
     );
-  if (paired(model) !== (kind === "differential"))
+  if (paired(model) !== pairs)
     complain(
       paired(model)
         ? `the device ${model.name} only goes up and needs a second one to subtract; write ` +
@@ -272,13 +280,16 @@ function storageOf({ name, synapse }: Circuit): Storage | null {
     );
   if (isIdeal(model) && (memory === "devices" || bits === null)) return null;
   // What has no bounds of its own holds any weight of a register's range.
-  const resistor = kind === "crossbar" && Number.isFinite(model.bounds.low);
+  const resistor = resistive && Number.isFinite(model.bounds.low);
   return {
     model,
-    ...stateScale(synapse, model),
+    ...familyOf(circuit).stateScale(circuit, model),
     resistor,
     largest: span,
-    step: memory === "devices" || bits === null ? 0 : registerStep(synapse, bits),
+    step:
+      memory === "devices" || bits === null
+        ? 0
+        : registerStep(span, bits, familyOf(circuit).signed),
     accumulate,
   };
 }

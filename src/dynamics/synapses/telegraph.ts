@@ -1,4 +1,5 @@
-import { timeConstant, type Circuit } from "../../circuit/circuit.ts";
+import type { Circuit } from "../../circuit/circuit.ts";
+import { timeConstant } from "../../circuit/families/families.ts";
 import { view, type Arena } from "../../numerics/kernels/arena.ts";
 import type { Inputs } from "../inputs.ts";
 

@@ -1,3 +1,4 @@
+import { familyOf } from "../../circuit/families/families.ts";
 import type { Slot } from "../../numerics/kernels/arena.ts";
 import { random, type Random } from "../../numerics/random.ts";
 import type { Vec } from "../../numerics/vec.ts";
@@ -82,6 +83,6 @@ export function mismatch(bare: Pick<BareDie, "memory" | "at" | "circuit" | "die"
     leak: column("leak", 1, lognormal(sigma.leak)),
     rate: column("capacitance", 1, (rng) => Math.exp(-sigma.capacitance * rng.normal())),
     offset: column("offset", 0, (rng) => (sigma.offset / swing) * rng.normal()),
-    gain: column("gain", 1, lognormal(sigma.gain)),
+    gain: column("gain", 1, lognormal(familyOf(circuit).outputSpread(circuit))),
   };
 }

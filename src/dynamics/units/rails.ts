@@ -1,10 +1,5 @@
-import {
-  boltzmann,
-  electron,
-  isResistive,
-  unitConductance,
-  type Circuit,
-} from "../../circuit/circuit.ts";
+import { boltzmann, electron, isResistive, type Circuit } from "../../circuit/circuit.ts";
+import { unitConductance } from "../../circuit/families/families.ts";
 import { compileLaw } from "../../circuit/law.ts";
 import {
   customClamps,

@@ -1,4 +1,5 @@
-import { isResistive, type Circuit } from "../../circuit/circuit.ts";
+import type { Circuit } from "../../circuit/circuit.ts";
+import { familyOf } from "../../circuit/families/families.ts";
 import type { Graph } from "../../energy/graph.ts";
 import { InputError } from "../../numerics/errors.ts";
 
@@ -24,8 +25,7 @@ export interface Scale {
  *   another voltage.
  */
 export function scaleOf(circuit: Circuit, { sizes, blocks }: Graph): Scale {
-  const { input, amplifier } = circuit;
-  const A = amplifier?.gain ?? 1;
+  const A = familyOf(circuit).amplification(circuit);
   const top = sizes.length - 1;
   if (A !== 1 && blocks.some(({ from, to }) => to !== from + 1))
     throw new InputError(
@@ -34,14 +34,14 @@ export function scaleOf(circuit: Circuit, { sizes, blocks }: Graph): Scale {
         "the amplifiers",
     );
   return {
-    input: (input?.gain ?? 1) * A ** (top - 1),
+    input: familyOf(circuit).drivers(circuit).gain * A ** (top - 1),
     layer: sizes.map((_, l) => layerScale(circuit, l, sizes.length)),
   };
 }
 
 /** A^{L−l}: what a state of one rail span at a node of layer l is to the chip. */
-export function layerScale({ amplifier }: Circuit, l: number, layers: number): number {
-  return (amplifier?.gain ?? 1) ** (layers - 1 - l);
+export function layerScale(circuit: Circuit, l: number, layers: number): number {
+  return familyOf(circuit).amplification(circuit) ** (layers - 1 - l);
 }
 
 /**
@@ -84,5 +84,5 @@ export function refuseImpossible(
 
 /** Sources of the inputs: one for each input, and its mirror image where they are complementary. */
 export function sourcesOf(circuit: Circuit, inputs: number): number {
-  return isResistive(circuit) && circuit.input?.complementary ? 2 * inputs : inputs;
+  return familyOf(circuit).drivers(circuit).complementary ? 2 * inputs : inputs;
 }

@@ -1,4 +1,5 @@
-import { isResistive, unitConductance, type Circuit } from "../../circuit/circuit.ts";
+import { isResistive, type Circuit } from "../../circuit/circuit.ts";
+import { familyOf, unitConductance } from "../../circuit/families/families.ts";
 import type { DiodeKind } from "../../circuit/elements.ts";
 import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
@@ -53,8 +54,9 @@ export function wallsOf(
   };
 }
 
-function kindOf({ diodes }: Circuit, l: number, layers: number): DiodeKind {
-  return (l < layers - 1 ? diodes?.hidden : diodes?.output) ?? "rails";
+function kindOf(circuit: Circuit, l: number, layers: number): DiodeKind {
+  const { hidden, output } = familyOf(circuit).diodes(circuit);
+  return l < layers - 1 ? hidden : output;
 }
 
 /**

@@ -1,7 +1,9 @@
-import { timeConstant, type Circuit } from "../../circuit/circuit.ts";
+import type { Circuit } from "../../circuit/circuit.ts";
+import { timeConstant } from "../../circuit/families/families.ts";
 import type { NoisePoints } from "../../circuit/spice/course.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { fabricate } from "../../dynamics/fabricate.ts";
+import { deviceName } from "../../circuit/elements.ts";
 import { InputError } from "../../numerics/errors.ts";
 
 /**
@@ -39,7 +41,7 @@ export function noiseCurrents(
   const key =
     depth > 0 && rate > 0
       ? "telegraph"
-      : read > 0 && circuit.synapse?.device !== undefined
+      : read > 0 && deviceName(circuit.synapse) !== undefined
         ? "read"
         : null;
   if (key)

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Circuit } from "../../../src/circuit/circuit.ts";
+import type {
+  Circuit,
+  ResistorCircuit,
+  TransconductorCircuit,
+} from "../../../src/circuit/circuit.ts";
 import { deviceNamed, ends } from "../../../src/circuit/devices/index.ts";
 import { circuitNames, circuitText } from "../../../src/circuit/library.ts";
 import { parseCircuit } from "../../../src/circuit/read/parse.ts";
@@ -14,13 +18,15 @@ import {
   type Load,
 } from "../../../src/circuit/physics/index.ts";
 
-const circuit: Circuit = {
+const circuit: TransconductorCircuit = {
+  family: "transconductors",
   name: "by hand",
   description: "",
   cites: [],
   temperature: 300,
   rails: { low: 0, high: 1 },
   neuron: { capacitance: 1e-12, leak: 1e-6, clamp: "ideal" },
+  synapse: { coding: "signed", memory: "exact" },
   mismatch: { capacitance: 0, leak: 0, offset: 0, synapse: 0, reciprocal: true, gain: 0, rail: 0 },
   noise: { thermal: 1, excess: 0.5 },
   converters: {
@@ -28,6 +34,16 @@ const circuit: Circuit = {
     guess: { bits: 8 },
     readout: { bits: 10, low: 0, high: 1, noise: 1e-4 },
   },
+};
+
+/** The same with resistors of up to 1 µS, the weight 1. */
+const crossbar: ResistorCircuit = {
+  ...circuit,
+  family: "resistors",
+  synapse: { memory: "exact", conductance: { low: 0, high: 1e-6 }, span: 1 },
+  diodes: { hidden: "rails", output: "rails" },
+  input: { gain: 1, complementary: false },
+  amplifier: { gain: 1 },
 };
 
 const load = (from: number, to: number, across: number): Load => {
@@ -184,7 +200,7 @@ describe("a net small enough for paper", () => {
       ...small,
       circuit: {
         ...circuit,
-        synapse: { kind: "transconductor", memory: "registers", bits: 6, span: 1 },
+        synapse: { coding: "signed", memory: "registers", bits: 6, span: 1 },
       },
     });
     // Codes 1/31 apart; |Δw| is uniform up to 0.1, so that the share below 1/62 is 10/62.
@@ -199,7 +215,13 @@ describe("a net small enough for paper", () => {
       ...small,
       circuit: {
         ...circuit,
-        synapse: { kind: "transconductor", memory: "devices", device: "ecram", span: 0.5 },
+        synapse: {
+          coding: "signed",
+          memory: "devices",
+          device: "ecram",
+          span: 0.5,
+          accumulate: false,
+        },
       },
     });
     expect(inPlace("learning.step")).toBeCloseTo(0.5 * update.step, 12);
@@ -219,10 +241,7 @@ describe("a net small enough for paper", () => {
   });
 
   test("dissipates in resistors what their conductances see", () => {
-    const bare = values({
-      ...small,
-      circuit: { ...circuit, synapse: { kind: "crossbar", memory: "registers" } },
-    });
+    const bare = values({ ...small, circuit: crossbar });
     expect(bare("power.synapses")).toBeCloseTo(1e-6 * 0.4 * 4, 15);
     expect(bare("parts.elements")).toBe(9);
     const pcm = deviceNamed("pcm");
@@ -232,7 +251,7 @@ describe("a net small enough for paper", () => {
       ...small,
       circuit: {
         ...circuit,
-        synapse: { kind: "differential", memory: "registers", device: "pcm", span: 2 },
+        synapse: { coding: "pair", memory: "registers", device: "pcm", span: 2 },
       },
     });
     // Inputs drive forward only; x = 0 is the low end of a one-sided device.
@@ -380,7 +399,7 @@ describe("what is not known", () => {
       ...small,
       circuit: {
         ...circuit,
-        synapse: { kind: "differential", memory: "registers", device: "mine", span: 1 },
+        synapse: { coding: "pair", memory: "registers", device: "mine", span: 1 },
       },
     });
     expect(mine.get("energy.inference")).toMatchObject({

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import type { Circuit } from "../../../src/circuit/circuit.ts";
+import type { TransconductorCircuit } from "../../../src/circuit/circuit.ts";
+import type { WeightStore } from "../../../src/circuit/elements.ts";
 import { hindrances, type Case } from "../../../src/circuit/physics/index.ts";
 import { ideal } from "../../support/setups.ts";
-
-type Synapse = NonNullable<Circuit["synapse"]>;
+import { inDevices, inRegisters } from "../../support/stores.ts";
 
 /**
  * 2-3-1 with a mean |w| of 0.2, a learning signal of 0.3 and 0.6, and updates of 0.001 · 0.2 and
  * 0.0005 · 0.4.
  */
-const of = (change: Partial<Circuit>): Case => ({
+const of = (change: Partial<TransconductorCircuit>): Case => ({
   circuit: { ...ideal, noise: { thermal: 1, excess: 0 }, ...change },
   given: {},
   wiring: {
@@ -51,8 +51,7 @@ const of = (change: Partial<Circuit>): Case => ({
     ],
   },
 });
-const said = (synapse: Partial<Synapse>) =>
-  hindrances(of({ synapse: { kind: "transconductor", memory: "devices", span: 1, ...synapse } }));
+const said = (store: WeightStore) => hindrances(of({ synapse: { coding: "signed", ...store } }));
 const named = (sentences: readonly string[]) => sentences.map((s) => s.split(":")[0]);
 
 describe("what works against learning", () => {
@@ -81,10 +80,10 @@ describe("what works against learning", () => {
 
   test("is a register whose step is above the mean |w|", () => {
     // 1/(2² − 1) = 0.33 and 1/(2³ − 1) = 0.14 against 0.2.
-    expect(said({ memory: "registers", bits: 3 })).toEqual([
+    expect(said(inRegisters({ bits: 3 }))).toEqual([
       "coarse steps: a register of 3 bits has a step of 0.33, 1.7 × the mean |w| of 0.2",
     ]);
-    expect(said({ memory: "registers", bits: 4 })).toEqual([]);
+    expect(said(inRegisters({ bits: 4 }))).toEqual([]);
   });
 
   test("is chance that makes whole pulses of parts p: √(1000 p(1 − p)) of the largest pulse", () => {
@@ -93,30 +92,30 @@ describe("what works against learning", () => {
     const part = 0.0002 / 0.02;
     const wander = Math.sqrt(1000 * part * (1 - part)) * 0.02 * (1 + (0.5085 * 1.1724) / 0.8276);
     const short = (x: number) => String(Number(x.toPrecision(2)));
-    expect(said({ device: "ecram", span: 10 })).toEqual([
+    expect(said(inDevices("ecram", { span: 10 }))).toEqual([
       "updates by chance: a minibatch asks for 0.01 of a pulse, which is given as a whole one " +
         "now and then; in 1000 minibatches that moves a weight at random by up to " +
         `${short(wander)}, ${short(wander / 0.2)} × the mean |w|. synapse.accumulate: true sums ` +
         "updates up to whole pulses",
     ]);
-    expect(said({ device: "ecram", span: 10, accumulate: true })).toEqual([]);
-    expect(said({ device: "ecram", span: 1 })).toEqual([]);
+    expect(said(inDevices("ecram", { span: 10, accumulate: true }))).toEqual([]);
+    expect(said(inDevices("ecram", { span: 1 }))).toEqual([]);
   });
 
   test("is all of it on a measured array: few steps, writes that err, devices that are stuck", () => {
-    expect(named(said({ device: "reram-array-hfo2", span: 0.5 }))).toEqual([
+    expect(named(said(inDevices("reram-array-hfo2", { span: 0.5 })))).toEqual([
       "coarse steps",
       "updates by chance",
       "write error",
       "stuck devices",
     ]);
-    expect(named(said({ device: "reram-array-hfo2", span: 0.5, accumulate: true }))).toEqual([
+    expect(named(said(inDevices("reram-array-hfo2", { span: 0.5, accumulate: true })))).toEqual([
       "coarse steps",
       "write error",
       "stuck devices",
     ]);
     // σ = 0.5 · 0.5841 · 0.4622, and a pulse at the other end does two steps.
-    expect(said({ device: "reram-array-hfo2", span: 0.5, accumulate: true })).toEqual([
+    expect(said(inDevices("reram-array-hfo2", { span: 0.5, accumulate: true }))).toEqual([
       "coarse steps: reram-array-hfo2 has 4.3 steps from bound to bound, the largest of 0.46, " +
         "2.3 × the mean |w| of 0.2",
       "write error: at every programming what a device conducts is off by another σ = 0.13, " +
@@ -127,9 +126,9 @@ describe("what works against learning", () => {
 
   test("is the error of write-verify on a device that is programmed, σ(g) in units of the weight", () => {
     // σ(g) of Wan et al. is some 2 µS of 39 µS at half range, that is 0.1 of a weight of ±1 span.
-    expect(said({ memory: "registers", device: "reram-soft-bounds", span: 4 })).toEqual([
+    expect(said(inRegisters({ device: "reram-soft-bounds", span: 4 }))).toEqual([
       expect.stringMatching(/^write error: .* σ = 0\.\d+, [0-9.]+ × the mean \|w\|$/),
     ]);
-    expect(said({ memory: "registers", device: "reram-soft-bounds", span: 0.25 })).toEqual([]);
+    expect(said(inRegisters({ device: "reram-soft-bounds", span: 0.25 }))).toEqual([]);
   });
 });

@@ -39,6 +39,7 @@ describe("the ideal circuit", () => {
       temperature: 300,
       rails: { low: 0, high: 1 },
       neuron: { capacitance: 1e-12, leak: 1e-4, clamp: "ideal" },
+      synapse: { coding: "signed", memory: "exact" },
       mismatch: {
         capacitance: 0,
         leak: 0,
@@ -75,12 +76,14 @@ describe("a schematic reads its units", () => {
       "a.yaml",
     );
     expect(circuit).toEqual({
+      family: "transconductors",
       name: "short",
       description: "",
       cites: [],
       temperature: 300,
       rails: { low: 0.2, high: 0.7 },
       neuron: { capacitance: 5e-15, leak: 1e-6, clamp: "ideal" },
+      synapse: { coding: "signed", memory: "exact" },
       mismatch: {
         capacitance: 0,
         leak: 0,

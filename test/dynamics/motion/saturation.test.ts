@@ -20,7 +20,7 @@ import { spectrum } from "../../../src/solver/truth/spectrum.ts";
 import { custom, diode, linear, saturated } from "../../support/clamped.ts";
 import { tangled } from "../../support/graphs.ts";
 import { plainDie, rough, unpackStates } from "../../support/rough.ts";
-import { ideal, labelsFor, phases, sparseInputs } from "../../support/setups.ts";
+import { ideal, labelsFor, ofTransconductors, phases, sparseInputs } from "../../support/setups.ts";
 
 const rows = 3;
 const range = 0.6;
@@ -176,7 +176,7 @@ describe("between transconductors that saturate", () => {
 test("a netlist, which would be linear, is refused by name", () => {
   const { chip } = driven(saturated(range));
   expect(() =>
-    hopfieldNetlist(chip.circuit, chip.components(), chip.terminals(0), {
+    hopfieldNetlist(ofTransconductors(chip.circuit), chip.components(), chip.terminals(0), {
       title: "a",
       phase: "free",
       time: { free: 1, nudged: 1 },

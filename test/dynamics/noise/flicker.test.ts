@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { timeConstant, type Circuit } from "../../../src/circuit/circuit.ts";
+import type { Circuit } from "../../../src/circuit/circuit.ts";
+import { timeConstant } from "../../../src/circuit/families/families.ts";
 import type { Chip } from "../../../src/dynamics/chip.ts";
 import { fabricate } from "../../../src/dynamics/fabricate.ts";
 import { processes } from "../../../src/dynamics/noise/flicker.ts";

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Circuit } from "../../../src/circuit/circuit.ts";
+import type { Circuit, TransconductorCircuit } from "../../../src/circuit/circuit.ts";
 import { devices } from "../../../src/circuit/devices/registry.ts";
+import type { Transconductor, WeightStore } from "../../../src/circuit/elements.ts";
+import { parseCircuit } from "../../../src/circuit/read/parse.ts";
 import type { Chip } from "../../../src/dynamics/chip.ts";
 import { fabricate } from "../../../src/dynamics/fabricate.ts";
 import { chain } from "../../../src/energy/graph.ts";
@@ -9,37 +11,40 @@ import { oddChain, tangled } from "../../support/graphs.ts";
 import { lessons } from "../../support/lessons.ts";
 import { rough } from "../../support/rough.ts";
 import { ideal } from "../../support/setups.ts";
+import { inDevices, inRegisters } from "../../support/stores.ts";
 
-type Synapse = NonNullable<Circuit["synapse"]>;
-const rails = { ...ideal.mismatch, leak: 0.1, offset: 0.02, synapse: 0.1 };
+const spread = { ...ideal.mismatch, leak: 0.1, offset: 0.02, synapse: 0.1 };
 const withSynapse = (
-  synapse: Partial<Synapse>,
-  circuit: Circuit = { ...ideal, mismatch: rails },
-): Circuit => ({
-  ...circuit,
-  synapse: { kind: "transconductor", span: 1, memory: "devices", ...synapse },
+  store: WeightStore,
+  coding: Transconductor["coding"] = "signed",
+  mismatch = spread,
+): TransconductorCircuit => ({
+  ...ideal,
+  mismatch,
+  synapse: { coding, ...store },
 });
-const pairs = (synapse: Partial<Synapse> = {}) =>
-  withSynapse({ kind: "differential", device: "pcm", span: 0.5, ...synapse });
+/** Without any spread. */
+const exactly = (store: WeightStore) => withSynapse(store, "signed", ideal.mismatch);
+const pairs = (store: WeightStore = inDevices("pcm", { span: 0.5 })) => withSynapse(store, "pair");
 
-const kinds: readonly (readonly [string, Circuit])[] = [
-  ["registers of 6 bits", withSynapse({ memory: "registers", bits: 6 })],
-  ["registers that program pairs with an error", pairs({ memory: "registers" })],
+const kinds: readonly (readonly [string, TransconductorCircuit])[] = [
+  ["registers of 6 bits", withSynapse(inRegisters({ bits: 6 }))],
+  ["registers that program pairs with an error", pairs(inRegisters({ device: "pcm", span: 0.5 }))],
   [
     "registers that program bounded and stuck devices",
-    withSynapse({ memory: "registers", device: "reram-array-om", bits: 8 }),
+    withSynapse(inRegisters({ device: "reram-array-om", bits: 8 })),
   ],
-  ["devices pulsed in place", withSynapse({ device: "ecram" })],
+  ["devices pulsed in place", withSynapse(inDevices("ecram"))],
   [
     "devices pulsed in place with write noise, some of them stuck",
-    withSynapse({ device: "reram-array-om" }),
+    withSynapse(inDevices("reram-array-om")),
   ],
-  ["devices of an exponential law", withSynapse({ device: "reram-exponential" })],
-  ["devices with accumulators", withSynapse({ device: "reram-array-om", accumulate: true })],
-  ["capacitors that leak", withSynapse({ device: "capacitor" })],
-  ["devices under write-verify", withSynapse({ device: "reram-cmo" })],
+  ["devices of an exponential law", withSynapse(inDevices("reram-exponential"))],
+  ["devices with accumulators", withSynapse(inDevices("reram-array-om", { accumulate: true }))],
+  ["capacitors that leak", withSynapse(inDevices("capacitor"))],
+  ["devices under write-verify", withSynapse(inDevices("reram-cmo"))],
   ["pairs that only go up", pairs()],
-  ["pairs with accumulators", pairs({ accumulate: true })],
+  ["pairs with accumulators", pairs(inDevices("pcm", { span: 0.5, accumulate: true }))],
 ];
 /** Their lateral blocks hold one device for both directions, or two. */
 const wired = [true, false].flatMap((reciprocal) =>
@@ -84,12 +89,12 @@ describe("the devices of a die", () => {
       chip.program(filled(chip, value));
       return weights(chip);
     });
-  test.each<[string, Circuit]>([
-    ["pulsed", withSynapse({ device: "ecram" })],
+  test.each<[string, TransconductorCircuit]>([
+    ["pulsed", withSynapse(inDevices("ecram"))],
     ["pairs", pairs()],
-    ["stuck", withSynapse({ device: "reram-array-om" })],
+    ["stuck", withSynapse(inDevices("reram-array-om"))],
   ])("are the same whatever else is drawn (%s)", (_, circuit) => {
-    const more: Circuit = {
+    const more: TransconductorCircuit = {
       ...circuit,
       mismatch: { ...rough.mismatch, reciprocal: true },
       noise: { thermal: 1, flicker: { corner: 1e6 } },
@@ -105,7 +110,7 @@ describe("the devices of a die", () => {
     () => {
       const { high, spreadHigh } = devices["gokmen-vlasov"].bounds;
       const n = 40_000;
-      const chip = fabricate(withSynapse({ device: "gokmen-vlasov" }, ideal), chain([200, 200]), {
+      const chip = fabricate(exactly(inDevices("gokmen-vlasov")), chain([200, 200]), {
         batch: 1,
         precision: "f64",
       });
@@ -120,7 +125,7 @@ describe("the devices of a die", () => {
   );
 
   test("that are stuck keep their weight through any number of lessons", () => {
-    const circuit = withSynapse({ device: "reram-array-om" }, ideal);
+    const circuit = exactly(inDevices("reram-array-om"));
     const [low, high] = bounds(circuit, 1);
     const after = weightsOf(lessons({ circuit, precision: "f32", rate: 30 }).tensors);
     const stuck = low.flatMap((w, i) => (w === high[i] && w !== 0 ? [i] : []));
@@ -136,11 +141,8 @@ describe("zero settings", () => {
     expect({ tensors, state }).toEqual({ tensors: plain.tensors, state: plain.state });
   };
   test.each<[string, Circuit]>([
-    ["ideal devices", withSynapse({ device: "ideal" }, ideal)],
-    [
-      "registers that program ideal devices",
-      withSynapse({ memory: "registers", device: "ideal" }, ideal),
-    ],
+    ["ideal devices", exactly(inDevices("ideal"))],
+    ["registers that program ideal devices", exactly(inRegisters({ device: "ideal" }))],
   ])("%s learn the bits of the ideal chip", (_, circuit) => {
     same(circuit, "f32");
     same(circuit, "f64");
@@ -149,14 +151,20 @@ describe("zero settings", () => {
   // On a chain: one register holds both directions of a lateral pair, whose two weights rounding
   // drives apart on the ideal chip.
   test("registers of as many bits as a number in single precision learn the bits of the ideal chip", () => {
-    same(withSynapse({ memory: "registers", bits: 24 }, ideal), "f32", oddChain);
+    same(exactly(inRegisters({ bits: 24 })), "f32", oddChain);
   });
 
-  test("without accumulators nothing is owed: the bits are those of a schematic that does not name them", () => {
-    const circuit = withSynapse({ device: "ecram" });
-    expect(
-      lessons({ circuit: withSynapse({ device: "ecram", accumulate: false }), precision: "f32" }),
-    ).toEqual(lessons({ circuit, precision: "f32" }));
+  test("without accumulators nothing is owed: the bits are those of a schematic that does not name them", async () => {
+    const read = (synapse: string) =>
+      parseCircuit(
+        "name: a\nrails: { low: 0 V, high: 1 V }\nneuron: { capacitance: 1 pF, leak: 1 uS }\n" +
+          `synapse: { device: ecram, span: 1, memory: devices${synapse} }\n`,
+        "a.yaml",
+      );
+    const [named, unnamed] = await Promise.all([read(", accumulate: false"), read("")]);
+    expect(lessons({ circuit: named, precision: "f32" })).toEqual(
+      lessons({ circuit: unnamed, precision: "f32" }),
+    );
   });
 });
 
@@ -167,7 +175,7 @@ describe("twenty lessons that each ask for 0.31 of a pulse", () => {
   const n = 8000;
   const { precision, graph } = { precision: "f64", graph: chain([80, 100]) } as const;
   const moved = (accumulate: boolean) => {
-    const chip = fabricate(withSynapse({ device: "ideal-10k", accumulate }, ideal), graph, {
+    const chip = fabricate(exactly(inDevices("ideal-10k", { accumulate })), graph, {
       batch: 1,
       precision,
     });
@@ -210,9 +218,9 @@ describe("twenty lessons that each ask for 0.31 of a pulse", () => {
   });
 
   test("are refused where a device has no pulses", () => {
-    expect(() => fabricate(withSynapse({ device: "reram-cmo", accumulate: true }), graph)).toThrow(
-      /synapse.accumulate sums up to whole pulses, and the device reram-cmo has none/,
-    );
+    expect(() =>
+      fabricate(withSynapse(inDevices("reram-cmo", { accumulate: true })), graph),
+    ).toThrow(/synapse.accumulate sums up to whole pulses, and the device reram-cmo has none/);
   });
 });
 

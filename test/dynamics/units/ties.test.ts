@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Circuit } from "../../../src/circuit/circuit.ts";
+import type { Circuit, TransconductorCircuit } from "../../../src/circuit/circuit.ts";
 import type { Chip } from "../../../src/dynamics/chip.ts";
 import { fabricate } from "../../../src/dynamics/fabricate.ts";
 import { outputTies } from "../../../src/dynamics/units/ties.ts";
@@ -15,7 +15,7 @@ import { ideal, labelsFor, phases, sparseInputs } from "../../support/setups.ts"
 
 const rows = 3;
 const ties = { lambda: 0.3, beta: -0.2 };
-const spread: Circuit = {
+const spread: TransconductorCircuit = {
   ...ideal,
   link: { spread: 0.4, offset: 0.1 },
   nudge: { spread: 0.3, offset: 0.2 },
@@ -44,7 +44,7 @@ function tied(
 const isUnit = (chip: Chip, k: number) => !chip.layout.padding.includes(k % chip.size);
 
 describe("conductances to guess and target that differ from unit to unit", () => {
-  test.each<[string, Circuit]>([
+  test.each<[string, TransconductorCircuit]>([
     ["alone", spread],
     ["with every other spread", { ...rough, link: spread.link, nudge: spread.nudge }],
   ])("%s pull as the die's elements do, drawn and summed plainly", (_, circuit) => {

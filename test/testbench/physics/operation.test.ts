@@ -11,8 +11,8 @@ import { buildNetworks } from "../../../src/training/networks.ts";
 import { experimentSchema } from "../../../src/experiment/schema.ts";
 import { random } from "../../../src/numerics/random.ts";
 import { resistors } from "../../support/resistors.ts";
+import { ideal } from "../../support/setups.ts";
 
-const ideal = await parseCircuit(circuitText("ideal"), "ideal");
 const rng = random("images");
 const images: Dataset = {
   name: "dots",

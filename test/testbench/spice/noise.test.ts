@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition, Matrix, solve } from "ml-matrix";
 import { describe, expect, test } from "vitest";
-import { isResistive, thermalVariance, type Circuit } from "../../../src/circuit/circuit.ts";
+import { thermalVariance, type Circuit } from "../../../src/circuit/circuit.ts";
 import { hopfieldNetlist } from "../../../src/circuit/spice/hopfield.ts";
 import { resistiveNetlist } from "../../../src/circuit/spice/resistive.ts";
 import { writeNetlist } from "../../../src/circuit/spice/write.ts";
@@ -12,6 +12,7 @@ import { integrate } from "../../../src/solver/integrate.ts";
 import { stochasticHeun } from "../../../src/solver/stochastic.ts";
 import { resistors } from "../../support/resistors.ts";
 import { ideal } from "../../support/setups.ts";
+import { inRegisters } from "../../support/stores.ts";
 import { wasm } from "../../support/spice.ts";
 
 const thermal: Circuit = { ...ideal, noise: { thermal: 1 } };
@@ -60,10 +61,11 @@ async function walked(circuit: Circuit, chip: Chip, step: number, end: number) {
     noise,
     resolution: 2 / step,
   } as const;
-  const parts = [chip.circuit, chip.components(), chip.terminals(0)] as const;
-  const netlist = isResistive(chip.circuit)
-    ? resistiveNetlist(...parts, chip.scale.layer, options)
-    : hopfieldNetlist(...parts, options);
+  const parts = [chip.components(), chip.terminals(0)] as const;
+  const netlist =
+    chip.circuit.family === "resistors"
+      ? resistiveNetlist(chip.circuit, ...parts, chip.scale.layer, options)
+      : hopfieldNetlist(chip.circuit, ...parts, options);
   const run = await engine.run(writeNetlist(netlist));
   if ("failure" in run) throw new Error(run.failure);
   return {
@@ -278,7 +280,7 @@ describe("our noise in ngspice", () => {
       noiseCurrents(
         {
           ...ideal,
-          synapse: { kind: "transconductor", device: "ecram", span: 1, memory: "registers" },
+          synapse: { coding: "signed", ...inRegisters({ device: "ecram" }) },
           noise: { thermal: 1, read: 0.1 },
         },
         chip,

@@ -13,6 +13,7 @@ import { agrees, type ParityData } from "../../../src/output/spice/data.ts";
 import { renderParityPage } from "../../../src/output/spice/page.ts";
 import { verdictText } from "../../../src/output/spice/wording.ts";
 import { resistors, voltages } from "../../support/resistors.ts";
+import { ofResistors } from "../../support/setups.ts";
 import { spiceBench, wasm } from "../../support/spice.ts";
 
 const engine = await wasm();
@@ -470,7 +471,7 @@ describe("constant inputs, folded", () => {
     chip.present();
     const die = chip.components();
     const of = (fold: boolean) =>
-      resistiveNetlist(chip.circuit, die, chip.terminals(0), chip.scale.layer, {
+      resistiveNetlist(ofResistors(chip.circuit), die, chip.terminals(0), chip.scale.layer, {
         title: "t",
         phase: "free",
         fold,

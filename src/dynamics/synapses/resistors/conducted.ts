@@ -1,4 +1,5 @@
-import { unitConductance, type Circuit } from "../../../circuit/circuit.ts";
+import type { ResistorCircuit } from "../../../circuit/circuit.ts";
+import { unitConductance } from "../../../circuit/families/families.ts";
 import type { ConductanceRange } from "../../../energy/resistive.ts";
 import { InputError } from "../../../numerics/errors.ts";
 import type { Slot } from "../../../numerics/kernels/arena.ts";
@@ -11,10 +12,12 @@ import { drawGains } from "../gains.ts";
 import type { Weights } from "../parameters.ts";
 import { bothTerminals, loadIn, shareRows, wiring, type Wiring } from "./wiring.ts";
 
+type ResistorParts = DieParts<ResistorCircuit>;
+
 /** Ends of what the resistors of a circuit can be programmed to, in units of the weight. */
-export function rangeOf(circuit: Circuit): ConductanceRange {
-  const { conductance, span = 1 } = circuit.synapse!;
-  return { low: conductance!.low / unitConductance(circuit), high: span };
+export function rangeOf(circuit: ResistorCircuit): ConductanceRange {
+  const { conductance, span } = circuit.synapse;
+  return { low: conductance.low / unitConductance(circuit), high: span };
 }
 
 /** The resistors of a die, and what they load its nodes with. */
@@ -50,7 +53,7 @@ interface BlockResistors {
  * − g⁻) is what x drives and Δg± has ±a x_i Δv_j. Conducted is w_ij g_ij of a die's own gain, 1 +
  * σξ, never below 0.
  */
-export function resistorsOf(die: DieParts): ProgrammedResistors {
+export function resistorsOf(die: ResistorParts): ProgrammedResistors {
   const { memory, at, inputs: x, parameters, store, products } = die;
   const { kernels, team } = memory;
   const { size } = at;
@@ -117,7 +120,7 @@ function accumulate(
 }
 
 /** @param squares [size]: Σ v²⁺ − v²⁻ of each unit, as of the last contrast. */
-function blockResistors(die: DieParts, w: Weights, squares: Slot<Vec>): BlockResistors {
+function blockResistors(die: ResistorParts, w: Weights, squares: Slot<Vec>): BlockResistors {
   const { memory, at, circuit, store } = die;
   const { kernels } = memory;
   const { from, to } = w.block;
@@ -184,7 +187,7 @@ function blockResistors(die: DieParts, w: Weights, squares: Slot<Vec>): BlockRes
 
 /** @throws InputError for a conductance beyond the range of a register. */
 export function checkConductances(
-  { circuit, parameters, store }: Pick<DieParts, "circuit" | "parameters" | "store">,
+  { circuit, parameters, store }: Pick<ResistorParts, "circuit" | "parameters" | "store">,
   tensors: readonly Tensor[],
 ): void {
   // Devices that are asked themselves go as far as they can, and may be owed parts of pulses.

@@ -1,5 +1,5 @@
 import { conductances } from "../../../energy/resistive.ts";
-import type { DieParts, Own } from "../../parts.ts";
+import type { ResistorCircuit } from "../../../circuit/circuit.ts";
 import { refuseImpossible, scaleOf, sourcesOf } from "../../units/scale.ts";
 import { resistiveUnits } from "../../units/walls.ts";
 import type { SynapseFamily, Synapses } from "../contract.ts";
@@ -10,13 +10,13 @@ import { resistorNoise } from "./white.ts";
 import { shareRows } from "./wiring.ts";
 
 /** Resistors between nodes, with diodes, drivers and amplifiers: nonlinear resistive networks. */
-export const resistors: SynapseFamily = {
+export const resistors: SynapseFamily<ResistorCircuit> = {
   shareRows,
   terminals: sourcesOf,
   scale: scaleOf,
   refuse: refuseImpossible,
   units: resistiveUnits,
-  fabricate(die: DieParts, own: Own): Synapses {
+  fabricate(die, own): Synapses {
     const { graph, circuit, inputs, memory } = die;
     const programmed = resistorsOf(die);
     const now = resistorFluctuation(die, own, programmed);

@@ -1,3 +1,5 @@
+import type { ResistorCircuit } from "../../../circuit/circuit.ts";
+import { deviceName } from "../../../circuit/elements.ts";
 import type { Slot } from "../../../numerics/kernels/arena.ts";
 import type { Vec } from "../../../numerics/vec.ts";
 import type { DieParts, Own } from "../../parts.ts";
@@ -7,6 +9,8 @@ import { fluctuationKey, readingNoise, type ReadingNoise } from "../read-noise.t
 import { fillTerminals, telegraph, type SwitchStates, type Telegraph } from "../telegraph.ts";
 import type { ProgrammedResistors } from "./conducted.ts";
 import { loadIn, wiring, type Wiring } from "./wiring.ts";
+
+type ResistorParts = DieParts<ResistorCircuit>;
 
 /**
  * Resistors as they conduct just now, and what these load the nodes with: another object after
@@ -52,12 +56,12 @@ interface BlockFluctuation {
  * in time. Null where nothing fluctuates.
  */
 export function resistorFluctuation(
-  die: DieParts,
+  die: ResistorParts,
   own: Own,
   { resistors }: Pick<ProgrammedResistors, "resistors">,
 ): FluctuatingResistors | null {
   const { memory, at, circuit, inputs: x } = die;
-  const sigma = circuit.synapse?.device === undefined ? 0 : (circuit.noise.read ?? 0);
+  const sigma = deviceName(circuit.synapse) === undefined ? 0 : (circuit.noise.read ?? 0);
   const switching = telegraph(memory, circuit, x);
   if (sigma === 0 && !switching) return null;
   const reals = (n: number) => memory.privateReals(n);
@@ -114,12 +118,12 @@ export function resistorFluctuation(
 }
 
 /** What an input of 1 sets its terminals to. */
-function terminalGains({ scale, inputs: x }: DieParts, sources: number): readonly number[] {
+function terminalGains({ scale, inputs: x }: ResistorParts, sources: number): readonly number[] {
   return sources > x.width ? [scale.input, -scale.input] : [scale.input];
 }
 
 function blockFluctuation(
-  die: DieParts,
+  die: ResistorParts,
   own: Own,
   resistors: Route,
   shared: Shared,
@@ -148,7 +152,7 @@ function blockFluctuation(
       if (states) {
         states.draw();
         const { bits } = states;
-        kernels.dimSynapses(real, held, bits, rows, cols, stride, cols, way, switching!.keep);
+        kernels.dimSynapses(real, held, bits, rows, cols, stride, cols, way, switching.keep);
       }
       wires.renew(0, at.sizes[source]);
     },
@@ -168,7 +172,7 @@ interface SwitchedBlock {
 }
 
 function switchesOf(
-  { memory, at, inputs: x }: DieParts,
+  { memory, at, inputs: x }: ResistorParts,
   own: Own,
   { resistors, wires, held, real, states }: SwitchedBlock,
   { switching, terminals, sources, below, above }: Shared,

@@ -1,4 +1,4 @@
-import { shotVariance, thermalVariance } from "../../../circuit/circuit.ts";
+import { shotVariance, thermalVariance, type ResistorCircuit } from "../../../circuit/circuit.ts";
 import { vec } from "../../../numerics/vec.ts";
 import type { WhiteNoise } from "../../noise/source.ts";
 import type { DieParts } from "../../parts.ts";
@@ -17,7 +17,7 @@ import { mixing } from "./mixing.ts";
  * whatever the conductances. These are as programmed, not as they are read or switch.
  */
 export function resistorNoise(
-  die: DieParts,
+  die: DieParts<ResistorCircuit>,
   { resistors, load }: Pick<ProgrammedResistors, "resistors" | "load">,
 ): WhiteNoise {
   const { at, circuit, scale, units, parameters } = die;

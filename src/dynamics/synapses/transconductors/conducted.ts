@@ -1,8 +1,11 @@
+import type { TransconductorCircuit } from "../../../circuit/circuit.ts";
 import { partOf } from "../../../numerics/kernels/team.ts";
 import type { DieParts } from "../../parts.ts";
 import type { PhasePair, Programmed, Route } from "../contract.ts";
 import { drawGains } from "../gains.ts";
 import type { Weights } from "../parameters.ts";
+
+type TransconductorParts = DieParts<TransconductorCircuit>;
 
 /** One block of the weights as its synapses conduct it. */
 interface BlockRoutes {
@@ -38,7 +41,7 @@ interface Spread {
  * themselves. Learning writes w and nothing else. In a directed graph every block leads one way,
  * its own.
  */
-export function transconductorsOf(die: DieParts): Programmed {
+export function transconductorsOf(die: TransconductorParts): Programmed {
   const { circuit, graph, parameters, store } = die;
   const { reciprocal: shared, gain } = circuit.mismatch;
   const sigma = Math.hypot(circuit.mismatch.synapse, store.gainSpread);
@@ -61,7 +64,7 @@ export function transconductorsOf(die: DieParts): Programmed {
   };
 }
 
-function blockRoutes(die: DieParts, w: Weights, spread: Spread): BlockRoutes {
+function blockRoutes(die: TransconductorParts, w: Weights, spread: Spread): BlockRoutes {
   const { memory, at, graph } = die;
   const { from, to } = w.block;
   const { rows, cols, stride } = w;
@@ -95,7 +98,7 @@ function blockRoutes(die: DieParts, w: Weights, spread: Spread): BlockRoutes {
 
 /** The address of the forward direction of a block, and how it follows the weights. */
 function forwardOf(
-  die: DieParts,
+  die: TransconductorParts,
   w: Weights,
   { sigma, outputs, shared }: Spread,
 ): { readonly real: number; renew(first: number, last: number, touched: number): void } {
@@ -123,7 +126,7 @@ function forwardOf(
 
 /** Brings rows of a block to its backward direction. */
 function mirrorOf(
-  die: DieParts,
+  die: TransconductorParts,
   w: Weights,
   { sigma, shared, matching }: Spread,
   real: number,

@@ -1,6 +1,5 @@
-import type { Circuit } from "../../../circuit/circuit.ts";
+import type { TransconductorCircuit } from "../../../circuit/circuit.ts";
 import { xavier } from "../../../energy/hopfield.ts";
-import type { DieParts, Own } from "../../parts.ts";
 import type { SynapseFamily, Synapses } from "../contract.ts";
 import { following } from "../following.ts";
 import { transconductorsOf } from "./conducted.ts";
@@ -8,13 +7,13 @@ import { fluctuation } from "./fluctuation.ts";
 import { whiteNoise } from "./white.ts";
 
 /** Transconductors between neurons with capacitors and leaks: Hopfield's energy. */
-export const transconductors: SynapseFamily = {
+export const transconductors: SynapseFamily<TransconductorCircuit> = {
   shareRows: 1,
   terminals: (_, inputs) => inputs,
   scale: (_, { sizes }) => ({ input: 1, layer: sizes.map(() => 1) }),
   refuse: () => undefined,
   units: () => undefined,
-  fabricate(die: DieParts, own: Own): Synapses {
+  fabricate(die, own): Synapses {
     const { graph, circuit, memory } = die;
     const programmed = transconductorsOf(die);
     const now = fluctuation(die, own, programmed);
@@ -33,6 +32,6 @@ export const transconductors: SynapseFamily = {
 };
 
 /** V_l / V_s: how far transconductors are linear, in units of the state; null where everywhere. */
-function linearRange({ neuron: { saturation }, rails }: Circuit): number | null {
+function linearRange({ neuron: { saturation }, rails }: TransconductorCircuit): number | null {
   return saturation === undefined ? null : saturation / (rails.high - rails.low);
 }

@@ -1,4 +1,5 @@
-import type { Circuit } from "../../../circuit/circuit.ts";
+import type { TransconductorCircuit } from "../../../circuit/circuit.ts";
+import { deviceName, spanOf } from "../../../circuit/elements.ts";
 import { conductance, paired } from "../../../circuit/devices/device.ts";
 import { deviceNamed } from "../../../circuit/devices/registry.ts";
 import type { Slot } from "../../../numerics/kernels/arena.ts";
@@ -8,6 +9,8 @@ import type { Fluctuating, Route, Routes } from "../contract.ts";
 import { weightOf } from "../memory/law.ts";
 import { fluctuationKey, readingNoise, type ReadingNoise } from "../read-noise.ts";
 import { fillTerminals, telegraph, type SwitchStates, type Telegraph } from "../telegraph.ts";
+
+type TransconductorParts = DieParts<TransconductorCircuit>;
 
 /**
  * The directions of a block that fluctuate as one, what is conducted in them, and which of the
@@ -42,9 +45,13 @@ interface Line {
  * member of a team has them for itself, as each is somewhere else in time. Null where nothing
  * fluctuates.
  */
-export function fluctuation(die: DieParts, own: Own, programmed: Routes): Fluctuating | null {
+export function fluctuation(
+  die: TransconductorParts,
+  own: Own,
+  programmed: Routes,
+): Fluctuating | null {
   const { memory, circuit, inputs: x } = die;
-  const sigma = circuit.synapse?.device === undefined ? 0 : (circuit.noise.read ?? 0);
+  const sigma = deviceName(circuit.synapse) === undefined ? 0 : (circuit.noise.read ?? 0);
   const switching = telegraph(memory, circuit, x);
   if (sigma === 0 && !switching) return null;
   const bundles = bundlesOf(die, programmed, sigma > 0, switching);
@@ -87,12 +94,12 @@ export function fluctuation(die: DieParts, own: Own, programmed: Routes): Fluctu
 }
 
 function bundlesOf(
-  { memory, circuit, seed }: DieParts,
+  { memory, circuit, seed }: TransconductorParts,
   { feeds, routes }: Routes,
   reads: boolean,
   switching: Telegraph | null,
 ): readonly Bundle[] {
-  const shared = isShared(circuit);
+  const shared = circuit.mismatch.reciprocal;
   const reals = (n: number) => memory.privateReals(n);
   const all = [...feeds, ...routes];
   const line = (plain: Route, way: number): Line => {
@@ -124,14 +131,9 @@ function bundlesOf(
     });
 }
 
-/** Whether the two directions of a synapse are one element. */
-export function isShared({ mismatch }: Circuit): boolean {
-  return mismatch.reciprocal;
-}
-
 /** Gives the lines of a bundle a new reading. */
 function readings(
-  { memory, at, circuit, inputs: x }: DieParts,
+  { memory, at, circuit, inputs: x }: TransconductorParts,
   { feeds, routes }: Routes,
   sigma: number,
 ): (b: Bundle) => void {
@@ -140,10 +142,10 @@ function readings(
   const plain = all.filter((r) => !r.back).map((r) => r.weights);
   const { z, draw }: ReadingNoise = readingNoise(memory, at, sigma, plain, x);
   const turned = memory.privateReals(Math.max(...all.map((r) => r.rows * r.stride)));
-  const device = deviceNamed(circuit.synapse!.device!);
+  const device = deviceNamed(deviceName(circuit.synapse)!);
   const pair = Number(paired(device));
   /** What conducts at a weight of zero, in units of the weight. */
-  const rest = weightOf(device, circuit.synapse!.span ?? 1, conductance(device, 0));
+  const rest = weightOf(device, spanOf(circuit.synapse)!, conductance(device, 0));
   return ({ key, rows, cols, lines }) => {
     const [{ plain: leading, way: first }] = lines;
     const { weights } = leading;
@@ -161,7 +163,7 @@ function readings(
 }
 
 /** Draws the states of what switches, and conducts accordingly. */
-function dim({ memory: { kernels } }: DieParts, b: Bundle, keep: number): void {
+function dim({ memory: { kernels } }: TransconductorParts, b: Bundle, keep: number): void {
   const { cols, states, lines } = b;
   states!.draw();
   for (const { plain, way, width, held, real } of lines) {
@@ -181,7 +183,7 @@ interface Flip {
 
 /** Switches what switches, and adds what that changes to the sums of the samples in focus. */
 function flip(
-  { memory: { kernels, bytes }, at, inputs: x }: DieParts,
+  { memory: { kernels, bytes }, at, inputs: x }: TransconductorParts,
   { state, drive, still }: Own,
   { cols, states, lines }: Bundle,
   { tick, follow, dense, switching: { keep } }: Flip,

@@ -1,4 +1,9 @@
-import { excessVariance, shotVariance, thermalVariance } from "../../../circuit/circuit.ts";
+import {
+  excessVariance,
+  shotVariance,
+  thermalVariance,
+  type TransconductorCircuit,
+} from "../../../circuit/circuit.ts";
 import type { Arena } from "../../../numerics/kernels/arena.ts";
 import { vec, type Vec } from "../../../numerics/vec.ts";
 import type { Layout } from "../../layout.ts";
@@ -6,7 +11,10 @@ import type { WhiteNoise } from "../../noise/source.ts";
 import type { DieParts } from "../../parts.ts";
 import type { Route, Routes } from "../contract.ts";
 
-type WhiteParts = Pick<DieParts, "memory" | "at" | "circuit" | "units" | "parameters">;
+type WhiteParts = Pick<
+  DieParts<TransconductorCircuit>,
+  "memory" | "at" | "circuit" | "units" | "parameters"
+>;
 
 /**
  * Of independent white current sources the densities add. On a node i, one-sided in A²/Hz,

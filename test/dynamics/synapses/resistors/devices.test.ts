@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { unitConductance } from "../../../../src/circuit/circuit.ts";
+import { unitConductance } from "../../../../src/circuit/families/families.ts";
 import { leaked, programmingSpread } from "../../../../src/circuit/devices/ageing.ts";
 import { fabricateDevices } from "../../../../src/circuit/devices/fabricate.ts";
 import { shape } from "../../../../src/circuit/devices/pulse.ts";
@@ -120,7 +120,7 @@ describe("a crossbar's device", () => {
       "range or the schematic's, and never below nothing (%s)",
     async (synapse, low, high) => {
       const circuit = await crossbarOf(synapse);
-      expect(circuit.synapse!.conductance).toEqual({ low, high });
+      expect(circuit.synapse.conductance).toEqual({ low, high });
       expect(unitConductance(circuit)).toBeCloseTo(high / 4, 12);
       const chip = fabricate(circuit, chain([100, 80]), { batch: 1, precision: "f64" });
       const of = fabricateDevices(

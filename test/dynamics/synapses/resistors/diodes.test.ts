@@ -111,9 +111,9 @@ describe.each(elements)("between %s", (_, more) => {
       const v = voltages(chip);
       const into = currents(plainOf(chip, sparseInputs(rows, 9, 4)[0]), v);
       const kinds = [
-        circuit.diodes?.hidden ?? "rails",
-        circuit.diodes?.hidden ?? "rails",
-        circuit.diodes?.output ?? "rails",
+        circuit.diodes.hidden,
+        circuit.diodes.hidden,
+        circuit.diodes.output,
       ];
       let conducts = 0;
       v.forEach((layer, l) =>

@@ -10,7 +10,7 @@ import { blockDescent } from "../../../../src/solver/minimise/block-descent.ts";
 import { settle } from "../../../../src/solver/settle.ts";
 import { orderOf } from "../../../support/order.ts";
 import { currents, nodal, plainOf, resistors, voltages } from "../../../support/resistors.ts";
-import { labelsFor, sparseInputs } from "../../../support/setups.ts";
+import { labelsFor, ofResistors, sparseInputs } from "../../../support/setups.ts";
 
 const complementary = "input: { gain: 20, complementary: true }";
 const amplified = "amplifier: { gain: 4 }";
@@ -64,7 +64,7 @@ describe.each(circuits)("a network of %s", (_, more) => {
   test("has for force what Kirchhoff's law leaves at its nodes, behind amplifiers A-fold", async () => {
     const { chip, x } = await someChip(more, undefined, { leak: "30 uS" });
     const F = new Float64Array(chip.size);
-    const A = chip.circuit.amplifier?.gain ?? 1;
+    const A = ofResistors(chip.circuit).amplifier.gain;
     chip.force(chip.state.array, F);
     currents(plainOf(chip, x), voltages(chip)).forEach((layer, k) =>
       layer.forEach((into, i) => {
@@ -400,7 +400,7 @@ describe("noise", () => {
     const out = new Float64Array(size);
     const lone = fabricate(circuit, g, { batch: 1, precision: "f64" });
     const unit = thermalVariance(circuit) / 1e-4;
-    const A = circuit.amplifier?.gain ?? 1;
+    const A = circuit.amplifier.gain;
     let joined = 0;
     lone.inputs.showReals(new Float64Array(6), 1);
     lone.present();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { timeConstant, type Circuit } from "../../../../src/circuit/circuit.ts";
+import type { Circuit, TransconductorCircuit } from "../../../../src/circuit/circuit.ts";
+import { timeConstant } from "../../../../src/circuit/families/families.ts";
 import { conductance } from "../../../../src/circuit/devices/device.ts";
 import { deviceNamed } from "../../../../src/circuit/devices/registry.ts";
 import type { Chip } from "../../../../src/dynamics/chip.ts";
@@ -14,22 +15,18 @@ import { tangled } from "../../../support/graphs.ts";
 import { lessons } from "../../../support/lessons.ts";
 import { rough } from "../../../support/rough.ts";
 import { ideal, labelsFor, sparseInputs } from "../../../support/setups.ts";
+import { inRegisters } from "../../../support/stores.ts";
 
 const tau = timeConstant(ideal);
 const depth = 0.3;
 /** Telegraph noise that switches so often in a τ, each way. */
-const telegraph = (often: number, circuit = ideal): Circuit => ({
+const telegraph = (often: number, circuit = ideal): TransconductorCircuit => ({
   ...circuit,
   noise: { ...circuit.noise, telegraph: { depth, rate: often / tau } },
 });
-const read = (sigma: number, device: string, circuit = ideal): Circuit => ({
+const read = (sigma: number, device: string, circuit = ideal): TransconductorCircuit => ({
   ...circuit,
-  synapse: {
-    kind: device === "pcm" ? "differential" : "transconductor",
-    device,
-    span: 1,
-    memory: "registers",
-  },
+  synapse: { coding: device === "pcm" ? "pair" : "signed", ...inRegisters({ device }) },
   noise: { ...circuit.noise, read: sigma },
 });
 

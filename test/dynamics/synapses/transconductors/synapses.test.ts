@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Circuit } from "../../../../src/circuit/circuit.ts";
+import type { Circuit, TransconductorCircuit } from "../../../../src/circuit/circuit.ts";
 import { digits } from "../../../../src/data/digits.ts";
 import { fabricate } from "../../../../src/dynamics/fabricate.ts";
 import { chain, type Graph } from "../../../../src/energy/graph.ts";
@@ -15,7 +15,7 @@ import { ideal, labelsFor, phases, sparseInputs } from "../../../support/setups.
 
 const rows = 3;
 const ties = { lambda: 0.3, beta: 0.2 };
-const spread = (mismatch: Partial<Circuit["mismatch"]>): Circuit => ({
+const spread = (mismatch: Partial<TransconductorCircuit["mismatch"]>): TransconductorCircuit => ({
   ...ideal,
   mismatch: { ...ideal.mismatch, ...mismatch },
 });
@@ -43,7 +43,7 @@ function tied(circuit: Circuit, g: Graph, precision: Precision = "f64", die = 3)
 /** The largest distance between a chip's forces and the plain ones. */
 function distance(
   { chip, xs, targets }: ReturnType<typeof tied>,
-  circuit: Circuit,
+  circuit: TransconductorCircuit,
   s = chip.state.array,
 ): number {
   const die = plainDie(circuit, chip.graph, chip.die, chip.parameters.tensors());
@@ -67,7 +67,7 @@ function distance(
   return far;
 }
 
-const kinds: [string, Circuit][] = [
+const kinds: [string, TransconductorCircuit][] = [
   ["every spread at once", rough],
   ["no spread", ideal],
   ["reciprocal synapses", spread({ synapse: 0.2 })],

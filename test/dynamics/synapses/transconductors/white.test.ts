@@ -1,6 +1,6 @@
 import { Matrix, solve } from "ml-matrix";
 import { describe, expect, test } from "vitest";
-import type { Circuit } from "../../../../src/circuit/circuit.ts";
+import type { Circuit, TransconductorCircuit } from "../../../../src/circuit/circuit.ts";
 import type { Chip } from "../../../../src/dynamics/chip.ts";
 import { fabricate } from "../../../../src/dynamics/fabricate.ts";
 import { graph } from "../../../../src/energy/graph.ts";
@@ -170,7 +170,7 @@ describe("white noise", () => {
     for (const s of densities(chip)) expect(s).toBe(0);
   });
 
-  test.each<[string, Circuit["noise"], Solver, number]>([
+  test.each<[string, TransconductorCircuit["noise"], Solver, number]>([
     ["excess", { thermal: 1, excess: 2 / 3 }, stochasticHeun(0.05), 0],
     ["shot", { thermal: 0, shot: 1 }, stochasticHeun(0.05), 0],
     ["excess, in fused steps", { thermal: 1, excess: 2 / 3 }, euler(0.05), 0.05],
