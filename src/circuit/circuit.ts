@@ -140,11 +140,6 @@ export function shotVariance({ rails, neuron, noise }: Circuit): number {
   return ((noise.shot ?? 0) * electron * (rails.high - rails.low)) / (2 * neuron.capacitance);
 }
 
-/** Whether synapses are resistors between the nodes. */
-export function isResistive(circuit: Circuit): circuit is ResistorCircuit {
-  return circuit.family === "resistors";
-}
-
 /** Whether outputs are nudged by currents. */
 export function nudgedByCurrents({ nudge }: Circuit): boolean {
   return nudge?.kind === "current";

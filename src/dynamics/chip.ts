@@ -10,6 +10,7 @@ import type { Dynamics } from "./dynamics.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Layout } from "./layout.ts";
 import type { Parameters } from "./synapses/parameters.ts";
+import type { Guessing } from "./units/guessing.ts";
 import type { Scale } from "./units/scale.ts";
 import type { Walls } from "./units/walls.ts";
 
@@ -29,6 +30,8 @@ export interface ChipFacts {
   readonly scale: Scale;
   /** What its last layer says of the classes. */
   readonly outputs: Outputs;
+  /** What a copy that guesses its states has to know. */
+  readonly guessing: Guessing;
   /** Its elements as they are now, for who builds it again elsewhere. */
   components(): Components;
   /** What stands at its terminals for one sample, ties included, and where its units stand. */

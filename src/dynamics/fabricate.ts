@@ -22,6 +22,7 @@ import { synapsesOf } from "./synapses/family.ts";
 import { weightMemory } from "./synapses/memory.ts";
 import { outerProducts, parameters } from "./synapses/parameters.ts";
 import { inputDac } from "./units/converters.ts";
+import { guessing } from "./units/guessing.ts";
 import { mismatch } from "./units/mismatch.ts";
 import { softRails } from "./units/rails.ts";
 import { tieArrays } from "./units/ties.ts";
@@ -65,6 +66,7 @@ export function fabricate(circuit: Circuit, graph: Graph, options: FabricateOpti
     walls: walls(die),
     scale: die.scale,
     outputs,
+    guessing: guessing(circuit),
     residuals: memory.reals(x.capacity),
     size: at.size,
     tauSeconds: timeConstant(circuit),

@@ -1,4 +1,3 @@
-import { isResistive, type Circuit } from "../circuit/circuit.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import {
   outerProducts,
@@ -6,8 +5,7 @@ import {
   type OuterProducts,
   type Parameters,
 } from "../dynamics/synapses/parameters.ts";
-import { hasWalls } from "../dynamics/units/walls.ts";
-import { shareRows } from "../dynamics/synapses/resistors/wiring.ts";
+import type { Guessing } from "../dynamics/units/guessing.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier } from "../energy/hopfield.ts";
 import { activationCode, type Activation } from "../numerics/activation.ts";
@@ -66,7 +64,7 @@ export interface CopyBench
     "memory" | "graph" | "layout" | "capacity" | "inputs" | "guess" | "walls" | "vector"
   > {
   /** Of a chip. */
-  readonly circuit?: Circuit;
+  readonly guessing?: Guessing;
   readonly parameters?: Parameters;
 }
 
@@ -103,10 +101,10 @@ export function digitalCopy(
     sizes: chip.graph.sizes,
     blocks: chip.graph.blocks.filter((b) => b.from < b.to),
   };
-  const resistive = chip.circuit !== undefined && isResistive(chip.circuit);
+  const { signed = true, shareRows = 1 } = chip.guessing ?? {};
   // Members list the inputs of their share once, for the chip and for the copy.
   const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy");
-  const products = outerProducts({ memory, at, inputs: x }, resistive ? shareRows : 1);
+  const products = outerProducts({ memory, at, inputs: x }, shareRows);
   const u = chip.vector();
   const error = chip.vector();
   const index = memory.ints(chip.capacity * size);
@@ -116,19 +114,19 @@ export function digitalCopy(
   const hard = activationCode("hard");
   const step = activationCode("step");
   const { low, high } = chip.walls;
-  if (chip.circuit) refuseUnsuited(chip.circuit, activation, tied);
+  if (chip.guessing) refuseUnsuited(chip.guessing, activation, tied);
   const kinds = at.sizes.map((_, l) =>
     activationCode(activation === "step" && l === layers ? "leaky" : activation),
   );
   // The sigmoid of a padding unit is not 0, so it runs on the real units only.
   const active = activation === "sigmoid" ? at.sizes : at.padded;
   const byte = at.offset.map((o) => o * bytes);
-  // The voltages of resistors have no scale that Xavier would know, and targets of their own tell
+  // The voltages of resistors, whose weights have no sign, have no scale that Xavier would know, and targets of their own tell
   // the units apart: their copy begins with no guess.
   const initial = xavier(graph, "copy", random(seed, "phi"), memory.precision);
   if (!tied)
     params.load(
-      resistive && own === "local"
+      !signed && own === "local"
         ? initial.map((t) => ({ ...t, data: t.data.map(() => 0) }))
         : initial,
     );
@@ -316,18 +314,20 @@ function chipsOwn({ parameters: own }: CopyBench): Parameters {
   };
 }
 
-function refuseUnsuited(circuit: Circuit, activation: Activation, tied: boolean): void {
-  const { name } = circuit;
-  const resistive = isResistive(circuit);
-  if (hasWalls(circuit) && activation !== "hard" && activation !== "leaky")
+function refuseUnsuited(
+  { circuit, beyond, signed }: Guessing,
+  activation: Activation,
+  tied: boolean,
+): void {
+  if (beyond !== null && activation !== "hard" && activation !== "leaky")
     throw new InputError(
       `learning.copy.activation: ${activation} guesses between 0 and 1, and voltages of ` +
-        `circuit ${name} lie where its ${resistive ? "diodes" : "clamps"} let them; expected ` +
+        `circuit ${circuit} lie where its ${beyond} let them; expected ` +
         "leaky or hard",
     );
-  if (resistive && tied)
+  if (!signed && tied)
     throw new InputError(
       "learning.rule: a tied copy guesses with the chip's own weights, and those of circuit " +
-        `${name} are conductances, none of them negative; expected initialized`,
+        `${circuit} are conductances, none of them negative; expected initialized`,
     );
 }

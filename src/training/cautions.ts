@@ -1,4 +1,5 @@
-import { isResistive, nudgedByCurrents, type Circuit } from "../circuit/circuit.ts";
+import { nudgedByCurrents, type Circuit } from "../circuit/circuit.ts";
+import { familyOf } from "../circuit/families/families.ts";
 import { outputTies } from "../dynamics/units/ties.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
 import { hasCopy, settles } from "../experiment/rules.ts";
@@ -22,7 +23,7 @@ function latching({ learning, settle, network, die }: Experiment, circuit: Circu
   if (
     !settles(learning.rule) ||
     learning.sign === "positive" ||
-    isResistive(circuit) ||
+    familyOf(circuit).passive ||
     nudgedByCurrents(circuit)
   )
     return null;

@@ -4,7 +4,7 @@ import { deviceNamed } from "../../circuit/devices/registry.ts";
 import { registerStep } from "../../circuit/devices/scale.ts";
 import { accumulates, bitsOf, deviceName, spanOf } from "../../circuit/elements.ts";
 import { familyOf } from "../../circuit/families/families.ts";
-import { isResistive, type Circuit } from "../../circuit/circuit.ts";
+import type { Circuit } from "../../circuit/circuit.ts";
 import { blockName } from "../../energy/graph.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
@@ -242,7 +242,7 @@ export function weightMemory({
 function storageOf(circuit: Circuit): Storage | null {
   const { name, synapse } = circuit;
   const { memory } = synapse;
-  const resistive = isResistive(circuit);
+  const { passive, signed } = familyOf(circuit);
   const pairs = familyOf(circuit).devicesEach(circuit) === 2;
   const device = deviceName(synapse);
   const span = spanOf(synapse) ?? 1;
@@ -251,15 +251,15 @@ function storageOf(circuit: Circuit): Storage | null {
   const complain = (message: string) => {
     throw new InputError(`circuit ${name}: ${message}`);
   };
-  if (bits === 1 && !resistive)
+  if (bits === 1 && signed)
     complain("synapse.bits is 1, a sign and no number; expected at least 2");
   const model = deviceNamed(device ?? "ideal");
-  if (model.oneWay && resistive)
+  if (model.oneWay && passive)
     complain(
       `the device ${model.name} is a transconductor, which conducts one way, and a crossbar ` +
         "is made of resistors; choose a memory such as ecram, or leave device out",
     );
-  if (paired(model) && resistive)
+  if (paired(model) && passive)
     complain(
       `the device ${model.name} only goes up and needs a second one to subtract, and a ` +
         "resistor of a crossbar is one device; choose one that goes both ways, such as ecram, " +
@@ -280,16 +280,13 @@ function storageOf(circuit: Circuit): Storage | null {
     );
   if (isIdeal(model) && (memory === "devices" || bits === null)) return null;
   // What has no bounds of its own holds any weight of a register's range.
-  const resistor = resistive && Number.isFinite(model.bounds.low);
+  const resistor = passive && Number.isFinite(model.bounds.low);
   return {
     model,
     ...familyOf(circuit).stateScale(circuit, model),
     resistor,
     largest: span,
-    step:
-      memory === "devices" || bits === null
-        ? 0
-        : registerStep(span, bits, familyOf(circuit).signed),
+    step: memory === "devices" || bits === null ? 0 : registerStep(span, bits, signed),
     accumulate,
   };
 }

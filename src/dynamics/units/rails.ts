@@ -1,5 +1,5 @@
-import { boltzmann, electron, isResistive, type Circuit } from "../../circuit/circuit.ts";
-import { unitConductance } from "../../circuit/families/families.ts";
+import { boltzmann, electron, type Circuit } from "../../circuit/circuit.ts";
+import { familyOf, unitConductance } from "../../circuit/families/families.ts";
 import { compileLaw } from "../../circuit/law.ts";
 import {
   customClamps,
@@ -173,7 +173,7 @@ function refuseFalling(
           throw new InputError(
             `${key}: the slope of what ` +
               `${only === 0 ? "both clamps draw" : "the diode of a node draws"} is ` +
-              `${slope.toPrecision(3)} ${isResistive(circuit) ? "G_1" : "G_L"} at ${volt(s)}; a ` +
+              `${slope.toPrecision(3)} ${familyOf(circuit).passive ? "G_1" : "G_L"} at ${volt(s)}; a ` +
               "chip needs a current that never falls as the voltage rises",
           );
       }

@@ -1,4 +1,4 @@
-import { isResistive, type Circuit } from "../../circuit/circuit.ts";
+import type { Circuit } from "../../circuit/circuit.ts";
 import { familyOf, unitConductance } from "../../circuit/families/families.ts";
 import type { DiodeKind } from "../../circuit/elements.ts";
 import type { Slot } from "../../numerics/kernels/arena.ts";
@@ -15,7 +15,7 @@ export interface Walls {
 
 /** Whether units may stand beyond 0 … 1, so that walls say where. */
 export function hasWalls(circuit: Circuit): boolean {
-  return isResistive(circuit) || circuit.neuron.clamp !== "ideal";
+  return familyOf(circuit).passive || circuit.neuron.clamp !== "ideal";
 }
 
 /**
@@ -69,7 +69,6 @@ export function resistiveUnits({
   scale,
   units: { low, high, leak, offset },
 }: Pick<DieParts, "at" | "circuit" | "scale" | "units">): void {
-  if (!isResistive(circuit)) return;
   const ratio = circuit.neuron.leak / unitConductance(circuit);
   const layers = at.sizes.length;
   for (let l = 1; l < layers; l++)

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { isResistive, type Circuit } from "../../circuit/circuit.ts";
+import type { Circuit } from "../../circuit/circuit.ts";
 import { deviceNames } from "../../circuit/devices/registry.ts";
 import { circuitNames, circuitText } from "../../circuit/library.ts";
 import { parseCircuit } from "../../circuit/read/parse.ts";
@@ -14,6 +14,7 @@ import { plotlySource } from "../../output/node/plotly.ts";
 import { renderSettlePage } from "../../output/settle-page.ts";
 import type { SettleData } from "../../output/settle/data.ts";
 import { lambdaAt } from "../../experiment/anneal.ts";
+import { familyBench } from "../../testbench/families.ts";
 import { untrained, type Bench } from "../../testbench/settle/bench.ts";
 import { look } from "../../testbench/settle/look.ts";
 import { readOptions, type Asked, type RawOptions } from "../../testbench/settle/options.ts";
@@ -89,7 +90,6 @@ async function benchOfCircuit(target: string, asked: Asked, data?: string): Prom
     precision: asked.precision,
   });
   refuseTooLarge(experiment);
-  const resistive = isResistive(circuit);
   const { test } = data === undefined ? digits(digitsSeed) : await loadSplit("mnist", data);
   return {
     ...buildNetworks(experiment, circuit),
@@ -97,10 +97,8 @@ async function benchOfCircuit(target: string, asked: Asked, data?: string): Prom
     target,
     seed,
     weights: untrained(circuit, seed),
-    // Nodes between resistors are faster than τ, by as much as these conduct: half a τ is too long
-    // a step.
     usual: {
-      solver: written(resistive ? "block-descent" : "euler"),
+      solver: written(familyBench(circuit).solver),
       step: experiment.settle.step,
       lambda: 0,
       from: "zero",

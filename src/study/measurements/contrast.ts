@@ -1,4 +1,5 @@
-import { isResistive } from "../../circuit/circuit.ts";
+import { familyOf } from "../../circuit/families/families.ts";
+import type { LearningRule } from "../../circuit/families/family.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 
 /** Free and nudged states, [images × size] each. */
@@ -42,7 +43,7 @@ export function contrast(
     size,
   } = chip;
   const images = free.length / size;
-  const rule = isResistive(circuit) ? drops : products;
+  const rule = rules[familyOf(circuit).rule];
   const blocks = graph.blocks.map(({ from, to, mask }, b) => {
     const { rows, cols } = parameters.weights[b];
     const sent = graph.directed ? free : nudged;
@@ -101,6 +102,8 @@ function drops(out: Float64Array, a: End, b: End, r: number, rows: number, cols:
       out[i * cols + j] -= 0.5 * change * (up + low);
     }
 }
+
+const rules = { products, drops } satisfies Record<LearningRule, typeof products>;
 
 /** ‖a − b‖ / ‖b‖ over all of it (Frobenius). */
 export function relativeError(a: readonly Float64Array[], b: readonly Float64Array[]): number {

@@ -1,5 +1,4 @@
 import type { Circuit } from "../../circuit/circuit.ts";
-import { isResistive } from "../../circuit/circuit.ts";
 import { sourcesOf } from "../../dynamics/units/scale.ts";
 import {
   hindrances,
@@ -14,6 +13,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { asymmetry } from "../../dynamics/asymmetry.ts";
 import { chain, type Graph } from "../../energy/graph.ts";
 import type { Tensor } from "../../numerics/vec.ts";
+import { familyBench } from "../families.ts";
 import { measure, type Networks } from "./operation.ts";
 import { settles } from "../../experiment/rules.ts";
 import type { Experiment } from "../../experiment/schema.ts";
@@ -55,23 +55,17 @@ export function physicsOfLayers(
 ): readonly Answer[] {
   const network = chain(sizes);
   const terminals = sourcesOf(circuit, sizes[0]);
-  const resistive = isResistive(circuit);
-  // Uniform within ±√(6/(n + m)), whose mean magnitude is half of that; of resistors within ±1/√n,
-  // half of them open.
+  const { untrained, meanWeight } = familyBench(circuit);
   const absolute = network.blocks.map(({ from, to }) => {
     const rows = from === 0 ? terminals : sizes[from];
-    return (
-      rows *
-      sizes[to] *
-      (resistive ? 1 / Math.sqrt(rows) / 4 : Math.sqrt(6 / (sizes[from] + sizes[to])) / 2)
-    );
+    return rows * sizes[to] * meanWeight(rows, sizes[from], sizes[to]);
   });
   return physicalAnswers({
     circuit,
     wiring: wiringOf(network, true, terminals),
     given,
     weights: {
-      source: resistive ? "untrained conductances" : "untrained weights (Xavier's)",
+      source: untrained,
       absolute,
       biases: 0,
     },

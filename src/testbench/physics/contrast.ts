@@ -1,5 +1,6 @@
 import type { BlockSignal } from "../../circuit/physics/index.ts";
-import { isResistive } from "../../circuit/circuit.ts";
+import { familyOf } from "../../circuit/families/families.ts";
+import type { LearningRule } from "../../circuit/families/family.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { side, type Settled } from "./settled.ts";
 
@@ -27,15 +28,14 @@ export function contrastOf(
   rates: readonly number[],
   pairs: { readonly full: Pair; readonly half: Pair },
 ): readonly BlockSignal[] {
-  const drops = isResistive(circuit);
+  const rule = rules[familyOf(circuit).rule];
   const pairOf = ({ free, ...pair }: Pair) => (graph.directed ? { ...pair, free } : pair);
   return graph.blocks.map(({ from, to, mask }, b): BlockSignal => {
     const { rows, cols } = parameters.weights[b];
     const every = Math.max(1, Math.ceil((rows * cols) / most));
-    const full = signal(settled, pairOf(pairs.full), from, to, cols, drops);
-    const half = signal(settled, pairOf(pairs.half), from, to, cols, drops);
-    const noise = drops ? (from === 0 ? 0 : layer[from] ** 2) + layer[to] ** 2 : null;
-    const squares = loudness(settled, pairs.full, from, to, cols, noise);
+    const full = signal(settled, pairOf(pairs.full), from, to, cols, rule);
+    const half = signal(settled, pairOf(pairs.half), from, to, cols, rule);
+    const squares = rule.loudness(settled, pairs.full.high, { from, to, cols, layer });
     const changes: number[] = [];
     let count = 0;
     let sum = 0;
@@ -82,7 +82,7 @@ function signal(
   from: number,
   to: number,
   cols: number,
-  drops: boolean,
+  rule: Rule,
 ): (i: number) => Float64Array {
   const sides = [high, low].map((state, k) => ({
     a: side(settled, free ?? state, from),
@@ -95,55 +95,79 @@ function signal(
     for (let r = 0; r < settled.rows; r++)
       for (const { a, b, k } of sides) {
         const s = a.values[r * a.stride + a.first + i];
-        if (drops)
-          for (let j = 0; j < cols; j++)
-            out[j] -= (k / 2) * (s - b.values[r * b.stride + b.first + j]) ** 2;
-        else if (s !== 0)
-          for (let j = 0; j < cols; j++) out[j] += k * s * b.values[r * b.stride + b.first + j];
+        rule.add(out, s, b.values, r * b.stride + b.first, k);
       }
     return out;
   };
 }
 
-/**
- * ⟨s_i² + s_j²⟩ of what is read in one phase, or (c_i² + c_j²)⟨(s_i − s_j)²⟩ of drops: inputs are
- * known, so that only what they multiply counts.
- * @param noise c_i² + c_j² of resistors, c the state that one rail span at the node is.
- */
-function loudness(
-  settled: Settled,
-  { high }: Pair,
-  from: number,
-  to: number,
-  cols: number,
-  noise: number | null,
-): (i: number) => Float64Array {
-  const a = side(settled, high, from);
-  const b = side(settled, high, to);
-  const out = new Float64Array(cols);
-  const own = new Float64Array(cols);
-  for (let r = 0; r < settled.rows; r++)
-    for (let j = 0; j < cols; j++)
-      own[j] += b.values[r * b.stride + b.first + j] ** 2 / settled.rows;
-  if (noise !== null)
-    return (i) => {
-      out.fill(0);
+/** What is read of a block: from which layer to which, and the state that a rail span at a node is. */
+interface Read {
+  readonly from: number;
+  readonly to: number;
+  readonly cols: number;
+  readonly layer: readonly number[];
+}
+
+/** What learning forms of a unit in state s and those above it. */
+interface Rule {
+  /** Adds k times that to `out`; the states of those above begin at `first`. */
+  add(out: Float64Array, s: number, above: Float64Array, first: number, k: number): void;
+  /**
+   * Of unit i with each above, the mean square that noise of both readings is multiplied by; inputs
+   * are known, so that only what they multiply counts. The array is written anew by the next call.
+   */
+  loudness(settled: Settled, high: Float64Array, of: Read): (i: number) => Float64Array;
+}
+
+const rules = {
+  // k s_i s_j, and ⟨s_i² + s_j²⟩.
+  products: {
+    add(out, s, above, first, k) {
+      if (s !== 0) for (let j = 0; j < out.length; j++) out[j] += k * s * above[first + j];
+    },
+    loudness(settled, high, { from, to, cols }) {
+      const a = side(settled, high, from);
+      const b = side(settled, high, to);
+      const out = new Float64Array(cols);
+      const own = new Float64Array(cols);
       for (let r = 0; r < settled.rows; r++)
         for (let j = 0; j < cols; j++)
-          out[j] +=
-            (noise *
-              (a.values[r * a.stride + a.first + i] - b.values[r * b.stride + b.first + j]) ** 2) /
-            settled.rows;
-      return out;
-    };
-  return (i) => {
-    let sent = 0;
-    for (let r = 0; r < settled.rows; r++)
-      sent += a.values[r * a.stride + a.first + i] ** 2 / settled.rows;
-    for (let j = 0; j < cols; j++) out[j] = sent + (from === 0 ? 0 : own[j]);
-    return out;
-  };
-}
+          own[j] += b.values[r * b.stride + b.first + j] ** 2 / settled.rows;
+      return (i) => {
+        let sent = 0;
+        for (let r = 0; r < settled.rows; r++)
+          sent += a.values[r * a.stride + a.first + i] ** 2 / settled.rows;
+        for (let j = 0; j < cols; j++) out[j] = sent + (from === 0 ? 0 : own[j]);
+        return out;
+      };
+    },
+  },
+  // −k (s_i − s_j)² / 2, and (c_i² + c_j²)⟨(s_i − s_j)²⟩, c the state that one rail span at the node
+  // is.
+  drops: {
+    add(out, s, above, first, k) {
+      for (let j = 0; j < out.length; j++) out[j] -= (k / 2) * (s - above[first + j]) ** 2;
+    },
+    loudness(settled, high, { from, to, cols, layer }) {
+      const a = side(settled, high, from);
+      const b = side(settled, high, to);
+      const out = new Float64Array(cols);
+      const noise = (from === 0 ? 0 : layer[from] ** 2) + layer[to] ** 2;
+      return (i) => {
+        out.fill(0);
+        for (let r = 0; r < settled.rows; r++)
+          for (let j = 0; j < cols; j++)
+            out[j] +=
+              (noise *
+                (a.values[r * a.stride + a.first + i] - b.values[r * b.stride + b.first + j]) **
+                  2) /
+              settled.rows;
+        return out;
+      };
+    },
+  },
+} satisfies Record<LearningRule, Rule>;
 
 /** The 0th, 1st, … 100th percentile; none of no values. */
 function percentiles(values: readonly number[]): readonly number[] {

@@ -1,4 +1,5 @@
-import { isResistive, nudgedByCurrents } from "../../circuit/circuit.ts";
+import { nudgedByCurrents } from "../../circuit/circuit.ts";
+import { familyOf } from "../../circuit/families/families.ts";
 import type { Contrast, Operation } from "../../circuit/physics/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
@@ -123,11 +124,11 @@ function flow(
 ): Phase & { readonly clock: string } {
   const { solver, stop } = phase;
   const step = eulerStep(chip, settle.step, nudgedByCurrents(chip.circuit) ? 0 : 2 * learning.beta);
-  const resistive = isResistive(chip.circuit);
+  const { passive } = familyOf(chip.circuit);
   if (solver.kind === "flow") return { ...phase, clock: `${solver.name}, as in training` };
   return {
     solver: euler(step),
-    stop: resistive ? { steps: 10_000, tolerance: stop.tolerance ?? quiet } : stop,
+    stop: passive ? { steps: 10_000, tolerance: stop.tolerance ?? quiet } : stop,
     clock:
       `${solver.name} keeps no time, so Euler steps of ${Number(step.toPrecision(2))} τ are ` +
       "followed instead",
@@ -139,7 +140,7 @@ function flow(
  * `more`); of transconductors what is asked.
  */
 export function eulerStep(chip: Chip, asked: number, more = 0): number {
-  if (!isResistive(chip.circuit)) return asked;
+  if (!familyOf(chip.circuit).passive) return asked;
   const { rate } = chip;
   const stiffest = Array.from(chip.curvature).reduce(
     (top, c, i) => Math.max(top, rate[i] * (c + more)),

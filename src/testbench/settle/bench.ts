@@ -1,10 +1,11 @@
-import { isResistive, nudgedByCurrents, type Circuit } from "../../circuit/circuit.ts";
+import { nudgedByCurrents, type Circuit } from "../../circuit/circuit.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import type { DigitalCopy } from "../../learning/copy.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { settle } from "../../solver/settle.ts";
 import type { Solver, Stop } from "../../solver/solver.ts";
+import { familyBench } from "../families.ts";
 import type { WrittenSolver } from "./solver-text.ts";
 
 /** A chip on the table with its copy, and the images to present to it. */
@@ -27,7 +28,7 @@ export interface Bench {
 
 /** Where the weights of a chip come from that nothing was taught. */
 export function untrained(circuit: Circuit, seed: number): string {
-  return `${isResistive(circuit) ? "conductances" : "Xavier weights"} of seed ${seed}`;
+  return `${familyBench(circuit).weights} of seed ${seed}`;
 }
 
 /** How the chip is entered: which images, from which state, tied by what. */

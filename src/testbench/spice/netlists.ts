@@ -1,9 +1,7 @@
-import { isResistive } from "../../circuit/circuit.ts";
 import type { Terminals } from "../../circuit/die.ts";
 import type { CourseOptions } from "../../circuit/spice/course.ts";
-import { hopfieldNetlist } from "../../circuit/spice/hopfield.ts";
+import { netlistFamily } from "../../circuit/spice/families.ts";
 import type { Netlist } from "../../circuit/spice/netlist.ts";
-import { resistiveNetlist } from "../../circuit/spice/resistive.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Bench } from "../settle/bench.ts";
 import type { PhaseTimes } from "./ours.ts";
@@ -21,16 +19,15 @@ export function netlistFor(
   { time, ...options }: Exported,
 ): Netlist {
   const title = `analog-eqprop: ${target}, die ${chip.die}, ${chip.graph.sizes.join("-")}, ${options.phase} phase`;
-  if (isResistive(chip.circuit))
-    return resistiveNetlist(chip.circuit, chip.components(), at, chip.scale.layer, {
-      ...options,
-      title,
-      time: time ?? undefined,
-    });
-  if (!time)
+  const { circuit, scale } = chip;
+  const family = netlistFamily(circuit);
+  if (!time && !family.point)
     throw new InputError(
-      `--op: ${target} has transconductors, of whose equilibria .op may find one that is ` +
+      `--op: ${target} has ${circuit.family}, of whose equilibria .op may find one that is ` +
         "none, a saddle; leave it out: a transient ends in one that holds",
     );
-  return hopfieldNetlist(chip.circuit, chip.components(), at, { ...options, title, time });
+  const wired = { circuit, die: chip.components(), at, scale: scale.layer };
+  return time
+    ? family.transient(wired, { ...options, title, time })
+    : family.point!(wired, { ...options, title });
 }

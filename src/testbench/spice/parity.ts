@@ -1,9 +1,7 @@
 import { estimate, type Estimate } from "../../circuit/spice/estimate.ts";
-import { isResistive } from "../../circuit/circuit.ts";
 import type { Netlist } from "../../circuit/spice/netlist.ts";
-import { wallText } from "../../circuit/spice/resistive.ts";
+import { netlistFamily } from "../../circuit/spice/families.ts";
 import type { RawResult } from "../../circuit/spice/raw.ts";
-import { clampText } from "../../circuit/spice/clamp.ts";
 import { refuseSingular } from "../../circuit/spice/singular.ts";
 import { writeNetlist } from "../../circuit/spice/write.ts";
 import type { ParityData } from "../../output/spice/data.ts";
@@ -76,11 +74,10 @@ export async function parity(
       { ...at, ...errorsAfter(chip, start, legs, along?.free) },
       { phase, time: along, fold: asked.fold, resolution: asked.resolution },
     );
+  const family = netlistFamily(chip.circuit);
   // Resistors have an operating point for each phase, and everything one transient through both.
   const points =
-    op || isResistive(chip.circuit)
-      ? { free: netlist("free", null), nudged: netlist("nudged", null) }
-      : null;
+    op || family.point ? { free: netlist("free", null), nudged: netlist("nudged", null) } : null;
   const netlists: Netlists = { ...points, ...(op ? {} : { transient: netlist("nudged", time) }) };
   // Where a node floats our part would be no number either.
   refuseSingular(points?.free ?? netlists.transient!);
@@ -123,9 +120,7 @@ export async function parity(
     beta: asked.beta,
     tauSeconds: chip.tauSeconds,
     swing: chip.circuit.rails.high - chip.circuit.rails.low,
-    clamp: isResistive(chip.circuit)
-      ? wallText(chip.circuit)
-      : clampText({ circuit: chip.circuit }),
+    clamp: family.clamps(chip.circuit),
     folded: asked.fold,
     time,
     spice: run.spice,

@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
-import { isResistive, nudgedByCurrents } from "../../../circuit/circuit.ts";
+import { nudgedByCurrents } from "../../../circuit/circuit.ts";
+import { netlistFamily } from "../../../circuit/spice/families.ts";
 import { writeNetlist } from "../../../circuit/spice/write.ts";
 import { refuseUnreasonable } from "../../../testbench/spice/reasonable.ts";
 import { blockDescent } from "../../../solver/minimise/block-descent.ts";
@@ -124,7 +125,7 @@ export async function checkParity({
         refuseUnreasonable(estimate, {
           force,
           folded: asked.fold,
-          points: asked.op ? "taken" : isResistive(circuit) ? "there" : "none",
+          points: asked.op ? "taken" : netlistFamily(circuit).point ? "there" : "none",
           say,
         });
       },

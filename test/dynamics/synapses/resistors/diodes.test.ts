@@ -110,11 +110,7 @@ describe.each(elements)("between %s", (_, more) => {
       settled(chip, blockDescent(), 1e-13);
       const v = voltages(chip);
       const into = currents(plainOf(chip, sparseInputs(rows, 9, 4)[0]), v);
-      const kinds = [
-        circuit.diodes.hidden,
-        circuit.diodes.hidden,
-        circuit.diodes.output,
-      ];
+      const kinds = [circuit.diodes.hidden, circuit.diodes.hidden, circuit.diodes.output];
       let conducts = 0;
       v.forEach((layer, l) =>
         layer.forEach((volt, i) => {
