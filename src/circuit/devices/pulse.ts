@@ -1,5 +1,5 @@
 import type { Random } from "../../numerics/random.ts";
-import { ends, type DeviceModel } from "./device.ts";
+import { ends, type DeviceModel, type UpdateLaw } from "./device.ts";
 import { fabricateDevices, type Devices } from "./fabricate.ts";
 
 /** x, held within the bounds of device i: where it is after x was asked of it. */
@@ -60,10 +60,22 @@ function change(devices: Devices, i: number, y: number, up: boolean, rng: Random
   const step = up ? devices.up[i] : -devices.down[i];
   const mean = step * shape(devices, i, y, up);
   if (update.cycle === 0) return mean;
-  const extra =
-    update.law === "exponential" ? update.cycleOffset + update.cycleSlope * Math.abs(y) : 0;
   const size = update.cycleOf === "change" ? Math.abs(mean) : Math.abs(step);
-  return mean + update.cycle * (size + extra) * rng.normal();
+  return mean + update.cycle * (size + furtherNoise(update, y)) * rng.normal();
+}
+
+/** What is added to the size of a pulse in its cycle-to-cycle noise. */
+function furtherNoise(update: Exclude<UpdateLaw, { law: "ideal" }>, y: number): number {
+  switch (update.law) {
+    case "constant":
+    case "linear":
+    case "soft-bounds":
+      return 0;
+    case "exponential":
+      return update.cycleOffset + update.cycleSlope * Math.abs(y);
+    default:
+      return update satisfies never;
+  }
 }
 
 /** What is seen of x after a programming: x + writeNoise·step·ξ. */

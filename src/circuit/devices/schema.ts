@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { optionsOf } from "../../numerics/schema-options.ts";
+import type { UpdateLaw } from "./device.ts";
 
 /** A number with a unit, or a bare number in the SI unit. */
 const measured = z.union([z.string(), z.number()]);
@@ -21,6 +23,35 @@ const ramp = z.strictObject({
   least: z.number().min(0),
   most: z.number().min(0),
 });
+
+const updateLaws = {
+  ideal: z.strictObject({ law: z.literal("ideal") }),
+  constant: z.strictObject({ law: z.literal("constant"), ...pulses }),
+  linear: z.strictObject({
+    law: z.literal("linear"),
+    ...pulses,
+    gammaUp: z.number(),
+    gammaDown: z.number(),
+    gammaUpSpread: spread.default(0),
+    gammaDownSpread: spread.default(0),
+  }),
+  "soft-bounds": z.strictObject({
+    law: z.literal("soft-bounds"),
+    ...pulses,
+    reference: z.strictObject({ spread }).nullable().default(null),
+  }),
+  exponential: z.strictObject({
+    law: z.literal("exponential"),
+    ...pulses,
+    up: exponential,
+    down: exponential,
+    a: z.number().default(1),
+    b: z.number().default(0),
+    cycleOffset: spread.default(0),
+    cycleSlope: spread.default(0),
+    reset: z.strictObject({ mean: z.number(), spread }).nullable().default(null),
+  }),
+} satisfies Record<UpdateLaw["law"], z.ZodType>;
 
 /** A device as it is written: conductances and times may carry units. `deviceFrom` reads it. */
 export const deviceSchema = z.strictObject({
@@ -45,34 +76,7 @@ export const deviceSchema = z.strictObject({
       spreadHigh: spread.default(0),
     })
     .optional(),
-  update: z.discriminatedUnion("law", [
-    z.strictObject({ law: z.literal("ideal") }),
-    z.strictObject({ law: z.literal("constant"), ...pulses }),
-    z.strictObject({
-      law: z.literal("linear"),
-      ...pulses,
-      gammaUp: z.number(),
-      gammaDown: z.number(),
-      gammaUpSpread: spread.default(0),
-      gammaDownSpread: spread.default(0),
-    }),
-    z.strictObject({
-      law: z.literal("soft-bounds"),
-      ...pulses,
-      reference: z.strictObject({ spread }).nullable().default(null),
-    }),
-    z.strictObject({
-      law: z.literal("exponential"),
-      ...pulses,
-      up: exponential,
-      down: exponential,
-      a: z.number().default(1),
-      b: z.number().default(0),
-      cycleOffset: spread.default(0),
-      cycleSlope: spread.default(0),
-      reset: z.strictObject({ mean: z.number(), spread }).nullable().default(null),
-    }),
-  ]),
+  update: z.discriminatedUnion("law", optionsOf(updateLaws)),
   programming: z
     .strictObject({ polynomial: z.array(measured).min(1).max(20), gmax: measured })
     .nullable()
@@ -116,3 +120,6 @@ export const deviceSchema = z.strictObject({
     .default(null),
   gainSpread: spread.default(0),
 });
+
+/** A device whose keys are right and whose units are not read yet. */
+export type WrittenDevice = z.output<typeof deviceSchema>;

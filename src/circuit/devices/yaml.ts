@@ -1,7 +1,16 @@
 import { InputError } from "../../numerics/errors.ts";
 import { quantity, type Dimension } from "../../numerics/units.ts";
 import type { Path } from "../../numerics/yaml-path.ts";
-import { ends, type Ageing, type Bounds, type DeviceModel, type Programming } from "./device.ts";
+import type { YamlTree } from "../../numerics/yaml.ts";
+import {
+  ends,
+  type Ageing,
+  type Bounds,
+  type DeviceModel,
+  type Programming,
+  type UpdateLaw,
+} from "./device.ts";
+import type { WrittenDevice } from "./schema.ts";
 
 /**
  * Reads a device (YAML with units) into SI.
@@ -15,106 +24,131 @@ export async function deviceFrom(text: string, file: string): Promise<DeviceMode
   ]);
   const tree = readYaml(text, file);
   const raw = checkTree(tree.value, deviceSchema, (path, part) => tree.place(path, part));
-  const fault = (path: Path, message: string) =>
+  const r = reader(tree);
+  const range = await readRange(r, raw);
+  const bounds = readBounds(r, raw);
+  return {
+    ...raw,
+    title: raw.title === "" ? raw.name : raw.title,
+    range,
+    bounds,
+    programming: raw.programming && (await readProgramming(r, raw.programming)),
+    ageing: raw.ageing && (await readAgeing(r, raw.ageing)),
+  };
+}
+
+type Written = string | number;
+
+/** Reads quantities of one device, named by their place in it. */
+interface Reader {
+  fault(path: Path, message: string): InputError;
+  read(path: Path, written: Written, dimension: Dimension, least?: number): Promise<number>;
+  positive(path: Path, written: Written, dimension: Dimension): Promise<number>;
+}
+
+function reader(tree: YamlTree): Reader {
+  const fault: Reader["fault"] = (path, message) =>
     new InputError(`${path.map(String).join(".")}: ${message}`, tree.place(path, "value"));
-  const read = async (
-    path: Path,
-    written: string | number,
-    dimension: Dimension,
-    least = -Infinity,
-  ): Promise<number> => {
+  const read: Reader["read"] = async (path, written, dimension, least = -Infinity) => {
     const value = await quantity(written, dimension).catch((error: unknown) => {
       throw error instanceof InputError ? fault(path, error.message) : error;
     });
     if (value < least) throw fault(path, `found ${written}, expected zero or more`);
     return value;
   };
-  const positive = async (
-    path: Path,
-    written: string | number,
-    dimension: Dimension,
-  ): Promise<number> => {
-    const value = await read(path, written, dimension);
-    if (value <= 0) throw fault(path, `found ${written}, expected more than zero`);
-    return value;
+  return {
+    fault,
+    read,
+    async positive(path, written, dimension) {
+      const value = await read(path, written, dimension);
+      if (value <= 0) throw fault(path, `found ${written}, expected more than zero`);
+      return value;
+    },
   };
+}
 
-  const low = await read(["range", 0], raw.range[0], "conductance", 0);
-  const high = await read(["range", 1], raw.range[1], "conductance", 0);
+async function readRange(r: Reader, raw: WrittenDevice): Promise<DeviceModel["range"]> {
+  const low = await r.read(["range", 0], raw.range[0], "conductance", 0);
+  const high = await r.read(["range", 1], raw.range[1], "conductance", 0);
   if (high <= low)
-    throw fault(
+    throw r.fault(
       ["range"],
       `found ${raw.range[0]} and ${raw.range[1]}, expected the lower conductance first`,
     );
-  const bounds: Bounds = raw.bounds ?? {
-    low: -Infinity,
-    high: Infinity,
-    spreadLow: 0,
-    spreadHigh: 0,
-  };
-  if (raw.bounds === undefined && raw.update.law !== "ideal")
-    throw fault(
+  return [low, high];
+}
+
+/** Which laws divide by the low bound. */
+const dividesByLow = {
+  ideal: false,
+  constant: false,
+  linear: true,
+  "soft-bounds": true,
+  exponential: false,
+} satisfies Record<UpdateLaw["law"], boolean>;
+
+function readBounds(r: Reader, { bounds: written, update, states }: WrittenDevice): Bounds {
+  const bounds = written ?? { low: -Infinity, high: Infinity, spreadLow: 0, spreadHigh: 0 };
+  if (written === undefined && update.law !== "ideal")
+    throw r.fault(
       ["update", "law"],
-      `a device with the law ${raw.update.law} has bounds; add for example \`bounds: {low: ` +
+      `a device with the law ${update.law} has bounds; add for example \`bounds: {low: ` +
         "-1, high: 1}`",
     );
-  if (bounds.low === 0 && (raw.update.law === "linear" || raw.update.law === "soft-bounds"))
-    throw fault(
+  if (bounds.low === 0 && dividesByLow[update.law])
+    throw r.fault(
       ["bounds", "low"],
-      `found 0, expected less than zero: the law ${raw.update.law} divides by it`,
+      `found 0, expected less than zero: the law ${update.law} divides by it`,
     );
-  if (raw.states !== null && raw.bounds === undefined)
-    throw fault(
+  if (states !== null && written === undefined)
+    throw r.fault(
       ["states"],
       "a device with levels has bounds; add for example `bounds: {low: -1, high: 1}`",
     );
+  return bounds;
+}
 
-  let programming: Programming | null = null;
-  if (raw.programming) {
-    const polynomial: number[] = [];
-    for (const [k, c] of raw.programming.polynomial.entries())
-      polynomial.push(await read(["programming", "polynomial", k], c, "conductance"));
-    programming = {
-      polynomial,
-      gmax: await positive(["programming", "gmax"], raw.programming.gmax, "conductance"),
-    };
-  }
-  let ageing: Ageing | null = null;
-  if (raw.ageing) {
-    const { drift, flicker, relaxation, leak, temperature } = raw.ageing;
-    const at = (...keys: string[]) => ["ageing", ...keys];
-    ageing = {
-      drift: drift && {
-        ...drift,
-        t0: await positive(at("drift", "t0"), drift.t0, "time"),
-        gmax: await positive(at("drift", "gmax"), drift.gmax, "conductance"),
-      },
-      flicker: flicker && {
-        ...flicker,
-        t0: await positive(at("flicker", "t0"), flicker.t0, "time"),
-        readTime: await positive(at("flicker", "readTime"), flicker.readTime, "time"),
-        gmax: await positive(at("flicker", "gmax"), flicker.gmax, "conductance"),
-      },
-      relaxation: relaxation && {
-        mean: await read(at("relaxation", "mean"), relaxation.mean, "conductance"),
-        spreadSlope: await read(
-          at("relaxation", "spreadSlope"),
-          relaxation.spreadSlope,
-          "conductance",
-        ),
-        spread: await read(at("relaxation", "spread"), relaxation.spread, "conductance"),
-      },
-      leak,
-      temperature,
-    };
-  }
+async function readProgramming(
+  r: Reader,
+  raw: NonNullable<WrittenDevice["programming"]>,
+): Promise<Programming> {
+  const polynomial: number[] = [];
+  for (const [k, c] of raw.polynomial.entries())
+    polynomial.push(await r.read(["programming", "polynomial", k], c, "conductance"));
   return {
-    ...raw,
-    title: raw.title === "" ? raw.name : raw.title,
-    range: [low, high],
-    bounds,
-    programming,
-    ageing,
+    polynomial,
+    gmax: await r.positive(["programming", "gmax"], raw.gmax, "conductance"),
+  };
+}
+
+async function readAgeing(
+  r: Reader,
+  { drift, flicker, relaxation, leak, temperature }: NonNullable<WrittenDevice["ageing"]>,
+): Promise<Ageing> {
+  const at = (...keys: string[]) => ["ageing", ...keys];
+  return {
+    drift: drift && {
+      ...drift,
+      t0: await r.positive(at("drift", "t0"), drift.t0, "time"),
+      gmax: await r.positive(at("drift", "gmax"), drift.gmax, "conductance"),
+    },
+    flicker: flicker && {
+      ...flicker,
+      t0: await r.positive(at("flicker", "t0"), flicker.t0, "time"),
+      readTime: await r.positive(at("flicker", "readTime"), flicker.readTime, "time"),
+      gmax: await r.positive(at("flicker", "gmax"), flicker.gmax, "conductance"),
+    },
+    relaxation: relaxation && {
+      mean: await r.read(at("relaxation", "mean"), relaxation.mean, "conductance"),
+      spreadSlope: await r.read(
+        at("relaxation", "spreadSlope"),
+        relaxation.spreadSlope,
+        "conductance",
+      ),
+      spread: await r.read(at("relaxation", "spread"), relaxation.spread, "conductance"),
+    },
+    leak,
+    temperature,
   };
 }
 

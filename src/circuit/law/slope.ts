@@ -58,33 +58,20 @@ function kinkSlope(math: Math, { fn, args }: FunctionNode, variable: string): Ex
 function neat(e: Expression): Expression {
   if (typeof e !== "object") return e;
   const args = e.args.map(neat);
-  const [a, b] = args;
-  switch (e.op) {
-    case "add":
-      if (a === 0) return b;
-      if (b === 0) return a;
-      break;
-    case "subtract":
-      if (b === 0) return a;
-      if (a === 0) return neat(call("unaryMinus", b));
-      break;
-    case "multiply":
-      if (a === 0 || b === 0) return 0;
-      if (a === 1) return b;
-      if (b === 1) return a;
-      break;
-    case "divide":
-      if (a === 0) return 0;
-      if (b === 1) return a;
-      break;
-    case "pow":
-      if (b === 1) return a;
-      break;
-    case "unaryMinus":
-      if (a === 0) return 0;
-      break;
-  }
+  const simpler = Object.hasOwn(rules, e.op) ? rules[e.op](args[0], args[1]) : null;
+  if (simpler !== null) return simpler;
   const same = call(e.op, ...args);
   // The exponent of x^(2 − 1): nothing else here asks what a number is.
   return e.op === "subtract" && args.every((x) => typeof x === "number") ? fold(same) : same;
 }
+
+/** What an operation of these arguments is without itself; null: what it was. */
+type Rule = (a: Expression, b: Expression) => Expression | null;
+const rules: Readonly<Record<string, Rule>> = {
+  add: (a, b) => (a === 0 ? b : b === 0 ? a : null),
+  subtract: (a, b) => (b === 0 ? a : a === 0 ? neat(call("unaryMinus", b)) : null),
+  multiply: (a, b) => (a === 0 || b === 0 ? 0 : a === 1 ? b : b === 1 ? a : null),
+  divide: (a, b) => (a === 0 ? 0 : b === 1 ? a : null),
+  pow: (a, b) => (b === 1 ? a : null),
+  unaryMinus: (a) => (a === 0 ? 0 : null),
+};

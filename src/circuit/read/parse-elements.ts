@@ -48,6 +48,8 @@ export async function readClamp(
       checkFinite(r, current, rails);
       return { law: raw.law, current };
     }
+    default:
+      return raw satisfies never;
   }
 }
 
@@ -157,5 +159,5 @@ export async function readNoise(
       rate: await r.read("noise.telegraph.rate", telegraph.rate, "frequency", "≥ 0"),
     },
     read: await r.maybe("noise.read", read, "ratio", "≥ 0"),
-  };
+  } satisfies Record<keyof CircuitNoise, unknown>;
 }

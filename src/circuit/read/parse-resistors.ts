@@ -1,24 +1,24 @@
 import type { ResistorCircuit } from "../circuit.ts";
-import { readNoise, type Written } from "./parse-elements.ts";
+import { readNoise } from "./parse-elements.ts";
 import { readHead, readMismatch, readNeuron, readTies } from "./parse-schematic.ts";
 import { readResistor } from "./parse-synapse.ts";
 import type { Reader } from "./reader.ts";
 import type { WrittenCircuit } from "./schema.ts";
 
 /**
- * What is not written: both rails hold every unit, a source gives x itself, and nothing stands
+ * A schematic whose `synapse.kind` is `crossbar`. What is not written: both rails hold every unit, a source gives x itself, and nothing stands
  * between a node and the resistors above it.
  * @throws InputError for what belongs to transconductors.
  */
 export async function readResistorCircuit(
   r: Reader,
-  raw: WrittenCircuit & { readonly synapse: Written<"synapse"> },
-  devices: readonly string[] | undefined,
+  raw: WrittenCircuit,
+  devices?: readonly string[],
 ): Promise<ResistorCircuit> {
   const { diodes, input, amplifier } = raw;
   const head = await readHead(r, raw);
   const neuron = await readNeuron(r, raw, head.rails, true);
-  const synapse = await readResistor(r, raw.synapse, devices);
+  const synapse = await readResistor(r, raw.synapse!, devices);
   await refuseTransconductors(r, raw);
   return {
     family: "resistors",

@@ -1,4 +1,5 @@
 import type { TransconductorCircuit } from "../circuit.ts";
+import type { CircuitNoise, TransconductorNoise } from "../elements.ts";
 import { readNoise } from "./parse-elements.ts";
 import { readHead, readMismatch, readNeuron, readTies } from "./parse-schematic.ts";
 import { readTransconductor } from "./parse-synapse.ts";
@@ -9,7 +10,7 @@ import type { WrittenCircuit } from "./schema.ts";
 export async function readTransconductorCircuit(
   r: Reader,
   raw: WrittenCircuit,
-  devices: readonly string[] | undefined,
+  devices?: readonly string[],
 ): Promise<TransconductorCircuit> {
   const head = await readHead(r, raw);
   const neuron = {
@@ -32,11 +33,16 @@ export async function readTransconductorCircuit(
       reciprocal: raw.mismatch.reciprocal,
       gain: await r.read("mismatch.gain", raw.mismatch.gain, "ratio", "≥ 0"),
     },
-    noise: {
-      ...(await readNoise(r, raw.noise)),
-      excess: await r.maybe("noise.excess", raw.noise.excess, "none", "≥ 0"),
-    },
+    noise: { ...(await readNoise(r, raw.noise)), ...(await readActiveNoise(r, raw)) },
   };
+}
+
+type ActiveNoise = Omit<TransconductorNoise, keyof CircuitNoise>;
+
+async function readActiveNoise(r: Reader, { noise }: WrittenCircuit): Promise<ActiveNoise> {
+  return {
+    excess: await r.maybe("noise.excess", noise.excess, "none", "≥ 0"),
+  } satisfies Record<keyof ActiveNoise, unknown>;
 }
 
 function refuseResistors(r: Reader, raw: WrittenCircuit): void {

@@ -1,8 +1,23 @@
 import type { Circuit } from "../circuit.ts";
 import { readResistorCircuit } from "./parse-resistors.ts";
 import { readTransconductorCircuit } from "./parse-transconductors.ts";
-import { reader } from "./reader.ts";
+import { reader, type Reader } from "./reader.ts";
+import type { WrittenCircuit } from "./schema.ts";
 import { warningsOf } from "./warnings.ts";
+
+type SynapseKind = NonNullable<WrittenCircuit["synapse"]>["kind"];
+const families = {
+  transconductor: "transconductors",
+  differential: "transconductors",
+  crossbar: "resistors",
+} satisfies Record<SynapseKind, Circuit["family"]>;
+const readers = {
+  transconductors: readTransconductorCircuit,
+  resistors: readResistorCircuit,
+} satisfies Record<
+  Circuit["family"],
+  (r: Reader, raw: WrittenCircuit, devices?: readonly string[]) => Promise<Circuit>
+>;
 
 export interface ParseCircuitOptions {
   /** Names that `synapse.device` may have; without them any name will do. */
@@ -26,9 +41,8 @@ export async function parseCircuit(
   const tree = readYaml(text, file);
   const r = reader(tree);
   const raw = checkTree(tree.value, circuitSchema, (path, part) => tree.place(path, part));
-  const circuit = await (raw.synapse?.kind === "crossbar"
-    ? readResistorCircuit(r, { ...raw, synapse: raw.synapse }, devices)
-    : readTransconductorCircuit(r, raw, devices));
+  const family = families[raw.synapse?.kind ?? "transconductor"];
+  const circuit = await readers[family](r, raw, devices);
   const warnings = warningsOf(circuit);
   return warnings.length > 0 ? { ...circuit, warnings } : circuit;
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { suggest } from "../../numerics/suggest.ts";
-import { diodeKinds, nudgeKinds, outputKinds } from "../elements.ts";
+import { optionsOf } from "../../numerics/schema-options.ts";
+import type { NoiseKind } from "../circuit.ts";
+import { type Clamp, diodeKinds, nudgeKinds, outputKinds } from "../elements.ts";
 
 /** What a synapse is called: of resistors `crossbar`, else of transconductors by their coding. */
 const synapseKinds = ["transconductor", "crossbar", "differential"] as const;
@@ -8,35 +10,28 @@ const synapseKinds = ["transconductor", "crossbar", "differential"] as const;
 const measured = z.union([z.string(), z.number()]);
 const bits = z.number().int().min(1).max(32);
 
+const clampLaws = {
+  linear: z.strictObject({ law: z.literal("linear"), conductance: measured }),
+  diode: z.strictObject({
+    law: z.literal("diode"),
+    saturation: measured,
+    ideality: measured.default(1),
+  }),
+  /**
+   * `current` is a law in V, the voltage across the element; every other name in it is a parameter.
+   */
+  custom: z.strictObject({
+    law: z.literal("custom"),
+    current: z.string(),
+    parameters: z.record(z.string(), measured).default({}),
+  }),
+} satisfies Record<Exclude<Clamp, "ideal">["law"], z.ZodType>;
 const clamp = z.union([
   z.enum(["ideal"]),
-  z.discriminatedUnion(
-    "law",
-    [
-      z.strictObject({ law: z.literal("linear"), conductance: measured }),
-      z.strictObject({
-        law: z.literal("diode"),
-        saturation: measured,
-        ideality: measured.default(1),
-      }),
-      /**
-       * `current` is a law in V, the voltage across the element; every other name in it is a
-       * parameter.
-       */
-      z.strictObject({
-        law: z.literal("custom"),
-        current: z.string(),
-        parameters: z.record(z.string(), measured).default({}),
-      }),
-    ],
-    {
-      error: ({ input }) =>
-        oneOf(
-          ["linear", "diode", "custom"],
-          (input as { readonly law?: unknown } | undefined)?.law,
-        ),
-    },
-  ),
+  z.discriminatedUnion("law", optionsOf(clampLaws), {
+    error: ({ input }) =>
+      oneOf(Object.keys(clampLaws), (input as { readonly law?: unknown } | undefined)?.law),
+  }),
 ]);
 
 function oneOf(names: readonly string[], found: unknown): string {
@@ -123,7 +118,7 @@ export const circuitSchema = z.strictObject({
       flicker: z.strictObject({ corner: measured }).optional(),
       telegraph: z.strictObject({ depth: measured, rate: measured }).optional(),
       read: measured.optional(),
-    })
+    } satisfies Record<NoiseKind, z.ZodType>)
     .prefault({}),
 });
 

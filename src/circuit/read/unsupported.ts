@@ -1,5 +1,5 @@
 import { InputError } from "../../numerics/errors.ts";
-import type { Circuit } from "../circuit.ts";
+import type { Circuit, TransconductorCircuit } from "../circuit.ts";
 import { deviceName } from "../elements.ts";
 
 /**
@@ -7,8 +7,17 @@ import { deviceName } from "../elements.ts";
  * more.
  */
 export function unsupported(circuit: Circuit): string[] {
-  if (circuit.family !== "transconductors") return [];
-  const { neuron, synapse, noise } = circuit;
+  switch (circuit.family) {
+    case "transconductors":
+      return beyondTransconductors(circuit);
+    case "resistors":
+      return [];
+    default:
+      return circuit satisfies never;
+  }
+}
+
+function beyondTransconductors({ neuron, synapse, noise }: TransconductorCircuit): string[] {
   const telegraph = positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate);
   const asked: readonly Asked[] = [
     [neuron.leak === 0, "neuron.leak of zero"],

@@ -36,35 +36,41 @@ export function clampElements(
   ] as const;
   const held = sides.filter(([v]) => Number.isFinite(v));
   if (held.length === 0) return [];
-  if (clamp !== "ideal" && clamp.law === "diode") {
-    if (parts.diodes.length === 0)
-      parts.diodes.push({ name: "clamp", saturation: clamp.saturation, ideality: clamp.ideality });
-    return held.map(
-      ([v, side]): Element => ({
-        kind: "D",
-        name: `${side}${name}`,
-        nodes: side === "h" ? [node, rail(parts, v)] : [rail(parts, v), node],
-        model: "clamp",
-      }),
-    );
-  }
-  const drawn = ([v, side]: readonly [number, "h" | "l"]) => {
-    const across = side === "h" ? excess(node, v) : `${number(v)}-V(${node})`;
-    const sign = side === "h" ? "" : "-";
-    return clamp !== "ideal" && clamp.law === "custom"
-      ? `${sign}(${lawText(clamp.current, across)})`
-      : `${sign}uramp(${across})`;
-  };
-  const current = held.map(drawn).join("");
-  const conductance = clamp === "ideal" ? stiff : clamp.law === "linear" ? clamp.conductance : null;
-  return [
-    {
-      kind: "B",
-      name,
-      nodes: [node, "0"],
-      current: conductance === null ? current : `${number(conductance)}*(${current})`,
-    },
+  const drawn = (law: (across: string) => string) =>
+    held
+      .map(([v, side]) =>
+        side === "h" ? law(excess(node, v)) : `-${law(`${number(v)}-V(${node})`)}`,
+      )
+      .join("");
+  const controlled = (current: string): readonly Element[] => [
+    { kind: "B", name, nodes: [node, "0"], current },
   ];
+  const beyond = (siemens: number) =>
+    controlled(`${number(siemens)}*(${drawn((across) => `uramp(${across})`)})`);
+  if (clamp === "ideal") return beyond(stiff);
+  switch (clamp.law) {
+    case "linear":
+      return beyond(clamp.conductance);
+    case "custom":
+      return controlled(drawn((across) => `(${lawText(clamp.current, across)})`));
+    case "diode":
+      if (parts.diodes.length === 0)
+        parts.diodes.push({
+          name: "clamp",
+          saturation: clamp.saturation,
+          ideality: clamp.ideality,
+        });
+      return held.map(
+        ([v, side]): Element => ({
+          kind: "D",
+          name: `${side}${name}`,
+          nodes: side === "h" ? [node, rail(parts, v)] : [rail(parts, v), node],
+          model: "clamp",
+        }),
+      );
+    default:
+      return clamp satisfies never;
+  }
 }
 
 const excess = (node: string, high: number) =>
@@ -99,9 +105,17 @@ export function clampText(
   what = "rails",
 ): string {
   if (clamp === "ideal") return `${what}: ideal ones, as conductances of ${stiff} S beyond them`;
-  if (clamp.law === "linear") return `${what}: conductances of ${clamp.conductance} S beyond them`;
-  return clamp.law === "diode"
-    ? `${what}: ${what === "diodes" ? "" : "diodes, "}IS = ${clamp.saturation} A, N = ` +
+  switch (clamp.law) {
+    case "linear":
+      return `${what}: conductances of ${clamp.conductance} S beyond them`;
+    case "diode":
+      return (
+        `${what}: ${what === "diodes" ? "" : "diodes, "}IS = ${clamp.saturation} A, N = ` +
         `${clamp.ideality}`
-    : `${what}: a law of the schematic's own`;
+      );
+    case "custom":
+      return `${what}: a law of the schematic's own`;
+    default:
+      return clamp satisfies never;
+  }
 }

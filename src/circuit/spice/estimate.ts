@@ -1,4 +1,4 @@
-import type { Netlist } from "./netlist.ts";
+import type { Analysis, Netlist } from "./netlist.ts";
 
 /** What a netlist asks of ngspice, before it is started. */
 export interface Estimate {
@@ -35,8 +35,19 @@ export function estimate(
   );
   const left = Math.min(...sums);
   const gone = Math.max(...sums);
-  const points = analysis.kind === "op" ? 10 : Math.ceil((1.1 * analysis.end) / analysis.step) + 20;
+  const points = pointsOf(analysis);
   const solving = flop * (gone * left ** 2 + left ** 3 / 3);
   const seconds = count * reading + points * iterations * (count * loading + solving);
   return { elements: count, points, bytes: 10e6 + count * perElement + 8 * left ** 2 * 6, seconds };
+}
+
+function pointsOf(analysis: Analysis): number {
+  switch (analysis.kind) {
+    case "op":
+      return 10;
+    case "tran":
+      return Math.ceil((1.1 * analysis.end) / analysis.step) + 20;
+    default:
+      return analysis satisfies never;
+  }
 }

@@ -2,10 +2,20 @@ import { InputError } from "../../numerics/errors.ts";
 import type { Element, Netlist } from "./netlist.ts";
 
 /**
- * A loop of these, or none of them on the way to ground, leaves the equations without a solution.
+ * A loop of elements that fix a voltage, or none that conducts on the way to ground, leaves the
+ * equations without a solution.
  */
-const fixing = new Set(["V", "E"]);
-const conducting = new Set(["R", "V", "E", "D", "B"]);
+const conduction = {
+  R: { fixes: false, conducts: true },
+  C: { fixes: false, conducts: false },
+  V: { fixes: true, conducts: true },
+  I: { fixes: false, conducts: false },
+  G: { fixes: false, conducts: false },
+  E: { fixes: true, conducts: true },
+  F: { fixes: false, conducts: false },
+  B: { fixes: false, conducts: true },
+  D: { fixes: false, conducts: true },
+} satisfies Record<Real["kind"], { readonly fixes: boolean; readonly conducts: boolean }>;
 
 /**
  * What no solver of circuits can solve is said in our words, before any is started.
@@ -41,7 +51,7 @@ type Refuse = (what: string) => InputError;
 function refuseLoops(elements: readonly Real[], refuse: Refuse): void {
   const joined = groups();
   for (const e of elements)
-    if (fixing.has(e.kind) && !joined.join(...e.nodes))
+    if (conduction[e.kind].fixes && !joined.join(...e.nodes))
       throw refuse(
         `${e.kind}${e.name} closes a loop of voltage sources at ${e.nodes[0]}: the current in ` +
           "it has no limit; leave one out, or put a resistor between",
@@ -53,7 +63,7 @@ function refuseFloating(elements: readonly Real[], refuse: Refuse): void {
   const nodes = new Set<string>();
   for (const e of elements) {
     e.nodes.forEach((n) => nodes.add(n));
-    if (conducting.has(e.kind)) led.join(...e.nodes);
+    if (conduction[e.kind].conducts) led.join(...e.nodes);
   }
   if (elements.some((e) => !e.nodes.includes("0"))) nodes.add("0");
   for (const n of nodes)

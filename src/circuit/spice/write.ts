@@ -63,7 +63,8 @@ function source(s: Source): string {
     return `PWL(${s.points.map(([t, v]) => `${number(t)} ${number(v)}`).join(" ")})`;
   // It stays there: without a width a pulse is as wide as the transient is long. One of a second
   // would lose edges before 100 ns: to ngspice times apart by 1e-7 of the width are the same.
-  return `PULSE(${[s.from, s.to, s.at, s.edge, s.edge].map(number).join(" ")})`;
+  if ("edge" in s) return `PULSE(${[s.from, s.to, s.at, s.edge, s.edge].map(number).join(" ")})`;
+  return s satisfies never;
 }
 
 function model({ name, saturation, ideality }: DiodeModel): string {
@@ -71,11 +72,18 @@ function model({ name, saturation, ideality }: DiodeModel): string {
 }
 
 function command(analysis: Analysis): string {
-  if (analysis.kind === "op") return ".op";
-  const { step, end } = analysis;
-  // UIC: without it a transient starts from the operating point, where the circuit has settled
-  // already.
-  return `.tran ${number(step)} ${number(end)} 0 ${number(step)} UIC`;
+  switch (analysis.kind) {
+    case "op":
+      return ".op";
+    // UIC: without it a transient starts from the operating point, where the circuit has settled
+    // already.
+    case "tran": {
+      const { step, end } = analysis;
+      return `.tran ${number(step)} ${number(end)} 0 ${number(step)} UIC`;
+    }
+    default:
+      return analysis satisfies never;
+  }
 }
 
 /** Shortest decimal that reads back as the same number. */

@@ -58,16 +58,12 @@ export function fitDiode(data: Measurements, temperature: number): DiodeFit {
     y: { values: i },
     rows,
   } = data;
-  const vt = boltzmannOverCharge * temperature;
-  const largest = i.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-  const weight = i.map((c) => 1 / (Math.abs(c) + dynamicRange * largest));
+  const floor = dynamicRange * i.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  const weight = i.map((c) => 1 / (Math.abs(c) + floor));
   // Below the floor the noise counts less than in full.
   const counted = i.reduce((sum, c, k) => sum + (c * weight[k]) ** 2, 0);
-  const fit = (
-    model: (p: Float64Array, v: number) => number,
-    starts: readonly (readonly number[])[],
-  ) =>
-    starts
+  const fits = lawsOf(v, i, boltzmannOverCharge * temperature).map(({ law, model, starts }) => {
+    const solution = starts
       .map((start) =>
         leastSquares(
           (p, out) => {
@@ -79,10 +75,47 @@ export function fitDiode(data: Measurements, temperature: number): DiodeFit {
         ),
       )
       .reduce((best, s) => (s.cost < best.cost ? s : best));
+    const fitted = v.map((u) => model(solution.parameters, u));
+    return {
+      law,
+      solution,
+      fitted,
+      parameters: parametersOf(law, solution),
+      rms: Math.sqrt(fitted.reduce((sum, f, k) => sum + (f - i[k]) ** 2, 0) / rows),
+      rmsRelative: Math.sqrt(solution.cost / counted),
+      aic: akaike(solution.cost, counted, starts[0].length, 1e-9),
+    };
+  });
+  const best = chosen(fits);
+  return {
+    kind: "current-voltage",
+    law: best.law,
+    candidates: fits.map(({ law, parameters, rms, rmsRelative, aic }) => ({
+      law,
+      parameters,
+      rms,
+      rmsRelative,
+      aic,
+    })),
+    rows,
+    notes: [`residuals are relative to |I| + ${format(floor, "A", 2)}`],
+    curve: Array.from(v, (voltage, k) => ({ voltage, measured: i[k], fitted: best.fitted[k] })),
+    ...valuesOf(best.law, best.solution),
+  };
+}
 
+interface LawToFit {
+  readonly law: DiodeFit["law"];
+  /** Ampere at v volt; parameters are logarithms. */
+  readonly model: (p: Float64Array, v: number) => number;
+  readonly starts: readonly (readonly number[])[];
+}
+
+/** @param vt k T / q, volt. */
+function lawsOf(v: Float64Array, i: Float64Array, vt: number): readonly LawToFit[] {
   const begin = guesses(v, i, vt);
   const top = v.reduce((best, _, k) => (i[k] > i[best] ? k : best), 0);
-  const laws = [
+  return [
     {
       law: "resistor",
       model: (p, u) => u * Math.exp(p[0]),
@@ -100,43 +133,24 @@ export function fitDiode(data: Measurements, temperature: number): DiodeFit {
         [0.01, 0.3].map((part) => [...b, Math.log((part * v[top]) / i[top])]),
       ),
     },
-  ] as const satisfies readonly {
-    readonly law: DiodeFit["law"];
-    readonly model: (p: Float64Array, v: number) => number;
-    readonly starts: readonly (readonly number[])[];
-  }[];
-  const fits = laws.map(({ law, model, starts }) => {
-    const solution = fit(model, starts);
-    const fitted = v.map((u) => model(solution.parameters, u));
-    return {
-      law,
-      solution,
-      fitted,
-      parameters: parametersOf(law, solution),
-      rms: Math.sqrt(fitted.reduce((sum, f, k) => sum + (f - i[k]) ** 2, 0) / rows),
-      rmsRelative: Math.sqrt(solution.cost / counted),
-      aic: akaike(solution.cost, counted, starts[0].length, 1e-9),
-    };
-  });
-  const best = chosen(fits);
-  const [a, n, r] = Array.from(best.solution.parameters, Math.exp);
-  return {
-    kind: "current-voltage",
-    law: best.law,
-    candidates: fits.map(({ law, parameters, rms, rmsRelative, aic }) => ({
-      law,
-      parameters,
-      rms,
-      rmsRelative,
-      aic,
-    })),
-    rows,
-    notes: [`residuals are relative to |I| + ${format(dynamicRange * largest, "A", 2)}`],
-    curve: Array.from(v, (voltage, k) => ({ voltage, measured: i[k], fitted: best.fitted[k] })),
-    saturation: best.law === "resistor" ? null : a,
-    ideality: best.law === "resistor" ? null : n,
-    resistance: best.law === "resistor" ? 1 / a : best.law === "diode" ? 0 : r,
-  };
+  ];
+}
+
+function valuesOf(
+  law: DiodeFit["law"],
+  { parameters }: Solution,
+): Pick<DiodeFit, "saturation" | "ideality" | "resistance"> {
+  const [a, n, r] = Array.from(parameters, Math.exp);
+  switch (law) {
+    case "resistor":
+      return { saturation: null, ideality: null, resistance: 1 / a };
+    case "diode":
+      return { saturation: a, ideality: n, resistance: 0 };
+    case "diode with series resistance":
+      return { saturation: a, ideality: n, resistance: r };
+    default:
+      return law satisfies never;
+  }
 }
 
 function check({ file, rows, x: { values: v }, y: { values: i } }: Measurements): void {
@@ -188,11 +202,18 @@ function parametersOf(
     value: Math.exp(value),
     error: Math.exp(value) * e[k],
   }));
-  if (law === "resistor")
-    return [{ name: "R", value: 1 / a.value, error: a.error / a.value ** 2, unit: "Ohm" }];
-  const diode: readonly Parameter[] = [
+  const diode = (): readonly Parameter[] => [
     { name: "Is", ...a, unit: "A" },
     { name: "n", ...b, unit: "" },
   ];
-  return law === "diode" ? diode : [...diode, { name: "R", ...c, unit: "Ohm" }];
+  switch (law) {
+    case "resistor":
+      return [{ name: "R", value: 1 / a.value, error: a.error / a.value ** 2, unit: "Ohm" }];
+    case "diode":
+      return diode();
+    case "diode with series resistance":
+      return [...diode(), { name: "R", ...c, unit: "Ohm" }];
+    default:
+      return law satisfies never;
+  }
 }

@@ -248,6 +248,28 @@ function updateOf(
   }
 }
 
+const parameter = (
+  name: string,
+  value: number,
+  error: number,
+  unit: Parameter["unit"],
+): Parameter => ({ name, value, error, unit });
+const eachWay = ({ up, down }: Fit, read: (d: Direction, side: string) => Parameter) => [
+  read(up, "up"),
+  read(down, "down"),
+];
+/** What makes a step depend on x. */
+const shapes = {
+  constant: () => [],
+  linear: (fit) => eachWay(fit, (d, side) => parameter(`γ ${side}`, d.slope, d.slopeError, "")),
+  // The bounds are the ends of the range.
+  "soft-bounds": () => [],
+  exponential: (fit) => [
+    ...eachWay(fit, (d, side) => parameter(`A ${side}`, d.A, d.AError, "")),
+    ...eachWay(fit, (d, side) => parameter(`γ ${side}`, d.gamma, d.gammaError, "")),
+  ],
+} satisfies Record<PulseFit["law"], (fit: Fit) => readonly Parameter[]>;
+
 function parametersOf(
   fit: Fit,
   law: PulseFit["law"],
@@ -255,38 +277,19 @@ function parametersOf(
   noise: NoiseFound | null,
 ): readonly Parameter[] {
   const half = (frame.high - frame.low) / 2;
-  const parameter = (
-    name: string,
-    value: number,
-    error: number,
-    unit: Parameter["unit"],
-  ): Parameter => ({ name, value, error, unit });
-  const { up, down } = fit;
-  const each = (read: (d: Direction, side: string) => Parameter) => [
-    read(up, "up"),
-    read(down, "down"),
-  ];
   const end = asymptotes(fit, frame);
   const bound = (d: Direction) => (half / d.slope ** 2) * d.slopeError;
   return [
     ...(law === "soft-bounds"
       ? [
-          parameter("low bound", end.low, bound(down), "S"),
-          parameter("high bound", end.high, bound(up), "S"),
+          parameter("low bound", end.low, bound(fit.down), "S"),
+          parameter("high bound", end.high, bound(fit.up), "S"),
         ]
       : [parameter("low end", frame.low, 0, "S"), parameter("high end", frame.high, 0, "S")]),
-    ...each((d, side) =>
+    ...eachWay(fit, (d, side) =>
       parameter(`step ${side}, mid-range`, d.step * half, d.stepError * half, "S"),
     ),
-    ...(law === "linear"
-      ? each((d, side) => parameter(`γ ${side}`, d.slope, d.slopeError, ""))
-      : []),
-    ...(law === "exponential"
-      ? [
-          ...each((d, side) => parameter(`A ${side}`, d.A, d.AError, "")),
-          ...each((d, side) => parameter(`γ ${side}`, d.gamma, d.gammaError, "")),
-        ]
-      : []),
+    ...shapes[law](fit),
     ...(noise
       ? [
           parameter("noise of a pulse", noise.cycle * half, NaN, "S"),
