@@ -9,7 +9,8 @@ export { random, restore, type Random, type RandomState } from "./numerics/rando
 export type { Activation } from "./numerics/activation.ts";
 export * from "./circuit/index.ts";
 export { blockName, chain, directed, graph, type Block, type Graph } from "./energy/graph.ts";
-export { xavier, type Ties } from "./energy/hopfield.ts";
+export type { Ties } from "./energy/hopfield.ts";
+export { xavier } from "./energy/initial.ts";
 export * from "./data/index.ts";
 export type { Dynamics, Noise } from "./dynamics/dynamics.ts";
 export type { Chip, FabricateOptions } from "./dynamics/chip.ts";

@@ -7,7 +7,7 @@ import {
 } from "../dynamics/synapses/parameters.ts";
 import type { Guessing } from "../dynamics/units/guessing.ts";
 import type { Graph } from "../energy/graph.ts";
-import { xavier } from "../energy/hopfield.ts";
+import { xavier } from "../energy/initial.ts";
 import { activationCode, type Activation } from "../numerics/activation.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";

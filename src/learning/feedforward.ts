@@ -1,10 +1,9 @@
 import { inputs } from "../dynamics/inputs.ts";
 import { layout, stateAlignment } from "../dynamics/layout.ts";
 import { outerProducts, parameters, type Parameters } from "../dynamics/synapses/parameters.ts";
-import { blockName, type Graph } from "../energy/graph.ts";
+import type { Graph } from "../energy/graph.ts";
 import { arena } from "../numerics/kernels/arena.ts";
-import type { Random } from "../numerics/random.ts";
-import { vec, type Precision, type Tensor } from "../numerics/vec.ts";
+import type { Precision } from "../numerics/vec.ts";
 import { accumulate, type CopyBench, type DigitalCopy } from "./copy.ts";
 
 export interface FeedforwardOptions {
@@ -33,42 +32,6 @@ export function feedforward(
     walls.high.array.fill(high, at.offset[l], at.offset[l] + n);
   });
   return { memory, graph, layout: at, capacity: batch, inputs: x, guess: vector(), walls, vector };
-}
-
-/**
- * Weights N(0, gain² · 2 / (n_from + n_to)) (Glorot & Bengio 2010, the normal form), a stream for
- * each block; biases zero.
- */
-export function xavierNormal(
-  graph: Graph,
-  prefix: string,
-  gain: number,
-  rng: Random,
-  precision: Precision,
-): Tensor[] {
-  const weights = graph.blocks.map((block): Tensor => {
-    const rows = graph.sizes[block.from];
-    const cols = graph.sizes[block.to];
-    const draw = rng.split(blockName(block));
-    const sd = gain * Math.sqrt(2 / (rows + cols));
-    return {
-      name: `${prefix}.block.${blockName(block)}.weight`,
-      shape: [rows, cols],
-      data: vec(precision, rows * cols).map((_, i) =>
-        block.mask && !block.mask[i] ? 0 : sd * draw.normal(),
-      ),
-    };
-  });
-  return [
-    ...weights,
-    ...graph.sizes.slice(1).map(
-      (n, l): Tensor => ({
-        name: `${prefix}.layer.${l + 1}.bias`,
-        shape: [n],
-        data: vec(precision, n),
-      }),
-    ),
-  ];
 }
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { graph } from "../../src/energy/graph.ts";
 import { digitalCopy, type CopyLoss } from "../../src/learning/copy.ts";
-import { feedforward, momentum, xavierNormal } from "../../src/learning/feedforward.ts";
+import { xavierNormal } from "../../src/energy/initial.ts";
+import { feedforward, momentum } from "../../src/learning/feedforward.ts";
 import { random } from "../../src/numerics/random.ts";
 import type { Tensor } from "../../src/numerics/vec.ts";
 

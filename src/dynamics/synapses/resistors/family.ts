@@ -1,4 +1,4 @@
-import { conductances } from "../../../energy/resistive.ts";
+import { conductances } from "../../../energy/initial.ts";
 import type { ResistorCircuit } from "../../../circuit/circuit.ts";
 import { refuseImpossible, scaleOf, sourcesOf } from "../../units/scale.ts";
 import { resistiveUnits } from "../../units/walls.ts";

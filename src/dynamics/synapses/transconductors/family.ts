@@ -1,5 +1,5 @@
 import type { TransconductorCircuit } from "../../../circuit/circuit.ts";
-import { xavier } from "../../../energy/hopfield.ts";
+import { xavier } from "../../../energy/initial.ts";
 import type { SynapseFamily, Synapses } from "../contract.ts";
 import { following } from "../following.ts";
 import { transconductorsOf } from "./conducted.ts";
