@@ -2,21 +2,22 @@ import { aged } from "../../circuit/devices/ageing.ts";
 import { paired, roomTemperature, type DeviceModel } from "../../circuit/devices/device.ts";
 import { deviceNamed } from "../../circuit/devices/registry.ts";
 import { registerStep } from "../../circuit/devices/scale.ts";
-import { accumulates, bitsOf, deviceName, spanOf } from "../../circuit/elements.ts";
+import { accumulates, bitsOf, deviceName } from "../../circuit/elements.ts";
 import { familyOf } from "../../circuit/families/families.ts";
 import type { Circuit } from "../../circuit/circuit.ts";
 import { blockName } from "../../energy/graph.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Arena, Slot } from "../../numerics/kernels/arena.ts";
 import { partOf, type Team } from "../../numerics/kernels/team.ts";
-import { random } from "../../numerics/random.ts";
+import { random, type Random } from "../../numerics/random.ts";
 import type { Tensor, Vec } from "../../numerics/vec.ts";
 import type { BareDie } from "../bare-die.ts";
-import { devicesOf, keepOf } from "./memory/array.ts";
-import type { BlockMemory, Later, Part, Renewed } from "./memory/block.ts";
+import { blockDevices, type BlockDevices, type BlockParts } from "./memory/array.ts";
+import type { BlockMemory, Later, Renewed, TouchedRows } from "./memory/block.ts";
 import { lawNumbers, type Storage } from "./memory/law.ts";
+import { leakage, leakPeriod } from "./memory/leak.ts";
 import { devicePairs } from "./memory/pairs.ts";
-import { registers, type Drawn } from "./memory/registers.ts";
+import { registers } from "./memory/registers.ts";
 import { singleDevices } from "./memory/single.ts";
 import { packedIndex, type Parameters, type Weights } from "./parameters.ts";
 
@@ -40,7 +41,7 @@ export interface WeightMemory {
    */
   realise(w: Weights, gain: Slot<Vec>, to: Slot<Vec>): void;
   /** Learning changed the weights of a block: programs a member's part of them. */
-  commit(w: Weights, part: Part): Renewed;
+  commit(w: Weights, part: TouchedRows): Renewed;
   /**
    * After all blocks: every member of a team says so, whose share of rows begins at a multiple of
    * `shareRows`.
@@ -64,196 +65,189 @@ export interface WeightMemory {
 /** Of the room that kernels gather devices in. */
 const crowdWords = 320;
 
-/**
- * How often charge is seen to leak: a ten thousandth of it at once, and every 64 programmings at
- * least.
- */
-const leakAtOnce = 1e-4;
-const leakAtMost = 64;
-
 /** The memory of a die's synapses; without a device or bits the weights themselves. */
-export function weightMemory({
-  memory,
-  circuit,
-  die,
-  parameters: params,
-}: Pick<BareDie, "memory" | "circuit" | "die"> & {
-  readonly parameters: Parameters;
-}): WeightMemory {
-  const storage = storageOf(circuit);
-  const inPlace = circuit.synapse.memory === "devices";
-  if (!storage)
-    return {
-      apart: false,
-      gainSpread: 0,
-      inPlace: false,
-      conducted: (w) => w.slot,
-      realise() {
-        /* nothing is done on the way */
-      },
-      commit: () => "touched",
-      committed() {
-        /* nothing in between */
-      },
-      write() {
-        /* nothing in between */
-      },
-      programmings: 0,
-      tensors: () => [],
-      recall() {
-        /* nothing held */
-      },
-      age() {
-        /* nothing ages */
-      },
-    };
+export function weightMemory(
+  bare: Pick<BareDie, "memory" | "circuit" | "die"> & { readonly parameters: Parameters },
+): WeightMemory {
+  const storage = storageOf(bare.circuit);
+  return storage ? storedWeights(bare, storage) : exactWeights;
+}
 
-  const { model, span, origin, resistor } = storage;
+/** What is conducted are the weights; nothing stands in between, and nothing ages. */
+const exactWeights: WeightMemory = {
+  apart: false,
+  gainSpread: 0,
+  inPlace: false,
+  conducted: (w) => w.slot,
+  realise: () => undefined,
+  commit: () => "touched",
+  committed: () => undefined,
+  write: () => undefined,
+  programmings: 0,
+  tensors: () => [],
+  recall: () => undefined,
+  age: () => undefined,
+};
+
+/** The memory of a block of weights, and what time does to it. */
+interface StoredBlock extends BlockMemory, Pick<BlockParts, "w" | "mutual"> {
+  /** Lets charge leak from a matrix of the block's, if any does, every so many programmings. */
+  readonly leakEvery: number;
+  readonly leak: ReturnType<typeof leakage> | null;
+  /** The weights of a time after they were programmed; null of what does not age. */
+  readonly later: Slot<Vec> | null;
+}
+
+function storedWeights(
+  {
+    memory,
+    circuit,
+    die,
+    parameters: { weights },
+  }: Pick<BareDie, "memory" | "circuit" | "die"> & { readonly parameters: Parameters },
+  storage: Storage,
+): WeightMemory {
+  const { model } = storage;
+  const inPlace = circuit.synapse.memory === "devices";
   const law = lawNumbers(memory, storage);
-  const first = memory.team.part === 0;
-  const pair = paired(model);
   // Members count alike, from where the first of them says; the second word is one more than the
   // programming that has aged.
   const words = memory.ints(2);
   const room = memory.privateReals(crowdWords).ptr;
   let done = 0;
-  const drawn = (w: Weights): Drawn => {
-    const devices = devicesOf(model, die, "device", w, memory);
-    // Nothing is subtracted from a resistor, its symmetry point neither.
-    if (resistor) devices.reference.fill(origin);
-    return { devices, second: pair ? devicesOf(model, die, "second device", w, memory) : null };
-  };
-  const every =
-    inPlace && model.ageing?.leak
-      ? Math.max(1, Math.min(leakAtMost, Math.floor(model.ageing.leak.minibatches * leakAtOnce)))
-      : 0;
   const blocks = new Map(
-    params.weights.map((w) => {
-      const { from, to } = w.block;
-      const mutual = from === to && familyOf(circuit).reciprocal(circuit);
-      const key = random("die", die, "programming", blockName(w.block)).below(2 ** 32);
-      const parts = { memory, w, storage, law, mutual, key, room };
-      const dice = first ? drawn(w) : null;
-      const block = inPlace
-        ? (pair ? devicePairs : singleDevices)(parts, dice)
-        : registers(parts, dice);
-      const later = model.ageing ? memory.reals(w.rows * w.stride) : null;
-      const keep = every > 0 ? memory.reals(w.rows * w.stride) : null;
-      // A resistor leaks towards what it conducts at x = 0.
-      const restored = keep && resistor ? memory.reals(w.rows * w.stride) : null;
-      if (keep && dice)
-        keepOf(
-          w,
-          mutual,
-          memory,
-          dice.devices,
-          every,
-          keep,
-          restored && { to: restored, rest: -span * origin },
-        );
-      return [w, { ...block, mutual, later, keep, restored }] as const;
-    }),
+    weights.map((w) => [w, storedBlock({ memory, w, storage, law, room }, circuit, die)]),
   );
+  const of = (w: Weights) => blocks.get(w)!;
   const number = () => words.array[0] + done;
   const old = () => words.array[1] === number() + 1;
-  const whole = (block: BlockMemory & { readonly mutual: boolean }, w: Weights) => {
-    if (block.mutual) mirror(block, w, 0, w.rows, memory);
-  };
   return {
-    apart: model.ageing !== null || params.weights.some((w) => blocks.get(w)!.conducted !== w.slot),
+    apart: model.ageing !== null || weights.some((w) => of(w).conducted !== w.slot),
     gainSpread: model.gainSpread,
     inPlace,
-    conducted: (w) => (old() && blocks.get(w)!.later) || blocks.get(w)!.conducted,
+    conducted: (w) => (old() && of(w).later) || of(w).conducted,
     realise(w, gain, to) {
-      blocks.get(w)!.realise(gain, to);
+      of(w).realise(gain, to);
     },
     get programmings() {
       return number();
     },
     commit(w, part) {
-      const block = blocks.get(w)!;
+      const block = of(w);
       const n = number();
-      const leaks = block.keep !== null && n % every === 0;
-      if (leaks)
-        for (const kept of block.kept) {
-          memory.kernels.multiplyPacked(
-            kept.ptr,
-            block.keep.ptr,
-            w.rows,
-            w.stride,
-            part.first,
-            part.last,
-          );
-          if (block.restored)
-            memory.kernels.addPacked(
-              kept.ptr,
-              block.restored.ptr,
-              w.rows,
-              w.stride,
-              part.first,
-              part.last,
-            );
-        }
+      const leaks = block.leak !== null && n % block.leakEvery === 0;
+      if (leaks) for (const kept of block.kept) block.leak(kept, part);
       const renewed = block.commit(n, part);
       return leaks || old() || block.mutual ? "all" : renewed;
     },
     committed(team, shareRows = 1) {
       done++;
-      if (!params.weights.some((w) => blocks.get(w)!.mutual)) return;
+      if (!weights.some((w) => of(w).mutual)) return;
       team.barrier();
-      for (const [w, block] of blocks)
-        if (block.mutual) mirror(block, w, ...partOf(w.rows, team, shareRows), memory);
+      for (const [w, block] of blocks) mirror(memory, block, partOf(w.rows, team, shareRows));
     },
     write() {
-      for (const [w, block] of blocks) {
+      for (const block of blocks.values()) {
         block.write(number());
-        whole(block, w);
+        mirror(memory, block);
       }
       words.array[0]++;
     },
     tensors: () => [...blocks.values()].flatMap((block) => block.tensors()),
     recall(programmings, tensors) {
       words.array[0] = programmings - done;
-      for (const [w, block] of blocks) {
+      for (const block of blocks.values()) {
         block.recall(number() - 1, tensors);
-        whole(block, w);
+        mirror(memory, block);
       }
     },
     age(seconds, temperature) {
       if (!model.ageing) return;
-      const scale = (circuit.temperature / roomTemperature) ** model.ageing.temperature;
       for (const [w, block] of blocks) {
-        const { devices, second } = drawn(w)!;
+        const drawn = blockDevices({ memory, w, storage }, die);
         const rng = random("die", die, "ageing", blockName(w.block));
-        const later: Later = {
-          of: (g, device, other = false) =>
-            scale * aged(other ? second! : devices, device, g, seconds, temperature, rng),
-          still: (g) => g * (temperature / circuit.temperature) ** -model.ageing!.temperature,
-        };
-        block.aged(block.later!, later);
-        if (block.mutual) mirror({ kept: [block.later!] }, w, 0, w.rows, memory);
+        const kept = block.later!;
+        block.aged(kept, laterOf(drawn, circuit, seconds, temperature, rng));
+        mirror(memory, { ...block, kept: [kept] });
       }
       words.array[1] = number() + 1;
     },
   };
 }
 
+/** Draws the devices of a block on the first of a team, and makes its memory on every member. */
+function storedBlock(
+  given: Omit<BlockParts, "mutual" | "key">,
+  circuit: Circuit,
+  die: number,
+): StoredBlock {
+  const {
+    memory,
+    w,
+    storage: { model },
+  } = given;
+  const mutual = w.block.from === w.block.to && familyOf(circuit).reciprocal(circuit);
+  const key = random("die", die, "programming", blockName(w.block)).below(2 ** 32);
+  const parts = { ...given, mutual, key };
+  const drawn = memory.team.part === 0 ? blockDevices(parts, die) : null;
+  const inPlace = circuit.synapse.memory === "devices";
+  const devices = paired(model) ? devicePairs : singleDevices;
+  const block = inPlace ? devices(parts, drawn) : registers(parts, drawn);
+  const later = model.ageing ? memory.reals(w.rows * w.stride) : null;
+  const leakEvery = inPlace ? leakPeriod(model) : 0;
+  const leak = leakEvery > 0 ? leakage(parts, drawn, leakEvery) : null;
+  return { ...block, w, mutual, leakEvery, leak, later };
+}
+
+/** What so many seconds at so many kelvin make of the conductances of devices. */
+function laterOf(
+  { devices, second }: BlockDevices,
+  circuit: Circuit,
+  seconds: number,
+  temperature: number,
+  rng: Random,
+): Later {
+  const power = devices.model.ageing!.temperature;
+  const scale = (circuit.temperature / roomTemperature) ** power;
+  return {
+    of: (g, device, other = false) =>
+      scale * aged(other ? second! : devices, device, g, seconds, temperature, rng),
+    still: (g) => g * (temperature / circuit.temperature) ** -power,
+  };
+}
+
 /** How a circuit keeps its weights; null where nothing stands in between. */
 function storageOf(circuit: Circuit): Storage | null {
   const { name, synapse } = circuit;
-  const { memory } = synapse;
-  const { passive, signed } = familyOf(circuit);
-  const pairs = familyOf(circuit).devicesEach(circuit) === 2;
-  const device = deviceName(synapse);
-  const span = spanOf(synapse) ?? 1;
+  if (synapse.memory === "exact") return null;
+  const family = familyOf(circuit);
+  const { memory, span } = synapse;
   const bits = bitsOf(synapse) ?? null;
-  const accumulate = accumulates(synapse);
+  if (bits === 1 && family.signed)
+    throw new InputError(
+      `circuit ${name}: synapse.bits is 1, a sign and no number; expected at least 2`,
+    );
+  const model = deviceNamed(deviceName(synapse) ?? "ideal");
+  refuseMemory(circuit, model);
+  if (isIdeal(model) && (memory === "devices" || bits === null)) return null;
+  return {
+    model,
+    ...family.stateScale(circuit, model),
+    // What has no bounds of its own holds any weight of a register's range.
+    resistor: family.passive && Number.isFinite(model.bounds.low),
+    largest: span,
+    step: memory === "devices" || bits === null ? 0 : registerStep(span, bits, family.signed),
+    accumulate: accumulates(synapse),
+  };
+}
+
+/** @throws InputError for a device that cannot hold the weights of such synapses. */
+function refuseMemory(circuit: Circuit, model: DeviceModel): void {
+  const { name, synapse } = circuit;
+  const { passive, devicesEach } = familyOf(circuit);
   const complain = (message: string) => {
     throw new InputError(`circuit ${name}: ${message}`);
   };
-  if (bits === 1 && signed)
-    complain("synapse.bits is 1, a sign and no number; expected at least 2");
-  const model = deviceNamed(device ?? "ideal");
   if (model.oneWay && passive)
     complain(
       `the device ${model.name} is a transconductor, which conducts one way, and a crossbar ` +
@@ -265,7 +259,7 @@ function storageOf(circuit: Circuit): Storage | null {
         "resistor of a crossbar is one device; choose one that goes both ways, such as ecram, " +
         "or write synapse.kind: differential",
     );
-  if (paired(model) !== pairs)
+  if (paired(model) !== (devicesEach(circuit) === 2))
     complain(
       paired(model)
         ? `the device ${model.name} only goes up and needs a second one to subtract; write ` +
@@ -273,22 +267,11 @@ function storageOf(circuit: Circuit): Storage | null {
         : `synapse.kind is differential, but the device ${model.name} has both signs; choose a ` +
             "one-sided device such as pcm",
     );
-  if (accumulate && model.update.law === "ideal")
+  if (accumulates(synapse) && model.update.law === "ideal")
     complain(
       `synapse.accumulate sums up to whole pulses, and the device ${model.name} has none: it ` +
         "takes any change; remove accumulate, or choose a device that is pulsed",
     );
-  if (isIdeal(model) && (memory === "devices" || bits === null)) return null;
-  // What has no bounds of its own holds any weight of a register's range.
-  const resistor = passive && Number.isFinite(model.bounds.low);
-  return {
-    model,
-    ...familyOf(circuit).stateScale(circuit, model),
-    resistor,
-    largest: span,
-    step: memory === "devices" || bits === null ? 0 : registerStep(span, bits, signed),
-    accumulate,
-  };
 }
 
 /** Whether a device holds any weight exactly, for ever. */
@@ -304,14 +287,13 @@ function isIdeal({ update, bounds, programming, states, ageing, stuck }: DeviceM
   );
 }
 
-/** Copies what is above the diagonal to below it, in rows first … last−1. */
+/** Copies what is above the diagonal of a mutual block to below it, in rows first … last−1. */
 function mirror(
-  { kept }: Pick<BlockMemory, "kept">,
-  { rows, stride }: Weights,
-  first: number,
-  last: number,
   memory: Arena,
+  { kept, mutual, w: { rows, stride } }: Pick<StoredBlock, "kept" | "mutual" | "w">,
+  [first, last]: readonly [first: number, last: number] = [0, rows],
 ): void {
+  if (!mutual) return;
   for (const { array } of kept)
     for (let i = first; i < last; i++)
       for (let j = 0; j < i; j++)

@@ -3,7 +3,7 @@ import { random } from "../../numerics/random.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import type { Inputs } from "../inputs.ts";
 import type { Layout } from "../layout.ts";
-import { existence } from "./memory/registers.ts";
+import { existence } from "./memory/array.ts";
 import { packedIndex, type Weights } from "./parameters.ts";
 
 /**

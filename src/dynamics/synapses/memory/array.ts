@@ -1,11 +1,48 @@
-import { leaked } from "../../../circuit/devices/ageing.ts";
-import type { DeviceModel } from "../../../circuit/devices/device.ts";
+import { paired } from "../../../circuit/devices/device.ts";
 import { fabricateDevices, type Devices } from "../../../circuit/devices/fabricate.ts";
 import { blockName } from "../../../energy/graph.ts";
 import type { Arena, Slot } from "../../../numerics/kernels/arena.ts";
 import { random } from "../../../numerics/random.ts";
 import type { Vec } from "../../../numerics/vec.ts";
 import { packedIndex, type Weights } from "../parameters.ts";
+import type { LawNumbers, Storage } from "./law.ts";
+
+/** What a block's memory is made of. */
+export interface BlockParts {
+  readonly memory: Arena;
+  readonly w: Weights;
+  readonly storage: Storage;
+  readonly law: LawNumbers;
+  /** Whether the two entries of a synapse inside a layer are one device. */
+  readonly mutual: boolean;
+  /** Names the random numbers of its programmings. */
+  readonly key: number;
+  /** Address of what the kernels gather the devices in that they pulse together. */
+  readonly room: number;
+}
+
+/** The devices of a block, and of pairs those that are subtracted. */
+export interface BlockDevices {
+  readonly devices: Devices;
+  readonly second: Devices | null;
+}
+
+/** Draws the devices of a block, from streams of their own below the die's. */
+export function blockDevices(
+  {
+    memory: { precision },
+    w: { block, rows, cols },
+    storage: { model, origin, resistor },
+  }: Pick<BlockParts, "memory" | "w" | "storage">,
+  die: number,
+): BlockDevices {
+  const drawn = (label: string) =>
+    fabricateDevices(model, rows * cols, random("die", die, label, blockName(block)), precision);
+  const devices = drawn("device");
+  // Nothing is subtracted from a resistor, its symmetry point neither.
+  if (resistor) devices.reference.fill(origin);
+  return { devices, second: paired(model) ? drawn("second device") : null };
+}
 
 /**
  * Which device of a die's array holds a synapse, and where its weight lies in the packed matrix.
@@ -14,12 +51,14 @@ export type Visit = (device: number, at: number) => void;
 
 /**
  * Visits the synapses that exist. The two entries of a mutual synapse inside a layer are one
- * device: the one above the diagonal, and `both` says whether the entry below is visited too.
+ * device, the one above the diagonal; the entry below it is visited too.
  */
 export function eachSynapse(
-  { block, rows, cols, stride, mask }: Weights,
-  mutual: boolean,
-  memory: Arena,
+  {
+    memory,
+    w: { block, rows, cols, stride, mask },
+    mutual,
+  }: Pick<BlockParts, "memory" | "w" | "mutual">,
   visit: Visit,
 ): void {
   for (let i = 0; i < rows; i++)
@@ -30,29 +69,12 @@ export function eachSynapse(
     }
 }
 
-/**
- * The devices of a block, from streams of their own below the die's; `label` tells the two of a
- * pair apart.
- */
-export function devicesOf(
-  model: DeviceModel,
-  die: number,
-  label: "device" | "second device",
-  { block, rows, cols }: Weights,
-  memory: Arena,
-): Devices {
-  return fabricateDevices(
-    model,
-    rows * cols,
-    random("die", die, label, blockName(block)),
-    memory.precision,
-  );
-}
-
 /** Room for `many` numbers a device, one device after another. */
 export interface Traits {
   readonly slot: Slot<Vec>;
-  set(at: number, k: number, value: number): void;
+  readonly many: number;
+  /** Writes the first numbers of a device. */
+  set(at: number, values: readonly number[]): void;
   get(at: number, k: number): number;
   setAll(k: number, values: Slot<Vec>): void;
 }
@@ -61,8 +83,9 @@ export function traits(memory: Arena, { rows, stride }: Weights, many: number): 
   const slot = memory.reals(rows * stride * many);
   return {
     slot,
-    set(at, k, value) {
-      slot.array[at * many + k] = value;
+    many,
+    set(at, values) {
+      slot.array.set(values, at * many);
     },
     get: (at, k) => slot.array[at * many + k],
     setAll(k, { array }) {
@@ -72,21 +95,15 @@ export function traits(memory: Arena, { rows, stride }: Weights, many: number): 
 }
 
 /**
- * to ← what is left of each state after so many minibatches, k = (1 − 1/L)ⁿ; `restored.to` ← (1 −
- * k)·rest, what a weight gains that is `rest` at x = 0.
+ * 1 where a synapse is and 0 elsewhere, for what would write into padding; null where nothing needs
+ * it.
  */
-export function keepOf(
-  w: Weights,
-  mutual: boolean,
-  memory: Arena,
-  devices: Devices,
-  minibatches: number,
-  to: Slot<Vec>,
-  restored: { readonly to: Slot<Vec>; readonly rest: number } | null,
-): void {
-  eachSynapse(w, mutual, memory, (d, at) => {
-    const kept = leaked(devices, d, 1) ** minibatches;
-    to.array[at] = kept;
-    if (restored) restored.to.array[at] = (1 - kept) * restored.rest;
+export function existence(memory: Arena, w: Weights, needed: boolean): Slot<Vec> | null {
+  if (!needed || w.mask) return needed ? w.mask : null;
+  if (w.cols === w.stride) return null;
+  const slot = memory.reals(w.rows * w.stride);
+  eachSynapse({ memory, w, mutual: false }, (_, at) => {
+    slot.array[at] = 1;
   });
+  return slot;
 }

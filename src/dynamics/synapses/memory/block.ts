@@ -19,7 +19,7 @@ export interface BlockMemory {
    * Learning changed the weights: programs a part of them, for the n-th time, and says which rows
    * of `conducted` changed.
    */
-  commit(n: number, part: Part): Renewed;
+  commit(n: number, part: TouchedRows): Renewed;
   /**
    * Writes all weights anew, device by device, until each is right within the error of
    * write-verify.
@@ -40,7 +40,7 @@ export interface BlockMemory {
  * Rows first … last−1 of a block, of which learning changed only those whose `touched` is not 0;
  * `touched` is an address, or 0 for all.
  */
-export interface Part {
+export interface TouchedRows {
   readonly first: number;
   readonly last: number;
   readonly touched: number;

@@ -5,12 +5,13 @@ import {
   paired,
   stateOf,
   type DeviceModel,
+  type Pulses,
   type UpdateLaw,
 } from "../../../circuit/devices/device.ts";
 import { pulseSize } from "../../../circuit/devices/pulse-size.ts";
 import type { StateScale } from "../../../circuit/devices/scale.ts";
 import type { Arena, Slot } from "../../../numerics/kernels/arena.ts";
-import type { Vec } from "../../../numerics/vec.ts";
+import type { Precision, Vec } from "../../../numerics/vec.ts";
 import type { Later } from "./block.ts";
 
 /** How weights live in the synapses of a block, w = span·(x − origin) with x the device's state. */
@@ -28,6 +29,17 @@ export interface Storage extends StateScale {
   readonly accumulate: boolean;
 }
 
+type PulsedLaw = Exclude<UpdateLaw, { readonly law: "ideal" }>;
+type ExponentialLaw = Extract<UpdateLaw, { readonly law: "exponential" }>;
+
+/**
+ * What one pulse adds at x, in the forms that the kernels know: affine, step − slope·x, or
+ * exponential, step·max(0, 1 − A e^{±γz}) with z = 2ax/(high − low) + b.
+ */
+export type PulseShape =
+  | { readonly kind: "affine" }
+  | ({ readonly kind: "exponential" } & Omit<ExponentialLaw, keyof Pulses | "law" | "reset">);
+
 /**
  * What the kernels know of a law: numbers in units of the weight, the coefficients of σ(g), and
  * which law it is.
@@ -36,7 +48,11 @@ export interface LawNumbers {
   readonly numbers: Slot<Vec>;
   readonly polynomial: Slot<Vec>;
   readonly terms: number;
+  /** Null of a device that takes any change. */
+  readonly shape: PulseShape | null;
   readonly kind: number;
+  /** Whether what is seen of a device is not what it holds. */
+  readonly writeNoise: boolean;
   /** The least weight that is written. */
   readonly lowest: number;
   /**
@@ -46,7 +62,7 @@ export interface LawNumbers {
 }
 
 /** Pulses that one programming gives a device at most, as in Rasch et al. 2021. */
-export const mostPulses = 31;
+const mostPulses = 31;
 /**
  * A pair is refreshed when one of its devices is beyond the first fraction of its bound and the
  * other beyond the second.
@@ -54,7 +70,12 @@ export const mostPulses = 31;
 const full = 0.75;
 const halfFull = 0.25;
 /** Bits of the fraction of a real, with the leading one. */
-const mantissa = { f32: 24, f64: 53 } as const;
+const mantissa = { f32: 24, f64: 53 } as const satisfies Record<Precision, number>;
+/** The kernels' laws, by what one pulse adds and what the noise of a pulse is a part of. */
+const kernelKinds = {
+  affine: { change: 0, step: 1 },
+  exponential: { change: 2, step: 3 },
+} as const satisfies Record<PulseShape["kind"], Record<Pulses["cycleOf"], number>>;
 
 /** The weight that a difference of g siemens stands for. */
 export function weightOf(model: DeviceModel, span: number, g: number): number {
@@ -86,58 +107,38 @@ export function laterWeight(
   );
 }
 
-/** The numbers of a law in the order of the kernels. */
-export function lawNumbers(
-  memory: Arena,
-  { model, span, origin, resistor, largest, step, accumulate }: Storage,
-): LawNumbers {
+/** 2a / (high − low) of the exponential law, per weight; 0 of a device that never moves. */
+export function curve(a: number, width: number, span: number): number {
+  return width > 0 ? (2 * a) / (width * span) : 0;
+}
+
+/** The numbers of a law, in the kernels' memory. */
+export function lawNumbers(memory: Arena, storage: Storage): LawNumbers {
+  const { model, span, origin, resistor } = storage;
   const { update, programming } = model;
-  const [low, high] = ends(model);
-  const [least] = model.range;
-  const pair = paired(model);
-  const pulses = update.law === "ideal" ? null : update;
-  const exponential = update.law === "exponential" ? update : null;
-  const bottom = pair ? low - high : model.bounds.low - origin;
-  const top = pair ? high - low : model.bounds.high - origin;
+  const shape = update.law === "ideal" ? null : shapeOf(update);
   const nothing = span * (stateOf(model, 0) - origin);
-  const floor = resistor ? Math.max(0, nothing) : -Infinity;
-  const lowest = Math.max(floor, span * bottom);
-  // What is finer than a real is exact.
-  const code = step <= largest / (2 ** (mantissa[memory.precision] - 1) - 1) ? 0 : step;
-  // The conductance g of a weight, over gmax: loading + slope·w; a siemens is so much weight.
-  const perSiemens = weightOf(model, span, 1);
-  const { gmax = 1, polynomial = [] } = programming ?? {};
-  const numbers = [
-    pulses ? 1 / (span * pulseSize(model)) : 0,
-    mostPulses,
-    pulses?.cycle ?? 0,
-    pulses ? span * pulses.writeNoise * pulses.step : 0,
-    model.states === null ? 0 : (span * (high - low)) / (model.states - 1),
+  const least = resistor ? Math.max(0, nothing) : -Infinity;
+  const bottom = paired(model) ? ends(model)[0] - ends(model)[1] : model.bounds.low - origin;
+  const lowest = Math.max(least, span * bottom);
+  const pulses = pulseNumbers(model, span);
+  // In the order of the kernels.
+  const numbers = Object.values({
+    ...pulses,
+    spacing: spacingOf(model, span),
     lowest,
-    exponential?.up.A ?? 0,
-    exponential?.down.A ?? 0,
-    exponential?.up.gamma ?? 0,
-    -(exponential?.down.gamma ?? 0),
-    exponential?.b ?? 0,
-    span * (exponential?.cycleOffset ?? 0),
-    exponential?.cycleSlope ?? 0,
+    ...exponentialNumbers(shape, span),
     full,
     halfFull,
-    largest,
-    code === 0 ? 0 : 1 / code,
-    code,
-    span * top,
-    conductance(model, origin) / gmax,
-    1 / perSiemens / gmax,
-    perSiemens,
-    pair ? (programmingSpread(model, least) * perSiemens) ** 2 : 0,
-    pair ? -Infinity : Math.max(floor, nothing),
-    Number(pair),
-    Number(!accumulate),
-    span * origin,
-    floor,
-  ];
+    ...registerNumbers(storage, memory.precision),
+    ...errorNumbers(storage, paired(model) ? -Infinity : Math.max(least, nothing)),
+    paired: Number(paired(model)),
+    chance: Number(!storage.accumulate),
+    origin: span * origin,
+    least,
+  });
   const slot = memory.reals(numbers.length);
+  const polynomial = programming?.polynomial ?? [];
   const coefficients = memory.reals(polynomial.length);
   slot.array.set(numbers);
   coefficients.array.set(polynomial);
@@ -145,13 +146,87 @@ export function lawNumbers(
     numbers: slot,
     polynomial: coefficients,
     terms: polynomial.length,
-    kind: kindOf(update),
+    shape,
+    kind: update.law === "ideal" || !shape ? 0 : kernelKinds[shape.kind][update.cycleOf],
+    writeNoise: pulses.writeNoise !== 0,
     lowest,
-    least: floor,
+    least,
   };
 }
 
-function kindOf(update: UpdateLaw): number {
-  if (update.law === "ideal") return 0;
-  return (update.law === "exponential" ? 2 : 0) + (update.cycleOf === "step" ? 1 : 0);
+function shapeOf(update: PulsedLaw): PulseShape {
+  switch (update.law) {
+    case "constant":
+    case "linear":
+    case "soft-bounds":
+      return { kind: "affine" };
+    case "exponential":
+      return { kind: "exponential", ...update };
+    default:
+      return update satisfies never;
+  }
+}
+
+/** Pulses a weight, the most at once, and the noise of a pulse and of what is seen of it. */
+function pulseNumbers(model: DeviceModel, span: number) {
+  const { update } = model;
+  if (update.law === "ideal") return { perStep: 0, most: mostPulses, cycle: 0, writeNoise: 0 };
+  return {
+    perStep: 1 / (span * pulseSize(model)),
+    most: mostPulses,
+    cycle: update.cycle,
+    writeNoise: span * update.writeNoise * update.step,
+  };
+}
+
+/** Between two levels of a device; 0 where they are continuous. */
+function spacingOf(model: DeviceModel, span: number): number {
+  const [low, high] = ends(model);
+  return model.states === null ? 0 : (span * (high - low)) / (model.states - 1);
+}
+
+function exponentialNumbers(shape: PulseShape | null, span: number) {
+  switch (shape?.kind) {
+    case undefined:
+    case "affine":
+      return { aUp: 0, aDown: 0, gammaUp: 0, gammaDown: -0, shift: 0, extra: 0, extraSlope: 0 };
+    case "exponential":
+      return {
+        aUp: shape.up.A,
+        aDown: shape.down.A,
+        gammaUp: shape.up.gamma,
+        gammaDown: -shape.down.gamma,
+        shift: shape.b,
+        extra: span * shape.cycleOffset,
+        extraSlope: shape.cycleSlope,
+      };
+    default:
+      return shape satisfies never;
+  }
+}
+
+/** The largest weight of a register, and the steps of its numbers. */
+function registerNumbers({ largest, step }: Storage, precision: Precision) {
+  // What is finer than a real is exact.
+  const code = step <= largest / (2 ** (mantissa[precision] - 1) - 1) ? 0 : step;
+  return { span: largest, perCode: code === 0 ? 0 : 1 / code, code };
+}
+
+/**
+ * The highest weight, and σ of write-verify: of the conductance over gmax, loading + slope·w, in
+ * weight by the siemens; of a pair with the variance of the one that rests, and down to `floor`.
+ */
+function errorNumbers({ model, span, origin }: Storage, floor: number) {
+  const [low, high] = ends(model);
+  const pair = paired(model);
+  const gmax = model.programming?.gmax ?? 1;
+  const perSiemens = weightOf(model, span, 1);
+  return {
+    highest: span * (pair ? high - low : model.bounds.high - origin),
+    loading: conductance(model, origin) / gmax,
+    loadingSlope: 1 / perSiemens / gmax,
+    error: perSiemens,
+    idle: pair ? (programmingSpread(model, model.range[0]) * perSiemens) ** 2 : 0,
+    floor,
+  };
 }

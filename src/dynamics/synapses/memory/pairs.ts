@@ -5,70 +5,47 @@ import type { Slot } from "../../../numerics/kernels/arena.ts";
 import { random } from "../../../numerics/random.ts";
 import type { Vec } from "../../../numerics/vec.ts";
 import { loadPacked, unpacked } from "../parameters.ts";
-import { eachSynapse, traits, type Traits } from "./array.ts";
-import type { BlockMemory } from "./block.ts";
-import { weightOf } from "./law.ts";
-import type { BlockParts, Drawn } from "./registers.ts";
-import { curve, writeNoise } from "./single.ts";
+import { eachSynapse, traits, type BlockDevices, type BlockParts, type Traits } from "./array.ts";
+import type { BlockMemory, Later } from "./block.ts";
+import { curve, weightOf } from "./law.ts";
+import { seenOf, writeNoise } from "./write-noise.ts";
+
+/** The arrays of a block of pairs, packed like its weights: each device, what is seen, traits. */
+interface PairArrays {
+  readonly plus: Slot<Vec>;
+  readonly minus: Slot<Vec>;
+  /** Null where the difference is seen as it is. */
+  readonly seen: Slot<Vec> | null;
+  readonly own: Traits;
+}
 
 /**
  * Pairs of one-sided devices, whose difference is the weight and whose pulses only go up; see the
  * kernel `pulsePairs`.
+ *
+ * `drawn` is null on the members of a team that find what the first of them has drawn.
  */
-export function devicePairs(parts: BlockParts, drawn: Drawn): BlockMemory {
-  const {
-    memory,
-    w,
-    storage: { model, span, accumulate },
-    law,
-    mutual,
-    key,
-    room,
-  } = parts;
+export function devicePairs(parts: BlockParts, drawn: BlockDevices | null): BlockMemory {
+  const { memory, w, law, key, room } = parts;
   const { kernels } = memory;
   const { rows, stride } = w;
-  const size = rows * stride;
-  const plus = memory.reals(size);
-  const minus = memory.reals(size);
-  const seen = law.numbers.array[3] !== 0 || accumulate ? memory.reals(size) : null;
+  const plus = memory.reals(rows * stride);
+  const minus = memory.reals(rows * stride);
+  const seen = seenOf(parts);
   const own = traits(memory, w, 11);
-  const prefix = w.name.replace(/\.weight$/, "");
-  const name = { plus: `${prefix}.plus`, minus: `${prefix}.minus`, seen: `${prefix}.seen` };
+  const arrays: PairArrays = { plus, minus, seen, own };
   if (drawn?.second) fill(own, parts, drawn.devices, drawn.second);
-
-  const held = memory.precision === "f32" ? Math.fround : (x: number) => x;
   let real: Slot<Vec> | null = null;
-  /**
-   * One of the two at its rest, the other as far above it as the weight says, as right as
-   * write-verify gets it.
-   */
-  const write = (n: number) => {
-    const rng = random("write-verify", key, n);
-    eachSynapse(w, mutual, memory, (_, at) => {
-      const weight = w.slot.array[at];
-      const [one, other] = weight >= 0 ? [0, 5] : [5, 0];
-      const place = (of: number, value: number) =>
-        Math.min(own.get(at, of + 1), Math.max(own.get(at, of), value));
-      const idle = place(other, own.get(at, other + 4));
-      const target = place(one, idle + Math.abs(weight));
-      const reached = place(
-        one,
-        model.programming === null
-          ? target
-          : span * stateOf(model, programmed(model, conductance(model, target / span), rng)),
-      );
-      [plus.array[at], minus.array[at]] = weight >= 0 ? [reached, idle] : [idle, reached];
-      w.slot.array[at] = plus.array[at] - minus.array[at];
-    });
-    if (seen) writeNoise(parts, n, seen);
-  };
   return {
     conducted: seen ?? w.slot,
     kept: [w.slot, plus, minus, ...(seen ? [seen] : [])],
-    write,
+    write(n) {
+      writePairs(parts, arrays, n);
+      if (seen) writeNoise(parts, n, seen);
+    },
     realise(gain, to) {
       real = to;
-      own.setAll(10, gain);
+      own.setAll(own.many - 1, gain);
     },
     commit(n, { first, last, touched }) {
       kernels.pulsePairs(
@@ -93,6 +70,74 @@ export function devicePairs(parts: BlockParts, drawn: Drawn): BlockMemory {
       );
       return real ? "none" : "touched";
     },
+    ...persistence(parts, arrays),
+    aged(to, later) {
+      agePairs(parts, arrays, to, later);
+    },
+  };
+}
+
+/**
+ * One of the two at its rest, the other as far above it as the weight says, as right as
+ * write-verify gets it.
+ */
+function writePairs(parts: BlockParts, { plus, minus, own }: PairArrays, n: number): void {
+  const {
+    w,
+    storage: { model, span },
+  } = parts;
+  const rng = random("write-verify", parts.key, n);
+  eachSynapse(parts, (_, at) => {
+    const weight = w.slot.array[at];
+    const [one, other] = weight >= 0 ? [0, 5] : [5, 0];
+    const place = (of: number, value: number) =>
+      Math.min(own.get(at, of + 1), Math.max(own.get(at, of), value));
+    const idle = place(other, own.get(at, other + 4));
+    const target = place(one, idle + Math.abs(weight));
+    const reached = place(
+      one,
+      model.programming === null
+        ? target
+        : span * stateOf(model, programmed(model, conductance(model, target / span), rng)),
+    );
+    [plus.array[at], minus.array[at]] = weight >= 0 ? [reached, idle] : [idle, reached];
+    w.slot.array[at] = plus.array[at] - minus.array[at];
+  });
+}
+
+/** to ← the difference of what both have become, and the write noise of what was seen. */
+function agePairs(
+  parts: BlockParts,
+  { plus, minus, seen }: PairArrays,
+  to: Slot<Vec>,
+  later: Later,
+): void {
+  const {
+    memory,
+    storage: { model, span },
+  } = parts;
+  const held = memory.precision === "f32" ? Math.fround : (x: number) => x;
+  eachSynapse(parts, (d, at) => {
+    const noise = seen ? seen.array[at] - held(plus.array[at] - minus.array[at]) : 0;
+    to.array[at] =
+      noise +
+      weightOf(
+        model,
+        span,
+        later.of(conductance(model, plus.array[at] / span), d) -
+          later.of(conductance(model, minus.array[at] / span), d, true),
+      );
+  });
+}
+
+/** What is held besides the weights: both devices, and what is seen. */
+function persistence(
+  { memory, w }: BlockParts,
+  { plus, minus, seen }: PairArrays,
+): Pick<BlockMemory, "tensors" | "recall"> {
+  const prefix = w.name.replace(/\.weight$/, "");
+  const name = { plus: `${prefix}.plus`, minus: `${prefix}.minus`, seen: `${prefix}.seen` };
+  return {
     tensors: () => [
       unpacked(memory, w, name.plus, plus),
       unpacked(memory, w, name.minus, minus),
@@ -103,46 +148,31 @@ export function devicePairs(parts: BlockParts, drawn: Drawn): BlockMemory {
       loadPacked(memory, w, name.minus, tensors, minus);
       if (seen) loadPacked(memory, w, name.seen, tensors, seen);
     },
-    aged(to, later) {
-      eachSynapse(w, mutual, memory, (d, at) => {
-        const noise = seen ? seen.array[at] - held(plus.array[at] - minus.array[at]) : 0;
-        to.array[at] =
-          noise +
-          weightOf(
-            model,
-            span,
-            later.of(conductance(model, plus.array[at] / span), d) -
-              later.of(conductance(model, minus.array[at] / span), d, true),
-          );
-      });
-    },
   };
 }
 
-function fill(
-  own: Traits,
-  { memory, w, storage: { span }, mutual }: BlockParts,
-  plus: Devices,
-  minus: Devices,
-): void {
-  eachSynapse(w, mutual, memory, (d, at) => {
-    [...traitsFor(plus, d, span), ...traitsFor(minus, d, span)].forEach((value, k) => {
-      own.set(at, k, value);
-    });
+function fill(own: Traits, parts: BlockParts, plus: Devices, minus: Devices): void {
+  eachSynapse(parts, (d, at) => {
+    own.set(at, [...traitsFor(plus, d, parts), ...traitsFor(minus, d, parts)]);
   });
 }
 
 /** The traits of one device of a pair, in units of the weight and in the order of the kernels. */
 function traitsFor(
-  { model, low, high, up, slopeUp, rest }: Devices,
+  { low, high, up, slopeUp, rest }: Devices,
   d: number,
-  span: number,
+  { storage: { span }, law: { shape } }: BlockParts,
 ): readonly number[] {
-  return [
-    span * low[d],
-    span * high[d],
-    span * up[d],
-    model.update.law === "exponential" ? curve(model, high[d] - low[d], span) : up[d] * slopeUp[d],
-    span * rest[d],
-  ];
+  const bend = () => {
+    switch (shape?.kind) {
+      case undefined:
+      case "affine":
+        return up[d] * slopeUp[d];
+      case "exponential":
+        return curve(shape.a, high[d] - low[d], span);
+      default:
+        return shape satisfies never;
+    }
+  };
+  return [span * low[d], span * high[d], span * up[d], bend(), span * rest[d]];
 }
