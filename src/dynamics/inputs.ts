@@ -1,5 +1,6 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Arena, Slot } from "../numerics/kernels/arena.ts";
+import type { Vec } from "../numerics/vec.ts";
 import type { InputDac } from "./units/converters.ts";
 
 /**
@@ -46,23 +47,17 @@ export interface Presented {
   readonly moment: number;
 }
 
+/**
+ * An empty minibatch of at most `capacity` samples.
+ * @throws InputError (of its methods) for what does not fit: samples, values or labels.
+ */
 export function inputs(
   memory: Arena,
   width: number,
   capacity: number,
   dac: InputDac = { bytes: null, reals: null },
 ): Inputs {
-  const { kernels, bytes } = memory;
-  const entries = capacity * width;
-  const index = memory.ints(entries);
-  const value = memory.reals(entries);
-  const count = memory.ints(capacity);
-  const toIndex = memory.ints(entries);
-  const toValue = memory.reals(entries);
-  const toCount = memory.ints(width);
-  const octets = memory.octets(entries);
-  const labels = memory.octets(capacity);
-  const dense = memory.reals(entries);
+  const room = inputArrays(memory, width, capacity);
   let now: Presented = { rows: 0, kind: "bytes", scale: 1, moment: 0 };
   let first = 0;
   let last = 0;
@@ -79,7 +74,7 @@ export function inputs(
   return {
     width,
     capacity,
-    labels,
+    labels: room.labels,
     accept,
     get rows() {
       return now.rows;
@@ -93,23 +88,21 @@ export function inputs(
     get presented() {
       return now;
     },
-    index: index.ptr,
-    value: value.ptr,
-    count: count.ptr,
-    columns: { index: toIndex.ptr, value: toValue.ptr, count: toCount.ptr },
+    index: room.index.ptr,
+    value: room.value.ptr,
+    count: room.count.ptr,
+    columns: room.columns,
     showBytes(pixels, order, scale, moment = 0) {
-      if (dac.bytes) {
-        admit({ rows: order.length, kind: "reals", scale: 1, moment });
-        const levels = Float64Array.from({ length: 256 }, (_, b) => dac.bytes!(b * scale));
-        const to = dense.array;
-        for (let r = 0; r < order.length; r++)
-          for (let i = 0; i < width; i++) to[r * width + i] = levels[pixels[order[r] * width + i]];
+      const rows = order.length;
+      if (!dac.bytes) {
+        admit({ rows, kind: "bytes", scale, moment });
+        takeImages(room.octets.array, pixels, order, width);
         return;
       }
-      admit({ rows: order.length, kind: "bytes", scale, moment });
-      const to = octets.array;
-      for (let r = 0; r < order.length; r++)
-        to.set(pixels.subarray(order[r] * width, (order[r] + 1) * width), r * width);
+      admit({ rows, kind: "reals", scale: 1, moment });
+      const level = dac.bytes;
+      const levels = Float64Array.from({ length: 256 }, (_, b) => level(b * scale));
+      takeLevels(room.dense.array, pixels, order, width, levels);
     },
     showReals(values, rows, moment = 0) {
       if (values.length !== rows * width)
@@ -117,45 +110,124 @@ export function inputs(
           `inputs: ${values.length} values for ${rows} samples, expected ${rows} × ${width}`,
         );
       admit({ rows, kind: "reals", scale: 1, moment });
-      dense.array.set(dac.reals ? Float64Array.from(values, dac.reals) : values);
+      room.dense.array.set(dac.reals ? Float64Array.from(values, dac.reals) : values);
     },
     label(of) {
       if (of.length !== now.rows)
         throw new InputError(
           `inputs: ${of.length} labels for ${now.rows} samples, expected one each`,
         );
-      labels.array.set(of);
+      room.labels.array.set(of);
     },
     focus(from, to) {
       first = from;
       last = to;
     },
     list() {
-      const at = first * width;
-      const lists = [
-        index.ptr + 4 * at,
-        value.ptr + bytes * at,
-        width,
-        count.ptr + 4 * first,
-      ] as const;
-      if (now.kind === "bytes")
-        kernels.listBytes(octets.ptr + at, last - first, width, now.scale, ...lists);
-      else kernels.listNonzeros(dense.ptr + bytes * at, width, last - first, width, 1, ...lists, 1);
+      listSamples(memory, room, now, first, last);
     },
     listByInput(from, to) {
-      kernels.transposeLists(
-        index.ptr,
-        value.ptr,
-        width,
-        count.ptr,
-        now.rows,
-        from,
-        to,
-        toIndex.ptr,
-        toValue.ptr,
-        capacity,
-        toCount.ptr,
-      );
+      listColumns(memory, room, now.rows, from, to);
     },
   };
+}
+
+/** What a minibatch holds: images [capacity × width] as bytes or reals, and the lists of both. */
+interface InputArrays {
+  readonly width: number;
+  readonly capacity: number;
+  readonly octets: Slot<Uint8Array>;
+  readonly dense: Slot<Vec>;
+  readonly labels: Slot<Uint8Array>;
+  readonly index: Slot<Int32Array>;
+  readonly value: Slot<Vec>;
+  readonly count: Slot<Int32Array>;
+  readonly columns: Inputs["columns"];
+}
+
+function inputArrays(memory: Arena, width: number, capacity: number): InputArrays {
+  const entries = capacity * width;
+  return {
+    width,
+    capacity,
+    index: memory.ints(entries),
+    value: memory.reals(entries),
+    count: memory.ints(capacity),
+    columns: {
+      index: memory.ints(entries).ptr,
+      value: memory.reals(entries).ptr,
+      count: memory.ints(width).ptr,
+    },
+    octets: memory.octets(entries),
+    labels: memory.octets(capacity),
+    dense: memory.reals(entries),
+  };
+}
+
+/** to [rows × width] ← the images `order[0…]`. */
+function takeImages(
+  to: Uint8Array,
+  pixels: Uint8Array,
+  order: ArrayLike<number>,
+  width: number,
+): void {
+  for (let r = 0; r < order.length; r++)
+    to.set(pixels.subarray(order[r] * width, (order[r] + 1) * width), r * width);
+}
+
+/** to [rows × width] ← the level of each byte of the images `order[0…]`. */
+function takeLevels(
+  to: Vec,
+  pixels: Uint8Array,
+  order: ArrayLike<number>,
+  width: number,
+  levels: Float64Array,
+): void {
+  for (let r = 0; r < order.length; r++)
+    for (let i = 0; i < width; i++) to[r * width + i] = levels[pixels[order[r] * width + i]];
+}
+
+/** Lists the non-zeros of samples first … last−1. */
+function listSamples(
+  { kernels, bytes }: Arena,
+  { width, octets, dense, index, value, count }: InputArrays,
+  { kind, scale }: Presented,
+  first: number,
+  last: number,
+): void {
+  const at = first * width;
+  const lists = [index.ptr + 4 * at, value.ptr + bytes * at, width, count.ptr + 4 * first] as const;
+  switch (kind) {
+    case "bytes":
+      kernels.listBytes(octets.ptr + at, last - first, width, scale, ...lists);
+      return;
+    case "reals":
+      kernels.listNonzeros(dense.ptr + bytes * at, width, last - first, width, 1, ...lists, 1);
+      return;
+    default:
+      kind satisfies never;
+  }
+}
+
+/** Lists the samples in which inputs from … to−1 are not zero, of the listed samples. */
+function listColumns(
+  { kernels }: Arena,
+  { width, capacity, index, value, count, columns }: InputArrays,
+  rows: number,
+  from: number,
+  to: number,
+): void {
+  kernels.transposeLists(
+    index.ptr,
+    value.ptr,
+    width,
+    count.ptr,
+    rows,
+    from,
+    to,
+    columns.index,
+    columns.value,
+    capacity,
+    columns.count,
+  );
 }

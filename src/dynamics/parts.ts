@@ -5,7 +5,8 @@ import type { BareDie } from "./bare-die.ts";
 import { stateAlignment } from "./layout.ts";
 import type { Inputs } from "./inputs.ts";
 import type { WeightMemory } from "./synapses/memory.ts";
-import type { OuterProducts, Parameters } from "./synapses/parameters.ts";
+import type { OuterProducts } from "./synapses/outer-products.ts";
+import type { Parameters } from "./synapses/parameters.ts";
 import type { UnitArrays } from "./units/mismatch.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { outerProducts, parameters, type Parameters } from "../dynamics/synapses/parameters.ts";
+import { outerProducts } from "../dynamics/synapses/outer-products.ts";
+import { parameters, type Parameters } from "../dynamics/synapses/parameters.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import { solo } from "../numerics/kernels/team.ts";
 import type { Vec } from "../numerics/vec.ts";

@@ -1,11 +1,7 @@
 import type { Chip } from "../dynamics/chip.ts";
-import {
-  outerProducts,
-  parameters,
-  type OuterProducts,
-  type Parameters,
-} from "../dynamics/synapses/parameters.ts";
 import type { Guessing } from "../dynamics/units/guessing.ts";
+import { outerProducts, type OuterProducts } from "../dynamics/synapses/outer-products.ts";
+import { parameters, type Parameters } from "../dynamics/synapses/parameters.ts";
 import type { Graph } from "../energy/graph.ts";
 import { xavier } from "../energy/initial.ts";
 import { activationCode, type Activation } from "../numerics/activation.ts";

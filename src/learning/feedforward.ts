@@ -1,6 +1,7 @@
 import { inputs } from "../dynamics/inputs.ts";
 import { layout, stateAlignment } from "../dynamics/layout.ts";
-import { outerProducts, parameters, type Parameters } from "../dynamics/synapses/parameters.ts";
+import { outerProducts } from "../dynamics/synapses/outer-products.ts";
+import { parameters, type Parameters } from "../dynamics/synapses/parameters.ts";
 import type { Graph } from "../energy/graph.ts";
 import { arena } from "../numerics/kernels/arena.ts";
 import type { Precision } from "../numerics/vec.ts";

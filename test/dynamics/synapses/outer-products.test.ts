@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { inputs } from "../../../src/dynamics/inputs.ts";
 import { layout } from "../../../src/dynamics/layout.ts";
-import { outerProducts, parameters } from "../../../src/dynamics/synapses/parameters.ts";
+import { outerProducts } from "../../../src/dynamics/synapses/outer-products.ts";
+import { parameters } from "../../../src/dynamics/synapses/parameters.ts";
 import { chain } from "../../../src/energy/graph.ts";
 import { arena, sharedMemory } from "../../../src/numerics/kernels/arena.ts";
 import type { Team } from "../../../src/numerics/kernels/team.ts";
