@@ -31,7 +31,7 @@ export interface Term {
   readonly k: number;
 }
 
-/** What products are formed of, and where a member's share of rows begins: a multiple of so many. */
+/** What products are formed of; a member's share of rows begins at a multiple of `shareRows`. */
 interface Source extends Pick<BareDie, "memory" | "at"> {
   readonly inputs: Inputs;
   readonly shareRows: number;
@@ -101,7 +101,7 @@ function packing(source: Source) {
   const slot = privateReals(pad4(widest(source)) * termRows(x));
   return {
     slot,
-    /** Packs the units of layer `to` of a state-shaped vector as rows from `first` on, of `rows`. */
+    /** Packs a block's upper layer of a state-shaped vector as rows from `first` on, of `rows`. */
     take(b: number, { block, stride }: Weights, rows: number, first: number): void {
       const from = b + at.offset[block.to] * bytes;
       kernels.packRows(from, at.size, x.rows, stride, slot.ptr, rows, first);
@@ -171,7 +171,7 @@ function columnLists(source: Source) {
       ] as const;
       count.array.fill(0, own, own + last - first);
       return {
-        /** Appends k times the units of a state-shaped vector, its samples as rows from `row` on. */
+        /** Appends k times a state-shaped vector's units, its samples as rows from `row` on. */
         append(a: number, k: number, row: number): void {
           const from = a + at.offset[w.block.from] * bytes;
           kernels.appendColumns(from, at.size, x.rows, first, last, k, row, ...lists);

@@ -1,4 +1,4 @@
-import { nudgedByCurrents } from "../../circuit/circuit.ts";
+import type { nudgeKinds } from "../../circuit/elements.ts";
 import { answer, outputsOf, sideOf } from "../../circuit/outputs.ts";
 import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
@@ -11,11 +11,11 @@ import type { DieParts } from "../parts.ts";
  *
  * or currents that the outputs set when the nudge comes on, the slope of the same cost there,
  *
- *   E −= Σ 2β n_i (e_i + q_i) s_i,     e_i = y_i − s_i⁰,  of a pair ±(y_k − ŷ_k⁰)     (Kendall et al. 2020).
+ *   E −= Σ 2β n_i (e_i + q_i) s_i,     e_i = y_i − s_i⁰,  of a pair ±(y_k − ŷ_k⁰)
  *
- * Currents bend nothing: no β is too strong, and where nothing holds an output β and −β are alike.
+ * (Kendall et al. 2020). Currents bend nothing: no β is too strong, and where nothing holds an output β and −β are alike.
  */
-export interface Nudge {
+export interface OutputNudge {
   /** [size]: what 2β adds to a unit's curvature, over 2β. */
   readonly stiffness: Slot<Vec>;
   /**
@@ -41,14 +41,19 @@ export interface NudgeColumns {
 export function nudge(
   parts: Pick<DieParts, "memory" | "at" | "circuit" | "inputs">,
   columns: NudgeColumns,
-): Nudge {
-  return nudgedByCurrents(parts.circuit) ? currents(parts, columns) : conductances(parts, columns);
+): OutputNudge {
+  return makers[parts.circuit.nudge?.kind ?? "conductance"](parts, columns);
 }
+
+const makers = { conductance: conductances, current: currents } as const satisfies Record<
+  (typeof nudgeKinds)[number],
+  typeof nudge
+>;
 
 function conductances(
   { at: { size, offset, sizes }, inputs: x }: Pick<DieParts, "at" | "inputs">,
   { factor, offset: offsets, shifted }: NudgeColumns,
-): Nudge {
+): OutputNudge {
   const output = offset.at(-1)!;
   const outputs = sizes.at(-1)!;
   return {
@@ -87,7 +92,7 @@ function currents(
     inputs: x,
   }: Pick<DieParts, "memory" | "at" | "circuit" | "inputs">,
   { factor, offset: offsets }: NudgeColumns,
-): Nudge {
+): OutputNudge {
   const output = offset.at(-1)!;
   const nodes = sizes.at(-1)!;
   const outputs = outputsOf(circuit, nodes);

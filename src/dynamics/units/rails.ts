@@ -64,11 +64,26 @@ export function softRails(
     clamps,
     low,
     high,
-    resolvent() {
-      if (law.kind === "linear") return linearResolvent(parts, own, law.conductance);
-      return law.kind === "diode" ? diodeResolvent(parts, own, law) : plainResolvent(parts, clamps);
-    },
+    resolvent: () => resolventOf(parts, law, own, clamps),
   };
+}
+
+function resolventOf(
+  parts: Pick<DieParts, "memory" | "at">,
+  law: ClampLaw,
+  rails: Required<ClampRails>,
+  clamps: SoftClamps,
+): Resolvent {
+  switch (law.kind) {
+    case "linear":
+      return linearResolvent(parts, rails, law.conductance);
+    case "diode":
+      return diodeResolvent(parts, rails, law);
+    case "custom":
+      return plainResolvent(parts, clamps);
+    default:
+      return law satisfies never;
+  }
 }
 
 /**
@@ -86,11 +101,13 @@ export function dropOf(circuit: Circuit): number {
       return law.width * Math.log1p(1 / law.saturation);
     case "custom":
       return reach((x) => law.value(x) < 1);
+    default:
+      return law satisfies never;
   }
 }
 
 /** A clamp's law of the state across it, for currents in units of `conductance`·V_s. */
-type Law =
+type ClampLaw =
   | { readonly kind: "linear"; readonly conductance: number }
   | ({ readonly kind: "diode" } & DiodeLaw)
   | ({ readonly kind: "custom" } & StateLaw);
@@ -98,7 +115,7 @@ type Law =
 function lawOf(
   { name, neuron: { clamp }, rails, temperature }: Circuit,
   conductance: number,
-): Law | null {
+): ClampLaw | null {
   const swing = rails.high - rails.low;
   if (clamp === "ideal") return null;
   switch (clamp.law) {
@@ -123,12 +140,26 @@ function lawOf(
         slope: (x) => slope(x * swing, NaN) / conductance,
       };
     }
+    default:
+      return clamp satisfies never;
   }
 }
 
-function clampsFrom(circuit: Circuit, law: Law, rails: Required<ClampRails>): SoftClamps {
-  if (law.kind === "linear") return linearClamps(law.conductance, rails);
-  if (law.kind === "diode") return diodeClamps(law, rails);
+function clampsFrom(circuit: Circuit, law: ClampLaw, rails: Required<ClampRails>): SoftClamps {
+  switch (law.kind) {
+    case "linear":
+      return linearClamps(law.conductance, rails);
+    case "diode":
+      return diodeClamps(law, rails);
+    case "custom":
+      return checkedClamps(circuit, law, rails);
+    default:
+      return law satisfies never;
+  }
+}
+
+/** Clamps of a user's law, tried on one unit of each kind: by sides and scale. */
+function checkedClamps(circuit: Circuit, law: StateLaw, rails: Required<ClampRails>): SoftClamps {
   const clamps = customClamps(law, rails);
   const kinds = new Map<string, number>();
   for (let i = 0; i < rails.low.length; i++)

@@ -24,10 +24,12 @@ export type Read = (to: Slot<Vec>, state: Slot<Vec>, reading: Reading) => void;
 /**
  * What the world sees of the states, in volt on the schematic and in units of the state here:
  *
- *   held  V − I t / C_s + √(kT / C_s) ξ   (sample-and-hold: droop, and thermal noise frozen when the switch opens; Sarpeshkar 1993),
- *   read  ADC(V + σ ξ′)                   (noise of one reading, then a uniform quantiser that clips),
+ *   held  V − I t / C_s + √(kT / C_s) ξ     (sample-and-hold),
+ *   read  ADC(V + σ ξ′)                     (noise of one reading, then a quantiser),
  *
- * ξ and ξ′ standard normal, new for every unit and reading. Null if a reading is the state itself.
+ * ξ and ξ′ standard normal, new for every unit and reading. The hold droops, and freezes thermal
+ * noise when its switch opens (Sarpeshkar 1993); the quantiser is uniform and clips. Null if a
+ * reading is the state itself.
  */
 export function readout(
   parts: Pick<DieParts, "memory" | "at" | "circuit" | "seed" | "scale" | "inputs">,

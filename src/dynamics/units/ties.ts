@@ -6,7 +6,7 @@ import { guessDac } from "./converters.ts";
 import { columns, drawn, lognormal } from "./mismatch.ts";
 import { stateAlignment } from "../layout.ts";
 import type { DieParts } from "../parts.ts";
-import { nudge, type Nudge } from "./nudge.ts";
+import { nudge, type OutputNudge } from "./nudge.ts";
 
 /**
  * What ties a die's states to something outside: conductances λ_i = λ l_i to the copy's guess and
@@ -15,9 +15,10 @@ import { nudge, type Nudge } from "./nudge.ts";
  *   ½ Σ λ_i (s_i − sᶠ_i − p_i)² + Σ_{outputs} β_i (s_i − y_i − q_i)²,
  *
  * l = e^{σξ} and n = e^{σξ} lognormal, p and q the normal offsets of the voltages that they lead
- * to; drawn once a die. Currents may stand in for the conductances to the target (see `Nudge`).
+ * to; drawn once a die. Currents may stand in for the conductances to the target (see
+ * `OutputNudge`).
  */
-export interface TieArrays extends Pick<Nudge, "stiffness" | "sample" | "errors"> {
+export interface TieArrays extends Pick<OutputNudge, "stiffness" | "sample" | "errors"> {
   /** [size]: l and n, what λ and β are multiplied by. */
   readonly link: Slot<Vec>;
   readonly nudge: Slot<Vec>;

@@ -20,12 +20,12 @@ export function leakPeriod({ ageing }: DeviceModel): number {
 }
 
 /**
- * What is left of a state after so many minibatches, k = (1 − 1/L)ⁿ, of a weight w
+ * What n minibatches leave of a weight, x ← k x with k = (1 − 1/L)ⁿ of each device:
  *
- *   w ← k w,     of a resistor, which leaks towards what it conducts at x = 0,     w ← k w + (1 − k)·rest,
+ *   w ← k w,     of a resistor     w ← k w + (1 − k)·rest,     rest = −span·origin,
  *
- * rest = −span·origin: in the given rows of a matrix laid out like the weights. The first of a team
- * says what the devices are.
+ * which leaks towards what it conducts at x = 0; in the given rows of a matrix laid out like the
+ * weights. `drawn` is null on the members of a team that find what the first of them has drawn.
  */
 export function leakage(
   parts: BlockParts,
