@@ -3,7 +3,7 @@ import { circuitText } from "../src/circuit/library.ts";
 import { parseCircuit } from "../src/circuit/read/parse.ts";
 import { createSession } from "../src/training/create-session.ts";
 import { readData } from "../src/runs/node/inputs.ts";
-import { threads as hireThreads } from "../src/training/threads/node/threads.ts";
+import { threads as spawnThreads } from "../src/training/threads/node/threads.ts";
 import type { Session, Snapshot } from "../src/training/session.ts";
 import { widenVectors } from "../src/numerics/kernels/node/widen.ts";
 import { experimentOf, type Setting } from "./cells.ts";
@@ -43,7 +43,7 @@ export async function openBench({
   return {
     reached: new Map(),
     open: (setting) =>
-      createSession(experimentOf(setting, set), circuit, split, { hire: hireThreads(threads) }),
+      createSession(experimentOf(setting, set), circuit, split, { spawn: spawnThreads(threads) }),
   };
 }
 

@@ -3,7 +3,7 @@ import { parseCircuit } from "../src/circuit/read/parse.ts";
 import { solverOf } from "../src/experiment/catalogue.ts";
 import { createSession } from "../src/training/create-session.ts";
 import { readData } from "../src/runs/node/inputs.ts";
-import { threads as hireThreads } from "../src/training/threads/node/threads.ts";
+import { threads as spawnThreads } from "../src/training/threads/node/threads.ts";
 import { experimentSchema, type Experiment } from "../src/experiment/schema.ts";
 import type { SolverSetting } from "../src/experiment/solver-schema.ts";
 import { startAt, subject } from "../src/study/measurements/subject.ts";
@@ -179,7 +179,7 @@ export async function trainByWay(
     learning: { ...base.learning, beta: ownBeta },
   });
   const { circuit, split } = await openData(experiment, data);
-  const session = createSession(experiment, circuit, split, { hire: hireThreads(threads) });
+  const session = createSession(experiment, circuit, split, { spawn: spawnThreads(threads) });
   const begin = performance.now();
   while (session.step < session.totalSteps) session.advance();
   const trainSeconds = Number(((performance.now() - begin) / 1000).toFixed(1));

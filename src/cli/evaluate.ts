@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { Evaluation } from "../output/metrics.ts";
-import type { WrittenElsewhere } from "../runs/node/conditions.ts";
+import type { WrittenConditions } from "../runs/node/conditions.ts";
 import type { Symmetry } from "../runs/node/reopen.ts";
 import { print } from "./terminal.ts";
 
@@ -8,12 +8,12 @@ interface Words {
   errors(copy: number | null, chip: number | null): string;
   percent(x: number): string;
 }
-interface Options extends WrittenElsewhere {
+interface Options extends WrittenConditions {
   readonly data?: string;
   readonly json?: boolean;
 }
 
-/** `evaluate RUN`: measures the chip and the copy of a run once more, there or elsewhere. */
+/** `evaluate RUN`: measures the chip and the copy of a run once more, as they were or under other conditions. */
 export function evaluateCommand(): Command {
   return new Command("evaluate")
     .description(
@@ -41,7 +41,7 @@ Examples:
       const { die, temperature, age } = options;
       await (die === undefined && temperature === undefined && age === undefined
         ? asItIs(dir, options)
-        : elsewhere(dir, options));
+        : underConditions(dir, options));
     });
 }
 
@@ -61,13 +61,13 @@ async function asItIs(dir: string, { data, json }: Options): Promise<void> {
   );
 }
 
-async function elsewhere(dir: string, { data, json, ...written }: Options): Promise<void> {
-  const [{ evaluateElsewhere, readElsewhere }, words] = await Promise.all([
+async function underConditions(dir: string, { data, json, ...written }: Options): Promise<void> {
+  const [{ evaluateUnder, readConditions }, words] = await Promise.all([
     import("../runs/node/conditions.ts"),
     import("../training/progress.ts"),
   ]);
-  const asked = await readElsewhere(written);
-  const { own, there, notes, ...from } = await evaluateElsewhere(dir, asked, data);
+  const asked = await readConditions(written);
+  const { own, there, notes, ...from } = await evaluateUnder(dir, asked, data);
   note(from);
   const places = [
     ["die", written.die],

@@ -11,7 +11,7 @@ import { InputError } from "../numerics/errors.ts";
 import { random, restore } from "../numerics/random.ts";
 import type { WeightStatistics } from "../output/metrics.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
-import type { Crew } from "./threads/control.ts";
+import type { Threads } from "./threads/control.ts";
 import { buildNetworks } from "./networks.ts";
 import { persistentStates } from "./persistent.ts";
 import { settles } from "../experiment/rules.ts";
@@ -21,12 +21,12 @@ import type { Session } from "./session.ts";
 /** Images of the training set that the training error is measured on. */
 const trainSample = 10_000;
 
-/** Hires the threads that a session works with, besides the one that calls. */
-export type Hire = (experiment: Experiment, circuit: Circuit) => Crew;
+/** Spawns the threads that a session works with, besides the one that calls. */
+export type Spawn = (experiment: Experiment, circuit: Circuit) => Threads;
 
 /**
  * Fabricates the experiment's chip, gives it a copy and readies both for training.
- * @param hire makes a team of threads; without it this thread works alone. The numbers are the
+ * @param spawn makes a team of threads; without it this thread works alone. The numbers are the
  *   same.
  * @throws InputError when data, network and minibatch do not fit together.
  */
@@ -34,21 +34,21 @@ export function createSession(
   experiment: Experiment,
   circuit: Circuit,
   split: Split,
-  { hire }: { hire?: Hire } = {},
+  { spawn }: { spawn?: Spawn } = {},
 ): Session {
   const { learning, seed } = experiment;
   const { batch } = experiment.train;
   const train = take(split.train, experiment.data.train ?? Infinity);
   const test = take(split.test, experiment.data.test ?? Infinity);
   checkFit(experiment, circuit, train);
-  const crew = hire?.(experiment, circuit);
+  const threads = spawn?.(experiment, circuit);
   const { chip, copy, learner, persistent } = buildNetworks(experiment, circuit, {
-    team: crew?.team,
-    memory: crew?.memory,
+    team: threads?.team,
+    memory: threads?.memory,
   });
   const states = persistent && persistentStates(chip, persistent, train.count);
   const trained = settles(learning.rule) ? chip.parameters : null;
-  crew?.start();
+  threads?.start();
   const settler: Settler = {
     namedByChip: learner.namedByChip,
     namedByCopy: learner.namedByCopy,
@@ -57,7 +57,7 @@ export function createSession(
       return learner.residual;
     },
     settle() {
-      crew?.order({ op: "settle", lambda: lambda(), presented: chip.inputs.presented });
+      threads?.order({ op: "settle", lambda: lambda(), presented: chip.inputs.presented });
       learner.settle(lambda());
     },
   };
@@ -101,7 +101,7 @@ export function createSession(
       chip.inputs.label(labels);
       states?.recall(chosen);
       const sign = nextSign();
-      crew?.order({ op: "learn", sign, lambda: lambda(), presented: chip.inputs.presented });
+      threads?.order({ op: "learn", sign, lambda: lambda(), presented: chip.inputs.presented });
       learner.learn(sign, lambda());
       states?.keep(chosen);
       const spent = learner.evaluations;
@@ -177,7 +177,7 @@ export function createSession(
     },
     trained: () => ({ chip, copy, settler, lambda: lambda() }),
     close() {
-      crew?.close();
+      threads?.close();
     },
   };
 }

@@ -20,7 +20,7 @@ function run(...args: readonly string[]): {
   return { code: status, stdout, stderr };
 }
 
-describe("evaluate elsewhere", () => {
+describe("evaluate under other conditions", () => {
   beforeAll(() => {
     expect(existsSync(main), "run `npm run build` first").toBe(true);
     expect(run("train", "tiny.yaml", "--data", "data", "--out", "done").code).toBe(0);

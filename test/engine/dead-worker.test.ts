@@ -8,10 +8,10 @@ import { control, controlBlock, serve } from "../../src/training/threads/control
 import { nodeScript } from "../support/bundle.ts";
 
 describe("a worker that dies ends the run with a clear error within seconds", () => {
-  const folder = mkdtempSync(join(tmpdir(), "analog-eqprop-crew-"));
+  const folder = mkdtempSync(join(tmpdir(), "analog-eqprop-threads-"));
   const at = (file: string) => join(folder, file);
   beforeAll(async () => {
-    await nodeScript(join(import.meta.dirname, "crew-child.ts"), at("crew.mjs"));
+    await nodeScript(join(import.meta.dirname, "threads-child.ts"), at("threads.mjs"));
     await nodeScript(join(import.meta.dirname, "planted-fault.ts"), at("fault.mjs"));
     await nodeScript(join(import.meta.dirname, "alone-child.ts"), at("alone.mjs"));
   });
@@ -22,7 +22,7 @@ describe("a worker that dies ends the run with a clear error within seconds", ()
   const end = (plant: string) => {
     const { stdout, status, error } = spawnSync(
       process.execPath,
-      ["--import", pathToFileURL(at("fault.mjs")).href, at("crew.mjs")],
+      ["--import", pathToFileURL(at("fault.mjs")).href, at("threads.mjs")],
       { encoding: "utf8", timeout: 30_000, env: { ...process.env, PLANT: plant } },
     );
     expect(error, "it hung").toBeUndefined();
@@ -56,7 +56,7 @@ describe("a worker that dies ends the run with a clear error within seconds", ()
   test("and without a fault there is no error", () => expect(end("none")).toBe("no error"), 40_000);
 });
 
-describe("the members of a crew", () => {
+describe("the members of a team", () => {
   test("hear why one of them cannot build its networks", () => {
     const block = controlBlock();
     const mine = control(block, 0, 2);

@@ -5,4 +5,6 @@ import { hashes } from "./workload.ts";
 
 const [steps, count, widen] = process.argv.slice(2);
 if (widen === "widen") widenVectors();
-process.stdout.write(JSON.stringify(await hashes(Number(steps), { hire: threads(Number(count)) })));
+process.stdout.write(
+  JSON.stringify(await hashes(Number(steps), { spawn: threads(Number(count)) })),
+);

@@ -3,7 +3,7 @@ import { circuitText } from "../../src/circuit/library.ts";
 import { parseCircuit } from "../../src/circuit/read/parse.ts";
 import type { Split } from "../../src/data/dataset.ts";
 import { digits } from "../../src/data/digits.ts";
-import { createSession, type Hire } from "../../src/training/create-session.ts";
+import { createSession, type Spawn } from "../../src/training/create-session.ts";
 import { experimentSchema } from "../../src/experiment/schema.ts";
 
 const smallNet = {
@@ -99,10 +99,10 @@ async function noisy(net: Net): Promise<Circuit> {
 export async function workload(
   net: Net,
   steps: number,
-  { hire, data = digits(7) }: { hire?: Hire; data?: Split } = {},
+  { spawn, data = digits(7) }: { spawn?: Spawn; data?: Split } = {},
 ): Promise<string> {
   const experiment = experimentSchema.parse({ name: net, seed: 7, ...nets[net] });
-  const session = createSession(experiment, await noisy(net), data, { hire });
+  const session = createSession(experiment, await noisy(net), data, { spawn });
   try {
     for (let k = 0; k < steps; k++) session.advance();
     const bytes = session
@@ -118,9 +118,9 @@ export async function workload(
 }
 
 /** The workload of every network. */
-export async function hashes(steps: number, { hire }: { hire?: Hire } = {}): Promise<Hashes> {
+export async function hashes(steps: number, { spawn }: { spawn?: Spawn } = {}): Promise<Hashes> {
   const data = digits(7);
-  const of = (net: Net) => workload(net, steps, { hire, data });
+  const of = (net: Net) => workload(net, steps, { spawn, data });
   return {
     small: await of("small"),
     large: await of("large"),

@@ -7,7 +7,7 @@ import { buildSession, sessionOn, type Create } from "./inputs.ts";
 import { reopen, symmetry, type Symmetry } from "./reopen.ts";
 
 /** Where and when a trained run is measured: what is absent is as in the run. */
-export interface Elsewhere {
+export interface Conditions {
   readonly die?: number;
   /** Kelvin. */
   readonly temperature?: number;
@@ -16,18 +16,18 @@ export interface Elsewhere {
 }
 
 /** Options as they are typed: `--die 7 --temperature "85 degC" --age "1 year"`. */
-export interface WrittenElsewhere {
+export interface WrittenConditions {
   readonly die?: string;
   readonly temperature?: string;
   readonly age?: string;
 }
 
 /** @throws InputError that names the option, what is wrong with it and what was expected. */
-export async function readElsewhere({
+export async function readConditions({
   die,
   temperature,
   age,
-}: WrittenElsewhere): Promise<Elsewhere> {
+}: WrittenConditions): Promise<Conditions> {
   return {
     ...(die !== undefined && { die: dieOf(die) }),
     ...(temperature !== undefined && {
@@ -67,7 +67,7 @@ async function read(
   return value;
 }
 
-/** A run measured as it is and elsewhere, and what the difference is made of: sentences. */
+/** A run measured as it is and under other conditions, and what the difference is made of: sentences. */
 export interface Measured {
   readonly own: Evaluation & Symmetry;
   readonly there: Evaluation & Symmetry;
@@ -80,15 +80,15 @@ export interface Measured {
  * Measures a run, and once more on another die, warmer or colder, or later. Another die gets the
  * run's weights by write-verify; the copy is digital and stays what it is.
  */
-export async function evaluateElsewhere(
+export async function evaluateUnder(
   dir: string,
-  elsewhere: Elsewhere,
+  conditions: Conditions,
   data?: string,
   create: Create = sessionOn(),
 ): Promise<Measured> {
   const { run, plan, split, sameData } = await reopen(dir, data, create);
   const { circuit, experiment } = plan;
-  const { die = experiment.die, temperature = circuit.temperature, age } = elsewhere;
+  const { die = experiment.die, temperature = circuit.temperature, age } = conditions;
   let own;
   let snapshot;
   try {
@@ -120,7 +120,7 @@ export async function evaluateElsewhere(
             `The weights were programmed into die ${die}; the run learned on die ` +
               `${experiment.die}.`,
           ]),
-      ...(elsewhere.temperature === undefined
+      ...(conditions.temperature === undefined
         ? []
         : [
             says("temperature", dependsOnTemperature(circuit)),

@@ -47,7 +47,7 @@ export interface Tools {
 export function sessionOn(count = 1): Create {
   return (experiment, circuit, split) => {
     widenVectors();
-    return createSession(experiment, circuit, split, { hire: threads(count) });
+    return createSession(experiment, circuit, split, { spawn: threads(count) });
   };
 }
 

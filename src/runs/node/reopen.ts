@@ -113,7 +113,7 @@ export async function evaluateRun(
 export async function reportRun(
   dir: string,
   data?: string,
-  { createSession, probe: look = probe }: Partial<Tools> = {},
+  { createSession, probe: probed = probe }: Partial<Tools> = {},
 ): Promise<string> {
   const { run, plan, split } = await reopen(dir, data, createSession);
   const result = readResult(dir);
@@ -124,7 +124,7 @@ export async function reportRun(
       plan,
       split,
       { outcome: result?.outcome ?? "interrupted", advice: result?.advice },
-      look(run.session, run.experiment),
+      probed(run.session, run.experiment),
     );
   } finally {
     run.session.close();

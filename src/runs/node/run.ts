@@ -59,7 +59,7 @@ export async function train(
 ): Promise<RunResult> {
   const {
     createSession: create = sessionOn(request.threads),
-    probe: look = probe,
+    probe: probed = probe,
     checkpointEvery = 20,
   } = use;
   const watcher = request.watcher ?? {};
@@ -99,7 +99,7 @@ export async function train(
             clock: { trainSeconds: 0, seconds: 0 },
           };
       const ending = await learn(run, { signal: request.signal, watcher, checkpointEvery });
-      const found = ending.outcome === "interrupted" ? null : look(session, plan.experiment);
+      const found = ending.outcome === "interrupted" ? null : probed(session, plan.experiment);
       return await finish(run, plan, split, { ...ending, found }, watcher);
     } finally {
       unlock();

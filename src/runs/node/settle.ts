@@ -16,7 +16,7 @@ import type { SettleData } from "../../output/settle/data.ts";
 import { lambdaAt } from "../../experiment/anneal.ts";
 import { familyBench } from "../../testbench/families.ts";
 import { untrained, type Bench } from "../../testbench/settle/bench.ts";
-import { look } from "../../testbench/settle/look.ts";
+import { settleOnBench } from "../../testbench/settle/look.ts";
 import { readOptions, type Asked, type RawOptions } from "../../testbench/settle/options.ts";
 import { written } from "../../testbench/settle/solver-text.ts";
 import { buildNetworks } from "../../training/networks.ts";
@@ -67,7 +67,7 @@ export async function settleTarget({
   const bench = isRun
     ? await benchOfRun(target, asked, data)
     : await benchOfCircuit(target, asked, data);
-  const found = await look(bench, asked, { traces: path !== undefined });
+  const found = await settleOnBench(bench, asked, { traces: path !== undefined });
   if (path !== undefined) writeFileAtomic(path, renderSettlePage(found, command, plotlySource()));
   return { found, page: path ?? null };
 }

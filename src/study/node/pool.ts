@@ -32,7 +32,7 @@ export async function runPool(
     try {
       while (next < count && !signal?.aborted) {
         const index = next++;
-        worker ??= hire(options.module);
+        worker ??= spawn(options.module);
         const verdict = await one(
           worker,
           task(index),
@@ -59,7 +59,7 @@ export async function runPool(
   return !signal?.aborted;
 }
 
-function hire(module = new URL("./worker.js", import.meta.url)): Worker {
+function spawn(module = new URL("./worker.js", import.meta.url)): Worker {
   const worker = new Worker(module);
   // A thread that dies between two tasks is no news: the next task finds out.
   worker.on("error", () => undefined);

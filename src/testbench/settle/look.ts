@@ -31,7 +31,7 @@ const generous = { tolerance: 10_000, time: 100_000 };
 const noisyTime = 50;
 /**
  * Units without reciprocal synapses, and free units, beyond which a dense matrix takes too long for
- * a look.
+ * one page.
  */
 const dense = 600;
 /** Units of a hidden layer that one solver's traces show, and several solvers'. */
@@ -45,7 +45,7 @@ const cycleSteps = 60;
  * @param traces also follow the first image.
  * @throws InputError when something does not fit together, or a solver refuses the circuit.
  */
-export async function look(
+export async function settleOnBench(
   bench: Bench,
   asked: Asked,
   { traces = false } = {},

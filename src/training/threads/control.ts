@@ -9,7 +9,7 @@ export type Order = (
 ) & { readonly lambda: number; readonly presented: Presented };
 
 /** The other members of a session's team, waiting in threads of their own. */
-export interface Crew {
+export interface Threads {
   readonly team: Team;
   readonly memory: WebAssembly.Memory | undefined;
   /** Starts the others, once this thread has made all its slots; returns when they are ready. */
@@ -53,7 +53,7 @@ export function controlBlock(): SharedArrayBuffer {
 export interface Control {
   readonly team: Team;
   order(order: Order): void;
-  /** Waits for the next order; false when the crew is dismissed. */
+  /** Waits for the next order; false when the threads are dismissed. */
   next(): Order | false;
   dismiss(): void;
   /** Does something while no other member does such a thing. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { evaluateElsewhere, readElsewhere } from "../../../src/runs/node/conditions.ts";
+import { evaluateUnder, readConditions } from "../../../src/runs/node/conditions.ts";
 import { evaluateRun, train } from "../../../src/runs/node/index.ts";
 import { workshop } from "./workshop.ts";
 
@@ -17,7 +17,7 @@ async function trained(
   return at(circuit);
 }
 
-describe("a trained run elsewhere", () => {
+describe("a trained run under other conditions", () => {
   let ideal: string;
   let pcm: string;
   let cmos: string;
@@ -28,20 +28,16 @@ describe("a trained run elsewhere", () => {
   }, 120_000);
 
   it("is what it was, on its own die at its own temperature and age zero", async () => {
-    const { own, there } = await evaluateElsewhere(
-      cmos,
-      { die: 1, temperature: 300, age: 0 },
-      data,
-    );
+    const { own, there } = await evaluateUnder(cmos, { die: 1, temperature: 300, age: 0 }, data);
     expect(there).toEqual(own);
     expect(own).toEqual(
       expect.objectContaining({ testErrorChip: (await evaluateRun(cmos, data)).testErrorChip }),
     );
   });
 
-  it("settles elsewhere on another die with mismatch, and alike on an ideal one", async () => {
-    const other = await evaluateElsewhere(cmos, { die: 7 }, data);
-    const same = await evaluateElsewhere(ideal, { die: 7 }, data);
+  it("settles to other states on another die with mismatch, and alike on an ideal one", async () => {
+    const other = await evaluateUnder(cmos, { die: 7 }, data);
+    const same = await evaluateUnder(ideal, { die: 7 }, data);
     expect(other.there.residual).not.toBe(other.own.residual);
     expect(other.there.chipWeights).toEqual(other.own.chipWeights);
     expect(other.notes).toEqual([
@@ -51,8 +47,8 @@ describe("a trained run elsewhere", () => {
   });
 
   it("drifts with age where the device does, and says where nothing ages", async () => {
-    const old = await evaluateElsewhere(pcm, { age: 31_557_600 }, data);
-    const none = await evaluateElsewhere(cmos, { age: 31_557_600 }, data);
+    const old = await evaluateUnder(pcm, { age: 31_557_600 }, data);
+    const none = await evaluateUnder(cmos, { age: 31_557_600 }, data);
     expect(old.there.residual).not.toBe(old.own.residual);
     expect(old.notes).toEqual(["With age comes drift of pcm, 1/f noise of pcm."]);
     expect(none.there).toEqual(none.own);
@@ -60,8 +56,8 @@ describe("a trained run elsewhere", () => {
   });
 
   it("changes with temperature where something depends on it, and says where nothing does", async () => {
-    const warm = await evaluateElsewhere(cmos, { temperature: 358.15 }, data);
-    const same = await evaluateElsewhere(ideal, { temperature: 358.15 }, data);
+    const warm = await evaluateUnder(cmos, { temperature: 358.15 }, data);
+    const same = await evaluateUnder(ideal, { temperature: 358.15 }, data);
     expect(warm.there.residual).not.toBe(warm.own.residual);
     expect(warm.notes[0]).toBe(
       "Temperature changes the thermal noise of leaks, the noise of transconductors, what " +
@@ -74,12 +70,12 @@ describe("a trained run elsewhere", () => {
 
 describe("the options", () => {
   it("are read with their units", async () => {
-    expect(await readElsewhere({ die: "7", temperature: "85 degC", age: "1 year" })).toEqual({
+    expect(await readConditions({ die: "7", temperature: "85 degC", age: "1 year" })).toEqual({
       die: 7,
       temperature: 358.15,
       age: 31_557_600,
     });
-    expect(await readElsewhere({})).toEqual({});
+    expect(await readConditions({})).toEqual({});
   });
 
   it.each([
@@ -91,6 +87,6 @@ describe("the options", () => {
     [{ age: "5 uS" }, `--age: "5 uS" is a conductance, expected a time`],
     [{ age: "soon" }, "--age: "],
   ])("%j is refused", async (written, message) => {
-    await expect(readElsewhere(written)).rejects.toThrow(message);
+    await expect(readConditions(written)).rejects.toThrow(message);
   });
 });

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import { evaluateElsewhere } from "../../../src/runs/node/conditions.ts";
+import { evaluateUnder } from "../../../src/runs/node/conditions.ts";
 import { evaluateRun, reportRun, train } from "../../../src/runs/node/index.ts";
 import { readMetrics } from "../../../src/runs/node/records.ts";
 import { settleTarget } from "../../../src/runs/node/settle.ts";
@@ -123,11 +123,11 @@ describe.each(rules)("%s", (name, set, copy, chip) => {
 });
 
 describe("a run by backpropagation", () => {
-  it("has no chip to settle or to take elsewhere, and says so", async () => {
+  it("has no chip to settle or to measure under other conditions, and says so", async () => {
     await expect(
       settleTarget({ target: at("backpropagation"), options: {}, data, command: "" }),
     ).rejects.toThrow("a run by backpropagation has no trained chip, so nothing settles");
-    await expect(evaluateElsewhere(at("backpropagation"), { die: 2 }, data)).rejects.toThrow(
+    await expect(evaluateUnder(at("backpropagation"), { die: 2 }, data)).rejects.toThrow(
       "a run by backpropagation has no trained chip",
     );
   });

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from "vitest";
 import type { Circuit } from "../../../src/circuit/circuit.ts";
 import { digits } from "../../../src/data/digits.ts";
 import type { Bench } from "../../../src/testbench/settle/bench.ts";
-import { look } from "../../../src/testbench/settle/look.ts";
+import { settleOnBench } from "../../../src/testbench/settle/look.ts";
 import { readOptions, type RawOptions } from "../../../src/testbench/settle/options.ts";
 import { written } from "../../../src/testbench/settle/solver-text.ts";
 import { buildNetworks } from "../../../src/training/networks.ts";
@@ -31,9 +31,9 @@ function bench(circuit: Circuit = ideal, layers: readonly number[] = [784, 60, 1
 }
 
 const looked = async (raw: RawOptions, on = bench(), traces = false) =>
-  look(on, await readOptions(raw), { traces });
+  settleOnBench(on, await readOptions(raw), { traces });
 
-describe("a look at one settling", () => {
+describe("a chip on the settle bench", () => {
   it("by several solvers ends in one state, certified, with the energy of each the same", async () => {
     const found = await looked({
       lambda: "1",
@@ -101,7 +101,7 @@ describe("a look at one settling", () => {
       for (const from of ["zero", "guess", "free"] as const)
         ends.push((await looked({ ...asked, from }, on)).solvers[0].samples[0]);
       for (const end of ends) expect(Math.abs(end.energy! - ends[0].energy!)).toBeLessThan(1e-7);
-      // A look leaves the chip where the next one would begin: here at the free equilibrium.
+      // The bench leaves the chip where the next one would begin: here at the free equilibrium.
       const first = on.chip.layout.offset.at(-1)!;
       const ŷ = Array.from(
         { length: 10 },
@@ -167,7 +167,7 @@ describe("a look at one settling", () => {
   });
 });
 
-describe("the traces of a look", () => {
+describe("the traces of the settle bench", () => {
   it.each(["euler", "dormand-prince", "odex", "block-descent", "newton-cg", "hand-over"])(
     "of %s start at the start and end where the settling did",
     async (solver) => {
@@ -204,7 +204,7 @@ describe("the traces of a look", () => {
   });
 });
 
-describe("a look refuses", () => {
+describe("the settle bench refuses", () => {
   const noisy: Circuit = { ...ideal, noise: { thermal: 1 } };
   const skewed: Circuit = {
     ...ideal,

@@ -3,7 +3,7 @@ import type { Noise } from "../../../src/dynamics/dynamics.ts";
 import { readOptions, type RawOptions } from "../../../src/testbench/settle/options.ts";
 import { stopOf } from "../../../src/testbench/settle/look.ts";
 
-describe("the options of a look", () => {
+describe("the options of the settle bench", () => {
   it("are understood with their units", async () => {
     const asked = await readOptions({
       time: "150 ns",
@@ -53,7 +53,7 @@ describe("the options of a look", () => {
   });
 });
 
-describe("what ends a look", () => {
+describe("what ends a settling", () => {
   const chip = { tauSeconds: 1e-8 };
   const noisy = { ...chip, noise: {} as Noise };
   it("is a residual unless steps or a time were asked for", () => {

@@ -1,14 +1,14 @@
-// A thread that does nothing but watch the workers. The thread that hired them sleeps while they
+// A thread that does nothing but watch the workers. The thread that spawned them sleeps while they
 // work and hears of no worker's death; this one hears of it at once and says so through the control
 // block.
 import { Worker, workerData } from "node:worker_threads";
 import { control } from "../control.ts";
 import type { WorkerTask } from "./worker.ts";
 
-/** What a foreman is started with. */
-export type ForemanTask = Omit<WorkerTask, "part">;
+/** What a watchdog is started with. */
+export type WatchdogTask = Omit<WorkerTask, "part">;
 
-const task = workerData as ForemanTask;
+const task = workerData as WatchdogTask;
 const { fail } = control(task.block, 0, task.parts);
 for (let part = 1; part < task.parts; part++) {
   const worker = new Worker(new URL("./worker.js", import.meta.url), {
