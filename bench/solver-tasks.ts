@@ -6,7 +6,7 @@ import { readData } from "../src/runs/node/inputs.ts";
 import { threads as spawnThreads } from "../src/training/threads/node/threads.ts";
 import { experimentSchema, type Experiment } from "../src/experiment/schema.ts";
 import type { SolverSetting } from "../src/experiment/solver-schema.ts";
-import { startAt, subject } from "../src/study/measurements/subject.ts";
+import { beginFree, subject } from "../src/study/measurements/subject.ts";
 import { widenVectors } from "../src/numerics/kernels/node/widen.ts";
 import { settle } from "../src/solver/settle.ts";
 import { experimentOf, nets } from "./cells.ts";
@@ -127,8 +127,7 @@ export async function settleAll(
     0,
   );
   const run = (name: string, tolerance: number) => {
-    startAt(on.chip, undefined);
-    on.chip.tie({ lambda, beta: 0 });
+    beginFree({ chip: on.chip, lambda }, undefined);
     return settle(on.chip, on.chip.state.array, solverOf(contestants[name], 0.5), {
       steps,
       tolerance,

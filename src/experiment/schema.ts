@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { keysOf } from "../numerics/keys.ts";
+import { signs } from "./signs.ts";
 import { solver } from "./solver-schema.ts";
 
 const count = z.number().int().min(1);
@@ -86,7 +88,7 @@ const learning = z.strictObject({
     .default("initialized"),
   beta: positive.default(0.5),
   /** Sign of β, minibatch by minibatch; `centred` runs both signs and takes half the difference. */
-  sign: z.enum(["random", "positive", "negative", "centred"]).default("random"),
+  sign: z.enum(keysOf(signs)).default("random"),
   /** Pull of the states to the copy's guess (eq. 10); ignored without a copy. */
   lambda: z.union([z.number().min(0), annealing]).default(0.1),
   /** η, one per layer above the input. */

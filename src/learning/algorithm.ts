@@ -10,6 +10,7 @@ import type { Solver, Stop } from "../solver/solver.ts";
 import type { DigitalCopy } from "./copy.ts";
 import { costs } from "./costs.ts";
 import { downEnergy } from "./downhill.ts";
+import { begin, startFrom, type Start } from "./enter.ts";
 
 /** How one phase settles. */
 export interface Phase {
@@ -127,10 +128,8 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
   };
   const scaled = (divisor: number, rates = o.rates) => rates.map((eta) => eta / divisor / x.rows);
 
-  const settleFree = (from?: Slot<Vec>) => {
-    chip.present();
-    copy?.forward();
-    chip.start(from ?? copy?.guess);
+  const settleFree = (from: Start) => {
+    begin({ chip, copy }, from);
     if (descends) downEnergy(chip, downhill);
     chip.tie({ lambda, beta: 0 });
     runner.free.run(chip.state.array, o.free.stop);
@@ -176,14 +175,14 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
       lambda = copy ? pull : 0;
       const beta = sign * o.beta;
       const low = o.centred ? opposite : free;
-      const k = scaled(o.centred ? 2 * beta : beta);
+      const k = scaled(contrastSpan(beta, o.centred));
       const kCopy = scaled(1, o.copyRates);
       each(() => {
-        settleFree(persistent?.begin);
+        settleFree(persistent?.begin ?? "guess");
         settleNudged(beta, nudged, o.centred);
         cost.nudged.keep(runner.nudged.tally);
         if (o.centred) {
-          chip.start(free);
+          startFrom({ chip, copy }, free);
           settleNudged(-beta, opposite);
           cost.nudged.add(runner.nudged.tally);
         }
@@ -198,10 +197,15 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     settle(pull = o.lambda) {
       lambda = copy ? pull : 0;
       each(() => {
-        settleFree();
+        settleFree("guess");
       });
     },
   };
+}
+
+/** Between the two states of a contrast: β, or 2β from −β to β. */
+export function contrastSpan(beta: number, centred = false): number {
+  return centred ? 2 * beta : beta;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Parameters } from "../dynamics/synapses/parameters.ts";
+import { consecutive, enter, show, type Start } from "../learning/enter.ts";
 import { survey } from "../learning/survey.ts";
 import { vec, type Vec } from "../numerics/vec.ts";
 import type { ReportData } from "../output/report-data.ts";
@@ -25,11 +26,7 @@ export function probe(session: Session, experiment: Experiment): Probe {
   const { test } = session;
   const { chip } = trained;
   const images = Math.min(shown.images, chip.capacity, test.count);
-  chip.inputs.showBytes(
-    test.pixels,
-    Uint32Array.from({ length: images }, (_, i) => i),
-    test.scale,
-  );
+  show(chip, test, consecutive(images));
   if (!settles(experiment.learning.rule))
     return {
       settling: null,
@@ -49,11 +46,8 @@ export function probe(session: Session, experiment: Experiment): Probe {
 
 /** The same energy E_λ entered from zero and from the guess. */
 function settling({ chip, copy, lambda }: Trained, { settle }: Experiment): Probe["settling"] {
-  const enter = (fromGuess: boolean) => {
-    chip.present();
-    copy?.forward();
-    chip.start(fromGuess ? copy?.guess : undefined);
-    chip.tie({ lambda: copy ? lambda : 0, beta: 0 });
+  const follow = (from: Start) => {
+    enter({ chip, copy }, from, { lambda });
     return trace(
       chip,
       chip.state.array,
@@ -64,8 +58,8 @@ function settling({ chip, copy, lambda }: Trained, { settle }: Experiment): Prob
   return {
     images: chip.inputs.rows,
     tauSeconds: chip.tauSeconds,
-    fromZero: enter(false),
-    fromGuess: copy && enter(true),
+    fromZero: follow("zero"),
+    fromGuess: copy && follow("guess"),
   };
 }
 

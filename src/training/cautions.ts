@@ -3,6 +3,7 @@ import { familyOf } from "../circuit/families/families.ts";
 import { outputTies } from "../dynamics/units/ties.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
 import { hasCopy, settles } from "../experiment/rules.ts";
+import { signsOf } from "../experiment/signs.ts";
 import type { Experiment } from "../experiment/schema.ts";
 
 /** What is legal in an experiment and its schematic but probably not meant, a sentence each. */
@@ -22,7 +23,7 @@ function latching({ learning, settle, network, die }: Experiment, circuit: Circu
   // What loads an output of a crossbar follows its weights, and currents bend nothing.
   if (
     !settles(learning.rule) ||
-    learning.sign === "positive" ||
+    !signsOf(learning).of.includes(-1) ||
     familyOf(circuit).passive ||
     nudgedByCurrents(circuit)
   )

@@ -6,6 +6,7 @@ import type { Parameters } from "../dynamics/synapses/parameters.ts";
 import { blockName } from "../energy/graph.ts";
 import { countWrong } from "../learning/algorithm.ts";
 import { aligner, type Aligner } from "../learning/alignment.ts";
+import { show } from "../learning/enter.ts";
 import { score, survey, type Settler } from "../learning/survey.ts";
 import { InputError } from "../numerics/errors.ts";
 import { random, restore } from "../numerics/random.ts";
@@ -15,6 +16,7 @@ import type { Threads } from "./threads/control.ts";
 import { buildNetworks } from "./networks.ts";
 import { persistentStates } from "./persistent.ts";
 import { settles } from "../experiment/rules.ts";
+import { nextSign, signsOf } from "../experiment/signs.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import type { Session } from "./session.ts";
 
@@ -62,7 +64,6 @@ export function createSession(
     },
   };
   const stepsPerEpoch = Math.floor(train.count / batch);
-  const labels = new Uint8Array(batch);
   let step = 0;
   let evaluations = { free: 0, nudged: 0 };
   let signs = random(seed, "beta");
@@ -72,10 +73,6 @@ export function createSession(
   let aligned: Aligner | undefined;
 
   const lambda = () => lambdaAt(learning.lambda, step / stepsPerEpoch);
-  const nextSign = (): 1 | -1 => {
-    if (learning.sign === "random") return signs.uniform() < 0.5 ? -1 : 1;
-    return learning.sign === "negative" ? -1 : 1;
-  };
   return {
     stepsPerEpoch,
     test,
@@ -94,13 +91,11 @@ export function createSession(
       }
       const first = (step % stepsPerEpoch) * batch;
       const chosen = order.subarray(first, first + batch);
-      for (let i = 0; i < batch; i++) labels[i] = train.labels[chosen[i]];
       // Even moments are minibatches, odd ones surveys: what is measured does not disturb what is
       // learned.
-      chip.inputs.showBytes(train.pixels, chosen, train.scale, 2 * step);
-      chip.inputs.label(labels);
+      show(chip, train, chosen, 2 * step);
       states?.recall(chosen);
-      const sign = nextSign();
+      const sign = nextSign(signsOf(learning), signs);
       threads?.order({ op: "learn", sign, lambda: lambda(), presented: chip.inputs.presented });
       learner.learn(sign, lambda());
       states?.keep(chosen);

@@ -10,6 +10,7 @@ import { random } from "../numerics/random.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
 import { phasesOf } from "./phases.ts";
 import { hasCopy, settles } from "../experiment/rules.ts";
+import { signsOf } from "../experiment/signs.ts";
 import type { Experiment } from "../experiment/schema.ts";
 
 /**
@@ -65,7 +66,7 @@ export function buildNetworks(
   const teacher = learner(chip, copy, {
     ...phasesOf(experiment),
     beta: learning.beta,
-    centred: learning.sign === "centred",
+    centred: signsOf(learning).centred,
     lambda: lambdaAt(learning.lambda, 0),
     rates,
     copyRates: learning.copy.rates,

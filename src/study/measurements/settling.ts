@@ -7,7 +7,7 @@ import type { Solver, Stop } from "../../solver/solver.ts";
 import { diagnose } from "../../solver/truth/diagnose.ts";
 import { phasesOf } from "../../training/phases.ts";
 import type { Measurement } from "../measurement.ts";
-import { settleExactly, startAt, statesOf, subject, type Subject } from "./subject.ts";
+import { beginFree, settleExactly, statesOf, subject, type Subject } from "./subject.ts";
 
 const options = z.strictObject({
   /** Test images that are settled. */
@@ -83,13 +83,13 @@ export const settling: Measurement<z.output<typeof options>> = {
 };
 
 async function from(
-  { chip, lambda }: Subject,
+  on: Subject,
   guess: Float64Array | undefined,
   solver: Solver,
   stop: Stop,
 ): Promise<Equilibrium> {
-  startAt(chip, guess);
-  chip.tie({ lambda, beta: 0 });
+  const { chip } = on;
+  beginFree(on, guess);
   const ended = settle(chip, chip.state.array, solver, stop);
   return diagnose(chip, chip.state.array, solver, ended, stop.tolerance);
 }

@@ -10,6 +10,7 @@ import { newtonCG } from "../../solver/minimise/newton-cg.ts";
 import { settle } from "../../solver/settle.ts";
 import type { Equilibrium } from "../../solver/outcome.ts";
 import { lambdaAt } from "../../experiment/anneal.ts";
+import { begin, consecutive, show } from "../../learning/enter.ts";
 import { createSession } from "../../training/create-session.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { MeasuredCell } from "../measurement.ts";
@@ -72,16 +73,10 @@ export function subject(
     session.advance();
     progress((0.5 * i) / trained);
   }
-  const { pixels, scale, labels } = split.test;
+  const { pixels, scale } = split.test;
   const width = chip.inputs.width;
-  chip.inputs.showBytes(
-    pixels,
-    Uint32Array.from({ length: images }, (_, i) => i),
-    scale,
-  );
-  chip.inputs.label(labels.subarray(0, images));
-  chip.present();
-  copy?.forward();
+  show(chip, split.test, consecutive(images));
+  begin({ chip, copy }, "zero");
   return {
     chip,
     images,
@@ -114,13 +109,18 @@ export function settleExactly(chip: Chip): Equilibrium {
   );
 }
 
-/** Puts the states of the presented samples at `from`, or at zero. */
-export function startAt(chip: Chip, from: Float64Array | undefined): void {
+/** Puts the presented samples where their free phase begins: at `from`, or at zero. */
+export function beginFree(
+  { chip, lambda }: Pick<Subject, "chip" | "lambda">,
+  from: Float64Array | undefined,
+): void {
   chip.start();
-  if (!from) return;
-  chip.state.array.set(from);
-  chip.touch();
-  chip.project(chip.state.array);
+  if (from) {
+    chip.state.array.set(from);
+    chip.touch();
+    chip.project(chip.state.array);
+  }
+  chip.tie({ lambda, beta: 0 });
 }
 
 /** A copy of the states of the presented samples. */

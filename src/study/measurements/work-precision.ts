@@ -8,7 +8,7 @@ import { phasesOf } from "../../training/phases.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { Measured, Measurement } from "../measurement.ts";
 import { contrast, relativeError, type Phases } from "./contrast.ts";
-import { furthest, settleExactly, startAt, statesOf, subject, type Subject } from "./subject.ts";
+import { beginFree, furthest, settleExactly, statesOf, subject, type Subject } from "./subject.ts";
 
 const options = z.strictObject({
   /** Test images that are settled. */
@@ -96,16 +96,12 @@ interface Truth extends Phases {
   readonly gradient: readonly Float64Array[];
 }
 
-/** Puts the free phase at its start. */
-function begin({ chip, lambda, guess }: Subject, { from }: Options): void {
-  startAt(chip, from === "guess" ? guess : undefined);
-  chip.tie({ lambda, beta: 0 });
-}
+const startOf = ({ guess }: Subject, { from }: Options) => (from === "guess" ? guess : undefined);
 
 /** Both equilibria, and the contrast between them; undefined where the chip does not settle. */
 function exactPhases(on: Subject, options: Options): Truth | undefined {
   const { chip, inputs, lambda, beta } = on;
-  begin(on, options);
+  beginFree(on, startOf(on, options));
   if (settleExactly(chip).outcome !== "settled") return undefined;
   const free = statesOf(on);
   chip.tie({ lambda, beta });
@@ -145,7 +141,7 @@ function climb(
   for (let steps = 1; ; steps = Math.max(steps + 1, Math.round(growth * steps))) {
     // Below the reference's own residual there is nothing to compare with.
     const stop: Stop = { steps, tolerance: 1e-12 };
-    begin(on, options);
+    beginFree(on, startOf(on, options));
     free.run(chip.state.array, stop);
     const first = spent(free, on);
     const states = statesOf(on);
@@ -204,7 +200,7 @@ async function prices(
   const values: Record<string, number | null> = {};
   let outcome: Outcome = "settled";
   for (const [name, tolerance] of goals) {
-    begin(on, options);
+    beginFree(on, startOf(on, options));
     const ended = settle(chip, chip.state.array, solver, { steps: options.evaluations, tolerance });
     const there = ended.outcome === "settled";
     values[`evaluationsTo${name}`] = there ? ended.stats.evaluations : null;

@@ -3,11 +3,13 @@ import { familyOf } from "../../circuit/families/families.ts";
 import type { Contrast, Operation } from "../../circuit/physics/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
-import type { Phase } from "../../learning/algorithm.ts";
+import { contrastSpan, type Phase } from "../../learning/algorithm.ts";
+import { consecutive, enter, show } from "../../learning/enter.ts";
 import { euler } from "../../solver/euler.ts";
 import { buildNetworks } from "../../training/networks.ts";
 import { phasesOf } from "../../training/phases.ts";
 import type { Experiment } from "../../experiment/schema.ts";
+import { signsOf } from "../../experiment/signs.ts";
 import type { Trained } from "../../training/session.ts";
 import { contrastOf } from "./contrast.ts";
 import { loadsOf } from "./loads.ts";
@@ -35,30 +37,25 @@ export function measure(
     free: phases.free.solver.prepare(chip),
     nudged: phases.nudged.solver.prepare(chip),
   };
-  chip.inputs.showBytes(
-    test.pixels,
-    Uint32Array.from({ length: rows }, (_, i) => i),
-    test.scale,
-  );
-  chip.inputs.label(test.labels.slice(0, rows));
-  chip.present();
-  copy?.forward();
-  chip.start(copy ? chip.guess : undefined);
-  const settle = (which: "free" | "nudged", beta: number) => {
-    chip.tie({ lambda: copy ? lambda : 0, beta });
+  show(chip, test, consecutive(rows));
+  const settle = (which: "free" | "nudged") => {
     runs[which].run(chip.state.array, phases[which].stop);
     return {
       state: Float64Array.from(chip.state.array.subarray(0, rows * chip.size)),
       time: mean(runs[which].tally.time.subarray(0, rows)),
     };
   };
-  const rest = settle("free", 0);
-  const centred = learning.sign === "centred";
-  const sign = learning.sign === "negative" ? -1 : 1;
+  enter({ chip, copy }, "guess", { lambda });
+  const rest = settle("free");
+  const {
+    of: [sign],
+    centred,
+  } = signsOf(learning);
   const nudge = (beta: number) => {
     chip.state.array.set(rest.state);
     chip.touch();
-    return settle("nudged", beta);
+    chip.tie({ lambda: copy ? lambda : 0, beta });
+    return settle("nudged");
   };
   const settled: Settled = {
     rows,
@@ -71,7 +68,7 @@ export function measure(
   const opposite = centred
     ? { full: nudge(-learning.beta).state, half: nudge(-learning.beta / 2).state }
     : { full: rest.state, half: rest.state };
-  const over = (centred ? 2 : sign) * learning.beta;
+  const over = contrastSpan(sign * learning.beta, centred);
   return {
     operation: {
       images: rows,

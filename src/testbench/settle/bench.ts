@@ -2,6 +2,7 @@ import { nudgedByCurrents, type Circuit } from "../../circuit/circuit.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import type { DigitalCopy } from "../../learning/copy.ts";
+import { consecutive, enter, show, startFrom } from "../../learning/enter.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { settle } from "../../solver/settle.ts";
 import type { Solver, Stop } from "../../solver/solver.ts";
@@ -77,38 +78,29 @@ export function checkEntry(
 }
 
 /** Presents the images; `start` puts the chip where the settling begins, as often as wanted. */
-export function enter(
+export function enterBench(
   bench: Bench,
   { input, images: count, from, lambda, beta }: Entry,
-  first: Solver,
+  solver: Solver,
   stop: Stop,
 ): { readonly labels: readonly number[]; readonly start: () => void } {
   const { chip, copy, images, usual } = bench;
-  const chosen = Array.from({ length: count }, (_, i) => input + i);
-  const labels = chosen.map((i) => images.labels[i]);
-  chip.inputs.showBytes(images.pixels, chosen, images.scale);
-  chip.inputs.label(labels);
-  const present = (guessed: boolean) => {
-    chip.present();
-    copy?.forward();
-    chip.start(guessed ? copy?.guess : undefined);
-  };
+  const pair = { chip, copy };
+  const first = from === "guess" ? "guess" : "zero";
+  show(chip, images, consecutive(count, input));
   // Currents of the nudge are set by the free equilibrium, wherever the settling begins.
   const free =
     from === "free" || (beta !== 0 && nudgedByCurrents(chip.circuit)) ? chip.vector() : undefined;
   if (free) {
-    present(usual.from === "guess");
-    chip.tie({ lambda, beta: 0 });
-    settle(chip, chip.state.array, first, stop);
+    enter(pair, usual.from, { lambda });
+    settle(chip, chip.state.array, solver, stop);
     chip.keep(free);
   }
   return {
-    labels,
+    labels: Array.from(images.labels.subarray(input, input + count)),
     start() {
-      present(from === "guess");
-      if (free) chip.start(free);
-      chip.tie({ lambda, beta });
-      if (free && from !== "free") chip.start(from === "guess" ? copy?.guess : undefined);
+      enter(pair, free ?? first, { lambda, beta });
+      if (free && from !== "free") startFrom(pair, first);
     },
   };
 }

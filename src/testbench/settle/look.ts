@@ -20,7 +20,7 @@ import { probeBasins } from "../../solver/truth/multistability.ts";
 import { settlingTime, spectrum } from "../../solver/truth/spectrum.ts";
 import { freeUnits, movable, only } from "../../solver/truth/units.ts";
 import { solverOf } from "../../experiment/catalogue.ts";
-import { checkEntry, enter, type Bench, type Entry } from "./bench.ts";
+import { checkEntry, enterBench, type Bench, type Entry } from "./bench.ts";
 import type { Asked } from "./options.ts";
 import type { WrittenSolver } from "./solver-text.ts";
 import { watch, watchable } from "./trace.ts";
@@ -67,7 +67,7 @@ export async function settleOnBench(
     solver: solverOf(w.setting, usual.step),
   }));
   checkSolvers(chip, solvers, asked);
-  const { labels, start } = enter(bench, entry, solvers[0].solver, stop);
+  const { labels, start } = enterBench(bench, entry, solvers[0].solver, stop);
   start();
   const proof = chip.energy || movable(chip).length <= dense ? await certificate(chip) : null;
   const context: Context = { chip, stop, proof, labels, input: entry.input };

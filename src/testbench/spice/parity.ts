@@ -6,7 +6,7 @@ import { refuseSingular } from "../../circuit/spice/singular.ts";
 import { writeNetlist } from "../../circuit/spice/write.ts";
 import type { ParityData } from "../../output/spice/data.ts";
 import { blockDescent } from "../../solver/minimise/block-descent.ts";
-import { enter, type Bench } from "../settle/bench.ts";
+import { enterBench, type Bench } from "../settle/bench.ts";
 import { compare } from "./compare.ts";
 import { netlistFor } from "./netlists.ts";
 import { errorsAfter, minimise, ode, settlingTimes, type Legs, type PhaseTimes } from "./ours.ts";
@@ -54,7 +54,7 @@ export async function parity(
   const lambda = asked.lambda ?? usual.lambda;
   const legs: Legs = { lambda, beta: asked.beta };
   const { op = false } = asked;
-  const { labels, start } = enter(
+  const { labels, start } = enterBench(
     bench,
     { input: asked.input, images: 1, from: usual.from, lambda, beta: 0 },
     blockDescent(),

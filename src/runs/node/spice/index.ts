@@ -9,7 +9,7 @@ import { writeFileAtomic } from "../../../output/node/files.ts";
 import { plotlySource } from "../../../output/node/plotly.ts";
 import type { ParityData } from "../../../output/spice/data.ts";
 import { renderParityPage } from "../../../output/spice/page.ts";
-import { enter } from "../../../testbench/settle/bench.ts";
+import { enterBench } from "../../../testbench/settle/bench.ts";
 import { noiseCurrents } from "../../../testbench/spice/noise.ts";
 import { readSpiceOptions, type RawSpiceOptions } from "../../../testbench/spice/options.ts";
 import { errorsAfter, settlingTimes } from "../../../testbench/spice/ours.ts";
@@ -33,7 +33,7 @@ export async function netlistOf({ target, options, data }: NetlistRequest): Prom
   const { bench, circuit } = await spiceBench("netlist", target, asked, data);
   const { chip, usual } = bench;
   const lambda = asked.lambda ?? usual.lambda;
-  const { start } = enter(
+  const { start } = enterBench(
     bench,
     { input: asked.input, images: 1, from: usual.from, lambda, beta: 0 },
     blockDescent(),

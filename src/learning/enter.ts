@@ -1,0 +1,59 @@
+import type { Dataset } from "../data/dataset.ts";
+import type { Chip } from "../dynamics/chip.ts";
+import type { Slot } from "../numerics/kernels/arena.ts";
+import type { Vec } from "../numerics/vec.ts";
+import type { DigitalCopy } from "./copy.ts";
+
+// How samples come to a chip: they are shown, presented and guessed, the states put where the free
+// phase begins, and tied.
+
+/** A chip and what guesses for it: null where nothing does. */
+export interface Pair {
+  readonly chip: Chip;
+  readonly copy: DigitalCopy | null;
+}
+
+/** Where a phase begins: at zero, at the copy's guess (at zero without one) or at states. */
+export type Start = "zero" | "guess" | Slot<Vec>;
+
+/**
+ * Puts images of a data set on the inputs, and their labels.
+ * @param moment numbers the presentation: each has input noise of its own.
+ */
+export function show(
+  { inputs }: Pick<Chip, "inputs">,
+  { pixels, scale, labels }: Dataset,
+  images: ArrayLike<number>,
+  moment?: number,
+): void {
+  inputs.showBytes(pixels, images, scale, moment);
+  inputs.label(Uint8Array.from(images, (i) => labels[i]));
+}
+
+/** The indices first … first + count − 1. */
+export function consecutive(count: number, first = 0): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => first + i);
+}
+
+/** Presents what is shown, lets the copy guess and puts the states at the start, untied. */
+export function begin({ chip, copy }: Pair, from: Start): void {
+  chip.present();
+  copy?.forward();
+  startFrom({ chip, copy }, from);
+}
+
+/** Puts the states at the start; what is presented, guessed and tied stays. */
+export function startFrom({ chip, copy }: Pair, from: Start): void {
+  if (from === "zero") chip.start();
+  else chip.start(from === "guess" ? copy?.guess : from);
+}
+
+/** The samples shown at the start of a phase of E_λ + β‖s_O − y‖²; λ is 0 without a copy. */
+export function enter(
+  pair: Pair,
+  from: Start,
+  { lambda, beta = 0 }: { readonly lambda: number; readonly beta?: number },
+): void {
+  begin(pair, from);
+  pair.chip.tie({ lambda: pair.copy ? lambda : 0, beta });
+}
