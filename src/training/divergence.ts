@@ -2,14 +2,18 @@ import type { Evaluation } from "../output/metrics.ts";
 import { hasCopy, settles } from "../experiment/rules.ts";
 import type { Experiment } from "../experiment/schema.ts";
 
-/** From this epoch on a chip that learns at all is better than `worst`. */
-const patience = 2;
-/** Percent. */
-const worst = 50;
+/** From epoch `patience` on, what learns at all has a training error of at most `worst`, percent. */
+export interface DivergenceLimits {
+  readonly patience: number;
+  readonly worst: number;
+}
+
+export const usualLimits: DivergenceLimits = { patience: 2, worst: 50 };
 
 /** Why a run counts as diverged after an evaluation, or undefined while it does not. */
 export function divergence(
   e: Pick<Evaluation, "epoch" | "finite" | "trainErrorChip" | "trainErrorCopy">,
+  { patience, worst }: DivergenceLimits = usualLimits,
 ): string | undefined {
   const error = e.trainErrorChip ?? e.trainErrorCopy;
   const whose = e.trainErrorChip === null ? "copy" : "chip";
@@ -20,6 +24,11 @@ export function divergence(
       `epochs, above ${worst} %`
     );
   return undefined;
+}
+
+/** Why a run counts as diverged between two evaluations, by its running training error. */
+export function breakdown(recentError: number | null): string | undefined {
+  return Number.isNaN(recentError) ? "the chip's training error is not a number" : undefined;
 }
 
 /** What to try after a run has diverged, most promising first. */

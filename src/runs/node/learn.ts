@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../../numerics/errors.ts";
 import type { Metrics, RunOutcome } from "../../output/metrics.ts";
 import { appendLine } from "../../output/node/files.ts";
-import { divergence, divergenceAdvice } from "../../training/divergence.ts";
-import { isDue } from "../../training/schedule.ts";
+import { breakdown, divergenceAdvice } from "../../training/divergence.ts";
+import { trainUntil, type TrainingEnd } from "../../training/train-until.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { Session } from "../../training/session.ts";
 import { evaluationLine } from "../../training/progress.ts";
@@ -62,11 +62,6 @@ export async function learn(
   { signal, watcher, checkpointEvery }: LearnOptions,
 ): Promise<Ending> {
   const { session, experiment, metrics } = run;
-  const schedule = {
-    stepsPerEpoch: session.stepsPerEpoch,
-    totalSteps: session.totalSteps,
-    every: experiment.train.every,
-  };
   const before = run.clock;
   const begin = performance.now();
   const firstStep = session.step;
@@ -81,66 +76,68 @@ export async function learn(
   };
   const progress = (): Progress =>
     progressOf(run, session.step - firstStep, run.clock.seconds - before.seconds);
-  const evaluate = () => {
-    measure(run, tick);
-    lastSave = performance.now();
-    const m = metrics[metrics.length - 1];
-    const now = progress();
-    guarded(run.dir, () =>
-      appendLine(
-        join(run.dir, names.log),
-        `${new Date().toISOString()}  ${evaluationLine(m, now)}`,
-      ),
-    );
-    watcher.evaluated?.(m, now);
-  };
-  for (;;) {
-    if (isDue(session.step, schedule) && metrics.at(-1)?.step !== session.step) evaluate();
-    const last = metrics.at(-1);
-    const trouble = last?.step === session.step ? divergence(last) : undefined;
-    if (trouble !== undefined) return diverged(experiment, trouble);
-    if (session.step >= session.totalSteps) return { outcome: "completed", advice: undefined };
+  const end = await trainUntil(
+    session,
+    { every: experiment.train.every },
+    {
+      last: metrics.at(-1),
+      advance() {
+        const start = performance.now();
+        session.advance();
+        training += performance.now() - start;
+      },
+      advanced() {
+        const broken = breakdown(session.recentError) !== undefined;
+        if (broken || performance.now() - lastSave <= 1000 * checkpointEvery) return;
+        tick();
+        save(run);
+        lastSave = performance.now();
+      },
+      evaluate() {
+        const found = measure(run, tick);
+        lastSave = performance.now();
+        const now = progress();
+        logLine(run.dir, evaluationLine(found, now));
+        watcher.evaluated?.(found, now);
+        return found;
+      },
+      stops() {
+        if (performance.now() - lastTurn <= turn) return signal?.aborted ?? false;
+        tick();
+        watcher.progress?.(progress());
+        return nextTurn().then(() => {
+          lastTurn = performance.now();
+          return signal?.aborted ?? false;
+        });
+      },
+    },
+  );
+  if (end.outcome === "interrupted") {
+    tick();
+    save(run);
+  }
+  return { outcome: end.outcome, advice: adviceOn(end, run) };
+}
 
-    if (performance.now() - lastTurn > turn) {
-      tick();
-      watcher.progress?.(progress());
-      await nextTurn();
-      lastTurn = performance.now();
-    }
-    if (signal?.aborted) {
-      tick();
-      save(run);
-      return {
-        outcome: "interrupted",
-        advice: `Go on with \`--resume\`, after ${session.step} of ${session.totalSteps} minibatches.`,
-      };
-    }
-
-    const start = performance.now();
-    session.advance();
-    training += performance.now() - start;
-    if (Number.isNaN(session.recentError)) {
-      tick();
-      evaluate();
-      return diverged(experiment, "the chip's training error is not a number");
-    }
-    if (performance.now() - lastSave > 1000 * checkpointEvery) {
-      tick();
-      save(run);
-      lastSave = performance.now();
-    }
+function adviceOn(end: TrainingEnd, { session, experiment }: Run): string | undefined {
+  switch (end.outcome) {
+    case "completed":
+      return undefined;
+    case "interrupted":
+      return `Go on with \`--resume\`, after ${session.step} of ${session.totalSteps} minibatches.`;
+    case "diverged":
+      return `The run diverged: ${end.trouble}. ${divergenceAdvice(experiment)}`;
+    default:
+      return end satisfies never;
   }
 }
 
-function diverged(experiment: Experiment, trouble: string): Ending {
-  return {
-    outcome: "diverged",
-    advice: `The run diverged: ${trouble}. ${divergenceAdvice(experiment)}`,
-  };
+function logLine(dir: string, line: string): void {
+  guarded(dir, () => appendLine(join(dir, names.log), `${new Date().toISOString()}  ${line}`));
 }
 
 // The line of metrics comes first: the checkpoint counts the lines that belong to it.
-function measure(run: Run, tick: () => void): void {
+function measure(run: Run, tick: () => void): Metrics {
   const evaluation = run.session.evaluate();
   tick();
   const { trainSeconds } = run.clock;
@@ -148,6 +145,7 @@ function measure(run: Run, tick: () => void): void {
   guarded(run.dir, () => appendMetrics(run.dir, metrics));
   run.metrics.push(metrics);
   save(run);
+  return metrics;
 }
 
 /** Writes the checkpoint of a run. */

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Evaluation } from "../../output/metrics.ts";
-import { lambdaAt } from "../../experiment/anneal.ts";
 import { createSession } from "../../training/create-session.ts";
-import { divergence, divergenceAdvice } from "../../training/divergence.ts";
+import { divergenceAdvice } from "../../training/divergence.ts";
 import { isDue } from "../../training/schedule.ts";
+import { trainUntil } from "../../training/train-until.ts";
 import { physicsOf, type Physics } from "../../testbench/physics/answers.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { Session } from "../../training/session.ts";
@@ -65,7 +65,7 @@ export const training: Measurement<Options> = {
     curves: [...errors, "residual", ...alignmentProduces.curves],
   },
   usesData: true,
-  run: ({ experiment, circuit, options: { alignment }, split, progress }) => {
+  async run({ experiment, circuit, options: { alignment }, split, progress }) {
     if (!split)
       throw new InputError(`${experiment.name}: training needs images; name them with data.set`);
     if (alignment) {
@@ -85,7 +85,7 @@ export const training: Measurement<Options> = {
           `train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ` +
             `${session.stepsPerEpoch} of them`,
         );
-      return Promise.resolve(learn(session, experiment, alignment, split.test, progress));
+      return await learn(session, experiment, alignment, split.test, progress);
     } finally {
       session.close();
     }
@@ -95,70 +95,66 @@ export const training: Measurement<Options> = {
 /** Minibatches between two words about the progress. */
 const quiet = 20;
 
-function learn(
+async function learn(
   session: Session,
   experiment: Experiment,
   alignment: Options["alignment"],
   test: Dataset,
   progress: (fraction: number) => void,
-): Measured {
-  const schedule = {
-    stepsPerEpoch: session.stepsPerEpoch,
-    totalSteps: session.totalSteps,
-    every: experiment.train.every,
-  };
+): Promise<Measured> {
+  const { stepsPerEpoch, totalSteps } = session;
+  const { every } = experiment.train;
   const seen: Evaluation[] = [];
-  const looks: { readonly epoch: number; readonly cosines: readonly number[] }[] = [];
-  const look = () => {
-    if (alignment)
-      looks.push({
-        epoch: session.step / session.stepsPerEpoch,
-        cosines: session.alignment(alignment.images),
-      });
-  };
-  const numbers = (found: Physics) => {
-    const { values, curves } = trained(seen, found);
-    if (looks.length === 0) return { values, curves };
-    const seenToo = alignments(
-      looks.map((l) => l.epoch),
-      looks.map((l) => l.cosines),
-    );
-    return { values: { ...values, ...seenToo.values }, curves: { ...curves, ...seenToo.curves } };
-  };
-  look();
-  for (;;) {
-    session.advance();
-    if (alignment && isDue(session.step, { ...schedule, every: alignment.every })) look();
-    if (session.step % quiet === 0) progress(session.step / session.totalSteps);
-    const broken = Number.isNaN(session.recentError);
-    if (!broken && !isDue(session.step, schedule)) continue;
-    const last = session.evaluate();
-    seen.push(last);
-    const trouble = broken ? "the chip's training error is not a number" : divergence(last);
-    if (trouble === undefined && session.step < session.totalSteps) continue;
-    const found = physicsOf(
-      {
-        ...session.trained(),
-        lambda: lambdaAt(experiment.learning.lambda, session.step / session.stepsPerEpoch),
+  const looks: Look[] = [];
+  const look = ({ images }: NonNullable<typeof alignment>) =>
+    looks.push({ epoch: session.step / stepsPerEpoch, cosines: session.alignment(images) });
+  if (alignment) look(alignment);
+  const end = await trainUntil(
+    session,
+    { every },
+    {
+      advanced() {
+        if (alignment && isDue(session.step, { stepsPerEpoch, totalSteps, every: alignment.every }))
+          look(alignment);
+        if (session.step % quiet === 0) progress(session.step / totalSteps);
       },
-      test,
-      experiment,
-    );
-    if (trouble === undefined) return { outcome: "completed", ...numbers(found) };
-    const why =
-      found.hindrances.length > 0 ? `Against learning are ${found.hindrances.join("; ")}. ` : "";
-    return {
-      outcome: diverged,
-      advice: `Training diverged: ${trouble}. ${why}${divergenceAdvice(experiment)}`,
-      ...numbers(found),
-    };
-  }
+      evaluate() {
+        const found = session.evaluate();
+        seen.push(found);
+        return found;
+      },
+    },
+  );
+  const found = physicsOf(session.trained(), test, experiment);
+  const numbers = together(trained(seen, found), looks);
+  if (end.outcome !== "diverged") return { outcome: "completed", ...numbers };
+  const why =
+    found.hindrances.length > 0 ? `Against learning are ${found.hindrances.join("; ")}. ` : "";
+  return {
+    outcome: diverged,
+    advice: `Training diverged: ${end.trouble}. ${why}${divergenceAdvice(experiment)}`,
+    ...numbers,
+  };
 }
 
-function trained(
-  seen: readonly Evaluation[],
-  { physics, hindrances }: Physics,
-): Pick<Measured, "values" | "curves"> {
+/** The cosines of every layer after so many epochs. */
+interface Look {
+  readonly epoch: number;
+  readonly cosines: readonly number[];
+}
+
+type Numbers = Pick<Measured, "values" | "curves">;
+
+function together({ values, curves }: Numbers, looks: readonly Look[]): Numbers {
+  if (looks.length === 0) return { values, curves };
+  const aligned = alignments(
+    looks.map((l) => l.epoch),
+    looks.map((l) => l.cosines),
+  );
+  return { values: { ...values, ...aligned.values }, curves: { ...curves, ...aligned.curves } };
+}
+
+function trained(seen: readonly Evaluation[], { physics, hindrances }: Physics): Numbers {
   const last = seen[seen.length - 1];
   const x = seen.map((e) => e.epoch);
   const measured = [...errors, "residual" as const].filter((name) => last[name] !== null);

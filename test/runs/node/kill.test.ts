@@ -59,7 +59,7 @@ describe("kill -9 at random moments does not change what a run ends with", () =>
     await train({ file, data, out: at("whole") }, fakeTools());
     const child = (out: string) => [
       at("child.mjs"),
-      pathToFileURL(dist("experiment/node/run.js")).href,
+      pathToFileURL(dist("runs/node/run.js")).href,
       file,
       data,
       at(out),
