@@ -1,3 +1,4 @@
+import type { SetName } from "../src/data/catalogue.ts";
 import { experimentSchema, type Experiment } from "../src/experiment/schema.ts";
 
 /** The networks that are timed, with the settings of the paper. */
@@ -64,7 +65,7 @@ export function settingOf({ net, freeSteps, batch }: Cell): Setting {
 }
 
 /** The experiment that trains a setting with ε = ½ and λ = 0.1, on MNIST or the built-in digits. */
-export function experimentOf(setting: Setting, set: "mnist" | "digits"): Experiment {
+export function experimentOf(setting: Setting, set: SetName): Experiment {
   const { layers, freeSteps, nudgedSteps, beta, rates, batch, epochs = 1 } = setting;
   return experimentSchema.parse({
     name: "bench",

@@ -1,5 +1,6 @@
 import type { Circuit } from "../src/circuit/circuit.ts";
 import { circuitText } from "../src/circuit/library.ts";
+import { usualSets, type SetName } from "../src/data/catalogue.ts";
 import { parseCircuit } from "../src/circuit/read/parse.ts";
 import { createSession } from "../src/training/create-session.ts";
 import { readData } from "../src/runs/node/inputs.ts";
@@ -10,6 +11,11 @@ import { experimentOf, type Setting } from "./cells.ts";
 
 /** `digits`: the built-in ones; otherwise MNIST in that folder, or where it is usually found. */
 export type DataChoice = string | undefined;
+
+/** The data set of a choice, and the folder that it is in where one is given. */
+export const setOf = (data: DataChoice): SetName =>
+  data === usualSets.builtIn ? usualSets.builtIn : usualSets.files;
+export const folderOf = (data: DataChoice) => (data === usualSets.builtIn ? undefined : data);
 
 /** What every session of one child process shares. */
 export interface Bench {
@@ -32,13 +38,13 @@ export async function openBench({
   circuit: Circuit;
 }): Promise<Bench> {
   widenVectors();
-  const set = data === "digits" ? "digits" : "mnist";
+  const set = setOf(data);
   const split = await readData(
     experimentOf(
       { layers: [1, 1], freeSteps: 1, nudgedSteps: 1, beta: 1, rates: [1], batch: 1 },
       set,
     ),
-    set === "digits" ? undefined : data,
+    folderOf(data),
   );
   return {
     reached: new Map(),

@@ -10,7 +10,7 @@ import { beginFree, subject } from "../src/study/measurements/subject.ts";
 import { widenVectors } from "../src/numerics/kernels/node/widen.ts";
 import { settle } from "../src/solver/settle.ts";
 import { experimentOf, nets } from "./cells.ts";
-import type { DataChoice } from "./setup.ts";
+import { folderOf, setOf, type DataChoice } from "./setup.ts";
 import { median } from "./statistics.ts";
 
 /** Every solver of the table, as experiment files name it. */
@@ -96,13 +96,11 @@ export interface SolverTrainingResult {
   readonly trainSeconds: number;
 }
 
-const setOf = (data: DataChoice) => (data === "digits" ? "digits" : "mnist");
-
 async function openData(experiment: Experiment, data: DataChoice) {
   widenVectors();
   return {
     circuit: await parseCircuit(circuitText("ideal"), "circuits/ideal.yaml"),
-    split: await readData(experiment, data === "digits" ? undefined : data),
+    split: await readData(experiment, folderOf(data)),
   };
 }
 

@@ -1,7 +1,11 @@
 import { Command } from "commander";
 import type { FetchProgress } from "../data/node/fetch.ts";
-import type { FileSet } from "../data/sources.ts";
+import { sources } from "../data/sources.ts";
+import { keysOf } from "../numerics/keys.ts";
 import { exits, print } from "./terminal.ts";
+
+/** The data sets that are published. */
+const known = keysOf(sources);
 
 /** `data fetch|check`: the data sets on disk. */
 export function dataCommand(done: (code: number) => void): Command {
@@ -17,7 +21,7 @@ Examples:
   data
     .command("fetch")
     .description("Downloads a data set, checks its hashes and keeps it for training.")
-    .argument("<set>", "mnist, fashion-mnist or kmnist")
+    .argument("<set>", `${known.slice(0, -1).join(", ")} or ${known.at(-1)!}`)
     .option("--dir <dir>", "folder to keep it in (default: the cache folder, where train finds it)")
     .addHelpText(
       "after",
@@ -43,20 +47,18 @@ Examples:
 }
 
 async function fetchData(set: string, { dir }: { dir?: string }): Promise<void> {
-  const [{ sources }, { fetchSet }, { cacheFolder }, { InputError }, { didYouMean }] =
-    await Promise.all([
-      import("../data/sources.ts"),
-      import("../data/node/fetch.ts"),
-      import("../data/node/load.ts"),
-      import("../numerics/errors.ts"),
-      import("../numerics/suggest.ts"),
-    ]);
-  const known = Object.keys(sources);
-  if (!known.includes(set))
+  const [{ fetchSet }, { cacheFolder }, { InputError }, { didYouMean }] = await Promise.all([
+    import("../data/node/fetch.ts"),
+    import("../data/node/load.ts"),
+    import("../numerics/errors.ts"),
+    import("../numerics/suggest.ts"),
+  ]);
+  const found = known.find((name) => name === set);
+  if (found === undefined)
     throw new InputError(
       `data fetch: there is no data set "${set}"; ${didYouMean(set, known, "known sets")}`,
     );
-  const files = await fetchSet(set as FileSet, dir ?? cacheFolder(set as FileSet), {
+  const files = await fetchSet(found, dir ?? cacheFolder(found), {
     onProgress: showDownload(process.stderr),
   });
   print(files.join("\n"));

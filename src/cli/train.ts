@@ -95,10 +95,12 @@ function threadCount(text: string | undefined): number {
 }
 
 async function summary(result: RunResult): Promise<string> {
-  const [{ errors, durationText, epochText, rateText }, { valueText }] = await Promise.all([
-    import("../training/progress.ts"),
-    import("../circuit/physics/index.ts"),
-  ]);
+  const [{ errors, durationText, epochText, rateText }, { valueText }, { copyFileNames }] =
+    await Promise.all([
+      import("../training/progress.ts"),
+      import("../circuit/physics/index.ts"),
+      import("../output/formats.ts"),
+    ]);
   const { outcome, testErrorCopy, testErrorChip, epochs, samplesPerSecond, seconds, runDir } =
     result;
   const measured =
@@ -114,7 +116,7 @@ async function summary(result: RunResult): Promise<string> {
     `  run folder   ${runDir}`,
     ...(finished ? [`  report       ${join(runDir, "report.html")}`] : []),
     ...(finished && testErrorCopy !== null
-      ? [`  the copy     ${join(runDir, "copy.onnx")}, ${join(runDir, "copy.safetensors")}`]
+      ? [`  the copy     ${copyFileNames.map((name) => join(runDir, name)).join(", ")}`]
       : []),
     finished
       ? `Measure it again: analog-eqprop evaluate ${runDir}`

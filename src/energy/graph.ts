@@ -22,6 +22,11 @@ export interface Graph {
   readonly directed?: true;
 }
 
+/** The part that leads up, block by block: what a feedforward network of the same layers has. */
+export function upward({ sizes, blocks }: Graph): Graph {
+  return { sizes, blocks: blocks.filter((b) => b.from < b.to) };
+}
+
 /** The chain 0–1–…–L of the paper's experiments. */
 export function chain(sizes: readonly number[]): Graph {
   return graph(

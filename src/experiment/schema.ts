@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { dataSets, usualSets } from "../data/catalogue.ts";
+import { activations } from "../numerics/activation.ts";
 import { keysOf } from "../numerics/keys.ts";
+import { guessIsLearned, rules, settles } from "./rules.ts";
 import { signs } from "./signs.ts";
 import { solver } from "./solver-schema.ts";
 
@@ -11,7 +14,7 @@ const finest = 1e-6;
 /** Which digits, and how many of them. */
 const data = z.strictObject({
   /** `digits` is built in; the others are read from IDX files. */
-  set: z.enum(["digits", "mnist", "fashion-mnist", "kmnist"]).default("digits"),
+  set: z.enum(keysOf(dataSets)).default(usualSets.builtIn),
   /** Use only the first so many images. */
   train: count.optional(),
   test: count.optional(),
@@ -77,15 +80,8 @@ const annealing = z.strictObject({ from: positive, to: positive, epochs: positiv
 
 /** How networks learn. */
 const learning = z.strictObject({
-  /**
-   * Algorithm 1 (`initialized`), or what it is compared with: equilibrium propagation without a
-   * copy, from zero (`plain`) or from where each image ended when it was last seen (`persistent`,
-   * Scellier & Bengio 2017); a copy that guesses with the chip's own weights (`tied`, Bengio et al.
-   * 2016); the copy alone, taught the labels by `backpropagation`.
-   */
-  rule: z
-    .enum(["initialized", "plain", "persistent", "tied", "backpropagation"])
-    .default("initialized"),
+  /** Algorithm 1 (`initialized`), or what it is compared with: see `rules`. */
+  rule: z.enum(keysOf(rules)).default("initialized"),
   beta: positive.default(0.5),
   /** Sign of β, minibatch by minibatch; `centred` runs both signs and takes half the difference. */
   sign: z.enum(keysOf(signs)).default("random"),
@@ -104,7 +100,7 @@ const learning = z.strictObject({
        * ρ(u), ρ(u) + 0.01 u, the logistic sigmoid, or 1 above ½ and otherwise 0 (the outputs stay
        * ρ(u) + 0.01 u).
        */
-      activation: z.enum(["hard", "leaky", "sigmoid", "step"]).default("leaky"),
+      activation: z.enum(keysOf(activations)).default("leaky"),
       /** Gradient of eq. 7–9: its local part only, or all of it (the only backpropagation here). */
       loss: z.enum(["local", "global"]).default("local"),
       /** η of the copy alone, where the chip's do not suit it. */
@@ -153,14 +149,14 @@ export const experimentSchema = z
       copy: { target, activation, loss },
     } = e.learning;
     const lateral = e.network.blocks?.find((b) => b.from === b.to);
-    if (activation === "step" && (loss === "global" || rule === "backpropagation"))
+    if (!activations[activation].smooth && (loss === "global" || !settles(rule)))
       complain(
         ["learning", "copy", "activation"],
-        "found step, which has no derivative, with " +
-          `${rule === "backpropagation" ? "rule: backpropagation" : "loss: global"}, which ` +
+        `found ${activation}, which has no derivative, with ` +
+          `${settles(rule) ? `loss: ${loss}` : `rule: ${rule}`}, which ` +
           "needs one; choose loss: local, or another activation",
       );
-    if (e.network.asymmetric && target === "energy" && rule === "initialized")
+    if (e.network.asymmetric && target === "energy" && guessIsLearned(rule))
       complain(
         ["learning", "copy", "target"],
         "found energy with network.asymmetric: true, whose chip has none; expected free or nudged",

@@ -1,3 +1,4 @@
+import { activations, type Activation } from "../numerics/activation.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { Tensor } from "../numerics/vec.ts";
 
@@ -5,7 +6,7 @@ import type { Tensor } from "../numerics/vec.ts";
  * ρ(u) = clip(u, low, high), from 0 to 1 unless a layer has walls; ρ(u) + 0.01 u; 1 / (1 + e⁻ᵘ); 1
  * above ½, otherwise 0; u itself.
  */
-export type CopyActivation = "hard" | "leaky" | "sigmoid" | "step" | "linear";
+export type CopyActivation = Activation | "linear";
 
 /** Slope that the leaky activation adds to ρ, so that saturated units still learn. */
 export const leak = 0.01;
@@ -41,7 +42,7 @@ export function checkCopyNetwork(net: CopyNetwork): void {
     const to = i + 1;
     expectShape(bias, [sizes[to]]);
     for (const wall of walls ? [walls.low, walls.high] : []) expectShape(wall, [sizes[to]]);
-    if (walls && activation !== "hard" && activation !== "leaky")
+    if (walls && (activation === "linear" || !activations[activation].walls))
       throw new InputError(
         `copy: layer ${to} has walls and the activation ${activation}, which knows none; ` +
           "expected hard or leaky",
@@ -131,6 +132,8 @@ function activate(activation: CopyActivation, u: number, low = 0, high = 1): num
       return u > 0.5 ? 1 : 0;
     case "linear":
       return u;
+    default:
+      return activation satisfies never;
   }
 }
 

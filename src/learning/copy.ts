@@ -1,10 +1,15 @@
 import type { Chip } from "../dynamics/chip.ts";
-import type { Guessing } from "../dynamics/units/guessing.ts";
 import { outerProducts, type OuterProducts } from "../dynamics/synapses/outer-products.ts";
 import { parameters, type Parameters } from "../dynamics/synapses/parameters.ts";
-import type { Graph } from "../energy/graph.ts";
+import type { Guessing } from "../dynamics/units/guessing.ts";
+import { upward, type Graph } from "../energy/graph.ts";
 import { xavier } from "../energy/initial.ts";
-import { activationCode, type Activation } from "../numerics/activation.ts";
+import {
+  activationCode,
+  activationOf,
+  activations,
+  type Activation,
+} from "../numerics/activation.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import { random } from "../numerics/random.ts";
@@ -85,18 +90,15 @@ export function digitalCopy(
   chip: CopyBench,
   { activation = "leaky", loss: own = "local", seed = 1, tied = false }: CopyOptions = {},
 ): DigitalCopy {
-  if (activation === "step" && own === "global")
+  if (!activations[activation].smooth && own === "global")
     throw new InputError(
-      "copy: a global loss cannot pass a step, which has no derivative; choose the local loss " +
+      `copy: a global loss cannot pass a ${activation}, which has no derivative; choose the local loss ` +
         "or another activation",
     );
   const { memory, layout: at, inputs: x, guess } = chip;
   const { kernels, bytes } = memory;
   const { size } = at;
-  const graph: Graph = {
-    sizes: chip.graph.sizes,
-    blocks: chip.graph.blocks.filter((b) => b.from < b.to),
-  };
+  const graph = upward(chip.graph);
   const { signed = true, shareRows = 1 } = chip.guessing ?? {};
   // Members list the inputs of their share once, for the chip and for the copy.
   const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy");
@@ -111,14 +113,12 @@ export function digitalCopy(
   const step = activationCode("step");
   const { low, high } = chip.walls;
   if (chip.guessing) refuseUnsuited(chip.guessing, activation, tied);
-  const kinds = at.sizes.map((_, l) =>
-    activationCode(activation === "step" && l === layers ? "leaky" : activation),
-  );
-  // The sigmoid of a padding unit is not 0, so it runs on the real units only.
-  const active = activation === "sigmoid" ? at.sizes : at.padded;
+  const kinds = at.sizes.map((_, l) => activationCode(activationOf(activation, l === layers)));
+  // Padding units stay at 0: an activation that does not keep it runs on the real units only.
+  const active = activations[activation].keepsZero ? at.padded : at.sizes;
   const byte = at.offset.map((o) => o * bytes);
-  // The voltages of resistors, whose weights have no sign, have no scale that Xavier would know, and targets of their own tell
-  // the units apart: their copy begins with no guess.
+  // The voltages of resistors, whose weights have no sign, have no scale that Xavier would know,
+  // and targets of their own tell the units apart: their copy begins with no guess.
   const initial = xavier(graph, "copy", random(seed, "phi"), memory.precision);
   if (!tied)
     params.load(

@@ -18,8 +18,6 @@ export interface Shape {
   slope(u: number): number;
 }
 
-export type ShapeName = "tanh" | "hard" | "leaky" | "centred";
-
 /** clip(u, low, high) + leak · u. */
 const clipped = (low: number, high: number, leak: number): Shape => ({
   value: (u) => Math.min(high, Math.max(low, u)) + leak * u,
@@ -27,12 +25,14 @@ const clipped = (low: number, high: number, leak: number): Shape => ({
 });
 
 /** `hard` is the paper's ρ, `leaky` its ρmod, `centred` that of its Figure 1. */
-export const shapes: Readonly<Record<ShapeName, Shape>> = {
+export const shapes = {
   tanh: { value: Math.tanh, slope: (u) => 1 - Math.tanh(u) ** 2 },
   hard: clipped(0, 1, 0),
   leaky: clipped(0, 1, 0.01),
   centred: clipped(-0.5, 0.5, 0.01),
-};
+} satisfies Readonly<Record<string, Shape>>;
+
+export type ShapeName = keyof typeof shapes;
 
 /** A net's pass over all samples: states and slopes of both layers. */
 export interface Pass {

@@ -1,21 +1,36 @@
+/** What an activation is like, for copies and for what reads them. */
+export interface ActivationFacts {
+  /** How the kernels number it. */
+  readonly code: number;
+  /** Whether it has a derivative, which a gradient passes through layers by. */
+  readonly smooth: boolean;
+  /** Whether it saturates at the unit's own walls where there are such, and not at 0 and 1. */
+  readonly walls: boolean;
+  /** Whether 0 stays 0, as padding units have to. */
+  readonly keepsZero: boolean;
+  /** That of the output layer, which nothing above has to see through. */
+  readonly outputs: "hard" | "leaky" | "sigmoid";
+}
+
 /**
  * Activations of the digital copy: ρ(u) = clip(u, 0, 1), ρ(u) + 0.01 u (the paper's ρmod), 1 / (1 +
  * e⁻ᵘ), or the rail nearer to u: 1 above ½, otherwise 0.
  */
-export type Activation = "hard" | "leaky" | "sigmoid" | "step";
+export const activations = {
+  hard: { code: 0, smooth: true, walls: true, keepsZero: true, outputs: "hard" },
+  leaky: { code: 1, smooth: true, walls: true, keepsZero: true, outputs: "leaky" },
+  sigmoid: { code: 2, smooth: true, walls: false, keepsZero: false, outputs: "sigmoid" },
+  step: { code: 3, smooth: false, walls: false, keepsZero: true, outputs: "leaky" },
+} as const satisfies Readonly<Record<string, ActivationFacts>>;
+
+export type Activation = keyof typeof activations;
 
 /** How the kernels number them. */
 export function activationCode(activation: Activation): number {
-  switch (activation) {
-    case "hard":
-      return 0;
-    case "leaky":
-      return 1;
-    case "sigmoid":
-      return 2;
-    case "step":
-      return 3;
-    default:
-      return activation satisfies never;
-  }
+  return activations[activation].code;
+}
+
+/** The activation of a layer of a copy. */
+export function activationOf(activation: Activation, isOutput: boolean): Activation {
+  return isOutput ? activations[activation].outputs : activation;
 }

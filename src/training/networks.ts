@@ -1,15 +1,14 @@
 import type { Circuit } from "../circuit/circuit.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import { fabricate } from "../dynamics/fabricate.ts";
-import { blockName, chain, directed, graph, type Graph } from "../energy/graph.ts";
 import { learner, type Learner, type Trainer } from "../learning/algorithm.ts";
 import { backpropagation } from "../learning/backpropagation.ts";
 import { digitalCopy, type DigitalCopy } from "../learning/copy.ts";
 import { solo, type Team } from "../numerics/kernels/team.ts";
-import { random } from "../numerics/random.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
 import { phasesOf } from "./phases.ts";
-import { hasCopy, settles } from "../experiment/rules.ts";
+import { networkOf } from "../experiment/network.ts";
+import { rules } from "../experiment/rules.ts";
 import { signsOf } from "../experiment/signs.ts";
 import type { Experiment } from "../experiment/schema.ts";
 
@@ -40,6 +39,7 @@ export function buildNetworks(
 ): Networks {
   const { learning, seed, die, precision } = experiment;
   const { rule, rates } = learning;
+  const facts = rules[rule];
   const chip = fabricate(circuit, networkOf(experiment), {
     die,
     seed,
@@ -48,15 +48,16 @@ export function buildNetworks(
     team,
     memory,
   });
-  const copy = hasCopy(rule)
-    ? digitalCopy(chip, {
-        ...learning.copy,
-        ...(!settles(rule) && { loss: "global" }),
-        seed,
-        tied: rule === "tied",
-      })
-    : null;
-  if (copy && !settles(rule))
+  const copy =
+    facts.copy !== null
+      ? digitalCopy(chip, {
+          ...learning.copy,
+          ...(!facts.settles && { loss: "global" }),
+          seed,
+          tied: facts.copy === "tied",
+        })
+      : null;
+  if (copy && !facts.settles)
     return {
       chip,
       copy,
@@ -71,30 +72,7 @@ export function buildNetworks(
     rates,
     copyRates: learning.copy.rates,
     copyTarget: learning.copy.target,
-    persistent: rule === "persistent",
+    persistent: facts.persistent,
   });
   return { chip, copy, learner: teacher, persistent: teacher.persistent };
-}
-
-/** The block graph an experiment asks for; partial blocks draw their synapses from the seed. */
-function networkOf(experiment: Experiment): Graph {
-  const both = blocksOf(experiment);
-  return experiment.network.asymmetric ? directed(both) : both;
-}
-
-function blocksOf({ network, seed }: Experiment): Graph {
-  if (!network.blocks) return chain(network.layers);
-  return graph(
-    network.layers,
-    network.blocks.map(({ from, to, density }) => {
-      if (density === 1) return { from, to };
-      const draw = random(seed, "mask", blockName({ from, to }));
-      const synapses = network.layers[from] * network.layers[to];
-      return {
-        from,
-        to,
-        mask: Uint8Array.from({ length: synapses }, () => (draw.uniform() < density ? 1 : 0)),
-      };
-    }),
-  );
 }

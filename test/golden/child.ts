@@ -11,8 +11,8 @@ export interface Printed {
 }
 
 widenVectors();
-const { hire, end } = member(process.argv[2]);
-const trainings = await trainedByTeam(hire);
+const { spawn, end } = member(process.argv[2]);
+const trainings = await trainedByTeam(spawn);
 await end();
 const studies: Record<string, Studied> = {};
 for (const measure of measurements) studies[measure] = await studied(measure);

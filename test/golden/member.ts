@@ -3,7 +3,7 @@ import { parentPort, Worker } from "node:worker_threads";
 import { control, controlBlock, serve } from "../../src/training/threads/control.ts";
 import { buildNetworks } from "../../src/training/networks.ts";
 import type { Experiment } from "../../src/experiment/schema.ts";
-import type { Circuit, Hire } from "../../src/index.ts";
+import type { Circuit, Spawn } from "../../src/index.ts";
 import { widenVectors } from "../../src/node.ts";
 import { sharedMemory } from "../../src/numerics/kernels/arena.ts";
 
@@ -37,7 +37,7 @@ if (parentPort) {
 }
 
 export interface Member {
-  readonly hire: Hire;
+  readonly spawn: Spawn;
   end(): Promise<number>;
 }
 
@@ -45,7 +45,7 @@ export interface Member {
 export function member(script: string): Member {
   const worker = new Worker(script);
   return {
-    hire: (experiment, circuit) => {
+    spawn: (experiment, circuit) => {
       const block = controlBlock();
       const memory = sharedMemory();
       const mine = control(block, 0, parts);

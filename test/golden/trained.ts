@@ -4,7 +4,7 @@ import {
   devices,
   digits,
   parseCircuit,
-  type Hire,
+  type Spawn,
   type Session,
   type Split,
   type Tensor,
@@ -35,10 +35,10 @@ export function images(): Split {
   return (drawn ??= digits(1));
 }
 
-/** Trains a case for a few minibatches; the numbers do not depend on `hire`. */
-export async function trained(name: string, precision: Precision, hire?: Hire): Promise<Trained> {
+/** Trains a case for a few minibatches; the numbers do not depend on `spawn`. */
+export async function trained(name: string, precision: Precision, spawn?: Spawn): Promise<Trained> {
   const { circuit: text, experiment, probed = false } = cases[name];
-  const session = await learned(text, { ...experiment, precision }, hire);
+  const session = await learned(text, { ...experiment, precision }, spawn);
   try {
     return await ended(
       session,
@@ -52,10 +52,10 @@ export async function trained(name: string, precision: Precision, hire?: Hire): 
 async function learned(
   text: string,
   experiment: Case["experiment"],
-  hire?: Hire,
+  spawn?: Spawn,
 ): Promise<Session> {
   const circuit = await parseCircuit(text, "golden.yaml", { devices: Object.keys(devices) });
-  const session = createSession(experimentSchema.parse(experiment), circuit, images(), { hire });
+  const session = createSession(experimentSchema.parse(experiment), circuit, images(), { spawn });
   for (let k = 0; k < minibatches; k++) session.advance();
   return session;
 }
@@ -124,11 +124,11 @@ export const onTwoThreads = trainings.filter(
  */
 export const dependOnThreads = ["learning tolerance, f32", "learning tolerance, auto, f32"];
 
-/** The rows of `onTwoThreads`, by a team that `hire` makes. */
-export async function trainedByTeam(hire: Hire): Promise<Readonly<Record<string, Trained>>> {
+/** The rows of `onTwoThreads`, by a team that `spawn` makes. */
+export async function trainedByTeam(spawn: Spawn): Promise<Readonly<Record<string, Trained>>> {
   const found: Record<string, Trained> = {};
   for (const { row, name, precision } of onTwoThreads)
-    found[row] = await trained(name, precision, hire);
+    found[row] = await trained(name, precision, spawn);
   return found;
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
 import type { Split } from "../../data/dataset.ts";
-import { sources } from "../../data/sources.ts";
+import { dataSets } from "../../data/catalogue.ts";
 import {
   analogEqprop,
   bengio2016,
@@ -9,21 +9,30 @@ import {
   scellier2017,
   scellier2018,
 } from "../../output/cite.ts";
-import { copyTensors } from "../../learning/copy-network.ts";
+import { keysOf } from "../../numerics/keys.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { plotlySource } from "../../output/node/plotly.ts";
-import { writeOnnx } from "../../output/onnx.ts";
+import { copyFileName, copyFormats } from "../../output/formats.ts";
 import type { ReportData } from "../../output/report-data.ts";
 import { renderReport } from "../../output/report.ts";
-import { writeSafetensors } from "../../output/safetensors.ts";
 import { version } from "../../version.generated.ts";
 import { copyOf } from "../../training/copy-of.ts";
+import type { Rule } from "../../experiment/rules.ts";
 import { settingsOf } from "../../experiment/settings.ts";
 import type { Probe } from "../../testbench/probe.ts";
 import { names } from "./folder.ts";
 import type { Plan } from "./inputs.ts";
 import type { Ending, Run } from "./learn.ts";
 import { readJson } from "./text.ts";
+
+/** What a learning rule rests on besides the paper and equilibrium propagation. */
+const ruleCites = {
+  initialized: [],
+  plain: [],
+  persistent: [],
+  tied: [bengio2016],
+  backpropagation: [],
+} as const satisfies Readonly<Record<Rule, readonly string[]>>;
 
 /** The digital copy as files for other programs, where the rule has one. */
 export async function copyFiles(
@@ -50,10 +59,12 @@ export async function copyFiles(
         }
       : {}),
   };
-  return [
-    [join(dir, names.onnx), await writeOnnx(copy, metadata)],
-    [join(dir, names.copy), writeSafetensors(copyTensors(copy), metadata)],
-  ];
+  return Promise.all(
+    keysOf(copyFormats).map(
+      async (format) =>
+        [join(dir, copyFileName(format)), await copyFormats[format].write(copy, metadata)] as const,
+    ),
+  );
 }
 
 /** Writes the report of what a probe found and returns its path. */
@@ -85,10 +96,7 @@ function reportData(
     outcome,
     advice,
     metrics,
-    classNames:
-      experiment.data.set === "digits"
-        ? Array.from({ length: 10 }, (_, digit) => String(digit))
-        : sources[experiment.data.set].classNames,
+    classNames: dataSets[experiment.data.set].classNames,
     settings: settingsOf(experiment),
     environment: settingsOf(rows),
     command:
@@ -99,7 +107,7 @@ function reportData(
           oconnor2019,
           scellier2017,
           ...(experiment.network.asymmetric ? [scellier2018] : []),
-          ...(experiment.learning.rule === "tied" ? [bengio2016] : []),
+          ...ruleCites[experiment.learning.rule],
           ...circuit.cites,
           ...split.cites,
           ...found.physics.flatMap((a) => a.cites),

@@ -22,8 +22,6 @@ export const names = {
   clock: "clock.json",
   log: "train.log",
   report: "report.html",
-  onnx: "copy.onnx",
-  copy: "copy.safetensors",
   result: "result.json",
   lock: "lock.json",
 } as const;

@@ -7,8 +7,7 @@ import { circuitText } from "../../circuit/library.ts";
 import { parseCircuit } from "../../circuit/read/parse.ts";
 import { take } from "../../data/dataset.ts";
 import type { Split } from "../../data/dataset.ts";
-import { digits } from "../../data/digits.ts";
-import { loadSplit } from "../../data/node/load.ts";
+import { readSet } from "../../data/node/read.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { widenVectors } from "../../numerics/kernels/node/widen.ts";
 import { createSession } from "../../training/create-session.ts";
@@ -52,12 +51,6 @@ export function sessionOn(count = 1): Create {
 }
 
 /**
- * Which drawing of the built-in digits is used: one data set for all seeds, like any other data
- * set.
- */
-export const digitsSeed = 1;
-
-/**
  * What an experiment file asks for. A schematic given by path becomes the copy that the run folder
  * keeps.
  * @throws InputError on anything wrong with the file or its schematic.
@@ -92,7 +85,7 @@ export async function planOf(experiment: Experiment, source: string, path: strin
 
 /** The images an experiment asks for, cut to size. */
 export async function readData({ data }: Experiment, dir?: string): Promise<Split> {
-  const split = data.set === "digits" ? digits(digitsSeed) : await loadSplit(data.set, dir);
+  const split = await readSet(data.set, dir);
   return {
     ...split,
     train: data.train === undefined ? split.train : take(split.train, data.train),

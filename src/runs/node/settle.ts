@@ -4,8 +4,7 @@ import type { Circuit } from "../../circuit/circuit.ts";
 import { deviceNames } from "../../circuit/devices/registry.ts";
 import { circuitNames, circuitText } from "../../circuit/library.ts";
 import { parseCircuit } from "../../circuit/read/parse.ts";
-import { digits } from "../../data/digits.ts";
-import { loadSplit } from "../../data/node/load.ts";
+import { readUsual } from "../../data/node/read.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { widenVectors } from "../../numerics/kernels/node/widen.ts";
 import { didYouMean, suggest } from "../../numerics/suggest.ts";
@@ -22,7 +21,7 @@ import { written } from "../../testbench/settle/solver-text.ts";
 import { buildNetworks } from "../../training/networks.ts";
 import { settles } from "../../experiment/rules.ts";
 import { experimentSchema, type Experiment } from "../../experiment/schema.ts";
-import { digitsSeed, refuseTooLarge } from "./inputs.ts";
+import { refuseTooLarge } from "./inputs.ts";
 import { reopen } from "./reopen.ts";
 import { readText } from "./text.ts";
 
@@ -90,7 +89,7 @@ async function benchOfCircuit(target: string, asked: Asked, data?: string): Prom
     precision: asked.precision,
   });
   refuseTooLarge(experiment);
-  const { test } = data === undefined ? digits(digitsSeed) : await loadSplit("mnist", data);
+  const { test } = await readUsual(data);
   return {
     ...buildNetworks(experiment, circuit),
     images: test,

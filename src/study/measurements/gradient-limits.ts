@@ -11,6 +11,7 @@ import {
   shapes,
   type TwoLayers,
 } from "../../learning/limits.ts";
+import { keysOf } from "../../numerics/keys.ts";
 import { random, type Random } from "../../numerics/random.ts";
 import type { Measured, Measurement } from "../measurement.ts";
 
@@ -23,7 +24,7 @@ const options = z.strictObject({
   samples: size.default(1000),
   /** Weights are drawn from N(0, scale² / inputs of their layer). */
   scale: z.number().positive().default(1),
-  activation: z.enum(["tanh", "hard", "leaky", "centred"]).default("tanh"),
+  activation: z.enum(keysOf(shapes)).default("tanh"),
   /** ‖Δw‖ / ‖w‖ of both layers. */
   deltas: z.array(z.number().positive()).min(2).default([0.32, 0.16, 0.08, 0.04, 0.02]),
 });

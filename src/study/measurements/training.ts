@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { guessIsLearned } from "../../experiment/rules.ts";
+import { activations } from "../../numerics/activation.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Evaluation } from "../../output/metrics.ts";
@@ -70,7 +72,7 @@ export const training: Measurement<Options> = {
       throw new InputError(`${experiment.name}: training needs images; name them with data.set`);
     if (alignment) {
       const { rule, copy } = experiment.learning;
-      if (rule !== "initialized" || copy.activation === "step")
+      if (!guessIsLearned(rule) || !activations[copy.activation].smooth)
         throw new InputError(
           `${experiment.name}: options.alignment compares gradients of a copy that learns, ` +
             `which there are not with learning.rule ${rule} and learning.copy.activation ` +

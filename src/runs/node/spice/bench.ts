@@ -2,8 +2,7 @@ import { deviceNames } from "../../../circuit/devices/registry.ts";
 import type { Circuit } from "../../../circuit/circuit.ts";
 import { parseCircuit } from "../../../circuit/read/parse.ts";
 import type { Dataset } from "../../../data/dataset.ts";
-import { digits } from "../../../data/digits.ts";
-import { loadSplit } from "../../../data/node/load.ts";
+import { readUsual } from "../../../data/node/read.ts";
 import { InputError } from "../../../numerics/errors.ts";
 import { widenVectors } from "../../../numerics/kernels/node/widen.ts";
 import { random } from "../../../numerics/random.ts";
@@ -12,7 +11,7 @@ import { written } from "../../../testbench/settle/solver-text.ts";
 import { buildNetworks } from "../../../training/networks.ts";
 import { experimentSchema } from "../../../experiment/schema.ts";
 import type { AskedOfSpice } from "../../../testbench/spice/options.ts";
-import { digitsSeed, refuseTooLarge } from "../inputs.ts";
+import { refuseTooLarge } from "../inputs.ts";
 import { benchOfRun, circuitOf, isFolder } from "../settle.ts";
 
 /** A chip that is to be rebuilt in SPICE, silent, and its circuit with the noise it has. */
@@ -109,9 +108,9 @@ async function imagesFor(
   seed: number,
   data?: string,
 ): Promise<Dataset> {
-  if (data !== undefined) return (await loadSplit("mnist", data)).test;
-  return width === digitsLike.pixels && classes === digitsLike.classes
-    ? digits(digitsSeed).test
+  const fits = width === digitsLike.pixels && classes === digitsLike.classes;
+  return data !== undefined || fits
+    ? (await readUsual(data)).test
     : drawnImages(width, classes, seed);
 }
 
