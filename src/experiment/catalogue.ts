@@ -23,7 +23,7 @@ const tight = { rtol: 1e-6, atol: 1e-6 };
 /** The solver that a setting names; `step`, in τ, is that of solvers with a fixed one. */
 export function solverOf(setting: SolverSetting, step: number): Solver {
   const s = typeof setting === "string" ? { name: setting } : setting;
-  if (s.name !== "hand-over") return described(s as SolverDescription, step);
+  if (s.name !== "hand-over") return one(s as SolverDescription, step);
   const {
     flow = "euler",
     minimiser = "block-descent",
@@ -33,45 +33,39 @@ export function solverOf(setting: SolverSetting, step: number): Solver {
   return handOver(solverOf(flow, step), solverOf(minimiser, step), { at, within });
 }
 
-function described(s: SolverDescription, step: number): Solver {
-  switch (s.name) {
-    case "euler":
-      return euler(s.step ?? step);
-    case "heun":
-      return explicit(heun, adaptive(s));
-    case "bogacki-shampine":
-      return explicit(bogackiShampine, adaptive(s));
-    case "dormand-prince":
-      return explicit(dormandPrince, adaptive(s));
-    case "energy-descent":
-      return explicit(forwardEuler, energyDescent({ first: s.first }));
-    case "exponential-euler":
-      return exponentialEuler(s.step ?? step);
-    case "linearly-implicit-euler":
-      return linearlyImplicitEuler(s.step ?? step);
-    case "pseudo-transient":
-      return pseudoTransient({ first: s.first });
-    case "active-set":
-      return activeSet({ ...tight, ...given(s) });
-    case "odex":
-      return extrapolation({ ...tight, ...given(s) });
-    case "euler-maruyama":
-      return eulerMaruyama(s.step ?? step);
-    case "stochastic-heun":
-      return stochasticHeun(s.step ?? step);
-    case "block-descent":
-      return blockDescent();
-    case "spectral-gradient":
-      return spectralGradient();
-    case "fista":
-      return fista();
-    case "newton-cg":
-      return newtonCG();
-    case "anderson":
-      return anderson({ memory: s.memory });
-    default:
-      return s satisfies never;
-  }
+/** How each description becomes a solver; `step` is that of solvers with a fixed one. */
+const described: {
+  readonly [N in SolverDescription["name"]]: (s: Described<N>, step: number) => Solver;
+} = {
+  euler: (s, step) => euler(s.step ?? step),
+  heun: (s) => explicit(heun, adaptive(s)),
+  "bogacki-shampine": (s) => explicit(bogackiShampine, adaptive(s)),
+  "dormand-prince": (s) => explicit(dormandPrince, adaptive(s)),
+  "energy-descent": (s) => explicit(forwardEuler, energyDescent({ first: s.first })),
+  "exponential-euler": (s, step) => exponentialEuler(s.step ?? step),
+  "linearly-implicit-euler": (s, step) => linearlyImplicitEuler(s.step ?? step),
+  "pseudo-transient": (s) => pseudoTransient({ first: s.first }),
+  "active-set": (s) => activeSet({ ...tight, ...given(s) }),
+  odex: (s) => extrapolation({ ...tight, ...given(s) }),
+  "euler-maruyama": (s, step) => eulerMaruyama(s.step ?? step),
+  "stochastic-heun": (s, step) => stochasticHeun(s.step ?? step),
+  "block-descent": () => blockDescent(),
+  "spectral-gradient": () => spectralGradient(),
+  fista: () => fista(),
+  "newton-cg": () => newtonCG(),
+  anderson: (s) => anderson({ memory: s.memory }),
+};
+
+type Described<N extends SolverDescription["name"]> = Extract<
+  SolverDescription,
+  { readonly name: N }
+>;
+
+function one<N extends SolverDescription["name"]>(
+  s: Described<N> & { readonly name: N },
+  step: number,
+): Solver {
+  return described[s.name](s, step);
 }
 
 function adaptive(s: {

@@ -1,5 +1,6 @@
 import type { Chip } from "../dynamics/chip.ts";
 import { cacheful } from "../dynamics/motion/moves.ts";
+import type { Ties } from "../energy/hopfield.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import { partOf } from "../numerics/kernels/team.ts";
@@ -17,6 +18,9 @@ export interface Phase {
   readonly solver: Solver;
   readonly stop: Stop;
 }
+
+/** What a copy learns to guess, or goes down. */
+export type CopyTarget = "free" | "nudged" | "energy";
 
 /** Every knob of Algorithm 1; symbols as in the paper. */
 export interface LearningOptions {
@@ -38,7 +42,7 @@ export interface LearningOptions {
    * The copy learns s⁻ (`free`) or s⁺ (`nudged`), or descends the chip's energy at its own guess
    * (`energy`).
    */
-  readonly copyTarget?: "free" | "nudged" | "energy";
+  readonly copyTarget?: CopyTarget;
   /**
    * Without a copy: `learn` settles from where the caller says each sample ended last (see
    * `Learner.persistent`).
@@ -105,49 +109,17 @@ export interface Learner extends Trainer {
  * @throws InputError where the copy is to descend an energy that the chip has not.
  */
 export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions): Learner {
-  const { memory, inputs: x } = chip;
-  const { team } = memory;
-  const descends = copy !== null && o.copyTarget === "energy";
-  if (descends && !chip.energy)
-    throw new InputError(
-      `the copy is to descend the energy of ${chip.circuit.name}, whose synapses are not ` +
-        "reciprocal: it has none; let the copy learn the free equilibrium",
-    );
-  const runner = { free: o.free.solver.prepare(chip), nudged: o.nudged.solver.prepare(chip) };
-  let lambda = 0;
-  const free = chip.vector();
-  const nudged = chip.vector();
-  const opposite = o.centred ? chip.vector() : free;
-  const downhill = descends ? chip.vector() : free;
+  const { inputs: x, memory } = chip;
+  const at = phasesOn(chip, copy, o);
+  const { free, nudged, opposite, cost, named } = at;
   const persistent = o.persistent ? { begin: chip.vector(), end: free } : null;
-  const cost = { free: costs(chip), nudged: costs(chip) };
-  const namedByChip = memory.ints(chip.capacity);
-  const namedByCopy = memory.ints(chip.capacity);
-  const each = (work: () => void) => {
-    eachCacheful(chip, work);
-  };
+  const low = o.centred ? opposite : free;
+  const copyTarget = at.targets[o.copyTarget ?? "free"];
   const scaled = (divisor: number, rates = o.rates) => rates.map((eta) => eta / divisor / x.rows);
-
-  const settleFree = (from: Start) => {
-    begin({ chip, copy }, from);
-    if (descends) downEnergy(chip, downhill);
-    chip.tie({ lambda, beta: 0 });
-    runner.free.run(chip.state.array, o.free.stop);
-    chip.residual(chip.state.array, chip.residuals.array);
-    // The nudged phase moves on from here; what is said of the free one must not.
-    chip.read(free, true);
-    cost.free.keep(runner.free.tally);
-    chip.name(free, namedByChip);
-    if (copy) chip.name(copy.guess, namedByCopy);
-  };
-  const settleNudged = (beta: number, to: Slot<Vec>, held = false) => {
-    chip.tie({ lambda, beta });
-    runner.nudged.run(chip.state.array, o.nudged.stop);
-    chip.read(to, held);
-  };
+  const pulled = (lambda: number) => (copy ? lambda : 0);
   return {
-    namedByChip,
-    namedByCopy,
+    namedByChip: named.chip,
+    namedByCopy: named.copy,
     settled: free,
     get free() {
       return verdict(
@@ -172,34 +144,77 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
       };
     },
     learn(sign, pull = o.lambda) {
-      lambda = copy ? pull : 0;
+      const lambda = pulled(pull);
       const beta = sign * o.beta;
-      const low = o.centred ? opposite : free;
       const k = scaled(contrastSpan(beta, o.centred));
       const kCopy = scaled(1, o.copyRates);
-      each(() => {
-        settleFree(persistent?.begin ?? "guess");
-        settleNudged(beta, nudged, o.centred);
-        cost.nudged.keep(runner.nudged.tally);
+      eachCacheful(chip, () => {
+        at.settleFree(lambda, persistent?.begin ?? "guess");
+        at.settleNudged({ lambda, beta }, nudged, o.centred);
+        cost.nudged.keep(at.spent());
         if (o.centred) {
           startFrom({ chip, copy }, free);
-          settleNudged(-beta, opposite);
-          cost.nudged.add(runner.nudged.tally);
+          at.settleNudged({ lambda, beta: -beta }, opposite);
+          cost.nudged.add(at.spent());
         }
         chip.contrast(nudged, low, k);
-        copy?.compare(descends ? downhill : o.copyTarget === "nudged" ? nudged : free, kCopy);
+        copy?.compare(copyTarget, kCopy);
       });
       // Members now read what the others settled, and write weights that the others will use.
       chip.adjust(nudged, low, k, free);
       copy?.adjust();
-      team.barrier();
+      memory.team.barrier();
     },
     settle(pull = o.lambda) {
-      lambda = copy ? pull : 0;
-      each(() => {
-        settleFree("guess");
+      eachCacheful(chip, () => {
+        at.settleFree(pulled(pull), "guess");
       });
     },
+  };
+}
+
+/** The states that a lesson compares, and what settles the samples in focus into them. */
+function phasesOn(chip: Chip, copy: DigitalCopy | null, o: LearningOptions) {
+  const { memory } = chip;
+  const descends = copy !== null && o.copyTarget === "energy";
+  if (descends && !chip.energy)
+    throw new InputError(
+      `the copy is to descend the energy of ${chip.circuit.name}, whose synapses are not ` +
+        "reciprocal: it has none; let the copy learn the free equilibrium",
+    );
+  const runner = { free: o.free.solver.prepare(chip), nudged: o.nudged.solver.prepare(chip) };
+  const free = chip.vector();
+  const nudged = chip.vector();
+  const opposite = o.centred ? chip.vector() : free;
+  const downhill = descends ? chip.vector() : free;
+  const cost = { free: costs(chip), nudged: costs(chip) };
+  const named = { chip: memory.ints(chip.capacity), copy: memory.ints(chip.capacity) };
+  return {
+    free,
+    nudged,
+    opposite,
+    cost,
+    named,
+    targets: { free, nudged, energy: downhill } satisfies Readonly<Record<CopyTarget, Slot<Vec>>>,
+    settleFree(lambda: number, from: Start) {
+      begin({ chip, copy }, from);
+      if (descends) downEnergy(chip, downhill);
+      chip.tie({ lambda, beta: 0 });
+      runner.free.run(chip.state.array, o.free.stop);
+      chip.residual(chip.state.array, chip.residuals.array);
+      // The nudged phase moves on from here; what is said of the free one must not.
+      chip.read(free, true);
+      cost.free.keep(runner.free.tally);
+      chip.name(free, named.chip);
+      if (copy) chip.name(copy.guess, named.copy);
+    },
+    settleNudged(ties: Ties, to: Slot<Vec>, held = false) {
+      chip.tie(ties);
+      runner.nudged.run(chip.state.array, o.nudged.stop);
+      chip.read(to, held);
+    },
+    /** By the last nudged phase. */
+    spent: () => runner.nudged.tally,
   };
 }
 

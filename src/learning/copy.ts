@@ -1,6 +1,6 @@
 import type { Chip } from "../dynamics/chip.ts";
 import { outerProducts, type OuterProducts } from "../dynamics/synapses/outer-products.ts";
-import { parameters, type Parameters } from "../dynamics/synapses/parameters.ts";
+import { parameters, type Parameters, type Weights } from "../dynamics/synapses/parameters.ts";
 import type { Guessing } from "../dynamics/units/guessing.ts";
 import { upward, type Graph } from "../energy/graph.ts";
 import { xavier } from "../energy/initial.ts";
@@ -16,10 +16,14 @@ import { random } from "../numerics/random.ts";
 import type { Vec } from "../numerics/vec.ts";
 
 /**
- * `local`: each layer sees only its own error. `global`: the whole gradient of eq. 7, by
- * backpropagation.
+ * Whether a layer sees more than its own error. `local`: nothing. `global`: the whole gradient of
+ * eq. 7, by backpropagation.
  */
-export type CopyLoss = "local" | "global";
+export const seesAbove = { local: false, global: true } as const satisfies Readonly<
+  Record<string, boolean>
+>;
+
+export type CopyLoss = keyof typeof seesAbove;
 
 /**
  * The digital copy: a feedforward network that learns to guess where the chip will settle (eq. 6),
@@ -90,33 +94,30 @@ export function digitalCopy(
   chip: CopyBench,
   { activation = "leaky", loss: own = "local", seed = 1, tied = false }: CopyOptions = {},
 ): DigitalCopy {
-  if (!activations[activation].smooth && own === "global")
+  if (!activations[activation].smooth && seesAbove[own])
     throw new InputError(
-      `copy: a global loss cannot pass a ${activation}, which has no derivative; choose the local loss ` +
-        "or another activation",
+      `copy: a ${own} loss cannot pass a ${activation}, which has no derivative; choose the ` +
+        "local loss or another activation",
     );
   const { memory, layout: at, inputs: x, guess } = chip;
-  const { kernels, bytes } = memory;
-  const { size } = at;
   const graph = upward(chip.graph);
   const { signed = true, shareRows = 1 } = chip.guessing ?? {};
   // Members list the inputs of their share once, for the chip and for the copy.
   const params = tied ? chipsOwn(chip) : parameters(memory, at, graph, "copy");
   const products = outerProducts({ memory, at, inputs: x }, shareRows);
-  const u = chip.vector();
-  const error = chip.vector();
-  const index = memory.ints(chip.capacity * size);
-  const value = memory.reals(chip.capacity * size);
-  const count = memory.ints(chip.capacity);
-  const layers = at.sizes.length - 1;
-  const hard = activationCode("hard");
-  const step = activationCode("step");
-  const { low, high } = chip.walls;
   if (chip.guessing) refuseUnsuited(chip.guessing, activation, tied);
-  const kinds = at.sizes.map((_, l) => activationCode(activationOf(activation, l === layers)));
-  // Padding units stay at 0: an activation that does not keep it runs on the real units only.
-  const active = activations[activation].keepsZero ? at.padded : at.sizes;
-  const byte = at.offset.map((o) => o * bytes);
+  const parts: Parts = {
+    bench: chip,
+    parameters: params,
+    activation,
+    u: chip.vector(),
+    error: chip.vector(),
+    kinds: at.sizes.map((_, l) =>
+      activationCode(activationOf(activation, l === at.sizes.length - 1)),
+    ),
+    byte: at.offset.map((o) => o * memory.bytes),
+  };
+  const backward = backwardPass(parts);
   // The voltages of resistors, whose weights have no sign, have no scale that Xavier would know,
   // and targets of their own tell the units apart: their copy begins with no guess.
   const initial = xavier(graph, "copy", random(seed, "phi"), memory.precision);
@@ -126,7 +127,134 @@ export function digitalCopy(
         ? initial.map((t) => ({ ...t, data: t.data.map(() => 0) }))
         : initial,
     );
+  return {
+    graph,
+    activation,
+    parameters: params,
+    guess,
+    error: parts.error,
+    forward: forwardPass(parts),
+    compare(target, k, loss = own) {
+      if (!tied) backward(target, k, loss);
+    },
+    adjust() {
+      if (!tied) accumulate(products, params, guess, parts.error);
+    },
+    listInputs() {
+      products.listInputs();
+    },
+  };
+}
 
+/** What the passes of a copy work on. */
+interface Parts {
+  readonly bench: CopyBench;
+  readonly parameters: Parameters;
+  readonly activation: Activation;
+  /** [capacity × size] each: u of eq. 6, and the errors. */
+  readonly u: Slot<Vec>;
+  readonly error: Slot<Vec>;
+  /** The kernels' number of each layer's activation. */
+  readonly kinds: readonly number[];
+  /** Where each layer begins in a row. */
+  readonly byte: readonly number[];
+}
+
+/** u = c + Σ ω sᶠ, sᶠ = ρmod(u), layer by layer (eq. 6), for the samples in focus. */
+function forwardPass({ bench, parameters: params, activation, u, kinds, byte }: Parts): () => void {
+  const { memory, layout: at, inputs: x, guess, capacity } = bench;
+  const { kernels, bytes } = memory;
+  const { size } = at;
+  const { low, high } = bench.walls;
+  const index = memory.ints(capacity * size);
+  const value = memory.reals(capacity * size);
+  const count = memory.ints(capacity);
+  // Padding units stay at 0: an activation that does not keep it runs on the real units only.
+  const active = activations[activation].keepsZero ? at.padded : at.sizes;
+  const row = () => x.first * size * bytes;
+  const mine = () => x.last - x.first;
+  const fromInput = (out: number, w: Weights) =>
+    kernels.addSparse(
+      out,
+      size,
+      0,
+      x.first,
+      x.last,
+      x.index,
+      x.value,
+      x.width,
+      x.count,
+      1,
+      w.slot.ptr,
+      0,
+      w.rows,
+      w.stride,
+    );
+  const fromLayer = (out: number, w: Weights) => {
+    kernels.listNonzeros(
+      guess.ptr + row() + byte[w.block.from],
+      size,
+      mine(),
+      w.rows,
+      1,
+      index.ptr + 4 * x.first * size,
+      value.ptr + row(),
+      size,
+      count.ptr + 4 * x.first,
+      1,
+    );
+    kernels.addSparse(
+      out,
+      size,
+      0,
+      x.first,
+      x.last,
+      index.ptr,
+      value.ptr,
+      size,
+      count.ptr,
+      1,
+      w.slot.ptr,
+      0,
+      w.rows,
+      w.stride,
+    );
+  };
+  return () => {
+    kernels.fillRows(u.ptr + row(), size, mine(), size, params.bias.ptr);
+    for (let l = 1; l < at.sizes.length; l++) {
+      for (const w of params.weights)
+        if (w.block.to === l) (w.block.from === 0 ? fromInput : fromLayer)(u.ptr + byte[l], w);
+      kernels.activate(
+        guess.ptr + row() + byte[l],
+        u.ptr + row() + byte[l],
+        size,
+        mine(),
+        active[l],
+        kinds[l],
+        low.ptr + byte[l],
+        high.ptr + byte[l],
+      );
+    }
+  };
+}
+
+/** error ← −k ∂L/∂u of L = ½ Σ (sᶠ − target)² (eq. 7–9), for the samples in focus. */
+function backwardPass({
+  bench,
+  parameters: params,
+  u,
+  error,
+  kinds,
+  byte,
+}: Parts): (target: Slot<Vec>, k: readonly number[], loss: CopyLoss) => void {
+  const { memory, layout: at, inputs: x, guess } = bench;
+  const { kernels, bytes } = memory;
+  const { size } = at;
+  const { low, high } = bench.walls;
+  const layers = at.sizes.length - 1;
+  const hard = activationCode("hard");
+  const step = activationCode("step");
   const row = () => x.first * size * bytes;
   const mine = () => x.last - x.first;
   /** ∂L/∂u of one layer, without what comes from above. */
@@ -153,6 +281,20 @@ export function digitalCopy(
       1,
     );
   };
+  const fromAbove = (l: number) => {
+    for (const w of params.weights)
+      if (w.block.from === l)
+        kernels.addDots(
+          error.ptr + row() + byte[l],
+          size,
+          error.ptr + row() + byte[w.block.to],
+          size,
+          mine(),
+          w.slot.ptr,
+          w.stride,
+          w.rows,
+        );
+  };
   const timesSlope = (l: number) => {
     const o = row() + byte[l];
     if (kinds[l] !== step)
@@ -168,109 +310,14 @@ export function digitalCopy(
         high.ptr + byte[l],
       );
   };
-  const fromAbove = (l: number) => {
-    for (const w of params.weights)
-      if (w.block.from === l)
-        kernels.addDots(
-          error.ptr + row() + byte[l],
-          size,
-          error.ptr + row() + byte[w.block.to],
-          size,
-          mine(),
-          w.slot.ptr,
-          w.stride,
-          w.rows,
-        );
-  };
-  return {
-    graph,
-    activation,
-    parameters: params,
-    guess,
-    error,
-    forward() {
-      kernels.fillRows(u.ptr + row(), size, mine(), size, params.bias.ptr);
-      for (let l = 1; l <= layers; l++) {
-        for (const w of params.weights) {
-          if (w.block.to !== l) continue;
-          const out = u.ptr + byte[l];
-          const { from } = w.block;
-          if (from === 0) {
-            kernels.addSparse(
-              out,
-              size,
-              0,
-              x.first,
-              x.last,
-              x.index,
-              x.value,
-              x.width,
-              x.count,
-              1,
-              w.slot.ptr,
-              0,
-              w.rows,
-              w.stride,
-            );
-          } else {
-            kernels.listNonzeros(
-              guess.ptr + row() + byte[from],
-              size,
-              mine(),
-              w.rows,
-              1,
-              index.ptr + 4 * x.first * size,
-              value.ptr + row(),
-              size,
-              count.ptr + 4 * x.first,
-              1,
-            );
-            kernels.addSparse(
-              out,
-              size,
-              0,
-              x.first,
-              x.last,
-              index.ptr,
-              value.ptr,
-              size,
-              count.ptr,
-              1,
-              w.slot.ptr,
-              0,
-              w.rows,
-              w.stride,
-            );
-          }
-        }
-        kernels.activate(
-          guess.ptr + row() + byte[l],
-          u.ptr + row() + byte[l],
-          size,
-          mine(),
-          active[l],
-          kinds[l],
-          low.ptr + byte[l],
-          high.ptr + byte[l],
-        );
-      }
-    },
-    compare(target, k, loss = own) {
-      if (tied) return;
-      for (let l = layers; l >= 1; l--) {
-        difference(l, target);
-        if (loss === "global") fromAbove(l);
-        timesSlope(l);
-      }
-      for (let l = 1; l <= layers; l++)
-        kernels.scale(error.ptr + row() + byte[l], size, mine(), at.padded[l], -k[l - 1]);
-    },
-    adjust() {
-      if (!tied) accumulate(products, params, guess, error);
-    },
-    listInputs() {
-      products.listInputs();
-    },
+  return (target, k, loss) => {
+    for (let l = layers; l >= 1; l--) {
+      difference(l, target);
+      if (seesAbove[loss]) fromAbove(l);
+      timesSlope(l);
+    }
+    for (let l = 1; l <= layers; l++)
+      kernels.scale(error.ptr + row() + byte[l], size, mine(), at.padded[l], -k[l - 1]);
   };
 }
 

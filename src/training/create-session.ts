@@ -2,26 +2,23 @@ import type { Circuit } from "../circuit/circuit.ts";
 import { nodesFor } from "../circuit/outputs.ts";
 import { epochOrder } from "../data/batches.ts";
 import { take, type Dataset, type Split } from "../data/dataset.ts";
-import type { Parameters } from "../dynamics/synapses/parameters.ts";
-import { blockName } from "../energy/graph.ts";
-import { countWrong } from "../learning/algorithm.ts";
+import type { Chip } from "../dynamics/chip.ts";
+import { countWrong, type Trainer } from "../learning/algorithm.ts";
 import { aligner, type Aligner } from "../learning/alignment.ts";
 import { show } from "../learning/enter.ts";
-import { score, survey, type Settler } from "../learning/survey.ts";
+import type { DigitalCopy } from "../learning/copy.ts";
+import { survey, type Settler } from "../learning/survey.ts";
 import { InputError } from "../numerics/errors.ts";
 import { random, restore } from "../numerics/random.ts";
-import type { WeightStatistics } from "../output/metrics.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
-import type { Threads } from "./threads/control.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Order, Threads } from "./threads/control.ts";
 import { buildNetworks } from "./networks.ts";
 import { persistentStates } from "./persistent.ts";
 import { settles } from "../experiment/rules.ts";
 import { nextSign, signsOf } from "../experiment/signs.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import type { Session } from "./session.ts";
-
-/** Images of the training set that the training error is measured on. */
-const trainSample = 10_000;
 
 /** Spawns the threads that a session works with, besides the one that calls. */
 export type Spawn = (experiment: Experiment, circuit: Circuit) => Threads;
@@ -40,39 +37,22 @@ export function createSession(
 ): Session {
   const { learning, seed } = experiment;
   const { batch } = experiment.train;
-  const train = take(split.train, experiment.data.train ?? Infinity);
-  const test = take(split.test, experiment.data.test ?? Infinity);
-  checkFit(experiment, circuit, train);
-  const threads = spawn?.(experiment, circuit);
-  const { chip, copy, learner, persistent } = buildNetworks(experiment, circuit, {
-    team: threads?.team,
-    memory: threads?.memory,
-  });
-  const states = persistent && persistentStates(chip, persistent, train.count);
-  const trained = settles(learning.rule) ? chip.parameters : null;
-  threads?.start();
-  const settler: Settler = {
-    namedByChip: learner.namedByChip,
-    namedByCopy: learner.namedByCopy,
-    settled: learner.settled,
-    get residual() {
-      return learner.residual;
-    },
-    settle() {
-      threads?.order({ op: "settle", lambda: lambda(), presented: chip.inputs.presented });
-      learner.settle(lambda());
-    },
-  };
+  const assembled = assemble(experiment, circuit, split, spawn);
+  const { train, test, threads, chip, copy, learner, states } = assembled;
   const stepsPerEpoch = Math.floor(train.count / batch);
+  const batchOf = minibatches(train.count, batch, seed);
   let step = 0;
   let evaluations = { free: 0, nudged: 0 };
   let signs = random(seed, "beta");
-  let epoch = -1;
-  let order: Uint32Array = new Uint32Array();
   let recent: number | null = null;
-  let aligned: Aligner | undefined;
 
   const lambda = () => lambdaAt(learning.lambda, step / stepsPerEpoch);
+  const told = (): Told => ({ lambda: lambda(), presented: chip.inputs.presented });
+  const settler = settlerOf(learner, () => {
+    threads?.order({ op: "settle", ...told() });
+    learner.settle(lambda());
+  });
+  const alignmentOf = alignments(chip, copy, settler);
   return {
     stepsPerEpoch,
     test,
@@ -84,72 +64,27 @@ export function createSession(
       return recent;
     },
     advance() {
-      const now = Math.floor(step / stepsPerEpoch);
-      if (now !== epoch) {
-        epoch = now;
-        order = epochOrder(train.count, seed, epoch);
-      }
-      const first = (step % stepsPerEpoch) * batch;
-      const chosen = order.subarray(first, first + batch);
+      const chosen = batchOf(step);
       // Even moments are minibatches, odd ones surveys: what is measured does not disturb what is
       // learned.
       show(chip, train, chosen, 2 * step);
       states?.recall(chosen);
       const sign = nextSign(signsOf(learning), signs);
-      threads?.order({ op: "learn", sign, lambda: lambda(), presented: chip.inputs.presented });
+      threads?.order({ op: "learn", sign, ...told() });
       learner.learn(sign, lambda());
       states?.keep(chosen);
-      const spent = learner.evaluations;
-      evaluations = {
-        free: evaluations.free + spent.free,
-        nudged: evaluations.nudged + spent.nudged,
-      };
-      const error = learner.finite
-        ? (100 * countWrong(learner.namedByChip ?? learner.namedByCopy, chip)) / batch
-        : NaN;
+      const { free, nudged } = learner.evaluations;
+      evaluations = { free: evaluations.free + free, nudged: evaluations.nudged + nudged };
+      const error = percentWrong(learner, chip);
       recent = recent === null ? error : recent + 0.01 * (error - recent);
       step++;
     },
-    evaluate() {
-      const onTest = score(chip, settler, test);
-      const onTrain = score(chip, settler, take(train, trainSample));
-      const chipWeights = trained ? statistics(trained) : [];
-      const copyWeights = copy ? statistics(copy.parameters) : [];
-      const finite = [
-        onTest.residual ?? 0,
-        onTrain.residual ?? 0,
-        ...[...chipWeights, ...copyWeights].map((w) => w.max),
-      ].every(Number.isFinite);
-      const perSample = (total: number) => (step === 0 ? null : total / (step * batch));
-      const ofCopy = <T>(value: T) => (copy ? value : null);
-      return {
-        epoch: step / stepsPerEpoch,
-        step,
-        testErrorCopy: ofCopy(onTest.copy),
-        testErrorChip: onTest.chip,
-        trainErrorCopy: ofCopy(onTrain.copy),
-        trainErrorChip: onTrain.chip,
-        residual: onTest.residual,
-        agreement: ofCopy(onTest.agreement),
-        lambda: copy && trained ? lambda() : null,
-        freeEvaluations: trained && perSample(evaluations.free),
-        nudgedEvaluations: trained && perSample(evaluations.nudged),
-        chipWeights,
-        copyWeights,
-        finite,
-      };
-    },
-    alignment(images) {
-      const { settled } = settler;
-      if (!copy || !settled) return [];
-      // What it needs is allocated after everything that a team shares.
-      const gradients = (aligned ??= aligner(chip, copy));
-      gradients.clear();
-      survey(chip, settler, take(train, images), () => {
-        gradients.add(settled);
-      });
-      return gradients.cosines();
-    },
+    evaluate: () =>
+      evaluate(
+        { ...assembled, settler, settles: settles(learning.rule) },
+        { step, samples: step * batch, epoch: step / stepsPerEpoch, lambda: lambda(), evaluations },
+      ),
+    alignment: (images) => alignmentOf(take(train, images)),
     snapshot() {
       const { tensors, programmings } = chip.held();
       return {
@@ -167,13 +102,90 @@ export function createSession(
       signs = restore(saved.random.beta);
       step = saved.step;
       evaluations = saved.evaluations;
-      epoch = -1;
       recent = null;
     },
     trained: () => ({ chip, copy, settler, lambda: lambda() }),
     close() {
       threads?.close();
     },
+  };
+}
+
+/** The images, the networks and the threads that work with them, ready to learn. */
+function assemble(
+  experiment: Experiment,
+  circuit: Circuit,
+  split: Split,
+  spawn: Spawn | undefined,
+) {
+  const train = take(split.train, experiment.data.train ?? Infinity);
+  const test = take(split.test, experiment.data.test ?? Infinity);
+  checkFit(experiment, circuit, train);
+  const threads = spawn?.(experiment, circuit);
+  const { persistent, ...networks } = buildNetworks(experiment, circuit, {
+    team: threads?.team,
+    memory: threads?.memory,
+  });
+  const states = persistent && persistentStates(networks.chip, persistent, train.count);
+  threads?.start();
+  return { ...networks, train, test, threads, states };
+}
+
+/** Of the minibatch learned last, by the chip or, where none settles, by the copy. */
+function percentWrong(learner: Trainer, chip: Chip): number {
+  const named = learner.namedByChip ?? learner.namedByCopy;
+  return learner.finite ? (100 * countWrong(named, chip)) / chip.inputs.rows : NaN;
+}
+
+/** What every order to the threads says. */
+type Told = Pick<Order, "lambda" | "presented">;
+
+/** Which images a step learns: those of its epoch in an order of its own, batch by batch. */
+function minibatches(count: number, batch: number, seed: number): (step: number) => Uint32Array {
+  const perEpoch = Math.floor(count / batch);
+  let epoch = -1;
+  let order: Uint32Array = new Uint32Array();
+  return (step) => {
+    const now = Math.floor(step / perEpoch);
+    if (now !== epoch) {
+      epoch = now;
+      order = epochOrder(count, seed, epoch);
+    }
+    const first = (step % perEpoch) * batch;
+    return order.subarray(first, first + batch);
+  };
+}
+
+/** A trainer that settles with all threads. */
+function settlerOf(learner: Trainer, settle: () => void): Settler {
+  return {
+    namedByChip: learner.namedByChip,
+    namedByCopy: learner.namedByCopy,
+    settled: learner.settled,
+    get residual() {
+      return learner.residual;
+    },
+    settle,
+  };
+}
+
+/** The alignment of a copy's gradients on a data set; see `Session.alignment`. */
+function alignments(
+  chip: Chip,
+  copy: DigitalCopy | null,
+  settler: Settler,
+): (data: Dataset) => readonly number[] {
+  let aligned: Aligner | undefined;
+  return (data) => {
+    const { settled } = settler;
+    if (!copy || !settled) return [];
+    // What it needs is allocated after everything that a team shares.
+    const gradients = (aligned ??= aligner(chip, copy));
+    gradients.clear();
+    survey(chip, settler, data, () => {
+      gradients.add(settled);
+    });
+    return gradients.cosines();
   };
 }
 
@@ -198,25 +210,4 @@ function checkFit({ network, train, name }: Experiment, circuit: Circuit, data: 
       `${name}: train.batch is ${train.batch}, but only ${data.count} training images are ` +
         "used; make it at most that",
     );
-}
-
-function statistics({ weights }: Parameters): WeightStatistics[] {
-  return weights.map((w) => {
-    let sum = 0;
-    let squares = 0;
-    let max = 0;
-    const n = w.rows * w.cols;
-    // Padding columns are zero and add nothing.
-    for (const v of w.slot.array) {
-      sum += v;
-      squares += v * v;
-      if (!(Math.abs(v) <= max)) max = Math.abs(v);
-    }
-    return {
-      block: blockName(w.block),
-      mean: sum / n,
-      std: Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2)),
-      max,
-    };
-  });
 }

@@ -1,12 +1,13 @@
 import type { Presented } from "../../dynamics/inputs.ts";
+import type { Sign } from "../../experiment/signs.ts";
 import type { Trainer } from "../../learning/algorithm.ts";
 import type { Team } from "../../numerics/kernels/team.ts";
 
 /** What a team can be told to do with the presented samples. */
-export type Order = (
-  | { readonly op: "learn"; readonly sign: 1 | -1 }
-  | { readonly op: "settle" }
-) & { readonly lambda: number; readonly presented: Presented };
+export type Order = ({ readonly op: "learn"; readonly sign: Sign } | { readonly op: "settle" }) & {
+  readonly lambda: number;
+  readonly presented: Presented;
+};
 
 /** The other members of a session's team, waiting in threads of their own. */
 export interface Threads {
@@ -32,6 +33,10 @@ const MOMENT = 8;
 const DISMISSED = 9;
 const ALONE = 10;
 const words = 16;
+// What OP says.
+const DISMISS = 0;
+const LEARN = 1;
+const SETTLE = 2;
 // What FAILED says: the reason is being written, or can be read.
 const writing = 1;
 const written = 2;
@@ -78,24 +83,11 @@ export function control(
   const c = new Int32Array(block, 0, words);
   const reals = new Float64Array(block, words * 4, 2);
   const text = new Uint16Array(block, textAt, textRoom);
+  const { await: awaitChange, orComplain } = waiting(c, text, silence);
   let seen = 0;
-  const failed = () => Atomics.load(c, FAILED) === written;
-  const complain = (silent: boolean): never => {
-    const reason = String.fromCharCode(...text).replace(/\0.*$/s, "");
-    throw new Error(
-      silent
-        ? `a thread has been silent for ${silence / 1000} s: it died or the machine is ` +
-            "overloaded; the run can be resumed, with --threads 1 if this happens again"
-        : `a thread failed: ${reason}`,
-    );
-  };
-  const awaitChange = (word: number, from: number) => {
-    for (let i = 0; i < spins; i++) if (Atomics.load(c, word) !== from) return;
-    for (let waited = 0; Atomics.load(c, word) === from; waited += slice) {
-      if (failed()) complain(false);
-      if (waited >= silence && word === GENERATION) complain(true);
-      Atomics.wait(c, word, from, slice);
-    }
+  const announce = (word: number) => {
+    Atomics.add(c, word, 1);
+    Atomics.notify(c, word);
   };
   return {
     team: {
@@ -105,48 +97,29 @@ export function control(
         const generation = Atomics.load(c, GENERATION);
         if (Atomics.add(c, ARRIVED, 1) === parts - 1) {
           Atomics.store(c, ARRIVED, 0);
-          Atomics.add(c, GENERATION, 1);
-          Atomics.notify(c, GENERATION);
+          announce(GENERATION);
         } else awaitChange(GENERATION, generation);
-        if (failed()) complain(false);
+        orComplain();
       },
     },
     order(order) {
-      c[OP] = order.op === "learn" ? 1 : 2;
-      c[SIGN] = order.op === "learn" ? order.sign : 0;
-      c[ROWS] = order.presented.rows;
-      c[KIND] = order.presented.kind === "bytes" ? 1 : 0;
-      c[MOMENT] = order.presented.moment;
-      reals[0] = order.presented.scale;
-      reals[1] = order.lambda;
-      Atomics.add(c, ORDERS, 1);
-      Atomics.notify(c, ORDERS);
+      writeOrder(c, reals, order);
+      announce(ORDERS);
     },
     next() {
       awaitChange(ORDERS, seen);
       seen = Atomics.load(c, ORDERS);
-      const presented: Presented = {
-        rows: c[ROWS],
-        kind: c[KIND] ? "bytes" : "reals",
-        scale: reals[0],
-        moment: c[MOMENT],
-      };
-      if (c[OP] === 0) return false;
-      const common = { lambda: reals[1], presented };
-      return c[OP] === 1
-        ? { op: "learn", sign: c[SIGN] as 1 | -1, ...common }
-        : { op: "settle", ...common };
+      return readOrder(c, reals);
     },
     dismiss() {
-      c[OP] = 0;
+      c[OP] = DISMISS;
       Atomics.store(c, DISMISSED, 1);
-      Atomics.add(c, ORDERS, 1);
-      Atomics.notify(c, ORDERS);
+      announce(ORDERS);
     },
     alone(work) {
       while (Atomics.compareExchange(c, ALONE, 0, 1) !== 0) {
         Atomics.wait(c, ALONE, 1, slice);
-        if (failed()) complain(false);
+        orComplain();
       }
       try {
         return work();
@@ -160,10 +133,60 @@ export function control(
         return;
       for (let i = 0; i < Math.min(reason.length, textRoom); i++) text[i] = reason.charCodeAt(i);
       Atomics.store(c, FAILED, written);
-      Atomics.add(c, GENERATION, 1);
-      Atomics.notify(c, GENERATION);
+      announce(GENERATION);
     },
   };
+}
+
+/** How a member waits for a word to change, and throws where another one cannot go on. */
+function waiting(c: Int32Array, text: Uint16Array, silence: number) {
+  const complain = (silent: boolean): never => {
+    const reason = String.fromCharCode(...text).replace(/\0.*$/s, "");
+    throw new Error(
+      silent
+        ? `a thread has been silent for ${silence / 1000} s: it died or the machine is ` +
+            "overloaded; the run can be resumed, with --threads 1 if this happens again"
+        : `a thread failed: ${reason}`,
+    );
+  };
+  const orComplain = () => {
+    if (Atomics.load(c, FAILED) === written) complain(false);
+  };
+  return {
+    orComplain,
+    await(word: number, from: number) {
+      for (let i = 0; i < spins; i++) if (Atomics.load(c, word) !== from) return;
+      for (let waited = 0; Atomics.load(c, word) === from; waited += slice) {
+        orComplain();
+        if (waited >= silence && word === GENERATION) complain(true);
+        Atomics.wait(c, word, from, slice);
+      }
+    },
+  };
+}
+
+function writeOrder(c: Int32Array, reals: Float64Array, order: Order): void {
+  c[OP] = order.op === "learn" ? LEARN : SETTLE;
+  c[SIGN] = order.op === "learn" ? order.sign : 0;
+  c[ROWS] = order.presented.rows;
+  c[KIND] = order.presented.kind === "bytes" ? 1 : 0;
+  c[MOMENT] = order.presented.moment;
+  reals[0] = order.presented.scale;
+  reals[1] = order.lambda;
+}
+
+function readOrder(c: Int32Array, reals: Float64Array): Order | false {
+  const presented: Presented = {
+    rows: c[ROWS],
+    kind: c[KIND] ? "bytes" : "reals",
+    scale: reals[0],
+    moment: c[MOMENT],
+  };
+  const common = { lambda: reals[1], presented };
+  if (c[OP] === DISMISS) return false;
+  return c[OP] === LEARN
+    ? { op: "learn", sign: c[SIGN] as Sign, ...common }
+    : { op: "settle", ...common };
 }
 
 /** What a member in a thread of its own does all day. */

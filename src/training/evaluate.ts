@@ -1,0 +1,85 @@
+import { take, type Dataset } from "../data/dataset.ts";
+import type { Chip } from "../dynamics/chip.ts";
+import type { Parameters } from "../dynamics/synapses/parameters.ts";
+import { blockName } from "../energy/graph.ts";
+import type { DigitalCopy } from "../learning/copy.ts";
+import { score, type Settler } from "../learning/survey.ts";
+import type { Evaluation, WeightStatistics } from "../output/metrics.ts";
+
+/** Images of the training set that the training error is measured on. */
+const trainSample = 10_000;
+
+/** What is evaluated, and on which images. */
+export interface Evaluated {
+  readonly chip: Chip;
+  readonly copy: DigitalCopy | null;
+  readonly settler: Settler;
+  /** Whether a chip settles and learns, or only shows its inputs to a copy that learns alone. */
+  readonly settles: boolean;
+  readonly train: Dataset;
+  readonly test: Dataset;
+}
+
+/** How far a training is: the samples learned, and what settling them cost. */
+export interface Reached {
+  readonly step: number;
+  readonly epoch: number;
+  readonly samples: number;
+  readonly lambda: number;
+  readonly evaluations: { readonly free: number; readonly nudged: number };
+}
+
+/** Errors of chip and copy in percent, and what their weights are like. */
+export function evaluate(
+  { chip, copy, settler, settles, train, test }: Evaluated,
+  { step, epoch, samples, lambda, evaluations }: Reached,
+): Evaluation {
+  const onTest = score(chip, settler, test);
+  const onTrain = score(chip, settler, take(train, trainSample));
+  const chipWeights = settles ? statistics(chip.parameters) : [];
+  const copyWeights = copy ? statistics(copy.parameters) : [];
+  const finite = [
+    onTest.residual ?? 0,
+    onTrain.residual ?? 0,
+    ...[...chipWeights, ...copyWeights].map((w) => w.max),
+  ].every(Number.isFinite);
+  const perSample = (total: number) => (settles && samples > 0 ? total / samples : null);
+  const ofCopy = <T>(value: T) => (copy ? value : null);
+  return {
+    epoch,
+    step,
+    testErrorCopy: ofCopy(onTest.copy),
+    testErrorChip: onTest.chip,
+    trainErrorCopy: ofCopy(onTrain.copy),
+    trainErrorChip: onTrain.chip,
+    residual: onTest.residual,
+    agreement: ofCopy(onTest.agreement),
+    lambda: copy && settles ? lambda : null,
+    freeEvaluations: perSample(evaluations.free),
+    nudgedEvaluations: perSample(evaluations.nudged),
+    chipWeights,
+    copyWeights,
+    finite,
+  };
+}
+
+function statistics({ weights }: Parameters): WeightStatistics[] {
+  return weights.map((w) => {
+    let sum = 0;
+    let squares = 0;
+    let max = 0;
+    const n = w.rows * w.cols;
+    // Padding columns are zero and add nothing.
+    for (const v of w.slot.array) {
+      sum += v;
+      squares += v * v;
+      if (!(Math.abs(v) <= max)) max = Math.abs(v);
+    }
+    return {
+      block: blockName(w.block),
+      mean: sum / n,
+      std: Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2)),
+      max,
+    };
+  });
+}
