@@ -31,17 +31,10 @@ const maxAliases = 100;
 const maxListed = 12;
 
 /**
- * Reads and checks a YAML 1.2 text.
- * @param file the name used in messages.
+ * Checks plain data against a schema; `author` says who is to blame for what stands at a path.
  * @throws InputError that lists everything wrong, one a line, as `file:line:column: key: found …,
  *   expected …`.
  */
-export function parseYaml<S extends z.ZodType>(text: string, file: string, schema: S): z.output<S> {
-  const tree = readYaml(text, file);
-  return checkTree(tree.value, schema, (path, part) => tree.place(path, part));
-}
-
-/** Checks plain data against a schema; `author` says who is to blame for what stands at a path. */
 export function checkTree<S extends z.ZodType>(
   value: unknown,
   schema: S,

@@ -1,15 +1,7 @@
 import { version } from "../version.generated.ts";
 
+export { oconnor2019 } from "../solver/cites.ts";
 export { scellier2017, scellier2018 } from "../circuit/physics/cites.ts";
-
-/** The paper: the learning rule, the copy and the experiments. */
-export const oconnor2019 = `@inproceedings{oconnor2019initialized,
-  title     = {Initialized Equilibrium Propagation for Backprop-Free Training},
-  author    = {O'Connor, Peter and Gavves, Efstratios and Welling, Max},
-  booktitle = {International Conference on Learning Representations},
-  year      = {2019},
-  url       = {https://openreview.net/forum?id=B1GMDsR5tm}
-}`;
 
 /** A guess by the feedforward pass through the chip's own weights. */
 export const bengio2016 = `@article{bengio2016feedforward,

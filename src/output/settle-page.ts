@@ -2,7 +2,7 @@ import { htmlDocument } from "./report/document.ts";
 import { slot, type Section } from "./report/figure.ts";
 import { plain, significant, withPrefix } from "./report/format.ts";
 import { escapeHtml } from "./report/html.ts";
-import { code, tile } from "./report/page.ts";
+import { citations, code, tile } from "./report/page.ts";
 import type { SettleData } from "./settle/data.ts";
 import { scope } from "./settle/scope.ts";
 import { work } from "./settle/work.ts";
@@ -26,7 +26,7 @@ export function renderSettlePage(data: SettleData, command: string, plotlySource
         {
           html:
             "<section><h2>Make it again</h2><p>This command gives the same numbers on the same " +
-            `platform.</p>${code(command)}</section>`,
+            `platform.</p>${code(command)}</section>${citations(data.bibtex)}`,
         },
       ],
     },

@@ -8,6 +8,7 @@ import { clear, tally, type Observer, type Runner, type Stop } from "./solver.ts
 import { refuseNoise } from "./refuse-noise.ts";
 import { spectralRadius } from "./stiffness.ts";
 import { dormandPrince, type Tableau } from "./tableaux.ts";
+import { shampine2000 } from "./cites.ts";
 
 export interface ActiveSetOptions {
   /** Of the error of a step: atol + rtol·|s|. 10⁻⁹ unless given. */
@@ -49,7 +50,7 @@ export function activeSet({
     kind: "flow",
     order: tableau.order,
     rails: "events",
-    cites: [...new Set(["shampine2000event", ...tableau.cites])],
+    cites: [...new Set([shampine2000, ...tableau.cites])],
     ...(step === undefined ? {} : { step }),
     prepare(d) {
       refuseNoise(d, name);

@@ -3,6 +3,7 @@ import { InputError } from "../numerics/errors.ts";
 import { between, contentRise } from "./between.ts";
 import { evaluate, type Method, type Work } from "./method.ts";
 import { spectralRadius } from "./stiffness.ts";
+import { armijo1966, gustafsson1991, hairer1993 } from "./cites.ts";
 
 /** How long the steps are, as a value; the same for every method that can give what it asks for. */
 export interface Controller {
@@ -112,7 +113,7 @@ export function pi({
     );
   return {
     name: "pi",
-    cites: ["gustafsson1991control", "hairer1993solving"],
+    cites: [gustafsson1991, hairer1993],
     prepare(d, { name, order, estimates, stability }) {
       if (!estimates)
         throw new InputError(
@@ -243,7 +244,7 @@ export function energyDescent({
     throw new InputError(`energyDescent: grow is ${grow}, expected a number ≥ 1, such as 1.3`);
   return {
     name: "energy-descent",
-    cites: ["armijo1966minimization"],
+    cites: [armijo1966],
     prepare(d) {
       refuseWithoutEnergy(d, "energyDescent");
       const h = new Float64Array(d.capacity);

@@ -3,6 +3,7 @@ import { constant } from "./controllers.ts";
 import { explicit } from "./explicit.ts";
 import { clear, tally, type Runner, type Solver } from "./solver.ts";
 import { forwardEuler } from "./tableaux.ts";
+import { oconnor2019 } from "./cites.ts";
 
 /** A flow that takes steps of one length. */
 export interface FixedStep extends Solver {
@@ -22,7 +23,7 @@ export function euler(step: number): FixedStep {
     kind: "flow",
     order: 1,
     rails: "projection",
-    cites: ["oconnor2019initialized"],
+    cites: [oconnor2019],
     step,
     prepare: (d) => prepare(d, step),
   };

@@ -4,6 +4,7 @@ import type { FixedStep } from "./euler.ts";
 import { runner } from "./flow.ts";
 import { workOn, type Method, type Work } from "./method.ts";
 import { refuseNoise } from "./refuse-noise.ts";
+import { hochbruck2010 } from "./cites.ts";
 
 /**
  * Exponential Euler (ETD1; Hochbruck & Ostermann 2010): each unit's own linear decay, k =
@@ -20,7 +21,7 @@ export function exponentialEuler(step: number): FixedStep {
     kind: "flow",
     order: 1,
     rails: "projection",
-    cites: ["hochbruck2010exponential"],
+    cites: [hochbruck2010],
     step,
     prepare(d) {
       refuseNoise(d, name);

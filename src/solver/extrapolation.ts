@@ -8,6 +8,7 @@ import { naturalResidual } from "./flow.ts";
 import { refuseNoise } from "./refuse-noise.ts";
 import { clear, tally, type Observer, type Runner, type Stop, type Tally } from "./solver.ts";
 import { spectralRadius } from "./stiffness.ts";
+import { hairer1993 } from "./cites.ts";
 
 export interface ExtrapolationOptions {
   readonly rtol: number;
@@ -35,7 +36,7 @@ export function extrapolation({ rtol, atol, form = "projected" }: ExtrapolationO
     name,
     kind: "flow",
     rails: "projection",
-    cites: ["hairer1993solving"],
+    cites: [hairer1993],
     prepare(d) {
       refuseNoise(d, name);
       if (form === "potential") requireWalls(d, `${name} in potential form`, "form: projected");

@@ -7,6 +7,7 @@ import { naturalResidual, runner } from "./flow.ts";
 import { workOn, type Method, type Work } from "./method.ts";
 import { refuseNoise } from "./refuse-noise.ts";
 import type { Solver } from "./solver.ts";
+import { hairer1996, kelley1998 } from "./cites.ts";
 
 /**
  * Linearly implicit Euler: (1/(h·rate) − J) δ = F on the free units, s ← clip(s + δ); units on a
@@ -28,7 +29,7 @@ export function linearlyImplicitEuler(
     kind: "flow",
     order: 1,
     rails: "projection",
-    cites: ["hairer1996stiff"],
+    cites: [hairer1996],
     step,
     prepare(d) {
       refuseNoise(d, name);
@@ -62,7 +63,7 @@ export function pseudoTransient({
     name,
     kind: "minimiser",
     rails: "projection",
-    cites: ["kelley1998convergence"],
+    cites: [kelley1998],
     prepare(d) {
       refuseNoise(d, name);
       refuseWithoutEnergy(d, name);

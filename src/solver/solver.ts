@@ -12,7 +12,7 @@ export interface Solver {
   /** Global order of accuracy of a flow in its step. */
   readonly order?: number;
   readonly rails: Rails;
-  /** BibTeX keys of `docs/references.bib`. */
+  /** BibTeX: see `cites.ts`. */
   readonly cites: readonly string[];
   /**
    * Allocates what a million steps need.

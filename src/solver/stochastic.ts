@@ -4,6 +4,7 @@ import type { FixedStep } from "./euler.ts";
 import { naturalResidual } from "./flow.ts";
 import { reflect } from "./reflection.ts";
 import { clear, tally, type Observer, type Runner, type Stop } from "./solver.ts";
+import { kloeden1992, lepingle1995 } from "./cites.ts";
 
 /**
  * A flow of ds = rate ⊙ F dt + amplitude dW, reflected at walls; clamps that give take their
@@ -46,7 +47,7 @@ function scheme(
     name,
     kind: "flow",
     rails: "reflection",
-    cites: ["kloeden1992numerical", "lepingle1995euler"],
+    cites: [kloeden1992, lepingle1995],
     step,
     ...orders,
     prepare: (d) => prepare(d, name, step, corrected),

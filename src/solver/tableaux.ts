@@ -1,3 +1,4 @@
+import { bogacki1989, dormand1980, hairer1993, oconnor2019 } from "./cites.ts";
 /**
  * An explicit Runge–Kutta method as data (a Butcher tableau). The force at the end of a step is the
  * first stage of the next one, so every method costs as many evaluations a step as it has stages,
@@ -32,7 +33,7 @@ export const forwardEuler: Tableau = {
   a: [],
   b: [1],
   stability: 2,
-  cites: ["oconnor2019initialized"],
+  cites: [oconnor2019],
 };
 
 /** Order 2 with Euler's error estimate: Heun's trapezoid, 2(1). */
@@ -43,7 +44,7 @@ export const heun: Tableau = {
   b: [1 / 2, 1 / 2],
   error: [-1 / 2, 1 / 2],
   stability: 2,
-  cites: ["hairer1993solving"],
+  cites: [hairer1993],
 };
 
 /** Order 3(2), first same as last. */
@@ -54,7 +55,7 @@ export const bogackiShampine: Tableau = {
   b: [2 / 9, 1 / 3, 4 / 9],
   error: [2 / 9 - 7 / 24, 1 / 3 - 1 / 4, 4 / 9 - 1 / 3, -1 / 8],
   stability: 2.5127,
-  cites: ["bogacki1989pair"],
+  cites: [bogacki1989],
 };
 
 /**
@@ -88,7 +89,7 @@ export const dormandPrince: Tableau = {
     ];
   },
   stability: 3.3066,
-  cites: ["dormand1980family", "hairer1993solving"],
+  cites: [dormand1980, hairer1993],
 };
 
 /** Every tableau by its name. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { InputError } from "../../src/numerics/errors.ts";
-import { parseYaml } from "../../src/numerics/yaml.ts";
+import { checkTree, readYaml } from "../../src/numerics/yaml.ts";
 
 const schema = z.strictObject({
   name: z.string(),
@@ -18,9 +18,14 @@ const schema = z.strictObject({
     .prefault({}),
 });
 
+function checked(text: string): z.output<typeof schema> {
+  const tree = readYaml(text, "x.yaml");
+  return checkTree(tree.value, schema, (path, part) => tree.place(path, part));
+}
+
 function complaint(text: string): string {
   try {
-    parseYaml(text, "x.yaml", schema);
+    checked(text);
   } catch (error) {
     if (error instanceof InputError) return error.message;
     throw error;
@@ -30,7 +35,7 @@ function complaint(text: string): string {
 
 describe("a YAML text is checked against a schema", () => {
   it("gives the value with its defaults filled in", () => {
-    expect(parseYaml("name: a\nrates: &r [1e-3, 2]\n", "x.yaml", schema)).toEqual({
+    expect(checked("name: a\nrates: &r [1e-3, 2]\n")).toEqual({
       name: "a",
       seed: 1,
       rates: [0.001, 2],

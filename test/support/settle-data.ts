@@ -91,6 +91,7 @@ export function settleData(solvers: readonly string[], more: Partial<SettleData>
     basins: null,
     shown,
     traces: solvers.map(trace),
+    bibtex: ["@book{hairer1993solving}"],
     ...more,
   };
 }

@@ -47,8 +47,13 @@ export function settingsSection({ settings, environment, command, bibtex }: Repo
     html: `<section><h2>Make it again</h2>
 <p>This command gives the same bits on the same platform.</p>${code(command)}
 <div class="row halves"><div><h3>Settings</h3>${table(settings)}</div><div><h3>Environment</h3>${table(environment)}</div></div></section>
-${bibtex.length > 0 ? `<section><h2>Cite</h2>${code(bibtex.join("\n\n"))}</section>` : ""}`,
+${citations(bibtex)}`,
   };
+}
+
+/** The section with what is to be cited, as BibTeX; nothing where that is nothing. */
+export function citations(bibtex: readonly string[]): string {
+  return bibtex.length > 0 ? `<section><h2>Cite</h2>${code(bibtex.join("\n\n"))}</section>` : "";
 }
 
 /** A number that matters, and what it is. */

@@ -10,6 +10,7 @@ import {
   scellier2018,
 } from "../../output/cite.ts";
 import { keysOf } from "../../numerics/keys.ts";
+import { distinct } from "../../output/distinct-cites.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { plotlySource } from "../../output/node/plotly.ts";
 import { copyFileName, copyFormats } from "../../output/formats.ts";
@@ -17,7 +18,9 @@ import type { ReportData } from "../../output/report-data.ts";
 import { renderReport } from "../../output/report.ts";
 import { version } from "../../version.generated.ts";
 import { copyOf } from "../../training/copy-of.ts";
-import type { Rule } from "../../experiment/rules.ts";
+import { phasesOf } from "../../training/phases.ts";
+import { settles, type Rule } from "../../experiment/rules.ts";
+import type { Experiment } from "../../experiment/schema.ts";
 import { settingsOf } from "../../experiment/settings.ts";
 import type { Probe } from "../../testbench/probe.ts";
 import { names } from "./folder.ts";
@@ -33,6 +36,11 @@ const ruleCites = {
   tied: [bengio2016],
   backpropagation: [],
 } as const satisfies Readonly<Record<Rule, readonly string[]>>;
+
+/** Of what settles the two phases. */
+function solverCites(experiment: Experiment): readonly string[] {
+  return Object.values(phasesOf(experiment)).flatMap(({ solver }) => solver.cites);
+}
 
 /** The digital copy as files for other programs, where the rule has one. */
 export async function copyFiles(
@@ -101,19 +109,16 @@ function reportData(
     environment: settingsOf(rows),
     command:
       typeof command === "string" ? command : `analog-eqprop train ${join(dir, names.config)}`,
-    bibtex: [
-      ...new Set(
-        [
-          oconnor2019,
-          scellier2017,
-          ...(experiment.network.asymmetric ? [scellier2018] : []),
-          ...ruleCites[experiment.learning.rule],
-          ...circuit.cites,
-          ...split.cites,
-          ...found.physics.flatMap((a) => a.cites),
-          analogEqprop,
-        ].map((c) => c.trim()),
-      ),
-    ],
+    bibtex: distinct([
+      oconnor2019,
+      scellier2017,
+      ...(experiment.network.asymmetric ? [scellier2018] : []),
+      ...ruleCites[experiment.learning.rule],
+      ...circuit.cites,
+      ...split.cites,
+      ...(settles(experiment.learning.rule) ? solverCites(experiment) : []),
+      ...found.physics.flatMap((a) => a.cites),
+      analogEqprop,
+    ]),
   };
 }

@@ -3,6 +3,7 @@ import type { Solver } from "../solver.ts";
 import { blockDescent } from "./block-descent.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
 import { leastSquares } from "./least-squares.ts";
+import { anderson1965, walker2011 } from "../cites.ts";
 
 export interface AndersonOptions extends DescentOptions {
   /** Moves that are remembered: 5 unless given. */
@@ -28,11 +29,8 @@ export function anderson({
 }: AndersonOptions = {}): Solver {
   if (!Number.isInteger(memory) || memory < 1 || memory > 20)
     throw new InputError(`anderson: memory is ${memory}, expected a whole number from 1 to 20`);
-  return descent(
-    "anderson",
-    ["anderson1965iterative", "walker2011anderson", ...inner.cites],
-    options,
-    (w) => mixing(w, memory, inner),
+  return descent("anderson", [anderson1965, walker2011, ...inner.cites], options, (w) =>
+    mixing(w, memory, inner),
   );
 }
 

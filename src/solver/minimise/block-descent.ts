@@ -4,6 +4,7 @@ import type { Vec } from "../../numerics/vec.ts";
 import { clear, tally, type Observer, type Runner, type Solver, type Stop } from "../solver.ts";
 import { requireEnergy } from "./requirements.ts";
 import { copy } from "./rows.ts";
+import { tseng2001 } from "../cites.ts";
 
 /**
  * Block coordinate descent (block Gauss–Seidel): each layer in turn put exactly where the energy is
@@ -17,7 +18,7 @@ export function blockDescent(): Solver {
     name: "block-descent",
     kind: "minimiser",
     rails: "exact",
-    cites: ["tseng2001convergence"],
+    cites: [tseng2001],
     prepare(d) {
       requireEnergy(d, "block-descent");
       if (!d.sweep)

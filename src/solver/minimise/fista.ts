@@ -2,6 +2,7 @@ import { between } from "../between.ts";
 import type { Solver } from "../solver.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
 import { along, copy, steepest } from "./rows.ts";
+import { beck2009, odonoghue2015 } from "../cites.ts";
 
 export interface FistaOptions extends DescentOptions {
   /**
@@ -18,7 +19,7 @@ export interface FistaOptions extends DescentOptions {
  * met. One evaluation a step: forces linear in the state give F(z) for free.
  */
 export function fista({ restart = "gradient", quadratic = true }: FistaOptions = {}): Solver {
-  return descent("fista", ["beck2009fast", "odonoghue2015adaptive"], { quadratic }, (w) =>
+  return descent("fista", [beck2009, odonoghue2015], { quadratic }, (w) =>
     accelerated(w, restart, quadratic),
   );
 }

@@ -2,6 +2,7 @@ import { requireWalls } from "../between.ts";
 import type { Solver } from "../solver.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
 import { clippedStep, dot } from "./rows.ts";
+import { bertsekas1982, dembo1983 } from "../cites.ts";
 
 /** Share of the slope by which the energy has to fall. */
 const sufficient = 1e-4;
@@ -18,7 +19,7 @@ const widest = 1e-2;
  */
 export function newtonCG(options: DescentOptions = {}): Solver {
   const name = "newton-cg";
-  const solver = descent(name, ["bertsekas1982projected", "dembo1983truncated"], options, newton);
+  const solver = descent(name, [bertsekas1982, dembo1983], options, newton);
   return {
     ...solver,
     prepare(d) {

@@ -2,6 +2,7 @@ import { between } from "../between.ts";
 import type { Solver } from "../solver.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
 import { along, distance, dot, steepest } from "./rows.ts";
+import { barzilai1988, birgin2000 } from "../cites.ts";
 
 /**
  * Energies that a new one may rise to: the search is not monotone, or Barzilai–Borwein steps would
@@ -26,12 +27,7 @@ const longest = 1e10;
  * evaluation a step.
  */
 export function spectralGradient(options: DescentOptions = {}): Solver {
-  return descent(
-    "spectral-gradient",
-    ["barzilai1988two", "birgin2000nonmonotone"],
-    options,
-    spectral,
-  );
+  return descent("spectral-gradient", [barzilai1988, birgin2000], options, spectral);
 }
 
 function spectral({ d, x, f, y, fy, fresh, rows, fall, each }: Workspace): Rule {

@@ -32,8 +32,8 @@ const failure = 1e-9 / 2;
 /**
  * The ends of the spectrum of A [n × n] by the Lanczos iteration from a random vector, with full
  * reorthogonalisation. A Ritz value is a Rayleigh quotient, so a negative `smallest` is proof; that
- * nothing lies far beyond is a statement of probability (Kuczyński & Woźniakowski 1992): after k
- * products
+ * nothing lies far beyond is a statement of probability (Kuczyński & Woźniakowski 1992,
+ * doi:10.1137/0613066): after k products
  *
  *   P[λmax − θmax > ε (λmax − λmin)] ≤ 1.648 √n exp(−√ε (2k − 1)).
  */

@@ -10,6 +10,8 @@ import type {
   Shown,
   Trace,
 } from "../../output/settle/data.ts";
+import { analogEqprop } from "../../output/cite.ts";
+import { distinct } from "../../output/distinct-cites.ts";
 import { advice } from "../../solver/outcome.ts";
 import { settle } from "../../solver/settle.ts";
 import type { Solver, Stop } from "../../solver/solver.ts";
@@ -130,6 +132,11 @@ export async function settleOnBench(
     basins,
     shown,
     traces: followed,
+    bibtex: distinct([
+      ...chip.circuit.cites,
+      ...solvers.flatMap((w) => w.solver.cites),
+      analogEqprop,
+    ]),
   };
 }
 
