@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.ts";
-import { hopfieldNetlist, unitNode } from "../../src/circuit/spice/hopfield.ts";
+import { unitNode } from "../../src/circuit/spice/frame.ts";
+import { hopfieldNetlist } from "../../src/circuit/spice/hopfield.ts";
 import type { Netlist } from "../../src/circuit/spice/netlist.ts";
 import { writeNetlist } from "../../src/circuit/spice/write.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";

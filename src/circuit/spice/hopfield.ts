@@ -1,10 +1,26 @@
 import { InputError } from "../../numerics/errors.ts";
 import { nudgedByCurrents, type TransconductorCircuit } from "../circuit.ts";
-import type { Components, Terminals } from "../die.ts";
-import { clampElements, clampText, railSources, type ClampParts } from "./clamp.ts";
-import { course, type CourseOptions } from "./course.ts";
-import type { Element, Netlist, Pair } from "./netlist.ts";
-import { nudgeCurrent, outputText } from "./nudge.ts";
+import type { ComponentBlock, Components, Terminals } from "../die.ts";
+import { clampText, railSources } from "./clamp.ts";
+import { course, type Course, type CourseOptions } from "./course.ts";
+import {
+  conductor,
+  frameOf,
+  holders,
+  into,
+  link,
+  lowRail,
+  membrane,
+  noiseNotes,
+  noiseSource,
+  nudge,
+  places,
+  source,
+  unitNode,
+  type Frame,
+  type Place,
+} from "./frame.ts";
+import type { Element, Netlist } from "./netlist.ts";
 
 export interface HopfieldOptions extends CourseOptions {
   /** What it is called: its first line. */
@@ -28,155 +44,137 @@ export function hopfieldNetlist(
   at: Terminals,
   options: HopfieldOptions,
 ): Netlist {
-  const { phase, fold = false, noise } = options;
-  const {
-    rails,
-    neuron: { capacitance, leak },
-  } = circuit;
-  const along = course(circuit, at.beta, options);
+  const { phase, fold = false } = options;
   if (circuit.neuron.saturation !== undefined)
     throw new InputError(
       `netlist ${circuit.name}: neuron.saturation: netlists have linear transconductors only, ` +
         "and would settle elsewhere; remove it from the schematic",
     );
-  const swing = rails.high - rails.low;
-  const volt = (state: number) => rails.low + swing * state;
-  const byCurrents = nudgedByCurrents(circuit);
-  const nudged = phase === "nudged" && at.beta !== 0;
-  // Voltages are counted from the low rail; where it is ground it needs no node.
-  const low = rails.low === 0 ? "0" : "low";
-  const clamps: ClampParts = { circuit, rails: new Map(), diodes: [] };
-  const elements: Element[] = [];
-  const add = (...more: Element[]) => {
-    elements.push(...more);
-  };
-  const from = (n: string): Pair => [n, low];
-  const source = (name: string, node: string, value: number) => {
-    add({ kind: "V", name, nodes: [node, "0"], source: { dc: value } });
-  };
-  /** A current into a node: it runs from ground through its source. */
-  const into = (name: string, node: string, ampere: number) => {
-    if (ampere !== 0) add({ kind: "I", name, nodes: ["0", node], source: { dc: ampere } });
-  };
-  const synapse = (name: string, node: string, control: string, weight: number) => {
-    if (weight !== 0)
-      add({ kind: "G", name, nodes: ["0", node], control: from(control), gain: leak * weight });
-  };
-
-  if (low !== "0") source("low", "low", rails.low);
-  if (!fold) {
-    add({ kind: "comment", text: `inputs: x0 … x${die.sizes[0] - 1}` });
-    at.inputs.forEach((x, i) => {
-      source(`x${i}`, inputNode(i), volt(x));
-    });
-  }
-  add(...along.control);
+  const along = course(circuit, at.beta, options);
+  const frame = frameOf(circuit, die, at, phase, along);
+  const units = places(die);
   const driven = fold ? inputCurrents(die, at.inputs) : null;
-  const last = die.sizes.length - 1;
-  let k = 0;
-  die.layers.forEach((layer, l0) => {
-    const l = l0 + 1;
-    for (let i = 0; i < die.sizes[l]; i++, k++) {
-      const node = unitNode(l, i);
-      const name = `${l}_${i}`;
-      const constant = layer.bias[i];
-      const offset = layer.offset[i];
-      add({
-        kind: "comment",
-        text:
-          `${node}: unit ${i} of layer ` +
-          `${l}${l === last ? outputText(circuit, die.sizes[l], i, at.label) : ""}`,
-      });
-      add({
-        kind: "C",
-        name,
-        nodes: [node, "0"],
-        value: capacitance / layer.rate[i],
-        initial: volt(at.start[k]),
-      });
-      add({ kind: "R", name, nodes: from(node), value: 1 / (leak * layer.leak[i]) });
-      if (driven) into(name, node, leak * swing * (constant + offset + driven[k]));
-      else {
-        into(name, node, leak * swing * constant);
-        into(`o${name}`, node, leak * swing * offset);
-      }
-      add(...clampElements(clamps, name, node, volt(layer.low[i]), volt(layer.high[i])));
-      if (at.lambda !== 0) {
-        source(`g${name}`, `g${name}`, volt(at.guess[k] + layer.linkOffset[i]));
-        add({
-          kind: "R",
-          name: `l${name}`,
-          nodes: [`g${name}`, node],
-          value: 1 / (at.lambda * layer.link[i] * leak),
-        });
-      }
-      const current = nudged && l === last ? nudgeCurrent(circuit, die, at, i, node, along) : null;
-      if (current) add(current);
-      else if (nudged && l === last) {
-        source(`y${i}`, `y${i}`, volt(Number(i === at.label) + layer.nudgeOffset[i]));
-        add({
-          kind: "B",
-          name: `n${name}`,
-          nodes: ["0", node],
-          current: `V(ctl)*${2 * at.beta * layer.nudge[i] * leak}*(V(y${i})-V(${node}))`,
-        });
-      }
-      add(...along.noise(k, name, node));
-    }
-  });
-  for (const { from: a, to: b, forward, backward } of die.blocks) {
-    if (a === 0 && fold) continue;
-    const cols = die.sizes[b];
-    const rows = die.sizes[a];
-    const nodeOf = (l: number, i: number) => (l === 0 ? inputNode(i) : unitNode(l, i));
-    add({
-      kind: "comment",
-      text:
-        a === b
-          ? `synapses within layer ${a}`
-          : `synapses from layer ${a} to layer ${b}${backward ? ", and back" : ""}`,
-    });
-    for (let i = 0; i < rows; i++)
-      for (let j = 0; j < cols; j++) {
-        synapse(`f${a}_${b}_${i}_${j}`, unitNode(b, j), nodeOf(a, i), forward[i * cols + j]);
-        if (backward)
-          synapse(`b${a}_${b}_${i}_${j}`, unitNode(a, i), unitNode(b, j), backward[j * rows + i]);
-      }
-  }
-  const fastest =
-    (1 + at.lambda + Math.max(0, nudged && !byCurrents ? 2 * at.beta : 0)) *
-    die.layers.reduce((top, l) => l.rate.reduce((a, b) => Math.max(a, b), top), 0);
-  const units = die.layers.flatMap((_, l) =>
-    Array.from({ length: die.sizes[l + 1] }, (_, i) => unitNode(l + 1, i)),
-  );
+  const elements = [
+    ...lowRail(frame),
+    ...(fold ? [] : inputs(frame)),
+    ...along.control,
+    ...units.flatMap((place) => unitElements(frame, place, driven)),
+    ...die.blocks
+      .filter(({ from }) => !fold || from > 0)
+      .flatMap((block) => transconductors(frame, block)),
+  ];
   return {
     title: options.title,
-    notes: [
-      `1 tau = ${along.seconds(1)} s; a state s is the voltage ${rails.low} + ${swing} s V; a ` +
-        `weight w is a transconductance of ${leak} w S`,
-      "nodes: sL_I is unit I of layer " +
-        `L${fold ? "; the inputs are folded into one current a unit" : "; xI is input I"}${at.lambda !== 0 ? `; gL_I holds the guess, lambda = ${at.lambda}` : ""}${!nudged ? "" : byCurrents ? "; IyI is the current that nudges output I" : "; yI is the target of output I"}`,
-      along.text,
-      clampText(clamps),
-      ...(noise
-        ? [
-            "noise: one current source a unit, the numbers that this seed gives our own " +
-              "stochastic solvers",
-          ]
-        : []),
-    ],
-    elements: [...railSources(clamps), ...elements],
-    diodes: clamps.diodes,
+    notes: notesOf(frame, along, options),
+    elements: [...railSources(frame.clamps), ...elements],
+    diodes: frame.clamps.diodes,
     temperature: circuit.temperature,
     options: { reltol: 1e-6, abstol: 1e-15, vntol: 1e-9 },
-    analysis: along.analysis(fastest),
-    save: units,
+    analysis: along.analysis(fastest(frame)),
+    save: units.map(({ l, i }) => unitNode(l, i)),
   };
 }
 
-export function unitNode(layer: number, unit: number): string {
-  return `s${layer}_${unit}`;
+function notesOf(
+  { circuit, at, nudged, clamps, swing }: Frame,
+  along: Course,
+  { fold = false, noise }: HopfieldOptions,
+): readonly string[] {
+  const { rails, neuron } = circuit;
+  const tied = at.lambda === 0 ? "" : `; gL_I holds the guess, lambda = ${at.lambda}`;
+  const target = nudgedByCurrents(circuit)
+    ? "; IyI is the current that nudges output I"
+    : "; yI is the target of output I";
+  return [
+    `1 tau = ${along.seconds(1)} s; a state s is the voltage ${rails.low} + ${swing} s V; a ` +
+      `weight w is a transconductance of ${neuron.leak} w S`,
+    "nodes: sL_I is unit I of layer " +
+      `L${fold ? "; the inputs are folded into one current a unit" : "; xI is input I"}` +
+      `${tied}${nudged ? target : ""}`,
+    along.text,
+    clampText(clamps),
+    ...noiseNotes(noise, "unit"),
+  ];
 }
+
+/** The largest rate of a unit by itself, over 1/τ. */
+function fastest({ circuit, die, at, nudged }: Frame): number {
+  const stiff = nudged && !nudgedByCurrents(circuit) ? 2 * at.beta : 0;
+  return (
+    (1 + at.lambda + Math.max(0, stiff)) *
+    die.layers.reduce((top, l) => l.rate.reduce((a, b) => Math.max(a, b), top), 0)
+  );
+}
+
+function inputs({ die, at, volt }: Frame): readonly Element[] {
+  return [
+    { kind: "comment", text: `inputs: x0 … x${die.sizes[0] - 1}` },
+    ...Array.from(at.inputs, (x, i) => source(inputNode(i), volt(x))).flat(),
+  ];
+}
+
+/** @param driven Σ x w of each unit where inputs are folded into one current. */
+function unitElements(frame: Frame, place: Place, driven: Float64Array | null): readonly Element[] {
+  const { die, unit, swing, low } = frame;
+  const { l, i, k } = place;
+  const layer = die.layers[l - 1];
+  const node = unitNode(l, i);
+  const name = `${l}_${i}`;
+  const constant = layer.bias[i];
+  const offset = layer.offset[i];
+  return [
+    ...membrane(frame, place, "unit", 1),
+    ...conductor(name, node, low, unit * layer.leak[i]),
+    ...(driven
+      ? into(name, node, unit * swing * (constant + offset + driven[k]))
+      : [
+          ...into(name, node, unit * swing * constant),
+          ...into(`o${name}`, node, unit * swing * offset),
+        ]),
+    ...holders(frame, place, 1),
+    ...link(frame, place, 1),
+    ...nudge(frame, place),
+    ...noiseSource(frame, place),
+  ];
+}
+
+/** The controlled sources of a block, both ways where it leads back. */
+function transconductors(
+  { die, unit, low }: Frame,
+  { from, to, forward, backward }: ComponentBlock,
+): readonly Element[] {
+  const cols = die.sizes[to];
+  const rows = die.sizes[from];
+  const nodeOf = (l: number, i: number) => (l === 0 ? inputNode(i) : unitNode(l, i));
+  const synapse = (
+    name: string,
+    node: string,
+    control: string,
+    weight: number,
+  ): readonly Element[] =>
+    weight === 0
+      ? []
+      : [{ kind: "G", name, nodes: ["0", node], control: [control, low], gain: unit * weight }];
+  const elements: Element[] = [
+    {
+      kind: "comment",
+      text:
+        from === to
+          ? `synapses within layer ${from}`
+          : `synapses from layer ${from} to layer ${to}${backward ? ", and back" : ""}`,
+    },
+  ];
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < cols; j++) {
+      const pair = `${from}_${to}_${i}_${j}`;
+      const below = nodeOf(from, i);
+      const above = unitNode(to, j);
+      elements.push(...synapse(`f${pair}`, above, below, forward[i * cols + j]));
+      if (backward) elements.push(...synapse(`b${pair}`, below, above, backward[j * rows + i]));
+    }
+  return elements;
+}
+
 function inputNode(i: number): string {
   return `x${i}`;
 }

@@ -1,12 +1,27 @@
 import { nudgedByCurrents, type ResistorCircuit } from "../circuit.ts";
-import { unitConductance, timeConstant } from "../families/families.ts";
-import { clampElements, clampText, railSources, type ClampParts } from "./clamp.ts";
-import type { Components, Terminals } from "../die.ts";
-import { course, type Course, type CourseOptions } from "./course.ts";
-import { unitNode } from "./hopfield.ts";
+import type { ComponentBlock, Components, Terminals } from "../die.ts";
+import { timeConstant, unitConductance } from "../families/families.ts";
+import { clampText, railSources } from "./clamp.ts";
+import { course, type CourseOptions } from "./course.ts";
+import {
+  conductor,
+  frameOf,
+  holders,
+  into,
+  link,
+  lowRail,
+  membrane,
+  noiseNotes,
+  noiseSource,
+  nudge,
+  places,
+  source,
+  unitNode,
+  type Frame,
+  type Place,
+} from "./frame.ts";
 import { incident, norton } from "./loads.ts";
 import type { Element, Netlist } from "./netlist.ts";
-import { nudgeCurrent, outputText } from "./nudge.ts";
 
 export interface ResistiveOptions extends Omit<CourseOptions, "time"> {
   readonly title: string;
@@ -41,112 +56,77 @@ export function resistiveNetlist(
   scale: readonly number[],
   options: ResistiveOptions,
 ): Netlist {
-  const { title, phase, time, fold = false, noise } = options;
-  const { rails } = circuit;
-  const unit = unitConductance(circuit);
-  const swing = rails.high - rails.low;
-  const { gain } = circuit.amplifier;
+  const { title, phase, time, fold = false } = options;
   const along = time ? course(circuit, at.beta, { ...options, time }) : null;
-  const nudged = phase === "nudged" && at.beta !== 0;
-  const parts: Parts = {
-    circuit,
-    die,
-    at,
-    scale,
-    unit,
-    low: rails.low === 0 ? "0" : "low",
-    volt: (v) => rails.low + swing * v,
-    swing,
-    gain,
-    along,
-    nudged,
-    clamps: { circuit, rails: new Map(), diodes: [] },
-  };
+  const frame: Parts = { ...frameOf(circuit, die, at, phase, along), scale };
   const folded = fold ? norton(circuit, die, at) : null;
-  const nodes = die.sizes
-    .slice(1)
-    .flatMap((n, l) => Array.from({ length: n }, (_, i) => ({ l: l + 1, i })));
+  const nodes = places(die);
   const elements = [
-    ...(parts.low === "0" ? [] : source("low", rails.low)),
-    ...(fold ? [] : sources(parts)),
+    ...lowRail(frame),
+    ...(fold ? [] : sources(frame)),
     ...(along?.control ?? []),
-    ...nodes.flatMap(({ l, i }, k) =>
-      nodeElements(parts, l, i, k, {
-        conductance: folded?.conductance[k] ?? 0,
-        current: folded?.current[k] ?? 0,
+    ...nodes.flatMap((place) =>
+      nodeElements(frame, place, {
+        conductance: folded?.conductance[place.k] ?? 0,
+        current: folded?.current[place.k] ?? 0,
       }),
     ),
     ...die.blocks
       .filter(({ from }) => !fold || from > 0)
-      .flatMap((block) => resistors(parts, block)),
+      .flatMap((block) => resistors(frame, block)),
   ];
-  const load = incident(die);
-  const fastest = () =>
-    nodes.reduce(
-      (top, { l, i }, k) =>
-        Math.max(top, die.layers[l - 1].rate[i] * (load[k] + tied(parts, l, i))),
-      0,
-    );
   return {
     title,
-    notes: [
-      `1 tau = ${rounded(timeConstant(circuit))} s; a state s of the output is the voltage ` +
-        `${rails.low} + ${swing} s V; a weight g is a conductance of ${rounded(unit)} g S`,
-      "nodes: sL_I is node I of layer " +
-        `L${gain === 1 ? "" : `; aL_I is the output of its amplifier, of gain ${gain}`}${
-          fold
-            ? `; the inputs' ${inputResistors(die)} resistors, leak and bias are folded into one ` +
-              "conductance and one current a node"
-            : ""
-        }`,
-      along?.text ??
-        `the operating point of the ${phase} phase${nudged ? `, beta = ${at.beta}` : ""}`,
-      wallText(circuit),
-      ...(noise
-        ? [
-            "noise: one current source a node, the numbers that this seed gives our own " +
-              "stochastic solvers",
-          ]
-        : []),
-    ],
-    elements: [...railSources(parts.clamps), ...elements],
-    diodes: parts.clamps.diodes,
+    notes: notesOf(frame, options),
+    elements: [...railSources(frame.clamps), ...elements],
+    diodes: frame.clamps.diodes,
     temperature: circuit.temperature,
     options: along
       ? { reltol: 1e-6, abstol: 1e-15, vntol: 1e-9, gmin: 1e-18 }
       : { reltol: 1e-9, abstol: 1e-18, vntol: 1e-12, itl1: 1000, gmin: 1e-18 },
-    analysis: along?.analysis(fastest()) ?? { kind: "op" },
+    analysis: along?.analysis(fastest(frame)) ?? { kind: "op" },
     save: nodes.map(({ l, i }) => unitNode(l, i)),
   };
 }
 
-interface Parts {
-  readonly circuit: ResistorCircuit;
-  readonly die: Components;
-  readonly at: Terminals;
+/** With what a state of each layer is over the volts of its node. */
+interface Parts extends Frame<ResistorCircuit> {
   readonly scale: readonly number[];
-  /** Siemens of weight 1, volt from rail to rail, and the amplifiers' gain. */
-  readonly unit: number;
-  readonly swing: number;
-  readonly gain: number;
-  /** The node of the low rail. */
-  readonly low: string;
-  /** Of a voltage in swings above the low rail. */
-  volt(v: number): number;
-  /** Null for an operating point. */
-  readonly along: Course | null;
-  readonly nudged: boolean;
-  readonly clamps: ClampParts;
 }
 
-const source = (node: string, value: number): readonly Element[] => [
-  { kind: "V", name: node, nodes: [node, "0"], source: { dc: value } },
-];
-const conductor = (name: string, a: string, b: string, siemens: number): readonly Element[] =>
-  siemens === 0 ? [] : [{ kind: "R", name, nodes: [a, b], value: 1 / siemens }];
+function notesOf(
+  { circuit, die, at, unit, swing, along, nudged }: Parts,
+  { phase, fold = false, noise }: ResistiveOptions,
+): readonly string[] {
+  const { gain } = circuit.amplifier;
+  const amplified = gain === 1 ? "" : `; aL_I is the output of its amplifier, of gain ${gain}`;
+  const folded = fold
+    ? `; the inputs' ${inputResistors(die)} resistors, leak and bias are folded into one ` +
+      "conductance and one current a node"
+    : "";
+  return [
+    `1 tau = ${rounded(timeConstant(circuit))} s; a state s of the output is the voltage ` +
+      `${circuit.rails.low} + ${swing} s V; a weight g is a conductance of ${rounded(unit)} g S`,
+    `nodes: sL_I is node I of layer L${amplified}${folded}`,
+    along?.text ??
+      `the operating point of the ${phase} phase${nudged ? `, beta = ${at.beta}` : ""}`,
+    wallText(circuit),
+    ...noiseNotes(noise, "node"),
+  ];
+}
 
-function sources({ circuit: { input }, at, volt }: Parts): readonly Element[] {
-  const { gain: drive, complementary } = input;
+/** The largest rate of a node with all that loads it, over 1/τ. */
+function fastest(frame: Parts): number {
+  const { die } = frame;
+  const load = incident(die);
+  return places(die).reduce(
+    (top, { l, i, k }) => Math.max(top, die.layers[l - 1].rate[i] * (load[k] + tied(frame, l, i))),
+    0,
+  );
+}
+
+function sources({ circuit, at, volt }: Parts): readonly Element[] {
+  const { gain: drive, complementary } = circuit.input;
   const all = (letter: string, gain: number) =>
     Array.from(at.inputs, (x, i) => source(`${letter}${i}`, volt(gain * x))).flat();
   return [
@@ -160,93 +140,34 @@ function sources({ circuit: { input }, at, volt }: Parts): readonly Element[] {
 }
 
 /**
- * Node `i` of layer `l`, the k-th of all, with all that hangs on it but the resistors to other
- * nodes; `folded` in units of weight and swing.
+ * A node with all that hangs on it but the resistors to other nodes; `folded` in units of weight
+ * and swing.
  */
 function nodeElements(
-  p: Parts,
-  l: number,
-  i: number,
-  k: number,
+  frame: Parts,
+  place: Place,
   folded: { readonly conductance: number; readonly current: number },
 ): readonly Element[] {
-  const { circuit, die, at, scale, unit, swing, low, volt, along } = p;
+  const { circuit, die, scale, unit, swing, low } = frame;
+  const { l, i } = place;
   const layer = die.layers[l - 1];
   const own = scale[l];
   const last = l === die.sizes.length - 1;
   const node = unitNode(l, i);
   const name = `${l}_${i}`;
-  const ampere = unit * swing * ((layer.bias[i] + layer.offset[i]) / own + folded.current);
   return [
-    {
-      kind: "comment",
-      text:
-        `${node}: node ${i} of layer ` +
-        `${l}${last ? outputText(circuit, die.sizes[l], i, at.label) : ""}`,
-    },
-    {
-      kind: "C",
-      name,
-      nodes: [node, "0"],
-      value: circuit.neuron.capacitance / layer.rate[i],
-      ...(along ? { initial: volt(at.start[k] / own) } : {}),
-    },
+    ...membrane(frame, place, "node", own),
     ...conductor(`g${name}`, node, low, unit * (layer.leak[i] + folded.conductance)),
-    ...(ampere === 0
-      ? []
-      : [{ kind: "I", name, nodes: ["0", node], source: { dc: ampere } } satisfies Element]),
-    ...clampElements(
-      p.clamps,
-      name,
-      node,
-      volt(layer.low[i] / own),
-      volt(layer.high[i] / own),
-      stiff(circuit),
-    ),
-    ...(at.lambda === 0
-      ? []
-      : [
-          ...source(`g${name}`, volt((at.guess[k] + layer.linkOffset[i]) / own)),
-          ...conductor(`l${name}`, `g${name}`, node, at.lambda * layer.link[i] * unit),
-        ]),
-    ...(last ? nudge(p, l, i) : amplifier(p, name, node)),
-    ...(along?.noise(k, name, node) ?? []),
+    ...into(name, node, unit * swing * ((layer.bias[i] + layer.offset[i]) / own + folded.current)),
+    ...holders(frame, place, own, stiff(circuit)),
+    ...link(frame, place, own),
+    ...(last ? nudge(frame, place) : amplifier(frame, name, node)),
+    ...noiseSource(frame, place),
   ];
 }
 
-/**
- * To the target of output `i`: a current, or a conductance, of a negative β a negative one, that in
- * a transient comes on with `ctl`.
- */
-function nudge(
-  { circuit, die, at, unit, volt, along, nudged }: Parts,
-  l: number,
-  i: number,
-): readonly Element[] {
-  if (!nudged) return [];
-  const current = nudgeCurrent(circuit, die, at, i, unitNode(l, i), along);
-  if (current) return [current];
-  const { nudge: factor, nudgeOffset } = die.layers[l - 1];
-  const node = unitNode(l, i);
-  const name = `n${l}_${i}`;
-  const siemens = 2 * at.beta * factor[i] * unit;
-  const target = `y${i}`;
-  return [
-    ...source(target, volt(Number(i === at.label) + nudgeOffset[i])),
-    ...(along
-      ? [
-          {
-            kind: "B",
-            name,
-            nodes: ["0", node],
-            current: `V(ctl)*${siemens}*(V(${target})-V(${node}))`,
-          } satisfies Element,
-        ]
-      : conductor(name, target, node, siemens)),
-  ];
-}
-
-function amplifier({ gain, low }: Parts, name: string, node: string): readonly Element[] {
+function amplifier({ circuit, low }: Parts, name: string, node: string): readonly Element[] {
+  const { gain } = circuit.amplifier;
   return gain === 1
     ? []
     : [
@@ -257,9 +178,10 @@ function amplifier({ gain, low }: Parts, name: string, node: string): readonly E
 }
 
 function resistors(
-  { die, unit, gain }: Parts,
-  { from, to, forward }: Components["blocks"][number],
+  { circuit, die, unit }: Parts,
+  { from, to, forward }: ComponentBlock,
 ): readonly Element[] {
+  const { gain } = circuit.amplifier;
   const inputs = die.sizes[0];
   const cols = die.sizes[to];
   const rows = forward.length / cols;

@@ -1,4 +1,4 @@
-import { unitNode } from "../../circuit/spice/hopfield.ts";
+import { unitNode } from "../../circuit/spice/frame.ts";
 import type { RawResult } from "../../circuit/spice/raw.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import type { ParityData, ParityRow, ParityTrace } from "../../output/spice/data.ts";
