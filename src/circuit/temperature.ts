@@ -1,7 +1,7 @@
 import { InputError } from "../numerics/errors.ts";
-import type { Circuit } from "./circuit.ts";
+import type { Circuit, NoiseKind } from "./circuit.ts";
 import { deviceNamed } from "./devices/registry.ts";
-import { deviceName } from "./elements.ts";
+import { deviceName, type CircuitNoise } from "./elements.ts";
 
 /**
  * The circuit as it is at `kelvin`, while its `temperature` goes on saying where its weights were
@@ -20,11 +20,7 @@ export function atTemperature(circuit: Circuit, kelvin: number): Circuit {
   const times = kelvin / temperature;
   return {
     ...circuit,
-    noise: {
-      ...noise,
-      thermal: noise.thermal * times,
-      ...("excess" in noise && noise.excess !== undefined && { excess: noise.excess * times }),
-    },
+    noise: warmed(noise, times),
     // kT/C_s grows by C_s becoming smaller; the droop I t / C_s stays as the leakage does alike.
     ...(hold && {
       hold: { ...hold, capacitance: hold.capacitance / times, leakage: hold.leakage / times },
@@ -32,15 +28,39 @@ export function atTemperature(circuit: Circuit, kelvin: number): Circuit {
   };
 }
 
+/** What noise whose power is proportional to the temperature is called; null: it is not. */
+const proportional = {
+  thermal: "the thermal noise of leaks",
+  excess: "the noise of transconductors",
+  shot: null,
+  flicker: null,
+  telegraph: null,
+  read: null,
+} satisfies Record<NoiseKind, string | null>;
+const noiseKinds = Object.keys(proportional) as NoiseKind[];
+
+function warmed<N extends CircuitNoise>(noise: N, times: number): N {
+  const entries = Object.entries(noise).map(([kind, strength]: [string, unknown]) => [
+    kind,
+    proportional[kind as NoiseKind] !== null && typeof strength === "number"
+      ? strength * times
+      : strength,
+  ]);
+  return Object.fromEntries(entries) as N;
+}
+
 /**
  * What of a circuit the temperature of a trained chip changes: noun phrases, none if nothing does.
  */
 export function dependsOnTemperature({ noise, hold, synapse }: Circuit): readonly string[] {
   const power = ageingOf(synapse)?.temperature ?? 0;
-  const excess = "excess" in noise ? (noise.excess ?? 0) : 0;
+  const strengths: { readonly [K in NoiseKind]?: unknown } = noise;
   return [
-    ...(noise.thermal > 0 ? ["the thermal noise of leaks"] : []),
-    ...(excess > 0 ? ["the noise of transconductors"] : []),
+    ...noiseKinds.flatMap((kind) => {
+      const words = proportional[kind];
+      const strength = strengths[kind];
+      return words !== null && typeof strength === "number" && strength > 0 ? [words] : [];
+    }),
     ...(hold ? ["the kT/C noise of the hold"] : []),
     ...(power !== 0 ? [`what ${deviceName(synapse)!} conducts (as T^${-power})`] : []),
   ];

@@ -1,24 +1,20 @@
-import { shotVariance, thermalVariance, type Circuit } from "../circuit.ts";
+import { shotVariance, thermalVariance, type Circuit, type NoiseKind } from "../circuit.ts";
 import { familyOf } from "../families/families.ts";
 import { answer, combine, sumOf, type Answer, type Found, type Sum } from "./answer.ts";
-import { carrierOf, leadsBack, neurons, swing, unmeasured, type Case } from "./case.ts";
+import { leadsBack, neurons, swing, unmeasured, type Case } from "./case.ts";
 import { johnson1928, nyquist1928, schottky1918 } from "./cites.ts";
+
+const about = { topic: "noise", cites: [johnson1928, nyquist1928] } as const;
 
 /** What moves a voltage when nothing should. */
 export function noiseAnswers(c: Case): readonly Answer[] {
+  return [...nodeAnswers(c), ...ratioAnswers(c)];
+}
+
+/** Volts: of a node by itself, with its synapses, and as it is read. */
+function nodeAnswers(c: Case): readonly Answer[] {
   const { circuit } = c;
-  const node = nodeNoise(circuit);
   const reading = readingNoise(c);
-  const { thermal } = circuit.noise;
-  const rails = swing(circuit);
-  const about = { topic: "noise", cites: [johnson1928, nyquist1928] } as const;
-  const simulated =
-    thermal === 0
-      ? "the chip is simulated without thermal noise (noise.thermal: 0)"
-      : thermal === 1
-        ? "the chip is simulated with its thermal noise"
-        : `the chip is simulated with ${thermal} times the power of its thermal noise ` +
-          "(noise.thermal)";
   return [
     answer(
       {
@@ -27,9 +23,9 @@ export function noiseAnswers(c: Case): readonly Answer[] {
         quantity: "Thermal noise of a node by itself, rms",
         unit: "V",
         formula: "√(k T / C)",
-        assumes: [simulated, `the chip is at ${circuit.temperature} K`],
+        assumes: [simulated(circuit), `the chip is at ${circuit.temperature} K`],
       },
-      node,
+      nodeNoise(circuit),
     ),
     answer(
       {
@@ -42,7 +38,7 @@ export function noiseAnswers(c: Case): readonly Answer[] {
         assumes: [
           "Σ|w| and |b| are means over the neurons",
           "noise that neurons feed back to each other is not counted",
-          ...(carrierOf(c) === "resistors"
+          ...(familyOf(circuit).passive
             ? ["resistors between nodes add nothing, whatever they conduct"]
             : []),
         ],
@@ -60,6 +56,14 @@ export function noiseAnswers(c: Case): readonly Answer[] {
       },
       combine([reading.found], Math.sqrt),
     ),
+  ];
+}
+
+/** What the rails and the signal are over them. */
+function ratioAnswers(c: Case): readonly Answer[] {
+  const node = nodeNoise(c.circuit);
+  const rails = swing(c.circuit);
+  return [
     answer(
       {
         ...about,
@@ -81,7 +85,7 @@ export function noiseAnswers(c: Case): readonly Answer[] {
       },
       decibels(
         combine(
-          [reading.found, c.operation?.squares ?? unmeasured],
+          [readingNoise(c).found, c.operation?.squares ?? unmeasured],
           (variance, squares) => rails * Math.sqrt(squares / neurons(c.wiring) / variance),
         ),
       ),
@@ -98,6 +102,12 @@ export function noiseAnswers(c: Case): readonly Answer[] {
       node > 0 ? Math.log2(rails / (node * Math.sqrt(12))) : noNoise,
     ),
   ];
+}
+
+function simulated({ noise: { thermal } }: Circuit): string {
+  if (thermal === 0) return "the chip is simulated without thermal noise (noise.thermal: 0)";
+  if (thermal === 1) return "the chip is simulated with its thermal noise";
+  return `the chip is simulated with ${thermal} times the power of its thermal noise (noise.thermal)`;
 }
 
 function readout({ circuit: { converters } }: Case): string {
@@ -117,10 +127,36 @@ function nodeNoise(circuit: Circuit): number {
   return Math.sqrt(thermalVariance({ ...circuit, noise: { ...circuit.noise, thermal: 1 } }));
 }
 
+/** What the noise of a node is made of: of a mean Σ|w| and |b| that reach it. */
+interface Driven {
+  readonly circuit: Circuit;
+  /** γ of active synapses. */
+  readonly excess: number;
+  readonly weights: number;
+  readonly bias: number;
+}
+
+/** White noise of currents into a node: over kT/C, or in V². */
+interface White {
+  overNode?(driven: Driven): number;
+  variance?(driven: Driven): number;
+}
+
+const white = {
+  thermal: { overNode: () => 1 },
+  excess: { overNode: ({ excess, weights }) => excess * weights },
+  shot: {
+    variance: ({ circuit, weights, bias }) =>
+      (circuit.noise.shot ?? 0) === 0 ? 0 : shotVariance(circuit) * (weights + bias),
+  },
+  // What has another spectrum, or is of conductances, has no variance of its own here.
+  flicker: {},
+  telegraph: {},
+  read: {},
+} satisfies Record<NoiseKind, White>;
+
 function drivenNoise(c: Case): Found {
   const { circuit, wiring, weights } = c;
-  const node = nodeNoise(circuit);
-  const { shot = 0 } = circuit.noise;
   const excess = familyOf(circuit).excess(circuit);
   if (excess === undefined)
     return {
@@ -128,11 +164,18 @@ function drivenNoise(c: Case): Found {
     };
   if (!weights) return unmeasured;
   const all = neurons(wiring);
-  const driving =
-    wiring.blocks.reduce((sum, b, k) => sum + (leadsBack(b) ? 2 : 1) * weights.absolute[k], 0) /
-    all;
-  const ofShot = shot === 0 ? 0 : shotVariance(circuit) * (driving + weights.biases / all);
-  return Math.sqrt(node ** 2 * (1 + excess * driving) + ofShot);
+  const driven: Driven = {
+    circuit,
+    excess,
+    weights:
+      wiring.blocks.reduce((sum, b, k) => sum + (leadsBack(b) ? 2 : 1) * weights.absolute[k], 0) /
+      all,
+    bias: weights.biases / all,
+  };
+  const kinds: readonly White[] = Object.values(white);
+  const overNode = kinds.reduce((sum, kind) => sum + (kind.overNode?.(driven) ?? 0), 0);
+  const variance = kinds.reduce((sum, kind) => sum + (kind.variance?.(driven) ?? 0), 0);
+  return Math.sqrt(nodeNoise(circuit) ** 2 * overNode + variance);
 }
 
 /** Variance of one reading, V², of what is known of it. */

@@ -38,44 +38,8 @@ export function timeAnswers(c: Case): readonly Answer[] {
   const measured = operation
     ? [`n is a mean over ${operation.images} images: ${operation.clock}`]
     : [];
-  const about = { topic: "time", unit: "s", cites: [mead1989] } as const;
   return [
-    ...(familyOf(c.circuit).passive
-      ? [
-          answer(
-            {
-              ...about,
-              key: "time.tau",
-              quantity: "Unit of time",
-              formula: "τ = C / G₁, G₁ the conductance of weight 1",
-            },
-            tau(c.circuit),
-          ),
-          answer(
-            {
-              ...about,
-              key: "time.node",
-              quantity: "Time constant of a node",
-              formula: "C / (G_L + Σ_j g_ij)",
-              assumes: [
-                "Σ g is a mean over the nodes",
-                ...(c.weights ? [`g of ${c.weights.source}`] : []),
-              ],
-            },
-            nodeTime(c),
-          ),
-        ]
-      : [
-          answer(
-            {
-              ...about,
-              key: "time.tau",
-              quantity: "Time constant of a neuron",
-              formula: "τ = C / G_L",
-            },
-            tau(c.circuit),
-          ),
-        ]),
+    ...(familyOf(c.circuit).passive ? nodeConstants(c) : [neuronConstant(c)]),
     answer(
       {
         ...about,
@@ -110,6 +74,49 @@ export function timeAnswers(c: Case): readonly Answer[] {
         ],
       },
       sample,
+    ),
+  ];
+}
+
+const about = { topic: "time", unit: "s", cites: [mead1989] } as const;
+
+/** Of neurons that nothing else loads. */
+function neuronConstant({ circuit }: Case): Answer {
+  return answer(
+    {
+      ...about,
+      key: "time.tau",
+      quantity: "Time constant of a neuron",
+      formula: "τ = C / G_L",
+    },
+    tau(circuit),
+  );
+}
+
+/** Of nodes that their synapses load: the unit of time, and what it is at a node. */
+function nodeConstants(c: Case): readonly Answer[] {
+  return [
+    answer(
+      {
+        ...about,
+        key: "time.tau",
+        quantity: "Unit of time",
+        formula: "τ = C / G₁, G₁ the conductance of weight 1",
+      },
+      tau(c.circuit),
+    ),
+    answer(
+      {
+        ...about,
+        key: "time.node",
+        quantity: "Time constant of a node",
+        formula: "C / (G_L + Σ_j g_ij)",
+        assumes: [
+          "Σ g is a mean over the nodes",
+          ...(c.weights ? [`g of ${c.weights.source}`] : []),
+        ],
+      },
+      nodeTime(c),
     ),
   ];
 }

@@ -1,39 +1,47 @@
 import { format } from "../../numerics/units.ts";
 import type { Circuit } from "../circuit.ts";
 import { deviceName } from "../elements.ts";
+import { familyOf } from "../families/families.ts";
 import { compileLaw } from "../law.ts";
 import { clampVoltages } from "./parse-elements.ts";
 
 /** What is legal in a schematic but probably not meant: sentences that start with the key. */
 export function warningsOf(circuit: Circuit): readonly string[] {
-  const { rails, temperature, neuron, synapse, converters, hold, noise } = circuit;
-  const diodes = circuit.family === "resistors" ? circuit.diodes : null;
-  const excess = circuit.family === "transconductors" ? (circuit.noise.excess ?? 0) : 0;
-  const found: string[] = [];
-  const swing = rails.high - rails.low;
-  const volts = (v: number) => format(v, "V");
-  for (const key of ["input", "readout"] as const) {
+  return [...ofConverters(circuit), ...ofHold(circuit), ...ofNoise(circuit), ...ofClamp(circuit)];
+}
+
+const volts = (v: number) => format(v, "V");
+
+function ofConverters({ rails, converters }: Circuit): readonly string[] {
+  return (["input", "readout"] as const).flatMap((key) => {
     const range = converters?.[key];
-    if (range && (range.low > rails.low || range.high < rails.high))
-      found.push(
-        `converters.${key}: its range from ${volts(range.low)} to ${volts(range.high)} leaves ` +
-          `out part of what lies between the rails, ${volts(rails.low)} to ` +
-          `${volts(rails.high)}, and clips it`,
-      );
-  }
-  if (hold) {
-    const { readout } = converters ?? {};
-    const droop = (hold.leakage * hold.time) / hold.capacitance;
-    const step =
-      readout?.bits === undefined ? swing : (readout.high - readout.low) / (2 ** readout.bits - 1);
-    if (droop > step / 2)
-      found.push(
-        `hold: it droops by ${volts(droop)} until it is read, more than half of ` +
-          (readout?.bits === undefined
-            ? "the distance of the rails"
-            : `the readout's step of ${volts(step)}`),
-      );
-  }
+    return range && (range.low > rails.low || range.high < rails.high)
+      ? [
+          `converters.${key}: its range from ${volts(range.low)} to ${volts(range.high)} leaves ` +
+            `out part of what lies between the rails, ${volts(rails.low)} to ` +
+            `${volts(rails.high)}, and clips it`,
+        ]
+      : [];
+  });
+}
+
+function ofHold({ rails, converters, hold }: Circuit): readonly string[] {
+  if (!hold) return [];
+  const readout = converters?.readout;
+  const droop = (hold.leakage * hold.time) / hold.capacitance;
+  const steps = readout?.bits === undefined ? null : 2 ** readout.bits - 1;
+  const step = steps === null ? rails.high - rails.low : (readout!.high - readout!.low) / steps;
+  const half =
+    steps === null ? "the distance of the rails" : `the readout's step of ${volts(step)}`;
+  return droop > step / 2
+    ? [`hold: it droops by ${volts(droop)} until it is read, more than half of ${half}`]
+    : [];
+}
+
+function ofNoise(circuit: Circuit): readonly string[] {
+  const { temperature, synapse, noise } = circuit;
+  const found: string[] = [];
+  const excess = familyOf(circuit).excess(circuit) ?? 0;
   if (temperature === 0 && (noise.thermal > 0 || excess > 0))
     found.push("temperature: at 0 K there is no thermal noise, whatever its multiple");
   if ((noise.flicker?.corner ?? 0) > 0 && noise.thermal === 0 && excess === 0 && !noise.shot)
@@ -45,7 +53,14 @@ export function warningsOf(circuit: Circuit): readonly string[] {
     found.push(
       "noise.read: without synapse.device nothing is read, so that this noise has no place",
     );
-  if (neuron.clamp !== "ideal" && diodes?.hidden === "none" && diodes.output === "none")
+  return found;
+}
+
+function ofClamp(circuit: Circuit): readonly string[] {
+  const { rails, neuron } = circuit;
+  const found: string[] = [];
+  const diodes = familyOf(circuit).diodes(circuit);
+  if (neuron.clamp !== "ideal" && diodes.hidden === "none" && diodes.output === "none")
     found.push("neuron.clamp: it is the law of diodes, and diodes says that there are none");
   if (neuron.clamp !== "ideal" && neuron.clamp.law === "custom") {
     const { slope } = compileLaw(neuron.clamp.current);

@@ -1,4 +1,4 @@
-import type { Circuit } from "../../circuit/circuit.ts";
+import type { Circuit, NoiseKind } from "../../circuit/circuit.ts";
 import { timeConstant } from "../../circuit/families/families.ts";
 import type { NoisePoints } from "../../circuit/spice/course.ts";
 import type { Chip } from "../../dynamics/chip.ts";
@@ -12,6 +12,17 @@ import { InputError } from "../../numerics/errors.ts";
  */
 const ticksEach = 3;
 const edge = 1e-3;
+
+/** Whether a kind of noise moves conductances, as no current into a node does. */
+const ofConductances = {
+  thermal: () => false,
+  excess: () => false,
+  shot: () => false,
+  flicker: () => false,
+  telegraph: ({ noise: { telegraph } }) =>
+    telegraph !== undefined && telegraph.depth > 0 && telegraph.rate > 0,
+  read: ({ noise: { read = 0 }, synapse }) => read > 0 && deviceName(synapse) !== undefined,
+} satisfies Record<NoiseKind, (circuit: Circuit) => boolean>;
 
 /**
  * The noise of a die as currents that hold for a step each: C_i V_s Δs / h, with the Δs = amplitude
@@ -36,14 +47,7 @@ export function noiseCurrents(
       `--noise pwl: circuit ${circuit.name} is silent; set its noise, such as \`noise: { ` +
         "thermal: 1 }`",
     );
-  const { telegraph, read = 0 } = circuit.noise;
-  const { depth = 0, rate = 0 } = telegraph ?? {};
-  const key =
-    depth > 0 && rate > 0
-      ? "telegraph"
-      : read > 0 && deviceName(circuit.synapse) !== undefined
-        ? "read"
-        : null;
+  const key = Object.entries(ofConductances).find(([, fluctuates]) => fluctuates(circuit))?.[0];
   if (key)
     throw new InputError(
       `--noise pwl: circuit ${circuit.name} has noise.${key}, of conductances, and the noise ` +
