@@ -1,8 +1,9 @@
+import type { SolverKind } from "../solver/solver.ts";
 import { htmlDocument } from "./report/document.ts";
-import { slot, type Section } from "./report/figure.ts";
+import { slot, tallSlot, type Section } from "./report/figure.ts";
 import { plain, significant, withPrefix } from "./report/format.ts";
 import { escapeHtml } from "./report/html.ts";
-import { citations, code, tile } from "./report/page.ts";
+import { citations, code, notesList, resultsStyle, resultsTable, tile } from "./report/page.ts";
 import type { SettleData } from "./settle/data.ts";
 import { scope } from "./settle/scope.ts";
 import { work } from "./settle/work.ts";
@@ -52,12 +53,15 @@ function header(data: SettleData): string {
   ] = solvers;
   const one = solvers.length === 1;
   const badges = solvers
-    .map(
-      (s) =>
-        `<span class="badge ` +
-        `${tones[s.samples[0].outcome]}">${escapeHtml(one ? outcomeText(s.samples.slice(0, 1)) : `${s.solver}: ${outcomeText(s.samples.slice(0, 1))}`)}</span>`,
-    )
+    .map((s) => {
+      const outcome = outcomeText(s.samples.slice(0, 1));
+      const text = escapeHtml(one ? outcome : `${s.solver}: ${outcome}`);
+      return `<span class="badge ${tones[s.samples[0].outcome]}">${text}</span>`;
+    })
     .join("");
+  const title = one
+    ? `${target} ${x.outcome === "settled" ? "settles by" : "under"} ${solvers[0].solver}`
+    : `${target}, ${solvers.length} ways to settle`;
   const tiles = !one
     ? ""
     : `<div class="tiles">${[
@@ -77,33 +81,49 @@ function header(data: SettleData): string {
           ? []
           : [tile(significant(x.distance), "from the one equilibrium, at most")]),
       ].join("")}</div>`;
-  return `<header><div class="over">${badges}</div><h1>${escapeHtml(one ? `${target} ${x.outcome === "settled" ? "settles by" : "under"} ${solvers[0].solver}` : `${target}, ${solvers.length} ways to settle`)}</h1>
+  return `<header><div class="over">${badges}</div><h1>${escapeHtml(title)}</h1>
 <p class="lead">${escapeHtml(headline(data))}</p>${tiles}</header>`;
 }
 
 function scopes(data: SettleData): readonly Section[] {
   const first = data.solvers[0].samples[0];
   const both = new Set(data.traces.map((t) => t.kind)).size > 1;
-  return (["flow", "minimiser"] as const).flatMap((kind): Section[] => {
+  return scopeKinds.flatMap((kind): Section[] => {
     const found = scope(data, kind);
     if (!found) return [];
-    const title = kind === "flow" ? "Against time" : "Against iterations";
-    const cut =
-      data.traces.some((t) => t.kind === kind && t.outcome !== "settled") &&
-      data.traces.some((t) => t.kind === kind && t.outcome === "settled");
-    const about =
-      kind === "flow"
-        ? "A flow follows the circuit, so its time is the circuit’s."
-        : "A minimiser knows only the equilibrium: its iterations are not a time.";
+    const { title, about } = scopeTexts[kind];
+    const alone = kind === "flow" && !both;
+    const ended = data.traces.filter((t) => t.kind === kind).map((t) => t.outcome);
+    const notes = [
+      about,
+      ...(ended.includes("limit-cycle") ? ["Of limit cycles the first steps are shown."] : []),
+      ...(ended.includes("settled") && ended.some((outcome) => outcome !== "settled")
+        ? ["The figure ends where the last run settled; others go on beyond it."]
+        : []),
+    ];
     return [
       {
-        html: `<section><h2>${both || kind === "minimiser" ? title : `Image ${first.image}, a ${first.label}`}</h2><p class="note">${about}${data.traces.some((t) => t.kind === kind && t.outcome === "limit-cycle") ? " Of limit cycles the first steps are shown." : ""}${cut ? " The figure ends where the last run settled; others go on beyond it." : ""}</p>
-<div class="plot" style="height:${found.height}px" id="${found.figure.id}" role="img" aria-label="${escapeHtml(found.figure.label)}"></div></section>`,
+        html: `<section><h2>${alone ? `Image ${first.image}, a ${first.label}` : title}</h2>\
+<p class="note">${notes.join(" ")}</p>
+${tallSlot(found.figure, found.height)}</section>`,
         figures: [found.figure],
       },
     ];
   });
 }
+
+const scopeTexts = {
+  flow: {
+    title: "Against time",
+    about: "A flow follows the circuit, so its time is the circuit’s.",
+  },
+  minimiser: {
+    title: "Against iterations",
+    about: "A minimiser knows only the equilibrium: its iterations are not a time.",
+  },
+} satisfies Record<SolverKind, { title: string; about: string }>;
+
+const scopeKinds = Object.keys(scopeTexts) as SolverKind[];
 
 function workSection(data: SettleData): readonly Section[] {
   const figure = work(data);
@@ -119,22 +139,10 @@ function workSection(data: SettleData): readonly Section[] {
 
 function table(data: SettleData): Section {
   const { head, rows } = tableOf(data);
-  const body = rows
-    .map(
-      ([first, ...rest]) =>
-        `<tr><th scope="row">${escapeHtml(first)}</th>${rest.map((c) => `<td>${escapeHtml(c)}</td>`).join("")}</tr>`,
-    )
-    .join("");
   return {
-    html: `<section><h2>How it ended</h2><div class="scroll"><table class="results"><thead><tr>${head.map((h) => `<th scope="col">${escapeHtml(h)}</th>`).join("")}</tr></thead><tbody>${body}</tbody></table></div>
-<ul class="notes">${notes(data)
-      .map((n) => `<li>${escapeHtml(n)}</li>`)
-      .join("")}</ul></section>`,
+    html: `<section><h2>How it ended</h2>${resultsTable(head, rows)}
+${notesList(notes(data))}</section>`,
   };
 }
 
-const style = `
-.scroll { overflow-x: auto; } .results th { width: auto; } .results th, .results td { white-space: nowrap; }
-.notes { margin: 24px 0 0; padding-left: 20px; max-width: 76ch; } .notes li { margin: 0 0 8px; }
-.over { flex-wrap: wrap; } h1 { font-size: 38px; }
-`;
+const style = `${resultsStyle}.over { flex-wrap: wrap; } h1 { font-size: 38px; }\n`;

@@ -3,7 +3,7 @@ import { htmlDocument } from "./report/document.ts";
 import { slot, type Section } from "./report/figure.ts";
 import { whole } from "./report/format.ts";
 import { escapeHtml } from "./report/html.ts";
-import { code, duration, table, tile } from "./report/page.ts";
+import { code, duration, settingsTables, table, tile } from "./report/page.ts";
 import { ink } from "./report/theme.ts";
 import type { ClaimResult, StudyData, TableResult } from "./study-data.ts";
 
@@ -42,7 +42,11 @@ export function claimsMarkdown({
       `${expected}${paper === undefined ? "" : `; the paper: ${paper}`}\n\n    ` +
       `${computed}\n${evidence.length > 0 ? `\n${evidence.map((e) => `- ${e}\n`).join("")}` : ""}`,
   );
-  return `# Claims of ${name}${quick ? " (quick settings)" : ""}\n\n${blocks.length > 0 ? `${tally(claims)}\n\n${claimsTable(claims)}\n${blocks.join("\n")}` : "This study makes none.\n"}`;
+  const body =
+    claims.length > 0
+      ? `${tally(claims)}\n\n${claimsTable(claims)}\n${blocks.join("\n")}`
+      : "This study makes none.\n";
+  return `# Claims of ${name}${quick ? " (quick settings)" : ""}\n\n${body}`;
 }
 
 function claimsTable(claims: readonly ClaimResult[]): string {
@@ -73,12 +77,8 @@ export function tableMarkdown({ corner, columns, rows }: TableResult): string {
 }
 
 function markdownTable(rows: readonly (readonly string[])[]): string {
-  return rows
-    .map(
-      (row) =>
-        `| ${row.map((cell) => cell.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ")).join(" | ")} |\n`,
-    )
-    .join("");
+  const inOneLine = (cell: string) => cell.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ");
+  return rows.map((row) => `| ${row.map(inOneLine).join(" | ")} |\n`).join("");
 }
 
 const marks = { held: "✓", "did not hold": "✗", open: "?" } as const;
@@ -93,7 +93,9 @@ function tally(claims: readonly ClaimResult[]): string {
 }
 
 function head({ name, description, measure, quick }: StudyData, more = ""): string {
-  return `<header><div class="over"><span class="badge ${quick ? "interrupted" : "completed"}">${quick ? "quick settings" : "full settings"}</span><span>Study of ${escapeHtml(measure)}</span></div>
+  const [tone, which] = quick ? ["interrupted", "quick settings"] : ["completed", "full settings"];
+  return `<header><div class="over"><span class="badge ${tone}">${which}</span>\
+<span>Study of ${escapeHtml(measure)}</span></div>
 <h1>${escapeHtml(name)}</h1>
 ${description ? `<p class="lead">${escapeHtml(description)}</p>` : ""}${more}</header>`;
 }
@@ -118,19 +120,20 @@ function tableSection({ corner, value, columns, rows }: TableResult): Section {
   const body = rows
     .map(
       ({ label, cells }) =>
-        `<tr><th scope="row">${escapeHtml(label)}</th>${cells
-          .map(
-            ({ text, note, best }) =>
-              `<td${best ? ` class="best"` : ""}>${escapeHtml(text)}${note === "" ? "" : `<small>${escapeHtml(note)}</small>`}</td>`,
-          )
-          .join("")}</tr>`,
+        `<tr><th scope="row">${escapeHtml(label)}</th>${cells.map(tableCell).join("")}</tr>`,
     )
     .join("");
   return {
     html:
-      `<section><h2>${escapeHtml(value)}</h2><div class="scroll"><table ` +
-      `class="results"><thead><tr><th>${escapeHtml(corner)}</th>${head}</tr></thead><tbody>${body}</tbody></table></div></section>`,
+      `<section><h2>${escapeHtml(value)}</h2><div class="scroll"><table class="results">` +
+      `<thead><tr><th>${escapeHtml(corner)}</th>${head}</tr></thead>` +
+      `<tbody>${body}</tbody></table></div></section>`,
   };
+}
+
+function tableCell({ text, note, best }: TableResult["rows"][number]["cells"][number]): string {
+  const small = note === "" ? "" : `<small>${escapeHtml(note)}</small>`;
+  return `<td${best ? ` class="best"` : ""}>${escapeHtml(text)}${small}</td>`;
 }
 
 function figureSection(chart: StudyData["charts"][number], i: number): Section {
@@ -139,34 +142,29 @@ function figureSection(chart: StudyData["charts"][number], i: number): Section {
   const notes = [...chart.notes.map((n) => `${n}.`), `For print: figure-${i + 1}.svg.`].join(" ");
   return {
     html:
-      `<section><h2>${escapeHtml(chart.title)}</h2>${slot(figure, rows > 1 ? "large" : "wide")}<p ` +
-      `class="note">${escapeHtml(notes)}</p></section>`,
+      `<section><h2>${escapeHtml(chart.title)}</h2>${slot(figure, rows > 1 ? "large" : "wide")}` +
+      `<p class="note">${escapeHtml(notes)}</p></section>`,
     figures: [figure],
   };
 }
 
 function claimsSection(claims: readonly ClaimResult[]): readonly Section[] {
   if (claims.length === 0) return [];
-  const items = claims.map(
-    ({
-      sentence,
-      verdict,
-      value,
-      expected,
-      paper,
-      computed,
-      evidence,
-    }) => `<div class="claim ${verdict.replaceAll(" ", "-")}"><p><b>${escapeHtml(verdict)}</b> ${escapeHtml(sentence)}</p>
-<p class="note">${escapeHtml(
-      `Computed: ${value}. Expected: ` +
-        `${expected}.${paper === undefined ? "" : ` The paper: ${paper}.`}`,
-    )}</p><details><summary>Evidence</summary><pre>${escapeHtml([computed, ...evidence].join("\n"))}</pre></details></div>`,
-  );
+  const items = claims.map(claimHtml).join("\n");
   return [
-    {
-      html: `<section><h2>Claims</h2><p>${escapeHtml(tally(claims))}</p>${items.join("\n")}</section>`,
-    },
+    { html: `<section><h2>Claims</h2><p>${escapeHtml(tally(claims))}</p>${items}</section>` },
   ];
+}
+
+function claimHtml(claim: ClaimResult): string {
+  const { sentence, verdict, value, expected, paper, computed, evidence } = claim;
+  const inPaper = paper === undefined ? "" : ` The paper: ${paper}.`;
+  const found = `Computed: ${value}. Expected: ${expected}.${inPaper}`;
+  const log = [computed, ...evidence].join("\n");
+  return `<div class="claim ${verdict.replaceAll(" ", "-")}">\
+<p><b>${escapeHtml(verdict)}</b> ${escapeHtml(sentence)}</p>
+<p class="note">${escapeHtml(found)}</p>\
+<details><summary>Evidence</summary><pre>${escapeHtml(log)}</pre></details></div>`;
 }
 
 function failedSection({ failed }: StudyData): readonly Section[] {
@@ -183,16 +181,20 @@ function failedSection({ failed }: StudyData): readonly Section[] {
 
 function settings({ command, settings, environment }: StudyData): Section {
   return {
-    html: `<section><h2>Make it again</h2><p>This command gives the same numbers on the same platform.</p>${code(command)}
-<div class="row halves"><div><h3>Settings</h3>${table(settings)}</div><div><h3>Environment</h3>${table(environment)}</div></div></section>`,
+    html: `<section><h2>Make it again</h2>\
+<p>This command gives the same numbers on the same platform.</p>${code(command)}
+${settingsTables(settings, environment)}</section>`,
   };
 }
 
 const style = `
-.scroll { overflow-x: auto; } .results th { width: auto; white-space: nowrap; } .results td { white-space: nowrap; }
+.scroll { overflow-x: auto; } .results th { width: auto; white-space: nowrap; } \
+.results td { white-space: nowrap; }
 .results thead th { border-bottom: 2px solid ${ink.line}; } .results td.best { font-weight: 700; }
 .results small { display: block; color: #a1211a; font-size: 12px; }
-.claim { border-left: 4px solid ${ink.line}; padding: 4px 0 4px 18px; margin: 0 0 18px; } .claim p { margin: 0 0 4px; }
-.claim.held { border-color: #2f9e60; } .claim.did-not-hold { border-color: #c4382f; } .claim b { margin-right: 6px; }
+.claim { border-left: 4px solid ${ink.line}; padding: 4px 0 4px 18px; margin: 0 0 18px; } \
+.claim p { margin: 0 0 4px; }
+.claim.held { border-color: #2f9e60; } .claim.did-not-hold { border-color: #c4382f; } \
+.claim b { margin-right: 6px; }
 summary { color: ${ink.soft}; font-size: 15px; cursor: pointer; }
 `;

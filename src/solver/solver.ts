@@ -2,13 +2,15 @@ import type { Dynamics } from "../dynamics/dynamics.ts";
 import type { Vec } from "../numerics/vec.ts";
 
 /**
- * A way from a state to where it settles: its claims as data, then one function. A *flow* follows
- * ds = rate ⊙ F dt, so its path and its time mean something; a *minimiser* only knows the
- * equilibrium.
+ * A *flow* follows ds = rate ⊙ F dt, so its path and its time mean something; a *minimiser* only
+ * knows the equilibrium.
  */
+export type SolverKind = "flow" | "minimiser";
+
+/** A way from a state to where it settles: its claims as data, then one function. */
 export interface Solver {
   readonly name: string;
-  readonly kind: "flow" | "minimiser";
+  readonly kind: SolverKind;
   /** Global order of accuracy of a flow in its step. */
   readonly order?: number;
   readonly rails: Rails;

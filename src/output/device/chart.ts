@@ -87,6 +87,8 @@ export function pulseChart(model: DeviceModel): Chart {
     .map((y, x): ChartPoint => ({ x, y, low: y - spread[x], high: y + spread[x] }))
     .filter(keep);
   const isSmooth = one.every((v, i) => Math.abs(v - mean[i]) < 1e-9);
+  const each =
+    model.update.law === "ideal" ? ", each of them what crosses the range in that many" : "";
   return {
     title: model.title,
     kind: "lines",
@@ -108,8 +110,7 @@ export function pulseChart(model: DeviceModel): Chart {
       },
     ],
     notes: [
-      `${n} pulses up from the low bound, then ${n} ` +
-        `down${model.update.law === "ideal" ? ", each of them what crosses the range in that many" : ""}`,
+      `${n} pulses up from the low bound, then ${n} down${each}`,
       ...(isSmooth ? [] : [`${band}${model.stuck > 0 ? ", stuck ones included" : ""}`]),
     ],
   };

@@ -76,8 +76,12 @@ export function diodeYaml(
   const head = `# ${law}, fitted to ${rows} points of ${source}`;
   if (saturation === null || ideality === null)
     return `${head}\nlaw: linear\nconductance: ${format(1 / resistance, "S", 17)}\n`;
+  const series =
+    resistance === 0
+      ? ""
+      : `# in series with ${format(resistance, "Ohm", 6)}, which a clamp has none of\n`;
   return (
-    `${head}\n${resistance === 0 ? "" : `# in series with ${format(resistance, "Ohm", 6)}, which a clamp has none of\n`}law: ` +
-    `diode\nsaturation: ${format(saturation, "A", 17)}\nideality: ${ideality}\n`
+    `${head}\n${series}law: diode\nsaturation: ${format(saturation, "A", 17)}\n` +
+    `ideality: ${ideality}\n`
   );
 }

@@ -17,9 +17,10 @@ export function heatPanel({ heat = [] }: ChartPanel, box: Box, values: readonly 
           const field =
             `<rect x="${at(x)}" y="${at(y)}" width="${at(w)}" height="${at(h)}" ` +
             `fill="${v === null ? ink.grid : ramp(part)}" stroke="#fff"/>`;
+          const color = v === null ? ink.soft : part > 0.55 ? ink.text : "#fff";
           return (
             `${field}<text x="${at(x + w / 2)}" y="${at(y + h / 2 + 4.5)}" text-anchor="middle" ` +
-            `fill="${v === null ? ink.soft : part > 0.55 ? ink.text : "#fff"}">${escapeXml(significant(v, 3))}</text>`
+            `fill="${color}">${escapeXml(significant(v, 3))}</text>`
           );
         })
         .join(""),

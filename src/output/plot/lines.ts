@@ -1,34 +1,40 @@
 import { ink } from "../report/theme.ts";
 import type { Chart, ChartLine, ChartPanel, ChartPoint, ChartSeries } from "./chart.ts";
-import { at, dashes, escapeXml, mark, textWidth, type Box } from "./marks.ts";
+import { at, dashArray, escapeXml, mark, textWidth, type Box } from "./marks.ts";
 import type { Scale } from "./scales.ts";
 
 /** Curves with more points are drawn without marks, and their spread as a band. */
 const many = 30;
 
+/** Where a panel's lines are drawn, and its scales. */
+export interface Frame {
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly box: Box;
+}
+
 /** One line of a panel: spread, line, marks. */
-export function drawSeries(
-  { kind }: Chart,
+export function drawLine(
+  { kind, series: all }: Chart,
   { points, series, failed }: ChartLine,
-  style: ChartSeries | undefined,
-  x: Scale,
-  y: Scale,
-  box: Box,
+  frame: Frame,
 ): string {
+  const style = all[series] as ChartSeries | undefined;
   if (!style || points.length === 0) return "";
   const { color, dash } = style;
+  const { x, y } = frame;
   const places = points.map((p) => `${at(x.to(p.x))},${at(y.to(p.y))}`);
   if (failed) return failure(places, color);
   const line =
     kind === "lines" && points.length > 1
       ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="2" ` +
-        `stroke-linejoin="round"${dashes[dash % dashes.length] === "" ? "" : ` stroke-dasharray="${dashes[dash % dashes.length]}"`}/>`
+        `stroke-linejoin="round"${dashArray(dash)}/>`
       : "";
   const marks =
     points.length <= many || kind === "scatter"
       ? points.map((p) => mark(series, x.to(p.x), y.to(p.y), color)).join("")
       : "";
-  return spread(points, color, x, y, box, points.length > 4 && kind === "lines") + line + marks;
+  return spread(points, color, frame, points.length > 4 && kind === "lines") + line + marks;
 }
 
 /** A run that came apart: a thin line to a cross. */
@@ -63,9 +69,7 @@ export function endTexts({ series }: Chart, ends: ChartPanel["ends"] = [], box: 
 function spread(
   points: readonly ChartPoint[],
   color: string,
-  x: Scale,
-  y: Scale,
-  box: Box,
+  { x, y, box }: Frame,
   asBand: boolean,
 ): string {
   const around = points.filter((p) => p.low !== undefined && p.high !== undefined);
@@ -105,11 +109,10 @@ export function legend(
       x = left;
       y += 22;
     }
-    const pattern = dashes[dash % dashes.length];
     const svg =
       (kind === "lines"
         ? `<line x1="${at(x)}" x2="${at(x + 24)}" y1="${y - 4}" y2="${y - 4}" stroke="${color}" ` +
-          `stroke-width="2"${pattern === "" ? "" : ` stroke-dasharray="${pattern}"`}/>`
+          `stroke-width="2"${dashArray(dash)}/>`
         : "") +
       mark(i, x + 12, y - 4, color) +
       `<text x="${at(x + 31)}" y="${y}" fill="${ink.text}">${escapeXml(label)}</text>`;

@@ -55,4 +55,10 @@ export function mark(shape: number, x: number, y: number, color: string): string
   }
 }
 
-export const dashes = ["", "6 4", "2 3", "8 3 2 3"] as const;
+const dashes = ["", "6 4", "2 3", "8 3 2 3"] as const;
+
+/** The attribute of a line that is dashed in the given one of four ways; none where it is solid. */
+export function dashArray(dash: number): string {
+  const pattern = dashes[dash % dashes.length];
+  return pattern === "" ? "" : ` stroke-dasharray="${pattern}"`;
+}

@@ -1,8 +1,8 @@
 import { font, ink } from "../report/theme.ts";
-import type { Chart, ChartPanel, ChartPoint, ChartSeries } from "./chart.ts";
+import type { Chart, ChartPanel, ChartPoint } from "./chart.ts";
 import { heatKey, heatPanel } from "./heat.ts";
 import { at, escapeXml, textWidth, type Box } from "./marks.ts";
-import { drawSeries, endTexts, legend } from "./lines.ts";
+import { drawLine, endTexts, legend } from "./lines.ts";
 import { scaleOf, type Scale } from "./scales.ts";
 
 const margin = { left: 74, right: 24, top: 22, bottom: 18 };
@@ -33,11 +33,22 @@ export function chartsSvg(charts: readonly Chart[]): string {
     1,
     pictures.reduce((sum, p) => sum + p.height + between, -between),
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${at(width)} ${at(height)}" width="${at(width)}" height="${at(height)}">
+  const placed = pictures.map(
+    ({ svg }, i) => `<g transform="translate(0 ${at(tops[i])})">\n${svg}</g>`,
+  );
+  return `<svg ${extentOf(width, height)}>
 <rect width="${at(width)}" height="${at(height)}" fill="#fff"/>
-${pictures.map(({ svg }, i) => `<g transform="translate(0 ${at(tops[i])})">\n${svg}</g>`).join("\n")}
+${placed.join("\n")}
 </svg>
 `;
+}
+
+/** The attributes of an SVG of this size, in pixels. */
+function extentOf(width: number, height: number): string {
+  return (
+    `xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${at(width)} ${at(height)}" ` +
+    `width="${at(width)}" height="${at(height)}"`
+  );
 }
 
 /** Between two charts of one picture. */
@@ -76,10 +87,12 @@ function picture(chart: Chart, name: string): Picture {
     }),
   );
   const values = heatValues(chart);
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${at(width)} ${at(height)}" width="${at(width)}" height="${at(height)}" role="img" font-family="${escapeXml(font)}" font-size="13" fill="${ink.soft}">
+  const svg = `<svg ${extentOf(width, height)} role="img" font-family="${escapeXml(font)}" \
+font-size="13" fill="${ink.soft}">
 <title>${escapeXml(chart.title)}</title>
 <rect width="${at(width)}" height="${at(height)}" fill="#fff"/>
-<text x="${left}" y="${margin.top + 10}" font-size="17" font-weight="650" fill="${ink.text}">${escapeXml(chart.title)}</text>
+<text x="${left}" y="${margin.top + 10}" font-size="17" font-weight="650" \
+fill="${ink.text}">${escapeXml(chart.title)}</text>
 ${[
   names.svg,
   ...chart.panels.map((p, i) =>
@@ -165,6 +178,7 @@ function drawPanel(
   );
   const bottom = box.y + box.height;
   const label = (text: string) => escapeXml(text);
+  const drawn = panel.lines.map((line) => drawLine(chart, line, { x, y, box }));
   return [
     panel.title === ""
       ? ""
@@ -193,7 +207,7 @@ function drawPanel(
       : "",
     `<clipPath id="${id}"><rect x="${at(box.x - 6)}" y="${at(box.y - 6)}" ` +
       `width="${at(box.width + 12)}" height="${at(box.height + 12)}"/></clipPath>`,
-    `<g clip-path="url(#${id})">${panel.lines.map((line) => drawSeries(chart, line, chart.series[line.series] as ChartSeries | undefined, x, y, box)).join("")}</g>`,
+    `<g clip-path="url(#${id})">${drawn.join("")}</g>`,
     endTexts(chart, panel.ends, box),
   ]
     .filter((part) => part !== "")

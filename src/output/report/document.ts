@@ -27,6 +27,7 @@ export function htmlDocument(
 ): string {
   const pictures: Record<string, unknown> = {};
   for (const section of sections) Object.assign(pictures, section.pictures);
+  const figures = sections.flatMap((s) => s.figures ?? []);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -42,8 +43,9 @@ ${header}
 <main>
 ${sections.map((s) => s.html).join("\n")}
 </main>
-<footer>Made by analog-eqprop ${version}. This file is complete in itself and loads nothing.</footer>
-<script type="application/json" id="figures">${scriptJson(sections.flatMap((s) => s.figures ?? []))}</script>
+<footer>Made by analog-eqprop ${version}. \
+This file is complete in itself and loads nothing.</footer>
+<script type="application/json" id="figures">${scriptJson(figures)}</script>
 <script type="application/json" id="pictures">${scriptJson(pictures)}</script>
 <script>${inlineScript(plotlySource)}</script>
 <script>${inlineScript(clientScript)}</script>

@@ -37,6 +37,14 @@ export function slot(figure: Figure, shape: "large" | "wide" | "small" | "square
   );
 }
 
+/** The element of a figure that knows how high it is, in pixels. */
+export function tallSlot({ id, label }: Figure, height: number): string {
+  return (
+    `<div class="plot" style="height:${height}px" id="${id}" role="img" ` +
+    `aria-label="${escapeHtml(label)}"></div>`
+  );
+}
+
 /** The canvas that image `index` of the set `name` is drawn into. */
 export function canvas(
   name: string,
@@ -136,6 +144,37 @@ export function layout(more: Partial<Layout>): Partial<Layout> {
     ...more,
   };
 }
+
+/** The name of one of several panels, above its left end; `y` is a part of the figure's height. */
+export function panelHeading(
+  text: string,
+  y: number,
+  yshift: number,
+): NonNullable<Layout["annotations"]>[number] {
+  return {
+    text: `<b>${text}</b>`,
+    showarrow: false,
+    xref: "paper",
+    yref: "paper",
+    x: 0,
+    xanchor: "left",
+    y,
+    yanchor: "bottom",
+    yshift,
+    font: { size: 13, color: ink.text },
+  };
+}
+
+/** The legend of a figure of several panels, above them all. */
+export const headLegend: Partial<Layout>["legend"] = {
+  orientation: "h",
+  x: 0,
+  xanchor: "left",
+  y: 0.999,
+  yanchor: "top",
+  yref: "container",
+  font: { size: 14 },
+};
 
 /** A small heading inside the figure. */
 export function heading(text: string): Partial<Layout>["title"] {

@@ -16,12 +16,14 @@ export function filtersSection({ filters }: ReportData): Section {
     palette,
     images: images.map((image) => base64(image.map(index))),
   };
-  const ramp = [0, 51, 102, 128, 153, 204, 255].map((i) => `rgb(${palette[i].join()})`).join();
+  const colours = [0, 51, 102, 128, 153, 204, 255].map((i) => `rgb(${palette[i].join()})`).join();
+  const ramp = `<span class="ramp" style="background:linear-gradient(90deg,${colours})"></span>`;
+  const canvases = images.map((_, i) => canvas("filters", pictures, i, `weights of unit ${i + 1}`));
   return {
     html: `<section><h2>What the first layer looks for</h2>
 <p>The weights from the input to ${images.length} units of the first layer, laid out as images.</p>
-<p class="note">−${significant(range)}<span class="ramp" style="background:linear-gradient(90deg,${ramp})"></span>+${significant(range)}</p>
-<div class="filters">${images.map((_, i) => canvas("filters", pictures, i, `weights of unit ${i + 1}`)).join("")}</div></section>`,
+<p class="note">−${significant(range)}${ramp}+${significant(range)}</p>
+<div class="filters">${canvases.join("")}</div></section>`,
     pictures: { filters: pictures },
   };
 }

@@ -30,9 +30,11 @@ export function learningSection({ metrics, outcome }: ReportData): Section {
       ? "Chip and copy learn together"
       : "The chip learns"
     : "The copy learns alone";
+  const beside = withCopy
+    ? `, the ${tinted("copy", "copy")} on its guess alone, without any settling`
+    : "";
   const tested = withChip
-    ? `The ${tinted("chip", "chip")} is tested where it ` +
-      `settles${withCopy ? `, the ${tinted("copy", "copy")} on its guess alone, without any settling` : ""}.`
+    ? `The ${tinted("chip", "chip")} is tested where it settles${beside}.`
     : `The ${tinted("copy", "copy")} is a feedforward network; the gradient of its error goes ` +
       "back through all its layers.";
   const closing =
@@ -43,7 +45,8 @@ export function learningSection({ metrics, outcome }: ReportData): Section {
   return {
     html: `<section><h2>${outcome === "diverged" ? "Learning until it diverged" : title}</h2>
 <p>${tested}${closing}</p>
-${slot(curves, "wide")}<div class="row">${small.map((f) => slot(f, "small")).join("")}</div></section>`,
+${slot(curves, "wide")}\
+<div class="row">${small.map((f) => slot(f, "small")).join("")}</div></section>`,
     figures: [curves, ...small],
   };
 }

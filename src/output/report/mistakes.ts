@@ -25,16 +25,20 @@ export function mistakesSection(data: ReportData): Section {
   const examples = mistakes.examples.map((example, i) =>
     mistake(data, example, canvas("mistakes", pictures, i, `a ${nameOf(data, example.label)}`)),
   );
+  const matrix = figure
+    ? `<div class="row halves"><div><h3>Confusion matrix</h3>${slot(figure, "square")}</div>` +
+      `${ranking(data)}</div>`
+    : "";
+  const gallery =
+    examples.length > 0
+      ? `<h3>Misread images</h3><div class="mistakes">${examples.join("")}</div>`
+      : "";
   return {
     html: `<section><h2>What it gets wrong</h2>
-<p>The ${tinted(who, who)} misreads ${whole(mistakes.total)} test image${mistakes.total === 1 ? "" : "s"}.${shown}</p>
-${
-  figure
-    ? `<div class="row halves"><div><h3>Confusion ` +
-      `matrix</h3>${slot(figure, "square")}</div>${ranking(data)}</div>`
-    : ""
-}
-${examples.length > 0 ? `<h3>Misread images</h3><div class="mistakes">${examples.join("")}</div>` : ""}</section>`,
+<p>The ${tinted(who, who)} misreads ${whole(mistakes.total)} \
+test image${mistakes.total === 1 ? "" : "s"}.${shown}</p>
+${matrix}
+${gallery}</section>`,
     figures: figure ? [figure] : [],
     pictures: examples.length > 0 ? { mistakes: pictures } : {},
   };
@@ -54,7 +58,8 @@ function ranking(data: ReportData): string {
       `style="width:${Math.round((70 * p.count) / top[0].count)}%"></i> ` +
       `${whole(p.count)}</td></tr>`,
   );
-  return `<div><h3>Most frequent confusions</h3><table class="ranking">${rows.join("")}</table></div>`;
+  const table = `<table class="ranking">${rows.join("")}</table>`;
+  return `<div><h3>Most frequent confusions</h3>${table}</div>`;
 }
 
 function mistake(
@@ -66,7 +71,8 @@ function mistake(
     ...(copy === null ? [] : [tinted("copy", `copy ${nameOf(data, copy)}`)]),
     ...(chip === null ? [] : [tinted("chip", `chip ${nameOf(data, chip)}`)]),
   ];
-  return `<figure>${image}<figcaption><b>${escapeHtml(nameOf(data, label))}</b><br>${said.join("<br>")}</figcaption></figure>`;
+  const caption = [`<b>${escapeHtml(nameOf(data, label))}</b>`, ...said].join("<br>");
+  return `<figure>${image}<figcaption>${caption}</figcaption></figure>`;
 }
 
 /**

@@ -28,25 +28,28 @@ export function headerHtml(data: ReportData): string {
   const trained = isNumber(last?.trainSeconds)
     ? `<span>${duration(last.trainSeconds)} of training</span>`
     : "";
-  return `<header><div class="over"><span class="badge ${outcome}">${outcome}</span><span>${method}</span>${trained}</div>
+  return `<header><div class="over"><span class="badge ${outcome}">${outcome}</span>\
+<span>${method}</span>${trained}</div>
 <h1>${escapeHtml(name)}</h1>
 ${description ? `<p class="lead">${escapeHtml(description)}</p>` : ""}
 ${advice ? `<p class="advice ${outcome}">${escapeHtml(advice)}</p>` : ""}
 <div class="tiles">${tiles.join("")}</div>
-${
-  withChip
-    ? `<p class="key"><span>${tinted("chip", "● chip")} the analog circuit, where it ` +
-      `settles</span>${withCopy ? `<span>${tinted("copy", "● copy")} the digital network that guesses where</span>` : ""}</p>`
-    : `<p class="key"><span>${tinted("copy", "● copy")} the digital network by itself: no chip ` +
-      "settles here</span></p>"
-}</header>`;
+<p class="key">${colourKey(withChip, withCopy)}</p></header>`;
+}
+
+/** What the two colours stand for. */
+function colourKey(withChip: boolean, withCopy: boolean): string {
+  const copy = tinted("copy", "● copy");
+  if (!withChip) return `<span>${copy} the digital network by itself: no chip settles here</span>`;
+  const chip = `<span>${tinted("chip", "● chip")} the analog circuit, where it settles</span>`;
+  return withCopy ? `${chip}<span>${copy} the digital network that guesses where</span>` : chip;
 }
 
 export function settingsSection({ settings, environment, command, bibtex }: ReportData): Section {
   return {
     html: `<section><h2>Make it again</h2>
 <p>This command gives the same bits on the same platform.</p>${code(command)}
-<div class="row halves"><div><h3>Settings</h3>${table(settings)}</div><div><h3>Environment</h3>${table(environment)}</div></div></section>
+${settingsTables(settings, environment)}</section>
 ${citations(bibtex)}`,
   };
 }
@@ -56,6 +59,17 @@ export function citations(bibtex: readonly string[]): string {
   return bibtex.length > 0 ? `<section><h2>Cite</h2>${code(bibtex.join("\n\n"))}</section>` : "";
 }
 
+/** The settings of a run beside where it ran. */
+export function settingsTables(
+  settings: ReportData["settings"],
+  environment: ReportData["environment"],
+): string {
+  return (
+    `<div class="row halves"><div><h3>Settings</h3>${table(settings)}</div>` +
+    `<div><h3>Environment</h3>${table(environment)}</div></div>`
+  );
+}
+
 /** A number that matters, and what it is. */
 export function tile(value: string, label: string, who = ""): string {
   return `<div class="tile"><b class="${who}">${escapeHtml(value)}</b><span>${label}</span></div>`;
@@ -63,13 +77,43 @@ export function tile(value: string, label: string, who = ""): string {
 
 /** Text that a button copies. */
 export function code(text: string): string {
-  return `<div class="code"><pre>${escapeHtml(text)}</pre><button type="button">Copy</button></div>`;
+  const button = `<button type="button">Copy</button>`;
+  return `<div class="code"><pre>${escapeHtml(text)}</pre>${button}</div>`;
 }
 
 /** Settings in rows. */
 export function table(rows: ReportData["settings"]): string {
-  return `<table>${rows.map(([key, value]) => `<tr><th scope="row">${escapeHtml(key)}</th><td>${escapeHtml(value)}</td></tr>`).join("")}</table>`;
+  return `<table>${rows.map(tableRow).join("")}</table>`;
 }
+
+function tableRow([first, ...rest]: readonly string[]): string {
+  const cells = rest.map((text) => `<td>${escapeHtml(text)}</td>`).join("");
+  return `<tr><th scope="row">${escapeHtml(first)}</th>${cells}</tr>`;
+}
+
+/** A table of results under the names of its columns. */
+export function resultsTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const names = head.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join("");
+  return (
+    `<div class="scroll"><table class="results"><thead><tr>${names}</tr></thead>` +
+    `<tbody>${rows.map(tableRow).join("")}</tbody></table></div>`
+  );
+}
+
+/** What there is to say below a table of results, a line each. */
+export function notesList(notes: readonly string[]): string {
+  return `<ul class="notes">${notes.map((n) => `<li>${escapeHtml(n)}</li>`).join("")}</ul>`;
+}
+
+/** The rules of `resultsTable` and `notesList`. */
+export const resultsStyle = `
+.scroll { overflow-x: auto; } .results th { width: auto; } \
+.results th, .results td { white-space: nowrap; }
+.notes { margin: 24px 0 0; padding-left: 20px; max-width: 76ch; } .notes li { margin: 0 0 8px; }
+`;
 
 /** "43 s", "12 min", "3.1 h". */
 export function duration(seconds: number): string {

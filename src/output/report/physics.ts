@@ -31,16 +31,19 @@ export function physicsSection({ physics, hindrances }: ReportData): Section {
     return answers.length === 0
       ? []
       : [
-          `<div><h3>${topicNames[topic]}</h3><table ` +
-            `class="physics">${answers.map((a) => row(a, notes)).join("")}</table></div>`,
+          `<div><h3>${topicNames[topic]}</h3>` +
+            `<table class="physics">${answers.map((a) => row(a, notes)).join("")}</table></div>`,
         ];
   });
   return {
     html: `<section><h2>The chip, physically</h2>
-<p>What the schematic’s values and the measured settling say of the circuit as hardware. The numbers in brackets lead to what is assumed, below the tables; what is not known is not guessed.</p>
+<p>What the schematic’s values and the measured settling say of the circuit as hardware. \
+The numbers in brackets lead to what is assumed, below the tables; \
+what is not known is not guessed.</p>
 <div class="tiles">${tiles.join("")}</div>
 <div class="columns">${tables.join("")}</div>
-${against(hindrances)}<h3 class="later">What these numbers assume</h3><ol class="assumed">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ol>
+${against(hindrances)}<h3 class="later">What these numbers assume</h3>\
+<ol class="assumed">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ol>
 ${sources(physics)}</section>`,
   };
 }
@@ -49,8 +52,8 @@ ${sources(physics)}</section>`,
 function against(hindrances: readonly string[]): string {
   return hindrances.length === 0
     ? ""
-    : `<h3 class="later">What works against ` +
-        `learning</h3>${hindrances.map((h) => `<p>${escapeHtml(h)}</p>`).join("")}\n`;
+    : `<h3 class="later">What works against learning</h3>` +
+        `${hindrances.map((h) => `<p>${escapeHtml(h)}</p>`).join("")}\n`;
 }
 
 /** Every assumption once, in the order they come up. */
@@ -65,7 +68,12 @@ function row(answer: Answer, notes: readonly string[]): string {
     .sort((a, b) => a - b)
     .join(", ");
   const about = unknown === undefined ? formula : `${formula}: ${unknown}`;
-  return `<tr><th scope="row">${escapeHtml(quantity)}<small>${escapeHtml(about)}${marks === "" ? "" : ` <span class="marks" aria-label="assumes ${marks}">[${marks}]</span>`}</small></th><td>${escapeHtml(valueText(answer))}</td></tr>`;
+  const links =
+    marks === "" ? "" : ` <span class="marks" aria-label="assumes ${marks}">[${marks}]</span>`;
+  return (
+    `<tr><th scope="row">${escapeHtml(quantity)}<small>${escapeHtml(about)}${links}</small></th>` +
+    `<td>${escapeHtml(valueText(answer))}</td></tr>`
+  );
 }
 
 function sources(physics: readonly Answer[]): string {

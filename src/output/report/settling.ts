@@ -45,12 +45,16 @@ export function settlingSection({ settling }: ReportData): Section {
   return {
     html: `<section><h2>${shorter ? "The guess shortens the settling" : "How the chip settles"}</h2>
 ${result ? `<p class="finding">${finding(result, tauSeconds)}</p>` : ""}
-<p>Energy and residual are means over ${whole(images)} test image${images === 1 ? "" : "s"} in the free phase.
-An image’s residual is the largest distance of a unit from where its equation of motion would put it: 0 at an exact equilibrium, 1 from rail to rail.</p>
-${drawn ? slot(figure, "large") : `<p class="note">No settling curve: the states were not finite numbers.</p>`}</section>`,
+<p>Energy and residual are means over ${whole(images)} \
+test image${images === 1 ? "" : "s"} in the free phase.
+An image’s residual is the largest distance of a unit from where its equation of motion would \
+put it: 0 at an exact equilibrium, 1 from rail to rail.</p>
+${drawn ? slot(figure, "large") : undrawn}</section>`,
     figures: drawn ? [figure] : [],
   };
 }
+
+const undrawn = `<p class="note">No settling curve: the states were not finite numbers.</p>`;
 
 /** The point of the paper in one sentence. */
 function finding({ level, zero, guess }: Race, tau: number): string {
@@ -64,7 +68,9 @@ function finding({ level, zero, guess }: Race, tau: number): string {
   const sooner = zero - guess;
   const seconds = withPrefix(Math.abs(sooner) * tau, "s");
   if (sooner === 0)
-    return `From zero and from the ${copy} alike, the chip reaches ${there} after ${plain(zero)} τ.`;
+    return (
+      `From zero and from the ${copy} alike, the chip reaches ${there} after ` + `${plain(zero)} τ.`
+    );
   const start = guess === 0 ? `The ${copy} already has` : `From the ${copy} the chip reaches`;
   const verdict =
     sooner > 0 ? `<strong>${plain(sooner)} τ sooner</strong>` : `${plain(-sooner)} τ later`;

@@ -1,5 +1,5 @@
 import type { Outcome } from "../../solver/outcome.ts";
-import type { Rails } from "../../solver/solver.ts";
+import type { Rails, SolverKind } from "../../solver/solver.ts";
 import type { Certificate } from "../../solver/truth/convexity.ts";
 
 /** How one sample settled; null where something does not exist or was not looked at. */
@@ -35,7 +35,7 @@ export interface SettledSample {
 export interface SettledBy {
   /** As it was asked for: `dormand-prince,rtol=1e-8`. */
   readonly solver: string;
-  readonly kind: "flow" | "minimiser";
+  readonly kind: SolverKind;
   readonly order: number | null;
   /** In τ, where all steps have one length. */
   readonly step: number | null;
@@ -51,7 +51,7 @@ export interface SettledBy {
  */
 export interface Trace {
   readonly solver: string;
-  readonly kind: "flow" | "minimiser";
+  readonly kind: SolverKind;
   readonly outcome: Outcome;
   /** τ, or iterations of a minimiser. */
   readonly at: readonly number[];

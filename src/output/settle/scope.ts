@@ -1,6 +1,7 @@
 import type { Data, Layout, LayoutAxis, Shape } from "plotly.js-dist-min";
+import type { SolverKind } from "../../solver/solver.ts";
 import { distinct, ramp } from "../plot/chart.ts";
-import { axis, layout, logAxis, type Figure } from "../report/figure.ts";
+import { axis, headLegend, layout, logAxis, panelHeading, type Figure } from "../report/figure.ts";
 import { drawable, withPrefix } from "../report/format.ts";
 import { ink, tint } from "../report/theme.ts";
 import type { SettleData, Shown, Trace } from "./data.ts";
@@ -41,38 +42,20 @@ const bottom = 58;
  * What an oscilloscope at the chip would show: states layer by layer, then energy, residual and
  * step sizes.
  */
-export function scope(data: SettleData, kind: "flow" | "minimiser"): Scope | null {
+export function scope(data: SettleData, kind: SolverKind): Scope | null {
   const traces = data.traces.filter((t) => t.kind === kind);
   if (traces.length === 0) return null;
   const panels = [
     ...data.shown.map((shown, l) => layerPanel(data, traces, shown, l)),
     ...measures(data, traces),
   ];
-  const inner = panels.reduce((sum, p) => sum + p.height, 0) + gap * (panels.length - 1);
-  const end = reach(traces);
-  const axes: Record<string, Partial<LayoutAxis>> = {};
-  const notes: NonNullable<Layout["annotations"]> = [];
-  let from = inner;
-  panels.forEach((panel, i) => {
-    const suffix = i === 0 ? "" : String(i + 1);
-    const domain: [number, number] = [(from - panel.height) / inner, from / inner];
-    axes[`yaxis${suffix}`] = { ...panel.axis, domain };
-    notes.push({
-      text: `<b>${panel.title}</b>`,
-      showarrow: false,
-      xref: "paper",
-      yref: "paper",
-      x: 0,
-      xanchor: "left",
-      y: domain[1],
-      yanchor: "bottom",
-      yshift: i === 0 && kind === "flow" ? 24 : 4,
-      font: { size: 13, color: ink.text },
-    });
-    from -= panel.height + gap;
-  });
-  const last = `y${panels.length === 1 ? "" : String(panels.length)}` as LayoutAxis["anchor"];
   const flow = kind === "flow";
+  const { inner, axes, headings } = stacked(panels, flow);
+  const end = reach(traces);
+  const last = `y${panels.length === 1 ? "" : String(panels.length)}` as LayoutAxis["anchor"];
+  const tau = Number.isFinite(data.tauSeconds)
+    ? `τ; 1 τ = ${withPrefix(data.tauSeconds, "s")}`
+    : "τ";
   return {
     height: inner + top + bottom,
     figure: {
@@ -85,48 +68,49 @@ export function scope(data: SettleData, kind: "flow" | "minimiser"): Scope | nul
         ...panels.flatMap((panel, i) =>
           panel.lines.map((line) => drawn(line, i, panel.named === true && traces.length > 1)),
         ),
-        // An axis is drawn only where something stands on it.
-        ...(flow
-          ? [
-              {
-                type: "scatter" as const,
-                x: [0],
-                y: [null],
-                xaxis: "x2" as const,
-                yaxis: "y" as const,
-                showlegend: false,
-                hoverinfo: "skip" as const,
-              },
-            ]
-          : []),
+        ...(flow ? [onSecondsAxis] : []),
       ],
       layout: layout({
         ...(axes as Partial<Layout>),
         hovermode: "closest",
         margin: { l: 70, r: 64, t: top, b: bottom },
-        legend: {
-          orientation: "h",
-          x: 0,
-          xanchor: "left",
-          y: 0.999,
-          yanchor: "top",
-          yref: "container",
-          font: { size: 14 },
-        },
+        legend: headLegend,
         showlegend: traces.length > 1,
-        xaxis: axis(
-          flow
-            ? `time (τ${Number.isFinite(data.tauSeconds) ? `; 1 τ = ${withPrefix(data.tauSeconds, "s")}` : ""})`
-            : "iterations",
-          { anchor: last, range: [0, end] },
-        ),
+        xaxis: axis(flow ? `time (${tau})` : "iterations", { anchor: last, range: [0, end] }),
         ...(flow ? { xaxis2: secondsAxis(data.tauSeconds, end) } : {}),
-        annotations: [...notes, ...digits(data, traces, end)],
+        annotations: [...headings, ...digits(data, traces, end)],
         shapes: tolerance(data, panels.length - (flow ? 1 : 0)),
       }),
     },
   };
 }
+
+/** Panels from above to below: their axes and headings, and how high they are together, in px. */
+function stacked(panels: readonly Panel[], underAnAxis: boolean) {
+  const inner = panels.reduce((sum, p) => sum + p.height, 0) + gap * (panels.length - 1);
+  const axes: Record<string, Partial<LayoutAxis>> = {};
+  const headings: NonNullable<Layout["annotations"]> = [];
+  let from = inner;
+  panels.forEach((panel, i) => {
+    const suffix = i === 0 ? "" : String(i + 1);
+    const domain: [number, number] = [(from - panel.height) / inner, from / inner];
+    axes[`yaxis${suffix}`] = { ...panel.axis, domain };
+    headings.push(panelHeading(panel.title, domain[1], i === 0 && underAnAxis ? 24 : 4));
+    from -= panel.height + gap;
+  });
+  return { inner, axes, headings };
+}
+
+/** Plotly draws an axis only where something stands on it. */
+const onSecondsAxis = {
+  type: "scatter",
+  x: [0],
+  y: [null],
+  xaxis: "x2",
+  yaxis: "y",
+  showlegend: false,
+  hoverinfo: "skip",
+} satisfies Partial<Data>;
 
 /** States of one layer. One solver: each unit has its colour. Several: each solver has. */
 function layerPanel(

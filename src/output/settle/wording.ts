@@ -44,12 +44,9 @@ export function headline(data: SettleData): string {
     guess: "from the copy's guess",
     free: "from the free equilibrium",
   }[from];
-  const by =
-    solvers.length > 1
-      ? []
-      : [
-          `by ${solvers[0].solver}${solvers[0].step === null ? "" : ` in steps of ${significant(solvers[0].step, 4)} τ`}`,
-        ];
+  const [{ solver, step }] = solvers;
+  const steps = step === null ? "" : ` in steps of ${significant(step, 4)} τ`;
+  const by = solvers.length > 1 ? [] : [`by ${solver}${steps}`];
   return [
     `${layers.join("-")} on ${circuit}, die ${die}, ${weights}; τ = ${withPrefix(tauSeconds, "s")}`,
     `${which} of ${images}, ${phase}, λ = ${significant(lambda, 4)}, ${start}`,
@@ -247,11 +244,11 @@ function slowestText({ solvers, tauSeconds, tolerance }: SettleData): string[] {
   const x = solvers.flatMap((s) => s.samples).find((s) => s.slowest !== null);
   if (!x?.slowest) return [];
   const { tau, settling } = x.slowest;
-  const free =
-    x.free === null
+  const smallest =
+    x.smallest === null || Number.isNaN(x.smallest)
       ? ""
-      : ` (${x.free} units ` +
-        `free${x.smallest === null || Number.isNaN(x.smallest) ? "" : `, smallest eigenvalue ${significant(x.smallest, 3)}`})`;
+      : `, smallest eigenvalue ${significant(x.smallest, 3)}`;
+  const free = x.free === null ? "" : ` (${x.free} units free${smallest})`;
   if (tau === Infinity) return [`Image ${x.image}: the equilibrium is not stable${free}.`];
   if (tau === 0) return [`Image ${x.image}: the rails hold every unit; nothing is left to settle.`];
   const both = (t: number) => `${significant(t, 3)} τ = ${withPrefix(t * tauSeconds, "s")}`;

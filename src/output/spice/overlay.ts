@@ -1,6 +1,6 @@
 import type { Data, Layout, LayoutAxis, Shape } from "plotly.js-dist-min";
 import { ramp } from "../plot/chart.ts";
-import { axis, layout, logAxis, type Figure } from "../report/figure.ts";
+import { axis, headLegend, layout, logAxis, panelHeading, type Figure } from "../report/figure.ts";
 import { drawable, isNumber, withPrefix } from "../report/format.ts";
 import { ink, tint } from "../report/theme.ts";
 import type { ParityData, ParityTrace } from "./data.ts";
@@ -15,96 +15,42 @@ const panelHeight = 190;
  * units are apart.
  */
 export function overlay(data: ParityData): { readonly figure: Figure; readonly height: number } {
-  const {
-    traces: { tau, units, apart },
-    layers,
-    time,
-    tauSeconds,
-  } = data;
-  const withSpice = apart.some(isNumber);
-  const panels = [
-    ...layers.slice(1).map((_, l) => units.filter((u) => u.layer === l + 1)),
-    ...(withSpice ? [null] : []),
-  ];
+  const { traces, layers, time, tauSeconds } = data;
+  const withSpice = traces.apart.some(isNumber);
+  const waveforms = layers.slice(1).map((_, l) =>
+    waveformPanel(
+      data,
+      traces.units.filter((u) => u.layer === l + 1),
+      l,
+    ),
+  );
+  const panels = withSpice ? [...waveforms, differencePanel(data, waveforms.length)] : waveforms;
   const inner = panels.length * panelHeight + (panels.length - 1) * gap;
-  const axes: Record<string, Partial<LayoutAxis>> = {};
-  const traces: Partial<Data>[] = [];
-  const notes: NonNullable<Layout["annotations"]> = [];
-  panels.forEach((shown, i) => {
-    const suffix = i === 0 ? "" : String(i + 1);
-    const high = 1 - (i * (panelHeight + gap)) / inner;
-    const domain: [number, number] = [Math.max(0, high - panelHeight / inner), high];
-    axes[`yaxis${suffix}`] = {
-      ...(shown
-        ? axis("V")
-        : logAxis(
-            "mV",
-            apart.map((v) => (isNumber(v) ? 1e3 * v : v)),
-          )),
-      domain,
-    };
-    notes.push({
-      text: `<b>${shown ? titleOf(data, shown, i + 1) : "largest difference of all units"}</b>`,
-      showarrow: false,
-      xref: "paper",
-      yref: "paper",
-      x: 0,
-      xanchor: "left",
-      y: high,
-      yanchor: "bottom",
-      yshift: 4,
-      font: { size: 13, color: ink.text },
-    });
-    const yaxis = `y${suffix}` as "y";
-    if (shown)
-      shown.forEach((trace, k) => {
-        traces.push(
-          ...pair(
-            data,
-            trace,
-            ramp(shown.length < 2 ? 0.3 : (0.85 * k) / (shown.length - 1)),
-            yaxis,
-            i === 0 && k === 0,
-          ),
-        );
-      });
-    else
-      traces.push({
-        type: "scatter",
-        mode: "lines",
-        x: drawable(tau),
-        y: drawable(apart.map((v) => (isNumber(v) && v > 0 ? 1e3 * v : null))),
-        yaxis,
-        line: { color: ink.text, width: 1.4 },
-        showlegend: false,
-        hovertemplate: "%{y:.2~e} mV at %{x:.4~g} τ<extra></extra>",
-      });
-  });
+  const tops = panels.map((_, i) => 1 - (i * (panelHeight + gap)) / inner);
+  const axes = Object.fromEntries(
+    panels.map(({ axis }, i) => {
+      const domain: [number, number] = [Math.max(0, tops[i] - panelHeight / inner), tops[i]];
+      return [`yaxis${suffixOf(i)}`, { ...axis, domain }];
+    }),
+  );
   return {
     height: inner + top + bottom,
     figure: {
       id: "overlay",
-      label: `Voltages of some units against time, ours and ngspice's, and their largest difference`,
-      data: traces,
+      label:
+        "Voltages of some units against time, ours and ngspice's, and their largest difference",
+      data: panels.flatMap((p) => p.data),
       layout: layout({
         ...(axes as Partial<Layout>),
         hovermode: "closest",
         margin: { l: 70, r: 24, t: top, b: bottom },
         showlegend: withSpice,
-        legend: {
-          orientation: "h",
-          x: 0,
-          xanchor: "left",
-          y: 0.999,
-          yanchor: "top",
-          yref: "container",
-          font: { size: 14 },
-        },
+        legend: headLegend,
         xaxis: axis(`time (τ; 1 τ = ${withPrefix(tauSeconds, "s")})`, {
-          anchor: `y${panels.length === 1 ? "" : String(panels.length)}` as LayoutAxis["anchor"],
+          anchor: `y${suffixOf(panels.length - 1)}` as LayoutAxis["anchor"],
           range: [0, time.free + time.nudged],
         }),
-        annotations: notes,
+        annotations: panels.map(({ title }, i) => panelHeading(title, tops[i], 4)),
         shapes: [
           {
             type: "line",
@@ -122,6 +68,51 @@ export function overlay(data: ParityData): { readonly figure: Figure; readonly h
   };
 }
 
+interface Panel {
+  readonly title: string;
+  readonly axis: Partial<LayoutAxis>;
+  readonly data: readonly Partial<Data>[];
+}
+
+/** What Plotly calls the axes of panel `i` by. */
+const suffixOf = (i: number) => (i === 0 ? "" : String(i + 1));
+
+/** Some units of one layer above the input; the first panel names ours and ngspice's. */
+function waveformPanel(data: ParityData, shown: readonly ParityTrace[], i: number): Panel {
+  return {
+    title: titleOf(data, shown, i + 1),
+    axis: axis("V"),
+    data: shown.flatMap((trace, k) =>
+      pair(data, trace, {
+        color: ramp(shown.length < 2 ? 0.3 : (0.85 * k) / (shown.length - 1)),
+        yaxis: `y${suffixOf(i)}` as "y",
+        named: i === 0 && k === 0,
+      }),
+    ),
+  };
+}
+
+/** How far the units are apart, on a logarithmic axis, which has no place for an exact zero. */
+function differencePanel({ traces: { tau, apart } }: ParityData, i: number): Panel {
+  const millivolt = apart.map((v) => (isNumber(v) ? 1e3 * v : v));
+  return {
+    title: "largest difference of all units",
+    axis: logAxis("mV", millivolt),
+    data: [
+      {
+        type: "scatter",
+        mode: "lines",
+        x: drawable(tau),
+        y: drawable(millivolt.map((v) => (isNumber(v) && v > 0 ? v : null))),
+        yaxis: `y${suffixOf(i)}` as "y",
+        line: { color: ink.text, width: 1.4 },
+        showlegend: false,
+        hovertemplate: "%{y:.2~e} mV at %{x:.4~g} τ<extra></extra>",
+      },
+    ],
+  };
+}
+
 function titleOf(
   { layers, label }: ParityData,
   shown: readonly ParityTrace[],
@@ -129,10 +120,10 @@ function titleOf(
 ): string {
   const output = layer === layers.length - 1;
   const of = layers[layer];
-  return (
-    `${output ? "output" : `layer ${layer}`}: ` +
-    `${shown.length < of ? `${shown.length} of ${of} units` : `all ${of} units`}${output ? `, class ${label} in <span style="color:${tint.chip}">copper</span>` : ""}`
-  );
+  const part = shown.length < of ? `${shown.length} of ${of} units` : `all ${of} units`;
+  return output
+    ? `output: ${part}, class ${label} in <span style="color:${tint.chip}">copper</span>`
+    : `layer ${layer}: ${part}`;
 }
 
 /** Dots of ngspice, few enough to tell apart. */
@@ -141,9 +132,7 @@ const dots = 60;
 function pair(
   { layers, classes, label, traces: { tau } }: ParityData,
   { layer, unit, ours, spice }: ParityTrace,
-  color: string,
-  yaxis: "y",
-  first: boolean,
+  { color, yaxis, named }: { color: string; yaxis: "y"; named: boolean },
 ): Partial<Data>[] {
   const output = layer === layers.length - 1;
   const own = output && unit % classes === label ? tint.chip : color;
@@ -157,7 +146,7 @@ function pair(
       mode: "lines",
       name: "ours",
       legendgroup: "ours",
-      showlegend: first,
+      showlegend: named,
       x: drawable(tau, 7),
       y: drawable(ours, 6),
       yaxis,
@@ -169,7 +158,7 @@ function pair(
       mode: "markers",
       name: "ngspice",
       legendgroup: "ngspice",
-      showlegend: first,
+      showlegend: named,
       x: drawable(
         some.map((p) => tau[p]),
         7,

@@ -1,7 +1,8 @@
 import { htmlDocument } from "../report/document.ts";
+import { tallSlot } from "../report/figure.ts";
 import { significant } from "../report/format.ts";
 import { escapeHtml } from "../report/html.ts";
-import { code, tile } from "../report/page.ts";
+import { code, notesList, resultsStyle, resultsTable, tile } from "../report/page.ts";
 import { agrees, speedRatios, type ParityData } from "./data.ts";
 import { overlay } from "./overlay.ts";
 import { headline, ofSpice, parityTable, timeLines, verdictText } from "./wording.ts";
@@ -12,12 +13,7 @@ import { headline, ofSpice, parityTable, timeLines, verdictText } from "./wordin
 export function renderParityPage(data: ParityData, command: string, plotlySource: string): string {
   const { figure, height } = overlay(data);
   const { head, rows } = parityTable(data);
-  const body = rows
-    .map(
-      ([first, ...rest]) =>
-        `<tr><th scope="row">${escapeHtml(first)}</th>${rest.map((c) => `<td>${escapeHtml(c)}</td>`).join("")}</tr>`,
-    )
-    .join("");
+  const dots = data.seconds.spice === null ? "" : ", dots some of ngspice’s own points in time";
   return htmlDocument(
     {
       title: `${data.target} in SPICE`,
@@ -25,13 +21,14 @@ export function renderParityPage(data: ParityData, command: string, plotlySource
       style,
       sections: [
         {
-          html: `<section><h2>One die, three back ends</h2><p class="note">Lines are ours${data.seconds.spice === null ? "" : ", dots some of ngspice’s own points in time"}. Where the nudge comes on there is a dashed line.</p>
-<div class="plot" style="height:${height}px" id="${figure.id}" role="img" aria-label="${escapeHtml(figure.label)}"></div></section>`,
+          html: `<section><h2>One die, three back ends</h2>\
+<p class="note">Lines are ours${dots}. Where the nudge comes on there is a dashed line.</p>
+${tallSlot(figure, height)}</section>`,
           figures: [figure],
         },
         {
-          html: `<section><h2>How far apart</h2><div class="scroll"><table class="results"><thead><tr>${head.map((h) => `<th scope="col">${escapeHtml(h)}</th>`).join("")}</tr></thead><tbody>${body}</tbody></table></div>
-<ul class="notes">${[...timeLines(data), ...data.notes].map((n) => `<li>${escapeHtml(n)}</li>`).join("")}</ul></section>`,
+          html: `<section><h2>How far apart</h2>${resultsTable(head, rows)}
+${notesList([...timeLines(data), ...data.notes])}</section>`,
         },
         {
           html:
@@ -54,6 +51,8 @@ function header(data: ParityData): string {
       : [tile(`${significant(1e3 * Math.max(...compared.map((r) => r.max)))} mV`, label)];
   };
   const tone = agrees(data) ? "completed" : spice.failure !== null ? "interrupted" : "diverged";
+  const advice =
+    tone === "completed" ? "" : `<p class="advice ${tone}">${escapeHtml(verdictText(data))}</p>`;
   const tiles =
     spice.failure !== null
       ? []
@@ -67,12 +66,16 @@ function header(data: ParityData): string {
             ? []
             : [tile(`${significant(ratio.ode)} ×`, "as fast along the waveforms")]),
         ];
-  return `<header><div class="over"><span class="badge ${tone}">${tone === "completed" ? "agrees" : tone === "diverged" ? "differs" : "ngspice did not run"}</span></div><h1>${escapeHtml(target)} in SPICE</h1>
-<p class="lead">${escapeHtml(headline(data))}</p>${tone === "completed" ? "" : `<p class="advice ${tone}">${escapeHtml(verdictText(data))}</p>`}${tiles.length > 0 ? `<div class="tiles">${tiles.join("")}</div>` : ""}</header>`;
+  return `<header><div class="over"><span class="badge ${tone}">${badges[tone]}</span></div>\
+<h1>${escapeHtml(target)} in SPICE</h1>
+<p class="lead">${escapeHtml(headline(data))}</p>${advice}\
+${tiles.length > 0 ? `<div class="tiles">${tiles.join("")}</div>` : ""}</header>`;
 }
 
-const style = `
-.scroll { overflow-x: auto; } .results th { width: auto; } .results th, .results td { white-space: nowrap; }
-.notes { margin: 24px 0 0; padding-left: 20px; max-width: 76ch; } .notes li { margin: 0 0 8px; }
-h1 { font-size: 38px; } .tile b { font-size: 32px; }
-`;
+const badges = {
+  completed: "agrees",
+  diverged: "differs",
+  interrupted: "ngspice did not run",
+} as const;
+
+const style = `${resultsStyle}h1 { font-size: 38px; } .tile b { font-size: 32px; }\n`;

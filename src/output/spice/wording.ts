@@ -123,5 +123,8 @@ export function verdictText(data: ParityData): string {
     return rows.some((r) => r.between.includes(data.minimiser?.name ?? ""))
       ? "All three agree."
       : "Both agree.";
-  return `They differ: ${apart.map((r) => `${r.what} of ${r.between.join(" and ")} by ${millivolt(r.max)} mV`).join("; ")}.`;
+  const each = apart.map(
+    (r) => `${r.what} of ${r.between.join(" and ")} by ${millivolt(r.max)} mV`,
+  );
+  return `They differ: ${each.join("; ")}.`;
 }
