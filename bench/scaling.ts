@@ -125,11 +125,7 @@ export async function benchScaling(options: ScalingOptions): Promise<number> {
       picture: pictureText(fits),
       objects: [...points, ...fits],
       notes: [
-        ...fits.map(
-          (f) =>
-            `Against ${f.against} (${sweeps[f.against].what}): time per sample ∝ ` +
-            `${f.against}^${f.timeExponent.toFixed(2)}${f.memoryExponent === null ? "" : `, engine memory ∝ ${f.against}^${f.memoryExponent.toFixed(2)}`}.`,
-        ),
+        ...fits.map(fitText),
         "Peak of this machine for WASM SIMD on one thread, measured beside every point: " +
           `${digits((2 * peak) / 1e9)} GFLOP/s. The fraction counts every product of a dense ` +
           "computation; what rests and what is zero is skipped, so it may pass 100 %.",
@@ -153,6 +149,15 @@ export async function benchScaling(options: ScalingOptions): Promise<number> {
     options,
   );
   return 0;
+}
+
+function fitText({ against, timeExponent, memoryExponent }: ScalingFit): string {
+  const power = (exponent: number) => `${against}^${exponent.toFixed(2)}`;
+  const memory = memoryExponent === null ? "" : `, engine memory ∝ ${power(memoryExponent)}`;
+  return (
+    `Against ${against} (${sweeps[against].what}): time per sample ∝ ${power(timeExponent)}` +
+    `${memory}.`
+  );
 }
 
 function pointOf(

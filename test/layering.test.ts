@@ -134,7 +134,8 @@ describe("the layering test sees a planted fault", () => {
     "energy/graph.ts": `import { zero } from "../numerics/vec.ts"; export const one = zero + 1;`,
     "energy/hopfield.ts": `import type { A } from "./types.ts"; export const e: A = 1;`,
     "energy/types.ts": "export type A = number;",
-    "data/node/files.ts": `import { readFileSync } from "node:fs"; export const read = readFileSync;`,
+    "data/node/files.ts":
+      `import { readFileSync } from "node:fs"; ` + "export const read = readFileSync;",
     "cli/main.ts":
       `import { one } from "../energy/graph.ts"; import { read } from "../data/node/files.ts"; ` +
       "console.log(one, read);",

@@ -65,7 +65,8 @@ Examples:
 Examples:
   analog-eqprop circuits show ideal > mine.yaml
   analog-eqprop circuits show ideal --layers 784,500,10
-  analog-eqprop circuits show ideal --layers 784,500,10 --given supply="1.2 V" capacitance-density="2 fF/um^2"`,
+  analog-eqprop circuits show ideal --layers 784,500,10 \
+--given supply="1.2 V" capacitance-density="2 fF/um^2"`,
     )
     .action(async (name: string, options: ShowOptions) => {
       if (options.layers === undefined) {

@@ -43,7 +43,8 @@ Examples:
   analog-eqprop run experiments/quickstart-study.yaml --quick
   analog-eqprop run experiments/quickstart-study.yaml --jobs 2 --out runs/lambda
   analog-eqprop run experiments/oconnor-2019/figure-2.yaml --results docs/paper/figure-2.jsonl
-  analog-eqprop run experiments/quickstart-study.yaml --set seeds=[1,2,3] grid.learning.lambda=[0,10] --out runs/more`,
+  analog-eqprop run experiments/quickstart-study.yaml --set seeds=[1,2,3] \
+grid.learning.lambda=[0,10] --out runs/more`,
     )
     .action(async (file: string, options: Options) => done(await run(file, options)));
 }
@@ -104,9 +105,10 @@ async function summary(r: StudyResult, lines: string): Promise<string> {
   const { durationText } = await import("../training/progress.ts");
   const { held, didNotHold, open } = r.claims;
   const claims = held + didNotHold + open;
+  const kept = r.kept > 0 ? `, ${r.kept} of them kept from before` : "";
+  const failed = r.failed > 0 ? `, ${r.failed} failed` : "";
   return [
-    `${r.outcome}: ${r.kept + r.ran} of ${r.cells} ` +
-      `cells${r.kept > 0 ? `, ${r.kept} of them kept from before` : ""}${r.failed > 0 ? `, ${r.failed} failed` : ""}, ` +
+    `${r.outcome}: ${r.kept + r.ran} of ${r.cells} cells${kept}${failed}, ` +
       durationText(r.seconds),
     `  report    ${join(r.outDir, "report.html")}`,
     `  results   ${join(r.outDir, "results.csv")}, ${join(r.outDir, lines)}`,

@@ -38,7 +38,8 @@ export function trainCommand(done: (code: number) => void): Command {
       `
 Examples:
   analog-eqprop train experiments/quickstart.yaml
-  analog-eqprop train experiments/quickstart.yaml --seed 2 --set train.epochs=1 network.layers=[784,100,10]
+  analog-eqprop train experiments/quickstart.yaml --seed 2 \
+--set train.epochs=1 network.layers=[784,100,10]
   analog-eqprop train experiments/paper-small.yaml --data ~/data/mnist --out runs/small
   analog-eqprop train experiments/paper-small.yaml --out runs/small --resume`,
     )

@@ -4,11 +4,11 @@
  * Kendall et al. 2020),
  *
  *   P(v) = ½ Σ_{ij} g_ij (v_i − v_j)² + ½ Σᵢ g_L v_i² − Σᵢ b_i v_i
- *          + ½ λ Σⱼ (vⱼ − sᶠⱼ)² + β Σ_{o∈outputs} (v_o − y_o)²
+ *        + ½ λ Σⱼ (vⱼ − sᶠⱼ)² + β Σ_{o∈outputs} (v_o − y_o)²
  *
- * between the walls that the diodes are. Kirchhoff's current law is −∂P/∂v = drive − curvature·v =
- * 0 with
+ * between the walls that the diodes are. Kirchhoff's current law is
  *
+ *   −∂P/∂v = drive − curvature·v = 0,
  *   drive = b + Σ_j g_ij v_j + λ sᶠ + 2β y,     curvature = g_L + Σ_j g_ij + λ + 2β:
  *
  * the Hopfield energy's, but that a unit's curvature follows its weights. What the inputs burn by

@@ -29,8 +29,11 @@ export async function parseExperiment(
 /** The experiment as YAML with nothing left out: reading it again gives the same experiment. */
 export async function resolvedYaml(experiment: Experiment): Promise<string> {
   const { stringify } = await import("yaml");
-  return (
-    "# Everything this run depends on, with defaults filled " +
-    `in.\n${stringify(experiment, { lineWidth: 0, aliasDuplicateObjects: false, flowCollectionPadding: false, collectionStyle: "any" })}`
-  );
+  const text = stringify(experiment, {
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+    flowCollectionPadding: false,
+    collectionStyle: "any",
+  });
+  return `# Everything this run depends on, with defaults filled in.\n${text}`;
 }

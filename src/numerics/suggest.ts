@@ -19,5 +19,6 @@ export function suggest(word: string, candidates: readonly string[]): string | u
 /** `did you mean "step"? Known keys: step, free, nudged`. */
 export function didYouMean(word: string, candidates: readonly string[], kind: string): string {
   const guess = suggest(word, candidates);
-  return `${guess === undefined ? "" : `did you mean "${guess}"? `}${kind}: ${candidates.join(", ")}`;
+  const known = `${kind}: ${candidates.join(", ")}`;
+  return guess === undefined ? known : `did you mean "${guess}"? ${known}`;
 }

@@ -89,7 +89,8 @@ function expected(issue: Issue, schema: z.core.$ZodType, found?: unknown): strin
       const names = issue.values.map(String);
       const guess =
         typeof found === "string" && names.length > 1 ? suggest(found, names) : undefined;
-      return `${names.length === 1 ? names[0] : `one of ${names.join(", ")}`}${guess === undefined ? "" : `; did you mean "${guess}"?`}`;
+      const known = names.length === 1 ? names[0] : `one of ${names.join(", ")}`;
+      return guess === undefined ? known : `${known}; did you mean "${guess}"?`;
     }
     case "too_small":
       return bound(issue.origin, issue.inclusive === false ? ">" : "≥", issue.minimum);

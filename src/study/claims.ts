@@ -130,9 +130,10 @@ function scope(results: readonly CellResult[], evidence: string[]): Map<string, 
   };
   const finite = (name: string, where: Where, values: readonly unknown[]) => {
     const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v));
+    const without = values.length - numbers.length;
     evidence.push(
-      `${name}, ${describe(listed(where))}: ` +
-        `${numbers.map(show).join(", ")}${numbers.length < values.length ? ` (${values.length - numbers.length} of ${values.length} cells gave none)` : ""}`,
+      `${name}, ${describe(listed(where))}: ${numbers.map(show).join(", ")}` +
+        (without > 0 ? ` (${without} of ${values.length} cells gave none)` : ""),
     );
     if (numbers.length === 0)
       throw new Error(`no cell with ${describe(listed(where))} gave a ${name}`);

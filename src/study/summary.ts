@@ -195,11 +195,14 @@ function spreadNote(
   const least = Math.min(...counts);
   const seeds = Math.max(0, ...counts);
   if (seeds < 2 || kind === "scatter") return [];
-  return [
-    `Means over ${least < seeds ? `${least} to ` : ""}${seeds} ` +
-      `seeds${spread === "none" ? "" : spread === "sd" ? ", with one standard deviation on each side" : ", from the least to the greatest"}`,
-  ];
+  return [`Means over ${least < seeds ? `${least} to ` : ""}${seeds} seeds${aroundMeans[spread]}`];
 }
+
+const aroundMeans = {
+  none: "",
+  sd: ", with one standard deviation on each side",
+  range: ", from the least to the greatest",
+} satisfies Record<FigureAsked["spread"], string>;
 
 function divergedNote(chosen: readonly CellResult[]): readonly string[] {
   const lost = chosen.filter((r) => r.outcome === diverged).length;

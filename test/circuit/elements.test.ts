@@ -68,9 +68,14 @@ describe("the elements of a schematic are read in SI units", () => {
 synapse: {kind: differential, device: ecram, span: 1.5, bits: 12}
 nudge: {spread: 10 %}
 link: {offset: 2 mV}
-converters: {input: {bits: 8}, guess: {bits: 10}, readout: {bits: 9, low: -100 mV, high: 1.1 V, noise: 0.4 mV}}
+converters:
+  input: {bits: 8}
+  guess: {bits: 10}
+  readout: {bits: 9, low: -100 mV, high: 1.1 V, noise: 0.4 mV}
 hold: {capacitance: 1 pF, leakage: 1f, time: 10 us}
-noise: {thermal: 1, excess: 2, shot: 1, flicker: {corner: 10 kHz}, telegraph: {depth: 1 %, rate: 100 Hz}, read: 1 %}
+noise:
+  {thermal: 1, excess: 2, shot: 1, read: 1 %,
+   flicker: {corner: 10 kHz}, telegraph: {depth: 1 %, rate: 100 Hz}}
 `);
     expect(circuit).toMatchObject({
       neuron: { saturation: 0.06, clamp: "ideal" },

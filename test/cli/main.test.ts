@@ -237,7 +237,10 @@ function slowCheckpoint(): string {
     let stopping = false;
     process.once("SIGINT", () => { stopping = true; });
     fs.renameSync = (a, b) => {
-      if (stopping) { fs.writeSync(2, "saving\\n"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30000); }
+      if (stopping) {
+        fs.writeSync(2, "saving\\n");
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30000);
+      }
       rename(a, b);
     };
     syncBuiltinESMExports();`,
@@ -552,7 +555,11 @@ describe("disks", () => {
           loader,
           `import fs from "node:fs"; import { syncBuiltinESMExports } from "node:module";
         const rename = fs.renameSync;
-        fs.renameSync = (a, b) => { rename(a, b); if (b.endsWith("checkpoint.safetensors")) fs.writeFileSync(${JSON.stringify(stop)}, new Uint8Array(8e6)); };
+        fs.renameSync = (a, b) => {
+          rename(a, b);
+          if (b.endsWith("checkpoint.safetensors"))
+            fs.writeFileSync(${JSON.stringify(stop)}, new Uint8Array(8e6));
+        };
         syncBuiltinESMExports();`,
         );
         const { status, stderr } = spawnSync(

@@ -110,7 +110,10 @@ describe("run", () => {
     );
     expect(lines("runs/tiny-quick")).toHaveLength(4);
     expect(readFileSync(join(dir, "results.csv"), "utf8").split("\r\n")[0]).toBe(
-      "id,settle.free.steps,width,seed,outcome,testErrorCopy,testErrorChip,trainErrorCopy,trainErrorChip,residual,agreement,epochs,freeEvaluations,nudgedEvaluations,settlingFree,settlingSample,energyInference,energySample,learningSnr,hindrances,seconds,advice",
+      "id,settle.free.steps,width,seed,outcome," +
+        "testErrorCopy,testErrorChip,trainErrorCopy,trainErrorChip,residual,agreement,epochs," +
+        "freeEvaluations,nudgedEvaluations,settlingFree,settlingSample," +
+        "energyInference,energySample,learningSnr,hindrances,seconds,advice",
     );
     expect(readFileSync(join(dir, "claims.md"), "utf8")).toContain("## ✗ It never errs.");
     const report = readFileSync(join(dir, "report.html"), "utf8");

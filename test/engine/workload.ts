@@ -53,7 +53,11 @@ const spread = {
 const lively = `
 name: lively
 rails: { low: 0 V, high: 1 V }
-neuron: { capacitance: 1 pF, leak: 100 uS, clamp: { law: diode, saturation: 10 fA, ideality: 0.5 }, saturation: 500 mV }
+neuron:
+  capacitance: 1 pF
+  leak: 100 uS
+  clamp: { law: diode, saturation: 10 fA, ideality: 0.5 }
+  saturation: 500 mV
 synapse: { device: ecram, span: 2, memory: devices, accumulate: true }
 nudge: { spread: 10 %, offset: 5 mV }
 converters: { readout: { bits: 10, low: -1 V, high: 2 V, noise: 1 mV } }
@@ -65,7 +69,13 @@ name: resistors
 rails: { low: 0 V, high: 1 V }
 neuron: { capacitance: 100 fF, leak: 0 S, clamp: { law: diode, saturation: 22 nA, ideality: 1.08 } }
 diodes: { hidden: rectifying, output: none }
-synapse: { kind: crossbar, device: gokmen-vlasov, conductance: { low: 10 uS, high: 400 uS }, span: 4, memory: devices, accumulate: true }
+synapse:
+  kind: crossbar
+  device: gokmen-vlasov
+  conductance: { low: 10 uS, high: 400 uS }
+  span: 4
+  memory: devices
+  accumulate: true
 input: { gain: 20, complementary: true }
 amplifier: { gain: 4 }
 nudge: { kind: current, spread: 10 % }

@@ -16,11 +16,14 @@ export function filled(page: string, models: readonly DeviceModel[]): string {
   const from = page.indexOf(begin);
   const to = page.indexOf(end);
   if (from < 0 || to < from) throw new Error(`expected ${begin} and after it ${end}`);
-  return `${page.slice(0, from + begin.length)}\n\n${models.map(section).join("\n")}\n${page.slice(to)}`;
+  const [head, foot] = [page.slice(0, from + begin.length), page.slice(to)];
+  return `${head}\n\n${models.map(section).join("\n")}\n${foot}`;
 }
 
 function section(model: DeviceModel): string {
   const cell = (text: string) => text.replaceAll("|", "\\|");
+  const drawn =
+    model.update.law === "ideal" ? "conductance against x" : "x after pulses up and then down";
   return [
     `### ${model.name}`,
     "",
@@ -34,8 +37,7 @@ function section(model: DeviceModel): string {
     "",
     ...(model.approximate === "" ? [] : [`Approximate: ${model.approximate}`, ""]),
     ...(model.cites.length === 0 ? [] : [`Sources: ${model.cites.map(linked).join("; ")}.`, ""]),
-    `![${model.title}: ` +
-      `${model.update.law === "ideal" ? "conductance against x" : "x after pulses up and then down"}](${figureOf(model)})`,
+    `![${model.title}: ${drawn}](${figureOf(model)})`,
     "",
   ].join("\n");
 }

@@ -1,8 +1,8 @@
 import { ends, paired, type DeviceModel } from "./device.ts";
 
 /**
- * |Δx| that one pulse is taken for: what it does on average at rest, at x = 0, or half way up in a pair.
- * Of single devices the mean over up and down. 0 where any change is taken.
+ * |Δx| that one pulse is taken for: what it does on average at rest, at x = 0, or half way up in a
+ * pair. Of single devices the mean over up and down. 0 where any change is taken.
  */
 export function pulseSize(model: DeviceModel): number {
   const [low, high] = ends(model);

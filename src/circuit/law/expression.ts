@@ -136,6 +136,12 @@ function written(e: Expression, within: number): string {
   const text =
     e.args.length === 1
       ? `-${written(e.args[0], strength)}`
-      : `${written(e.args[0], e.op === "pow" ? strength + 1 : strength)}${strength === 1 ? ` ${symbol} ` : symbol}${written(e.args[1], e.op === "pow" ? strength : strength + 1)}`;
+      : writtenPair(e, strength === 1 ? ` ${symbol} ` : symbol, strength);
   return strength < within ? `(${text})` : text;
+}
+
+/** A power binds its exponent first, all others what is left of them. */
+function writtenPair({ op, args }: Call, symbol: string, strength: number): string {
+  const [left, right] = op === "pow" ? [strength + 1, strength] : [strength, strength + 1];
+  return `${written(args[0], left)}${symbol}${written(args[1], right)}`;
 }

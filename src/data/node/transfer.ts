@@ -115,7 +115,9 @@ async function verify(expected: Hash, part: string, resumed: boolean): Promise<T
   await remove(part);
   return {
     outcome: resumed ? "stale" : "failed",
-    reason: `its ${expected.algorithm} is ${found}, expected ${expected.hex}; the download was deleted`,
+    reason:
+      `its ${expected.algorithm} is ${found}, expected ${expected.hex}; ` +
+      "the download was deleted",
   };
 }
 

@@ -5,6 +5,10 @@ export interface ChartAxis {
   readonly categories?: readonly string[];
   /** The place on a logarithmic axis where zero is drawn, below all values. */
   readonly zero?: number;
+  /** The values that ticks stand at; round ones where left out. */
+  readonly ticks?: readonly number[];
+  /** What the values are in, where ticks say it: `s` for "50 µs". */
+  readonly unit?: string;
 }
 
 /** A mean, and what is around it. */
@@ -37,6 +41,8 @@ export interface ChartSeries {
   readonly label: string;
   readonly color: string;
   readonly dash: number;
+  /** A law through the series before, which names both: drawn without marks, in no legend. */
+  readonly isLaw?: boolean;
 }
 
 /** A figure of a study as plain data, drawn as SVG and by Plotly. All panels share their axes. */

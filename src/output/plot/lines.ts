@@ -21,7 +21,7 @@ export function drawLine(
 ): string {
   const style = all[series] as ChartSeries | undefined;
   if (!style || points.length === 0) return "";
-  const { color, dash } = style;
+  const { color, dash, isLaw } = style;
   const { x, y } = frame;
   const places = points.map((p) => `${at(x.to(p.x))},${at(y.to(p.y))}`);
   if (failed) return failure(places, color);
@@ -31,7 +31,7 @@ export function drawLine(
         `stroke-linejoin="round"${dashArray(dash)}/>`
       : "";
   const marks =
-    points.length <= many || kind === "scatter"
+    !isLaw && (points.length <= many || kind === "scatter")
       ? points.map((p) => mark(series, x.to(p.x), y.to(p.y), color)).join("")
       : "";
   return spread(points, color, frame, points.length > 4 && kind === "lines") + line + marks;
@@ -103,7 +103,8 @@ export function legend(
   if (series.length < 2) return { svg: "", bottom: top - 24 };
   let x = left;
   let y = top;
-  const entries = series.map(({ label, color, dash }, i) => {
+  const entries = series.map(({ label, color, dash, isLaw }, i) => {
+    if (isLaw) return "";
     const width = 36 + textWidth(label, 13);
     if (x > left && x + width > right) {
       x = left;

@@ -1,6 +1,6 @@
 import type { Data, Layout, LayoutAxis } from "plotly.js-dist-min";
 import { axis, layout, logAxis, type Figure } from "../report/figure.ts";
-import { drawable } from "../report/format.ts";
+import { drawable, withPrefix } from "../report/format.ts";
 import { ink } from "../report/theme.ts";
 import { rampStops, type Chart, type ChartAxis, type ChartLine, type ChartPanel } from "./chart.ts";
 
@@ -109,26 +109,49 @@ function part(i: number, count: number, gap: number): [number, number] {
 }
 
 function axisOf(
-  { label, scale, categories, zero }: ChartAxis,
+  asked: ChartAxis,
   { panels }: Chart,
   along: "x" | "y",
   isOuter: boolean,
 ): Partial<LayoutAxis> {
-  const title = isOuter ? escapePlotly(label) : "";
-  if (scale === "category")
-    return axis(title, {
-      tickmode: "array",
-      tickvals: categories?.map((_, i) => i),
-      ticktext: categories?.map(escapePlotly),
-      range: [-0.5, (categories?.length ?? 1) - 0.5],
-    });
+  const { scale, categories, zero } = asked;
+  const title = isOuter ? escapePlotly(asked.label) : "";
   const values = panels.flatMap((p) =>
     p.lines.flatMap((l) => l.points.map((point) => point[along])),
   );
-  if (scale === "log" && zero !== undefined) return zeroAxis(title, values, zero);
-  return scale === "log"
-    ? logAxis(title, values)
-    : axis(title, along === "y" && values.every((v) => v >= 0) ? { rangemode: "tozero" } : {});
+  switch (scale) {
+    case "category":
+      return axis(title, {
+        tickmode: "array",
+        tickvals: categories?.map((_, i) => i),
+        ticktext: categories?.map(escapePlotly),
+        range: [-0.5, (categories?.length ?? 1) - 0.5],
+      });
+    case "log": {
+      const log = zero === undefined ? logAxis(title, values) : zeroAxis(title, values, zero);
+      return { ...log, ...ticksOf(asked, log) };
+    }
+    case "linear": {
+      const fromZero = along === "y" && values.every((v) => v >= 0);
+      const linear = axis(title, fromZero ? { rangemode: "tozero" } : {});
+      return { ...linear, ...ticksOf(asked, linear) };
+    }
+    default:
+      return scale satisfies never;
+  }
+}
+
+/** The ticks that an axis asks for, in place of those it would have. */
+function ticksOf({ ticks, unit }: ChartAxis, { tickvals }: Partial<LayoutAxis>) {
+  if (ticks === undefined && unit === undefined) return {};
+  const values = ticks ?? (Array.isArray(tickvals) ? (tickvals as number[]) : undefined);
+  // Plotly itself chooses the ticks of a linear axis, and writes its own prefixes.
+  if (values === undefined) return { ticksuffix: unit, exponentformat: "SI" as const };
+  return {
+    tickmode: "array" as const,
+    tickvals: [...values],
+    ticktext: values.map((v) => (unit === undefined ? String(v) : withPrefix(v, unit))),
+  };
 }
 
 /** A logarithmic axis with a place for zero: the ticks of the others, and one more. */
@@ -155,7 +178,7 @@ function trace(
   { series: s, points, failed }: ChartLine,
   panel: number,
 ): Partial<Data> {
-  const { label, color, dash } = series[s];
+  const { label, color, dash, isLaw } = series[s];
   const suffix = panel === 0 ? "" : String(panel + 1);
   const first =
     panels.findIndex((p) => p.lines.some((l) => l.series === s && !l.failed)) === panel &&
@@ -165,7 +188,7 @@ function trace(
     type: "scatter",
     name: escapePlotly(label),
     legendgroup: String(s),
-    showlegend: first,
+    showlegend: first && !isLaw,
     xaxis: `x${suffix}`,
     yaxis: `y${suffix}`,
     x: drawable(points.map((p) => p.x)),
@@ -174,7 +197,7 @@ function trace(
       ? "lines+markers"
       : kind === "scatter"
         ? "markers"
-        : points.length <= 30
+        : points.length <= 30 && !isLaw
           ? "lines+markers"
           : "lines",
     ...(failed

@@ -1,4 +1,4 @@
-import { superscript } from "../report/format.ts";
+import { superscript, withPrefix } from "../report/format.ts";
 import type { ChartAxis } from "./chart.ts";
 
 /** From values to places between two ends, and the ticks on the way. */
@@ -14,31 +14,53 @@ export interface Scale {
  * @param most how many ticks there may be.
  */
 export function scaleOf(
-  { scale, categories, zero }: Pick<ChartAxis, "scale" | "categories" | "zero">,
+  axis: Omit<ChartAxis, "label">,
   values: readonly number[],
   from: number,
   to: number,
   most: number,
 ): Scale {
-  if (scale === "category") {
-    const names = categories ?? [];
-    const step = (to - from) / Math.max(1, names.length);
-    return {
-      low: -0.5,
-      high: names.length - 0.5,
-      to: (v) => from + (v + 0.5) * step,
-      ticks: names.map((text, value) => ({ value, text })),
-    };
+  const { ticks: asked, unit } = axis;
+  const round = roundScale(axis, values, from, to, most);
+  const ticks = asked?.map((value) => ({ value, text: minus(String(value)) })) ?? round.ticks;
+  return {
+    ...round,
+    ticks:
+      unit === undefined
+        ? ticks
+        : ticks.map(({ value }) => ({ value, text: minus(withPrefix(value, unit)) })),
+  };
+}
+
+function roundScale(
+  { scale, categories = [], zero }: Omit<ChartAxis, "label">,
+  values: readonly number[],
+  from: number,
+  to: number,
+  most: number,
+): Scale {
+  switch (scale) {
+    case "category":
+      return categoryScale(categories, from, to);
+    case "log": {
+      const positive = values.filter((v) => v > 0 && v !== zero);
+      return logScale(positive, from, to, most, zero);
+    }
+    case "linear":
+      return linearScale(values, from, to, most);
+    default:
+      return scale satisfies never;
   }
-  return scale === "log"
-    ? logScale(
-        values.filter((v) => v > 0 && v !== zero),
-        from,
-        to,
-        most,
-        zero,
-      )
-    : linearScale(values, from, to, most);
+}
+
+function categoryScale(names: readonly string[], from: number, to: number): Scale {
+  const step = (to - from) / Math.max(1, names.length);
+  return {
+    low: -0.5,
+    high: names.length - 0.5,
+    to: (v) => from + (v + 0.5) * step,
+    ticks: names.map((text, value) => ({ value, text })),
+  };
 }
 
 function linearScale(values: readonly number[], from: number, to: number, most: number): Scale {

@@ -18,24 +18,25 @@ const labelRoom = 26;
  * ticks are rounded to a tenth of a pixel, so equal data make equal files.
  */
 export function chartSvg(chart: Chart): string {
-  return picture(chart, "panel").svg;
+  return picture(chart, "panel", 1).svg;
 }
 
-/** Charts one below the other, as one SVG. */
-export function chartsSvg(charts: readonly Chart[]): string {
+/** Charts as one SVG: one below the other, or in rows of so many. */
+export function chartsSvg(charts: readonly Chart[], inRow = 1): string {
   if (charts.length === 1) return chartSvg(charts[0]);
-  const pictures = charts.map((chart, i) => picture(chart, `chart-${i + 1}`));
-  const width = Math.max(0, ...pictures.map((p) => p.width));
-  const tops = pictures.map((_, i) =>
-    pictures.slice(0, i).reduce((sum, p) => sum + p.height + between, 0),
+  const pictures = charts.map((chart, i) => picture(chart, `chart-${i + 1}`, inRow));
+  const widest = Math.max(0, ...pictures.map((p) => p.width));
+  const width = Math.min(inRow, Math.max(1, pictures.length)) * (widest + between) - between;
+  const rows = Array.from({ length: Math.ceil(pictures.length / inRow) }, (_, r) =>
+    Math.max(...pictures.slice(r * inRow, (r + 1) * inRow).map((p) => p.height)),
   );
-  const height = Math.max(
-    1,
-    pictures.reduce((sum, p) => sum + p.height + between, -between),
-  );
-  const placed = pictures.map(
-    ({ svg }, i) => `<g transform="translate(0 ${at(tops[i])})">\n${svg}</g>`,
-  );
+  const above = (row: number) => rows.slice(0, row).reduce((sum, h) => sum + h + between, 0);
+  const height = Math.max(1, above(rows.length) - between);
+  const placed = pictures.map(({ svg }, i) => {
+    const left = (i % inRow) * (widest + between);
+    const top = above(Math.floor(i / inRow));
+    return `<g transform="translate(${at(left)} ${at(top)})">\n${svg}</g>`;
+  });
   return `<svg ${extentOf(width, height)}>
 <rect width="${at(width)}" height="${at(height)}" fill="#fff"/>
 ${placed.join("\n")}
@@ -60,11 +61,14 @@ interface Picture {
   readonly height: number;
 }
 
-/** @param name what the names of its panels begin with, which must differ within one picture. */
-function picture(chart: Chart, name: string): Picture {
+/**
+ * @param name what the names of its panels begin with, which must differ within one picture.
+ * @param inRow how many charts share the width of the paper.
+ */
+function picture(chart: Chart, name: string, inRow: number): Picture {
   const columns = columnsFor(chart.panels.length);
   const rows = Math.ceil(chart.panels.length / columns);
-  const panel = panelSize(chart, columns);
+  const panel = panelSize(chart, Math.max(columns, inRow));
   const left = margin.left + leftRoom(chart);
   const key = chart.kind === "heat" ? 86 : 0;
   const width = Math.max(
@@ -139,12 +143,10 @@ function panelSize({ kind, x, y }: Chart, columns: number): { width: number; hei
     : { width, height };
 }
 
-/** Long names of rows need more room than numbers. */
+/** Long names of rows, and numbers with units, need more room than numbers. */
 function leftRoom({ y }: Chart): number {
-  return Math.max(
-    0,
-    Math.min(160, Math.max(0, ...(y.categories ?? []).map((c) => textWidth(c, 13))) - 34),
-  );
+  const longest = Math.max(0, ...(y.categories ?? []).map((c) => textWidth(c, 13)));
+  return Math.max(y.unit === undefined ? 0 : 18, Math.min(160, longest - 34));
 }
 
 interface Position {

@@ -15,7 +15,8 @@ export const ink = {
   page: "#fcfbf8",
 } as const;
 
-export const font = `-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif`;
+export const font =
+  '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", ' + "sans-serif";
 
 /** The style sheet of the report. */
 export const styleSheet = `

@@ -187,10 +187,10 @@ export function circuitOf(
     };
   const beside = entriesOf(dirname(target));
   const near = isPath ? suggest(basename(target), beside) : undefined;
+  const meant = near === undefined ? "" : `; did you mean "${join(dirname(target), near)}"?`;
   if (isPath)
     throw new InputError(
-      `${who}: there is no ` +
-        `${target}${near === undefined ? "" : `; did you mean "${join(dirname(target), near)}"?`}; ` +
+      `${who}: there is no ${target}${meant}; ` +
         "give a circuit by its name, the path of its YAML file, or a run folder",
     );
   throw new InputError(

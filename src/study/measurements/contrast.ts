@@ -24,7 +24,8 @@ interface End {
  * every unit: the learning gradient but for β and the number of images, which no comparison sees,
  * and before a range clips it.
  *
- *     transconductors         Σ (s⁺_i s⁺_j − s⁻_i s⁻_j),     of one direction each Σ s⁻_i (s⁺_j − s⁻_j)
+ *     transconductors         Σ (s⁺_i s⁺_j − s⁻_i s⁻_j)
+ *     of one direction each   Σ s⁻_i (s⁺_j − s⁻_j)
  *     resistors               −½ Σ ((s_i − s_j)²⁺ − (s_i − s_j)²⁻)
  *
  * @param inputs [images × inputs]; a crossbar's terminals stand at ±a x.

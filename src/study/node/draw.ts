@@ -37,7 +37,8 @@ export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult>
   const { study, cells } = await planStudy(request);
   if (!existsSync(from))
     throw new InputError(
-      `--results ${from}: there is no such file; give the results.jsonl or the drawn.jsonl of a run`,
+      `--results ${from}: there is no such file; give the results.jsonl or the drawn.jsonl of ` +
+        "a run",
     );
   const known = readResults(from);
   const results = resultsOf(cells, known);

@@ -18,7 +18,8 @@ export function netlistFor(
   at: Terminals,
   { time, ...options }: Exported,
 ): Netlist {
-  const title = `analog-eqprop: ${target}, die ${chip.die}, ${chip.graph.sizes.join("-")}, ${options.phase} phase`;
+  const net = chip.graph.sizes.join("-");
+  const title = `analog-eqprop: ${target}, die ${chip.die}, ${net}, ${options.phase} phase`;
   const { circuit, scale } = chip;
   const family = netlistFamily(circuit);
   if (!time && !family.point)

@@ -30,8 +30,10 @@ export function refuseUnreasonable(
   if (!force && (seconds > most.seconds || bytes > most.bytes))
     throw new InputError(
       `spice-check: too large for SPICE: ${text}; take smaller ` +
-        `--sizes${folded ? "" : ", --fold the inputs into one source a unit"}${kind === "taken" ? "" : `, a shorter --time${kind === "there" ? ", operating points alone by --op" : ""}`}, ` +
-        "or --force it",
+        `--sizes${folded ? "" : ", --fold the inputs into one source a unit"}` +
+        (kind === "taken" ? "" : ", a shorter --time") +
+        (kind === "there" ? ", operating points alone by --op" : "") +
+        ", or --force it",
     );
   if (seconds > quiet) say(text);
 }

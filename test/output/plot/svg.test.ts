@@ -128,6 +128,41 @@ describe("a chart as SVG", () => {
     expect(chartsSvg([chart()])).toBe(chartSvg(chart()));
   });
 
+  it("stands beside others in rows of so many, all as wide as the widest", () => {
+    const svg = chartsSvg([chart(), chart(), chart()], 2);
+    const [[width, height], ...each] = [...svg.matchAll(/viewBox="0 0 ([\d.]+) ([\d.]+)"/g)].map(
+      (m) => m.slice(1).map(Number),
+    );
+    const between = 24;
+    expect([width, height]).toEqual([2 * each[0][0] + between, 2 * each[0][1] + between]);
+    expect([...svg.matchAll(/translate\(([\d.]+) ([\d.]+)\)">\n/g)].map((m) => m.slice(1))).toEqual(
+      [
+        ["0", "0"],
+        [`${each[0][0] + between}`, "0"],
+        ["0", `${each[0][1] + between}`],
+      ],
+    );
+    // Less room makes smaller panels.
+    expect(each[0][0]).toBeLessThan(Number(/viewBox="0 0 ([\d.]+)/.exec(chartSvg(chart()))![1]));
+  });
+
+  it("draws a law through a series without marks, and names it in no legend", () => {
+    const [{ lines }] = chart().panels;
+    const svg = chartSvg(
+      chart({
+        series: [
+          { label: "measured", color: "#0072b2", dash: 0 },
+          { label: "law", color: "#0072b2", dash: 1, isLaw: true },
+        ],
+        panels: [{ title: "", lines }],
+      }),
+    );
+    expect(count(svg, /<polyline/g)).toBe(2);
+    expect([count(svg, /<circle/g), count(svg, /<rect[^>]*width="7.2"/g)]).toEqual([4, 0]);
+    expect(texts(svg)).toContain("measured");
+    expect(texts(svg)).not.toContain("law");
+  });
+
   it.each<[string, Partial<Chart>]>([
     ["nothing measured", { panels: [{ title: "", lines: [] }] }],
     ["one point", { panels: [{ title: "", lines: [{ series: 0, points: [{ x: 3, y: 3 }] }] }] }],
@@ -217,6 +252,25 @@ test("zero has a tick of its own at the low end of a logarithmic axis", () => {
   expect(ticks.map((t) => t.text)).toEqual(["0", "0.02", "0.05", "0.1", "0.2", "0.5", "1", "2"]);
   expect(to(0.01)).toBe(0);
   expect(to(2)).toBeCloseTo(100, 9);
+});
+
+test("ticks may be asked for, and say what they are in", () => {
+  const ticks = [1, 3, 8];
+  const scale = scaleOf({ scale: "log", ticks }, [1, 8], 0, 100, 6);
+  expect(scale.ticks).toEqual(ticks.map((value) => ({ value, text: String(value) })));
+  const seconds = scaleOf({ scale: "log", unit: "s" }, [2e-5, 5e-3], 0, 100, 9);
+  expect(seconds.ticks.map((t) => t.text)).toEqual([
+    "20 µs",
+    "50 µs",
+    "100 µs",
+    "200 µs",
+    "500 µs",
+    "1 ms",
+    "2 ms",
+    "5 ms",
+  ]);
+  const volts = scaleOf({ scale: "linear", unit: "V" }, [-0.2, 0.2], 0, 100, 4);
+  expect(volts.ticks.map((t) => t.text)).toEqual(["−200 mV", "−100 mV", "0 V", "100 mV", "200 mV"]);
 });
 
 test("the colours of series differ, whether in an order or not", () => {

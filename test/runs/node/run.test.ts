@@ -29,9 +29,14 @@ const go = (request: Partial<TrainRequest>, fake: FakeOptions = {}, checkpointEv
   train({ file, data, ...request }, { ...fakeTools(fake), checkpointEvery });
 // Takes the lock of a run the way a training process does, and stays.
 const lockScript = `
-  const fs = require("fs"), stat = fs.existsSync("/proc/self/stat") ? fs.readFileSync("/proc/" + process.pid + "/stat", "utf8") : "";
-  const born = stat && fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim() + "/" + stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  fs.writeFileSync(process.argv[1], JSON.stringify({ pid: process.pid, host: require("os").hostname(), born }));
+  const fs = require("fs");
+  const own = "/proc/" + process.pid + "/stat";
+  const stat = fs.existsSync(own) ? fs.readFileSync(own, "utf8") : "";
+  const boot = () => fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  const started = () => stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  const born = stat && boot() + "/" + started();
+  const host = require("os").hostname();
+  fs.writeFileSync(process.argv[1], JSON.stringify({ pid: process.pid, host, born }));
   console.log("ready"); setInterval(() => {}, 1000);`;
 const steps = (dir: string) => readMetrics(dir).map((m) => m.step);
 

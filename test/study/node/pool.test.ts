@@ -18,9 +18,11 @@ function worker(): URL {
     parentPort.on("message", ({ seed }) => {
       if (seed === 0) process.exit(7);
       if (seed === 1) throw new Error("out of nowhere");
-      if (seed === 2) return setInterval(() => parentPort.postMessage({ is: "progress", fraction: 0.5 }), 10);
-      parentPort.postMessage({ is: "progress", fraction: 0.5 });
-      parentPort.postMessage({ is: "done", seconds: 0, measured: { outcome: "completed", values: { seed }, curves: {} } });
+      const progress = () => parentPort.postMessage({ is: "progress", fraction: 0.5 });
+      if (seed === 2) return setInterval(progress, 10);
+      progress();
+      const measured = { outcome: "completed", values: { seed }, curves: {} };
+      parentPort.postMessage({ is: "done", seconds: 0, measured });
     });`,
   );
   return pathToFileURL(at("worker.mjs"));

@@ -45,15 +45,16 @@ export function segmentsOf(data: Measurements): {
       directions ? [cut(data, cuts[k], to, directions[cuts[k]] > 0)] : guess(data, cuts[k], to),
     )
     .filter((s) => s.pulses.length > 1);
-  if (!directions)
+  if (!directions) {
+    const first = segments
+      .slice(0, 4)
+      .map((s) => `${s.up ? "up" : "down"} from row ${s.first + 1}`)
+      .join(", ");
     notes.push(
-      `directions are read from the curve: ${segments
-        .map((s) => `${s.up ? "up" : "down"} from row ${s.first + 1}`)
-        .slice(0, 4)
-        .join(
-          ", ",
-        )}${segments.length > 4 ? " …" : ""}; add a column direction (up or down) where that is wrong`,
+      `directions are read from the curve: ${first}${segments.length > 4 ? " …" : ""}; ` +
+        "add a column direction (up or down) where that is wrong",
     );
+  }
   if (segments.length === 0)
     throw new InputError(
       `${data.file}: no two rows follow each other in one direction, expected runs of pulses ` +

@@ -13,10 +13,10 @@ function table(current: (v: number) => number, noise = 0, seed = 1): string {
   const rng = random(seed);
   return [
     "voltage (mV),current (uA)",
-    ...sweep.map(
-      (v) =>
-        `${(v * 1e3).toFixed(6)},${(current(v) * (1 + noise * rng.normal()) * 1e6).toPrecision(15)}`,
-    ),
+    ...sweep.map((v) => {
+      const measured = current(v) * (1 + noise * rng.normal());
+      return `${(v * 1e3).toFixed(6)},${(measured * 1e6).toPrecision(15)}`;
+    }),
   ].join("\n");
 }
 const fit = async (text: string) => fitDiode(await readMeasurements(text, "iv.csv"), 300);

@@ -49,10 +49,10 @@ function measured(
       for (let k = 1; k <= count; k++) {
         x = pulse(d, 0, x, sign, rng);
         n++;
-        if (k % every === 0)
-          lines.push(
-            `${n},${((conductance(model, x) + sigma * rng.normal()) * 1e6).toFixed(9)}${way ? `,${sign > 0 ? "up" : "down"}` : ""}`,
-          );
+        if (k % every !== 0) continue;
+        const measured = conductance(model, x) + sigma * rng.normal();
+        const direction = way ? `,${sign > 0 ? "up" : "down"}` : "";
+        lines.push(`${n},${(measured * 1e6).toFixed(9)}${direction}`);
       }
   return lines.join("\n");
 }

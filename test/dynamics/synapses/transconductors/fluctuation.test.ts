@@ -146,8 +146,8 @@ describe("telegraph noise", () => {
     expect(out.every((v) => v === 0)).toBe(true);
   });
 
-  test("has the Lorentzian δ²G² r / ((2r)² + (2πf)²) · 2, one-sided, from well below its corner to " +
-    "well above", () => {
+  // One-sided: δ²G² r / ((2r)² + (2πf)²) · 2.
+  test("has a Lorentzian spectrum, from well below its corner to well above", () => {
     const often = 0.2;
     const h = 0.25;
     const steps = 1024;

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const width = 100;
+
+/** Written by a program, in another language, or as data. */
+const unread = (path: string) =>
+  path.endsWith(".generated.ts") ||
+  path.startsWith("src/numerics/kernels/assembly/") ||
+  path.startsWith("test/fixtures/") ||
+  path.startsWith("test/golden/") ||
+  path === "src/data/digits/skeletons.ts";
+
+/** What no formatter and no hand can break. */
+const unbreakable: Readonly<Record<string, (line: string, path: string) => boolean>> = {
+  "the title of a test, with which the formatter keeps its call in one line": (line, path) =>
+    path.startsWith("test/") &&
+    /^\s*(describe|it|test)(\.\w+)?\("[^"]*", (async )?\(\) => \{$/.test(line),
+  "a regular expression": (line, path) =>
+    path.startsWith("test/") && /^\s*!?\/\S.*\/[a-z]*(,|\.test\()$/.test(line),
+  "a field of a BibTeX entry": (line) => /^ {2}(title|author) += \{.*\},$/.test(line),
+};
+
+/** Rooms at work: to be mended with them. This list only shrinks. */
+const inWork: readonly string[] = [
+  "src/circuit/physics/energy.ts",
+  "src/circuit/physics/hindrances.ts",
+  "src/circuit/physics/learning.ts",
+  "src/circuit/read/warnings.ts",
+  "src/circuit/spice/hopfield.ts",
+  "src/circuit/spice/resistive.ts",
+  "src/circuit/spice/write.ts",
+  "src/dynamics/motion/soft-steps.ts",
+  "src/dynamics/synapses/resistors/crossbar.ts",
+  "src/dynamics/synapses/resistors/fluctuation.ts",
+  "src/dynamics/synapses/resistors/mixing.ts",
+  "src/dynamics/synapses/resistors/noise.ts",
+  "src/dynamics/synapses/transconductors/fluctuation.ts",
+  "src/dynamics/synapses/transconductors/synapses.ts",
+  "src/dynamics/synapses/transconductors/white.ts",
+  "src/dynamics/units/nudge.ts",
+  "src/dynamics/units/readout.ts",
+  "src/runs/node/learn.ts",
+  "src/runs/node/spice/wasm-script.ts",
+  "src/study/check.ts",
+  "src/training/cautions.ts",
+  "src/training/create-session.ts",
+];
+
+/** Lines that are too long, as `path:line`. */
+function tooLong(path: string, text: string): readonly string[] {
+  return text.split("\n").flatMap((line, i) => {
+    // Combining marks and code points beyond 16 bits take one column.
+    const isLong = [...line].length > width;
+    const isExcused = Object.values(unbreakable).some((excuses) => excuses(line, path));
+    return isLong && !isExcused ? [`${path}:${i + 1}`] : [];
+  });
+}
+
+describe("no line is longer than a hundred columns", () => {
+  const root = join(import.meta.dirname, "..");
+  const paths = ["src", "bench", "test"]
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) =>
+        join(folder, path).split(sep).join("/"),
+      ),
+    )
+    .filter((path) => path.endsWith(".ts") && !unread(path) && !inWork.includes(path));
+
+  test("in src, bench and test", () => {
+    expect(paths.length).toBeGreaterThan(400);
+    expect(paths.flatMap((path) => tooLong(path, readFileSync(join(root, path), "utf8")))).toEqual(
+      [],
+    );
+  });
+
+  const long = (begin: string, end = "") => begin + "x".repeat(width - begin.length) + end;
+  test.each<[string, string, string, readonly string[]]>([
+    ["a line of code", "src/a.ts", long("const a = ", ";"), ["src/a.ts:1"]],
+    ["a comment", "src/a.ts", `\n${long("// ", "x")}`, ["src/a.ts:2"]],
+    ["a hundred columns, whatever letters", "src/a.ts", "λ𝔼".repeat(width / 2), []],
+    ["a title in src", "src/a.ts", long('test("', '", () => {'), ["src/a.ts:1"]],
+    ["a title in test", "test/a.test.ts", long('  test("', '", async () => {'), []],
+    [
+      "more than a title",
+      "test/a.test.ts",
+      long('test("', '", () => { go();'),
+      ["test/a.test.ts:1"],
+    ],
+    ["a regular expression", "test/a.test.ts", long("  /^", "$/,"), []],
+    ["the title of a paper", "src/a.ts", long("  title   = {", "},"), []],
+    ["the publisher of a paper", "src/a.ts", long("  journal = {", "},"), ["src/a.ts:1"]],
+  ])("sees %s", (_, path, text, found) => {
+    expect(tooLong(path, text)).toEqual(found);
+  });
+});
