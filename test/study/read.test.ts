@@ -17,8 +17,8 @@ grid:
     long: { settle.free.steps: 20 }
     short: { settle: { free: { steps: 4 } }, learning.beta: 1 }
 seeds: [1, 2]
-quick:
-  { seeds: [5], with: { train: { epochs: 1 } }, grid: { learning.lambda: [1], method: [short] } }
+quick: { seeds: [5], with: { train: { epochs: 1 } }, \
+grid: { learning.lambda: [1], method: [short] } }
 `;
 
 async function read(

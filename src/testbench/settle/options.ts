@@ -131,7 +131,7 @@ export function readLayers(text: string, option = "--layers"): readonly number[]
 /** `15 tau`, or a time with its unit. */
 export async function readTime(text: string): Promise<NonNullable<Asked["time"]>> {
   const expected =
-    `--time ${text}: expected a time above 0 with its unit, such as "15 tau" or ` + '"150 ns"';
+    `--time ${text}: expected a time above 0 with its unit, ` + `such as "15 tau" or "150 ns"`;
   const inTau = /^\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*(?:τ|taus?)\s*$/i.exec(text);
   if (!inTau && /^\s*[-+\d.e]+\s*$/i.test(text)) throw new InputError(expected);
   const value = inTau
