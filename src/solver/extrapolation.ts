@@ -20,8 +20,10 @@ export interface ExtrapolationOptions {
    * = rate (F(clip(u)) − curvature (u − clip(u))): no jumps, the same equilibria, another path once
    * a rail is hit.
    */
-  readonly form?: "projected" | "potential";
+  readonly form?: Form;
 }
+
+type Form = "projected" | "potential";
 
 /**
  * Gragg–Bulirsch–Stoer extrapolation of variable order by odex (Hairer, Nørsett & Wanner 1993,
@@ -51,41 +53,36 @@ export function extrapolation({ rtol, atol, form = "projected" }: ExtrapolationO
 /** Thrown through odex where a force is not finite: it would go on. */
 const blown = new Error("a force is not finite");
 
-function prepare(d: Dynamics, solver: Odex, form: "projected" | "potential"): Runner {
+function prepare(d: Dynamics, solver: Odex, form: Form): Runner {
   const cost = tally(d.capacity);
   const { size } = d;
-  const guard = stiffnessGuard(d, cost);
+  const run: Run = { d, solver, form, cost, guard: stiffnessGuard(d, cost) };
   return {
     tally: cost,
     run(s, stop, see) {
       clear(cost, d.first, d.last);
       d.project(s);
       for (let r = d.first; r < d.last; r++) {
-        const end = runSample(
-          d,
-          solver,
-          form,
-          cost,
-          guard,
-          r,
-          Array.from(s.subarray(r * size, (r + 1) * size)),
-          stop,
-          see,
-        );
-        s.set(end, r * size);
+        const from = Array.from(s.subarray(r * size, (r + 1) * size));
+        s.set(runSample(run, r, from, stop, see), r * size);
       }
       d.project(s);
     },
   };
 }
 
+/** What all samples of a run share. */
+interface Run {
+  readonly d: Dynamics;
+  readonly solver: Odex;
+  readonly form: Form;
+  readonly cost: Tally;
+  readonly guard: Guard;
+}
+
 /** Runs sample r from y0; returns where it ends, which the rails have still to hold. */
 function runSample(
-  d: Dynamics,
-  solver: Odex,
-  form: "projected" | "potential",
-  cost: Tally,
-  guard: Guard,
+  { d, solver, form, cost, guard }: Run,
   r: number,
   y0: number[],
   { steps, tolerance, time = Infinity }: Stop,
@@ -140,7 +137,7 @@ interface RowField {
  * The field of row r on plain arrays. What was asked for last is not evaluated again: odex and the
  * residual ask at the same states.
  */
-function rowField(d: Dynamics, form: "projected" | "potential", cost: Tally, r: number): RowField {
+function rowField(d: Dynamics, form: Form, cost: Tally, r: number): RowField {
   const { size } = d;
   const row = r * size;
   const room = () => new Float64Array(d.capacity * size);

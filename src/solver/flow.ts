@@ -58,22 +58,6 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
     for (let r = d.first; r < d.last; r++) look(r, stop);
     control.begin(w);
   };
-  /**
-   * Steps of the length that the control wants, the last one up to the end; whether any is to be
-   * taken.
-   */
-  const choose = (end: number): boolean => {
-    let any = false;
-    for (let r = d.first; r < d.last; r++) {
-      if (active[r] === 0) continue;
-      const left = end - time[r];
-      const wanted = control.h[r];
-      // What would leave less than rounding in a thousand steps is the last step.
-      h[r] = wanted * (1 + 1e-9) >= left ? left : wanted;
-      any = true;
-    }
-    return any;
-  };
   const accept = (r: number, end: number, see?: Observer) => {
     const started = time[r];
     const row = r * size;
@@ -94,7 +78,7 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
       const end = timeless ? Infinity : (stop.time ?? Infinity);
       const until = { ...stop, time: end };
       begin(state, until);
-      while (choose(end)) {
+      while (choose(w, control, time, end)) {
         method.propose(w);
         if (forceFirst) evaluate(w, next, nextForce, active);
         for (let r = d.first; r < d.last; r++)
@@ -114,6 +98,28 @@ export function runner(w: Work, method: Method, control: Control, timeless = fal
       if (!timeless) for (let r = d.first; r < d.last; r++) cost.time[r] = time[r];
     },
   };
+}
+
+/**
+ * Steps of the length that the control wants, the last one up to the end; whether any is to be
+ * taken.
+ */
+function choose(
+  { d, h, active }: Work,
+  control: Control,
+  time: Float64Array,
+  end: number,
+): boolean {
+  let any = false;
+  for (let r = d.first; r < d.last; r++) {
+    if (active[r] === 0) continue;
+    const left = end - time[r];
+    const wanted = control.h[r];
+    // What would leave less than rounding in a thousand steps is the last step.
+    h[r] = wanted * (1 + 1e-9) >= left ? left : wanted;
+    any = true;
+  }
+  return any;
 }
 
 /** The interpolant that observers are given, for the row that is told. */

@@ -64,25 +64,8 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
   const force2 = corrected ? state() : force;
   const kicks = draws(d);
   const active = new Uint8Array(d.capacity);
+  const arrays: Step = { d, x, force, force2, next, kicks };
 
-  /** to ← the reflected step from x of length h along ½(F + F₂) for sample r. */
-  const move = (r: number, h: number, to: Float64Array) => {
-    const { rate, low, high, clamps } = d;
-    for (let i = 0, k = r * n; i < n; i++, k++) {
-      const drift = h * rate[i] * 0.5 * (force[k] + force2[k]) + kicks.coloured[k];
-      to[k] = clamps
-        ? clamps.hold(x[k] + drift + kicks.kick[k], h * rate[i], i)
-        : reflect(
-            x[k],
-            low[i],
-            high[i],
-            drift,
-            kicks.kick[k],
-            kicks.sigma[i],
-            kicks.exponential[k],
-          );
-    }
-  };
   const evaluate = (at: Float64Array, out: Float64Array) => {
     d.force(at, out, active);
     for (let r = d.first; r < d.last; r++) cost.evaluations[r] += active[r];
@@ -95,11 +78,11 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
     kicks.draw(k, h);
     if (corrected) {
       force2.set(force);
-      eachActive((r) => move(r, h, next));
+      eachActive((r) => move(arrays, r, h));
       evaluate(next, force2);
     }
     eachActive((r) => {
-      move(r, h, next);
+      move(arrays, r, h);
       cost.steps[r]++;
       cost.time[r] = t + h;
       see?.(r, t, h, (theta, out) => {
@@ -143,6 +126,29 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
       d.project(s);
     },
   };
+}
+
+/** From x to next, [capacity × size]: the forces at both ends, and what the noise draws. */
+interface Step {
+  readonly d: Dynamics;
+  readonly x: Float64Array;
+  readonly force: Float64Array;
+  readonly force2: Float64Array;
+  readonly next: Float64Array;
+  readonly kicks: ReturnType<typeof draws>;
+}
+
+/** next ← the reflected step from x of length h along ½(F + F₂) for sample r. */
+function move({ d, x, force, force2, next, kicks }: Step, r: number, h: number): void {
+  const { size, rate, low, high, clamps } = d;
+  const { kick, coloured, sigma, exponential } = kicks;
+  for (let i = 0, k = r * size; i < size; i++, k++) {
+    const drift = h * rate[i] * 0.5 * (force[k] + force2[k]) + coloured[k];
+    const spread = 2 * sigma[i] * sigma[i] * exponential[k];
+    next[k] = clamps
+      ? clamps.hold(x[k] + drift + kick[k], h * rate[i], i)
+      : reflect(x[k], low[i], high[i], drift, kick[k], spread);
+  }
 }
 
 /** Numbers that a unit draws in one step. */

@@ -41,20 +41,14 @@ function mixing(
 ): Rule {
   const { size, capacity } = d;
   const runner = inner.prepare(d);
+  const past = history(memory, capacity, rows);
   const fit = leastSquares(size, memory);
   const gamma = new Float64Array(memory);
   const moved = rows();
   const g = rows();
   const f = rows();
-  const lastG = rows();
-  const lastF = rows();
-  // The last moves of G and f, a sample's k-th in slot k modulo `memory`.
-  const moveOfG = Array.from({ length: memory }, rows);
-  const moveOfF = Array.from({ length: memory }, rows);
-  const moves = new Int32Array(capacity);
   /** 1: y is the plain step. */
   const plain = new Uint8Array(capacity);
-  const known = new Uint8Array(capacity);
 
   const step = () => {
     let wanted = 0;
@@ -73,21 +67,9 @@ function mixing(
       }
     });
   };
-  const remember = (r: number, from: number, to: number) => {
-    if (known[r]) {
-      const slot = moves[r]++ % memory;
-      for (let i = from; i < to; i++) {
-        moveOfG[slot][i] = g[i] - lastG[i];
-        moveOfF[slot][i] = f[i] - lastF[i];
-      }
-    }
-    for (let i = from; i < to; i++) {
-      lastG[i] = g[i];
-      lastF[i] = f[i];
-    }
-    known[r] = 1;
-  };
+  /** y ← clip(G(s) − Σ γₖ ΔGₖ) for sample r. */
   const mix = (r: number, from: number, to: number) => {
+    const { moves, moveOfF, moveOfG } = past;
     const count = Math.min(moves[r], memory);
     for (let k = 1; k <= count; k++) {
       const slot = (moves[r] - k) % memory;
@@ -102,15 +84,12 @@ function mixing(
     plain[r] = count === 0 ? 1 : 0;
   };
   return {
-    begin() {
-      moves.fill(0);
-      known.fill(0);
-    },
+    begin: past.forgetAll,
     propose() {
       step();
       each((r, from, to) => {
         if (fresh[r]) {
-          remember(r, from, to);
+          past.remember(r, g, f, from, to);
           mix(r, from, to);
           return;
         }
@@ -120,8 +99,43 @@ function mixing(
     },
     accept(r) {
       if (plain[r] || fall(r) >= 0) return true;
-      moves[r] = 0;
+      past.moves[r] = 0;
       return false;
+    },
+  };
+}
+
+/** The last moves of G and f, ΔG and Δf, a sample's k-th in slot k modulo `memory`. */
+function history(memory: number, capacity: number, rows: () => Float64Array) {
+  const lastG = rows();
+  const lastF = rows();
+  const moveOfG = Array.from({ length: memory }, rows);
+  const moveOfF = Array.from({ length: memory }, rows);
+  const moves = new Int32Array(capacity);
+  /** 1: G and f have been seen. */
+  const known = new Uint8Array(capacity);
+  return {
+    moveOfG,
+    moveOfF,
+    /** [capacity]: how many have been seen since they were forgotten. */
+    moves,
+    forgetAll(): void {
+      moves.fill(0);
+      known.fill(0);
+    },
+    remember(r: number, g: Float64Array, f: Float64Array, from: number, to: number): void {
+      if (known[r]) {
+        const slot = moves[r]++ % memory;
+        for (let i = from; i < to; i++) {
+          moveOfG[slot][i] = g[i] - lastG[i];
+          moveOfF[slot][i] = f[i] - lastF[i];
+        }
+      }
+      for (let i = from; i < to; i++) {
+        lastG[i] = g[i];
+        lastF[i] = f[i];
+      }
+      known[r] = 1;
     },
   };
 }

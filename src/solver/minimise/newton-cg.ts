@@ -1,7 +1,7 @@
 import { requireWalls } from "../between.ts";
 import type { Solver } from "../solver.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
-import { clippedStep, dot } from "./rows.ts";
+import { dot } from "./rows.ts";
 import { bertsekas1982, dembo1983 } from "../cites.ts";
 
 /** Share of the slope by which the energy has to fall. */
@@ -63,7 +63,10 @@ function newton(w: Workspace): Rule {
         t[r] = 1;
       });
       solve();
-      each((r, from, to) => clippedStep(y, x, t[r], direction, d.low, d.high, from, to));
+      each((r, from, to) => {
+        for (let i = from; i < to; i++)
+          y[i] = Math.min(Math.max(x[i] + t[r] * direction[i], d.low[i - from]), d.high[i - from]);
+      });
     },
     accept(r, from, to) {
       let slope = 0;

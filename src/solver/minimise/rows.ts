@@ -41,18 +41,3 @@ export function copy(y: Vec, x: Vec, from: number, to: number): void {
 export function clip(y: Vec, x: Vec, low: Vec, high: Vec, from: number, to: number): void {
   for (let i = from; i < to; i++) y[i] = Math.min(Math.max(x[i], low[i - from]), high[i - from]);
 }
-
-/** y ← clip(x + t p). */
-export function clippedStep(
-  y: Vec,
-  x: Vec,
-  t: number,
-  p: Vec,
-  low: Vec,
-  high: Vec,
-  from: number,
-  to: number,
-): void {
-  for (let i = from; i < to; i++)
-    y[i] = Math.min(Math.max(x[i] + t * p[i], low[i - from]), high[i - from]);
-}
