@@ -1,8 +1,8 @@
 import type { MathNode } from "mathjs";
 import { describePowers, meanings, samePowers, type Dimension } from "../numerics/dimensions.ts";
 import { InputError } from "../numerics/errors.ts";
-import type { Measured } from "../numerics/units.ts";
-import { closure, fold, type Closure } from "./law/closure.ts";
+import type { Quantity } from "../numerics/units.ts";
+import { closure, foldConstants, type Closure } from "./law/closure.ts";
 import { dimensionOf } from "./law/dimensions.ts";
 import {
   expressionOf,
@@ -10,7 +10,7 @@ import {
   functionNames,
   functions,
   mentions,
-  print,
+  expressionText,
   substitute,
   type Expression,
 } from "./law/expression.ts";
@@ -39,7 +39,7 @@ export interface CompiledLaw {
 export interface LawOptions {
   /** One or two, by name; the slope is taken in the first. */
   readonly variables: Readonly<Record<string, Dimension>>;
-  readonly parameters?: Readonly<Record<string, Measured>>;
+  readonly parameters?: Readonly<Record<string, Quantity>>;
   /** What the law gives. */
   readonly result: Dimension;
 }
@@ -85,7 +85,7 @@ export async function readLaw(
       `the law gives ${describePowers(powers)}, expected ${meanings[result].noun} such as ` +
         meanings[result].example,
     );
-  const bound = (e: Expression) => fold(substitute(e, values));
+  const bound = (e: Expression) => foldConstants(substitute(e, values));
   return {
     text: text.trim(),
     variables: inputs,
@@ -148,7 +148,7 @@ function checkCalls(e: Expression): void {
   const n = e.args.length;
   if (n < least || n > most)
     throw new InputError(
-      `${print(e)}: ${e.op} takes ` +
+      `${expressionText(e)}: ${e.op} takes ` +
         `${least === most ? `${least} argument` : `${least} or more arguments`}, found ${n}`,
     );
 }

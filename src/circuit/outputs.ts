@@ -35,7 +35,7 @@ export function nodesFor({ outputs }: Circuit, classes: number): number {
 }
 
 /** ŷ_k of the outputs that begin at `first`. */
-export function answer(
+export function prediction(
   { classes, differential }: Outputs,
   v: ArrayLike<number>,
   first: number,
@@ -45,11 +45,11 @@ export function answer(
 }
 
 /** The class of the largest ŷ, of equal ones the first. */
-export function named(outputs: Outputs, v: ArrayLike<number>, first: number): number {
+export function predictedClass(outputs: Outputs, v: ArrayLike<number>, first: number): number {
   let best = 0;
-  let top = answer(outputs, v, first, 0);
+  let top = prediction(outputs, v, first, 0);
   for (let k = 1; k < outputs.classes; k++) {
-    const y = answer(outputs, v, first, k);
+    const y = prediction(outputs, v, first, k);
     if (y > top) {
       top = y;
       best = k;

@@ -1,7 +1,7 @@
 import { exits } from "./terminal.ts";
 
 /** What the first Ctrl-C or SIGTERM asks of a command that is at work. */
-export interface Stop {
+interface Stop {
   readonly signal: AbortSignal;
   /** The exit code that tells which signal it was. */
   code(): number;

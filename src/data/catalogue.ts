@@ -1,11 +1,11 @@
-import { digitNames, sources, type FileSet, type Source } from "./sources.ts";
+import { digitNames, sources, type FileSet, type DataSource } from "./sources.ts";
 
 /** A data set by where its images come from: drawn from a seed, or read from published files. */
 export type DataSet =
   | { readonly from: "seed"; readonly seed: number; readonly classNames: readonly string[] }
-  | { readonly from: "files"; readonly source: Source; readonly classNames: readonly string[] };
+  | { readonly from: "files"; readonly source: DataSource; readonly classNames: readonly string[] };
 
-const published = (source: Source) =>
+const published = (source: DataSource) =>
   ({ from: "files", source, classNames: source.classNames }) as const;
 
 /** Every data set that an experiment can name; the first is the one it gets unless it does. */

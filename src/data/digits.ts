@@ -1,10 +1,10 @@
 import { random } from "../numerics/random.ts";
 import type { Dataset, Split } from "./dataset.ts";
-import { side, write } from "./digits/hand.ts";
-import { ink } from "./digits/ink.ts";
+import { imageSide, write } from "./digits/hand.ts";
+import { drawInk } from "./digits/ink.ts";
 
 const classes = 10;
-const size = side * side;
+const size = imageSide * imageSide;
 
 /**
  * The built-in digits: 10 000 training and 2 000 test images [28 × 28] of handwriting-like digits,
@@ -28,12 +28,12 @@ function draw(seed: number, part: "train" | "test", count: number): Dataset {
   const pixels = new Uint8Array(count * size);
   for (let i = 0; i < count; i++) {
     const rng = random(seed, "digits", part, i);
-    ink(write(labels[i], rng), rng, pixels.subarray(i * size, (i + 1) * size));
+    drawInk(write(labels[i], rng), rng, pixels.subarray(i * size, (i + 1) * size));
   }
   return {
     name: `digits-${part}`,
     count,
-    shape: [side, side],
+    shape: [imageSide, imageSide],
     classes,
     pixels,
     scale: 1 / 255,

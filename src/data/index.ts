@@ -6,8 +6,8 @@ export {
   sources,
   type FileSet,
   type Hash,
-  type Part,
-  type Source,
+  type SetFile,
+  type DataSource,
   type SourceFile,
 } from "./sources.ts";
 export { epochOrder } from "./batches.ts";

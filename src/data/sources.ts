@@ -2,11 +2,11 @@
 export type FileSet = "mnist" | "fashion-mnist" | "kmnist";
 
 /** Which of a set's four files; the published names begin with it. */
-export type Part = "train-images" | "train-labels" | "t10k-images" | "t10k-labels";
+export type SetFile = "train-images" | "train-labels" | "t10k-images" | "t10k-labels";
 
 /** A published archive. `contents` is the hash of the file inside, where it is known. */
 export interface SourceFile {
-  readonly part: Part;
+  readonly part: SetFile;
   readonly file: string;
   readonly bytes: number;
   readonly archive: Hash;
@@ -19,7 +19,7 @@ export interface Hash {
 }
 
 /** Where a data set comes from and how it is recognised. */
-export interface Source {
+export interface DataSource {
   readonly set: FileSet;
   readonly title: string;
   /** The folder that torchvision keeps it in, below its root. */
@@ -36,7 +36,7 @@ export interface Source {
 /** Class names of MNIST and of the built-in digits. */
 export const digitNames: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-function file(part: Part, bytes: number, archive: string, contents?: string): SourceFile {
+function file(part: SetFile, bytes: number, archive: string, contents?: string): SourceFile {
   const rank = part.endsWith("images") ? 3 : 1;
   return {
     part,
@@ -52,7 +52,7 @@ function sha256(hex: string): Hash {
 }
 
 /** Archive hashes as published with torchvision's dataset prototypes. */
-export const sources: Readonly<Record<FileSet, Source>> = {
+export const sources: Readonly<Record<FileSet, DataSource>> = {
   mnist: {
     set: "mnist",
     title: "MNIST",

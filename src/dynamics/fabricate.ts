@@ -1,6 +1,6 @@
 import type { Circuit } from "../circuit/circuit.ts";
 import { timeConstant } from "../circuit/families/families.ts";
-import { named, outputsOf, type Outputs } from "../circuit/outputs.ts";
+import { outputsOf, predictedClass, type Outputs } from "../circuit/outputs.ts";
 import { refuseUnsupported } from "../circuit/read/unsupported.ts";
 import type { Graph } from "../energy/graph.ts";
 import { arena } from "../numerics/kernels/arena.ts";
@@ -212,7 +212,7 @@ function naming({ memory, at, inputs: x }: DieParts, outputs: Outputs): Chip["na
   if (outputs.differential)
     return (of, to) => {
       for (let r = x.first; r < x.last; r++)
-        to.array[r] = named(outputs, of.array, r * size + output);
+        to.array[r] = predictedClass(outputs, of.array, r * size + output);
     };
   return (of, to) => {
     const from = of.ptr + (x.first * size + output) * bytes;

@@ -22,6 +22,6 @@ export interface Ties {
 }
 
 /** Diagonal of the Hessian that a unit has by itself: g + λ, and 2β more on an output. */
-export function curvature(leak: number, ties: Ties, output: boolean): number {
+export function unitCurvature(leak: number, ties: Ties, output: boolean): number {
   return leak + ties.lambda + (output ? 2 * ties.beta : 0);
 }

@@ -1,5 +1,5 @@
 /** A settings row: `learning.rates.0`, `0.1`. */
-export type Setting = readonly [key: string, value: string];
+type Setting = readonly [key: string, value: string];
 
 /** Nested plain data as rows, in order; lists of scalars stay on one row. */
 export function settingsOf(value: unknown, prefix = ""): readonly Setting[] {

@@ -1,4 +1,4 @@
-import { answer, sideOf } from "../circuit/outputs.ts";
+import { prediction, sideOf } from "../circuit/outputs.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
@@ -39,7 +39,7 @@ export function downCost(chip: Chip, to: Slot<Vec>): void {
       const k = r * size + first + i;
       const y = Number(x.labels.array[r] === of);
       target[k] = outputs.differential
-        ? guess[k] + 2 * sign * (y - answer(outputs, guess, r * size + first, of))
+        ? guess[k] + 2 * sign * (y - prediction(outputs, guess, r * size + first, of))
         : 2 * y - guess[k];
     }
   }

@@ -6,7 +6,7 @@ type Schema = z.core.$ZodType;
  * What a schema allows one step below it: the keys of a mapping, the elements of a list, nothing
  * below a scalar. Defaults, optionals and refinements are looked through.
  */
-export type Below =
+type Below =
   | { readonly kind: "mapping"; readonly keys: readonly string[] }
   | { readonly kind: "record" }
   | { readonly kind: "list" }
@@ -69,7 +69,7 @@ function unwrap(schema: Schema): Schema {
 }
 
 /** The schema at a path, or undefined where there is none. */
-export function at(schema: Schema, path: readonly PropertyKey[]): Schema | undefined {
+export function schemaAt(schema: Schema, path: readonly PropertyKey[]): Schema | undefined {
   return path.reduce<Schema | undefined>((here, key) => here && child(here, String(key)), schema);
 }
 

@@ -45,7 +45,7 @@ export async function quantity(text: string | number, dimension: Dimension): Pro
 }
 
 /** A value in SI units, and what it measures. */
-export interface Measured {
+export interface Quantity {
   readonly value: number;
   readonly powers: Powers;
 }
@@ -56,10 +56,10 @@ export interface Measured {
  * @throws InputError for an unknown unit, one that is not made of V, A, s, m and K, or a value that
  *   is not finite.
  */
-export async function measure(text: string | number): Promise<Measured> {
+export async function anyQuantity(text: string | number): Promise<Quantity> {
   const shown = show(text);
   const expected = "expected a number with a unit such as 26 mV, 50 uA/V^2 or 1.5";
-  const finite = (value: number, powers: Powers): Measured => {
+  const finite = (value: number, powers: Powers): Quantity => {
     if (!Number.isFinite(value))
       throw new InputError(`${shown} is not a finite number, ${expected}`);
     return { value, powers };

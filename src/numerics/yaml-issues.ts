@@ -1,12 +1,12 @@
 import type { z } from "zod";
-import { at, below, numberKind } from "./schema-keys.ts";
+import { schemaAt, below, numberKind } from "./schema-keys.ts";
 import { didYouMean, suggest } from "./suggest.ts";
 import type { Path } from "./yaml-path.ts";
 
 type Issue = z.core.$ZodIssue;
 
 /** What is wrong, and with which key or value. */
-export interface Complaint {
+interface Complaint {
   readonly path: Path;
   readonly part: "key" | "value";
   readonly message: string;
@@ -54,12 +54,12 @@ export function describeIssue(
 }
 
 /** `learning.rates.0`, as `--set` writes it. */
-export function pathName(path: Path): string {
+function pathName(path: Path): string {
   return path.map(String).join(".");
 }
 
 /** A value as a message shows it, shortened. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   if (value === null) return "nothing";
   if (typeof value === "string")
     return `the text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value)}`;
@@ -68,7 +68,7 @@ export function show(value: unknown): string {
 }
 
 function unknownKey(path: Path, key: string, schema: z.core.$ZodType): Complaint {
-  const here = at(schema, path);
+  const here = schemaAt(schema, path);
   const allowed = here && below(here);
   const keys = allowed?.kind === "mapping" ? allowed.keys : [];
   const where = path.length > 0 ? ` in ${pathName(path)}` : "";
@@ -80,7 +80,7 @@ function unknownKey(path: Path, key: string, schema: z.core.$ZodType): Complaint
 }
 
 function expected(issue: Issue, schema: z.core.$ZodType, found?: unknown): string {
-  const number = numberKind(at(schema, issue.path));
+  const number = numberKind(schemaAt(schema, issue.path));
   if (number !== undefined) return number;
   switch (issue.code) {
     case "invalid_type":

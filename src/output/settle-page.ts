@@ -7,7 +7,7 @@ import { citations, code, notesList, resultsStyle, resultsTable, tile } from "./
 import type { SettleData } from "./settle/data.ts";
 import { scope } from "./settle/scope.ts";
 import { work } from "./settle/work.ts";
-import { headline, notes, outcomeText, tableOf } from "./settle/wording.ts";
+import { settleHeadline, notes, outcomeText, settleTable } from "./settle/wording.ts";
 
 /**
  * A look at one settling as one HTML file that opens from disk: traces of units, energy, residual
@@ -82,7 +82,7 @@ function header(data: SettleData): string {
           : [tile(significant(x.distance), "from the one equilibrium, at most")]),
       ].join("")}</div>`;
   return `<header><div class="over">${badges}</div><h1>${escapeHtml(title)}</h1>
-<p class="lead">${escapeHtml(headline(data))}</p>${tiles}</header>`;
+<p class="lead">${escapeHtml(settleHeadline(data))}</p>${tiles}</header>`;
 }
 
 function scopes(data: SettleData): readonly Section[] {
@@ -138,7 +138,7 @@ function workSection(data: SettleData): readonly Section[] {
 }
 
 function table(data: SettleData): Section {
-  const { head, rows } = tableOf(data);
+  const { head, rows } = settleTable(data);
   return {
     html: `<section><h2>How it ended</h2>${resultsTable(head, rows)}
 ${notesList(notes(data))}</section>`,

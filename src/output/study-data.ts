@@ -29,7 +29,7 @@ export interface TableCell {
 }
 
 /** A cell that threw or whose thread died. */
-export interface FailedCell {
+interface FailedCell {
   readonly id: string;
   readonly where: string;
   readonly message: string;

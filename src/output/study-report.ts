@@ -1,7 +1,7 @@
 import { chartFigure } from "./plot/plotly.ts";
 import { htmlDocument } from "./report/document.ts";
 import { slot, type Section } from "./report/figure.ts";
-import { whole } from "./report/format.ts";
+import { grouped } from "./report/format.ts";
 import { escapeHtml } from "./report/html.ts";
 import { code, duration, settingsTables, table, tile } from "./report/page.ts";
 import { ink } from "./report/theme.ts";
@@ -107,9 +107,9 @@ function header(data: StudyData): string {
     data,
     `
 <div class="tiles">${[
-      tile(whole(cells), cells === 1 ? "cell" : "cells"),
-      tile(whole(seeds.length), seeds.length === 1 ? "seed" : "seeds"),
-      ...all.map(([outcome, n]) => tile(whole(n), escapeHtml(outcome))),
+      tile(grouped(cells), cells === 1 ? "cell" : "cells"),
+      tile(grouped(seeds.length), seeds.length === 1 ? "seed" : "seeds"),
+      ...all.map(([outcome, n]) => tile(grouped(n), escapeHtml(outcome))),
       tile(duration(seconds), "of work, summed over cells"),
     ].join("")}</div>`,
   );

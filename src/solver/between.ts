@@ -3,7 +3,7 @@ import type { SoftClamps } from "../energy/clamps.ts";
 import { InputError } from "../numerics/errors.ts";
 
 /** What holds a unit. */
-export interface Held {
+export interface Confinement {
   readonly low: ArrayLike<number>;
   readonly high: ArrayLike<number>;
   readonly clamps?: SoftClamps | undefined;
@@ -13,7 +13,12 @@ export interface Held {
  * Where a step of unit i ends that leads to u without its rails and takes `a` times its force:
  * clip(u), or R(u; a).
  */
-export function between({ low, high, clamps }: Held, u: number, a: number, i: number): number {
+export function between(
+  { low, high, clamps }: Confinement,
+  u: number,
+  a: number,
+  i: number,
+): number {
   return clamps ? clamps.hold(u, a, i) : Math.min(Math.max(u, low[i]), high[i]);
 }
 

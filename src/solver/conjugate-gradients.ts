@@ -1,7 +1,7 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
 import type { Work } from "./method.ts";
 
-export interface Solved {
+interface Solved {
   /** [capacity × size] */
   readonly solution: Float64Array;
   /**

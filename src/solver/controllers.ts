@@ -16,7 +16,7 @@ export interface Controller {
 }
 
 /** What a controller has to know of a method. */
-export interface Claims {
+interface Claims {
   readonly name: string;
   readonly order: number;
   /** Whether it estimates its error. */
@@ -253,7 +253,7 @@ export function energyDescent({
         needsForce: true,
         begin: () => h.fill(first),
         judge(r, w) {
-          const { promised, fell, slack } = descent(w, r);
+          const { promised, fell, slack } = energyFall(w, r);
           const taken = fell >= c * promised - slack;
           // Along Δs, E falls by θp − ½θ²q: furthest at θ = p/q, where q = 2(p − fell).
           const best = promised / (2 * (promised - fell));
@@ -279,7 +279,7 @@ export function refuseWithoutEnergy(d: Dynamics, name: string): void {
  * Of the step of row r: F·Δs, by how much a quadratic energy fell, and what rounding leaves unsaid
  * of that; both less what the co-content of clamps that give rose, which is convex.
  */
-export function descent(
+export function energyFall(
   { d, curvature, s, f, next, nextForce }: Work,
   r: number,
 ): { promised: number; fell: number; slack: number } {

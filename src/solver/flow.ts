@@ -1,5 +1,5 @@
 import type { Vec } from "../numerics/vec.ts";
-import { between, type Held } from "./between.ts";
+import { between, type Confinement } from "./between.ts";
 import type { Control } from "./controllers.ts";
 import { evaluate, type Method, type Work } from "./method.ts";
 import { clear, type Observer, type Runner, type Stop } from "./solver.ts";
@@ -8,7 +8,7 @@ import { clear, type Observer, type Runner, type Stop } from "./solver.ts";
  * max |s − clip(s + F)|, or |s − R(s + F; 1)|, of row r: the natural residual from a force that is
  * at hand; NaN if anything in it is.
  */
-export function naturalResidual(held: Held, s: Vec, f: Vec, r: number): number {
+export function naturalResidual(held: Confinement, s: Vec, f: Vec, r: number): number {
   const { low } = held;
   let top = 0;
   for (let i = 0, k = r * low.length; i < low.length; i++, k++) {

@@ -7,7 +7,7 @@ import type { Tally } from "./solver.ts";
 import type { Tableau } from "./tableaux.ts";
 
 /** One sample's steps with some of its units held at their rails. */
-export interface HeldStep {
+interface HeldStep {
   /** [size]: the state before the step. */
   readonly s: Float64Array;
   /** Takes sample r out of `states`, and holds units on rails whose force points outward. */

@@ -1,6 +1,6 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
 import { between } from "./between.ts";
-import { descent, positive, refuseWithoutEnergy, type Control } from "./controllers.ts";
+import { energyFall, positive, refuseWithoutEnergy, type Control } from "./controllers.ts";
 import { conjugateGradients } from "./conjugate-gradients.ts";
 import type { FixedStep } from "./euler.ts";
 import { naturalResidual, runner } from "./flow.ts";
@@ -149,7 +149,7 @@ function evolution({ capacity }: Dynamics, first: number): Control {
       for (let r = w.d.first; r < w.d.last; r++) before[r] = naturalResidual(w, w.s, w.f, r);
     },
     judge(r, w) {
-      const { fell, slack } = descent(w, r);
+      const { fell, slack } = energyFall(w, r);
       const taken = w.h[r] > 0 && fell >= -slack;
       if (!taken) {
         h[r] /= 4;

@@ -31,7 +31,7 @@ export function reflect(
 }
 
 /** x mirrored at the rails until it lies between them. */
-export function fold(x: number, low: number, high: number): number {
+function fold(x: number, low: number, high: number): number {
   if (x >= low && x <= high) return x;
   if (high === Infinity) return 2 * low - x;
   if (low === -Infinity) return 2 * high - x;

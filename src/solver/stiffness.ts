@@ -13,7 +13,7 @@ const settled = 0.005;
  * Estimates, sample by sample, the spectral radius of the Jacobian of rate ⊙ F, with the slopes of
  * clamps that give or without, per τ.
  */
-export interface SpectralRadius {
+interface SpectralRadius {
   /** [capacity] */
   readonly radius: Float64Array;
   /** Estimates it at `s` for the samples whose `active` is not 0. */

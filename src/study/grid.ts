@@ -5,7 +5,7 @@ import { blame, isMapping, patchesOf, type Patch } from "./patches.ts";
 import type { StudyFile, Where } from "./schema.ts";
 
 /** One place on an axis: its label, and what it sets. */
-export interface Setting {
+interface Setting {
   readonly label: string;
   readonly patches: readonly Patch[];
 }

@@ -27,7 +27,7 @@ import { measurementOf } from "./registry.ts";
 import { studySchema, type StudyFile } from "./schema.ts";
 
 /** A text and the name that messages call it by. */
-export interface Source {
+interface Source {
   readonly text: string;
   readonly file: string;
 }

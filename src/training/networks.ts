@@ -16,7 +16,7 @@ import type { Experiment } from "../experiment/schema.ts";
  * The chip of an experiment, its copy (null where the rule has none) and what teaches them.
  * `persistent`, where the rule keeps states: see `Learner`.
  */
-export interface Networks {
+interface Networks {
   readonly chip: Chip;
   readonly copy: DigitalCopy | null;
   readonly learner: Trainer;

@@ -6,7 +6,7 @@ import { closure } from "../../src/circuit/law/closure.ts";
 import { expressionOf, type Expression } from "../../src/circuit/law/expression.ts";
 import { slopeOf } from "../../src/circuit/law/slope.ts";
 import { InputError } from "../../src/numerics/errors.ts";
-import { measure } from "../../src/numerics/units.ts";
+import { anyQuantity } from "../../src/numerics/units.ts";
 
 /** Without dimensions: what mathjs can be asked about too. */
 const bare: LawOptions = { variables: { V: "none" }, result: "none" };
@@ -15,7 +15,9 @@ const amperes = async (parameters: Readonly<Record<string, string>>): Promise<La
   result: "current",
   parameters: Object.fromEntries(
     await Promise.all(
-      Object.entries(parameters).map(async ([name, text]) => [name, await measure(text)] as const),
+      Object.entries(parameters).map(
+        async ([name, text]) => [name, await anyQuantity(text)] as const,
+      ),
     ),
   ),
 });
@@ -59,7 +61,7 @@ describe("a law is a function and its slope", () => {
   test("of two variables has its slope in the first", async () => {
     const { value, slope } = await law("G*V^3/a^2", {
       variables: { V: "voltage", G: "conductance" },
-      parameters: { a: await measure("1 V") },
+      parameters: { a: await anyQuantity("1 V") },
       result: "current",
     });
     expect([value(2, 0.5), slope(2, 0.5)]).toEqual([4, 6]);
@@ -196,8 +198,12 @@ describe("a law that is not one is refused, with the place and what is allowed",
     "0*Vt*Is*n",
   ])("dimensions fit in %s", async (text) => {
     expect(
-      (await law(text, { ...diode, parameters: { ...diode.parameters, n: await measure("2") } }))
-        .text,
+      (
+        await law(text, {
+          ...diode,
+          parameters: { ...diode.parameters, n: await anyQuantity("2") },
+        })
+      ).text,
     ).toBe(text);
   });
 
@@ -210,7 +216,7 @@ describe("a law that is not one is refused, with the place and what is allowed",
   });
 
   test("a parameter must have a name of its own and be used", async () => {
-    const one = await measure("1");
+    const one = await anyQuantity("1");
     const parameters = (name: string): LawOptions => ({ ...bare, parameters: { [name]: one } });
     expect(await complaint("V", parameters("k"))).toBe(
       "the parameter k does not occur in the law; remove it, or correct the law",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { take, type Dataset } from "../../src/data/dataset.ts";
 import { digits } from "../../src/data/digits.ts";
 import { write } from "../../src/data/digits/hand.ts";
-import { ink } from "../../src/data/digits/ink.ts";
+import { drawInk } from "../../src/data/digits/ink.ts";
 import { random } from "../../src/numerics/random.ts";
 import { errorOf, train } from "./perceptron.ts";
 
@@ -40,7 +40,7 @@ describe("the built-in digits", () => {
   it("are drawn one by one: an image depends on the seed, its part, its index and its class only", () => {
     const rng = random(1, "digits", "train", 4321);
     const alone = new Uint8Array(784);
-    ink(write(training.labels[4321], rng), rng, alone);
+    drawInk(write(training.labels[4321], rng), rng, alone);
     expect(alone).toEqual(image(training, 4321));
   });
 
@@ -54,7 +54,7 @@ describe("the built-in digits", () => {
   it("differ from one seed to the next", () => {
     const rng = random(2, "digits", "train", 0);
     const other = new Uint8Array(784);
-    ink(write(training.labels[0], rng), rng, other);
+    drawInk(write(training.labels[0], rng), rng, other);
     expect(other).not.toEqual(image(training, 0));
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/numerics/errors.ts";
 import {
   format,
-  measure,
+  anyQuantity,
   quantity,
   type Dimension,
   type UnitSymbol,
@@ -221,7 +221,7 @@ describe("a value of any dimension says what it measures", () => {
     ["4.7k", 4700, [0, 0, 0, 0, 0]],
     [1.5, 1.5, [0, 0, 0, 0, 0]],
   ])("%j is %d in powers %j of V, A, s, m and K", async (text, value, powers) => {
-    const found = await measure(text);
+    const found = await anyQuantity(text);
     // At most two roundings beside that of the value: products of units are not exact decimals.
     expect(Math.abs(found.value / value - 1)).toBeLessThanOrEqual(1.5 * Number.EPSILON);
     expect(found.powers.map((p) => p + 0)).toEqual(powers);
@@ -236,7 +236,7 @@ describe("a value of any dimension says what it measures", () => {
     [Infinity, /is not a finite number/],
     ["1 M", /mega to SI and milli to SPICE/],
   ])("%j is refused", async (text, message) => {
-    await expect(measure(text)).rejects.toThrow(InputError);
-    await expect(measure(text)).rejects.toThrow(message);
+    await expect(anyQuantity(text)).rejects.toThrow(InputError);
+    await expect(anyQuantity(text)).rejects.toThrow(message);
   });
 });

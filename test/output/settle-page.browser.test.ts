@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { plotlySource } from "../../src/output/node/plotly.ts";
 import { renderSettlePage } from "../../src/output/settle-page.ts";
-import type { SettleData, Trace } from "../../src/output/settle/data.ts";
+import type { SettleData, SolverTrace } from "../../src/output/settle/data.ts";
 import { browserTest, withPage } from "../support/chromium.ts";
 import type { Conduct } from "../support/chromium.ts";
 import { settleData } from "../support/settle-data.ts";
@@ -51,7 +51,7 @@ describe("the page of a settling, opened in a browser,", () => {
       images: name,
       weights: name,
       circuit: name,
-      traces: data.traces.map((t): Trace => ({ ...t, solver: name })),
+      traces: data.traces.map((t): SolverTrace => ({ ...t, solver: name })),
       solvers: data.solvers.map((s) => ({ ...s, solver: name })),
     };
     return open(named, async (page, conduct) => {
@@ -65,7 +65,7 @@ describe("the page of a settling, opened in a browser,", () => {
     const data = settleData(["euler"]);
     const nan = (x: readonly number[]) => x.map(() => NaN);
     const traces = data.traces.map(
-      (t): Trace => ({
+      (t): SolverTrace => ({
         ...t,
         outcome: "non-finite",
         residual: nan(t.residual),

@@ -1,7 +1,7 @@
 import type { TransconductorCircuit } from "../../src/circuit/circuit.ts";
 import type { Clamp } from "../../src/circuit/elements.ts";
 import { readLaw, type LawOptions } from "../../src/circuit/law.ts";
-import { measure } from "../../src/numerics/units.ts";
+import { anyQuantity } from "../../src/numerics/units.ts";
 import { ideal } from "./setups.ts";
 
 export const clamped = (
@@ -33,7 +33,7 @@ export async function custom(
     string,
     LawOptions["parameters"] extends infer P ? NonNullable<P>[keyof NonNullable<P>] : never
   > = {};
-  for (const [name, text] of Object.entries(parameters)) measured[name] = await measure(text);
+  for (const [name, text] of Object.entries(parameters)) measured[name] = await anyQuantity(text);
   return clamped(
     {
       law: "custom",

@@ -1,5 +1,5 @@
 import { write } from "../../src/data/digits/hand.ts";
-import { ink } from "../../src/data/digits/ink.ts";
+import { drawInk } from "../../src/data/digits/ink.ts";
 import { loadSplit } from "../../src/data/node/index.ts";
 import type { Chip, FabricateOptions } from "../../src/dynamics/chip.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";
@@ -34,7 +34,7 @@ function drawn(count: number): { pixels: Uint8Array; labels: Uint8Array } {
   const labels = Uint8Array.from({ length: count }, (_, i) => i);
   labels.forEach((label, i) => {
     const rng = random(1, "digit", i);
-    ink(write(label, rng), rng, pixels.subarray(i * side ** 2, (i + 1) * side ** 2));
+    drawInk(write(label, rng), rng, pixels.subarray(i * side ** 2, (i + 1) * side ** 2));
   });
   return { pixels, labels };
 }

@@ -1,4 +1,9 @@
-import type { SettleData, SettledBy, SettledSample, Trace } from "../../src/output/settle/data.ts";
+import type {
+  SettleData,
+  SettledBy,
+  SettledSample,
+  SolverTrace,
+} from "../../src/output/settle/data.ts";
 import { advice } from "../../src/solver/outcome.ts";
 
 const points = 41;
@@ -36,7 +41,7 @@ export function settleData(solvers: readonly string[], more: Partial<SettleData>
     { layer: 2, units: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], of: 10 },
   ];
   const at = Array.from({ length: points }, (_, k) => (k * end) / (points - 1));
-  const trace = (solver: string): Trace => ({
+  const trace = (solver: string): SolverTrace => ({
     solver,
     kind: kindOf(solver),
     outcome: "settled",

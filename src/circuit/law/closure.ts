@@ -1,4 +1,4 @@
-import { call, type Expression, type Operation } from "./expression.ts";
+import { call, type Expression, type Operator } from "./expression.ts";
 
 /** A function of the law's two variables; a law of one variable ignores the second. */
 export type Closure = (x: number, y: number) => number;
@@ -13,7 +13,7 @@ const maxSlope = (a: number, b: number, da: number, db: number) =>
 const absSlope = (u: number, du: number) => (u > 0 ? du : u < 0 ? -du : abs(du));
 
 /** The operation on closures: one native function, nothing parsed or evaluated from text. */
-const makers: Readonly<Record<Operation, (...of: readonly Closure[]) => Closure>> = {
+const makers: Readonly<Record<Operator, (...of: readonly Closure[]) => Closure>> = {
   add: (a, b) => (x, y) => a(x, y) + b(x, y),
   subtract: (a, b) => (x, y) => a(x, y) - b(x, y),
   multiply: (a, b) => (x, y) => a(x, y) * b(x, y),
@@ -50,9 +50,9 @@ export function closure(e: Expression, variables: readonly string[]): Closure {
  * Operations on numbers done once. What is not finite stays as written, as plain data cannot hold
  * it.
  */
-export function fold(e: Expression): Expression {
+export function foldConstants(e: Expression): Expression {
   if (typeof e !== "object") return e;
-  const folded = call(e.op, ...e.args.map(fold));
+  const folded = call(e.op, ...e.args.map(foldConstants));
   if (!folded.args.every((a) => typeof a === "number")) return folded;
   const value = closure(folded, [])(NaN, NaN);
   return Number.isFinite(value) ? value : folded;

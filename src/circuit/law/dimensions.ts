@@ -6,12 +6,12 @@ import {
   type Powers,
 } from "../../numerics/dimensions.ts";
 import { InputError } from "../../numerics/errors.ts";
-import { print, type Call, type Expression } from "./expression.ts";
+import { expressionText, type Call, type Expression } from "./expression.ts";
 
 const plain: Powers = meanings.none.powers;
 
 /** What the names of a law measure, and the value of an expression without variables. */
-export interface Names {
+interface Names {
   powers(name: string): Powers;
   /** Undefined for what depends on a variable. */
   constant(e: Expression): number | undefined;
@@ -47,8 +47,8 @@ export function dimensionOf(e: Expression, names: Names): Powers | null {
     default:
       if (!isPlain(first))
         throw new InputError(
-          `${print(e)}: ${e.op} of ${describePowers(first)}, expected a number without unit; ` +
-            `divide ${print(e.args[0])} by ${describePowers(first)}`,
+          `${expressionText(e)}: ${e.op} of ${describePowers(first)}, expected a number without unit; ` +
+            `divide ${expressionText(e.args[0])} by ${describePowers(first)}`,
         );
       return plain;
   }
@@ -61,8 +61,8 @@ function alike(e: Call, parts: readonly (Powers | null)[]): Powers | null {
   const other = parts.findIndex((p) => p && !samePowers(p, parts[known]!));
   if (other === -1) return parts[known] ?? null;
   throw new InputError(
-    `${print(e)}: ${print(e.args[known])} is ${describePowers(parts[known]!)} and ` +
-      `${print(e.args[other])} is ${describePowers(parts[other]!)}; expected both to measure ` +
+    `${expressionText(e)}: ${expressionText(e.args[known])} is ${describePowers(parts[known]!)} and ` +
+      `${expressionText(e.args[other])} is ${describePowers(parts[other]!)}; expected both to measure ` +
       "the same",
   );
 }
@@ -70,13 +70,13 @@ function alike(e: Call, parts: readonly (Powers | null)[]): Powers | null {
 function power(e: Call, base: Powers | null, exponent: Powers | null, names: Names): Powers {
   if (!isPlain(exponent))
     throw new InputError(
-      `${print(e)}: the exponent is ${describePowers(exponent)}, expected a number without unit`,
+      `${expressionText(e)}: the exponent is ${describePowers(exponent)}, expected a number without unit`,
     );
   if (isPlain(base)) return plain;
   const k = names.constant(e.args[1]);
   if (k === undefined)
     throw new InputError(
-      `${print(e)}: ${describePowers(base)} to a power that varies, expected a number without ` +
+      `${expressionText(e)}: ${describePowers(base)} to a power that varies, expected a number without ` +
         "unit or a fixed exponent",
     );
   return timesPower(plain, base, k);

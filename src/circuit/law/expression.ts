@@ -26,7 +26,7 @@ export const functionNames = Object.keys(functions) as readonly (keyof typeof fu
  * `sech` and the slopes of abs, min and max stand in derivatives only: |u|' of (u, u'), min' of (a,
  * b, a', b').
  */
-export type Operation =
+export type Operator =
   | "add"
   | "subtract"
   | "multiply"
@@ -45,11 +45,11 @@ export type Operation =
  */
 export type Expression = number | string | Call;
 export interface Call {
-  readonly op: Operation;
+  readonly op: Operator;
   readonly args: readonly Expression[];
 }
 
-export const call = (op: Operation, ...args: readonly Expression[]): Call => ({ op, args });
+export const call = (op: Operator, ...args: readonly Expression[]): Call => ({ op, args });
 
 const operators: Readonly<Record<string, readonly [symbol: string, strength: number]>> = {
   add: ["+", 1],
@@ -84,7 +84,7 @@ export function expressionOf(
       return expressionOf((node as ParenthesisNode).content, names);
     case "FunctionNode": {
       const { fn, args } = node as FunctionNode;
-      if (calls.includes(fn.name)) return call(fn.name as Operation, ...all(args));
+      if (calls.includes(fn.name)) return call(fn.name as Operator, ...all(args));
       break;
     }
     case "OperatorNode": {
@@ -95,7 +95,7 @@ export function expressionOf(
       if (fn === "unaryPlus") return expressionOf(args[0], names);
       if (fn === "unaryMinus") return call(fn, ...all(args));
       if (Object.hasOwn(operators, fn))
-        return all(args).reduce((left, right) => call(fn as Operation, left, right));
+        return all(args).reduce((left, right) => call(fn as Operator, left, right));
     }
   }
   throw new Error(`a law has no ${node.type} ${node.toString()}`);
@@ -123,7 +123,7 @@ export function mentions(e: Expression, name: string): boolean {
 }
 
 /** As a person writes it, for messages: shortened after 40 letters. */
-export function print(e: Expression): string {
+export function expressionText(e: Expression): string {
   const text = written(e, 0);
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

@@ -1,5 +1,5 @@
 import type { FunctionNode, MathNode, MathJsInstance } from "mathjs";
-import { fold } from "./closure.ts";
+import { foldConstants } from "./closure.ts";
 import { call, expressionOf, type Expression } from "./expression.ts";
 
 type Math = Pick<MathJsInstance, "parse" | "derivative">;
@@ -62,7 +62,9 @@ function neat(e: Expression): Expression {
   if (simpler !== null) return simpler;
   const same = call(e.op, ...args);
   // The exponent of x^(2 − 1): nothing else here asks what a number is.
-  return e.op === "subtract" && args.every((x) => typeof x === "number") ? fold(same) : same;
+  return e.op === "subtract" && args.every((x) => typeof x === "number")
+    ? foldConstants(same)
+    : same;
 }
 
 /** What an operation of these arguments is without itself; null: what it was. */

@@ -1,7 +1,7 @@
 import { describePowers, samePowers, type Powers } from "../../numerics/dimensions.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { didYouMean } from "../../numerics/suggest.ts";
-import { measure } from "../../numerics/units.ts";
+import { anyQuantity } from "../../numerics/units.ts";
 import type { Given } from "./case.ts";
 
 type Key = Exclude<keyof Given, "device">;
@@ -58,7 +58,7 @@ async function readValue(
   const bare = text !== "" && Number.isFinite(plain);
   const { value, powers: found } = bare
     ? { value: plain, powers }
-    : await measure(text).catch((error: unknown) => {
+    : await anyQuantity(text).catch((error: unknown) => {
         throw error instanceof InputError ? new InputError(`${what}: ${error.message}`) : error;
       });
   if (!samePowers(found, powers))

@@ -1,4 +1,4 @@
-import { measure } from "../../numerics/units.ts";
+import { anyQuantity } from "../../numerics/units.ts";
 import type { Circuit } from "../circuit.ts";
 import type { CircuitNoise, Clamp, Converter, Converters, Hold, Nudge, Tie } from "../elements.ts";
 import { compileLaw, readLaw, type Law } from "../law.ts";
@@ -35,7 +35,7 @@ export async function readClamp(
       const parameters = await Promise.all(
         Object.entries(raw.parameters).map(
           async ([name, text]) =>
-            [name, await r.at(`${key}.parameters.${name}`, () => measure(text))] as const,
+            [name, await r.at(`${key}.parameters.${name}`, () => anyQuantity(text))] as const,
         ),
       );
       const current = await r.at(`${key}.current`, () =>

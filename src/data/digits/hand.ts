@@ -2,7 +2,7 @@ import type { Random } from "../../numerics/random.ts";
 import { skeletons, type Knot, type Stroke } from "./skeletons.ts";
 
 /** Width and height of an image, in pixels. */
-export const side = 28;
+export const imageSide = 28;
 
 /**
  * A written digit: points [x, y, radius, …] in pixels, `ends` being the index after each stroke's
@@ -140,8 +140,9 @@ function place(points: Float64Array, rng: Random): void {
   const scale = between(spread.extent, rng) / Math.max(high[0] - low[0], high[1] - low[1]);
   for (let axis = 0; axis < 2; axis++) {
     const middle = (low[axis] + high[axis]) / 2;
-    const room = (side - margin - scale * (high[axis] - low[axis])) / 2;
-    const to = side / 2 + Math.max(0, Math.min(room, spread.shift[axis])) * (2 * rng.uniform() - 1);
+    const room = (imageSide - margin - scale * (high[axis] - low[axis])) / 2;
+    const to =
+      imageSide / 2 + Math.max(0, Math.min(room, spread.shift[axis])) * (2 * rng.uniform() - 1);
     for (let i = axis; i < points.length; i += 3) points[i] = to + scale * (points[i] - middle);
   }
 }

@@ -1,5 +1,5 @@
 import type { Random } from "../../numerics/random.ts";
-import { side, type Handwriting } from "./hand.ts";
+import { imageSide, type Handwriting } from "./hand.ts";
 
 /**
  * Share of ink that the paper's grain takes away (σ of a half-normal), and the mean number of stray
@@ -9,14 +9,18 @@ const grain = 0.08;
 const specks = 1.5;
 
 /** Scratch: the signed distance of each pixel's centre to the ink's edge, in pixels. */
-const distance = new Float64Array(side * side);
+const distance = new Float64Array(imageSide * imageSide);
 
 /**
  * Draws a handwriting into `out` [28 × 28] bytes: ink = clip(½ − d / softness) with d the signed
  * distance of the pixel's centre to the edge of the stroke, so edges are anti-aliased and blurred
  * by `softness` pixels; then grain on the ink and a few specks. Paper stays exactly 0.
  */
-export function ink({ points, ends, softness }: Handwriting, rng: Random, out: Uint8Array): void {
+export function drawInk(
+  { points, ends, softness }: Handwriting,
+  rng: Random,
+  out: Uint8Array,
+): void {
   distance.fill(Infinity);
   let start = 0;
   for (const end of ends) {
@@ -51,9 +55,9 @@ function approach(points: Float64Array, p: number, softness: number): void {
   const reach = Math.max(ra, ra + dr) + softness / 2;
   const length2 = Math.max(dx * dx + dy * dy, 1e-12);
   const left = Math.max(0, Math.ceil(Math.min(ax, ax + dx) - reach - 0.5));
-  const right = Math.min(side - 1, Math.floor(Math.max(ax, ax + dx) + reach - 0.5));
+  const right = Math.min(imageSide - 1, Math.floor(Math.max(ax, ax + dx) + reach - 0.5));
   const top = Math.max(0, Math.ceil(Math.min(ay, ay + dy) - reach - 0.5));
-  const bottom = Math.min(side - 1, Math.floor(Math.max(ay, ay + dy) + reach - 0.5));
+  const bottom = Math.min(imageSide - 1, Math.floor(Math.max(ay, ay + dy) + reach - 0.5));
   for (let y = top; y <= bottom; y++) {
     const qy = y + 0.5 - ay;
     for (let x = left; x <= right; x++) {
@@ -62,7 +66,7 @@ function approach(points: Float64Array, p: number, softness: number): void {
       const ex = qx - t * dx;
       const ey = qy - t * dy;
       const d = Math.sqrt(ex * ex + ey * ey) - ra - t * dr;
-      if (d < distance[y * side + x]) distance[y * side + x] = d;
+      if (d < distance[y * imageSide + x]) distance[y * imageSide + x] = d;
     }
   }
 }

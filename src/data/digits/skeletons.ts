@@ -8,7 +8,7 @@ export type Knot = readonly [x: number, y: number, corner?: 1];
 export type Stroke = readonly Knot[];
 
 /** One way of writing a digit. */
-export type Skeleton = readonly Stroke[];
+type Skeleton = readonly Stroke[];
 
 /** How people write the ten digits: `skeletons[digit]` lists the writing variants. */
 export const skeletons: readonly (readonly Skeleton[])[] = [

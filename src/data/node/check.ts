@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
 import { parseIdx } from "../idx.ts";
-import { sources, type FileSet, type Part } from "../sources.ts";
+import { sources, type FileSet, type SetFile } from "../sources.ts";
 import { systemReason } from "./disk.ts";
 import { identify, open, parts } from "./files.ts";
 import { layouts } from "./load.ts";
@@ -11,7 +11,7 @@ import { layouts } from "./load.ts";
 export interface FileReport {
   readonly path: string;
   /** Which of the four files its name says it is. */
-  readonly part: Part | null;
+  readonly part: SetFile | null;
   /** Stored bytes. */
   readonly bytes: number;
   readonly gzipped: boolean;
@@ -82,11 +82,11 @@ async function list(folder: string, required: boolean): Promise<readonly string[
   );
 }
 
-function partOf(name: string): Part | null {
+function partOf(name: string): SetFile | null {
   return parts.find((p) => name.startsWith(p)) ?? null;
 }
 
-async function inspect(path: string, part: Part | null): Promise<FileReport> {
+async function inspect(path: string, part: SetFile | null): Promise<FileReport> {
   const opened = await open(path);
   const { shape, data } = parseIdx(opened.contents, path);
   const kind = shape.length === 3 ? "images" : shape.length === 1 ? "labels" : "other";
@@ -118,7 +118,7 @@ function disagreements(folder: string, files: readonly FileReport[]): string[] {
     if (classCounts && classCounts.length > 10)
       problems.push(`${path}: labels up to ${classCounts.length - 1}, expected 0 to 9`);
   }
-  const of = (part: Part) => files.filter((f) => f.part === part);
+  const of = (part: SetFile) => files.filter((f) => f.part === part);
   for (const part of parts)
     if (of(part).length === 0) problems.push(`${folder}: ${part} is missing or cannot be read`);
   for (const group of ["train", "t10k"] as const)

@@ -1,7 +1,7 @@
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
-import { sources, type FileSet, type Source, type SourceFile } from "../sources.ts";
+import { sources, type FileSet, type DataSource, type SourceFile } from "../sources.ts";
 import { disk, sizeOf } from "./disk.ts";
 import { hashOf, open } from "./files.ts";
 import { transfer, type Fetch } from "./transfer.ts";
@@ -39,7 +39,7 @@ export async function fetchSet(
 
 /** `fetchSet` for any source. */
 export async function fetchSource(
-  source: Source,
+  source: DataSource,
   dir: string,
   options: FetchOptions = {},
 ): Promise<readonly string[]> {

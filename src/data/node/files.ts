@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { InputError } from "../../numerics/errors.ts";
-import { sources, type FileSet, type Hash, type Part } from "../sources.ts";
+import { sources, type FileSet, type Hash, type SetFile } from "../sources.ts";
 import { systemReason } from "./disk.ts";
 
 /** The four files of a data set. */
-export const parts: readonly Part[] = [
+export const parts: readonly SetFile[] = [
   "train-images",
   "train-labels",
   "t10k-images",
@@ -15,7 +15,7 @@ export const parts: readonly Part[] = [
 ];
 
 /** Every name under which a part is found: raw first, `-` or `.` before `idx`. */
-export function fileNames(part: Part): readonly string[] {
+export function fileNames(part: SetFile): readonly string[] {
   const idx = part.endsWith("images") ? "idx3-ubyte" : "idx1-ubyte";
   return [`${part}-${idx}`, `${part}.${idx}`, `${part}-${idx}.gz`, `${part}.${idx}.gz`];
 }
@@ -60,7 +60,7 @@ export function hashOf(bytes: Uint8Array, algorithm: Hash["algorithm"] = "sha256
 export function identify({
   stored,
   contents,
-}: Opened): { readonly set: FileSet; readonly part: Part } | null {
+}: Opened): { readonly set: FileSet; readonly part: SetFile } | null {
   const inside = hashOf(contents);
   const outside = stored === contents ? inside : hashOf(stored);
   for (const { set, files } of Object.values(sources))

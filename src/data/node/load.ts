@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
 import type { Dataset, Split } from "../dataset.ts";
 import { datasetOf, parseIdx } from "../idx.ts";
-import { sources, type FileSet, type Part, type Source } from "../sources.ts";
+import { sources, type FileSet, type SetFile, type DataSource } from "../sources.ts";
 import { systemReason } from "./disk.ts";
 import { fileNames, identify, open, parts, type Opened } from "./files.ts";
 
@@ -17,7 +17,7 @@ export function cacheFolder(set: FileSet, env: NodeJS.ProcessEnv = process.env):
 }
 
 /** A root may hold the files themselves, a folder named after the set, or torchvision's layout. */
-export function layouts(root: string, { set, torchvision }: Source): readonly string[] {
+export function layouts(root: string, { set, torchvision }: DataSource): readonly string[] {
   return [root, join(root, set), join(root, torchvision, "raw")];
 }
 
@@ -49,7 +49,7 @@ export async function loadSplit(
 }
 
 function places(
-  source: Source,
+  source: DataSource,
   dir: string | undefined,
   env: NodeJS.ProcessEnv,
 ): readonly string[] {
@@ -59,7 +59,7 @@ function places(
 }
 
 /** The parts in a folder, by path: raw before gzipped. A folder that does not exist has none. */
-async function locate(folder: string): Promise<ReadonlyMap<Part, string>> {
+async function locate(folder: string): Promise<ReadonlyMap<SetFile, string>> {
   const names: readonly string[] = await readdir(folder).catch((e: unknown) => {
     const { code } = e as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return [] as string[];
@@ -67,7 +67,7 @@ async function locate(folder: string): Promise<ReadonlyMap<Part, string>> {
       `${folder}: ${systemReason(e)}, expected a readable folder; check its permissions`,
     );
   });
-  const found = new Map<Part, string>();
+  const found = new Map<SetFile, string>();
   for (const part of parts) {
     const name = fileNames(part).find((n) => names.includes(n));
     if (name !== undefined) found.set(part, join(folder, name));
@@ -76,11 +76,11 @@ async function locate(folder: string): Promise<ReadonlyMap<Part, string>> {
 }
 
 async function read(
-  source: Source,
+  source: DataSource,
   folder: string,
-  found: ReadonlyMap<Part, string>,
+  found: ReadonlyMap<SetFile, string>,
 ): Promise<Split> {
-  const path = (part: Part): string => {
+  const path = (part: SetFile): string => {
     const p = found.get(part);
     if (p !== undefined) return p;
     throw new InputError(
@@ -108,7 +108,7 @@ async function read(
 }
 
 /** All sets use the same file names: known labels of another set give a mix-up away. */
-function refuseOther(source: Source, path: string, opened: Opened): void {
+function refuseOther(source: DataSource, path: string, opened: Opened): void {
   const other = identify(opened);
   if (other && other.set !== source.set)
     throw new InputError(

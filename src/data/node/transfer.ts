@@ -8,7 +8,7 @@ import { disk, remove, sizeOf } from "./disk.ts";
  * How an attempt ended. `cut`: the connection broke after some bytes, which are kept. `stale`: what
  * was kept of an earlier attempt does not fit and was deleted. `failed`: this mirror cannot help.
  */
-export type Transfer =
+type Transfer =
   | { readonly outcome: "done" }
   | { readonly outcome: "cut" | "stale" | "failed"; readonly reason: string };
 

@@ -1,4 +1,4 @@
-import { curvature, type Ties } from "../../energy/hopfield.ts";
+import { unitCurvature, type Ties } from "../../energy/hopfield.ts";
 import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import type { DieParts } from "../parts.ts";
@@ -51,7 +51,7 @@ export function stepConstants(
       const firstOutput = at.offset.at(-1)!;
       for (let i = 0; i < at.size; i++) {
         to[i] = below && above ? leak[i] + below[i] + above[i] : leak[i];
-        to[i] = curvature(
+        to[i] = unitCurvature(
           to[i],
           { lambda: ties.lambda * l[i], beta: ties.beta * n[i] },
           i >= firstOutput,

@@ -1,5 +1,5 @@
 import type { nudgeKinds } from "../../circuit/elements.ts";
-import { answer, outputsOf, sideOf } from "../../circuit/outputs.ts";
+import { outputsOf, prediction, sideOf } from "../../circuit/outputs.ts";
 import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import type { DieParts } from "../parts.ts";
@@ -106,7 +106,7 @@ function currents(
           e[r * nodes + i] =
             sides[i].sign *
             (Number(sides[i].of === x.labels.array[r]) -
-              answer(outputs, array, r * size + output, sides[i].of));
+              prediction(outputs, array, r * size + output, sides[i].of));
     },
     pull(to, beta) {
       const n = factor.array;

@@ -34,7 +34,7 @@ export interface Arena {
   readonly used: number;
 }
 
-export interface ArenaOptions {
+interface ArenaOptions {
   readonly precision?: Precision;
   readonly team?: Team;
   /** Another member's memory: making the same slots in the same order finds the same contents. */

@@ -1,15 +1,15 @@
 import { ink } from "../report/theme.ts";
 import type { Chart, ChartLine, ChartPanel, ChartPoint, ChartSeries } from "./chart.ts";
 import { at, dashArray, escapeXml, mark, textWidth, type Box } from "./marks.ts";
-import type { Scale } from "./scales.ts";
+import type { AxisScale } from "./scales.ts";
 
 /** Curves with more points are drawn without marks, and their spread as a band. */
 const many = 30;
 
 /** Where a panel's lines are drawn, and its scales. */
-export interface Frame {
-  readonly x: Scale;
-  readonly y: Scale;
+interface Frame {
+  readonly x: AxisScale;
+  readonly y: AxisScale;
   readonly box: Box;
 }
 

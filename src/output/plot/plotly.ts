@@ -1,5 +1,5 @@
 import type { Data, Layout, LayoutAxis } from "plotly.js-dist-min";
-import { axis, layout, logAxis, type Figure } from "../report/figure.ts";
+import { axis, figureLayout, logAxis, type Figure } from "../report/figure.ts";
 import { drawable, withPrefix } from "../report/format.ts";
 import { ink } from "../report/theme.ts";
 import { rampStops, type Chart, type ChartAxis, type ChartLine, type ChartPanel } from "./chart.ts";
@@ -40,7 +40,7 @@ export function chartFigure(chart: Chart, id: string): Figure {
     data: chart.panels.flatMap((panel, i) =>
       panel.heat ? [heat(chart, panel.heat, i)] : panel.lines.map((line) => trace(chart, line, i)),
     ),
-    layout: layout({
+    layout: figureLayout({
       ...(axes as Partial<Layout>),
       showlegend: chart.series.length > 1,
       margin: { l: 62, r: 16, t: titled ? 84 : 40, b: 52 },

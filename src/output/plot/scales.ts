@@ -2,7 +2,7 @@ import { superscript, withPrefix } from "../report/format.ts";
 import type { ChartAxis } from "./chart.ts";
 
 /** From values to places between two ends, and the ticks on the way. */
-export interface Scale {
+export interface AxisScale {
   to(value: number): number;
   readonly ticks: readonly { readonly value: number; readonly text: string }[];
   readonly low: number;
@@ -13,13 +13,13 @@ export interface Scale {
  * A scale over the values from place `from` to place `to`.
  * @param most how many ticks there may be.
  */
-export function scaleOf(
+export function axisScale(
   axis: Omit<ChartAxis, "label">,
   values: readonly number[],
   from: number,
   to: number,
   most: number,
-): Scale {
+): AxisScale {
   const { ticks: asked, unit } = axis;
   const round = roundScale(axis, values, from, to, most);
   const ticks = asked?.map((value) => ({ value, text: minus(String(value)) })) ?? round.ticks;
@@ -38,7 +38,7 @@ function roundScale(
   from: number,
   to: number,
   most: number,
-): Scale {
+): AxisScale {
   switch (scale) {
     case "category":
       return categoryScale(categories, from, to);
@@ -53,7 +53,7 @@ function roundScale(
   }
 }
 
-function categoryScale(names: readonly string[], from: number, to: number): Scale {
+function categoryScale(names: readonly string[], from: number, to: number): AxisScale {
   const step = (to - from) / Math.max(1, names.length);
   return {
     low: -0.5,
@@ -63,7 +63,7 @@ function categoryScale(names: readonly string[], from: number, to: number): Scal
   };
 }
 
-function linearScale(values: readonly number[], from: number, to: number, most: number): Scale {
+function linearScale(values: readonly number[], from: number, to: number, most: number): AxisScale {
   const [least, greatest] = extent(values, 0, 1);
   const size = greatest - least || Math.abs(greatest) || 1;
   // An axis of positive values that nearly reaches zero begins there.
@@ -92,7 +92,7 @@ function logScale(
   to: number,
   most: number,
   zero: number | undefined,
-): Scale {
+): AxisScale {
   const [least, greatest] = extent(values, 1, 10);
   const first = Math.floor(Math.log10(least) + 1e-9);
   const last = Math.ceil(Math.log10(greatest) - 1e-9);

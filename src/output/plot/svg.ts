@@ -3,7 +3,7 @@ import type { Chart, ChartPanel, ChartPoint } from "./chart.ts";
 import { heatKey, heatPanel } from "./heat.ts";
 import { at, escapeXml, textWidth, type Box } from "./marks.ts";
 import { drawLine, endTexts, legend } from "./lines.ts";
-import { scaleOf, type Scale } from "./scales.ts";
+import { axisScale, type AxisScale } from "./scales.ts";
 
 const margin = { left: 74, right: 24, top: 22, bottom: 18 };
 const gap = { x: 40, y: 62 };
@@ -164,14 +164,14 @@ function drawPanel(
 ): string {
   const points = chart.panels.flatMap((p) => p.lines.flatMap((l) => l.points));
   const aside = chart.x.scale === "category" ? 0 : inset;
-  const x = scaleOf(
+  const x = axisScale(
     chart.x,
     points.map((p) => p.x),
     box.x + aside,
     box.x + box.width - aside,
     box.width < 350 ? 5 : 8,
   );
-  const y = scaleOf(
+  const y = axisScale(
     chart.y,
     heights(chart, points),
     box.y + box.height,
@@ -223,7 +223,7 @@ function heights({ y }: Chart, points: readonly ChartPoint[]): number[] {
   return y.scale === "log" ? all.filter((v) => v >= least / 3) : all;
 }
 
-function grid(x: Scale, y: Scale, box: Box, vertical: boolean): string {
+function grid(x: AxisScale, y: AxisScale, box: Box, vertical: boolean): string {
   const right = box.x + box.width;
   const bottom = box.y + box.height;
   return [
@@ -257,7 +257,7 @@ function turnedRoom({ x: { scale, categories = [] } }: Chart, width: number): nu
 const slant = 35;
 
 /** Numbers that would touch each other are small. */
-function xTicks(x: Scale, box: Box, turn: boolean): readonly string[] {
+function xTicks(x: AxisScale, box: Box, turn: boolean): readonly string[] {
   const bottom = box.y + box.height;
   const room = box.width / Math.max(1, x.ticks.length - 1);
   const small = Math.max(0, ...x.ticks.map((t) => textWidth(t.text, 13))) > room - 4;

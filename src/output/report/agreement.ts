@@ -1,5 +1,5 @@
 import type { ReportData } from "../report-data.ts";
-import { axis, heading, layout, slot } from "./figure.ts";
+import { axis, heading, figureLayout, slot } from "./figure.ts";
 import type { Figure, Section } from "./figure.ts";
 import { drawable, isNumber, significant } from "./format.ts";
 import { tinted } from "./html.ts";
@@ -48,7 +48,7 @@ function scatterFigure({ layer, copy, chip, correlation, rms }: Layer): Figure {
         hovertemplate: "copy %{x:.3f}, chip %{y:.3f}<extra></extra>",
       },
     ],
-    layout: layout({
+    layout: figureLayout({
       title: heading(
         `<b>Layer ${layer}</b>   correlation ${significant(correlation, 3)}   rms ` +
           significant(rms),

@@ -5,7 +5,7 @@ import { escapeHtml, inlineScript, scriptJson } from "./html.ts";
 import { styleSheet } from "./theme.ts";
 
 /** What stands on a page, as HTML, and what its script draws into it. */
-export interface Content {
+interface Content {
   readonly title: string;
   readonly header: string;
   readonly sections: readonly Section[];

@@ -121,7 +121,7 @@ function tickText(step: number, decade: number): string {
   return step === 1 ? `10${superscript(decade)}` : `${step}·10${superscript(decade)}`;
 }
 
-export function layout(more: Partial<Layout>): Partial<Layout> {
+export function figureLayout(more: Partial<Layout>): Partial<Layout> {
   return {
     font: { family: font, size: 13, color: ink.text },
     paper_bgcolor: "rgba(0,0,0,0)",

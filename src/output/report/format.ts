@@ -23,7 +23,7 @@ export function drawable(values: readonly Maybe[], digits = 5): (number | null)[
 }
 
 /** "2.08 %" of a value already in percent. */
-export function percent(x: Maybe): string {
+export function percentage(x: Maybe): string {
   return isNumber(x) ? `${x.toFixed(2)} %` : missing;
 }
 
@@ -50,7 +50,7 @@ export function withPrefix(x: Maybe, unit: string): string {
 }
 
 /** "12 345", with narrow spaces. */
-export function whole(x: Maybe): string {
+export function grouped(x: Maybe): string {
   return isNumber(x)
     ? Math.round(x)
         .toString()

@@ -1,8 +1,8 @@
 import type { Metrics, WeightStatistics } from "../metrics.ts";
 import type { ReportData } from "../report-data.ts";
-import { axis, heading, layout, logAxis, slot } from "./figure.ts";
+import { axis, heading, figureLayout, logAxis, slot } from "./figure.ts";
 import type { Figure, Section } from "./figure.ts";
-import { drawable, isNumber, percent } from "./format.ts";
+import { drawable, isNumber, percentage } from "./format.ts";
 import type { Maybe } from "./format.ts";
 import { tinted } from "./html.ts";
 import { tint } from "./theme.ts";
@@ -40,7 +40,7 @@ export function learningSection({ metrics, outcome }: ReportData): Section {
   const closing =
     withCopy && withChip
       ? ` ${outcome === "completed" ? "At the end" : "At the last evaluation"} both name the ` +
-        `same class on ${percent(last.agreement)} of the test images.`
+        `same class on ${percentage(last.agreement)} of the test images.`
       : "";
   return {
     html: `<section><h2>${outcome === "diverged" ? "Learning until it diverged" : title}</h2>
@@ -73,7 +73,7 @@ function learningFigure(metrics: readonly Metrics[], withCopy: boolean, withChip
       `${[...(withChip ? ["chip"] : []), ...(withCopy ? ["copy"] : [])].join(" and ")} against ` +
       "epochs",
     data: errors,
-    layout: layout({
+    layout: figureLayout({
       hovermode: "x unified",
       xaxis: axis("epoch", { rangemode: "tozero" }),
       yaxis: wide
@@ -132,7 +132,7 @@ function small(
     id,
     label: `${title}, against epochs`,
     data,
-    layout: layout({
+    layout: figureLayout({
       title: heading(title),
       showlegend: false,
       hovermode: "x unified",

@@ -1,7 +1,7 @@
 import type { ReportData } from "../report-data.ts";
-import { axis, base64, canvas, layout, slot } from "./figure.ts";
+import { axis, base64, canvas, figureLayout, slot } from "./figure.ts";
 import type { Figure, Pictures, Section } from "./figure.ts";
-import { whole } from "./format.ts";
+import { grouped } from "./format.ts";
 import { escapeHtml, tinted } from "./html.ts";
 import { ink, plum } from "./theme.ts";
 
@@ -20,7 +20,7 @@ export function mistakesSection(data: ReportData): Section {
   };
   const shown =
     mistakes.examples.length < mistakes.total
-      ? ` Below are the first ${whole(mistakes.examples.length)}.`
+      ? ` Below are the first ${grouped(mistakes.examples.length)}.`
       : "";
   const examples = mistakes.examples.map((example, i) =>
     mistake(data, example, canvas("mistakes", pictures, i, `a ${nameOf(data, example.label)}`)),
@@ -35,7 +35,7 @@ export function mistakesSection(data: ReportData): Section {
       : "";
   return {
     html: `<section><h2>What it gets wrong</h2>
-<p>The ${tinted(who, who)} misreads ${whole(mistakes.total)} \
+<p>The ${tinted(who, who)} misreads ${grouped(mistakes.total)} \
 test image${mistakes.total === 1 ? "" : "s"}.${shown}</p>
 ${matrix}
 ${gallery}</section>`,
@@ -56,7 +56,7 @@ function ranking(data: ReportData): string {
     (p) =>
       `<tr><th scope="row">${name(p.truth)} read as ${name(p.named)}</th><td><i ` +
       `style="width:${Math.round((70 * p.count) / top[0].count)}%"></i> ` +
-      `${whole(p.count)}</td></tr>`,
+      `${grouped(p.count)}</td></tr>`,
   );
   const table = `<table class="ranking">${rows.join("")}</table>`;
   return `<div><h3>Most frequent confusions</h3>${table}</div>`;
@@ -130,7 +130,7 @@ function confusionFigure({ confusion, classNames }: ReportData): Figure {
         hovertemplate: "%{text} of class %{y} named %{x} (%{z} %)<extra></extra>",
       },
     ],
-    layout: layout({
+    layout: figureLayout({
       margin: { l: 56, r: 8, t: 8, b: 52 },
       xaxis: axis("named class", {
         type: "category",

@@ -1,6 +1,6 @@
 import type { ReportData } from "../report-data.ts";
 import type { Section } from "./figure.ts";
-import { isNumber, missing, percent, plain, whole, withPrefix } from "./format.ts";
+import { isNumber, missing, percentage, plain, grouped, withPrefix } from "./format.ts";
 import { escapeHtml, tinted } from "./html.ts";
 
 /** Name, outcome and the numbers that matter. */
@@ -16,13 +16,25 @@ export function headerHtml(data: ReportData): string {
     : "Backpropagation";
   const tiles = [
     ...(withCopy
-      ? [tile(percent(last?.testErrorCopy), `test error of the ${tinted("copy", "copy")}`, "copy")]
+      ? [
+          tile(
+            percentage(last?.testErrorCopy),
+            `test error of the ${tinted("copy", "copy")}`,
+            "copy",
+          ),
+        ]
       : []),
     ...(withChip
-      ? [tile(percent(last?.testErrorChip), `test error of the ${tinted("chip", "chip")}`, "chip")]
+      ? [
+          tile(
+            percentage(last?.testErrorChip),
+            `test error of the ${tinted("chip", "chip")}`,
+            "chip",
+          ),
+        ]
       : []),
     tile(last ? plain(last.epoch) : missing, last?.epoch === 1 ? "epoch" : "epochs"),
-    tile(whole(last?.samplesPerSecond), "samples learned per second"),
+    tile(grouped(last?.samplesPerSecond), "samples learned per second"),
     ...(settling ? [tile(withPrefix(settling.tauSeconds, "s"), "time constant τ")] : []),
   ];
   const trained = isNumber(last?.trainSeconds)

@@ -1,8 +1,8 @@
 import type { Annotation } from "plotly.js-dist-min";
 import type { ReportData, SettlingCurve } from "../report-data.ts";
-import { axis, layout, logAxis, slot } from "./figure.ts";
+import { axis, figureLayout, logAxis, slot } from "./figure.ts";
 import type { Figure, Section } from "./figure.ts";
-import { drawable, isNumber, plain, significant, whole, withPrefix } from "./format.ts";
+import { drawable, isNumber, plain, significant, grouped, withPrefix } from "./format.ts";
 import { tinted } from "./html.ts";
 import { ink, tint } from "./theme.ts";
 
@@ -13,7 +13,7 @@ import { ink, tint } from "./theme.ts";
 const near = 0.01;
 
 /** When each start first reaches the same residual; times in τ, null: never. */
-export interface Race {
+interface Race {
   readonly level: number;
   readonly zero: number;
   readonly guess: number | null;
@@ -45,7 +45,7 @@ export function settlingSection({ settling }: ReportData): Section {
   return {
     html: `<section><h2>${shorter ? "The guess shortens the settling" : "How the chip settles"}</h2>
 ${result ? `<p class="finding">${finding(result, tauSeconds)}</p>` : ""}
-<p>Energy and residual are means over ${whole(images)} \
+<p>Energy and residual are means over ${grouped(images)} \
 test image${images === 1 ? "" : "s"} in the free phase.
 An image’s residual is the largest distance of a unit from where its equation of motion would \
 put it: 0 at an exact equilibrium, 1 from rail to rail.</p>
@@ -118,7 +118,7 @@ function settlingFigure(
       ...curves.map((c) => trace(c, positive(c.curve.residual), "y", "residual")),
       ...(result ? [finish(result)] : []),
     ],
-    layout: layout({
+    layout: figureLayout({
       margin: { l: 76, r: 20, t: 40, b: 56 },
       hovermode: "closest",
       legend: {

@@ -49,7 +49,7 @@ export interface SettledBy {
  * One sample as a solver moved it: after each step, and in between where the method says what is
  * there.
  */
-export interface Trace {
+export interface SolverTrace {
   readonly solver: string;
   readonly kind: SolverKind;
   readonly outcome: Outcome;
@@ -74,7 +74,7 @@ export interface Shown {
 }
 
 /** Equilibria that several starts of one sample ended in. */
-export interface Basins {
+export interface SampleBasins {
   readonly image: number;
   readonly equilibria: readonly { readonly starts: number; readonly energy: number | null }[];
   readonly unsettled: number;
@@ -109,10 +109,10 @@ export interface SettleData {
    * reads 1 + λ > λmax.
    */
   readonly curvature: number | null;
-  readonly basins: { readonly starts: number; readonly samples: readonly Basins[] } | null;
+  readonly basins: { readonly starts: number; readonly samples: readonly SampleBasins[] } | null;
   readonly shown: readonly Shown[];
   /** Of the first image; empty unless asked for. */
-  readonly traces: readonly Trace[];
+  readonly traces: readonly SolverTrace[];
   /** What the circuit and the solvers stand on, and this package. */
   readonly bibtex: readonly string[];
 }

@@ -1,13 +1,20 @@
 import type { Data, Layout, LayoutAxis, Shape } from "plotly.js-dist-min";
 import type { SolverKind } from "../../solver/solver.ts";
 import { distinct, ramp } from "../plot/chart.ts";
-import { axis, headLegend, layout, logAxis, panelHeading, type Figure } from "../report/figure.ts";
+import {
+  axis,
+  headLegend,
+  figureLayout,
+  logAxis,
+  panelHeading,
+  type Figure,
+} from "../report/figure.ts";
 import { drawable, withPrefix } from "../report/format.ts";
 import { ink, tint } from "../report/theme.ts";
-import type { SettleData, Shown, Trace } from "./data.ts";
+import type { SettleData, Shown, SolverTrace } from "./data.ts";
 
 /** A figure of several panels above one another, and how high it is in pixels. */
-export interface Scope {
+interface Scope {
   readonly figure: Figure;
   readonly height: number;
 }
@@ -24,7 +31,7 @@ interface Panel {
 interface Line {
   readonly name: string;
   /** Whose line it is, for the legend. */
-  readonly trace: Trace;
+  readonly trace: SolverTrace;
   readonly x: readonly number[];
   readonly y: readonly number[];
   readonly color: string;
@@ -70,7 +77,7 @@ export function scope(data: SettleData, kind: SolverKind): Scope | null {
         ),
         ...(flow ? [onSecondsAxis] : []),
       ],
-      layout: layout({
+      layout: figureLayout({
         ...(axes as Partial<Layout>),
         hovermode: "closest",
         margin: { l: 70, r: 64, t: top, b: bottom },
@@ -115,7 +122,7 @@ const onSecondsAxis = {
 /** States of one layer. One solver: each unit has its colour. Several: each solver has. */
 function layerPanel(
   data: SettleData,
-  traces: readonly Trace[],
+  traces: readonly SolverTrace[],
   { layer, units, of }: Shown,
   l: number,
 ): Panel {
@@ -164,8 +171,13 @@ function outputName(unit: number, outputs: number, { classes }: SettleData): str
   return `class ${unit % classes}${outputs === classes ? "" : unit < classes ? ", V⁺" : ", V⁻"}`;
 }
 
-function measures(data: SettleData, traces: readonly Trace[]): readonly Panel[] {
-  const line = (trace: Trace, x: readonly number[], y: readonly number[], held = false): Line => ({
+function measures(data: SettleData, traces: readonly SolverTrace[]): readonly Panel[] {
+  const line = (
+    trace: SolverTrace,
+    x: readonly number[],
+    y: readonly number[],
+    held = false,
+  ): Line => ({
     name: trace.solver,
     trace,
     x,
@@ -203,19 +215,19 @@ function measures(data: SettleData, traces: readonly Trace[]): readonly Panel[] 
       height: 160,
       named: true,
       axis: logAxis("max |s − clip(s + F)|", [...residuals, data.tolerance]),
-      lines: traces.map((t) => line(t, t.at, positive(t.residual))),
+      lines: traces.map((t) => line(t, t.at, positiveOrNaN(t.residual))),
     },
     ...(traces[0].kind === "flow" ? [steps] : []),
   ];
 }
 
 /** A logarithmic axis has no place for an exact zero. */
-export function positive(values: readonly number[]): number[] {
+export function positiveOrNaN(values: readonly number[]): number[] {
   return values.map((v) => (v > 0 ? v : NaN));
 }
 
 /** Each solver's colour, the same in all figures of a page. */
-export function colorOf({ traces }: SettleData, trace: Trace): string {
+export function colorOf({ traces }: SettleData, trace: SolverTrace): string {
   return distinct[traces.findIndex((t) => t.solver === trace.solver) % distinct.length];
 }
 
@@ -249,7 +261,7 @@ export const escapePlotly = (text: string) => text.replaceAll("&", "&amp;").repl
  * How far along the figure goes: to where the last settled run ends, or to the end of all if none
  * settled.
  */
-function reach(traces: readonly Trace[]): number {
+function reach(traces: readonly SolverTrace[]): number {
   const settled = traces.filter((t) => t.outcome === "settled");
   const of = settled.length > 0 ? settled : traces;
   const end = Math.max(...of.map((t) => t.at[t.at.length - 1]));
@@ -280,7 +292,7 @@ function secondsAxis(tauSeconds: number, end: number): Partial<LayoutAxis> {
 /** Names of the outputs that end up well above the others, at the right edge. */
 function digits(
   data: SettleData,
-  traces: readonly Trace[],
+  traces: readonly SolverTrace[],
   end: number,
 ): NonNullable<Layout["annotations"]> {
   const l = data.shown.length - 1;

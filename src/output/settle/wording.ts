@@ -13,11 +13,13 @@ interface Table {
 
 /** What a look found, for a terminal. */
 export function settleText(data: SettleData): string {
-  return [headline(data), "", tableText(tableOf(data)), "", ...notes(data)].join("\n").trimEnd();
+  return [settleHeadline(data), "", tableText(settleTable(data)), "", ...notes(data)]
+    .join("\n")
+    .trimEnd();
 }
 
 /** What was settled: circuit, weights, phase, image. */
-export function headline(data: SettleData): string {
+export function settleHeadline(data: SettleData): string {
   const {
     circuit,
     die,
@@ -59,7 +61,7 @@ export function headline(data: SettleData): string {
 }
 
 /** A row a sample for few samples, otherwise, or to compare, a row a solver. */
-export function tableOf(data: SettleData): Table {
+export function settleTable(data: SettleData): Table {
   const { solvers, tauSeconds } = data;
   const one = solvers.length === 1;
   const count = solvers[0].samples.length;

@@ -1,7 +1,7 @@
-import { axis, layout, logAxis, type Figure } from "../report/figure.ts";
+import { axis, figureLayout, logAxis, type Figure } from "../report/figure.ts";
 import { drawable } from "../report/format.ts";
 import type { SettleData } from "./data.ts";
-import { colorOf, escapePlotly, positive } from "./scope.ts";
+import { colorOf, escapePlotly, positiveOrNaN } from "./scope.ts";
 
 /** Residual against evaluations of F: what flows and minimisers have in common. */
 export function work(data: SettleData): Figure | null {
@@ -29,11 +29,11 @@ export function work(data: SettleData): Figure | null {
         line: { color, width: 2.2 },
         marker: { size: 4, color, symbol: t.kind === "flow" ? "circle" : "diamond" },
         x: drawable(points.map(([e]) => e)),
-        y: drawable(positive(points.map(([, r]) => r))),
+        y: drawable(positiveOrNaN(points.map(([, r]) => r))),
         hovertemplate: "%{y:.2~e} after %{x} evaluations",
       };
     }),
-    layout: layout({
+    layout: figureLayout({
       hovermode: "closest",
       showlegend: true,
       xaxis: axis("evaluations of F (a sweep, or a product with the Jacobian, counts as one)", {

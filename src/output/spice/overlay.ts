@@ -1,6 +1,13 @@
 import type { Data, Layout, LayoutAxis, Shape } from "plotly.js-dist-min";
 import { ramp } from "../plot/chart.ts";
-import { axis, headLegend, layout, logAxis, panelHeading, type Figure } from "../report/figure.ts";
+import {
+  axis,
+  headLegend,
+  figureLayout,
+  logAxis,
+  panelHeading,
+  type Figure,
+} from "../report/figure.ts";
 import { drawable, isNumber, withPrefix } from "../report/format.ts";
 import { ink, tint } from "../report/theme.ts";
 import type { ParityData, ParityTrace } from "./data.ts";
@@ -40,7 +47,7 @@ export function overlay(data: ParityData): { readonly figure: Figure; readonly h
       label:
         "Voltages of some units against time, ours and ngspice's, and their largest difference",
       data: panels.flatMap((p) => p.data),
-      layout: layout({
+      layout: figureLayout({
         ...(axes as Partial<Layout>),
         hovermode: "closest",
         margin: { l: 70, r: 24, t: top, b: bottom },

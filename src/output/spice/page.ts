@@ -5,7 +5,7 @@ import { escapeHtml } from "../report/html.ts";
 import { code, notesList, resultsStyle, resultsTable, tile } from "../report/page.ts";
 import { agrees, speedRatios, type ParityData } from "./data.ts";
 import { overlay } from "./overlay.ts";
-import { headline, ofSpice, parityTable, timeLines, verdictText } from "./wording.ts";
+import { parityHeadline, ofSpice, parityTable, timeLines, verdictText } from "./wording.ts";
 
 /**
  * Three back ends, one die, one report: a page that opens from disk. All of `data` appears as text.
@@ -68,7 +68,7 @@ function header(data: ParityData): string {
         ];
   return `<header><div class="over"><span class="badge ${tone}">${badges[tone]}</span></div>\
 <h1>${escapeHtml(target)} in SPICE</h1>
-<p class="lead">${escapeHtml(headline(data))}</p>${advice}\
+<p class="lead">${escapeHtml(parityHeadline(data))}</p>${advice}\
 ${tiles.length > 0 ? `<div class="tiles">${tiles.join("")}</div>` : ""}</header>`;
 }
 

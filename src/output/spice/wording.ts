@@ -15,7 +15,7 @@ export function parityText(data: ParityData): string {
     )
     .join("\n");
   return [
-    headline(data),
+    parityHeadline(data),
     "",
     table,
     "",
@@ -26,7 +26,7 @@ export function parityText(data: ParityData): string {
 }
 
 /** Which die, from where to where, and by what. */
-export function headline({
+export function parityHeadline({
   circuit,
   die,
   layers,

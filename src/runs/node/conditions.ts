@@ -67,8 +67,8 @@ async function read(
   return value;
 }
 
-/** A run measured as it is and under other conditions, and what the difference is made of: sentences. */
-export interface Measured {
+/** A run measured as it is and under other conditions, and what the difference is made of. */
+export interface MeasuredRun {
   readonly own: Evaluation & Symmetry;
   readonly there: Evaluation & Symmetry;
   readonly notes: readonly string[];
@@ -85,7 +85,7 @@ export async function evaluateUnder(
   conditions: Conditions,
   data?: string,
   create: Create = sessionOn(),
-): Promise<Measured> {
+): Promise<MeasuredRun> {
   const { run, plan, split, sameData } = await reopen(dir, data, create);
   const { circuit, experiment } = plan;
   const { die = experiment.die, temperature = circuit.temperature, age } = conditions;

@@ -6,7 +6,7 @@ const dependent = 1e-8;
  * Gram–Schmidt in the order in which they are added; a column that those before it nearly span gets
  * γ = 0.
  */
-export interface LeastSquares {
+interface LeastSquares {
   /** Adds the column at entries from … from + n − 1 of `a`; `k` is its place in γ. */
   add(k: number, a: Float64Array, from: number): void;
   /** γ ← the solution, zero where no column was added; forgets the columns. b lies as they do. */

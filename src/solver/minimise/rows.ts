@@ -16,7 +16,7 @@ export function along(b: Vec, y: Vec, x: Vec, from: number, to: number): number 
 }
 
 /** ‖y − x‖. */
-export function distance(y: Vec, x: Vec, from: number, to: number): number {
+export function differenceNorm(y: Vec, x: Vec, from: number, to: number): number {
   let sum = 0;
   for (let i = from; i < to; i++) sum += (y[i] - x[i]) ** 2;
   return Math.sqrt(sum);

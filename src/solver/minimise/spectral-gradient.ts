@@ -1,7 +1,7 @@
 import { between } from "../between.ts";
 import type { Solver } from "../solver.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
-import { along, distance, dot, steepest } from "./rows.ts";
+import { along, differenceNorm, dot, steepest } from "./rows.ts";
 import { barzilai1988, birgin2000 } from "../cites.ts";
 
 /**
@@ -77,7 +77,7 @@ function spectral({ d, x, f, y, fy, fresh, rows, fall, each }: Workspace): Rule 
         return false;
       }
       past[r * memory + (count[r]++ % memory)] = energy;
-      const square = distance(y, x, from, to) ** 2;
+      const square = differenceNorm(y, x, from, to) ** 2;
       const bend = along(f, y, x, from, to) - along(fy, y, x, from, to);
       alpha[r] = bend > 0 ? Math.min(Math.max(square / bend, shortest), longest) : longest;
       return true;

@@ -2,7 +2,7 @@ import type { Dynamics } from "../../dynamics/dynamics.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { random, type Random } from "../../numerics/random.ts";
 import { vec, type Vec } from "../../numerics/vec.ts";
-import { lanczos, type Extremes, type Operator } from "./lanczos.ts";
+import { lanczos, type Extremes, type LinearOperator } from "./lanczos.ts";
 import { dense, stiffness, symmetricPart, type Dense } from "./stiffness.ts";
 import { movable, only } from "./units.ts";
 
@@ -125,7 +125,7 @@ function isLinear(d: Dynamics, a: Vec, b: Vec, units: Int32Array, rng: Random): 
   return off <= 1e-6 * size;
 }
 
-function product(a: Dense): Operator {
+function product(a: Dense): LinearOperator {
   return (v, out) =>
     a.forEach((row, i) => {
       out[i] = row.reduce((sum, x, j) => sum + x * v[j], 0);
@@ -133,7 +133,7 @@ function product(a: Dense): Operator {
 }
 
 /** v ↦ Aᵀ A v. */
-function squared(a: Dense): Operator {
+function squared(a: Dense): LinearOperator {
   const half = new Float64Array(a.length);
   const forward = product(a);
   return (v, out) => {

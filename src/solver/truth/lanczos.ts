@@ -1,7 +1,7 @@
 import type { Random } from "../../numerics/random.ts";
 
 /** out ← A v for a symmetric A on n unknowns. */
-export type Operator = (v: Float64Array, out: Float64Array) => void;
+export type LinearOperator = (v: Float64Array, out: Float64Array) => void;
 
 /** The ends of a symmetric spectrum. */
 export interface Extremes {
@@ -19,7 +19,7 @@ export interface Extremes {
   readonly iterations: number;
 }
 
-export interface LanczosOptions {
+interface LanczosOptions {
   readonly rng: Random;
   /** Products with A at most. */
   readonly most?: number;
@@ -38,7 +38,7 @@ const failure = 1e-9 / 2;
  *   P[λmax − θmax > ε (λmax − λmin)] ≤ 1.648 √n exp(−√ε (2k − 1)).
  */
 export async function lanczos(
-  a: Operator,
+  a: LinearOperator,
   n: number,
   { rng, most = 300, enough = () => false }: LanczosOptions,
 ): Promise<Extremes> {

@@ -1,7 +1,7 @@
 import type { Dynamics } from "../../dynamics/dynamics.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { vec, type Vec } from "../../numerics/vec.ts";
-import { asymmetry, dense, stiffness, symmetricPart, type Dense } from "./stiffness.ts";
+import { relativeAsymmetry, dense, stiffness, symmetricPart, type Dense } from "./stiffness.ts";
 import { freeUnits, only } from "./units.ts";
 
 export interface Eigenvalue {
@@ -77,7 +77,7 @@ export async function spectrum(
           Infinity,
         )
       : 0,
-    asymmetry: asymmetry(h),
+    asymmetry: relativeAsymmetry(h),
     free: n,
   };
 }

@@ -1,6 +1,6 @@
 import type { Dynamics } from "../../dynamics/dynamics.ts";
 import { vec, type Vec } from "../../numerics/vec.ts";
-import type { Operator } from "./lanczos.ts";
+import type { LinearOperator } from "./lanczos.ts";
 import { only } from "./units.ts";
 
 /**
@@ -13,7 +13,7 @@ export function stiffness(
   r: number,
   units: Int32Array,
   whole = true,
-): Operator {
+): LinearOperator {
   const clamps = whole ? d.clamps : undefined;
   const wide = vec("f64", d.capacity * d.size);
   const product = vec("f64", d.capacity * d.size);
@@ -34,7 +34,7 @@ export function stiffness(
 export type Dense = readonly Float64Array[];
 
 /** The matrix of an operator on n units, a column at a time. */
-export function dense(a: Operator, n: number): Dense {
+export function dense(a: LinearOperator, n: number): Dense {
   const rows = Array.from({ length: n }, () => new Float64Array(n));
   const v = new Float64Array(n);
   const column = new Float64Array(n);
@@ -53,7 +53,7 @@ export function symmetricPart(a: Dense): Dense {
 }
 
 /** ‖A − Aᵀ‖ / ‖A + Aᵀ‖ in the Frobenius norm: 0 for reciprocal synapses, 1 when all are opposed. */
-export function asymmetry(a: Dense): number {
+export function relativeAsymmetry(a: Dense): number {
   let odd = 0;
   let even = 0;
   a.forEach((row, i) =>

@@ -2,7 +2,7 @@ import type { Dynamics } from "../../dynamics/dynamics.ts";
 import type { Vec } from "../../numerics/vec.ts";
 
 /** Which units of one sample can move. */
-export interface FreeUnits {
+interface FreeUnits {
   /** Units between their rails, and units on a rail that nothing holds there. */
   readonly free: Int32Array;
   /**

@@ -9,7 +9,7 @@ import { readJson } from "../../runs/node/text.ts";
 import { writeOutputs } from "./output.ts";
 import { defaultFolder, planStudy, type PlanRequest } from "./plan.ts";
 import {
-  names,
+  studyFiles,
   openFolder,
   readResults,
   requireSameStudy,
@@ -52,7 +52,7 @@ export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult>
   const dir = request.out ?? `${defaultFolder(study)}-drawn`;
   if (openFolder(dir) === "study") {
     requireSameStudy(dir, study, true);
-    if (readJson(join(dir, names.environment), "environment")["dataHash"] !== undefined)
+    if (readJson(join(dir, studyFiles.environment), "environment")["dataHash"] !== undefined)
       throw new InputError(
         `--out ${dir}: the study was run in this folder and has results of its own there; ` +
           "choose another folder",
@@ -66,10 +66,10 @@ export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult>
       command: request.command ?? `analog-eqprop run ${file} --results ${from}`,
     };
     writeFileAtomic(
-      join(dir, names.environment),
+      join(dir, studyFiles.environment),
       `${JSON.stringify({ ...environment, command }, null, 2)}\n`,
     );
-    writeFileAtomic(join(dir, names.study), resolvedText(study));
+    writeFileAtomic(join(dir, studyFiles.study), resolvedText(study));
     const data = await writeOutputs(dir, study, cells, results, {
       environment: settingsOf(environment),
       command,

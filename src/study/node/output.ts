@@ -21,7 +21,7 @@ import { failed, type CellResult } from "../measurement.ts";
 import type { Study } from "../read.ts";
 import { named } from "../statistics.ts";
 import { chartOf, tableOf } from "../summary.ts";
-import { names } from "./results.ts";
+import { studyFiles } from "./results.ts";
 
 /** Writes everything that is made from the results, and returns what it shows. */
 export async function writeOutputs(
@@ -56,13 +56,13 @@ export async function writeOutputs(
     ),
     ...made,
   };
-  writeFileAtomic(join(dir, names.csv), csvOf(study, results));
-  writeFileAtomic(join(dir, names.claims), claimsMarkdown(data));
+  writeFileAtomic(join(dir, studyFiles.csv), csvOf(study, results));
+  writeFileAtomic(join(dir, studyFiles.claims), claimsMarkdown(data));
   writeFileAtomic(
-    join(dir, names.drawn),
+    join(dir, studyFiles.drawn),
     results.map((r) => `${JSON.stringify(drawnOf(study, r))}\n`).join(""),
   );
-  if (data.table) writeFileAtomic(join(dir, names.table), tableMarkdown(data.table));
+  if (data.table) writeFileAtomic(join(dir, studyFiles.table), tableMarkdown(data.table));
   for (const old of readdirSync(dir).filter(
     (f) => /^figure-\d+\.svg$/.test(f) && Number(f.slice(7, -4)) > data.charts.length,
   ))
@@ -71,15 +71,15 @@ export async function writeOutputs(
     writeFileAtomic(join(dir, `figure-${i + 1}.svg`), chartSvg(chart));
   });
   if (data.charts.length > 0) await writePictures(dir, data);
-  writeFileAtomic(join(dir, names.report), renderStudyReport(data, plotlySource()));
+  writeFileAtomic(join(dir, studyFiles.report), renderStudyReport(data, plotlySource()));
   return data;
 }
 
 async function writePictures(dir: string, data: StudyData): Promise<void> {
   const svg = chartsSvg(data.charts);
-  writeFileAtomic(join(dir, `${names.figure}.svg`), svg);
-  writeFileAtomic(join(dir, `${names.figure}.png`), await pngOf(svg));
-  writeFileAtomic(join(dir, `${names.figure}.html`), renderStudyFigures(data, plotlySource()));
+  writeFileAtomic(join(dir, `${studyFiles.figure}.svg`), svg);
+  writeFileAtomic(join(dir, `${studyFiles.figure}.png`), await pngOf(svg));
+  writeFileAtomic(join(dir, `${studyFiles.figure}.html`), renderStudyFigures(data, plotlySource()));
 }
 
 /** A picture leaves its report, so that it says itself that it is the small one. */

@@ -16,7 +16,7 @@ export interface PlanRequest {
 }
 
 /** A study that is fit to be run, and its cells. */
-export interface Plan {
+interface Plan {
   readonly study: Study;
   readonly cells: readonly Cell[];
 }

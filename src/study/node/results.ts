@@ -16,7 +16,7 @@ import { codeOf, readText, reason } from "../../runs/node/text.ts";
  * The files of a study's folder; `figure.svg`, `.png` and `.html` hold all figures, `figure-1.svg`,
  * … one each.
  */
-export const names = {
+export const studyFiles = {
   study: "study.resolved.yaml",
   environment: "environment.json",
   results: "results.jsonl",
@@ -52,9 +52,9 @@ export function openFolder(dir: string): "new" | "study" {
   } catch (error) {
     throw new InputError(`--out ${dir}: ${reason(codeOf(error))}; choose another folder`);
   }
-  if (entries.includes(names.study)) return "study";
+  if (entries.includes(studyFiles.study)) return "study";
   // What a start leaves behind that was killed before its settings were written.
-  const early: readonly string[] = [names.lock, names.environment];
+  const early: readonly string[] = [studyFiles.lock, studyFiles.environment];
   if (entries.every((e) => early.includes(e) || /^\..*\.\d+\.tmp$/.test(e))) return "new";
   throw new InputError(
     `--out ${dir}: the folder holds ` +
@@ -71,7 +71,7 @@ const binding = ["measure", "options", "base", "grid", "skip", "seeds"];
  * @throws InputError that lists the differences.
  */
 export function requireSameStudy(dir: string, { name, resolved }: Study, resume: boolean): void {
-  const path = join(dir, names.study);
+  const path = join(dir, studyFiles.study);
   const there = readYaml(
     readText(path, "study", "restore the file, or choose another folder"),
     path,
@@ -161,6 +161,6 @@ export function resultsOf(
 /** Appends one result and waits until it is on the disk; returns it as it will be read. */
 export function appendResult(dir: string, result: CellResult): CellResult {
   const line = JSON.stringify(result);
-  appendLine(join(dir, names.results), line);
+  appendLine(join(dir, studyFiles.results), line);
   return JSON.parse(line) as CellResult;
 }

@@ -21,7 +21,7 @@ import { defaultFolder, planStudy, type PlanRequest } from "./plan.ts";
 import { runPool } from "./pool.ts";
 import {
   appendResult,
-  names,
+  studyFiles,
   openFolder,
   readResults,
   requireSameStudy,
@@ -116,9 +116,9 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
       command: request.command ?? `analog-eqprop run ${file}`,
     };
     if (state === "study") requireSameData(dir, splits.hash);
-    writeFileAtomic(join(dir, names.environment), `${JSON.stringify(environment, null, 2)}\n`);
-    writeFileAtomic(join(dir, names.study), resolvedText(study));
-    const known = new Map(readResults(join(dir, names.results)));
+    writeFileAtomic(join(dir, studyFiles.environment), `${JSON.stringify(environment, null, 2)}\n`);
+    writeFileAtomic(join(dir, studyFiles.study), resolvedText(study));
+    const known = new Map(readResults(join(dir, studyFiles.results)));
     const todo = cells.filter((c) => (known.get(c.id)?.outcome ?? failed) === failed);
     const kept = cells.length - todo.length;
     if (state === "study" && kept > 0)
@@ -190,7 +190,7 @@ function shared(split: Split): Split {
 }
 
 function requireSameData(dir: string, hash: string): void {
-  const { dataHash, results } = readJson(join(dir, names.environment), "environment");
+  const { dataHash, results } = readJson(join(dir, studyFiles.environment), "environment");
   if (dataHash === undefined)
     throw new InputError(
       `--out ${dir}: the folder was drawn from ${String(results)}, nothing was run in it; ` +

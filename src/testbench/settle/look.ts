@@ -1,14 +1,14 @@
-import { named } from "../../circuit/outputs.ts";
+import { predictedClass } from "../../circuit/outputs.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { vec, type Vec } from "../../numerics/vec.ts";
 import type {
-  Basins,
+  SampleBasins,
   SettleData,
   SettledBy,
   SettledSample,
   Shown,
-  Trace,
+  SolverTrace,
 } from "../../output/settle/data.ts";
 import { analogEqprop } from "../../output/cite.ts";
 import { distinct } from "../../output/distinct-cites.ts";
@@ -87,7 +87,7 @@ export async function settleOnBench(
   }
   const followed = !traces
     ? []
-    : solvers.map(({ setting, text }, i): Trace => {
+    : solvers.map(({ setting, text }, i): SolverTrace => {
         start();
         const { outcome } = rows[i].samples[0];
         const steps = outcome === "limit-cycle" ? Math.min(stop.steps, cycleSteps) : stop.steps;
@@ -214,7 +214,7 @@ async function settledBy(
     found.push({
       image: input + r,
       label: labels[r],
-      named: named(chip.outputs, s, r * chip.size + chip.layout.offset.at(-1)!),
+      named: predictedClass(chip.outputs, s, r * chip.size + chip.layout.offset.at(-1)!),
       outcome: x.outcome,
       advice: advice[x.outcome],
       residual: x.residual,
@@ -289,7 +289,7 @@ function basinsOf(
   solver: Solver,
   starts: number,
   seed: number,
-): readonly Basins[] {
+): readonly SampleBasins[] {
   return probeBasins(chip, chip.state.array, solver, {
     starts,
     seed,

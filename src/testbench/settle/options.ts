@@ -50,7 +50,12 @@ const mostImages = 100;
 export async function readOptions(raw: RawOptions): Promise<Asked> {
   const precision =
     raw.precision === undefined ? "f64" : oneOf("--precision", raw.precision, ["f64", "f32"]);
-  const tolerance = number("--tol", raw.tol, "a residual above 0, such as 1e-6", (x) => x > 0);
+  const tolerance = numberOption(
+    "--tol",
+    raw.tol,
+    "a residual above 0, such as 1e-6",
+    (x) => x > 0,
+  );
   if (tolerance !== undefined && tolerance < finest[precision])
     throw new InputError(
       `--tol ${raw.tol!}: expected at least ${finest[precision]} in ` +
@@ -67,8 +72,8 @@ export async function readOptions(raw: RawOptions): Promise<Asked> {
     images: whole("--images", raw.images, 1, mostImages) ?? 1,
     steps: whole("--steps", raw.steps, 1, 1e9),
     time: raw.time === undefined ? undefined : await readTime(raw.time),
-    lambda: number("--lambda", raw.lambda, "a number ≥ 0, such as 0.1", (x) => x >= 0),
-    beta: number("--beta", raw.beta, "a number, such as 0.5 or -0.5", () => true) ?? 0,
+    lambda: numberOption("--lambda", raw.lambda, "a number ≥ 0, such as 0.1", (x) => x >= 0),
+    beta: numberOption("--beta", raw.beta, "a number, such as 0.5 or -0.5", () => true) ?? 0,
     layers: raw.layers === undefined ? undefined : readLayers(raw.layers),
     from: raw.from === undefined ? undefined : oneOf("--from", raw.from, starts),
     seed: whole("--seed", raw.seed, 0, 2 ** 53 - 1),
@@ -78,7 +83,7 @@ export async function readOptions(raw: RawOptions): Promise<Asked> {
 }
 
 /** @throws InputError unless the text is a number that fits; undefined where nothing was said. */
-export function number(
+export function numberOption(
   option: string,
   text: string | undefined,
   expected: string,
@@ -97,7 +102,7 @@ export function whole(
   most: number,
 ): number | undefined {
   const limits = most >= 1e9 ? `≥ ${least}` : `from ${least} to ${most}`;
-  return number(
+  return numberOption(
     option,
     text,
     `a whole number ${limits}`,

@@ -1,6 +1,6 @@
 import type { Chip } from "../../dynamics/chip.ts";
 import { vec, type Vec } from "../../numerics/vec.ts";
-import type { Shown, Trace } from "../../output/settle/data.ts";
+import type { Shown, SolverTrace } from "../../output/settle/data.ts";
 import { constant } from "../../solver/controllers.ts";
 import { explicit } from "../../solver/explicit.ts";
 import { handOver } from "../../solver/minimise/hand-over.ts";
@@ -50,7 +50,7 @@ export function watch(
   solver: Solver,
   stop: Stop,
   shown: readonly Shown[],
-): Omit<Trace, "solver" | "outcome"> {
+): Omit<SolverTrace, "solver" | "outcome"> {
   const { size, layout } = chip;
   const { first, last } = chip.inputs;
   chip.inputs.focus(0, 1);

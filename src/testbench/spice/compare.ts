@@ -5,9 +5,9 @@ import type { ParityData, ParityRow, ParityTrace } from "../../output/spice/data
 import type { OurEquilibria, OurWaveform, PhaseTimes } from "./ours.ts";
 
 /** What counts as agreement, over the swing: of equilibria and of waveforms. */
-export const limits = { equilibrium: 2e-5, waveform: 1e-3 } as const;
+const limits = { equilibrium: 2e-5, waveform: 1e-3 } as const;
 
-export interface Found {
+interface Found {
   readonly flow: OurWaveform;
   readonly exact: OurEquilibria | null;
   readonly time: PhaseTimes;

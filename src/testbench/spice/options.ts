@@ -1,5 +1,5 @@
 import { InputError } from "../../numerics/errors.ts";
-import { number, oneOf, readLayers, readTime, whole } from "../settle/options.ts";
+import { numberOption, oneOf, readLayers, readTime, whole } from "../settle/options.ts";
 
 /** What a command line says, as text. */
 export interface RawSpiceOptions {
@@ -37,7 +37,7 @@ export interface AskedOfSpice {
 
 /** @throws InputError that names the option, what is wrong with it and what was expected. */
 export async function readSpiceOptions(raw: RawSpiceOptions): Promise<AskedOfSpice> {
-  const step = number(
+  const step = numberOption(
     "--noise-step",
     raw.noiseStep,
     "a time above 0 in τ, such as 0.02",
@@ -61,10 +61,14 @@ export async function readSpiceOptions(raw: RawSpiceOptions): Promise<AskedOfSpi
     die: whole("--die", raw.die, 0, 2 ** 53 - 1),
     seed: whole("--seed", raw.seed, 0, 2 ** 53 - 1),
     input: whole("--input", raw.input, 0, Number.MAX_SAFE_INTEGER) ?? 0,
-    lambda: number("--lambda", raw.lambda, "a number ≥ 0, such as 0.1", (x) => x >= 0),
+    lambda: numberOption("--lambda", raw.lambda, "a number ≥ 0, such as 0.1", (x) => x >= 0),
     beta:
-      number("--beta", raw.beta, "a number that is not 0, such as 0.5 or -0.25", (x) => x !== 0) ??
-      0.5,
+      numberOption(
+        "--beta",
+        raw.beta,
+        "a number that is not 0, such as 0.5 or -0.25",
+        (x) => x !== 0,
+      ) ?? 0.5,
     time: raw.time === undefined ? undefined : await readTime(raw.time),
     phase: raw.phase === undefined ? "free" : oneOf("--phase", raw.phase, ["free", "nudged"]),
     noise: raw.noise === undefined ? undefined : (step ?? 0.02),

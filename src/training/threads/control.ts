@@ -55,7 +55,7 @@ export function controlBlock(): SharedArrayBuffer {
 }
 
 /** One member's view of the control block. */
-export interface Control {
+interface Control {
   readonly team: Team;
   order(order: Order): void;
   /** Waits for the next order; false when the threads are dismissed. */

@@ -6,14 +6,14 @@ import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { fetchSet, fetchSource, type FetchProgress } from "../../../src/data/node/fetch.ts";
 import { loadSplit } from "../../../src/data/node/load.ts";
-import type { Part } from "../../../src/data/sources.ts";
+import type { SetFile } from "../../../src/data/sources.ts";
 import { InputError } from "../../../src/numerics/errors.ts";
 import { failureOf, folder, put, syntheticFiles, syntheticSource, zipped } from "./synthetic.ts";
 
 const files = syntheticFiles();
 const archives = Object.fromEntries(
   Object.entries(files).map(([part, bytes]) => [part, gzipSync(bytes)]),
-) as unknown as Record<Part, Uint8Array>;
+) as unknown as Record<SetFile, Uint8Array>;
 const source = syntheticSource(archives);
 const images = "train-images-idx3-ubyte.gz";
 
@@ -48,7 +48,7 @@ async function mirror(...answers: Answer[]): Promise<{ url: string; asked: strin
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const name = basename(request.url ?? "");
-    const file = archives[name.replace(/-idx.*/, "") as Part];
+    const file = archives[name.replace(/-idx.*/, "") as SetFile];
     asked.push(`${name} ${request.headers.range ?? "whole"}`);
     const answer =
       name !== images

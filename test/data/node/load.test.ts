@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { cacheFolder, loadSplit } from "../../../src/data/node/load.ts";
 import { serializeIdx } from "../../../src/data/idx.ts";
-import { sources, type FileSet, type Part } from "../../../src/data/sources.ts";
+import { sources, type FileSet, type SetFile } from "../../../src/data/sources.ts";
 import { InputError } from "../../../src/numerics/errors.ts";
 import {
   dotted,
@@ -19,7 +19,7 @@ import {
 } from "./synthetic.ts";
 
 describe("loading a data set", () => {
-  it.each<[string, (part: Part, rank: number) => string]>([
+  it.each<[string, (part: SetFile, rank: number) => string]>([
     ["raw with a dash", raw],
     ["raw with a dot", dotted],
     ["gzipped", zipped],

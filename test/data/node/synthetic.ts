@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach } from "vitest";
 import { serializeIdx } from "../../../src/data/idx.ts";
-import { sources, type Part, type Source } from "../../../src/data/sources.ts";
+import { sources, type SetFile, type DataSource } from "../../../src/data/sources.ts";
 import { random } from "../../../src/numerics/random.ts";
 
 const made: string[] = [];
@@ -27,7 +27,7 @@ export function syntheticFiles(
   train = 20,
   test = 10,
   seed = 1,
-): Record<Part, Uint8Array<ArrayBuffer>> {
+): Record<SetFile, Uint8Array<ArrayBuffer>> {
   const images = (label: string, count: number) => {
     const rng = random(seed, label);
     return serializeIdx({
@@ -55,22 +55,22 @@ export function syntheticFiles(
  */
 export function put(
   dir: string,
-  files: Partial<Record<Part, Uint8Array>>,
-  name: (part: Part, rank: number) => string,
+  files: Partial<Record<SetFile, Uint8Array>>,
+  name: (part: SetFile, rank: number) => string,
 ): void {
   mkdirSync(dir, { recursive: true });
-  for (const [part, bytes] of Object.entries(files) as [Part, Uint8Array][]) {
+  for (const [part, bytes] of Object.entries(files) as [SetFile, Uint8Array][]) {
     const file = name(part, part.endsWith("images") ? 3 : 1);
     writeFileSync(join(dir, file), file.endsWith(".gz") ? gzipSync(bytes) : bytes);
   }
 }
 
-export const raw = (part: Part, rank: number): string => `${part}-idx${rank}-ubyte`;
-export const dotted = (part: Part, rank: number): string => `${part}.idx${rank}-ubyte`;
-export const zipped = (part: Part, rank: number): string => `${part}-idx${rank}-ubyte.gz`;
+export const raw = (part: SetFile, rank: number): string => `${part}-idx${rank}-ubyte`;
+export const dotted = (part: SetFile, rank: number): string => `${part}.idx${rank}-ubyte`;
+export const zipped = (part: SetFile, rank: number): string => `${part}-idx${rank}-ubyte.gz`;
 
 /** A source whose published archives are `archives`. */
-export function syntheticSource(archives: Record<Part, Uint8Array>): Source {
+export function syntheticSource(archives: Record<SetFile, Uint8Array>): DataSource {
   return {
     ...sources.mnist,
     files: sources.mnist.files.map((f) => ({

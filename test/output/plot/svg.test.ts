@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { seriesColors, type Chart } from "../../../src/output/plot/chart.ts";
-import { scaleOf } from "../../../src/output/plot/scales.ts";
+import { axisScale } from "../../../src/output/plot/scales.ts";
 import { chartSvg, chartsSvg } from "../../../src/output/plot/svg.ts";
 import { withPage, browserTest } from "../../support/chromium.ts";
 
@@ -239,7 +239,7 @@ describe("a chart as SVG", () => {
 
 test("ticks are round numbers that enclose the values", () => {
   const ticks = (scale: "linear" | "log", values: number[]) =>
-    scaleOf({ scale }, values, 0, 100, 6).ticks.map((t) => t.text);
+    axisScale({ scale }, values, 0, 100, 6).ticks.map((t) => t.text);
   expect(ticks("linear", [0.2, 9.7])).toEqual(["0", "2", "4", "6", "8", "10"]);
   expect(ticks("linear", [-0.03, 0.02])).toEqual(["−0.03", "−0.02", "−0.01", "0", "0.01", "0.02"]);
   expect(ticks("linear", [98, 102])).toEqual(["98", "99", "100", "101", "102"]);
@@ -248,7 +248,7 @@ test("ticks are round numbers that enclose the values", () => {
 });
 
 test("zero has a tick of its own at the low end of a logarithmic axis", () => {
-  const { ticks, to } = scaleOf({ scale: "log", zero: 0.01 }, [0.01, 0.02, 2], 0, 100, 8);
+  const { ticks, to } = axisScale({ scale: "log", zero: 0.01 }, [0.01, 0.02, 2], 0, 100, 8);
   expect(ticks.map((t) => t.text)).toEqual(["0", "0.02", "0.05", "0.1", "0.2", "0.5", "1", "2"]);
   expect(to(0.01)).toBe(0);
   expect(to(2)).toBeCloseTo(100, 9);
@@ -256,9 +256,9 @@ test("zero has a tick of its own at the low end of a logarithmic axis", () => {
 
 test("ticks may be asked for, and say what they are in", () => {
   const ticks = [1, 3, 8];
-  const scale = scaleOf({ scale: "log", ticks }, [1, 8], 0, 100, 6);
+  const scale = axisScale({ scale: "log", ticks }, [1, 8], 0, 100, 6);
   expect(scale.ticks).toEqual(ticks.map((value) => ({ value, text: String(value) })));
-  const seconds = scaleOf({ scale: "log", unit: "s" }, [2e-5, 5e-3], 0, 100, 9);
+  const seconds = axisScale({ scale: "log", unit: "s" }, [2e-5, 5e-3], 0, 100, 9);
   expect(seconds.ticks.map((t) => t.text)).toEqual([
     "20 µs",
     "50 µs",
@@ -269,7 +269,7 @@ test("ticks may be asked for, and say what they are in", () => {
     "2 ms",
     "5 ms",
   ]);
-  const volts = scaleOf({ scale: "linear", unit: "V" }, [-0.2, 0.2], 0, 100, 4);
+  const volts = axisScale({ scale: "linear", unit: "V" }, [-0.2, 0.2], 0, 100, 4);
   expect(volts.ticks.map((t) => t.text)).toEqual(["−200 mV", "−100 mV", "0 V", "100 mV", "200 mV"]);
 });
 

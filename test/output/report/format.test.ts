@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import {
   drawable,
-  percent,
+  percentage,
   plain,
   significant,
-  whole,
+  grouped,
   withPrefix,
 } from "../../../src/output/report/format.ts";
 
@@ -37,7 +37,7 @@ describe("a number in the report", () => {
   });
 
   test("has narrow spaces between thousands", () => {
-    expect([1, 999, 12_340, 1_234_567].map(whole)).toEqual([
+    expect([1, 999, 12_340, 1_234_567].map(grouped)).toEqual([
       "1",
       "999",
       "12\u202f340",
@@ -47,9 +47,9 @@ describe("a number in the report", () => {
 
   test("that is missing, NaN or infinite is a dash in text and null in plots", () => {
     for (const format of [
-      percent,
+      percentage,
       plain,
-      whole,
+      grouped,
       significant,
       (x: number | null | undefined) => withPrefix(x, "s"),
     ])

@@ -2,7 +2,7 @@ import { InputError } from "../../../numerics/errors.ts";
 import { format } from "../../../numerics/units.ts";
 import type { Measurements } from "../csv.ts";
 import { akaike, chosen, type Candidate, type Parameter } from "./fit.ts";
-import { leastSquares, type Solution } from "./least-squares.ts";
+import { levenbergMarquardt, type Solution } from "./least-squares.ts";
 
 export interface DiodeFit {
   readonly kind: "current-voltage";
@@ -65,7 +65,7 @@ export function fitDiode(data: Measurements, temperature: number): DiodeFit {
   const fits = lawsOf(v, i, boltzmannOverCharge * temperature).map(({ law, model, starts }) => {
     const solution = starts
       .map((start) =>
-        leastSquares(
+        levenbergMarquardt(
           (p, out) => {
             for (let k = 0; k < rows; k++) out[k] = (model(p, v[k]) - i[k]) * weight[k];
           },

@@ -1,7 +1,7 @@
-import { leastSquares, type Solution } from "./least-squares.ts";
+import { levenbergMarquardt, type Solution } from "./least-squares.ts";
 
 /** A run of pulses up; runs down are mirrored into it, y → −y. */
-export interface Run {
+export interface PulseRun {
   readonly y: Float64Array;
   readonly pulses: Int32Array;
 }
@@ -37,7 +37,7 @@ export interface Direction {
   readonly fitted: readonly Float64Array[];
 }
 
-export const lawParameters: Readonly<Record<Family, number>> = {
+const lawParameters: Readonly<Record<Family, number>> = {
   constant: 1,
   affine: 2,
   exponential: 3,
@@ -52,7 +52,7 @@ const none = { slope: 0, slopeError: 0, A: 0, AError: 0, gamma: 0, gammaError: 0
  * l + memory·v, the innovations of a random walk that is read with noise (Muth, 1960), and the
  * memory is the one that makes them least.
  */
-export function fitDirection(family: Family, runs: readonly Run[]): Direction {
+export function fitDirection(family: Family, runs: readonly PulseRun[]): Direction {
   const k = lawParameters[family];
   const offsets = runs.map((_, i) => runs.slice(0, i).reduce((sum, r) => sum + r.y.length, 0));
   const rows = offsets.at(-1)! + runs.at(-1)!.y.length;
@@ -68,7 +68,7 @@ export function fitDirection(family: Family, runs: readonly Run[]): Direction {
   const touched = (parameter: number): readonly [number, number] =>
     parameter < k ? [0, rows] : [offsets[parameter - k], ends[parameter - k]];
   const fit = (start: readonly number[], memory: number): Solution =>
-    leastSquares(
+    levenbergMarquardt(
       (p, out) => {
         deviations(p, out);
         surprises(out, resting, offsets, memory, out);
@@ -181,7 +181,7 @@ function follow(
   family: Family,
   p: Float64Array,
   start: number,
-  { pulses }: Run,
+  { pulses }: PulseRun,
   out: Float64Array,
   offset: number,
 ): void {
@@ -203,7 +203,7 @@ function follow(
 }
 
 /** Where to begin: straight lines through the single steps, for several γ. */
-function starts(family: Family, runs: readonly Run[]): readonly (readonly number[])[] {
+function starts(family: Family, runs: readonly PulseRun[]): readonly (readonly number[])[] {
   const y: number[] = [];
   const dy: number[] = [];
   for (const run of runs)

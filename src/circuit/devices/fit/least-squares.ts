@@ -19,7 +19,7 @@ export interface Solution {
  * @param counted how many rows' worth of noise there is, where weights make some of them count
  *   less.
  */
-export function leastSquares(
+export function levenbergMarquardt(
   residual: (parameters: Float64Array, out: Float64Array) => void,
   start: readonly number[],
   rows: number,

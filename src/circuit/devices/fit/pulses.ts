@@ -1,7 +1,7 @@
 import type { Measurements } from "../csv.ts";
 import type { DeviceModel, UpdateLaw } from "../device.ts";
 import { akaike, chosen, type Candidate, type Parameter } from "./fit.ts";
-import { fitDirection, type Direction, type Family, type Run } from "./laws.ts";
+import { fitDirection, type Direction, type Family, type PulseRun } from "./laws.ts";
 import { endsOf, segmentsOf, type Segment } from "./segments.ts";
 
 export interface PulseFit {
@@ -119,7 +119,7 @@ export function fitPulses(data: Measurements, name: string): PulseFit {
   };
 }
 
-function runOf({ conductance, pulses }: Segment, { low, high }: Frame, up: boolean): Run {
+function runOf({ conductance, pulses }: Segment, { low, high }: Frame, up: boolean): PulseRun {
   const half = (high - low) / 2;
   const middle = (high + low) / 2;
   return { pulses, y: conductance.map((g) => ((up ? 1 : -1) * (g - middle)) / half) };
