@@ -10,7 +10,7 @@ import {
   functionNames,
   functions,
   mentions,
-  expressionText,
+  textOf,
   substitute,
   type Expression,
 } from "./law/expression.ts";
@@ -148,7 +148,7 @@ function checkCalls(e: Expression): void {
   const n = e.args.length;
   if (n < least || n > most)
     throw new InputError(
-      `${expressionText(e)}: ${e.op} takes ` +
+      `${textOf(e)}: ${e.op} takes ` +
         `${least === most ? `${least} argument` : `${least} or more arguments`}, found ${n}`,
     );
 }

@@ -1,4 +1,6 @@
-import type { SolverKind } from "../solver/solver.ts";
+import type { Outcome } from "../solver/outcome.ts";
+import { takesTime, type SolverKind } from "../solver/solver.ts";
+import type { RunOutcome } from "./metrics.ts";
 import { htmlDocument } from "./report/document.ts";
 import { slot, tallSlot, type Section } from "./report/figure.ts";
 import { plain, significant, withPrefix } from "./report/format.ts";
@@ -42,7 +44,7 @@ const tones = {
   saddle: "diverged",
   "limit-cycle": "diverged",
   "non-finite": "diverged",
-} as const;
+} satisfies Record<Outcome, RunOutcome>;
 
 function header(data: SettleData): string {
   const { solvers, target, tauSeconds } = data;
@@ -92,7 +94,7 @@ function scopes(data: SettleData): readonly Section[] {
     const found = scope(data, kind);
     if (!found) return [];
     const { title, about } = scopeTexts[kind];
-    const alone = kind === "flow" && !both;
+    const alone = takesTime[kind] && !both;
     const ended = data.traces.filter((t) => t.kind === kind).map((t) => t.outcome);
     const notes = [
       about,

@@ -81,7 +81,10 @@ function markdownTable(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `| ${row.map(inOneLine).join(" | ")} |\n`).join("");
 }
 
-const marks = { held: "✓", "did not hold": "✗", open: "?" } as const;
+const marks = { held: "✓", "did not hold": "✗", open: "?" } satisfies Record<
+  ClaimResult["verdict"],
+  string
+>;
 
 function tally(claims: readonly ClaimResult[]): string {
   const count = (verdict: ClaimResult["verdict"]) =>

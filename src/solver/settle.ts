@@ -1,7 +1,7 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
 import { vec, type Vec } from "../numerics/vec.ts";
 import { outcomes, type Equilibrium, type Outcome, type Sample } from "./outcome.ts";
-import type { Solver, Stop, Tally } from "./solver.ts";
+import { takesTime, type Solver, type Stop, type Tally } from "./solver.ts";
 
 /** Settles the samples in focus in place and says how each ended. */
 export function settle(d: Dynamics, s: Vec, solver: Solver, stop: Stop): Equilibrium {
@@ -91,7 +91,7 @@ export function trace(d: Dynamics, s: Vec, solver: Solver, steps: number): Trace
   for (let t = 0; t <= steps; t++) {
     if (t > 0) {
       runner.run(s, { steps: 1 });
-      time += solver.kind === "flow" ? mean(runner.tally.time, d) : 1;
+      time += takesTime[solver.kind] ? mean(runner.tally.time, d) : 1;
     }
     d.residual(s, residuals);
     seen.time.push(time);

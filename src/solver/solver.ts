@@ -7,6 +7,9 @@ import type { Vec } from "../numerics/vec.ts";
  */
 export type SolverKind = "flow" | "minimiser";
 
+/** Whether a step takes time of the circuit; an iteration does not. */
+export const takesTime = { flow: true, minimiser: false } satisfies Record<SolverKind, boolean>;
+
 /** A way from a state to where it settles: its claims as data, then one function. */
 export interface Solver {
   readonly name: string;

@@ -6,7 +6,7 @@ import {
   type Powers,
 } from "../../numerics/dimensions.ts";
 import { InputError } from "../../numerics/errors.ts";
-import { expressionText, type Call, type Expression } from "./expression.ts";
+import { textOf, type Call, type Expression } from "./expression.ts";
 
 const plain: Powers = meanings.none.powers;
 
@@ -47,8 +47,8 @@ export function dimensionOf(e: Expression, names: Names): Powers | null {
     default:
       if (!isPlain(first))
         throw new InputError(
-          `${expressionText(e)}: ${e.op} of ${describePowers(first)}, expected a number without unit; ` +
-            `divide ${expressionText(e.args[0])} by ${describePowers(first)}`,
+          `${textOf(e)}: ${e.op} of ${describePowers(first)}, expected a number without unit; ` +
+            `divide ${textOf(e.args[0])} by ${describePowers(first)}`,
         );
       return plain;
   }
@@ -61,8 +61,8 @@ function alike(e: Call, parts: readonly (Powers | null)[]): Powers | null {
   const other = parts.findIndex((p) => p && !samePowers(p, parts[known]!));
   if (other === -1) return parts[known] ?? null;
   throw new InputError(
-    `${expressionText(e)}: ${expressionText(e.args[known])} is ${describePowers(parts[known]!)} and ` +
-      `${expressionText(e.args[other])} is ${describePowers(parts[other]!)}; expected both to measure ` +
+    `${textOf(e)}: ${textOf(e.args[known])} is ${describePowers(parts[known]!)} and ` +
+      `${textOf(e.args[other])} is ${describePowers(parts[other]!)}; expected both to measure ` +
       "the same",
   );
 }
@@ -70,13 +70,13 @@ function alike(e: Call, parts: readonly (Powers | null)[]): Powers | null {
 function power(e: Call, base: Powers | null, exponent: Powers | null, names: Names): Powers {
   if (!isPlain(exponent))
     throw new InputError(
-      `${expressionText(e)}: the exponent is ${describePowers(exponent)}, expected a number without unit`,
+      `${textOf(e)}: the exponent is ${describePowers(exponent)}, expected a number without unit`,
     );
   if (isPlain(base)) return plain;
   const k = names.constant(e.args[1]);
   if (k === undefined)
     throw new InputError(
-      `${expressionText(e)}: ${describePowers(base)} to a power that varies, expected a number without ` +
+      `${textOf(e)}: ${describePowers(base)} to a power that varies, expected a number without ` +
         "unit or a fixed exponent",
     );
   return timesPower(plain, base, k);

@@ -123,7 +123,7 @@ export function mentions(e: Expression, name: string): boolean {
 }
 
 /** As a person writes it, for messages: shortened after 40 letters. */
-export function expressionText(e: Expression): string {
+export function textOf(e: Expression): string {
   const text = written(e, 0);
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

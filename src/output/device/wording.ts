@@ -2,7 +2,7 @@ import type { DiodeFit } from "../../circuit/devices/fit/diode.ts";
 import type { Candidate, Parameter } from "../../circuit/devices/fit/fit.ts";
 import type { PulseFit } from "../../circuit/devices/fit/pulses.ts";
 import { describeDevice, type DeviceModel } from "../../circuit/devices/index.ts";
-import { format } from "../../numerics/units.ts";
+import { format, type UnitSymbol } from "../../numerics/units.ts";
 
 /** A device for people: what it is, its properties, its sources. */
 export function deviceText(model: DeviceModel): string {
@@ -35,12 +35,18 @@ export function sourceOf(cite: string): string {
     .join(", ");
 }
 
+/** What a fit measures, and what its relative errors are parts of. */
+const fitted = {
+  pulses: { unit: "S", relative: "of range" },
+  "current-voltage": { unit: "A", relative: "relative" },
+} satisfies Record<(PulseFit | DiodeFit)["kind"], { unit: UnitSymbol; relative: string }>;
+
 /**
  * A fit for people: every law that was tried, the chosen one marked, its parameters with their
  * errors, what it leaves.
  */
 export function fitText(fit: PulseFit | DiodeFit): string {
-  const unit = fit.kind === "pulses" ? "S" : "A";
+  const { unit, relative } = fitted[fit.kind];
   const width = Math.max(...fit.candidates.map((c) => c.law.length));
   const chosen = fit.candidates.find((c) => c.law === fit.law)!;
   const line = (c: Candidate) =>
@@ -54,7 +60,7 @@ export function fitText(fit: PulseFit | DiodeFit): string {
     ...chosen.parameters.map((p) => `  ${p.name.padEnd(names)}  ${valueText(p)}`),
     "",
     `  ${"law".padEnd(width)}  ${"residual".padStart(9)}  ` +
-      `${(fit.kind === "pulses" ? "of range" : "relative").padStart(9)}  ${"AIC".padStart(10)}`,
+      `${relative.padStart(9)}  ${"AIC".padStart(10)}`,
     ...fit.candidates.map(line),
     ...fit.notes.map((n) => `note: ${n}`),
   ].join("\n");

@@ -123,6 +123,9 @@ function layerNodes(
       break;
     case "linear":
       node(g, "Identity", [u], out);
+      break;
+    default:
+      activation satisfies never;
   }
 }
 

@@ -45,10 +45,22 @@ export interface ChartSeries {
   readonly isLaw?: boolean;
 }
 
+type ChartKind = "lines" | "scatter" | "heat";
+
+/**
+ * How a kind is drawn: whether a line joins the points, whether they have marks however many they
+ * are, and whether fields of colour take the place of both.
+ */
+export const chartKinds = {
+  lines: { joins: true, marks: false, fields: false },
+  scatter: { joins: false, marks: true, fields: false },
+  heat: { joins: false, marks: false, fields: true },
+} satisfies Record<ChartKind, { joins: boolean; marks: boolean; fields: boolean }>;
+
 /** A figure of a study as plain data, drawn as SVG and by Plotly. All panels share their axes. */
 export interface Chart {
   readonly title: string;
-  readonly kind: "lines" | "scatter" | "heat";
+  readonly kind: ChartKind;
   readonly x: ChartAxis;
   readonly y: ChartAxis;
   readonly series: readonly ChartSeries[];

@@ -1,5 +1,12 @@
 import { ink } from "../report/theme.ts";
-import type { Chart, ChartLine, ChartPanel, ChartPoint, ChartSeries } from "./chart.ts";
+import {
+  chartKinds,
+  type Chart,
+  type ChartLine,
+  type ChartPanel,
+  type ChartPoint,
+  type ChartSeries,
+} from "./chart.ts";
 import { at, dashArray, escapeXml, mark, textWidth, type Box } from "./marks.ts";
 import type { AxisScale } from "./scales.ts";
 
@@ -23,18 +30,19 @@ export function drawLine(
   if (!style || points.length === 0) return "";
   const { color, dash, isLaw } = style;
   const { x, y } = frame;
+  const { joins, marks } = chartKinds[kind];
   const places = points.map((p) => `${at(x.to(p.x))},${at(y.to(p.y))}`);
   if (failed) return failure(places, color);
   const line =
-    kind === "lines" && points.length > 1
+    joins && points.length > 1
       ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="2" ` +
         `stroke-linejoin="round"${dashArray(dash)}/>`
       : "";
-  const marks =
-    !isLaw && (points.length <= many || kind === "scatter")
+  const symbols =
+    !isLaw && (points.length <= many || marks)
       ? points.map((p) => mark(series, x.to(p.x), y.to(p.y), color)).join("")
       : "";
-  return spread(points, color, frame, points.length > 4 && kind === "lines") + line + marks;
+  return spread(points, color, frame, points.length > 4 && joins) + line + symbols;
 }
 
 /** A run that came apart: a thin line to a cross. */
@@ -111,7 +119,7 @@ export function legend(
       y += 22;
     }
     const svg =
-      (kind === "lines"
+      (chartKinds[kind].joins
         ? `<line x1="${at(x)}" x2="${at(x + 24)}" y1="${y - 4}" y2="${y - 4}" stroke="${color}" ` +
           `stroke-width="2"${dashArray(dash)}/>`
         : "") +

@@ -2,7 +2,14 @@ import type { Data, Layout, LayoutAxis } from "plotly.js-dist-min";
 import { axis, figureLayout, logAxis, type Figure } from "../report/figure.ts";
 import { drawable, withPrefix } from "../report/format.ts";
 import { ink } from "../report/theme.ts";
-import { rampStops, type Chart, type ChartAxis, type ChartLine, type ChartPanel } from "./chart.ts";
+import {
+  chartKinds,
+  rampStops,
+  type Chart,
+  type ChartAxis,
+  type ChartLine,
+  type ChartPanel,
+} from "./chart.ts";
 
 const dashes = ["solid", "dash", "dot", "dashdot"] as const;
 const symbols = ["circle", "square", "triangle-up", "diamond", "triangle-down"] as const;
@@ -195,7 +202,7 @@ function trace(
     y: drawable(points.map((p) => p.y)),
     mode: failed
       ? "lines+markers"
-      : kind === "scatter"
+      : !chartKinds[kind].joins
         ? "markers"
         : points.length <= 30 && !isLaw
           ? "lines+markers"

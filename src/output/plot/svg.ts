@@ -1,5 +1,5 @@
 import { font, ink } from "../report/theme.ts";
-import type { Chart, ChartPanel, ChartPoint } from "./chart.ts";
+import { chartKinds, type Chart, type ChartPanel, type ChartPoint } from "./chart.ts";
 import { heatKey, heatPanel } from "./heat.ts";
 import { at, escapeXml, textWidth, type Box } from "./marks.ts";
 import { drawLine, endTexts, legend } from "./lines.ts";
@@ -70,7 +70,7 @@ function picture(chart: Chart, name: string, inRow: number): Picture {
   const rows = Math.ceil(chart.panels.length / columns);
   const panel = panelSize(chart, Math.max(columns, inRow));
   const left = margin.left + leftRoom(chart);
-  const key = chart.kind === "heat" ? 86 : 0;
+  const key = chartKinds[chart.kind].fields ? 86 : 0;
   const width = Math.max(
     left + columns * (panel.width + gap.x) - gap.x + key + margin.right,
     textWidth(chart.title, 17) + 2 * margin.right,
@@ -106,7 +106,7 @@ ${[
       values,
     }),
   ),
-  ...(chart.kind === "heat" && boxes.length > 0
+  ...(chartKinds[chart.kind].fields && boxes.length > 0
     ? [
         heatKey(chart.value ?? "", values, {
           x: width - margin.right - 66,
@@ -135,7 +135,7 @@ function columnsFor(panels: number): number {
 function panelSize({ kind, x, y }: Chart, columns: number): { width: number; height: number } {
   const width = columns === 1 ? 560 : columns === 2 ? 380 : 300;
   const height = columns === 1 ? 340 : 250;
-  return kind === "heat"
+  return chartKinds[kind].fields
     ? {
         width: Math.min(width, Math.max(180, 74 * (x.categories?.length ?? 1))),
         height: Math.min(height, Math.max(90, 46 * (y.categories?.length ?? 1))),
@@ -186,7 +186,7 @@ function drawPanel(
       ? ""
       : `<text x="${at(box.x)}" y="${at(box.y - 9)}" font-weight="650" ` +
         `fill="${ink.text}">${label(panel.title)}</text>`,
-    chart.kind === "heat"
+    chartKinds[chart.kind].fields
       ? heatPanel(panel, box, values)
       : grid(x, y, box, chart.x.scale !== "category"),
     ...xTicks(x, box, turnedRoom(chart, box.width) > 0),

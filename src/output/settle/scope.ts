@@ -1,5 +1,5 @@
 import type { Data, Layout, LayoutAxis, Shape } from "plotly.js-dist-min";
-import type { SolverKind } from "../../solver/solver.ts";
+import { takesTime, type SolverKind } from "../../solver/solver.ts";
 import { distinct, ramp } from "../plot/chart.ts";
 import {
   axis,
@@ -56,7 +56,7 @@ export function scope(data: SettleData, kind: SolverKind): Scope | null {
     ...data.shown.map((shown, l) => layerPanel(data, traces, shown, l)),
     ...measures(data, traces),
   ];
-  const flow = kind === "flow";
+  const flow = takesTime[kind];
   const { inner, axes, headings } = stacked(panels, flow);
   const end = reach(traces);
   const last = `y${panels.length === 1 ? "" : String(panels.length)}` as LayoutAxis["anchor"];
@@ -217,7 +217,7 @@ function measures(data: SettleData, traces: readonly SolverTrace[]): readonly Pa
       axis: logAxis("max |s − clip(s + F)|", [...residuals, data.tolerance]),
       lines: traces.map((t) => line(t, t.at, positiveOrNaN(t.residual))),
     },
-    ...(traces[0].kind === "flow" ? [steps] : []),
+    ...(takesTime[traces[0].kind] ? [steps] : []),
   ];
 }
 
@@ -250,7 +250,7 @@ function drawn(
     marker: { size: 3.5, color },
     hovertemplate:
       `${escapePlotly(name)}${name === trace.solver ? "" : `, ${escapePlotly(trace.solver)}`}: ` +
-      `%{y:.4~g} at %{x:.4~g}${trace.kind === "flow" ? " τ" : ""}<extra></extra>`,
+      `%{y:.4~g} at %{x:.4~g}${takesTime[trace.kind] ? " τ" : ""}<extra></extra>`,
   };
 }
 

@@ -1,7 +1,13 @@
+import type { SolverKind } from "../../solver/solver.ts";
 import { axis, figureLayout, logAxis, type Figure } from "../report/figure.ts";
 import { drawable } from "../report/format.ts";
 import type { SettleData } from "./data.ts";
 import { colorOf, escapePlotly, positiveOrNaN } from "./scope.ts";
+
+const symbols = { flow: "circle", minimiser: "diamond" } as const satisfies Record<
+  SolverKind,
+  string
+>;
 
 /** Residual against evaluations of F: what flows and minimisers have in common. */
 export function work(data: SettleData): Figure | null {
@@ -27,7 +33,7 @@ export function work(data: SettleData): Figure | null {
         name: escapePlotly(t.solver),
         mode: points.length <= 60 ? "lines+markers" : "lines",
         line: { color, width: 2.2 },
-        marker: { size: 4, color, symbol: t.kind === "flow" ? "circle" : "diamond" },
+        marker: { size: 4, color, symbol: symbols[t.kind] },
         x: drawable(points.map(([e]) => e)),
         y: drawable(positiveOrNaN(points.map(([, r]) => r))),
         hovertemplate: "%{y:.2~e} after %{x} evaluations",

@@ -1,3 +1,4 @@
+import type { RunOutcome } from "../metrics.ts";
 import { htmlDocument } from "../report/document.ts";
 import { tallSlot } from "../report/figure.ts";
 import { significant } from "../report/format.ts";
@@ -76,6 +77,6 @@ const badges = {
   completed: "agrees",
   diverged: "differs",
   interrupted: "ngspice did not run",
-} as const;
+} satisfies Record<RunOutcome, string>;
 
 const style = `${resultsStyle}h1 { font-size: 38px; } .tile b { font-size: 32px; }\n`;
