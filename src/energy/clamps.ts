@@ -81,13 +81,19 @@ export interface DiodeLaw {
 }
 
 /**
- * A diode to each rail, I = I_s (e^((s − high)/v) − e^((low − s)/v)): both saturation currents
- * cancel. With y = |s − middle|/v and Y the same of u, s + a I(s) = u is y + e^(y + ℓ) − e^(ℓ − y)
- * = Y, ℓ = ln(a I_s/v) − (high − low)/2v; the diode that is far away left out, y = Y − ω(Y + ℓ) =
- * ln ω − ℓ, from where Newton's method finishes.
+ * A diode to each rail, both saturation currents cancelling,
  *
- * One diode alone, I = I_s (e^y − 1) with y = (s − rail)/v towards it, leaks I_s back: y + e^(y +
- * ℓ) = Y + e^ℓ, ℓ = ln(a I_s/v), so that y = Y + e^ℓ − ω(Y + e^ℓ + ℓ) = ln ω − ℓ.
+ *   I = I_s (e^((s − high)/v) − e^((low − s)/v)).
+ *
+ * With y = |s − middle|/v and Y the same of u, s + a I(s) = u is
+ *
+ *   y + e^(y + ℓ) − e^(ℓ − y) = Y,     ℓ = ln(a I_s/v) − (high − low)/2v;
+ *
+ * the diode that is far away left out, y = Y − ω(Y + ℓ) = ln ω − ℓ, from where Newton's method
+ * finishes. One diode alone, I = I_s (e^y − 1) with y = (s − rail)/v towards it, leaks I_s back:
+ *
+ *   y + e^(y + ℓ) = Y + e^ℓ,     ℓ = ln(a I_s/v),
+ *   y = Y + e^ℓ − ω(Y + e^ℓ + ℓ) = ln ω − ℓ.
  */
 export function diodeClamps({ saturation, width }: DiodeLaw, rails: ClampRails): SoftClamps {
   const { low, high, scale } = rails;

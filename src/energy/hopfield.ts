@@ -6,9 +6,9 @@
  *          + ½ λ Σⱼ (sⱼ − sᶠⱼ)² + β Σ_{o∈outputs} (s_o − y_o)²
  *
  * with leak gᵢ = 1 on the ideal chip. The factor ½ of the λ term is that of the authors' code.
- * Everything linear in the neighbours is the *drive* of a unit, so that −∂E/∂s = drive −
- * curvature·s:
+ * Everything linear in the neighbours is the *drive* of a unit:
  *
+ *   −∂E/∂s = drive − curvature·s,
  *   drive = b + x·W + Σ W s + λ sᶠ + 2β y,     curvature = g + λ + 2β.
  */
 

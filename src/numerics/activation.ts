@@ -13,8 +13,12 @@ export interface ActivationFacts {
 }
 
 /**
- * Activations of the digital copy: ρ(u) = clip(u, 0, 1), ρ(u) + 0.01 u (the paper's ρmod), 1 / (1 +
- * e⁻ᵘ), or the rail nearer to u: 1 above ½, otherwise 0.
+ * Activations of the digital copy:
+ *
+ *   hard     ρ(u) = clip(u, 0, 1)
+ *   leaky    ρ(u) + 0.01 u     (the paper's ρmod)
+ *   sigmoid  1 / (1 + e⁻ᵘ)
+ *   step     the rail nearer to u: 1 above ½, otherwise 0
  */
 export const activations = {
   hard: { code: 0, smooth: true, walls: true, keepsZero: true, outputs: "hard" },

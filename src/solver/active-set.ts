@@ -26,8 +26,8 @@ export interface ActiveSetOptions {
  * the force of a held one turns inward. Those instants are found to rounding by taking the step
  * again with other lengths, so the method keeps its order. The reference for small networks: an
  * event, one for each unit that comes to or leaves a rail, costs some five steps, and samples are
- * followed one by one; 784-500-10 settles from zero in some 900 evaluations at λ = 1, 5000 at λ =
- * 0.1. A force that turns inward and back again within one step goes unseen. Forces in single
+ * followed one by one; 784-500-10 settles from zero in some 900 evaluations at λ = 1, 5000 at
+ * λ = 0.1. A force that turns inward and back again within one step goes unseen. Forces in single
  * precision are not worth tolerances below 10⁻⁶.
  */
 export function activeSet({

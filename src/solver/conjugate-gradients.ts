@@ -33,9 +33,9 @@ interface Iteration extends Solved {
 }
 
 /**
- * Solves (shift − J) δ = right on the free units of every active sample at once, each to ‖residual‖
- * ≤ accuracy·‖right‖: conjugate gradients with the diagonal as preconditioner (Shewchuk 1994, B3).
- * `right` has to vanish off the free units.
+ * (shift − J) δ = right on the free units of every active sample at once, each solved to
+ * ‖residual‖ ≤ accuracy·‖right‖ by conjugate gradients with the diagonal as preconditioner
+ * (Shewchuk 1994, B3). `right` has to vanish off the free units.
  */
 export function conjugateGradients(
   d: Dynamics,

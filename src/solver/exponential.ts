@@ -7,11 +7,13 @@ import { refuseNoise } from "./refuse-noise.ts";
 import { hochbruck2010 } from "./cites.ts";
 
 /**
- * Exponential Euler (ETD1; Hochbruck & Ostermann 2010): each unit's own linear decay, k =
- * rate·curvature, is followed exactly and the rest of its force held over the step: s ← clip(s + h
- * φ₁(−hk) rate F), φ₁(z) = (eᶻ − 1)/z. A large λ is decay of that kind and costs no stability;
- * order 1, and exact where nothing but the decay acts. Clamps that give act at the end of a step,
- * with the same φ₁.
+ * Exponential Euler (ETD1; Hochbruck & Ostermann 2010),
+ *
+ *   s ← clip(s + h φ₁(−hk) rate F),     φ₁(z) = (eᶻ − 1)/z,     k = rate·curvature:
+ *
+ * each unit's own linear decay is followed exactly and the rest of its force held over the step. A
+ * large λ is decay of that kind and costs no stability; order 1, and exact where nothing but the
+ * decay acts. Clamps that give act at the end of a step, with the same φ₁.
  */
 export function exponentialEuler(step: number): FixedStep {
   const name = "exponential-euler";

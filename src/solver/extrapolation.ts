@@ -16,9 +16,11 @@ export interface ExtrapolationOptions {
   /**
    * How a rail enters an unconfined integrator. `projected`, the default: a unit on a rail whose
    * force points outward stands still, the flow of all other solvers, with a jump in the force at
-   * each hit. `potential`: a unit's potential u goes over the rail while the others see clip(u), u̇
-   * = rate (F(clip(u)) − curvature (u − clip(u))): no jumps, the same equilibria, another path once
-   * a rail is hit.
+   * each hit. `potential`: a unit's potential u goes over the rail while the others see clip(u),
+   *
+   *   u̇ = rate (F(clip(u)) − curvature (u − clip(u))):
+   *
+   * no jumps, the same equilibria, another path once a rail is hit.
    */
   readonly form?: Form;
 }

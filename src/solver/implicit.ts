@@ -112,8 +112,11 @@ function implicitStep(d: Dynamics, accuracy: number): Method {
 
 /**
  * Where δ leads unit i. A clamp that gives was taken for its tangent, which may be off by any power
- * of ten: given what the others do by the linear system, K δ + I(s + δ) = I(s) + (K + I′) δ, K =
- * 1/(h rate) + curvature, is solved for the unit by itself.
+ * of ten: given what the others do by the linear system,
+ *
+ *   K δ′ + I(s + δ′) = I(s) + (K + I′) δ,     K = 1/(h rate) + curvature,
+ *
+ * is solved for the δ′ of the unit by itself.
  */
 function landed(w: Work, s: number, delta: number, i: number, r: number): number {
   const { clamps, h, rate, curvature } = w;

@@ -32,8 +32,7 @@ export interface Work {
 /** What makes a flow: from `s`, `f` and `h` to `next`. */
 export interface Method {
   /**
-   * Writes `next` of the active rows; a row that it cannot step over so much is put in `w.h[r] =
-   * 0`.
+   * Writes `next` of the active rows; for a row that it cannot step over so much, 0 into `w.h[r]`.
    */
   propose(w: Work): void;
   /** Writes the estimated error of row r into `out` [size]. */

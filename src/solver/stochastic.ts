@@ -158,8 +158,8 @@ const planned = ({ steps, time = Infinity }: Stop, step: number) =>
   Math.min(steps, Math.ceil(time / step - 1e-9));
 
 /**
- * What a step of length h draws: what coloured noise adds, kicks of standard deviation sigma =
- * amplitude √h and, for the rails, exponential numbers; zeros without noise.
+ * What a step of length h draws: what coloured noise adds, kicks of standard deviation
+ * σ = amplitude √h and, for the rails, exponential numbers; zeros without noise.
  */
 function draws(d: Dynamics) {
   const state = () => new Float64Array(d.capacity * d.size);

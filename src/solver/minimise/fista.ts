@@ -13,9 +13,12 @@ export interface FistaOptions extends DescentOptions {
 }
 
 /**
- * Accelerated projected gradient with restarts: s ← clip(z + F(z)/L), or R(z + F(z)/L; 1/L), from z
- * = s + ω Δs, the momentum ω growing as Beck and Teboulle's and falling back to 0 where it points
- * uphill (O'Donoghue & Candès). L starts at the largest curvature and grows when a larger one is
+ * Accelerated projected gradient with restarts,
+ *
+ *   s ← clip(z + F(z)/L),  or R(z + F(z)/L; 1/L),     z = s + ω Δs,
+ *
+ * the momentum ω growing as Beck and Teboulle's and falling back to 0 where it points uphill
+ * (O'Donoghue & Candès). L starts at the largest curvature and grows when a larger one is
  * met. One evaluation a step: forces linear in the state give F(z) for free.
  */
 export function fista({ restart = "gradient", quadratic = true }: FistaOptions = {}): Solver {

@@ -2,9 +2,8 @@
 const dependent = 1e-8;
 
 /**
- * Solves min ‖b − Σₖ γₖ aₖ‖ for rows of n entries and up to `most` columns, by modified
- * Gram–Schmidt in the order in which they are added; a column that those before it nearly span gets
- * γ = 0.
+ * min ‖b − Σₖ γₖ aₖ‖ for rows of n entries and up to `most` columns, by modified Gram–Schmidt in
+ * the order in which they are added; γ = 0 for a column that those before it nearly span.
  */
 interface LeastSquares {
   /** Adds the column at entries from … from + n − 1 of `a`; `k` is its place in γ. */

@@ -6,9 +6,13 @@ import { movable, only } from "./units.ts";
 
 /**
  * ‖s − s*‖₂ ≤ (1/α + L)/μ · ‖r_α‖₂ for the natural residual r_α = s − clip(s + αF(s)) of a −F that
- * is μ-strongly monotone and L-Lipschitz (Pang 1987, doi:10.1287/moor.12.3.474, for α = 1).
- * With e = s − s*, z = s − r_α and G = −F: z is a projection, so (αG(s) − r_α)·(s* − z) ≥ 0; s* solves the problem, so G(s*)·(z − s*)
- * ≥ 0. Added up,
+ * is μ-strongly monotone and L-Lipschitz (Pang 1987, doi:10.1287/moor.12.3.474, for
+ * α = 1). With e = s − s*, z = s − r_α and
+ * G = −F, z is a projection and s* solves the problem, so
+ *
+ *   (αG(s) − r_α)·(s* − z) ≥ 0,     G(s*)·(z − s*) ≥ 0.
+ *
+ * Added up,
  *
  *   (α ΔG − r_α)·(r_α − e) ≥ 0,   hence   αμ ‖e‖² ≤ α ΔG·e ≤ (α ΔG + e)·r_α ≤ (αL + 1) ‖e‖ ‖r_α‖.
  *
@@ -57,9 +61,12 @@ export interface PhaseErrors {
 
 /**
  * How far the contrast (s⁺s⁺ᵀ − s⁻s⁻ᵀ)/β over all weights and biases can be from that of the exact
- * equilibria, in the Frobenius norm. With u = (1, x, s) and e the error of a phase, ‖e uᵀ + u eᵀ +
- * e eᵀ‖ ≤ 2 ‖e‖ ‖u‖ + ‖e‖², and a synapse is one of two mirrored entries: a factor 1/√2. Squared
- * drops across resistors have another bound.
+ * equilibria, in the Frobenius norm. With u = (1, x, s) and e the error of a phase,
+ *
+ *   ‖e uᵀ + u eᵀ + e eᵀ‖ ≤ 2 ‖e‖ ‖u‖ + ‖e‖²,
+ *
+ * and a synapse is one of two mirrored entries: a factor 1/√2. Squared drops across resistors have
+ * another bound.
  */
 export function contrastError(beta: number, { free, nudged, norm }: PhaseErrors): number {
   const products = (e: number) => Math.SQRT2 * e * norm + e ** 2 / Math.SQRT2;
