@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -54,23 +54,77 @@ async function nativeEngine(): Promise<SpiceEngine | null> {
 }
 
 /**
- * In a process of its own: the build adds a `window` to the global object, and waits for ever for
- * results of a netlist it could not read.
+ * In a process of its own, as the build adds a `window` to the global object and waits for ever for
+ * results of a netlist it could not read. One process runs netlist after netlist, since it takes a
+ * second to start; a netlist that fails ends its process, and the next one gets a new one.
  */
 async function wasmEngine(): Promise<SpiceEngine | null> {
   // Beside this package, or where the user works.
   for (const cwd of [dirname(fileURLToPath(import.meta.url)), process.cwd()]) {
-    const start = (...args: string[]) =>
-      execute(process.execPath, ["--input-type=module", "--eval", wasmScript, "--", ...args], cwd);
-    const told = await start();
-    if (told.code !== 0) continue;
-    return {
-      name: "wasm",
-      version: "ngspice",
-      run: (netlist) => inFolder(netlist, (cir, raw) => start(cir, raw)),
+    const first = await serve(cwd);
+    if (!first) continue;
+    const idle = [first];
+    const run = async (cir: string, raw: string): Promise<Told> => {
+      const server = idle.pop() ?? (await serve(cwd));
+      if (!server) return { code: null, output: "the process of eecircuit-engine does not start" };
+      const told = await server.run(cir, raw);
+      if (!server.ended()) idle.push(server);
+      return told;
     };
+    return { name: "wasm", version: "ngspice", run: (netlist) => inFolder(netlist, run) };
   }
   return null;
+}
+
+/** A process of the WASM build, which keeps nobody waiting while it has nothing to do. */
+interface Server {
+  /** What came of a netlist: with code 0 the process may wait for the next one. */
+  run(cir: string, raw: string): Promise<Told>;
+  ended(): boolean;
+}
+
+/** Starts a process of the WASM build; null where the build is not installed. */
+async function serve(cwd: string): Promise<Server | null> {
+  const program = start(process.execPath, ["--input-type=module", "--eval", wasmScript], {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const { child } = program;
+  const held = [child, child.channel, child.stdout, child.stderr] as readonly (Held | null)[];
+  const turn = async (): Promise<Told> => {
+    for (const one of held) one?.ref();
+    try {
+      return await Promise.race([
+        program.end,
+        new Promise<Told>((resolve) => {
+          child.once("message", () => {
+            resolve({ code: 0, output: program.output() });
+          });
+        }),
+      ]);
+    } finally {
+      for (const one of held) one?.unref();
+    }
+  };
+  let ended = false;
+  void program.end.then(() => {
+    ended = true;
+  });
+  if ((await turn()).code !== 0) return null;
+  return {
+    ended: () => ended,
+    run: (cir, raw) => {
+      program.forget();
+      child.send([cir, raw]);
+      return turn();
+    },
+  };
+}
+
+/** What keeps this process alive: a child, its channel, its streams. */
+interface Held {
+  ref(): void;
+  unref(): void;
 }
 
 interface Told {
@@ -78,18 +132,30 @@ interface Told {
   readonly output: string;
 }
 
-function execute(command: string, args: readonly string[], cwd?: string): Promise<Told> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    const quit = () => {
-      child.kill();
-    };
-    process.once("exit", quit);
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-      });
+const execute = (command: string, args: readonly string[]): Promise<Told> =>
+  start(command, args, { stdio: ["ignore", "pipe", "pipe"] }).end;
+
+/** A program that runs: what it has said, and its end. */
+interface Program {
+  readonly child: ChildProcess;
+  readonly end: Promise<Told>;
+  output(): string;
+  forget(): void;
+}
+
+/** Starts a program, which ends with this process at the latest. */
+function start(command: string, args: readonly string[], options: SpawnOptions): Program {
+  const child = spawn(command, args, options);
+  let output = "";
+  const quit = () => {
+    child.kill();
+  };
+  process.once("exit", quit);
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  const end = new Promise<Told>((resolve) => {
     child.on("error", (error) => {
       output += error.message;
     });
@@ -98,6 +164,14 @@ function execute(command: string, args: readonly string[], cwd?: string): Promis
       resolve({ code, output });
     });
   });
+  return {
+    child,
+    end,
+    output: () => output,
+    forget: () => {
+      output = "";
+    },
+  };
 }
 
 async function inFolder(
