@@ -9,12 +9,11 @@ import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { settleCommand } from "./settle.ts";
 import { spiceCheckCommand } from "./spice-check.ts";
-import { complain, exits, quitOnClosedPipe } from "./terminal.ts";
+import { complain, exits } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
 
 /** Runs a command line and returns the exit code: 0 ok, 1 failed run, 2 bad input. */
 export async function run(args: readonly string[]): Promise<number> {
-  quitOnClosedPipe();
   let code: number = exits.ok;
   const done = (result: number) => {
     code = result;

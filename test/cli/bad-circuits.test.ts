@@ -1,17 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, test } from "vitest";
+import { commandIn } from "../support/command.ts";
 
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 const folder = mkdtempSync(join(tmpdir(), "bad-circuits-"));
-const run = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [main, ...args], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, DEBUG: "" },
-  });
+const { run, started } = commandIn(folder);
 
 /** Line 5 is the leak, line 6 whatever comes then. */
 const sound =
@@ -19,17 +13,19 @@ const sound =
 const clamp = (current: string) =>
   `${sound}  clamp: { law: custom, current: "${current}", parameters: { Is: 1 nA, Vt: 26 mV } }\n`;
 
-beforeAll(() => {
-  expect(existsSync(main), "run `npm run build` first").toBe(true);
-});
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function refused(file: string, text: string, args: readonly string[], message: string): void {
+async function refused(
+  file: string,
+  text: string,
+  args: readonly string[],
+  message: string,
+): Promise<void> {
   writeFileSync(join(folder, file), text);
-  const { status, stdout, stderr } = run(...args);
-  expect({ status, stdout }, stderr).toEqual({ status: 2, stdout: "" });
+  const { code, stdout, stderr } = await run(...args);
+  expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain(`error: ${file}:${message}`);
   expect(stderr).not.toMatch(/\n\s+at |internal error/);
 }
@@ -86,8 +82,8 @@ describe("a schematic is refused with exit code 2, its place and no stack:", () 
       `${sound}synapse: { device: pcm, span: 1, accumulate: true }\n`,
       "6:46: synapse.accumulate: an accumulator pulses devices",
     ],
-  ])("%s", (_, text, message) => {
-    refused("bad.yaml", text, ["settle", "bad.yaml"], message);
+  ])("%s", async (_, text, message) => {
+    await refused("bad.yaml", text, ["settle", "bad.yaml"], message);
   });
 });
 
@@ -106,7 +102,14 @@ describe("a table of measurements is refused with exit code 2, its place and no 
       '3:3: conductance: found "abc", expected a number',
     ],
     ["a row that is too short", "pulse,conductance (uS)\n1,2\n2\n", "3:1: 1 values, expected 2"],
-  ])("%s", (_, text, message) => {
-    refused("bad.csv", text, ["device", "fit", "bad.csv"], message);
+  ])("%s", async (_, text, message) => {
+    await refused("bad.csv", text, ["device", "fit", "bad.csv"], message);
   });
+});
+
+test("a refusal is the same of a process of its own", async () => {
+  writeFileSync(join(folder, "own.yaml"), sound.replace("100 uS", "10 pF"));
+  const answer = started("settle", "own.yaml");
+  expect(answer).toMatchObject({ code: 2, stdout: "" });
+  expect(answer).toEqual(await run("settle", "own.yaml"));
 });

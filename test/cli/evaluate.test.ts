@@ -1,33 +1,19 @@
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { workshop } from "../runs/node/workshop.ts";
+import { commandIn } from "../support/command.ts";
 
 const { at } = workshop("circuit: cmos-130nm\n");
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 
-function run(...args: readonly string[]): {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-} {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    cwd: at(),
-    encoding: "utf8",
-    env: { ...process.env, DEBUG: "", XDG_CACHE_HOME: at("cache"), EQPROP_DATA: "" },
-  });
-  return { code: status, stdout, stderr };
-}
-
+const { run, started } = commandIn(at(), { XDG_CACHE_HOME: at("cache") });
 describe("evaluate under other conditions", () => {
-  beforeAll(() => {
-    expect(existsSync(main), "run `npm run build` first").toBe(true);
-    expect(run("train", "tiny.yaml", "--data", "data", "--out", "done").code).toBe(0);
+  beforeAll(async () => {
+    expect(await run("train", "tiny.yaml", "--data", "data", "--out", "done")).toMatchObject({
+      code: 0,
+    });
   }, 60_000);
 
   it("prints the errors there below the run's own, and why", () => {
-    const { code, stdout } = run(
+    const { code, stdout } = started(
       "evaluate",
       "done",
       "--die",
@@ -47,10 +33,13 @@ describe("evaluate under other conditions", () => {
   it(
     "with --json prints one object that has what it prints without these options, and " +
       "`elsewhere`",
-    () => {
-      const own = JSON.parse(run("evaluate", "done", "--json").stdout) as Record<string, unknown>;
+    async () => {
+      const own = JSON.parse((await run("evaluate", "done", "--json")).stdout) as Record<
+        string,
+        unknown
+      >;
       const { elsewhere, ...rest } = JSON.parse(
-        run("evaluate", "done", "--json", "--temperature", "85 degC").stdout,
+        (await run("evaluate", "done", "--json", "--temperature", "85 degC")).stdout,
       ) as Record<string, unknown>;
       expect(rest).toEqual(own);
       expect(elsewhere).toMatchObject({ temperature: 358.15 });
@@ -62,8 +51,8 @@ describe("evaluate under other conditions", () => {
     [["--temperature", "3 V"], `error: --temperature: "3 V" is a voltage, expected a temperature`],
     [["--age=-1 year"], `error: --age: found "-1 year", expected zero or more`],
     [["--die", "seven"], `error: --die: found "seven", expected the number of a die`],
-  ])("refuses %j", (options, message) => {
-    const { code, stdout, stderr } = run("evaluate", "done", ...options);
+  ])("refuses %j", async (options, message) => {
+    const { code, stdout, stderr } = await run("evaluate", "done", ...options);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
   });

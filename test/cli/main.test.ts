@@ -12,29 +12,15 @@ import {
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { hashOf, workshop } from "../runs/node/workshop.ts";
+import { commandIn, main } from "../support/command.ts";
 
 const { at, data, file } = workshop();
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 const tinyText = readFileSync(file, "utf8");
 
-interface Answer {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(...args: readonly string[]): Answer {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    cwd: at(),
-    encoding: "utf8",
-    env: { ...process.env, DEBUG: "", XDG_CACHE_HOME: at("cache"), EQPROP_DATA: "" },
-  });
-  return { code: status, stdout, stderr };
-}
-
+const { run, started } = commandIn(at(), { XDG_CACHE_HOME: at("cache") });
 /** A refused command: exit code 2, nothing on stdout, one clear message, no stack. */
-function refused(...args: readonly string[]): string {
-  const { code, stdout, stderr } = run(...args);
+async function refused(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(...args);
   expect(stderr).not.toMatch(/\n\s+at |internal error/);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   return stderr;
@@ -47,13 +33,9 @@ function experiment(name: string, text: string | Uint8Array): string {
 
 const quick = ["--data", "data", "--set", "train.epochs=0.5"];
 
-beforeAll(() => {
-  expect(existsSync(main), "run `npm run build` first").toBe(true);
-});
-
 describe("train", () => {
   it("with --json prints one object on stdout and nothing else", () => {
-    const { code, stdout, stderr } = run(
+    const { code, stdout, stderr } = started(
       "train",
       "tiny.yaml",
       ...quick,
@@ -73,22 +55,22 @@ describe("train", () => {
     expect(readFileSync(at("json/config.resolved.yaml"), "utf8")).toContain("seed: 7");
   });
 
-  it("without --json ends with the errors, the report and what to do next", () => {
-    const { code, stdout } = run("train", "tiny.yaml", ...quick);
+  it("without --json ends with the errors, the report and what to do next", async () => {
+    const { code, stdout } = await run("train", "tiny.yaml", ...quick);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^completed after 0\.5 epochs/);
     expect(stdout).toContain(`report       ${join("runs", "tiny-run-1", "report.html")}`);
     expect(stdout).toContain(
       `Measure it again: analog-eqprop evaluate ${join("runs", "tiny-run-1")}`,
     );
-    expect(run("train", "tiny.yaml", ...quick).stdout).toContain("tiny-run-2");
+    expect((await run("train", "tiny.yaml", ...quick)).stdout).toContain("tiny-run-2");
   });
 
-  it("ends with the same bits on one thread and on three", () => {
+  it("ends with the same bits on one thread and on three", async () => {
     for (const n of ["1", "3"])
       expect(
-        run("train", "tiny.yaml", ...quick, "--out", `threads-${n}`, "--threads", n).code,
-      ).toBe(0);
+        await run("train", "tiny.yaml", ...quick, "--out", `threads-${n}`, "--threads", n),
+      ).toMatchObject({ code: 0 });
     expect(hashOf(at("threads-3/checkpoint.safetensors"))).toBe(
       hashOf(at("threads-1/checkpoint.safetensors")),
     );
@@ -115,9 +97,9 @@ describe("train", () => {
     expect(seeds.map((e) => e.seed).sort()).toEqual([1, 2, 3]);
   });
 
-  it("goes on with the last run of that name, and says when it is finished", () => {
-    run("train", "tiny.yaml", ...quick, "--set", "name=last");
-    const { code, stdout, stderr } = run(
+  it("goes on with the last run of that name, and says when it is finished", async () => {
+    await run("train", "tiny.yaml", ...quick, "--set", "name=last");
+    const { code, stdout, stderr } = await run(
       "train",
       "tiny.yaml",
       ...quick,
@@ -133,8 +115,8 @@ describe("train", () => {
     });
   });
 
-  it("that diverges exits with 1, keeps the folder with its report and says what to try", () => {
-    const { code, stdout, stderr } = run(
+  it("that diverges exits with 1, keeps the folder with its report and says what to try", async () => {
+    const { code, stdout, stderr } = await run(
       "train",
       "tiny.yaml",
       "--data",
@@ -184,8 +166,8 @@ describe("train", () => {
       expect(code).toBe(expected);
       expect(JSON.parse(stdout)).toMatchObject({ outcome: "interrupted" });
       expect(existsSync(at(signal, "checkpoint.safetensors"))).toBe(true);
-      expect(run(...long, signal, "--resume").code).toBe(0);
-      expect(run(...long, `${signal}-whole`).code).toBe(0);
+      expect(await run(...long, signal, "--resume")).toMatchObject({ code: 0 });
+      expect(await run(...long, `${signal}-whole`)).toMatchObject({ code: 0 });
       expect(hashOf(at(signal, "checkpoint.safetensors"))).toBe(
         hashOf(at(`${signal}-whole`, "checkpoint.safetensors")),
       );
@@ -224,7 +206,7 @@ describe("train", () => {
     });
     const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
     expect({ code, signal, signals }).toEqual({ code: null, signal: "SIGINT", signals: 2 });
-    expect(run("evaluate", "twice").code).toBe(0);
+    expect(await run("evaluate", "twice")).toMatchObject({ code: 0 });
   });
 });
 
@@ -249,12 +231,12 @@ function slowCheckpoint(): string {
 }
 
 describe("a finished run", () => {
-  beforeAll(() => {
-    expect(run("train", "tiny.yaml", ...quick, "--out", "done").code).toBe(0);
+  beforeAll(async () => {
+    expect(await run("train", "tiny.yaml", ...quick, "--out", "done")).toMatchObject({ code: 0 });
   });
 
-  it("is measured again by `evaluate`, to the same numbers", () => {
-    const { code, stdout } = run("evaluate", "done", "--json");
+  it("is measured again by `evaluate`, to the same numbers", async () => {
+    const { code, stdout } = await run("evaluate", "done", "--json");
     expect(code).toBe(0);
     const last = JSON.parse(readFileSync(at("done/metrics.jsonl"), "utf8")) as Record<
       string,
@@ -269,24 +251,24 @@ describe("a finished run", () => {
       "agreement",
     ])
       expect((JSON.parse(stdout) as Record<string, unknown>)[key]).toBe(last[key]);
-    expect(run("evaluate", "done").stdout).toMatch(
+    expect((await run("evaluate", "done")).stdout).toMatch(
       /test error {4}copy \d+\.\d\d %, chip \d+\.\d\d %/,
     );
   });
 
-  it("gets its report anew by `report`, which says where it is", () => {
-    const { code, stdout } = run("report", "done");
+  it("gets its report anew by `report`, which says where it is", async () => {
+    const { code, stdout } = await run("report", "done");
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${join("done", "report.html")}\n` });
   });
 
-  it("cannot be overwritten, nor gone on with under other settings", () => {
-    expect(refused("train", "tiny.yaml", ...quick, "--out", "done")).toBe(
+  it("cannot be overwritten, nor gone on with under other settings", async () => {
+    expect(await refused("train", "tiny.yaml", ...quick, "--out", "done")).toBe(
       "error: --out done: the folder holds a run already; go on with it by --resume, or " +
         "choose another folder\n",
     );
     const before = readdirSync(at("done")).map((f) => hashOf(at("done", f)));
     expect(
-      refused("train", "tiny.yaml", ...quick, "learning.beta=1", "--out", "done", "--resume"),
+      await refused("train", "tiny.yaml", ...quick, "learning.beta=1", "--out", "done", "--resume"),
     ).toContain(
       "error: --resume: done holds a checkpoint of another configuration:\n  learning.beta: " +
         "0.5 there, 1 here\n",
@@ -358,9 +340,9 @@ describe("bad input is refused with exit code 2, a clear message and nothing wri
       "batch: 1000",
       "train.batch is 1000, but only 400 training images are used",
     ],
-  ])("%s", (_, from, to, message) => {
+  ])("%s", async (_, from, to, message) => {
     experiment("x.yaml", tinyText.replace(from, to));
-    expect(refused("train", "x.yaml", "--data", "data", "--out", "never")).toContain(message);
+    expect(await refused("train", "x.yaml", "--data", "data", "--out", "never")).toContain(message);
     expect(existsSync(at("never"))).toBe(false);
   });
 
@@ -441,15 +423,15 @@ describe("bad input is refused with exit code 2, a clear message and nothing wri
     ],
     ["a forgotten file", ["train"], "error: missing required argument 'file.yaml'"],
     ["one argument too many", ["evaluate", "a", "b"], "error: too many arguments for 'evaluate'"],
-  ])("%s", (_, args, message) => {
+  ])("%s", async (_, args, message) => {
     const before = readdirSync(at()).sort();
-    expect(refused(...args)).toContain(message);
+    expect(await refused(...args)).toContain(message);
     expect(readdirSync(at()).sort()).toEqual(before);
   });
 
-  it("a file that is not text", () => {
+  it("a file that is not text", async () => {
     experiment("binary.yaml", Uint8Array.of(0x6e, 0xff, 0xfe, 0x00));
-    expect(refused("train", "binary.yaml")).toContain("this is not UTF-8 text");
+    expect(await refused("train", "binary.yaml")).toContain("this is not UTF-8 text");
   });
 
   it.each([
@@ -474,11 +456,11 @@ describe("bad input is refused with exit code 2, a clear message and nothing wri
         ]);
       },
     ],
-  ])("%s", (_, spoil) => {
+  ])("%s", async (_, spoil) => {
     execFileSync("rm", ["-rf", at("spoilt")]);
     execFileSync("cp", ["-r", data, at("spoilt")]);
     spoil(at("spoilt"));
-    expect(refused("train", "tiny.yaml", "--data", "spoilt", "--out", "never")).toMatch(
+    expect(await refused("train", "tiny.yaml", "--data", "spoilt", "--out", "never")).toMatch(
       /error: .*spoilt/,
     );
     expect(existsSync(at("never"))).toBe(false);
@@ -521,9 +503,9 @@ describe("disks", () => {
 
   it.skipIf(!canMount)(
     "a read-only disk is refused (skipped where tmpfs cannot be mounted)",
-    () => {
-      withDisk("readonly", "size=1m,ro", (dir) => {
-        expect(refused("train", "tiny.yaml", ...quick, "--out", `${dir}/run`)).toContain(
+    async () => {
+      await withDisk("readonly", "size=1m,ro", async (dir) => {
+        expect(await refused("train", "tiny.yaml", ...quick, "--out", `${dir}/run`)).toContain(
           "the disk is read-only; choose another folder",
         );
       });
@@ -532,9 +514,9 @@ describe("disks", () => {
 
   it.skipIf(!canMount)(
     "a full disk is refused before anything is written (skipped where tmpfs cannot be mounted)",
-    () => {
-      withDisk("full", "size=1m", (dir) => {
-        expect(refused("train", "tiny.yaml", ...quick, "--out", `${dir}/run`)).toMatch(
+    async () => {
+      await withDisk("full", "size=1m", async (dir) => {
+        expect(await refused("train", "tiny.yaml", ...quick, "--out", `${dir}/run`)).toMatch(
           /--out .*: the disk has \d MB free, but this run needs about \d+ MB; free some space or choose another folder/,
         );
         expect(readdirSync(dir)).toEqual([]);
@@ -545,8 +527,8 @@ describe("disks", () => {
   it.skipIf(!canMount)(
     "a disk that fills up fails the run, keeps its checkpoint, and the run goes on when there " +
       "is room",
-    () => {
-      withDisk("filling", "size=10m", (dir) => {
+    async () => {
+      await withDisk("filling", "size=10m", async (dir) => {
         const args = ["train", "tiny.yaml", ...quick, "--out", `${dir}/run`];
         const stop = join(dir, "big");
         // Room for the run to begin, none for the report at its end.
@@ -572,27 +554,31 @@ describe("disks", () => {
           /error: cannot write .*: the disk of the folder .* is full; free some space.*\nThe run is kept in .* as of its last checkpoint; then go on with --resume/,
         );
         execFileSync("rm", [stop]);
-        expect(run(...args, "--resume").code).toBe(0);
+        expect(await run(...args, "--resume")).toMatchObject({ code: 0 });
       });
     },
   );
 });
 
-function withDisk(name: string, options: string, test: (dir: string) => void): void {
+async function withDisk(
+  name: string,
+  options: string,
+  test: (dir: string) => Promise<void>,
+): Promise<void> {
   const dir = at(name);
   mkdirSync(dir);
   execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", dir]);
   try {
-    test(dir);
+    await test(dir);
   } finally {
     execFileSync("umount", [dir]);
   }
 }
 
 describe("the command", () => {
-  it("says its version", () => {
+  it("says its version", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
-    expect(run("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+    expect(await run("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
 
   it.each([
@@ -605,14 +591,14 @@ describe("the command", () => {
     "circuits",
     "circuits list",
     "circuits show",
-  ])("explains `%s` with an example", (command) => {
-    const { code, stdout } = run(...command.split(" "), "--help");
+  ])("explains `%s` with an example", async (command) => {
+    const { code, stdout } = await run(...command.split(" "), "--help");
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`Examples?:\\n {2}analog-eqprop ${command}`));
   });
 
-  it("without a command shows the help and exits with 2", () => {
-    const { code, stderr } = run();
+  it("without a command shows the help and exits with 2", async () => {
+    const { code, stderr } = await run();
     expect(code).toBe(2);
     expect(stderr).toContain("Usage: analog-eqprop");
   });
@@ -631,20 +617,20 @@ describe("the command", () => {
     );
   });
 
-  it("lists and shows circuits, which can be read again", () => {
-    expect(run("circuits", "list").stdout).toMatch(/^ideal\s+\S/m);
-    const { stdout } = run("circuits", "show", "ideal");
+  it("lists and shows circuits, which can be read again", async () => {
+    expect((await run("circuits", "list")).stdout).toMatch(/^ideal\s+\S/m);
+    const { stdout } = await run("circuits", "show", "ideal");
     experiment("copied.yaml", stdout);
-    expect(run("train", "tiny.yaml", ...quick, "circuit=./copied.yaml", "--out", "own").code).toBe(
-      0,
-    );
-    expect(run("evaluate", "own").code).toBe(0);
+    expect(
+      await run("train", "tiny.yaml", ...quick, "circuit=./copied.yaml", "--out", "own"),
+    ).toMatchObject({ code: 0 });
+    expect(await run("evaluate", "own")).toMatchObject({ code: 0 });
   });
 
-  it("says what is in a folder of data", () => {
-    const { code, stdout } = run("data", "check", "data");
+  it("says what is in a folder of data", async () => {
+    const { code, stdout } = await run("data", "check", "data");
     expect({ code, ok: stdout.includes("No problems found.") }).toEqual({ code: 0, ok: true });
-    expect(run("data", "check", "cache").code).toBe(2);
+    expect(await run("data", "check", "cache")).toMatchObject({ code: 2 });
   });
 
   it("is not hurt by a reader that leaves early", () => {

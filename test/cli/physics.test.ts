@@ -1,38 +1,20 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import { workshop } from "../runs/node/workshop.ts";
+import { commandIn } from "../support/command.ts";
 
 const { at } = workshop();
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 
-function run(...args: readonly string[]): {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-} {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    cwd: at(),
-    encoding: "utf8",
-    env: { ...process.env, DEBUG: "" },
-  });
-  return { code: status, stdout, stderr };
-}
-
+const { run, started } = commandIn(at());
 interface Value {
   readonly key: string;
   readonly value: number | null;
   readonly unit: string;
 }
 
-beforeAll(() => {
-  expect(existsSync(main), "run `npm run build` first").toBe(true);
-});
-
 describe("the chip as hardware", () => {
-  it("is counted and weighed before training by circuits show --layers", () => {
-    const { code, stdout } = run(
+  it("is counted and weighed before training by circuits show --layers", async () => {
+    const { code, stdout } = started(
       "circuits",
       "show",
       "ideal",
@@ -48,7 +30,7 @@ describe("the chip as hardware", () => {
     expect(stdout).toMatch(/^ {2}Area of the capacitors +0\.255 mm² /m);
     expect(stdout).toContain("V_dd = 1.2 V, as given");
     const answers = JSON.parse(
-      run("circuits", "show", "ideal", "--layers", "784,500,10", "--json").stdout,
+      (await run("circuits", "show", "ideal", "--layers", "784,500,10", "--json")).stdout,
     ) as Value[];
     expect(answers.find((a) => a.key === "time.tau")).toMatchObject({
       value: expect.closeTo(1e-8, 20),
@@ -70,19 +52,19 @@ describe("the chip as hardware", () => {
     ],
     ["what is given without layers", ["--given", "supply=1 V"], /add --layers/],
     ["--json without layers", ["--json"], /add --layers/],
-  ])("%s is refused", (_, args, message) => {
-    const { code, stdout, stderr } = run("circuits", "show", "ideal", ...args);
+  ])("%s is refused", async (_, args, message) => {
+    const { code, stdout, stderr } = await run("circuits", "show", "ideal", ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at |internal error/);
   });
 
-  it("ends a training run, on the terminal, with --json and in the result", () => {
+  it("ends a training run, on the terminal, with --json and in the result", async () => {
     const quick = ["train", "tiny.yaml", "--data", "data", "--set", "train.epochs=0.5"];
-    expect(run(...quick, "--out", "said").stdout).toMatch(
+    expect((await run(...quick, "--out", "said")).stdout).toMatch(
       /^ {2}settling {5}\S+ .?s free, \S+ .?s nudged\n {2}energy {7}\S+ .?J an inference, \S+ .?J a training sample\n {2}learning {5}-?\S+ dB signal over noise/m,
     );
-    const { physics } = JSON.parse(run(...quick, "--out", "json", "--json").stdout) as {
+    const { physics } = JSON.parse((await run(...quick, "--out", "json", "--json")).stdout) as {
       physics: Record<string, Omit<Value, "key">>;
     };
     expect(physics["energy.sample"].unit).toBe("J");

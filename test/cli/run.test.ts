@@ -1,13 +1,13 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { workshop } from "../runs/node/workshop.ts";
+import { commandIn, main } from "../support/command.ts";
 
 const { at } = workshop();
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 const text = `study: tiny
 description: Two steps, three widths.
 measure: training
@@ -27,11 +27,6 @@ claims:
 `;
 writeFileSync(at("tiny-study.yaml"), text);
 
-interface Answer {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 interface Line {
   readonly id: string;
   readonly seconds: number;
@@ -39,17 +34,11 @@ interface Line {
   readonly values: Record<string, number>;
 }
 
-function run(...args: readonly string[]): Answer {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, "run", ...args], {
-    cwd: at(),
-    encoding: "utf8",
-    env: { ...process.env, DEBUG: "", XDG_CACHE_HOME: at("cache"), EQPROP_DATA: "" },
-  });
-  return { code: status, stdout, stderr };
-}
-
-function refused(...args: readonly string[]): string {
-  const { code, stdout, stderr } = run(...args);
+const command = commandIn(at(), { XDG_CACHE_HOME: at("cache") });
+const run = (...args: readonly string[]) => command.run("run", ...args);
+const started = (...args: readonly string[]) => command.started("run", ...args);
+async function refused(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(...args);
   expect(stderr).not.toMatch(/\n\s+at |internal error/);
   expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });
   return stderr;
@@ -67,13 +56,9 @@ const results = (dir: string) =>
     .sort(([a], [b]) => (a.id < b.id ? -1 : 1));
 const quick = ["tiny-study.yaml", "--data", "data", "--quick"];
 
-beforeAll(() => {
-  expect(existsSync(main), "run `npm run build` first").toBe(true);
-});
-
 describe("run", () => {
   it("measures every cell and writes results, table, figures, claims and a report", () => {
-    const { code, stdout, stderr } = run(...quick, "--json");
+    const { code, stdout, stderr } = started(...quick, "--json");
     expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       study: "tiny",
@@ -134,8 +119,8 @@ describe("run", () => {
   it(
     "draws the same pictures and claims from what is kept for drawing, without images and " +
       "without running anything",
-    () => {
-      expect(run(...quick, "--out", "made").code).toBe(0);
+    async () => {
+      expect(await run(...quick, "--out", "made")).toMatchObject({ code: 0 });
       const again = [
         "tiny-study.yaml",
         "--quick",
@@ -146,7 +131,7 @@ describe("run", () => {
         "--json",
       ];
       for (let i = 0; i < 2; i++)
-        expect(JSON.parse(run(...again).stdout)).toMatchObject({
+        expect(JSON.parse((await run(...again)).stdout)).toMatchObject({
           outcome: "completed",
           cells: 4,
           kept: 4,
@@ -161,40 +146,42 @@ describe("run", () => {
       );
       expect(
         JSON.parse(
-          run(
-            "tiny-study.yaml",
-            "--quick",
-            "--set",
-            "grid.settle.free.steps=[2,6]",
-            "--results",
-            join("made", "drawn.jsonl"),
-            "--out",
-            "part",
-            "--json",
+          (
+            await run(
+              "tiny-study.yaml",
+              "--quick",
+              "--set",
+              "grid.settle.free.steps=[2,6]",
+              "--results",
+              join("made", "drawn.jsonl"),
+              "--out",
+              "part",
+              "--json",
+            )
           ).stdout,
         ),
       ).toMatchObject({ cells: 4, kept: 2 });
     },
   );
 
-  it("calls cells by the labels that they have now", () => {
+  it("calls cells by the labels that they have now", async () => {
     writeFileSync(at("renamed-study.yaml"), text.replace("width: { a:", "width: { narrow:"));
     expect(
-      run(
+      await run(
         "renamed-study.yaml",
         "--quick",
         "--results",
         join("runs", "tiny-quick", "results.jsonl"),
         "--out",
         "renamed",
-      ).code,
-    ).toBe(0);
+      ),
+    ).toMatchObject({ code: 0 });
     expect(readFileSync(at("renamed", "results.csv"), "utf8").match(/,narrow,/g)).toHaveLength(2);
   });
 
-  it("is finished when it is called again, and draws changed figures without running anything", () => {
+  it("is finished when it is called again, and draws changed figures without running anything", async () => {
     writeFileSync(at("redrawn-study.yaml"), text.replace("title: Ends", "title: Other"));
-    const { code, stdout, stderr } = run("redrawn-study.yaml", ...quick.slice(1), "--json");
+    const { code, stdout, stderr } = await run("redrawn-study.yaml", ...quick.slice(1), "--json");
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: `all 4 cells are finished in ${join("runs", "tiny-quick")}\n`,
@@ -205,7 +192,7 @@ describe("run", () => {
 
   it("killed three times with -9 goes on to the values of an unbroken run, and redoes a torn line", async () => {
     const long = ["tiny-study.yaml", "--data", "data", "--set", "train.epochs=8", "--out"];
-    expect(run(...long, "whole", "--jobs", "1").code).toBe(0);
+    expect(await run(...long, "whole", "--jobs", "1")).toMatchObject({ code: 0 });
     for (const finished of [1, 3, 5]) {
       const child = spawn(process.execPath, [main, "run", ...long, "killed"], {
         cwd: at(),
@@ -226,7 +213,7 @@ describe("run", () => {
     const before = lines("killed").length;
     expect(before).toBeLessThan(8);
     appendFileSync(at("killed/results.jsonl"), '{"id":"to');
-    expect(JSON.parse(run(...long, "killed", "--json").stdout)).toMatchObject({
+    expect(JSON.parse((await run(...long, "killed", "--json")).stdout)).toMatchObject({
       kept: before,
       ran: 8 - before,
     });
@@ -234,9 +221,9 @@ describe("run", () => {
     expect(results("killed")).toHaveLength(8);
   });
 
-  it("records a cell that fails with its reason, finishes the others, exits with 1 and tries it again", () => {
+  it("records a cell that fails with its reason, finishes the others, exits with 1 and tries it again", async () => {
     writeFileSync(at("failing-study.yaml"), text.replace("[784, 6, 10]", "[100, 6, 10]"));
-    const { code, stdout, stderr } = run(
+    const { code, stdout, stderr } = await run(
       "failing-study.yaml",
       ...quick.slice(1),
       "--out",
@@ -249,7 +236,9 @@ describe("run", () => {
     expect(lines("failing").filter((l) => l.outcome === "failed")).toHaveLength(2);
     expect(readFileSync(at("failing/report.html"), "utf8")).toContain("Cells that failed");
     expect(
-      JSON.parse(run("failing-study.yaml", ...quick.slice(1), "--out", "failing", "--json").stdout),
+      JSON.parse(
+        (await run("failing-study.yaml", ...quick.slice(1), "--out", "failing", "--json")).stdout,
+      ),
     ).toMatchObject({ kept: 2, ran: 2, failed: 2 });
   });
 
@@ -289,23 +278,30 @@ describe("run", () => {
 });
 
 describe("run refuses", () => {
-  it("another study's folder, other settings without --resume, and a folder of other files", () => {
-    run(...quick, "--out", "mine");
+  it("another study's folder, other settings without --resume, and a folder of other files", async () => {
+    await run(...quick, "--out", "mine");
     writeFileSync(at("other-study.yaml"), text.replace("study: tiny", "study: other"));
-    expect(refused("other-study.yaml", ...quick.slice(1), "--out", "mine")).toContain(
+    expect(await refused("other-study.yaml", ...quick.slice(1), "--out", "mine")).toContain(
       `--out mine: the folder holds the study "tiny", this is "other"; choose another folder`,
     );
-    const other = refused(...quick, "--out", "mine", "--set", "learning.beta=1", "seeds=[1,2]");
+    const other = await refused(
+      ...quick,
+      "--out",
+      "mine",
+      "--set",
+      "learning.beta=1",
+      "seeds=[1,2]",
+    );
     expect(other).toContain(
       "--out mine: the folder holds this study with other settings:\n  seeds: [1] there, [1, " +
         "2] here\n  base.learning.beta: not given there, 1 here\nGive --resume",
     );
     expect(
       JSON.parse(
-        run(...quick, "--out", "mine", "--set", "seeds=[1,2]", "--resume", "--json").stdout,
+        (await run(...quick, "--out", "mine", "--set", "seeds=[1,2]", "--resume", "--json")).stdout,
       ),
     ).toMatchObject({ cells: 8, kept: 4, ran: 4 });
-    expect(refused(...quick, "--out", "data")).toContain(
+    expect(await refused(...quick, "--out", "data")).toContain(
       "--out data: the folder holds other files and no study; choose an empty or a new folder",
     );
   });
@@ -328,7 +324,15 @@ describe("run refuses", () => {
     );
     while (!existsSync(at("busy/lock.json"))) await sleep(20);
     expect(
-      refused("tiny-study.yaml", "--data", "data", "--set", "train.epochs=30", "--out", "busy"),
+      await refused(
+        "tiny-study.yaml",
+        "--data",
+        "data",
+        "--set",
+        "train.epochs=30",
+        "--out",
+        "busy",
+      ),
     ).toContain(`busy is in use by process ${child.pid}`);
     child.kill("SIGKILL");
     await once(child, "exit");
@@ -337,49 +341,53 @@ describe("run refuses", () => {
   it(
     "to draw from results of other settings, into a folder of its own results, or with options " +
       "for running",
-    () => {
-      run(...quick, "--out", "own");
+    async () => {
+      await run(...quick, "--out", "own");
       const drawn = join("own", "drawn.jsonl");
-      expect(refused("tiny-study.yaml", "--results", drawn, "--out", "nothing")).toContain(
+      expect(await refused("tiny-study.yaml", "--results", drawn, "--out", "nothing")).toContain(
         "it has none of the 8 cells of this study; they are those of other settings, or of --quick",
       );
-      expect(refused("tiny-study.yaml", "--results", "gone.jsonl")).toContain(
+      expect(await refused("tiny-study.yaml", "--results", "gone.jsonl")).toContain(
         "--results gone.jsonl: there is no such file",
       );
-      expect(refused("tiny-study.yaml", "--quick", "--results", drawn, "--out", "own")).toContain(
-        "--out own: the study was run in this folder and has results of its own there",
-      );
-      expect(refused("tiny-study.yaml", "--results", drawn, "--jobs", "2")).toContain(
+      expect(
+        await refused("tiny-study.yaml", "--quick", "--results", drawn, "--out", "own"),
+      ).toContain("--out own: the study was run in this folder and has results of its own there");
+      expect(await refused("tiny-study.yaml", "--results", drawn, "--jobs", "2")).toContain(
         "leave --jobs, --data and --resume out",
       );
-      expect(run("tiny-study.yaml", "--quick", "--results", drawn, "--out", "copied").code).toBe(0);
-      expect(refused(...quick, "--out", "copied")).toContain(
+      expect(
+        await run("tiny-study.yaml", "--quick", "--results", drawn, "--out", "copied"),
+      ).toMatchObject({ code: 0 });
+      expect(await refused(...quick, "--out", "copied")).toContain(
         `--out copied: the folder was drawn from ${drawn}, nothing was run in it`,
       );
     },
   );
 
-  it("other images than those of its results", () => {
-    run(...quick, "--out", "images");
+  it("other images than those of its results", async () => {
+    await run(...quick, "--out", "images");
     const environment = readFileSync(at("images/environment.json"), "utf8")
       .replace(/"dataHash": "."/, '"dataHash": "0"')
       .replace(/"dataHash": "[0-9a-f]{64}"/, `"dataHash": "${"0".repeat(64)}"`);
     writeFileSync(at("images/environment.json"), environment);
-    expect(refused(...quick, "--out", "images")).toContain(
+    expect(await refused(...quick, "--out", "images")).toContain(
       "--out images: its results come from other images; name their folder with --data DIR",
     );
   });
 
-  it("missing files, data and nonsense in options, before it makes a folder", () => {
-    expect(refused("nowhere.yaml")).toContain("study nowhere.yaml: there is no such file");
+  it("missing files, data and nonsense in options, before it makes a folder", async () => {
+    expect(await refused("nowhere.yaml")).toContain("study nowhere.yaml: there is no such file");
     writeFileSync(at("baseless-study.yaml"), text.replace("tiny.yaml", "gone.yaml"));
-    expect(refused("baseless-study.yaml")).toMatch(
+    expect(await refused("baseless-study.yaml")).toMatch(
       /baseless-study\.yaml:4:7: base: experiment .*gone\.yaml: there is no such file/,
     );
-    expect(refused(...quick, "--jobs", "0")).toContain(
+    expect(await refused(...quick, "--jobs", "0")).toContain(
       "--jobs 0: expected a whole number from 1 to 999",
     );
-    expect(refused("tiny-study.yaml", "--data", "nowhere", "--out", "unmade")).toContain("nowhere");
+    expect(await refused("tiny-study.yaml", "--data", "nowhere", "--out", "unmade")).toContain(
+      "nowhere",
+    );
     expect(existsSync(at("unmade"))).toBe(false);
   });
 });

@@ -1,37 +1,18 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { workshop } from "../runs/node/workshop.ts";
+import { commandIn } from "../support/command.ts";
 
 const { at } = workshop();
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 
-interface Answer {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(...args: readonly string[]): Answer {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    cwd: at(),
-    encoding: "utf8",
-    env: { ...process.env, DEBUG: "", XDG_CACHE_HOME: at("cache"), EQPROP_DATA: "" },
-  });
-  return { code: status, stdout, stderr };
-}
-
+const { run, started } = commandIn(at(), { XDG_CACHE_HOME: at("cache") });
 const settle = (...args: readonly string[]) => run("settle", ...args);
 const small = ["ideal", "--layers", "784,30,10"];
 
-beforeAll(() => {
-  expect(existsSync(main), "run `npm run build` first").toBe(true);
-});
-
 describe("settle", () => {
   it("on a circuit prints how it ended, what is certain and how slow the slowest is", () => {
-    const { code, stdout, stderr } = settle(...small, "--lambda", "1");
+    const { code, stdout, stderr } = started("settle", ...small, "--lambda", "1");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
       /^784-30-10 on ideal, die 1, Xavier weights of seed 1; τ = 10 ns\nimage 0 \(class \d\) of digits-test/,
@@ -41,8 +22,8 @@ describe("settle", () => {
     expect(stdout).toMatch(/slowest deviation falls by e in .* τ = .* ns/);
   });
 
-  it("finds the equilibrium of an untrained crossbar, by block descent unless asked otherwise", () => {
-    const { code, stdout } = settle("resistive-100", "--layers", "784,30,10");
+  it("finds the equilibrium of an untrained crossbar, by block descent unless asked otherwise", async () => {
+    const { code, stdout } = await settle("resistive-100", "--layers", "784,30,10");
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^784-30-10 on resistive-100, die 1, conductances of seed 1; τ = 1 ns\n[^]*by block-descent/,
@@ -50,15 +31,15 @@ describe("settle", () => {
     expect(stdout).toMatch(/^0 +settled /m);
   });
 
-  it("exits with 1 where a sample did not settle, and with 0 where no tolerance was asked for", () => {
-    const cycle = settle(...small, "--lambda", "100", "--tol", "1e-6", "--steps", "300");
+  it("exits with 1 where a sample did not settle, and with 0 where no tolerance was asked for", async () => {
+    const cycle = await settle(...small, "--lambda", "100", "--tol", "1e-6", "--steps", "300");
     expect(cycle.code).toBe(1);
     expect(cycle.stdout).toMatch(/limit-cycle of 2 .*\n[^]*longest stable step of Euler/);
-    expect(settle(...small, "--lambda", "100", "--steps", "300").code).toBe(0);
+    expect(await settle(...small, "--lambda", "100", "--steps", "300")).toMatchObject({ code: 0 });
   });
 
-  it("with --json prints one object and nothing else, a row a solver", () => {
-    const { code, stdout } = settle(
+  it("with --json prints one object and nothing else, a row a solver", async () => {
+    const { code, stdout } = await settle(
       ...small,
       "--lambda",
       "1",
@@ -82,8 +63,8 @@ describe("settle", () => {
     ]);
   });
 
-  it("takes IDX files in place of the built-in digits, and single precision", () => {
-    const { code, stdout, stderr } = settle(
+  it("takes IDX files in place of the built-in digits, and single precision", async () => {
+    const { code, stdout, stderr } = await settle(
       ...small,
       "--data",
       "data",
@@ -96,24 +77,32 @@ describe("settle", () => {
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/image 99 \(class 9\) of .*\n.*tolerance 10⁻⁵, f32/);
-    expect(settle(...small, "--data", "data", "--input", "100")).toMatchObject({
+    expect(await settle(...small, "--data", "data", "--input", "100")).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("has images 0 … 99") as string,
     });
   });
 
-  it("of a run settles its trained chip from the copy's guess, and writes the page into it", () => {
+  it("of a run settles its trained chip from the copy's guess, and writes the page into it", async () => {
     expect(
-      run("train", "tiny.yaml", "--data", "data", "--set", "train.epochs=0.5", "--out", "tiny")
-        .code,
-    ).toBe(0);
-    const { code, stdout, stderr } = settle("tiny", "--plot");
+      await run(
+        "train",
+        "tiny.yaml",
+        "--data",
+        "data",
+        "--set",
+        "train.epochs=0.5",
+        "--out",
+        "tiny",
+      ),
+    ).toMatchObject({ code: 0 });
+    const { code, stdout, stderr } = await settle("tiny", "--plot");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/weights of tiny after 0\.5 epochs/);
     expect(stdout).toContain("λ = 0.1, from the copy's guess");
     expect(stdout).toContain(`The page: ${join("tiny", "settle.html")}`);
     expect(readFileSync(at("tiny", "settle.html"), "utf8")).toContain("scope-flow");
-    expect(settle("tiny", "--layers", "784,5,10")).toMatchObject({
+    expect(await settle("tiny", "--layers", "784,5,10")).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("whose weights are trained") as string,
     });
@@ -121,8 +110,8 @@ describe("settle", () => {
 });
 
 describe("settle refuses, with one clear message and nothing written,", () => {
-  beforeAll(() => {
-    const circuit = run("circuits", "show", "ideal").stdout;
+  beforeAll(async () => {
+    const circuit = (await run("circuits", "show", "ideal")).stdout;
     writeFileSync(at("noisy.yaml"), circuit.replace(/thermal: 0/, "thermal: 1"));
     writeFileSync(
       at("skewed.yaml"),
@@ -168,9 +157,9 @@ describe("settle refuses, with one clear message and nothing written,", () => {
       ["ideal", "--plot", "gone/x.html"],
       /the folder gone does not exist/,
     ],
-  ])("%s", (_, args, message) => {
+  ])("%s", async (_, args, message) => {
     const before = readdirSync(at());
-    const { code, stdout, stderr } = settle(
+    const { code, stdout, stderr } = await settle(
       ...args,
       ...(args.includes("--plot") ? [] : ["--plot", "page.html"]),
     );

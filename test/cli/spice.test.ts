@@ -1,32 +1,19 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import { circuitText } from "../../src/circuit/library.ts";
+import { commandIn } from "../support/command.ts";
 import { wasm } from "../support/spice.ts";
 import { workshop } from "../runs/node/workshop.ts";
 
 const { at } = workshop();
-const main = join(import.meta.dirname, "../../dist/cli/main.js");
 
-function run(args: readonly string[], env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    cwd: at(),
-    encoding: "utf8",
-    env: { ...process.env, DEBUG: "", EQPROP_DATA: "", ...env },
-  });
-  return { code: status, stdout, stderr };
-}
-const netlist = (...args: string[]) => run(["netlist", ...args]);
-const check = (...args: string[]) => run(["spice-check", ...args]);
-
-beforeAll(() => {
-  expect(existsSync(main), "run `npm run build` first").toBe(true);
-});
+const { run } = commandIn(at());
+const netlist = (...args: string[]) => run("netlist", ...args);
+const check = (...args: string[]) => run("spice-check", ...args);
 
 describe("netlist", () => {
   it("prints what ngspice runs as it is, on stdout and nowhere else", async () => {
-    const { code, stdout, stderr } = netlist("ideal", "--sizes", "4-3-2", "--time", "10 tau");
+    const { code, stdout, stderr } = await netlist("ideal", "--sizes", "4-3-2", "--time", "10 tau");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^analog-eqprop: ideal, die 1, 4-3-2, free phase\n/);
     const ran = await (await wasm()).run(stdout);
@@ -41,22 +28,30 @@ describe("netlist", () => {
     expect("result" in ran && ran.result.values.get("time")!.at(-1)).toBeCloseTo(1e-7, 15);
   }, 60_000);
 
-  it("of another die has other values, and of the same one the same", () => {
-    const of = (die: string) =>
-      netlist("mismatched", "--die", die, "--out", "chip.cir").code === 0
+  it("of another die has other values, and of the same one the same", async () => {
+    const of = async (die: string) =>
+      (await netlist("mismatched", "--die", die, "--out", "chip.cir")).code === 0
         ? readFileSync(at("chip.cir"), "utf8")
         : "";
-    expect(of("7")).toBe(of("7"));
-    expect(of("7").replace("die 7", "die 8")).not.toBe(of("8"));
-    expect(of("7")).toMatch(/^Gf0_1_7_5 0 s1_5 x7 0 \S+$/m);
+    expect(await of("7")).toBe(await of("7"));
+    expect((await of("7")).replace("die 7", "die 8")).not.toBe(await of("8"));
+    expect(await of("7")).toMatch(/^Gf0_1_7_5 0 s1_5 x7 0 \S+$/m);
   });
 
-  it("of a run is its trained chip before a test image, at the copy's guess", () => {
+  it("of a run is its trained chip before a test image, at the copy's guess", async () => {
     expect(
-      run(["train", "tiny.yaml", "--data", "data", "--set", "train.epochs=0.5", "--out", "tiny"])
-        .code,
-    ).toBe(0);
-    const { code, stdout, stderr } = netlist(
+      await run(
+        "train",
+        "tiny.yaml",
+        "--data",
+        "data",
+        "--set",
+        "train.epochs=0.5",
+        "--out",
+        "tiny",
+      ),
+    ).toMatchObject({ code: 0 });
+    const { code, stdout, stderr } = await netlist(
       "tiny",
       "--input",
       "3",
@@ -75,48 +70,50 @@ describe("netlist", () => {
     expect(stdout).not.toMatch(/^Gf0/m);
   });
 
-  it("writes the noise of the schematic as currents of its seed", () => {
+  it("writes the noise of the schematic as currents of its seed", async () => {
     writeFileSync(at("warm.yaml"), circuitText("ideal").replace("thermal: 0", "thermal: 1"));
-    const of = (seed: string) =>
-      netlist(
-        "warm.yaml",
-        "--sizes",
-        "2-1-2",
-        "--noise",
-        "pwl",
-        "--noise-step",
-        "0.5",
-        "--time",
-        "5 tau",
-        "--seed",
-        seed,
+    const of = async (seed: string) =>
+      (
+        await netlist(
+          "warm.yaml",
+          "--sizes",
+          "2-1-2",
+          "--noise",
+          "pwl",
+          "--noise-step",
+          "0.5",
+          "--time",
+          "5 tau",
+          "--seed",
+          seed,
+        )
       ).stdout.match(/^In1_0 0 s1_0 PWL\(.*\)$/m)?.[0] ?? "";
-    expect(of("1").split(" ")).toHaveLength(3 + 2 * 2 * 10);
-    expect(of("1")).toBe(of("1"));
-    expect(of("1")).not.toBe(of("2"));
+    expect((await of("1")).split(" ")).toHaveLength(3 + 2 * 2 * 10);
+    expect(await of("1")).toBe(await of("1"));
+    expect(await of("1")).not.toBe(await of("2"));
   });
 
   it("of resistors is a transient, or the operating point of a phase", async () => {
-    const of = (...more: string[]) =>
-      netlist("xor", "--sizes", "2-8-2", "--phase", "nudged", ...more).stdout;
-    const op = of("--op");
+    const of = async (...more: string[]) =>
+      (await netlist("xor", "--sizes", "2-8-2", "--phase", "nudged", ...more)).stdout;
+    const op = await of("--op");
     const engine = await wasm();
     expect([
-      of().includes("\n.tran "),
-      of().includes("\n.op\n"),
+      (await of()).includes("\n.tran "),
+      (await of()).includes("\n.op\n"),
       op.includes("\n.tran "),
       op.includes("\n.op\n"),
     ]).toEqual([true, false, false, true]);
-    const [ran, stood] = await Promise.all([engine.run(of()), engine.run(op)]);
+    const [ran, stood] = await Promise.all([engine.run(await of()), engine.run(op)]);
     const last = (r: typeof ran, node: string) =>
       "result" in r ? r.result.values.get(node)!.at(-1)! : NaN;
     for (const node of ["v(s1_0)", "v(s1_7)", "v(s2_0)", "v(s2_1)"])
       expect(Math.abs(last(ran, node) - last(stood, node))).toBeLessThan(1e-6 * 0.1);
   }, 60_000);
 
-  it("of noisy resistors has their noise as currents, for both phases", () => {
+  it("of noisy resistors has their noise as currents, for both phases", async () => {
     writeFileSync(at("hot.yaml"), `${circuitText("xor")}\nnoise: { thermal: 1 }\n`);
-    const { code, stdout, stderr } = netlist(
+    const { code, stdout, stderr } = await netlist(
       "hot.yaml",
       "--sizes",
       "2-2-2",
@@ -164,8 +161,8 @@ describe("netlist", () => {
     [["ideal", "--time", "15"], "expected a time above 0 with its unit"],
     [["ideal", "--out", "no/chip.cir"], "the folder no does not exist"],
     [["ideal", "--siezs", "3-2"], "Did you mean --sizes?"],
-  ])("%j is bad input", (args, message) => {
-    const { code, stdout, stderr } = netlist(...args);
+  ])("%j is bad input", async (args, message) => {
+    const { code, stdout, stderr } = await netlist(...args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("    at ");
@@ -173,8 +170,8 @@ describe("netlist", () => {
 });
 
 describe("spice-check", () => {
-  it("prints the table, writes the page, and exits with 0 where all three agree", () => {
-    const { code, stdout, stderr } = check(
+  it("prints the table, writes the page, and exits with 0 where all three agree", async () => {
+    const { code, stdout, stderr } = await check(
       "mismatched",
       "--sizes",
       "4-3-2",
@@ -197,8 +194,8 @@ describe("spice-check", () => {
       expect(page).toContain(text);
   }, 60_000);
 
-  it("with --json prints one object", () => {
-    const { code, stdout } = check(
+  it("with --json prints one object", async () => {
+    const { code, stdout } = await check(
       "ideal",
       "--sizes",
       "3-2-2",
@@ -218,9 +215,12 @@ describe("spice-check", () => {
   }, 60_000);
 
   it("without an installed ngspice says how to get one, reports our part and exits with 1", () => {
-    const { code, stdout } = run(["spice-check", "ideal", "--engine", "native"], {
-      PATH: at("data"),
-    });
+    const { code, stdout } = commandIn(at(), { PATH: at("data") }).started(
+      "spice-check",
+      "ideal",
+      "--engine",
+      "native",
+    );
     expect(code).toBe(1);
     expect(stdout).toMatch(/^free equilibrium +block-descent and dormand-prince .* ok$/m);
     expect(stdout).toMatch(
@@ -236,18 +236,28 @@ describe("spice-check", () => {
         ">&2; exit 3;; esac\n",
       { mode: 0o755 },
     );
-    const { code, stdout } = run(["spice-check", "ideal"], { PATH: `${at("data")}:/bin:/usr/bin` });
+    const { code, stdout } = commandIn(at(), { PATH: `${at("data")}:/bin:/usr/bin` }).started(
+      "spice-check",
+      "ideal",
+    );
     expect(code).toBe(1);
     expect(stdout).toContain("ngspice failed (ngspice-1): Error: out of chalk. Above is our part.");
   });
 
-  it("refuses what is too large before it starts, with an estimate", () => {
-    const { code, stderr } = check("ideal", "--sizes", "784-300-300-10", "--fold", "--lambda", "1");
+  it("refuses what is too large before it starts, with an estimate", async () => {
+    const { code, stderr } = await check(
+      "ideal",
+      "--sizes",
+      "784-300-300-10",
+      "--fold",
+      "--lambda",
+      "1",
+    );
     expect(code).toBe(2);
     expect(stderr).toMatch(
       /too large for SPICE: ngspice will have \d{6} elements and about \d+ points in time: some \d+ (min|h) and \d+ MB; take smaller --sizes/,
     );
-    const resistors = check("resistive-100", "--sizes", "64-400-400-10");
+    const resistors = await check("resistive-100", "--sizes", "64-400-400-10");
     expect([resistors.code, resistors.stdout]).toEqual([2, ""]);
     expect(resistors.stderr).toMatch(
       /take smaller --sizes, --fold the inputs into one source a unit, a shorter --time, operating points alone by --op, or --force it/,

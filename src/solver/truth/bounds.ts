@@ -6,9 +6,8 @@ import { movable, only } from "./units.ts";
 
 /**
  * ‖s − s*‖₂ ≤ (1/α + L)/μ · ‖r_α‖₂ for the natural residual r_α = s − clip(s + αF(s)) of a −F that
- * is μ-strongly monotone and L-Lipschitz (Pang 1987, doi:10.1287/moor.12.3.474, for
- * α = 1). With e = s − s*, z = s − r_α and
- * G = −F, z is a projection and s* solves the problem, so
+ * is μ-strongly monotone and L-Lipschitz (Pang 1987, doi:10.1287/moor.12.3.474, for α = 1). With e
+ * = s − s*, z = s − r_α and G = −F, z is a projection and s* solves the problem, so
  *
  *   (αG(s) − r_α)·(s* − z) ≥ 0,     G(s*)·(z − s*) ≥ 0.
  *
