@@ -139,12 +139,19 @@ describe("the pages", () => {
     ...process.env,
     PATH: `${join(folder, "node_modules/.bin")}${delimiter}${process.env.PATH ?? ""}`,
   });
-  const help = (subcommands: readonly string[]) =>
-    execFileSync("analog-eqprop", [...subcommands, "--help"], {
-      cwd: folder,
-      env: env(),
-      encoding: "utf8",
-    });
+  const told = new Map<string, string>();
+  const help = (subcommands: readonly string[]) => {
+    const key = subcommands.join(" ");
+    const text =
+      told.get(key) ??
+      execFileSync("analog-eqprop", [...subcommands, "--help"], {
+        cwd: folder,
+        env: env(),
+        encoding: "utf8",
+      });
+    told.set(key, text);
+    return text;
+  };
 
   // A user's folder: the package is installed, its experiments lie at hand.
   beforeAll(() => {

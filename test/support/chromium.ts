@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
-import type { Page } from "playwright-core";
-import { test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, test } from "vitest";
 
 const executablePath = [
   "/usr/bin/chromium",
@@ -21,10 +21,13 @@ export interface Conduct {
   readonly requests: readonly string[];
 }
 
-/** Opens an empty page of headless Chromium, gives it to `action` and closes the browser. */
-export async function withPage<T>(
-  action: (page: Page, conduct: Conduct) => Promise<T>,
-): Promise<T> {
+/** The browser of a test file, started when its first page is asked for. */
+let browser: Promise<Browser> | undefined;
+afterAll(async () => {
+  await (await browser)?.close();
+});
+
+function launch(): Promise<Browser> {
   if (executablePath === undefined) throw new Error(missing);
   const args = [
     "--no-sandbox",
@@ -35,9 +38,18 @@ export async function withPage<T>(
     "--disable-component-update",
     "--disable-sync",
   ];
-  const browser = await chromium.launch({ executablePath, headless: true, args });
+  return chromium.launch({ executablePath, headless: true, args });
+}
+
+/** Gives `action` an empty page of headless Chromium, in a context that no other page shares. */
+export async function withPage<T>(
+  action: (page: Page, conduct: Conduct) => Promise<T>,
+): Promise<T> {
+  const context = await (await (browser ??= launch())).newContext({
+    viewport: { width: 1280, height: 900 },
+  });
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const page = await context.newPage();
     const errors: string[] = [];
     const requests: string[] = [];
     page.on("console", (message) => {
@@ -49,7 +61,7 @@ export async function withPage<T>(
     });
     return await action(page, { errors, requests });
   } finally {
-    await browser.close();
+    await context.close();
   }
 }
 
