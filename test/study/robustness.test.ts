@@ -5,7 +5,7 @@ import { boltzmann, thermalVariance } from "../../src/circuit/circuit.ts";
 import { parseCircuit } from "../../src/circuit/read/parse.ts";
 import { unsupported } from "../../src/circuit/read/unsupported.ts";
 
-const folder = join(import.meta.dirname, "../../../experiments/robustness");
+const folder = join(import.meta.dirname, "../../experiments/robustness");
 const read = (name: string) =>
   parseCircuit(readFileSync(join(folder, `${name}.yaml`), "utf8"), `${name}.yaml`);
 
@@ -46,7 +46,7 @@ describe("the schematics of the robustness study", () => {
 
   it("all are in the table of the page, which says what the committed cells say", () => {
     const cells = readFileSync(
-      join(import.meta.dirname, "../../../docs/studies/robustness/results.jsonl"),
+      join(import.meta.dirname, "../../docs/studies/robustness/results.jsonl"),
       "utf8",
     )
       .trim()
@@ -59,7 +59,7 @@ describe("the schematics of the robustness study", () => {
             values: { testErrorCopy: number };
           },
       );
-    const page = readFileSync(join(import.meta.dirname, "../../../docs/circuits.md"), "utf8");
+    const page = readFileSync(join(import.meta.dirname, "../../docs/circuits.md"), "utf8");
     const chips = [...new Set(cells.map((c) => c.axes.chip))];
     expect(chips).toHaveLength(8);
     for (const chip of chips) {

@@ -6,7 +6,7 @@ import { circuitText } from "../../src/circuit/library.ts";
 import { parseCircuit } from "../../src/circuit/read/parse.ts";
 import { planStudy } from "../../src/study/node/plan.ts";
 
-const folder = join(import.meta.dirname, "../../../experiments/schematics");
+const folder = join(import.meta.dirname, "../../experiments/schematics");
 const parse = (text: string, name: string) => parseCircuit(text, name, { devices: deviceNames });
 
 it(
@@ -22,13 +22,13 @@ it(
       };
     }
     const cells = readFileSync(
-      join(import.meta.dirname, "../../../docs/studies/schematics/results.jsonl"),
+      join(import.meta.dirname, "../../docs/studies/schematics/results.jsonl"),
       "utf8",
     )
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as Cell);
-    const rows = readFileSync(join(import.meta.dirname, "../../../docs/circuits.md"), "utf8")
+    const rows = readFileSync(join(import.meta.dirname, "../../docs/circuits.md"), "utf8")
       .split("\n")
       .filter((line) => line.startsWith("| [`"));
     const names = [...new Set(cells.map((c) => c.axes.schematic))];
@@ -60,10 +60,10 @@ describe("committed cells are those that the study asks for now, to the letter o
     ["robustness", "robustness/mismatch"],
   ])("%s", async (name, file) => {
     const { cells } = await planStudy({
-      file: join(import.meta.dirname, `../../../experiments/${file}.yaml`),
+      file: join(import.meta.dirname, `../../experiments/${file}.yaml`),
     });
     const kept = readFileSync(
-      join(import.meta.dirname, `../../../docs/studies/${name}/results.jsonl`),
+      join(import.meta.dirname, `../../docs/studies/${name}/results.jsonl`),
       "utf8",
     )
       .trim()

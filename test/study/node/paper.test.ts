@@ -7,7 +7,7 @@ import { drawStudy } from "../../../src/study/node/draw.ts";
 import { planStudy } from "../../../src/study/node/plan.ts";
 import { readResults } from "../../../src/study/node/results.ts";
 
-const root = join(import.meta.dirname, "../../../..");
+const root = join(import.meta.dirname, "../../..");
 const folder = "experiments/oconnor-2019";
 const kept = join(root, "docs/paper");
 const studies = readdirSync(join(root, folder))
