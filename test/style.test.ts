@@ -51,8 +51,8 @@ const inWork: readonly string[] = [
 /** Lines that are too long, as `path:line`. */
 function tooLong(path: string, text: string): readonly string[] {
   return text.split("\n").flatMap((line, i) => {
-    // Combining marks and code points beyond 16 bits take one column.
-    const isLong = [...line].length > width;
+    // A code point beyond 16 bits takes one column.
+    const isLong = Array.from(line).length > width;
     const isExcused = Object.values(unbreakable).some((excuses) => excuses(line, path));
     return isLong && !isExcused ? [`${path}:${i + 1}`] : [];
   });
