@@ -1,7 +1,5 @@
 // Netlists, looks at settling, and a run with its report: what the commands write.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { settleTarget } from "../../src/runs/node/settle.ts";
 import { circuitNames, readSafetensors, version } from "../../src/index.ts";
 import {
@@ -13,6 +11,7 @@ import {
   type NetlistRequest,
 } from "../../src/node.ts";
 import { cases } from "./cases.ts";
+import { inFolder, type Folder } from "./disk.ts";
 import { hash, numbersOf, tensorHash } from "./trained.ts";
 
 type Options = NetlistRequest["options"];
@@ -51,8 +50,8 @@ export const netlists: Readonly<Record<string, readonly [target: string, Options
 /** Of the text but for its title, which names the path. */
 export async function netlistHash(name: string): Promise<string> {
   const [target, options] = netlists[name];
-  return inFolder(async (dir) => {
-    const text = await netlistOf({ target: asTarget(target, dir), options });
+  return inFolder(async (folder) => {
+    const text = await netlistOf({ target: asTarget(target, folder), options });
     return hash(text.slice(text.indexOf("\n")));
   });
 }
@@ -67,11 +66,10 @@ export const looks: Readonly<Record<string, Parameters<typeof settleTarget>[0]["
 
 /** Of the numbers of a look, traces included. */
 export async function lookHash(target: string): Promise<string> {
-  return inFolder(async (dir) => {
+  return inFolder(async ({ data, at }) => {
     const options = { layers: "784,12,10", ...looks[target] };
-    const page = join(dir, "settle.html");
-    const request = { target: asTarget(target, dir), options, page, command: "" };
-    const { found } = await settleTarget(request);
+    const page = at("page.html");
+    const { found } = await settleTarget({ target, options, data, page, command: "" });
     return hash(numbersOf(found));
   });
 }
@@ -99,31 +97,32 @@ export interface RunFiles {
 }
 
 export async function runFiles(circuit: keyof typeof runs): Promise<RunFiles> {
-  return inFolder(async (dir) => {
-    const at = (name: string) => join(dir, "run", name);
+  return inFolder(async ({ data, at }) => {
+    const inRun = (name: string) => at(`run/${name}`);
     const experiment = {
       name: "golden",
       description: "A run whose report is kept.",
       circuit,
-      data: { train: 200, test: 100 },
+      data: { set: "mnist" },
       network: { layers: [784, 12, 10] },
       train: { epochs: 1, batch: 10, every: 0.5 },
       ...runs[circuit],
     };
-    writeFileSync(join(dir, "golden.yaml"), JSON.stringify(experiment));
-    await train({ file: join(dir, "golden.yaml"), out: join(dir, "run") });
-    const metrics = readJsonLines(at("metrics.jsonl")) as Readonly<Record<string, unknown>>[];
+    writeFileSync(at("golden.yaml"), JSON.stringify(experiment));
+    await train({ file: at("golden.yaml"), out: at("run"), data });
+    const metrics = readJsonLines(inRun("metrics.jsonl")) as Readonly<Record<string, unknown>>[];
     const timeless = metrics.map((row) => ({ ...row, samplesPerSecond: 1000, trainSeconds: 1 }));
     const environment = { version, started: "then", command: "analog-eqprop train golden.yaml" };
-    writeFileSync(at("metrics.jsonl"), timeless.map((row) => `${JSON.stringify(row)}\n`).join(""));
-    writeFileSync(at("environment.json"), JSON.stringify(environment));
-    const report = readFileSync(await reportRun(join(dir, "run")), "utf8");
-    const hasCopy = existsSync(at("copy.onnx"));
+    const lines = timeless.map((row) => `${JSON.stringify(row)}\n`);
+    writeFileSync(inRun("metrics.jsonl"), lines.join(""));
+    writeFileSync(inRun("environment.json"), JSON.stringify(environment));
+    const report = readFileSync(await reportRun(at("run"), data), "utf8");
+    const hasCopy = existsSync(inRun("copy.onnx"));
     return {
       metrics: await hash(numbersOf(timeless)),
-      checkpoint: await tensorsOf(at("checkpoint.safetensors")),
-      copy: hasCopy ? await tensorsOf(at("copy.safetensors")) : null,
-      onnx: hasCopy ? await hash(withoutVersion(readFileSync(at("copy.onnx"), "latin1"))) : null,
+      checkpoint: await tensorsOf(inRun("checkpoint.safetensors")),
+      copy: hasCopy ? await tensorsOf(inRun("copy.safetensors")) : null,
+      onnx: hasCopy ? await hash(withoutVersion(readFileSync(inRun("copy.onnx"), "latin1"))) : null,
       report: await hash(withoutVersion(report.replace(plotlySource(), () => ""))),
     };
   });
@@ -138,18 +137,9 @@ async function tensorsOf(path: string): Promise<string> {
 }
 
 /** A schematic of the library by its name, and that of a case as a file. */
-function asTarget(name: string, dir: string): string {
+function asTarget(name: string, { at }: Folder): string {
   if (circuitNames().includes(name)) return name;
-  const path = join(dir, "circuit.yaml");
+  const path = at("circuit.yaml");
   writeFileSync(path, cases[name].circuit);
   return path;
-}
-
-async function inFolder<T>(use: (dir: string) => Promise<T>): Promise<T> {
-  const dir = mkdtempSync(join(tmpdir(), "analog-eqprop-golden-"));
-  try {
-    return await use(dir);
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
 }

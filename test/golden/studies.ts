@@ -1,8 +1,7 @@
 // Runs a small study of every measurement. Cells run on threads of their own, by the built package.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { readJsonLines, runStudy } from "../../src/node.ts";
+import { inFolder } from "./disk.ts";
 import { hash } from "./trained.ts";
 
 /** Hashes of each cell of a study without its seconds, and of the files made of them. */
@@ -15,7 +14,7 @@ export interface Studied {
 const base = {
   name: "golden",
   circuit: "mismatched",
-  data: { train: 200, test: 100 },
+  data: { set: "mnist" },
   network: { layers: [784, 12, 10] },
   settle: { free: { steps: 12 }, nudged: { steps: 4 } },
   learning: { rates: [0.1, 0.1] },
@@ -90,29 +89,26 @@ const studies = {
 export const measurements = Object.keys(studies) as (keyof typeof studies)[];
 
 export async function studied(measure: keyof typeof studies): Promise<Studied> {
-  const dir = mkdtempSync(join(tmpdir(), "analog-eqprop-golden-"));
-  try {
-    const file = join(dir, "study.yaml");
-    const out = join(dir, "out");
+  return inFolder(async ({ data, at }) => {
+    const file = at("study.yaml");
+    const out = at("out");
     const study = { study: measure, measure, base: "base.yaml", ...studies[measure] };
-    writeFileSync(join(dir, "base.yaml"), JSON.stringify(base));
+    writeFileSync(at("base.yaml"), JSON.stringify(base));
     writeFileSync(file, JSON.stringify(study));
-    const { outcome } = await runStudy({ file, out, jobs: 1 });
-    const results = readFileSync(join(out, "results.jsonl"), "utf8");
+    const { outcome } = await runStudy({ file, out, data, jobs: 1 });
+    const results = readFileSync(`${out}/results.jsonl`, "utf8");
     if (outcome !== "completed") throw new Error(`${measure}: ${outcome}: ${results}`);
-    const cells = (readJsonLines(join(out, "results.jsonl")) as Cell[]).sort((one, other) =>
+    const cells = (readJsonLines(`${out}/results.jsonl`) as Cell[]).sort((one, other) =>
       one.id < other.id ? -1 : 1,
     );
     const files = ["table.md", "claims.md", "figure-1.svg", "study.resolved.yaml"].filter((name) =>
-      existsSync(join(out, name)),
+      existsSync(`${out}/${name}`),
     );
     return {
       cells: await hashes(cells.map((cell) => [cell.id, JSON.stringify({ ...cell, seconds: 0 })])),
-      files: await hashes(files.map((name) => [name, readFileSync(join(out, name), "utf8")])),
+      files: await hashes(files.map((name) => [name, readFileSync(`${out}/${name}`, "utf8")])),
     };
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
+  });
 }
 
 async function hashes(

@@ -91,12 +91,7 @@ async function ended(session: Session, probed: Experiment | null): Promise<Train
     if (!data.every(Number.isFinite)) throw new Error(`${name} is not finite: it proves nothing`);
   const evaluation = session.evaluate();
   const alignment = session.alignment(20);
-  const measured = {
-    counters,
-    evaluation,
-    alignment,
-    ...(probed && { probe: probe(session, probed) }),
-  };
+  const measured = { counters, evaluation, alignment, ...(probed && { probe: probe(session, probed) }) };
   return {
     tensors: await tensorHash(tensors),
     measured: await hash(numbersOf(measured)),
@@ -110,9 +105,7 @@ export const trainings = Object.keys(cases).flatMap((name) =>
   precisions.map((precision) => ({ row: `${name}, ${precision}`, name, precision })),
 );
 
-/**
- * Those that two threads train as well: schematics in both precisions, the others in the usual one.
- */
+/** Those that two threads train as well: schematics in both precisions, all else in the usual. */
 export const onTwoThreads = trainings.filter(
   ({ name, precision }) => precision === "f32" || cases[name].probed,
 );
