@@ -54,7 +54,6 @@ export async function settleOnBench(
 ): Promise<SettleData> {
   const { chip, usual } = bench;
   const { beta } = asked;
-  const s = () => chip.state.array;
   const entry: Entry = {
     input: asked.input,
     images: asked.images,
@@ -72,36 +71,9 @@ export async function settleOnBench(
   const { labels, start } = enterBench(bench, entry, solvers[0].solver, stop);
   start();
   const proof = chip.energy || movable(chip).length <= dense ? await certificate(chip) : null;
-  const context: Context = { chip, stop, proof, labels, input: entry.input };
-  const rows: SettledBy[] = [];
-  let spectrumDone = false;
-  let shown: readonly Shown[] = [];
-  for (const w of solvers) {
-    start();
-    const before = s().slice(0, chip.size);
-    const found = await settledBy(context, w, !spectrumDone);
-    spectrumDone ||= found.samples.some((x) => x.slowest !== null);
-    if (shown.length === 0)
-      shown = choose(chip, before, s(), solvers.length === 1 ? shownUnits.one : shownUnits.several);
-    rows.push(found);
-  }
-  const followed = !traces
-    ? []
-    : solvers.map(({ setting, text }, i): SolverTrace => {
-        start();
-        const { outcome } = rows[i].samples[0];
-        const steps = outcome === "limit-cycle" ? Math.min(stop.steps, cycleSteps) : stop.steps;
-        return {
-          ...watch(
-            chip,
-            watchable(setting, usual.step, chip.noise !== undefined),
-            { ...stop, steps },
-            shown,
-          ),
-          solver: text,
-          outcome,
-        };
-      });
+  const context: Context = { chip, stop, proof, labels, start, input: entry.input };
+  const { rows, shown } = await settledByEach(context, solvers);
+  const followed = traces ? traced(context, solvers, rows, shown, usual.step) : [];
   start();
   const basins =
     asked.starts === undefined
@@ -138,6 +110,45 @@ export async function settleOnBench(
       analogEqprop,
     ]),
   };
+}
+
+/** Where each solver ends, and the units that its traces show: those that the first one moves. */
+async function settledByEach(
+  context: Context,
+  solvers: readonly Prepared[],
+): Promise<{ readonly rows: readonly SettledBy[]; readonly shown: readonly Shown[] }> {
+  const { chip, start } = context;
+  const s = chip.state.array;
+  const rows: SettledBy[] = [];
+  let spectrumDone = false;
+  let shown: readonly Shown[] = [];
+  for (const w of solvers) {
+    start();
+    const before = s.slice(0, chip.size);
+    const found = await settledBy(context, w, !spectrumDone);
+    spectrumDone ||= found.samples.some((x) => x.slowest !== null);
+    if (shown.length === 0)
+      shown = choose(chip, before, s, solvers.length === 1 ? shownUnits.one : shownUnits.several);
+    rows.push(found);
+  }
+  return { rows, shown };
+}
+
+/** @param step of solvers with a fixed one, in τ. */
+function traced(
+  { chip, stop, start }: Context,
+  solvers: readonly Prepared[],
+  rows: readonly SettledBy[],
+  shown: readonly Shown[],
+  step: number,
+): readonly SolverTrace[] {
+  return solvers.map(({ setting, text }, i): SolverTrace => {
+    start();
+    const { outcome } = rows[i].samples[0];
+    const steps = outcome === "limit-cycle" ? Math.min(stop.steps, cycleSteps) : stop.steps;
+    const solver = watchable(setting, step, chip.noise !== undefined);
+    return { ...watch(chip, solver, { ...stop, steps }, shown), solver: text, outcome };
+  });
 }
 
 /** Without anything said: to a residual of 10⁻⁶; to the end of what is said otherwise. */
@@ -185,6 +196,8 @@ interface Context {
   readonly stop: Stop;
   readonly proof: Certificate | null;
   readonly labels: readonly number[];
+  /** Puts the chip where the settling begins. */
+  readonly start: () => void;
   readonly input: number;
 }
 
@@ -207,9 +220,7 @@ async function settledBy(
   chip.energy?.(s, energies);
   for (const [r, x] of samples.entries()) {
     const { period, curvature } = findings[r];
-    const finite = x.outcome !== "non-finite";
     const isEnd = x.outcome === "settled" || x.outcome === "saddle";
-    const distance = finite && proof ? distanceBound(chip, s, r, proof) : Infinity;
     const slow = spectra && r === 0 && isEnd ? await slowest(chip, s, tolerance) : null;
     found.push({
       image: input + r,
@@ -222,8 +233,7 @@ async function settledBy(
       rejected: x.rejected,
       evaluations: x.evaluations,
       tau: solver.kind === "flow" ? x.tau : null,
-      energy: chip.energy && finite ? energies[r] : null,
-      distance: distance < Infinity ? distance : null,
+      ...heights(chip, s, r, x.outcome === "non-finite" ? null : { energies, proof }),
       period: period ?? null,
       smallest: curvature && Number.isFinite(curvature.smallest) ? curvature.smallest : null,
       free: slow?.free ?? curvature?.free ?? null,
@@ -238,6 +248,20 @@ async function settledBy(
     rails: solver.rails,
     outcome,
     samples: found,
+  };
+}
+
+/** The energy of sample r, and how far its equilibrium is at most; `known`: null of no number. */
+function heights(
+  chip: Chip,
+  s: Vec,
+  r: number,
+  known: { readonly energies: Vec; readonly proof: Certificate | null } | null,
+): Pick<SettledSample, "energy" | "distance"> {
+  const distance = known?.proof ? distanceBound(chip, s, r, known.proof) : Infinity;
+  return {
+    energy: known && chip.energy ? known.energies[r] : null,
+    distance: distance < Infinity ? distance : null,
   };
 }
 

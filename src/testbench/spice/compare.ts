@@ -22,10 +22,36 @@ interface Found {
 }
 
 /** Differences in volt, and what the figure shows. */
-export function compare(
-  chip: Chip,
-  { flow, exact, points: found, transient, time, whole }: Found,
-): Pick<ParityData, "rows" | "traces"> {
+export function compare(chip: Chip, found: Found): Pick<ParityData, "rows" | "traces"> {
+  const volts = voltsOf(chip, found);
+  const waves = waveforms(volts, found.flow);
+  return {
+    rows: [
+      ...(["free", "nudged"] as const).flatMap((phase) => equilibria(volts, found, phase)),
+      ...(waves ? [volts.row("waveform", ["ngspice", found.flow.name], waves.all)] : []),
+    ],
+    traces: tracesOf(chip, volts, found.flow, waves?.apart ?? null),
+  };
+}
+
+interface Unit {
+  readonly layer: number;
+  readonly unit: number;
+  /** Where its state is. */
+  readonly at: number;
+}
+
+/** The units of a chip, and what our states and ngspice's say of them in volt. */
+interface Volts {
+  readonly units: readonly Unit[];
+  of(k: number, s: Float64Array): number;
+  /** ngspice's transient, a column a unit. */
+  readonly columns: readonly Float64Array[] | null;
+  /** What differences (sorted in place) amount to. */
+  row(what: ParityRow["what"], between: ParityRow["between"], differences: Float64Array): ParityRow;
+}
+
+function voltsOf(chip: Chip, { transient }: Found): Volts {
   const {
     layout,
     graph: { sizes },
@@ -40,85 +66,97 @@ export function compare(
       at: layout.offset[l + 1] + unit,
     })),
   );
-  const volt = (k: number, s: Float64Array) =>
-    rails.low + (swing * s[units[k].at]) / scale[units[k].layer];
-  const columns =
-    transient &&
-    units.map(({ layer, unit }) => transient.values.get(`v(${unitNode(layer, unit)})`)!);
-  const points = flow.tau.length;
-  const rows: ParityRow[] = [];
-  const apart = new Float64Array(columns ? points : 0);
-  const row = (
-    what: ParityRow["what"],
-    between: ParityRow["between"],
-    differences: Float64Array,
-  ) => {
-    differences.sort();
-    rows.push({
-      what,
-      between,
-      max: differences.at(-1)!,
-      p90: differences[Math.ceil(0.9 * differences.length) - 1],
-      limit: swing * limits[what === "waveform" ? "waveform" : "equilibrium"],
-    });
-  };
-  // The last point before the nudge comes on, and the last of all.
-  const ends = {
-    free: flow.tau.findLastIndex((t) => t <= time.free * (1 + 1e-9)),
-    nudged: points - 1,
-  };
-  for (const phase of ["free", "nudged"] as const) {
-    const spice = found
-      ? pointOf(found[phase], units)
-      : whole && columns
-        ? Float64Array.from(columns, (c) => c[ends[phase]])
-        : null;
-    const what = `${phase} equilibrium` as const;
-    const name = found ? "ngspice .op" : "ngspice";
-    const difference = (a: (k: number) => number, b: (k: number) => number) =>
-      Float64Array.from(units, (_, k) => Math.abs(a(k) - b(k)));
-    const ours = (states: Float64Array) => (k: number) => volt(k, states);
-    if (spice && exact)
-      row(
-        what,
-        [name, exact.name],
-        difference((k) => spice[k], ours(exact[phase])),
-      );
-    if (!whole) continue;
-    if (spice)
-      row(
-        what,
-        [name, flow.name],
-        difference((k) => spice[k], ours(flow[phase])),
-      );
-    if (exact)
-      row(what, [exact.name, flow.name], difference(ours(exact[phase]), ours(flow[phase])));
-  }
-  if (columns) {
-    const all = new Float64Array(points * units.length);
-    for (let p = 0, n = 0; p < points; p++)
-      for (let k = 0; k < units.length; k++, n++) {
-        all[n] = Math.abs(columns[k][p] - volt(k, flow.states[p]));
-        apart[p] = Math.max(apart[p], all[n]);
-      }
-    row("waveform", ["ngspice", flow.name], all);
-  }
-  const kept = thinned(points);
-  const shown = liveliest(flow, units, sizes.length - 1);
   return {
-    rows,
-    traces: {
-      tau: kept.map((p) => flow.tau[p]),
-      apart: kept.map((p) => (columns ? apart[p] : null)),
-      units: shown.map(
-        (k): ParityTrace => ({
-          layer: units[k].layer,
-          unit: units[k].unit,
-          ours: kept.map((p) => volt(k, flow.states[p])),
-          spice: kept.map((p) => columns?.[k][p] ?? null),
-        }),
-      ),
+    units,
+    of: (k, s) => rails.low + (swing * s[units[k].at]) / scale[units[k].layer],
+    columns:
+      transient &&
+      units.map(({ layer, unit }) => transient.values.get(`v(${unitNode(layer, unit)})`)!),
+    row(what, between, differences) {
+      differences.sort();
+      return {
+        what,
+        between,
+        max: differences.at(-1)!,
+        p90: differences[Math.ceil(0.9 * differences.length) - 1],
+        limit: swing * limits[what === "waveform" ? "waveform" : "equilibrium"],
+      };
     },
+  };
+}
+
+/** Where the phase ends, by each pair of the three that says so. */
+function equilibria(
+  { units, of, columns, row }: Volts,
+  { flow, exact, points: found, time, whole }: Found,
+  phase: "free" | "nudged",
+): readonly ParityRow[] {
+  // The last point before the nudge comes on, and the last of all.
+  const end = {
+    free: flow.tau.findLastIndex((t) => t <= time.free * (1 + 1e-9)),
+    nudged: flow.tau.length - 1,
+  }[phase];
+  const spice = found
+    ? pointOf(found[phase], units)
+    : whole && columns
+      ? Float64Array.from(columns, (c) => c[end])
+      : null;
+  const what = `${phase} equilibrium` as const;
+  const name = found ? "ngspice .op" : "ngspice";
+  const between = (
+    names: ParityRow["between"],
+    a: (k: number) => number,
+    b: (k: number) => number,
+  ) =>
+    row(
+      what,
+      names,
+      Float64Array.from(units, (_, k) => Math.abs(a(k) - b(k))),
+    );
+  const ours = (states: Float64Array) => (k: number) => of(k, states);
+  return [
+    ...(spice && exact ? [between([name, exact.name], (k) => spice[k], ours(exact[phase]))] : []),
+    ...(spice && whole ? [between([name, flow.name], (k) => spice[k], ours(flow[phase]))] : []),
+    ...(exact && whole
+      ? [between([exact.name, flow.name], ours(exact[phase]), ours(flow[phase]))]
+      : []),
+  ];
+}
+
+/** |ngspice − ours| of all units at all points, and the largest of each point. */
+function waveforms(
+  { units, of, columns }: Volts,
+  { states }: OurWaveform,
+): { readonly all: Float64Array; readonly apart: Float64Array } | null {
+  if (!columns) return null;
+  const apart = new Float64Array(states.length);
+  const all = new Float64Array(states.length * units.length);
+  for (let p = 0, n = 0; p < states.length; p++)
+    for (let k = 0; k < units.length; k++, n++) {
+      all[n] = Math.abs(columns[k][p] - of(k, states[p]));
+      apart[p] = Math.max(apart[p], all[n]);
+    }
+  return { all, apart };
+}
+
+function tracesOf(
+  { graph: { sizes } }: Chip,
+  { units, of, columns }: Volts,
+  flow: OurWaveform,
+  apart: Float64Array | null,
+): ParityData["traces"] {
+  const kept = thinned(flow.tau.length);
+  return {
+    tau: kept.map((p) => flow.tau[p]),
+    apart: kept.map((p) => apart && apart[p]),
+    units: liveliest(flow, units, sizes.length - 1).map(
+      (k): ParityTrace => ({
+        layer: units[k].layer,
+        unit: units[k].unit,
+        ours: kept.map((p) => of(k, flow.states[p])),
+        spice: kept.map((p) => columns?.[k][p] ?? null),
+      }),
+    ),
   };
 }
 

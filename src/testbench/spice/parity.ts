@@ -1,6 +1,7 @@
 import { estimate, type Estimate } from "../../circuit/spice/estimate.ts";
 import type { Netlist } from "../../circuit/spice/netlist.ts";
 import { netlistFamily } from "../../circuit/spice/families.ts";
+import type { Terminals } from "../../circuit/die.ts";
 import type { RawResult } from "../../circuit/spice/raw.ts";
 import { refuseSingular } from "../../circuit/spice/singular.ts";
 import { writeNetlist } from "../../circuit/spice/write.ts";
@@ -50,37 +51,12 @@ export async function parity(
   simulator: Simulator,
   { now, before }: ParityOptions,
 ): Promise<ParityData> {
-  const { chip, usual, target } = bench;
-  const lambda = asked.lambda ?? usual.lambda;
-  const legs: Legs = { lambda, beta: asked.beta };
-  const { op = false } = asked;
-  const { labels, start } = enterBench(
-    bench,
-    { input: asked.input, images: 1, from: usual.from, lambda, beta: 0 },
-    blockDescent(),
-    { steps: 1 },
-  );
-  start();
-  const at = { ...chip.terminals(0), beta: asked.beta };
-  const settling = settlingTimes(chip, start, legs);
-  const time: PhaseTimes = {
-    free: asked.time ?? settling.free,
-    nudged: asked.time ?? settling.nudged,
-  };
-  const whole = time.free >= settling.free && time.nudged >= settling.nudged;
-  const netlist = (phase: "free" | "nudged", along: PhaseTimes | null) =>
-    netlistFor(
-      bench,
-      { ...at, ...errorsAfter(chip, start, legs, along?.free) },
-      { phase, time: along, fold: asked.fold, resolution: asked.resolution },
-    );
-  const family = netlistFamily(chip.circuit);
-  // Resistors have an operating point for each phase, and everything one transient through both.
-  const points =
-    op || family.point ? { free: netlist("free", null), nudged: netlist("nudged", null) } : null;
-  const netlists: Netlists = { ...points, ...(op ? {} : { transient: netlist("nudged", time) }) };
+  const { chip } = bench;
+  const shown = show(bench, asked);
+  const { start, legs, time, whole } = shown;
+  const netlists = netlistsOf(bench, asked, shown);
   // Where a node floats our part would be no number either.
-  refuseSingular(points?.free ?? netlists.transient!);
+  refuseSingular(netlists.free ?? netlists.transient!);
   const expected = together(
     Object.values(netlists).map((n) => estimate(n, chip.graph.sizes.slice(1))),
   );
@@ -88,67 +64,113 @@ export async function parity(
     "missing" in simulator
       ? nothing(simulator)
       : await simulate(netlists, simulator, expected, { now, before });
-  const { free, nudged, transient } = run.results;
-  const flow = ode(
-    chip,
-    start,
-    legs,
-    time,
-    transient ? timesOf(transient, chip.tauSeconds) : null,
-    now,
-  );
+  const { free, nudged, transient = null } = run.results;
+  const at = transient && timesOf(transient, chip.tauSeconds);
+  const flow = ode(chip, start, legs, time, at, now);
   const exact = minimise(chip, start, legs, whole ? flow : null, now);
-  const { rows, traces } = compare(chip, {
-    flow,
-    exact,
-    points: free && nudged ? { free, nudged } : null,
-    transient: transient ?? null,
-    time,
-    whole,
-  });
+  const points = free && nudged ? { free, nudged } : null;
   return {
-    target,
-    circuit: chip.circuit.name,
-    die: chip.die,
-    seed: bench.seed,
-    layers: chip.graph.sizes,
-    classes: chip.outputs.classes,
-    weights: bench.weights,
-    input: `${asked.input} of ${bench.images.name}`,
-    label: labels[0],
-    lambda,
-    beta: asked.beta,
-    tauSeconds: chip.tauSeconds,
-    swing: chip.circuit.rails.high - chip.circuit.rails.low,
-    clamp: family.clamps(chip.circuit),
-    folded: asked.fold,
-    time,
+    ...headOf(bench, asked, shown),
     spice: run.spice,
     elements: expected.elements,
     points: transient?.points ?? 0,
-    rows,
-    traces,
+    ...compare(chip, { flow, exact, points, transient, time, whole }),
     seconds: {
-      spice: transient ? run.seconds.transient! : null,
-      points: free && nudged ? run.seconds.free! + run.seconds.nudged! : null,
+      spice: transient && run.seconds.transient!,
+      points: points && run.seconds.free! + run.seconds.nudged!,
       ode: flow.seconds,
       minimiser: exact?.seconds ?? null,
     },
     ode: { name: flow.name, evaluations: flow.evaluations },
     minimiser: exact && { name: exact.name, evaluations: exact.evaluations },
     notes: [
-      ...(whole
-        ? settling.notes
-        : [
-            `the phases end before the chip has settled, which takes ${settling.free} and ` +
-              `${settling.nudged} τ: their ends are no equilibria, and are compared as ` +
-              "waveforms only",
-          ]),
+      ...shown.notes,
       ...(exact?.notes ?? [
         "the synapses are not reciprocal, so no energy exists and nothing is minimised: the " +
           "equilibria are those of the ODE",
       ]),
     ],
+  };
+}
+
+/** An image at the terminals of the chip, and how long its phases last. */
+interface ShownImage {
+  readonly label: number;
+  readonly start: () => void;
+  readonly legs: Legs;
+  readonly at: Terminals;
+  readonly time: PhaseTimes;
+  /** Whether the phases last until the chip has settled. */
+  readonly whole: boolean;
+  readonly notes: readonly string[];
+}
+
+function show(bench: Bench, { input, lambda: own, beta, time: asked }: ParityAsked): ShownImage {
+  const { chip, usual } = bench;
+  const lambda = own ?? usual.lambda;
+  const legs: Legs = { lambda, beta };
+  const { labels, start } = enterBench(
+    bench,
+    { input, images: 1, from: usual.from, lambda, beta: 0 },
+    blockDescent(),
+    { steps: 1 },
+  );
+  start();
+  const at = { ...chip.terminals(0), beta };
+  const settling = settlingTimes(chip, start, legs);
+  const time: PhaseTimes = { free: asked ?? settling.free, nudged: asked ?? settling.nudged };
+  const whole = time.free >= settling.free && time.nudged >= settling.nudged;
+  const cut =
+    `the phases end before the chip has settled, which takes ${settling.free} and ` +
+    `${settling.nudged} τ: their ends are no equilibria, and are compared as waveforms only`;
+  return { label: labels[0], start, legs, at, time, whole, notes: whole ? settling.notes : [cut] };
+}
+
+/** Where there is one, an operating point for each phase; and everything one transient through both. */
+function netlistsOf(
+  bench: Bench,
+  { fold, resolution, op = false }: ParityAsked,
+  { at, start, legs, time }: ShownImage,
+): Netlists {
+  const { chip } = bench;
+  const netlist = (phase: "free" | "nudged", along: PhaseTimes | null) =>
+    netlistFor(
+      bench,
+      { ...at, ...errorsAfter(chip, start, legs, along?.free) },
+      { phase, time: along, fold, resolution },
+    );
+  return {
+    ...((op || netlistFamily(chip.circuit).point) && {
+      free: netlist("free", null),
+      nudged: netlist("nudged", null),
+    }),
+    ...(!op && { transient: netlist("nudged", time) }),
+  };
+}
+
+/** What is known before anything runs. */
+function headOf(
+  { chip, target, seed, weights, images }: Bench,
+  { input, fold }: ParityAsked,
+  { label, legs, time }: ShownImage,
+) {
+  const { circuit } = chip;
+  return {
+    target,
+    circuit: circuit.name,
+    die: chip.die,
+    seed,
+    layers: chip.graph.sizes,
+    classes: chip.outputs.classes,
+    weights,
+    input: `${input} of ${images.name}`,
+    label,
+    ...legs,
+    tauSeconds: chip.tauSeconds,
+    swing: circuit.rails.high - circuit.rails.low,
+    clamp: netlistFamily(circuit).clamps(circuit),
+    folded: fold,
+    time,
   };
 }
 
