@@ -7,6 +7,7 @@ import type {
   Drivers,
   Hold,
   Nudge,
+  NudgeKind,
   Resistor,
   Tie,
   Transconductor,
@@ -140,7 +141,9 @@ export function shotVariance({ rails, neuron, noise }: Circuit): number {
   return ((noise.shot ?? 0) * electron * (rails.high - rails.low)) / (2 * neuron.capacitance);
 }
 
+const currents = { conductance: false, current: true } satisfies Record<NudgeKind, boolean>;
+
 /** Whether outputs are nudged by currents. */
 export function nudgedByCurrents({ nudge }: Circuit): boolean {
-  return nudge?.kind === "current";
+  return currents[nudge?.kind ?? "conductance"];
 }

@@ -133,6 +133,7 @@ export interface Tie {
 }
 
 export const nudgeKinds = ["conductance", "current"] as const;
+export type NudgeKind = (typeof nudgeKinds)[number];
 
 /**
  * What pulls the outputs to their targets: a conductance 2β G_L to a voltage, or a current 2β G_L
@@ -141,7 +142,7 @@ export const nudgeKinds = ["conductance", "current"] as const;
  */
 export interface Nudge extends Tie {
   /** Absent: conductances. */
-  readonly kind?: (typeof nudgeKinds)[number];
+  readonly kind?: NudgeKind;
 }
 
 export const outputKinds = ["single", "differential"] as const;

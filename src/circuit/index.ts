@@ -1,4 +1,4 @@
-export { timeConstant } from "./families/families.ts";
+export { timeConstant, unitConductance } from "./families/families.ts";
 export {
   thermalVariance,
   type Circuit,

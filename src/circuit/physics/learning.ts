@@ -2,16 +2,23 @@ import { ends } from "../devices/device.ts";
 import { registerStep } from "../devices/scale.ts";
 import { bitsOf, spanOf } from "../elements.ts";
 import { familyOf } from "../families/families.ts";
+import type { LearningRule } from "../families/family.ts";
 import { answer, combine, isMissing, type Answer, type Found } from "./answer.ts";
 import { deviceOf, swing, unmeasured, type BlockSignal, type Case } from "./case.ts";
 import { laborieux2021, scellier2017, scellier2018 } from "./cites.ts";
 import { readingNoise } from "./noise.ts";
 
+/** What learning forms, and what the noise of both readings is multiplied by. */
+const formulas = {
+  products: { signal: "⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩ / β", read: "s_i² + s_j²" },
+  drops: { signal: "⟨(s⁺_i − s⁺_j)² − (s⁻_i − s⁻_j)²⟩ / 2β", read: "2 (s_i − s_j)²" },
+} satisfies Record<LearningRule, { readonly signal: string; readonly read: string }>;
+
 /** Whether the difference of two settled states can be read and programmed. */
 export function learningAnswers(c: Case): readonly Answer[] {
   const { contrast } = c;
   const family = familyOf(c.circuit);
-  const drops = family.rule === "drops";
+  const { signal: signalFormula, read } = formulas[family.rule];
   const amplified = family.amplification(c.circuit) !== 1;
   const noise = gradientNoise(c, readingNoise(c).found);
   const signal = gradientSignal(c);
@@ -26,7 +33,7 @@ export function learningAnswers(c: Case): readonly Answer[] {
         ...about,
         key: "learning.signal",
         quantity: "Learning signal, rms over synapses",
-        formula: drops ? "⟨(s⁺_i − s⁺_j)² − (s⁻_i − s⁻_j)²⟩ / 2β" : "⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩ / β",
+        formula: signalFormula,
         assumes: [
           batch,
           "the learning signal is that of test images, with the chip's noise switched off",
@@ -40,7 +47,7 @@ export function learningAnswers(c: Case): readonly Answer[] {
         key: "learning.noise",
         quantity: "Its noise, rms over synapses",
         formula:
-          `σ √(2 ⟨${amplified ? "(c_i² + c_j²)(s_i − s_j)²" : drops ? "2 (s_i − s_j)²" : "s_i² + s_j²"}⟩ ` +
+          `σ √(2 ⟨${amplified ? "(c_i² + c_j²)(s_i − s_j)²" : read}⟩ ` +
           `/ B) / ${contrast?.centred ? "2" : ""}β`,
         assumes: [
           "σ: noise of one reading over the rail span, independent from reading to reading",

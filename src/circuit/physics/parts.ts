@@ -1,5 +1,6 @@
 import { accumulates, bitsOf } from "../elements.ts";
 import { familyOf } from "../families/families.ts";
+import type { Carrier } from "../families/family.ts";
 import { answer, combine, sumOf, type Answer, type Found } from "./answer.ts";
 import { carrierOf, deviceOf, leadsBack, neurons, type Case } from "./case.ts";
 import { deviceGain } from "./power.ts";
@@ -101,14 +102,14 @@ const elementNames = {
   transconductors: "Transconductors",
   resistors: "Resistors",
   lines: "Resistive devices",
-} as const;
+} satisfies Record<Carrier, string>;
 const elementFormulas = {
   transconductors: "one each way: inputs only forward",
   resistors: "one each weight",
   lines:
     "one each weight, two where synapse.kind is differential; as many each way where " +
     "mismatch.reciprocal is false",
-} as const;
+} satisfies Record<Carrier, string>;
 
 function elementCount(c: Case): number {
   const { circuit, wiring } = c;

@@ -13,12 +13,26 @@ import {
   type Load,
   type Sums,
 } from "./case.ts";
+import type { Carrier } from "../families/family.ts";
 import { agarwal2016, mead1989, weste2011 } from "./cites.ts";
+
+/** What differs between the carriers of a weight's current. */
+interface CarrierFacts {
+  /** Whether bias currents feed the leaks, whose power then is in them. */
+  readonly feedsLeaks: boolean;
+  /** Whether a synapse is the resistor itself, which both its nodes see. */
+  readonly bare: boolean;
+}
+const carriers = {
+  transconductors: { feedsLeaks: true, bare: false },
+  resistors: { feedsLeaks: false, bare: true },
+  lines: { feedsLeaks: false, bare: false },
+} satisfies Record<Carrier, CarrierFacts>;
 
 /** What the circuit burns while it stands still. */
 export function powerAnswers(c: Case): readonly Answer[] {
   const { found, leftOut } = staticPower(c);
-  const carrier = carrierOf(c);
+  const { feedsLeaks } = carriers[carrierOf(c)];
   return [
     synapsePower(c),
     answer(
@@ -31,7 +45,7 @@ export function powerAnswers(c: Case): readonly Answer[] {
         cites: [weste2011],
         assumes: [
           "dissipation is a mean over the images, where they settle",
-          ...(carrier === "transconductors"
+          ...(feedsLeaks
             ? [
                 "bias currents of transconductors feed the leaks, so that the static power " +
                   "does not count them again",
@@ -47,10 +61,9 @@ export function powerAnswers(c: Case): readonly Answer[] {
         topic: "energy",
         quantity: "Static power of the array",
         unit: "W",
-        formula:
-          carrier === "transconductors"
-            ? "synapses + Σ |b_i| G_L V_s V_dd"
-            : "synapses + leaks + Σ |b_i| G_L V_s V_dd",
+        formula: feedsLeaks
+          ? "synapses + Σ |b_i| G_L V_s V_dd"
+          : "synapses + leaks + Σ |b_i| G_L V_s V_dd",
         cites: [weste2011],
         assumes: [
           supplyNote(c),
@@ -70,7 +83,7 @@ export function staticPower(c: Case): Sum {
   return sumOf("the static power", [
     { name: "synapses", found: synapses.value },
     { name: "biases", found: biasPower(c) },
-    ...(carrierOf(c) === "transconductors" ? [] : [{ name: "leaks", found: leakPower(c) }]),
+    ...(carriers[carrierOf(c)].feedsLeaks ? [] : [{ name: "leaks", found: leakPower(c) }]),
   ]);
 }
 
@@ -86,7 +99,8 @@ function leakPower({ circuit, operation }: Case): Found {
 
 function synapsePower(c: Case): Answer {
   const about = { key: "power.synapses", topic: "energy", unit: "W" } as const;
-  switch (carrierOf(c)) {
+  const carrier = carrierOf(c);
+  switch (carrier) {
     case "transconductors":
       return answer(
         {
@@ -134,6 +148,8 @@ function synapsePower(c: Case): Answer {
         },
         resistors(c, ({ from, to }, back) => (back ? [from, to] : [from])),
       );
+    default:
+      return carrier satisfies never;
   }
 }
 
@@ -178,7 +194,7 @@ function supplyNote({ circuit, given }: Case): string {
  */
 function resistors(c: Case, drops: (load: Load, back: boolean) => readonly Sums[]): Found {
   const { operation, wiring, circuit } = c;
-  const carrier = carrierOf(c);
+  const { bare } = carriers[carrierOf(c)];
   const law = conductanceLaw(c);
   if (!operation) return unmeasured;
   return combine(
@@ -190,9 +206,7 @@ function resistors(c: Case, drops: (load: Load, back: boolean) => readonly Sums[
           0,
         );
         // A lateral block lists both ends of each resistor.
-        return (
-          sum + (block.from === block.to && carrier === "resistors" ? dissipated / 2 : dissipated)
-        );
+        return sum + (block.from === block.to && bare ? dissipated / 2 : dissipated);
       }, 0) *
       swing(circuit) ** 2,
   );
@@ -210,7 +224,7 @@ interface ConductanceLaw {
  */
 function conductanceLaw(c: Case): ConductanceLaw {
   const device = deviceOf(c);
-  if (device === null || carrierOf(c) === "resistors")
+  if (device === null || carriers[carrierOf(c)].bare)
     return { a: 0, b: unitConductance(c.circuit), c: 0 };
   if ("missing" in device) return { a: device, b: device, c: device };
   const rest = conductance(device, 0);
@@ -228,7 +242,7 @@ function perWeight(device: DeviceModel, span: number): number {
 }
 
 function conductanceNote(c: Case): string {
-  if (carrierOf(c) === "resistors") return "G = w G₁";
+  if (carriers[carrierOf(c)].bare) return "G = w G₁";
   const device = deviceOf(c);
   if (device === null) return "one of a pair conducts |w| G_L, the other nothing";
   if ("missing" in device) return device.missing;
@@ -245,6 +259,6 @@ export function deviceGain(c: Case): Found | null {
   const device = deviceOf(c);
   const { synapse, neuron } = c.circuit;
   const span = spanOf(synapse);
-  if (device === null || span === undefined || carrierOf(c) === "resistors") return null;
+  if (device === null || span === undefined || carriers[carrierOf(c)].bare) return null;
   return "missing" in device ? device : neuron.leak / perWeight(device, span);
 }
