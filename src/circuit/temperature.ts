@@ -1,7 +1,8 @@
 import { InputError } from "../numerics/errors.ts";
-import type { Circuit, NoiseKind } from "./circuit.ts";
+import type { Circuit } from "./circuit.ts";
 import { deviceNamed } from "./devices/registry.ts";
-import { deviceName, type CircuitNoise } from "./elements.ts";
+import { deviceName } from "./elements.ts";
+import { loud, noiseFacts, warmed } from "./noise.ts";
 
 /**
  * The circuit as it is at `kelvin`, while its `temperature` goes on saying where its weights were
@@ -28,39 +29,13 @@ export function atTemperature(circuit: Circuit, kelvin: number): Circuit {
   };
 }
 
-/** What noise whose power is proportional to the temperature is called; null: it is not. */
-const proportional = {
-  thermal: "the thermal noise of leaks",
-  excess: "the noise of transconductors",
-  shot: null,
-  flicker: null,
-  telegraph: null,
-  read: null,
-} satisfies Record<NoiseKind, string | null>;
-const noiseKinds = Object.keys(proportional) as NoiseKind[];
-
-function warmed<N extends CircuitNoise>(noise: N, times: number): N {
-  const entries = Object.entries(noise).map(([kind, strength]: [string, unknown]) => [
-    kind,
-    proportional[kind as NoiseKind] !== null && typeof strength === "number"
-      ? strength * times
-      : strength,
-  ]);
-  return Object.fromEntries(entries) as N;
-}
-
 /**
  * What of a circuit the temperature of a trained chip changes: noun phrases, none if nothing does.
  */
 export function dependsOnTemperature({ noise, hold, synapse }: Circuit): readonly string[] {
   const power = ageingOf(synapse)?.temperature ?? 0;
-  const strengths: { readonly [K in NoiseKind]?: unknown } = noise;
   return [
-    ...noiseKinds.flatMap((kind) => {
-      const words = proportional[kind];
-      const strength = strengths[kind];
-      return words !== null && typeof strength === "number" && strength > 0 ? [words] : [];
-    }),
+    ...loud(noise).flatMap((kind) => noiseFacts[kind].warm ?? []),
     ...(hold ? ["the kT/C noise of the hold"] : []),
     ...(power !== 0 ? [`what ${deviceName(synapse)!} conducts (as T^${-power})`] : []),
   ];

@@ -1,6 +1,7 @@
 import { format } from "../../numerics/units.ts";
 import type { Circuit } from "../circuit.ts";
 import { deviceName } from "../elements.ts";
+import { loud, noiseFacts } from "../noise.ts";
 import { familyOf } from "../families/families.ts";
 import { compileLaw } from "../law.ts";
 import { clampVoltages } from "./parse-elements.ts";
@@ -41,10 +42,10 @@ function ofHold({ rails, converters, hold }: Circuit): readonly string[] {
 function ofNoise(circuit: Circuit): readonly string[] {
   const { temperature, synapse, noise } = circuit;
   const found: string[] = [];
-  const excess = familyOf(circuit).excess(circuit) ?? 0;
-  if (temperature === 0 && (noise.thermal > 0 || excess > 0))
+  const kinds = loud(noise).map((kind) => noiseFacts[kind]);
+  if (temperature === 0 && kinds.some(({ warm }) => warm !== null))
     found.push("temperature: at 0 K there is no thermal noise, whatever its multiple");
-  if ((noise.flicker?.corner ?? 0) > 0 && noise.thermal === 0 && excess === 0 && !noise.shot)
+  if ((noise.flicker?.corner ?? 0) > 0 && !kinds.some(({ white }) => white))
     found.push(
       "noise.flicker: it is as strong as the white noise at its corner, and there is none; " +
         "set noise.thermal: 1",
