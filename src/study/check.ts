@@ -66,41 +66,53 @@ function wrongAt(study: Study, path: Path): Wrong {
 }
 
 function checkFigure(study: Study, figure: FigureAsked, wrong: Wrong): void {
-  const { kind, x, panel, where } = figure;
   const lines = [figure.line ?? []].flat();
-  const ys = [figure.y].flat();
   for (const name of lines) requireAxis(study, "line", name, wrong);
+  const { panel } = figure;
   if (panel !== undefined) requireAxis(study, "panel", panel, wrong);
   const shown = [...lines, ...(panel === undefined ? [] : [panel])];
-  if (kind === "heat") {
-    if (x === undefined) throw wrong("x", "missing; a heat map needs an axis for its columns");
-    requireAxis(study, "x", x, wrong);
-    if (ys.length > 1) throw wrong("y", "a heat map has one axis for its rows");
-    requireAxis(study, "y", ys[0], wrong);
-    if (figure.value === undefined)
-      throw wrong("value", "missing; expected the value that the colours show");
-    requireValue(study, "value", figure.value, wrong);
-    if (lines.length > 0) throw wrong("line", "a heat map has no lines; use panel");
-    refuseLeftover(study, [...shown, x, ys[0]], where, wrong);
+  if (figure.kind === "heat") {
+    checkHeat(study, figure, shown, wrong);
     return;
   }
   if (figure.value !== undefined)
     throw wrong("value", "only heat maps have it; write the name of the value in y");
   for (const name of Object.keys(figure.labels ?? {})) requireLabelled(study, figure, name, wrong);
+  const ys = [figure.y].flat();
   const curves = ys.filter((y) => curveName(y) !== undefined);
   if (curves.length > 0 && curves.length < ys.length)
     throw wrong("y", "curves and single values do not share an axis; make two figures");
-  for (const y of ys)
-    if (curves.length > 0) requireCurve(study, y, wrong);
-    else requireValue(study, "y", y, wrong);
-  if (curves.length > 0) {
-    if (x !== undefined)
-      throw wrong("x", "a curve brings its own x; leave this out, and say in xlabel what it is");
-    if (figure.xscale === "category")
-      throw wrong("xscale", "the x of a curve is a number, expected linear or log");
-    refuseLeftover(study, shown, where, wrong);
-    return;
-  }
+  (curves.length > 0 ? checkCurves : checkValues)(study, figure, shown, wrong);
+}
+
+/** @param shown the axes of lines and panels. */
+type Check = (study: Study, figure: FigureAsked, shown: readonly string[], wrong: Wrong) => void;
+
+const checkHeat: Check = (study, { x, y, value, line, where }, shown, wrong) => {
+  const ys = [y].flat();
+  if (x === undefined) throw wrong("x", "missing; a heat map needs an axis for its columns");
+  requireAxis(study, "x", x, wrong);
+  if (ys.length > 1) throw wrong("y", "a heat map has one axis for its rows");
+  requireAxis(study, "y", ys[0], wrong);
+  if (value === undefined)
+    throw wrong("value", "missing; expected the value that the colours show");
+  requireValue(study, "value", value, wrong);
+  if ([line ?? []].flat().length > 0) throw wrong("line", "a heat map has no lines; use panel");
+  refuseLeftover(study, [...shown, x, ys[0]], where, wrong);
+};
+
+const checkCurves: Check = (study, { x, y, xscale, where }, shown, wrong) => {
+  for (const name of [y].flat()) requireCurve(study, name, wrong);
+  if (x !== undefined)
+    throw wrong("x", "a curve brings its own x; leave this out, and say in xlabel what it is");
+  if (xscale === "category")
+    throw wrong("xscale", "the x of a curve is a number, expected linear or log");
+  refuseLeftover(study, shown, where, wrong);
+};
+
+const checkValues: Check = (study, figure, shown, wrong) => {
+  const { x, xscale } = figure;
+  for (const name of [figure.y].flat()) requireValue(study, "y", name, wrong);
   if (figure.ends !== undefined)
     throw wrong(
       "ends",
@@ -113,15 +125,14 @@ function checkFigure(study: Study, figure: FigureAsked, wrong: Wrong): void {
     const known = [...axisNames(study), ...values, "seconds"];
     if (![...values, "seconds"].includes(x))
       throw wrong("x", `there is no axis or value "${x}"; ${didYouMean(x, known, "there are")}`);
-    if (figure.xscale === "category")
-      throw wrong("xscale", `${x} is a number, expected linear or log`);
+    if (xscale === "category") throw wrong("xscale", `${x} is a number, expected linear or log`);
     return;
   }
   const labels = labelsShown(study, figure, x);
-  if (figure.xscale !== undefined && figure.xscale !== "category" && !labels.every(isNumeric))
+  if (xscale !== undefined && xscale !== "category" && !labels.every(isNumeric))
     throw wrong("xscale", `the labels of ${x} are no numbers, expected category`);
-  refuseLeftover(study, [...shown, x], where, wrong);
-}
+  refuseLeftover(study, [...shown, x], figure.where, wrong);
+};
 
 const knownLabels = ({ known }: Study, axis: string) =>
   known.find((a) => a.name === axis)?.settings.map((s) => s.label) ?? [];

@@ -106,11 +106,7 @@ export async function readStudy({
   const axes = Object.entries(sources).map(([name, source]) => axisOf(name, source));
   for (const axis of axes) checkAxis(axis, sources[axis.name], composite);
   const known = knownAxes(axes, asked, tree, seeds);
-  const skipAt: Path = small?.skip ? ["quick", "skip"] : ["skip"];
-  const skip = small?.skip ?? asked.skip;
-  skip.forEach((s, i) => {
-    checkWhere(s, known, "skip", (path, part) => tree.place([...skipAt, i, ...path], part));
-  });
+  const skip = skipOf(asked, small, known, tree);
   const author = (path: Path, part: "key" | "value"): Author =>
     path[0] === "grid" && path.length > 1 && Object.hasOwn(sources, path[1])
       ? sources[String(path[1])].author(path.slice(2), part)
@@ -118,22 +114,14 @@ export async function readStudy({
   const points = gridOf(axes, skip, seeds, (path, part) => author(["grid", ...path], part));
 
   const base = baseOf(asked, tree, open);
-  const changes = [
-    ...patchesOf(asked.with, tree, ["with"]),
-    ...patchesOf(small?.with ?? {}, tree, ["quick", "with"]),
-    ...under("options", patchesOf(asked.options, tree, ["options"])),
-    ...under("options", patchesOf(small?.options ?? {}, tree, ["quick", "options"])),
-    ...options.filter((o) => !isOfStudy(o)).map((o) => optionPatch(o.option, o.path, o.value)),
-  ];
+  const changes = changesOf(asked, small, options, tree);
   checkPaths(changes, composite);
   refuseSeed(changes);
   refuseHidden(options, axes);
-  const root = patched(base.value, changes);
-  const merged = isMapping(root) ? root : {};
-  const { options: ownOptions = {}, ...experiment } = merged;
+  const { study: name, description, figures, table, claims } = asked;
   return {
-    name: asked.study,
-    description: asked.description,
+    name,
+    description,
     quick,
     measurement,
     axes,
@@ -149,24 +137,61 @@ export async function readStudy({
         seeds.filter((seed) => !skip.some((s) => matches({ axes: labels, seed }, s))),
       ),
     ),
-    figures: asked.figures,
-    table: asked.table,
-    claims: asked.claims,
+    figures,
+    table,
+    claims,
     author,
     resolved: {
-      study: asked.study,
-      description: asked.description,
+      study: name,
+      description,
       measure: asked.measure,
-      options: ownOptions,
-      base: experiment,
-      grid: Object.fromEntries(Object.entries(sources).map(([name, { values }]) => [name, values])),
+      ...resolvedBase(base, changes),
+      grid: Object.fromEntries(Object.entries(sources).map(([axis, { values }]) => [axis, values])),
       skip,
       seeds,
-      figures: asked.figures,
-      table: asked.table,
-      claims: asked.claims,
+      figures,
+      table,
+      claims,
     },
   };
+}
+
+/** The cells that are left out: those of the quick part where it says so. */
+function skipOf(
+  asked: StudyFile,
+  small: StudyFile["quick"],
+  known: readonly Axis[],
+  tree: YamlTree,
+): StudyFile["skip"] {
+  const at: Path = small?.skip ? ["quick", "skip"] : ["skip"];
+  const skip = small?.skip ?? asked.skip;
+  skip.forEach((where, i) => {
+    checkWhere(where, known, "skip", (path, part) => tree.place([...at, i, ...path], part));
+  });
+  return skip;
+}
+
+/** What the study changes in its base everywhere: the file, its quick part, the command line. */
+function changesOf(
+  asked: StudyFile,
+  small: StudyFile["quick"],
+  options: readonly Override[],
+  tree: YamlTree,
+): readonly Patch[] {
+  return [
+    ...patchesOf(asked.with, tree, ["with"]),
+    ...patchesOf(small?.with ?? {}, tree, ["quick", "with"]),
+    ...under("options", patchesOf(asked.options, tree, ["options"])),
+    ...under("options", patchesOf(small?.options ?? {}, tree, ["quick", "options"])),
+    ...options.filter((o) => !isOfStudy(o)).map((o) => optionPatch(o.option, o.path, o.value)),
+  ];
+}
+
+/** The base with all that changes it put in, apart from the options of the measurement. */
+function resolvedBase(base: Base, changes: readonly Patch[]) {
+  const root = patched(base.value, changes);
+  const { options = {}, ...experiment } = isMapping(root) ? root : {};
+  return { options, base: experiment };
 }
 
 interface Base {

@@ -3,10 +3,12 @@ import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import { chain } from "../../energy/graph.ts";
 import { InputError } from "../../numerics/errors.ts";
+import { keysOf } from "../../numerics/keys.ts";
 import { random } from "../../numerics/random.ts";
 import { aligner } from "../../learning/alignment.ts";
-import { digitalCopy } from "../../learning/copy.ts";
+import { digitalCopy, seesAbove } from "../../learning/copy.ts";
 import { xavierNormal } from "../../energy/initial.ts";
+import { consecutive } from "../../learning/enter.ts";
 import { feedforward, momentum } from "../../learning/feedforward.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import { diverged, type Measured, type Measurement } from "../measurement.ts";
@@ -18,7 +20,7 @@ const options = z.strictObject({
    * `local`: each layer learns from its own error. `global`: from the sum of all, through all
    * layers.
    */
-  loss: z.enum(["local", "global"]).default("local"),
+  loss: z.enum(keysOf(seesAbove)).default("local"),
   samples: whole.default(1000),
   batch: whole.default(100),
   iterations: whole.default(10_000),
@@ -76,55 +78,21 @@ function learn(
   seed: number,
   progress: (fraction: number) => void,
 ): Measured {
-  const graph = chain(experiment.network.layers);
-  const { precision } = experiment;
-  const bench = feedforward(graph, { batch: o.batch, precision, low: -0.5, high: 0.5 });
-  const {
-    inputs: x,
-    layout: { size },
-    guess,
-  } = bench;
-  const width = x.width;
-  const target = bench.vector();
-  const student = digitalCopy(bench, { loss: o.loss });
-  const teacher = digitalCopy({ ...bench, guess: target });
-  student.parameters.load(xavierNormal(graph, "copy", o.gain, random(seed, "student"), precision));
-  teacher.parameters.load(xavierNormal(graph, "copy", o.gain, random(seed, "teacher"), precision));
-  const draw = random(seed, "inputs");
-  const xs = Float64Array.from({ length: o.samples * width }, () => draw.normal());
-  const targets = new Float64Array(o.samples * size);
-  const descend = momentum(bench, student, o.momentum);
-  const gradients = aligner(bench, student);
-  const rates = new Array<number>(graph.sizes.length - 1).fill(o.rate / o.batch);
+  const { show, student, target, descend, gradients, bench } = classroom(experiment, o, seed);
+  const layers = bench.layout.sizes.length - 1;
+  const rates = new Array<number>(layers).fill(o.rate / o.batch);
   const perPass = o.samples / o.batch;
-  const inOrder = Uint32Array.from({ length: o.samples }, (_, i) => i);
-  const shown = new Float64Array(o.batch * width);
-
-  const show = (order: Uint32Array, batch: number) => {
-    for (let r = 0; r < o.batch; r++) {
-      const i = order[batch * o.batch + r];
-      shown.set(xs.subarray(i * width, (i + 1) * width), r * width);
-      target.array.set(targets.subarray(i * size, (i + 1) * size), r * size);
-    }
-    x.showReals(shown, o.batch);
-    x.list();
-  };
-  for (let b = 0; b < perPass; b++) {
-    show(inOrder, b);
-    teacher.forward();
-    targets.set(target.array, b * o.batch * size);
-  }
-
+  const inOrder = consecutive(o.samples);
   const at: number[] = [];
   const losses: number[] = [];
   const cosines: (readonly number[])[] = [];
-  const look = (iteration: number) => {
+  const test = (iteration: number) => {
     let sum = 0;
     gradients.clear();
     for (let b = 0; b < perPass; b++) {
       show(inOrder, b);
       student.forward();
-      sum += squares(guess, target);
+      sum += squares(bench.guess, target);
       gradients.add(target);
     }
     at.push(iteration);
@@ -140,7 +108,7 @@ function learn(
       curves: { loss: { x: at, y: losses }, ...curves },
     };
   };
-  look(0);
+  test(0);
   let order: Uint32Array = inOrder;
   for (let n = 1; n <= o.iterations; n++) {
     const batch = (n - 1) % perPass;
@@ -150,7 +118,7 @@ function learn(
     student.compare(target, rates);
     descend();
     if (n % o.every !== 0 && n !== o.iterations) continue;
-    if (!look(n))
+    if (!test(n))
       return {
         ...end(diverged),
         advice:
@@ -160,6 +128,44 @@ function learn(
     progress(n / o.iterations);
   }
   return end("completed");
+}
+
+/** A student and a teacher on one bench, and what the teacher says of every sample. */
+function classroom({ network, precision }: Experiment, o: Options, seed: number) {
+  const graph = chain(network.layers);
+  const bench = feedforward(graph, { batch: o.batch, precision, low: -0.5, high: 0.5 });
+  const {
+    inputs: x,
+    layout: { size },
+  } = bench;
+  const { width } = x;
+  const target = bench.vector();
+  const student = digitalCopy(bench, { loss: o.loss });
+  const teacher = digitalCopy({ ...bench, guess: target });
+  student.parameters.load(xavierNormal(graph, "copy", o.gain, random(seed, "student"), precision));
+  teacher.parameters.load(xavierNormal(graph, "copy", o.gain, random(seed, "teacher"), precision));
+  const draw = random(seed, "inputs");
+  const xs = Float64Array.from({ length: o.samples * width }, () => draw.normal());
+  const targets = new Float64Array(o.samples * size);
+  const shown = new Float64Array(o.batch * width);
+  /** Presents a batch of an order of the samples, and its targets. */
+  const show = (order: Uint32Array, batch: number) => {
+    for (let r = 0; r < o.batch; r++) {
+      const i = order[batch * o.batch + r];
+      shown.set(xs.subarray(i * width, (i + 1) * width), r * width);
+      target.array.set(targets.subarray(i * size, (i + 1) * size), r * size);
+    }
+    x.showReals(shown, o.batch);
+    x.list();
+  };
+  const descend = momentum(bench, student, o.momentum);
+  const gradients = aligner(bench, student);
+  for (let b = 0; b < o.samples / o.batch; b++) {
+    show(consecutive(o.samples), b);
+    teacher.forward();
+    targets.set(target.array, b * o.batch * size);
+  }
+  return { bench, student, target, show, descend, gradients };
 }
 
 /** Σ (a − b)². */

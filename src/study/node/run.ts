@@ -127,7 +127,18 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
           ? `all ${cells.length} cells are finished in ${dir}`
           : `keeping ${kept} finished cells of ${cells.length} in ${dir}`,
       );
-    const { finished, ran } = await runCells(dir, study, todo, circuits, splits.of, known, request);
+    const { finished, ran } = await runCells(
+      {
+        measurement: study.measurement.name,
+        todo,
+        circuits,
+        splitOf: splits.of,
+        keep(result) {
+          guarded(dir, () => known.set(result.id, appendResult(dir, result)));
+        },
+      },
+      request,
+    );
     const results = resultsOf(cells, known);
     const { command, ...rows } = environment;
     const data = await writeOutputs(dir, study, cells, results, {
@@ -203,13 +214,18 @@ function requireSameData(dir: string, hash: string): void {
     );
 }
 
+/** What runs: the cells without a result, and what each of them is given. */
+interface Work {
+  readonly measurement: string;
+  readonly todo: readonly Cell[];
+  readonly circuits: ReadonlyMap<string, Circuit>;
+  readonly splitOf: Splits["of"];
+  /** Keeps a result before anything is told of it. */
+  keep(result: CellResult): void;
+}
+
 async function runCells(
-  dir: string,
-  { measurement }: Study,
-  todo: readonly Cell[],
-  circuits: ReadonlyMap<string, Circuit>,
-  splitOf: Splits["of"],
-  known: Map<string, CellResult>,
+  { measurement, todo, circuits, splitOf, keep }: Work,
   { jobs, signal, watcher = {} }: RunStudyRequest,
 ): Promise<{ finished: boolean; ran: number }> {
   const begin = performance.now();
@@ -234,7 +250,7 @@ async function runCells(
       const parsed = circuits.get(circuit);
       if (!parsed) throw new Error(`no circuit for cell ${todo[i].id}`);
       return {
-        measure: measurement.name,
+        measure: measurement,
         experiment,
         circuit: parsed,
         options,
@@ -256,9 +272,7 @@ async function runCells(
           verdict.is === "done"
             ? { ...common, ...verdict.measured }
             : { ...common, outcome: failed, values: {}, curves: {}, advice: verdict.message };
-        guarded(dir, () => {
-          known.set(id, appendResult(dir, result));
-        });
+        keep(result);
         parts.delete(i);
         done++;
         if (verdict.is === "failed") broken++;
