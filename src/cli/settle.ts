@@ -86,8 +86,7 @@ async function settle(target: string, { data, plot, json, ...options }: Options)
     command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
   });
   const settled = succeeded(found);
-  if (json)
-    print({ ...found, shown: undefined, traces: undefined, bibtex: undefined, settled, page });
+  if (json) print({ ...found, shown: undefined, traces: undefined, settled, page });
   else print(page === null ? settleText(found) : `${settleText(found)}\nThe page: ${page}`);
   return settled ? exits.ok : exits.failed;
 }

@@ -11,12 +11,22 @@ import { scope } from "./settle/scope.ts";
 import { work } from "./settle/work.ts";
 import { settleHeadline, notes, outcomeText, settleTable } from "./settle/wording.ts";
 
+/** What the page was made by, and what it stands on. */
+export interface SettleOrigin {
+  readonly command: string;
+  readonly bibtex: readonly string[];
+}
+
 /**
  * A look at one settling as one HTML file that opens from disk: traces of units, energy, residual
  * and step sizes, several solvers over one another, and what is certain about the equilibrium. All
  * of `data` appears as text.
  */
-export function renderSettlePage(data: SettleData, command: string, plotlySource: string): string {
+export function renderSettlePage(
+  data: SettleData,
+  { command, bibtex }: SettleOrigin,
+  plotlySource: string,
+): string {
   return htmlDocument(
     {
       title: `Settling of ${data.target}`,
@@ -29,7 +39,7 @@ export function renderSettlePage(data: SettleData, command: string, plotlySource
         {
           html:
             "<section><h2>Make it again</h2><p>This command gives the same numbers on the same " +
-            `platform.</p>${code(command)}</section>${citations(data.bibtex)}`,
+            `platform.</p>${code(command)}</section>${citations(bibtex)}`,
         },
       ],
     },

@@ -42,6 +42,13 @@ describe("the page of a settling, opened in a browser,", () => {
       }),
   );
 
+  browserTest("ends with what is to be cited", () =>
+    open(settleData(["euler"]), async (page) => {
+      const last = await page.$eval("section:last-of-type", (section) => section.textContent);
+      expect(last).toMatch(/^Cite.*@book\{a\}\s+@book\{b\}/s);
+    }),
+  );
+
   browserTest("shows names with markup in them as text", () => {
     const name = "</script><script>window.pwned=1</script>";
     const data = settleData(["euler", "heun"]);
@@ -101,7 +108,11 @@ async function open(
   try {
     writeFileSync(
       file,
-      renderSettlePage(data, "analog-eqprop settle ideal --plot", plotlySource()),
+      renderSettlePage(
+        data,
+        { command: "analog-eqprop settle ideal --plot", bibtex: ["@book{a}", "@book{b}"] },
+        plotlySource(),
+      ),
     );
     await withPage(async (page, conduct) => {
       const url = pathToFileURL(file).href;

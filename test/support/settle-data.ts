@@ -96,7 +96,6 @@ export function settleData(solvers: readonly string[], more: Partial<SettleData>
     basins: null,
     shown,
     traces: solvers.map(trace),
-    bibtex: ["@book{hairer1993solving}"],
     ...more,
   };
 }

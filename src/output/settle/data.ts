@@ -113,8 +113,6 @@ export interface SettleData {
   readonly shown: readonly Shown[];
   /** Of the first image; empty unless asked for. */
   readonly traces: readonly SolverTrace[];
-  /** What the circuit and the solvers stand on, and this package. */
-  readonly bibtex: readonly string[];
 }
 
 /** Whether all that was asked for came true: every sample settled, or no tolerance was given. */

@@ -8,6 +8,8 @@ import { readUsual } from "../../data/node/read.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { widenVectors } from "../../numerics/kernels/node/widen.ts";
 import { didYouMean, suggest } from "../../numerics/suggest.ts";
+import { analogEqprop } from "../../output/cite.ts";
+import { distinct } from "../../output/distinct-cites.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { plotlySource } from "../../output/node/plotly.ts";
 import { renderSettlePage } from "../../output/settle-page.ts";
@@ -15,7 +17,7 @@ import type { SettleData } from "../../output/settle/data.ts";
 import { lambdaAt } from "../../experiment/anneal.ts";
 import { familyBench } from "../../testbench/families.ts";
 import { untrained, type Bench } from "../../testbench/settle/bench.ts";
-import { settleOnBench } from "../../testbench/settle/look.ts";
+import { settleOnBench, solversOn } from "../../testbench/settle/look.ts";
 import { readOptions, type Asked, type RawOptions } from "../../testbench/settle/options.ts";
 import { written } from "../../testbench/settle/solver-text.ts";
 import { buildNetworks } from "../../training/networks.ts";
@@ -67,8 +69,21 @@ export async function settleTarget({
     ? await benchOfRun(target, asked, data)
     : await benchOfCircuit(target, asked, data);
   const found = await settleOnBench(bench, asked, { traces: path !== undefined });
-  if (path !== undefined) writeFileAtomic(path, renderSettlePage(found, command, plotlySource()));
+  if (path !== undefined)
+    writeFileAtomic(
+      path,
+      renderSettlePage(found, { command, bibtex: citesOf(bench, asked) }, plotlySource()),
+    );
   return { found, page: path ?? null };
+}
+
+/** What the circuit and the solvers stand on, and this package. */
+function citesOf(bench: Bench, asked: Asked): readonly string[] {
+  return distinct([
+    ...bench.chip.circuit.cites,
+    ...solversOn(bench, asked).flatMap(({ solver }) => solver.cites),
+    analogEqprop,
+  ]);
 }
 
 /**

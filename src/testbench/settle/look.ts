@@ -10,8 +10,6 @@ import type {
   Shown,
   SolverTrace,
 } from "../../output/settle/data.ts";
-import { analogEqprop } from "../../output/cite.ts";
-import { distinct } from "../../output/distinct-cites.ts";
 import { advice } from "../../solver/outcome.ts";
 import { settle } from "../../solver/settle.ts";
 import type { Solver, Stop } from "../../solver/solver.ts";
@@ -63,10 +61,7 @@ export async function settleOnBench(
   };
   checkEntry(bench, entry);
   const stop = stopOf(chip, asked);
-  const solvers = (asked.solvers.length > 0 ? asked.solvers : [usual.solver]).map((w) => ({
-    ...w,
-    solver: solverOf(w.setting, usual.step),
-  }));
+  const solvers = solversOn(bench, asked);
   checkSolvers(chip, solvers, asked);
   const { labels, start } = enterBench(bench, entry, solvers[0].solver, stop);
   start();
@@ -104,11 +99,6 @@ export async function settleOnBench(
     basins,
     shown,
     traces: followed,
-    bibtex: distinct([
-      ...chip.circuit.cites,
-      ...solvers.flatMap((w) => w.solver.cites),
-      analogEqprop,
-    ]),
   };
 }
 
@@ -170,6 +160,17 @@ export function stopOf(
     ...(within === undefined ? {} : { tolerance: within }),
     ...(tau === undefined ? {} : { time: tau }),
   };
+}
+
+/** Those that are asked for, or the usual one. */
+export function solversOn(
+  { usual }: Pick<Bench, "usual">,
+  { solvers }: Pick<Asked, "solvers">,
+): readonly Prepared[] {
+  return (solvers.length > 0 ? solvers : [usual.solver]).map((w) => ({
+    ...w,
+    solver: solverOf(w.setting, usual.step),
+  }));
 }
 
 type Prepared = WrittenSolver & { readonly solver: Solver };

@@ -369,6 +369,27 @@ describe("a finished run", () => {
     });
   });
 
+  it("cites in its report what settled its phases, each once", async () => {
+    const cited = async (out: string, ...changes: string[]) => {
+      await go({ out: at(out), overrides: set("train.epochs=0.5", ...changes) });
+      const report = readFileSync(at(out, "report.html"), "utf8");
+      return [...report.matchAll(/@[a-z]+\{([a-z0-9_]+),/g)].map(([, key]) => key);
+    };
+    const usual = await cited("cited-euler");
+    const sweeps = await cited(
+      "cited-sweeps",
+      "settle.solver=block-descent",
+      "settle.nudged={steps: 2, solver: euler-maruyama}",
+    );
+    expect(usual).toContain("oconnor2019initialized");
+    expect(new Set(usual).size).toBe(usual.length);
+    expect(sweeps.filter((key) => !usual.includes(key))).toEqual([
+      "tseng2001convergence",
+      "kloeden1992numerical",
+      "lepingle1995euler",
+    ]);
+  });
+
   it("gets its report anew, with the same words", async () => {
     const dir = at("anew");
     await go({ out: dir });
