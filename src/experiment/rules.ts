@@ -22,19 +22,19 @@ export const rules = {
   backpropagation: { copy: "own", settles: false, persistent: false },
 } as const satisfies Readonly<Record<string, RuleFacts>>;
 
-export type Rule = keyof typeof rules;
+export type LearningRule = keyof typeof rules;
 
 /** Whether a rule has a digital copy, which guesses. */
-export function hasCopy(rule: Rule): boolean {
+export function hasCopy(rule: LearningRule): boolean {
   return rules[rule].copy !== null;
 }
 
 /** Whether a chip settles and learns. */
-export function settles(rule: Rule): boolean {
+export function settles(rule: LearningRule): boolean {
   return rules[rule].settles;
 }
 
 /** Whether a copy with weights of its own learns to guess where a chip settles. */
-export function guessIsLearned(rule: Rule): boolean {
+export function guessIsLearned(rule: LearningRule): boolean {
   return settles(rule) && rules[rule].copy === "own";
 }

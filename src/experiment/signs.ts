@@ -1,11 +1,11 @@
 import type { Random } from "../numerics/random.ts";
 
-export type Sign = 1 | -1;
+export type BetaSign = 1 | -1;
 
 /** The signs that β takes while a chip learns. */
-export interface Signs {
+interface Signs {
   /** Those that occur, the one that measurements take first. */
-  readonly of: readonly [Sign, ...Sign[]];
+  readonly of: readonly [BetaSign, ...BetaSign[]];
   /** Both in every minibatch, and half the difference of the two contrasts: second order in β. */
   readonly centred: boolean;
 }
@@ -23,7 +23,7 @@ export function signsOf({ sign }: { readonly sign: keyof typeof signs }): Signs 
 }
 
 /** The sign of the next minibatch; drawn where one of two occurs at a time. */
-export function nextSign({ of, centred }: Signs, draw: Random): Sign {
+export function nextSign({ of, centred }: Signs, draw: Random): BetaSign {
   if (centred || of.length === 1) return of[0];
   return of[draw.uniform() < 0.5 ? 1 : 0];
 }

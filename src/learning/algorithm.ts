@@ -20,7 +20,7 @@ export interface Phase {
 }
 
 /** What a copy learns to guess, or goes down. */
-export type CopyTarget = "free" | "nudged" | "energy";
+type CopyTarget = "free" | "nudged" | "energy";
 
 /** Every knob of Algorithm 1; symbols as in the paper. */
 export interface LearningOptions {

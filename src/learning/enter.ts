@@ -8,7 +8,7 @@ import type { DigitalCopy } from "./copy.ts";
 // phase begins, and tied.
 
 /** A chip and what guesses for it: null where nothing does. */
-export interface Pair {
+interface ChipAndCopy {
   readonly chip: Chip;
   readonly copy: DigitalCopy | null;
 }
@@ -20,7 +20,7 @@ export type Start = "zero" | "guess" | Slot<Vec>;
  * Puts images of a data set on the inputs, and their labels.
  * @param moment numbers the presentation: each has input noise of its own.
  */
-export function show(
+export function showImages(
   { inputs }: Pick<Chip, "inputs">,
   { pixels, scale, labels }: Dataset,
   images: ArrayLike<number>,
@@ -36,21 +36,21 @@ export function consecutive(count: number, first = 0): Uint32Array {
 }
 
 /** Presents what is shown, lets the copy guess and puts the states at the start, untied. */
-export function begin({ chip, copy }: Pair, from: Start): void {
+export function begin({ chip, copy }: ChipAndCopy, from: Start): void {
   chip.present();
   copy?.forward();
   startFrom({ chip, copy }, from);
 }
 
 /** Puts the states at the start; what is presented, guessed and tied stays. */
-export function startFrom({ chip, copy }: Pair, from: Start): void {
+export function startFrom({ chip, copy }: ChipAndCopy, from: Start): void {
   if (from === "zero") chip.start();
   else chip.start(from === "guess" ? copy?.guess : from);
 }
 
 /** The samples shown at the start of a phase of E_λ + β‖s_O − y‖²; λ is 0 without a copy. */
 export function enter(
-  pair: Pair,
+  pair: ChipAndCopy,
   from: Start,
   { lambda, beta = 0 }: { readonly lambda: number; readonly beta?: number },
 ): void {

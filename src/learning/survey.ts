@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import type { Trainer } from "./algorithm.ts";
-import { consecutive, show } from "./enter.ts";
+import { consecutive, showImages } from "./enter.ts";
 
 /** What is seen of one chunk of a data set, settled by Algorithm 3. */
 export interface Sighting {
@@ -33,7 +33,7 @@ export function survey(
 ): void {
   for (let first = 0; first < data.count; first += chip.capacity) {
     const n = Math.min(chip.capacity, data.count - first);
-    show(chip, data, consecutive(n, first), 2 * (first / chip.capacity) + 1);
+    showImages(chip, data, consecutive(n, first), 2 * (first / chip.capacity) + 1);
     settler.settle();
     see({
       first,

@@ -1,5 +1,5 @@
 /** What an activation is like, for copies and for what reads them. */
-export interface ActivationFacts {
+interface ActivationFacts {
   /** How the kernels number it. */
   readonly code: number;
   /** Whether it has a derivative, which a gradient passes through layers by. */

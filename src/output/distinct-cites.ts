@@ -1,4 +1,4 @@
 /** Entries of BibTeX, each once, in the order in which they come first. */
-export function distinct(entries: readonly string[]): readonly string[] {
+export function distinctEntries(entries: readonly string[]): readonly string[] {
   return [...new Set(entries.map((entry) => entry.trim()))];
 }

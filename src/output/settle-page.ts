@@ -12,7 +12,7 @@ import { work } from "./settle/work.ts";
 import { settleHeadline, notes, outcomeText, settleTable } from "./settle/wording.ts";
 
 /** What the page was made by, and what it stands on. */
-export interface SettleOrigin {
+interface SettleOrigin {
   readonly command: string;
   readonly bibtex: readonly string[];
 }

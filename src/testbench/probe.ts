@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Parameters } from "../dynamics/synapses/parameters.ts";
-import { consecutive, enter, show, type Start } from "../learning/enter.ts";
+import { consecutive, enter, showImages, type Start } from "../learning/enter.ts";
 import { survey } from "../learning/survey.ts";
 import { vec, type Vec } from "../numerics/vec.ts";
 import type { ReportData } from "../output/report-data.ts";
@@ -26,7 +26,7 @@ export function probe(session: Session, experiment: Experiment): Probe {
   const { test } = session;
   const { chip } = trained;
   const images = Math.min(shown.images, chip.capacity, test.count);
-  show(chip, test, consecutive(images));
+  showImages(chip, test, consecutive(images));
   if (!settles(experiment.learning.rule))
     return {
       settling: null,

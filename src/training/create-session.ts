@@ -5,13 +5,13 @@ import { take, type Dataset, type Split } from "../data/dataset.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import { countWrong, type Trainer } from "../learning/algorithm.ts";
 import { aligner, type Aligner } from "../learning/alignment.ts";
-import { show } from "../learning/enter.ts";
+import { showImages } from "../learning/enter.ts";
 import type { DigitalCopy } from "../learning/copy.ts";
 import { survey, type Settler } from "../learning/survey.ts";
 import { InputError } from "../numerics/errors.ts";
 import { random, restore } from "../numerics/random.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluateNetworks } from "./evaluate.ts";
 import type { Order, Threads } from "./threads/control.ts";
 import { buildNetworks } from "./networks.ts";
 import { persistentStates } from "./persistent.ts";
@@ -67,7 +67,7 @@ export function createSession(
       const chosen = batchOf(step);
       // Even moments are minibatches, odd ones surveys: what is measured does not disturb what is
       // learned.
-      show(chip, train, chosen, 2 * step);
+      showImages(chip, train, chosen, 2 * step);
       states?.recall(chosen);
       const sign = nextSign(signsOf(learning), signs);
       threads?.order({ op: "learn", sign, ...told() });
@@ -80,7 +80,7 @@ export function createSession(
       step++;
     },
     evaluate: () =>
-      evaluate(
+      evaluateNetworks(
         { ...assembled, settler, settles: settles(learning.rule) },
         { step, samples: step * batch, epoch: step / stepsPerEpoch, lambda: lambda(), evaluations },
       ),

@@ -10,7 +10,7 @@ import type { Evaluation, WeightStatistics } from "../output/metrics.ts";
 const trainSample = 10_000;
 
 /** What is evaluated, and on which images. */
-export interface Evaluated {
+interface Evaluated {
   readonly chip: Chip;
   readonly copy: DigitalCopy | null;
   readonly settler: Settler;
@@ -21,7 +21,7 @@ export interface Evaluated {
 }
 
 /** How far a training is: the samples learned, and what settling them cost. */
-export interface Reached {
+interface Reached {
   readonly step: number;
   readonly epoch: number;
   readonly samples: number;
@@ -30,7 +30,7 @@ export interface Reached {
 }
 
 /** Errors of chip and copy in percent, and what their weights are like. */
-export function evaluate(
+export function evaluateNetworks(
   { chip, copy, settler, settles, train, test }: Evaluated,
   { step, epoch, samples, lambda, evaluations }: Reached,
 ): Evaluation {

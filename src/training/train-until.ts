@@ -4,20 +4,20 @@ import { isDue } from "./schedule.ts";
 import type { Session } from "./session.ts";
 
 /** What is trained: a session, or anything that advances and is evaluated like one. */
-export type Trainable = Pick<
+type Trainable = Pick<
   Session,
   "stepsPerEpoch" | "totalSteps" | "step" | "recentError" | "advance" | "evaluate"
 >;
 
 /** When a training is evaluated, and when it is given up. */
-export interface TrainingPolicy {
+interface TrainingPolicy {
   /** Epochs between evaluations. */
   readonly every: number;
   readonly limits?: DivergenceLimits;
 }
 
 /** What is done on the way; without hooks a training only advances. */
-export interface TrainingHooks {
+interface TrainingHooks {
   /** The evaluation that was made last, where a training goes on. */
   readonly last?: Evaluation;
   /** Instead of the session's own `advance` and `evaluate`. */

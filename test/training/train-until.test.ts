@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Evaluation } from "../../src/output/metrics.ts";
-import { trainUntil, type Trainable } from "../../src/training/train-until.ts";
+import { trainUntil } from "../../src/training/train-until.ts";
+
+type Trainable = Parameters<typeof trainUntil>[0];
 
 /** Ten minibatches an epoch, three epochs; `error` is the training error after so many epochs. */
 function trainable(error: (epoch: number) => number, from = 0): Trainable {

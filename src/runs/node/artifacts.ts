@@ -10,7 +10,7 @@ import {
   scellier2018,
 } from "../../output/cite.ts";
 import { keysOf } from "../../numerics/keys.ts";
-import { distinct } from "../../output/distinct-cites.ts";
+import { distinctEntries } from "../../output/distinct-cites.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { plotlySource } from "../../output/node/plotly.ts";
 import { copyFileName, copyFormats } from "../../output/formats.ts";
@@ -19,7 +19,7 @@ import { renderReport } from "../../output/report.ts";
 import { version } from "../../version.generated.ts";
 import { copyOf } from "../../training/copy-of.ts";
 import { phasesOf } from "../../training/phases.ts";
-import { settles, type Rule } from "../../experiment/rules.ts";
+import { settles, type LearningRule } from "../../experiment/rules.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import { settingsOf } from "../../experiment/settings.ts";
 import type { Probe } from "../../testbench/probe.ts";
@@ -35,7 +35,7 @@ const ruleCites = {
   persistent: [],
   tied: [bengio2016],
   backpropagation: [],
-} as const satisfies Readonly<Record<Rule, readonly string[]>>;
+} as const satisfies Readonly<Record<LearningRule, readonly string[]>>;
 
 /** Of what settles the two phases. */
 function solverCites(experiment: Experiment): readonly string[] {
@@ -109,7 +109,7 @@ function reportData(
     environment: settingsOf(rows),
     command:
       typeof command === "string" ? command : `analog-eqprop train ${join(dir, names.config)}`,
-    bibtex: distinct([
+    bibtex: distinctEntries([
       oconnor2019,
       scellier2017,
       ...(experiment.network.asymmetric ? [scellier2018] : []),

@@ -9,7 +9,7 @@ import { InputError } from "../../numerics/errors.ts";
 import { widenVectors } from "../../numerics/kernels/node/widen.ts";
 import { didYouMean, suggest } from "../../numerics/suggest.ts";
 import { analogEqprop } from "../../output/cite.ts";
-import { distinct } from "../../output/distinct-cites.ts";
+import { distinctEntries } from "../../output/distinct-cites.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { plotlySource } from "../../output/node/plotly.ts";
 import { renderSettlePage } from "../../output/settle-page.ts";
@@ -79,7 +79,7 @@ export async function settleTarget({
 
 /** What the circuit and the solvers stand on, and this package. */
 function citesOf(bench: Bench, asked: Asked): readonly string[] {
-  return distinct([
+  return distinctEntries([
     ...bench.chip.circuit.cites,
     ...solversOn(bench, asked).flatMap(({ solver }) => solver.cites),
     analogEqprop,

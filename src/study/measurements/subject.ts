@@ -10,7 +10,7 @@ import { newtonCG } from "../../solver/minimise/newton-cg.ts";
 import { settle } from "../../solver/settle.ts";
 import type { Equilibrium } from "../../solver/outcome.ts";
 import { lambdaAt } from "../../experiment/anneal.ts";
-import { begin, consecutive, show } from "../../learning/enter.ts";
+import { begin, consecutive, showImages } from "../../learning/enter.ts";
 import { createSession } from "../../training/create-session.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { MeasuredCell } from "../measurement.ts";
@@ -75,7 +75,7 @@ export function subject(
   }
   const { pixels, scale } = split.test;
   const width = chip.inputs.width;
-  show(chip, split.test, consecutive(images));
+  showImages(chip, split.test, consecutive(images));
   begin({ chip, copy }, "zero");
   return {
     chip,

@@ -4,7 +4,7 @@ import type { Contrast, Operation } from "../../circuit/physics/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { contrastSpan, type Phase } from "../../learning/algorithm.ts";
-import { consecutive, enter, show } from "../../learning/enter.ts";
+import { consecutive, enter, showImages } from "../../learning/enter.ts";
 import { euler } from "../../solver/euler.ts";
 import { buildNetworks } from "../../training/networks.ts";
 import { phasesOf } from "../../training/phases.ts";
@@ -37,7 +37,7 @@ export function measure(
     free: phases.free.solver.prepare(chip),
     nudged: phases.nudged.solver.prepare(chip),
   };
-  show(chip, test, consecutive(rows));
+  showImages(chip, test, consecutive(rows));
   const settle = (which: "free" | "nudged") => {
     runs[which].run(chip.state.array, phases[which].stop);
     return {

@@ -2,7 +2,7 @@ import { nudgedByCurrents, type Circuit } from "../../circuit/circuit.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import type { DigitalCopy } from "../../learning/copy.ts";
-import { consecutive, enter, show, startFrom } from "../../learning/enter.ts";
+import { consecutive, enter, showImages, startFrom } from "../../learning/enter.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { settle } from "../../solver/settle.ts";
 import type { Solver, Stop } from "../../solver/solver.ts";
@@ -87,7 +87,7 @@ export function enterBench(
   const { chip, copy, images, usual } = bench;
   const pair = { chip, copy };
   const first = from === "guess" ? "guess" : "zero";
-  show(chip, images, consecutive(count, input));
+  showImages(chip, images, consecutive(count, input));
   // Currents of the nudge are set by the free equilibrium, wherever the settling begins.
   const free =
     from === "free" || (beta !== 0 && nudgedByCurrents(chip.circuit)) ? chip.vector() : undefined;

@@ -1,10 +1,13 @@
 import type { Presented } from "../../dynamics/inputs.ts";
-import type { Sign } from "../../experiment/signs.ts";
+import type { BetaSign } from "../../experiment/signs.ts";
 import type { Trainer } from "../../learning/algorithm.ts";
 import type { Team } from "../../numerics/kernels/team.ts";
 
 /** What a team can be told to do with the presented samples. */
-export type Order = ({ readonly op: "learn"; readonly sign: Sign } | { readonly op: "settle" }) & {
+export type Order = (
+  | { readonly op: "learn"; readonly sign: BetaSign }
+  | { readonly op: "settle" }
+) & {
   readonly lambda: number;
   readonly presented: Presented;
 };
@@ -185,7 +188,7 @@ function readOrder(c: Int32Array, reals: Float64Array): Order | false {
   const common = { lambda: reals[1], presented };
   if (c[OP] === DISMISS) return false;
   return c[OP] === LEARN
-    ? { op: "learn", sign: c[SIGN] as Sign, ...common }
+    ? { op: "learn", sign: c[SIGN] as BetaSign, ...common }
     : { op: "settle", ...common };
 }
 
