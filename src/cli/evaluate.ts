@@ -13,7 +13,10 @@ interface Options extends WrittenConditions {
   readonly json?: boolean;
 }
 
-/** `evaluate RUN`: measures the chip and the copy of a run once more, as they were or under other conditions. */
+/**
+ * `evaluate RUN`: measures the chip and the copy of a run once more, as they were or under other
+ * conditions.
+ */
 export function evaluateCommand(): Command {
   return new Command("evaluate")
     .description(

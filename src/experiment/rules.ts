@@ -1,8 +1,8 @@
 /** What a learning rule has at work. */
 export interface RuleFacts {
-  /** Whose weights the digital copy guesses with: its own, or the chip's; null: there is no copy. */
+  /** Whose weights the copy guesses with: its own, or the chip's; null where there is no copy. */
   readonly copy: "own" | "tied" | null;
-  /** Whether a chip settles and learns; where none does the copy learns alone, by the global loss. */
+  /** Whether a chip settles and learns; otherwise the copy learns alone, by the global loss. */
   readonly settles: boolean;
   /** Whether a free phase begins where that of the same image ended last. */
   readonly persistent: boolean;

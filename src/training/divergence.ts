@@ -2,7 +2,7 @@ import type { Evaluation } from "../output/metrics.ts";
 import { hasCopy, settles } from "../experiment/rules.ts";
 import type { Experiment } from "../experiment/schema.ts";
 
-/** From epoch `patience` on, what learns at all has a training error of at most `worst`, percent. */
+/** From epoch `patience` on, what learns at all has a training error of at most `worst` percent. */
 export interface DivergenceLimits {
   readonly patience: number;
   readonly worst: number;

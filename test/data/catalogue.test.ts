@@ -5,7 +5,7 @@ import { sources } from "../../src/data/sources.ts";
 import { experimentSchema } from "../../src/experiment/schema.ts";
 import { keysOf } from "../../src/numerics/keys.ts";
 
-test("every data set of the catalogue stands under its own name, and an experiment can ask for it", () => {
+test("every data set stands under its own name, and an experiment can ask for it", () => {
   const published = keysOf(dataSets).filter((name) => dataSets[name].from === "files");
   expect(published).toEqual(keysOf(sources));
   for (const name of keysOf(dataSets)) {
@@ -22,7 +22,7 @@ test("every data set of the catalogue stands under its own name, and an experime
   }
 });
 
-test("without a folder the usual images are the built-in ones, with one they are its files", async () => {
+test("the usual images are the built-in ones, with a folder its files", async () => {
   const drawn = await readUsual(undefined);
   expect(drawn.source).toBe((await readSet(usualSets.builtIn)).source);
   await expect(readUsual("no/such/folder")).rejects.toThrow(

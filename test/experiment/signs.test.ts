@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { nextSign, signsOf } from "../../src/experiment/signs.ts";
 import { random } from "../../src/numerics/random.ts";
 
-test("a sign is drawn where one of two occurs at a time, and nothing is drawn where it is known", () => {
+test("a sign is drawn where one of two occurs at a time, and nowhere else", () => {
   const draws = random(1, "beta");
   const same = random(1, "beta");
   const drawn = Array.from({ length: 200 }, () => nextSign(signsOf({ sign: "random" }), draws));

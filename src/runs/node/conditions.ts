@@ -67,7 +67,7 @@ async function read(
   return value;
 }
 
-/** A run measured as it is and under other conditions, and what the difference is made of. */
+/** A run measured as it is and under other conditions, and what makes the difference: sentences. */
 export interface MeasuredRun {
   readonly own: Evaluation & Symmetry;
   readonly there: Evaluation & Symmetry;

@@ -35,7 +35,7 @@ describe("a trained run under other conditions", () => {
     );
   });
 
-  it("settles to other states on another die with mismatch, and alike on an ideal one", async () => {
+  it("settles otherwise on another die with mismatch, and alike on an ideal one", async () => {
     const other = await evaluateUnder(cmos, { die: 7 }, data);
     const same = await evaluateUnder(ideal, { die: 7 }, data);
     expect(other.there.residual).not.toBe(other.own.residual);
