@@ -91,7 +91,12 @@ async function ended(session: Session, probed: Experiment | null): Promise<Train
     if (!data.every(Number.isFinite)) throw new Error(`${name} is not finite: it proves nothing`);
   const evaluation = session.evaluate();
   const alignment = session.alignment(20);
-  const measured = { counters, evaluation, alignment, ...(probed && { probe: probe(session, probed) }) };
+  const measured = {
+    counters,
+    evaluation,
+    alignment,
+    ...(probed && { probe: probe(session, probed) }),
+  };
   return {
     tensors: await tensorHash(tensors),
     measured: await hash(numbersOf(measured)),
