@@ -67,15 +67,15 @@ export interface Mismatch {
    */
   readonly synapse: number;
   /**
-   * Standard deviation of where a neuron's low and high rail lie, each apart, volt. Rails that would
-   * cross meet half way.
+   * Standard deviation of where a neuron's low and high rail lie, each apart, volt. Rails that
+   * would cross meet half way.
    */
   readonly rail: number;
 }
 
 /**
- * Neurons whose voltages steer transconductors into each other: G₁ = G_L, τ = C / G_L, w = G_m / G_L
- * of either sign.
+ * Neurons whose voltages steer transconductors into each other: G₁ = G_L, τ = C / G_L, w = G_m /
+ * G_L of either sign.
  */
 export interface TransconductorCircuit extends Schematic {
   readonly family: "transconductors";

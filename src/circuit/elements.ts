@@ -35,7 +35,9 @@ export interface WeightRegisters {
   readonly memory: "registers";
   /** The largest weight of a register, and what the whole range of a device covers. */
   readonly span: number;
-  /** Name of the device that a register programs; absent: whatever the register holds is conducted. */
+  /**
+   * Name of the device that a register programs; absent: whatever the register holds is conducted.
+   */
   readonly device?: string;
   /** Of a register, its sign among them where weights have one; absent: exact. */
   readonly bits?: number;
@@ -86,7 +88,9 @@ export type Resistor = {
   readonly span: number;
 } & WeightStore;
 
-/** The weight of the end of a device's range, or of the largest register; none where nothing ends. */
+/**
+ * The weight of the end of a device's range, or of the largest register; none where nothing ends.
+ */
 export function spanOf(synapse: Transconductor | Resistor): number | undefined {
   return "span" in synapse ? synapse.span : undefined;
 }

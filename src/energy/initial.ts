@@ -17,7 +17,8 @@ export function xavier(graph: Graph, prefix: string, rng: Random, precision: Pre
 
 /**
  * Weights w ~ N(0, gain² · 2 / (n_from + n_to)), or 0 where no synapse is (Glorot & Bengio 2010,
- * the normal form); biases zero. Every block draws from a stream of its own, for its synapses alone.
+ * the normal form); biases zero. Every block draws from a stream of its own, for its synapses
+ * alone.
  */
 export function xavierNormal(
   graph: Graph,

@@ -7,7 +7,9 @@ export interface FamilyBench {
   readonly weights: string;
   /** The same on the page of the physics. */
   readonly untrained: string;
-  /** Mean |w| of a block of so many rows, terminals or units, from a layer of n units to one of m. */
+  /**
+   * Mean |w| of a block of so many rows, terminals or units, from a layer of n units to one of m.
+   */
   meanWeight(rows: number, n: number, m: number): number;
   /** What they are settled by unless asked otherwise. */
   readonly solver: SolverSetting;

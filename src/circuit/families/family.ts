@@ -26,8 +26,8 @@ export interface Family<C extends Circuit = Circuit> {
   /** Whether weights have a sign, which takes one of the bits of a register. */
   readonly signed: boolean;
   /**
-   * Whether synapses are passive: they load the nodes they hang on, lead their charge away, and leave
-   * a network of monotone diodes one operating point.
+   * Whether synapses are passive: they load the nodes they hang on, lead their charge away, and
+   * leave a network of monotone diodes one operating point.
    */
   readonly passive: boolean;
   /** G₁, the conductance of weight 1, siemens. */
@@ -38,7 +38,9 @@ export interface Family<C extends Circuit = Circuit> {
   reciprocal(circuit: C): boolean;
   /** Log-standard deviation of a neuron's output gain. */
   outputSpread(circuit: C): number;
-  /** Noise factor γ of active synapses; undefined where they are active and the schematic is silent. */
+  /**
+   * Noise factor γ of active synapses; undefined where they are active and the schematic is silent.
+   */
   excess(circuit: C): number | undefined;
   /** Linear range of the synapses, volt; undefined: linear. */
   saturation(circuit: C): number | undefined;

@@ -6,8 +6,8 @@ import type { Reader } from "./reader.ts";
 import type { WrittenCircuit } from "./schema.ts";
 
 /**
- * A schematic whose `synapse.kind` is `crossbar`. What is not written: both rails hold every unit, a source gives x itself, and nothing stands
- * between a node and the resistors above it.
+ * A schematic whose `synapse.kind` is `crossbar`. What is not written: both rails hold every unit,
+ * a source gives x itself, and nothing stands between a node and the resistors above it.
  * @throws InputError for what belongs to transconductors.
  */
 export async function readResistorCircuit(

@@ -26,7 +26,9 @@ export interface Wired<C extends Circuit = Circuit> {
 export interface NetlistFamily<C extends Circuit = Circuit> {
   /** A transient from the start, nudged when the free phase ends. */
   transient(wired: Wired<C>, options: NetlistOptions & Pick<CourseOptions, "time">): Netlist;
-  /** The operating point of a phase; absent where there may be several, of which some are saddles. */
+  /**
+   * The operating point of a phase; absent where there may be several, of which some are saddles.
+   */
   point?(wired: Wired<C>, options: NetlistOptions): Netlist;
   /** What holds the nodes, in words. */
   clamps(circuit: C): string;

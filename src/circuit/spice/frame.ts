@@ -14,7 +14,9 @@ export interface Frame<C extends Circuit = Circuit> {
   /** Siemens of weight 1, and volt from rail to rail. */
   readonly unit: number;
   readonly swing: number;
-  /** The node of the low rail, which voltages are counted from; where it is ground it needs none. */
+  /**
+   * The node of the low rail, which voltages are counted from; where it is ground it needs none.
+   */
   readonly low: string;
   /** Of a voltage in swings above the low rail. */
   volt(v: number): number;

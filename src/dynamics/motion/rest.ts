@@ -9,7 +9,10 @@ export interface Rest {
   readonly taken: Slot<Int32Array>;
   /** All of samples first … last−1 move, for `steps` steps if nobody rests before. */
   wake(first: number, last: number, steps: number): void;
-  /** Sends the samples whose natural residual is within `until` to rest after step t; whether any is left. */
+  /**
+   * Sends the samples whose natural residual is within `until` to rest after step t; whether any is
+   * left.
+   */
   look(first: number, last: number, t: number, until: number): boolean;
 }
 

@@ -20,7 +20,9 @@ export interface NoiseSource {
    * last−1, and moves on. White noise comes first of all sources and so writes.
    */
   add?(to: number, first: number, last: number, tick: number): void;
-  /** Whether a step's draw depends on its tick alone, so that steps nobody takes may be left out. */
+  /**
+   * Whether a step's draw depends on its tick alone, so that steps nobody takes may be left out.
+   */
   readonly memoryless: boolean;
 }
 

@@ -84,7 +84,9 @@ export interface Synapses extends Routes {
    * null where it is everywhere.
    */
   readonly saturation: number | null;
-  /** What they load the nodes with, another object after each change; null where they draw nothing. */
+  /**
+   * What they load the nodes with, another object after each change; null where they draw nothing.
+   */
   readonly load: (() => NodeLoad) | null;
   /** The white noise of the units, synapses included. */
   readonly white: WhiteNoise;

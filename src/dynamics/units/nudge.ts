@@ -13,7 +13,8 @@ import type { DieParts } from "../parts.ts";
  *
  *   E −= Σ 2β n_i (e_i + q_i) s_i,     e_i = y_i − s_i⁰,  of a pair ±(y_k − ŷ_k⁰)
  *
- * (Kendall et al. 2020). Currents bend nothing: no β is too strong, and where nothing holds an output β and −β are alike.
+ * (Kendall et al. 2020). Currents bend nothing: no β is too strong, and where nothing holds an
+ * output β and −β are alike.
  */
 export interface OutputNudge {
   /** [size]: what 2β adds to a unit's curvature, over 2β. */

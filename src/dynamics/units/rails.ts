@@ -204,7 +204,8 @@ function refuseFalling(
           throw new InputError(
             `${key}: the slope of what ` +
               `${only === 0 ? "both clamps draw" : "the diode of a node draws"} is ` +
-              `${slope.toPrecision(3)} ${familyOf(circuit).passive ? "G_1" : "G_L"} at ${volt(s)}; a ` +
+              `${slope.toPrecision(3)} ${familyOf(circuit).passive ? "G_1" : "G_L"} at ` +
+              `${volt(s)}; a ` +
               "chip needs a current that never falls as the voltage rises",
           );
       }

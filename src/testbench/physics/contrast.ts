@@ -101,7 +101,9 @@ function signal(
   };
 }
 
-/** What is read of a block: from which layer to which, and the state that a rail span at a node is. */
+/**
+ * What is read of a block: from which layer to which, and the state that a rail span at a node is.
+ */
 interface Read {
   readonly from: number;
   readonly to: number;
@@ -143,8 +145,8 @@ const rules = {
       };
     },
   },
-  // −k (s_i − s_j)² / 2, and (c_i² + c_j²)⟨(s_i − s_j)²⟩, c the state that one rail span at the node
-  // is.
+  // −k (s_i − s_j)² / 2, and (c_i² + c_j²)⟨(s_i − s_j)²⟩, c the state that one rail span at the
+  // node is.
   drops: {
     add(out, s, above, first, k) {
       for (let j = 0; j < out.length; j++) out[j] -= (k / 2) * (s - above[first + j]) ** 2;

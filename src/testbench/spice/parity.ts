@@ -126,7 +126,9 @@ function show(bench: Bench, { input, lambda: own, beta, time: asked }: ParityAsk
   return { label: labels[0], start, legs, at, time, whole, notes: whole ? settling.notes : [cut] };
 }
 
-/** Where there is one, an operating point for each phase; and everything one transient through both. */
+/**
+ * Where there is one, an operating point for each phase; and everything one transient through both.
+ */
 function netlistsOf(
   bench: Bench,
   { fold, resolution, op = false }: ParityAsked,

@@ -137,7 +137,9 @@ function inputDrives(
   };
 }
 
-/** Σ g of a block, chunk by chunk of `shareRows` rows for the upper nodes, row by row for the lower. */
+/**
+ * Σ g of a block, chunk by chunk of `shareRows` rows for the upper nodes, row by row for the lower.
+ */
 function conductanceSums(
   { memory, at }: WiringParts,
   w: Weights,

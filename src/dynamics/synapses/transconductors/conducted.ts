@@ -155,7 +155,10 @@ function outputGain({ at, units }: DieParts, layer: number): (i: number) => numb
   return layer === 0 ? () => 1 : (i) => units.gain.array[at.offset[layer] + i];
 }
 
-/** w += k (s⁺_i s⁺_j − s⁻_i s⁻_j), or where each direction has a weight of its own k sᵢ (s⁺_j − s⁻_j). */
+/**
+ * w += k (s⁺_i s⁺_j − s⁻_i s⁻_j), or where each direction has a weight of its own k sᵢ (s⁺_j −
+ * s⁻_j).
+ */
 function accumulate(
   { graph, products }: DieParts,
   w: Weights,

@@ -23,9 +23,10 @@ type WhiteParts = Pick<
  *       + 4 k T γ Σ_j |G_ij|      (transconductors, from inputs and units; van der Ziel 1970)
  *       + 2 q Σ I · shot          (bias currents; Schottky 1918),
  *
- * with I = |G_ij| V_s of a transconductor and |b_i| G_L V_s of the bias, and the state takes √(½ S_i τ) / (C_i V_s) per √τ. |G| V_s is the least current that a
- * transconductor of |G| can be biased with and be linear over the whole swing V_s. G_ij is as
- * conducted, w_ij g_ij a_j G_L, the sender's gain taken for part of the transconductor.
+ * with I = |G_ij| V_s of a transconductor and |b_i| G_L V_s of the bias, and the state takes √(½
+ * S_i τ) / (C_i V_s) per √τ. |G| V_s is the least current that a transconductor of |G| can be
+ * biased with and be linear over the whole swing V_s. G_ij is as conducted, w_ij g_ij a_j G_L, the
+ * sender's gain taken for part of the transconductor.
  */
 export function whiteNoise(
   { memory, at, circuit, units, parameters: { bias } }: WhiteParts,

@@ -2,8 +2,8 @@
  * What the process of the WASM build does: it says that it is ready, and then runs one netlist
  * after another, each told as `[chip.cir, chip.raw]`, writes a raw file as ngspice's own and says
  * so. Each netlist has a simulation of its own, since one that cannot be read would leave the
- * results of the netlist before it. It leaves the plot of constants, or is waited for in vain: while
- * a netlist runs nothing else keeps the process, so that it ends.
+ * results of the netlist before it. It leaves the plot of constants, or is waited for in vain:
+ * while a netlist runs nothing else keeps the process, so that it ends.
  */
 export const wasmScript = `
 import { on } from "node:events";
