@@ -75,8 +75,8 @@ describe("committed cells are those that the study asks for now, to the letter o
 
 describe("the schematics that learn worse", () => {
   it.each([
-    ["reram-array-by-chance", "reram-array", { accumulate: undefined }],
-    ["pcm-by-chance", "pcm", { accumulate: undefined }],
+    ["reram-array-by-chance", "reram-array", { accumulate: false }],
+    ["pcm-by-chance", "pcm", { accumulate: false }],
     ["reram-hfo2", "reram-array", { device: "reram-array-hfo2" }],
   ])("%s is %s but for its synapses", async (name, source, synapse) => {
     const mine = await parse(readFileSync(join(folder, `${name}.yaml`), "utf8"), `${name}.yaml`);
