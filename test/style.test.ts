@@ -22,32 +22,6 @@ const unbreakable: Readonly<Record<string, (line: string, path: string) => boole
   "a field of a BibTeX entry": (line) => /^ {2}(title|author) += \{.*\},$/.test(line),
 };
 
-/** Rooms at work: to be mended with them. This list only shrinks. */
-const inWork: readonly string[] = [
-  "src/circuit/physics/energy.ts",
-  "src/circuit/physics/hindrances.ts",
-  "src/circuit/physics/learning.ts",
-  "src/circuit/read/warnings.ts",
-  "src/circuit/spice/hopfield.ts",
-  "src/circuit/spice/resistive.ts",
-  "src/circuit/spice/write.ts",
-  "src/dynamics/motion/soft-steps.ts",
-  "src/dynamics/synapses/resistors/crossbar.ts",
-  "src/dynamics/synapses/resistors/fluctuation.ts",
-  "src/dynamics/synapses/resistors/mixing.ts",
-  "src/dynamics/synapses/resistors/noise.ts",
-  "src/dynamics/synapses/transconductors/fluctuation.ts",
-  "src/dynamics/synapses/transconductors/synapses.ts",
-  "src/dynamics/synapses/transconductors/white.ts",
-  "src/dynamics/units/nudge.ts",
-  "src/dynamics/units/readout.ts",
-  "src/runs/node/learn.ts",
-  "src/runs/node/spice/wasm-script.ts",
-  "src/study/check.ts",
-  "src/training/cautions.ts",
-  "src/training/create-session.ts",
-];
-
 /** Lines that are too long, as `path:line`. */
 function tooLong(path: string, text: string): readonly string[] {
   return text.split("\n").flatMap((line, i) => {
@@ -66,7 +40,7 @@ describe("no line is longer than a hundred columns", () => {
         join(folder, path).split(sep).join("/"),
       ),
     )
-    .filter((path) => path.endsWith(".ts") && !unread(path) && !inWork.includes(path));
+    .filter((path) => path.endsWith(".ts") && !unread(path));
 
   test("in src, bench and test", () => {
     expect(paths.length).toBeGreaterThan(400);

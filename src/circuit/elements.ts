@@ -7,19 +7,19 @@ import type { Law } from "./law.ts";
  * user's. In a crossbar it is the law of the diodes, on the sides where a node has one.
  */
 export type Clamp = "ideal" | LinearClamp | DiodeClamp | CustomClamp;
-export interface LinearClamp {
+interface LinearClamp {
   readonly law: "linear";
   /** Siemens. */
   readonly conductance: number;
 }
-export interface DiodeClamp {
+interface DiodeClamp {
   readonly law: "diode";
   /** Saturation current I_s, ampere. */
   readonly saturation: number;
   /** Ideality factor n. */
   readonly ideality: number;
 }
-export interface CustomClamp {
+interface CustomClamp {
   readonly law: "custom";
   /** Ampere, of the voltage V across the element. */
   readonly current: Law;

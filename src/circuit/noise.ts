@@ -2,7 +2,7 @@ import type { NoiseKind } from "./circuit.ts";
 import type { CircuitNoise } from "./elements.ts";
 
 /** What follows from the physics of a kind of noise. */
-export interface NoiseFacts {
+interface NoiseFacts {
   /** What it is called where its power is proportional to the temperature; null: it is not. */
   readonly warm: string | null;
   /** Whether its spectrum is flat, so that 1/f noise has a corner with it. */

@@ -15,7 +15,7 @@ import type { Scale } from "./units/scale.ts";
 import type { Walls } from "./units/walls.ts";
 
 /** What a fabricated circuit is, and what its elements are now. */
-export interface ChipFacts {
+interface ChipFacts {
   readonly circuit: Circuit;
   readonly graph: Graph;
   readonly die: number;
@@ -39,7 +39,7 @@ export interface ChipFacts {
 }
 
 /** The terminals of a chip on a test bench: inputs presented, states tied, started and read. */
-export interface Bench {
+export interface ChipTerminals {
   /** What is applied to the input terminals; `present` after changing it. */
   readonly inputs: Inputs;
   /** [capacity × size]: the voltages, as states. After writing to it call `touch`. */
@@ -110,7 +110,7 @@ export interface Teachable {
  * bench. In a team every member has the chip and works on its share of the samples and weights, in
  * the order that `learner` keeps.
  */
-export interface Chip extends Dynamics, ChipFacts, Bench, Programmable, Teachable {
+export interface Chip extends Dynamics, ChipFacts, ChipTerminals, Programmable, Teachable {
   /** Largest minibatch it can hold. */
   readonly capacity: number;
   readonly stepsTaken: Slot<Int32Array>;

@@ -1,7 +1,7 @@
 import type { Ties } from "../energy/hopfield.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
-import type { Bench } from "./chip.ts";
+import type { ChipTerminals } from "./chip.ts";
 import type { Tied } from "./motion/field.ts";
 import type { MovingParts } from "./motion/moves.ts";
 import { stateVector } from "./parts.ts";
@@ -12,7 +12,7 @@ import { readout, type Reading } from "./units/readout.ts";
 /** No tie at all: inputs have just been presented. */
 export const untied: Ties = { lambda: 0, beta: 0 };
 
-type Presentation = Pick<Bench, "present" | "tie" | "touch" | "start" | "keep" | "read">;
+type Presentation = Pick<ChipTerminals, "present" | "tie" | "touch" | "start" | "keep" | "read">;
 
 /** What is done at the terminals of a chip, from inputs presented to states read. */
 export function presentation(

@@ -2,7 +2,7 @@ import type { Chip } from "../dynamics/chip.ts";
 import type { Tally } from "../solver/solver.ts";
 
 /** What settling cost, of the samples of a whole team: a tally in memory that its members share. */
-export interface Costs extends Tally {
+interface Costs extends Tally {
   /** Takes over the entries of the samples in focus. */
   keep(from: Tally): void;
   /** Adds them to what is there. */

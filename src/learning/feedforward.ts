@@ -7,7 +7,7 @@ import { arena } from "../numerics/kernels/arena.ts";
 import type { Precision } from "../numerics/vec.ts";
 import { accumulate, type CopyBench, type DigitalCopy } from "./copy.ts";
 
-export interface FeedforwardOptions {
+interface FeedforwardOptions {
   /** Largest minibatch. */
   readonly batch: number;
   readonly precision?: Precision;

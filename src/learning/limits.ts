@@ -13,7 +13,7 @@ export interface TwoLayers {
 }
 
 /** ρ and ρ′. A kink has the slope of its inner side, as in the authors' code. */
-export interface Shape {
+interface Shape {
   value(u: number): number;
   slope(u: number): number;
 }
@@ -35,7 +35,7 @@ export const shapes = {
 export type ShapeName = keyof typeof shapes;
 
 /** A net's pass over all samples: states and slopes of both layers. */
-export interface Pass {
+interface Pass {
   readonly s1: Matrix;
   readonly s2: Matrix;
   readonly slope1: Matrix;
@@ -51,7 +51,7 @@ export function forward(x: Matrix, { w1, w2 }: TwoLayers, { value, slope }: Shap
 }
 
 /** What w₁ feels of its own layer's loss, and of that of the layer above. */
-export interface Gradients {
+interface Gradients {
   /** ∂L₁/∂w₁ */ readonly local: Matrix;
   /** ∂L₂/∂w₁ */
   readonly distant: Matrix;
@@ -111,7 +111,7 @@ export function coupling(w2: Matrix, { slope2 }: Pass, sample: number): Matrix {
 }
 
 /** How much of a square matrix is its diagonal. */
-export interface Diagonal {
+interface Diagonal {
   /** Mean of the diagonal over the root mean square of everything else. */
   readonly ratio: number;
   /** Cosine between the matrix and the identity, tr M / (√n ‖M‖). */

@@ -17,7 +17,7 @@ export interface Axis {
 }
 
 /** A point of the grid: a label on each axis, in the order of the axes. */
-export interface GridPoint {
+interface GridPoint {
   readonly labels: Readonly<Record<string, string>>;
   readonly patches: readonly Patch[];
 }
@@ -174,7 +174,7 @@ export function checkWhere(
 }
 
 /** A value as it is called on its axis. */
-export function labelOf(value: unknown): string {
+function labelOf(value: unknown): string {
   return typeof value === "string"
     ? value
     : isMapping(value) || Array.isArray(value)

@@ -48,7 +48,7 @@ export interface Measured {
   readonly curves: Readonly<Record<string, Curve>>;
 }
 
-export interface Curve {
+interface Curve {
   readonly x: readonly number[];
   readonly y: readonly number[];
 }

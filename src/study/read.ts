@@ -33,7 +33,7 @@ interface Source {
 }
 
 /** What a study is read from. */
-export interface StudyRequest extends Source {
+interface StudyRequest extends Source {
   readonly quick?: boolean;
   /** `--set` of the command line: keys of the experiment, `options.…`, `seeds` or `grid.<axis>`. */
   readonly set?: readonly string[];

@@ -54,7 +54,7 @@ export function isNumeric(label: string): boolean {
 }
 
 /** All ways to choose one entry of each list. */
-export function product<T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] {
+function product<T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] {
   return lists.reduce<readonly (readonly T[])[]>(
     (ways, list) => ways.flatMap((way) => list.map((entry) => [...way, entry])),
     [[]],

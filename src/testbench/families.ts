@@ -2,7 +2,7 @@ import type { Circuit } from "../circuit/circuit.ts";
 import type { SolverSetting } from "../experiment/solver-schema.ts";
 
 /** What a bench knows of the chips of a family that nothing was taught. */
-export interface FamilyBench {
+interface FamilyBench {
   /** Their weights in words. */
   readonly weights: string;
   /** The same on the page of the physics. */

@@ -43,8 +43,9 @@ function latching({ learning, settle, network, die }: Experiment, circuit: Circu
     : `a negative nudge of 2|β| = ${2 * beta} is no weaker than leak and λ = ${lambda} together ` +
       `on ${latches} of the ${n} outputs of die ${die}, with its spreads: such an output by ` +
       "itself latches to a rail";
-  return (
-    `${what}${settle.nudged.tolerance !== undefined ? ", and with settle.nudged.tolerance it has the time to" : ", and only few nudged steps keep it from there"}; ` +
-    "smaller learning.beta or learning.sign=positive avoid it"
-  );
+  const time =
+    settle.nudged.tolerance !== undefined
+      ? "with settle.nudged.tolerance it has the time to"
+      : "only few nudged steps keep it from there";
+  return `${what}, and ${time}; ` + "smaller learning.beta or learning.sign=positive avoid it";
 }

@@ -198,11 +198,14 @@ function checkFit({ network, train, name }: Experiment, circuit: Circuit, data: 
       `${name}: network.layers begins with ${layers[0]}, but an image of ${data.name} has ` +
         `${data.shape.join(" × ")} = ${width} pixels; make it ${width}`,
     );
+  const pairs =
+    nodes === data.classes
+      ? ""
+      : `, and the outputs of circuit ${circuit.name} are differential, two nodes a class`;
   if (layers.at(-1) !== nodes)
     throw new InputError(
       `${name}: network.layers ends with ${layers.at(-1)!}, but ${data.name} has ` +
-        `${data.classes} ` +
-        `classes${nodes === data.classes ? "" : `, and the outputs of circuit ${circuit.name} are differential, two nodes a class`}; ` +
+        `${data.classes} classes${pairs}; ` +
         `make it ${nodes}`,
     );
   if (train.batch > data.count)

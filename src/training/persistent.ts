@@ -8,7 +8,7 @@ import type { Learner } from "../learning/algorithm.ts";
  * particles of Scellier & Bengio 2017): a row of the state for each image, [images × size], 123 MB
  * for MNIST on 784-500-10.
  */
-export interface PersistentStates {
+interface PersistentStates {
   /** Puts the chosen images where they begin. */
   recall(chosen: Uint32Array): void;
   /** Keeps where they ended. */

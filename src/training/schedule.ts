@@ -2,7 +2,7 @@
  * When a run is evaluated; a function of the step alone, so a resumed run keeps the same
  * appointments.
  */
-export interface Schedule {
+interface Schedule {
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
   readonly every: number;

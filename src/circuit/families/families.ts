@@ -1,9 +1,9 @@
 import type { Circuit } from "../circuit.ts";
 import type { Family } from "./family.ts";
-import { resistors } from "./resistors.ts";
-import { transconductors } from "./transconductors.ts";
+import { resistorFamily } from "./resistors.ts";
+import { transconductorFamily } from "./transconductors.ts";
 
-const families = { transconductors, resistors } satisfies {
+const families = { transconductors: transconductorFamily, resistors: resistorFamily } satisfies {
   [F in Circuit["family"]]: Family<Extract<Circuit, { readonly family: F }>>;
 };
 

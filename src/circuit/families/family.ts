@@ -7,7 +7,7 @@ import type { Diodes, Drivers } from "../elements.ts";
  * What learning forms of the two ends of a synapse: products s_i s_j, or squared drops
  * −(s_i − s_j)²/2 of what dissipates between them.
  */
-export type LearningRule = "products" | "drops";
+export type SynapseRule = "products" | "drops";
 
 /**
  * What carries the current of a weight: transconductors biased by it, resistors between the nodes,
@@ -22,7 +22,7 @@ export type Carrier = "transconductors" | "resistors" | "lines";
  * What a family has not is there with the value that changes nothing.
  */
 export interface Family<C extends Circuit = Circuit> {
-  readonly rule: LearningRule;
+  readonly rule: SynapseRule;
   /** Whether weights have a sign, which takes one of the bits of a register. */
   readonly signed: boolean;
   /**

@@ -3,7 +3,7 @@ import { ends } from "../devices/device.ts";
 import type { Family } from "./family.ts";
 
 /** What stands between two nodes loads both, and conducts alike both ways. */
-export const resistors: Family<ResistorCircuit> = {
+export const resistorFamily: Family<ResistorCircuit> = {
   rule: "drops",
   signed: false,
   passive: true,

@@ -3,7 +3,7 @@ import { spanOf } from "../elements.ts";
 import type { Family } from "./family.ts";
 
 /** A neuron steers currents into the others and is loaded by none of them. */
-export const transconductors: Family<TransconductorCircuit> = {
+export const transconductorFamily: Family<TransconductorCircuit> = {
   rule: "products",
   signed: true,
   passive: false,

@@ -23,7 +23,7 @@ export interface Answer {
 }
 
 /** What an answer says besides its number. */
-export interface Question extends Pick<Answer, "key" | "topic" | "quantity" | "unit" | "formula"> {
+interface Question extends Pick<Answer, "key" | "topic" | "quantity" | "unit" | "formula"> {
   readonly cites?: readonly string[];
   readonly assumes?: readonly string[];
 }

@@ -7,7 +7,7 @@ import type { Carrier } from "../families/family.ts";
 import type { Found, Missing } from "./answer.ts";
 
 /** What is wired to what. */
-export interface Wiring {
+export interface ElementCounts {
   /** Units per layer; [0] is the input's. */
   readonly sizes: readonly number[];
   /**
@@ -66,7 +66,7 @@ export interface Load {
   readonly across: Sums;
 }
 
-export interface Weights {
+export interface HeldWeights {
   /** Which, in words. */
   readonly source: string;
   /** Σ|w| of each block. */
@@ -131,9 +131,9 @@ export interface Contrast {
 /** Everything that answers follow from. */
 export interface Case {
   readonly circuit: Circuit;
-  readonly wiring: Wiring;
+  readonly wiring: ElementCounts;
   readonly given: Given;
-  readonly weights?: Weights;
+  readonly weights?: HeldWeights;
   readonly operation?: Operation;
   readonly contrast?: Contrast;
   /** ‖W − Wᵀ‖ / ‖W + Wᵀ‖ of what is conducted between the units. */
@@ -148,7 +148,7 @@ export function swing({ rails }: Circuit): number {
   return rails.high - rails.low;
 }
 
-export function neurons({ sizes }: Wiring): number {
+export function neurons({ sizes }: ElementCounts): number {
   return sizes.slice(1).reduce((a, b) => a + b, 0);
 }
 
@@ -186,6 +186,6 @@ export function carrierOf(c: Pick<Case, "circuit" | "given">): Carrier {
 /**
  * Whether a block leads back as well: inputs are driven, and a lateral block lists both directions.
  */
-export function leadsBack({ from, to, oneWay = false }: Wiring["blocks"][number]): boolean {
+export function leadsBack({ from, to, oneWay = false }: ElementCounts["blocks"][number]): boolean {
   return from > 0 && from !== to && !oneWay;
 }

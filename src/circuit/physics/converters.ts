@@ -8,7 +8,7 @@ import { neurons, type Case } from "./case.ts";
 export const usualFigureOfMerit = 10e-15;
 
 /** How often converters convert, for an inference or for a training sample. */
-export interface Conversions {
+interface Conversions {
   readonly inputs: number;
   readonly guesses: number;
   readonly readings: number;

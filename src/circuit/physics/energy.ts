@@ -123,8 +123,9 @@ function converters(
       : `${Number((given.figureOfMerit * 1e15).toPrecision(3))} fJ per conversion step, as given`;
   const learns = learnsInPlace(circuit)
     ? "weights in devices learn in place: only the copy needs readings, of the free phase"
-    : `${accumulates(circuit.synapse) ? "accumulators sum up" : "weights in registers learn from"} ` +
-      "readings of every phase";
+    : accumulates(circuit.synapse)
+      ? "accumulators sum up readings of every phase"
+      : "weights in registers learn from readings of every phase";
   return answer(
     {
       key,

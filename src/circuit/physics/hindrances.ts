@@ -9,7 +9,7 @@ import { familyOf } from "../families/families.ts";
 import { combine, isMissing } from "./answer.ts";
 import { deviceOf, type Case } from "./case.ts";
 import { gradientNoise, gradientSignal } from "./learning.ts";
-import { readingNoise } from "./noise.ts";
+import { readingNoiseAnswer } from "./noise.ts";
 
 /** Minibatches in which chance may move a weight. */
 const many = 1000;
@@ -59,7 +59,7 @@ function noise(c: Case): readonly string[] {
   } = c.circuit;
   const { beta, batch } = c.contrast!;
   const variance = combine(
-    [readingNoise(c).found],
+    [readingNoiseAnswer(c).found],
     (v) => v + (Math.max(0, thermal - 1) * boltzmann * temperature) / neuron.capacitance,
   );
   const ratio = combine([gradientNoise(c, variance), gradientSignal(c)], (n, s) => n / s);
@@ -97,7 +97,8 @@ function pulses(
   const asked =
     contrast!.blocks.reduce((sum, b) => sum + b.synapses * b.rate * b.mean, 0) / all / size;
   const wander = Math.sqrt(many * asked * (1 - asked)) * largest;
-  const steps = `${model.name} has ${short(stepCount(model))} steps from bound to bound, the largest`;
+  const count = short(stepCount(model));
+  const steps = `${model.name} has ${count} steps from bound to bound, the largest`;
   return [
     ...coarse(steps, largest, mean),
     ...(!synapse.accumulate && asked < 1 && wander > half * mean

@@ -15,8 +15,8 @@ export type {
   Load,
   Operation,
   Sums,
-  Weights,
-  Wiring,
+  HeldWeights,
+  ElementCounts,
 } from "./case.ts";
 export { readGiven } from "./given.ts";
 export { hindrances } from "./hindrances.ts";

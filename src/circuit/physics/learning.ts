@@ -2,17 +2,17 @@ import { ends } from "../devices/device.ts";
 import { registerStep } from "../devices/scale.ts";
 import { bitsOf, spanOf } from "../elements.ts";
 import { familyOf } from "../families/families.ts";
-import type { LearningRule } from "../families/family.ts";
+import type { SynapseRule } from "../families/family.ts";
 import { answer, combine, isMissing, type Answer, type Found } from "./answer.ts";
 import { deviceOf, swing, unmeasured, type BlockSignal, type Case } from "./case.ts";
 import { laborieux2021, scellier2017, scellier2018 } from "./cites.ts";
-import { readingNoise } from "./noise.ts";
+import { readingNoiseAnswer } from "./noise.ts";
 
 /** What learning forms, and what the noise of both readings is multiplied by. */
 const formulas = {
   products: { signal: "⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩ / β", read: "s_i² + s_j²" },
   drops: { signal: "⟨(s⁺_i − s⁺_j)² − (s⁻_i − s⁻_j)²⟩ / 2β", read: "2 (s_i − s_j)²" },
-} satisfies Record<LearningRule, { readonly signal: string; readonly read: string }>;
+} satisfies Record<SynapseRule, { readonly signal: string; readonly read: string }>;
 
 /** Whether the difference of two settled states can be read and programmed. */
 export function learningAnswers(c: Case): readonly Answer[] {
@@ -20,7 +20,7 @@ export function learningAnswers(c: Case): readonly Answer[] {
   const family = familyOf(c.circuit);
   const { signal: signalFormula, read } = formulas[family.rule];
   const amplified = family.amplification(c.circuit) !== 1;
-  const noise = gradientNoise(c, readingNoise(c).found);
+  const noise = gradientNoise(c, readingNoiseAnswer(c).found);
   const signal = gradientSignal(c);
   const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
   const batch = contrast
@@ -58,7 +58,7 @@ export function learningAnswers(c: Case): readonly Answer[] {
                   "power of the layers above it",
               ]
             : []),
-          ...readingNoise(c).leftOut,
+          ...readingNoiseAnswer(c).leftOut,
         ],
       },
       noise,

@@ -14,7 +14,7 @@ export function noiseAnswers(c: Case): readonly Answer[] {
 /** Volts: of a node by itself, with its synapses, and as it is read. */
 function nodeAnswers(c: Case): readonly Answer[] {
   const { circuit } = c;
-  const reading = readingNoise(c);
+  const reading = readingNoiseAnswer(c);
   return [
     answer(
       {
@@ -85,7 +85,7 @@ function ratioAnswers(c: Case): readonly Answer[] {
       },
       decibels(
         combine(
-          [readingNoise(c).found, c.operation?.squares ?? unmeasured],
+          [readingNoiseAnswer(c).found, c.operation?.squares ?? unmeasured],
           (variance, squares) => rails * Math.sqrt(squares / neurons(c.wiring) / variance),
         ),
       ),
@@ -107,7 +107,10 @@ function ratioAnswers(c: Case): readonly Answer[] {
 function simulated({ noise: { thermal } }: Circuit): string {
   if (thermal === 0) return "the chip is simulated without thermal noise (noise.thermal: 0)";
   if (thermal === 1) return "the chip is simulated with its thermal noise";
-  return `the chip is simulated with ${thermal} times the power of its thermal noise (noise.thermal)`;
+  return (
+    `the chip is simulated with ${thermal} times the power of its thermal noise ` +
+    "(noise.thermal)"
+  );
 }
 
 function readout({ circuit: { converters } }: Case): string {
@@ -179,7 +182,7 @@ function drivenNoise(c: Case): Found {
 }
 
 /** Variance of one reading, V², of what is known of it. */
-export function readingNoise(c: Case): Sum {
+export function readingNoiseAnswer(c: Case): Sum {
   const {
     circuit: { converters, hold },
   } = c;

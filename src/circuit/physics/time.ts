@@ -4,7 +4,7 @@ import { leadsBack, neurons, tau, unmeasured, type Case } from "./case.ts";
 import { mead1989 } from "./cites.ts";
 
 /** Settling times in seconds. */
-export interface Times {
+interface Times {
   readonly free: Found;
   readonly nudged: Found;
   readonly sample: Found;

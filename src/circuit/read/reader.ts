@@ -2,7 +2,7 @@ import { InputError } from "../../numerics/errors.ts";
 import { quantity, type Dimension } from "../../numerics/units.ts";
 import type { YamlTree } from "../../numerics/yaml.ts";
 
-export type Sign = "any" | "≥ 0" | "> 0";
+type Sign = "any" | "≥ 0" | "> 0";
 type Written = string | number;
 
 /** Reads quantities of one schematic, named by their place in it: `neuron.leak`. */

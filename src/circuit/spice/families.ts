@@ -7,7 +7,7 @@ import type { Netlist } from "./netlist.ts";
 import { resistiveNetlist, wallText } from "./resistive.ts";
 
 /** What every netlist is asked for. */
-export interface NetlistOptions extends Omit<CourseOptions, "time"> {
+interface NetlistOptions extends Omit<CourseOptions, "time"> {
   /** What it is called: its first line. */
   readonly title: string;
   /** Constant inputs, with what they are to a unit, as one source each. */
@@ -15,7 +15,7 @@ export interface NetlistOptions extends Omit<CourseOptions, "time"> {
 }
 
 /** A die with what stands at its terminals; `scale` is what a state of each layer is in volts. */
-export interface Wired<C extends Circuit = Circuit> {
+interface Wired<C extends Circuit = Circuit> {
   readonly circuit: C;
   readonly die: Components;
   readonly at: Terminals;
@@ -23,7 +23,7 @@ export interface Wired<C extends Circuit = Circuit> {
 }
 
 /** How circuits of a family become netlists. */
-export interface NetlistFamily<C extends Circuit = Circuit> {
+interface NetlistFamily<C extends Circuit = Circuit> {
   /** A transient from the start, nudged when the free phase ends. */
   transient(wired: Wired<C>, options: NetlistOptions & Pick<CourseOptions, "time">): Netlist;
   /**

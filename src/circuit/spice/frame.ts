@@ -50,14 +50,14 @@ export function frameOf<C extends Circuit>(
 }
 
 /** A unit: number `i` of layer `l`, the k-th of all. */
-export interface Place {
+export interface NetlistPlace {
   readonly l: number;
   readonly i: number;
   readonly k: number;
 }
 
 /** The units above the input, layer by layer. */
-export function places({ sizes }: Components): readonly Place[] {
+export function places({ sizes }: Components): readonly NetlistPlace[] {
   return sizes
     .slice(1)
     .flatMap((n, l) => Array.from({ length: n }, (_, i) => ({ l: l + 1, i })))
@@ -94,7 +94,7 @@ export function into(name: string, node: string, ampere: number): readonly Eleme
  */
 export function membrane(
   { circuit, die, at, along, volt }: Frame,
-  { l, i, k }: Place,
+  { l, i, k }: NetlistPlace,
   what: "unit" | "node",
   own: number,
 ): readonly Element[] {
@@ -120,7 +120,7 @@ export function membrane(
 /** What holds a unit between its rails; `stiff`, siemens, stands for an ideal clamp. */
 export function holders(
   { clamps, die, volt }: Frame,
-  { l, i }: Place,
+  { l, i }: NetlistPlace,
   own: number,
   stiff?: number,
 ): readonly Element[] {
@@ -138,7 +138,7 @@ export function holders(
 /** The conductance λ to the voltage of the guess. */
 export function link(
   { at, die, unit, volt }: Frame,
-  { l, i, k }: Place,
+  { l, i, k }: NetlistPlace,
   own: number,
 ): readonly Element[] {
   if (at.lambda === 0) return [];
@@ -154,9 +154,9 @@ export function link(
  * To the target of output `i`: a current, or a conductance, of a negative β a negative one, that in
  * a transient comes on with `ctl`.
  */
-export function nudge(
+export function nudgeElements(
   { circuit, die, at, unit, volt, along, nudged }: Frame,
-  { l, i }: Place,
+  { l, i }: NetlistPlace,
 ): readonly Element[] {
   if (!nudged || l < die.sizes.length - 1) return [];
   const node = unitNode(l, i);
@@ -182,7 +182,7 @@ export function nudge(
 }
 
 /** The currents of the noise, if any. */
-export function noiseSource({ along }: Frame, { l, i, k }: Place): readonly Element[] {
+export function noiseSource({ along }: Frame, { l, i, k }: NetlistPlace): readonly Element[] {
   return along?.noise(k, `${l}_${i}`, unitNode(l, i)) ?? [];
 }
 

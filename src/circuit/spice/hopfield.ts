@@ -13,12 +13,12 @@ import {
   membrane,
   noiseNotes,
   noiseSource,
-  nudge,
+  nudgeElements,
   places,
   source,
   unitNode,
   type Frame,
-  type Place,
+  type NetlistPlace,
 } from "./frame.ts";
 import type { Element, Netlist } from "./netlist.ts";
 
@@ -32,7 +32,8 @@ export interface HopfieldOptions extends CourseOptions {
 /**
  * A chip of transconductors and capacitors as the network of its elements,
  *
- *   C_i dV_i/dt = −G_i (V_i − V_low) + Σ_j G_ij (V_j − V_low) + I_i − I_clamp(V_i) + λ G_L (V_guess,i − V_i) + 2β G_L (V_target,i − V_i).
+ *   C_i dV_i/dt = −G_i (V_i − V_low) + Σ_j G_ij (V_j − V_low) + I_i − I_clamp(V_i)
+ *                 + λ G_L (V_guess,i − V_i) + 2β G_L (V_target,i − V_i).
  *
  * A weight w is a controlled source of w·G_L each way (negative ones are a differential pair in
  * hardware), a link is a resistor to the voltage of the guess, and the nudge a conductance that
@@ -114,7 +115,11 @@ function inputs({ die, at, volt }: Frame): readonly Element[] {
 }
 
 /** @param driven Σ x w of each unit where inputs are folded into one current. */
-function unitElements(frame: Frame, place: Place, driven: Float64Array | null): readonly Element[] {
+function unitElements(
+  frame: Frame,
+  place: NetlistPlace,
+  driven: Float64Array | null,
+): readonly Element[] {
   const { die, unit, swing, low } = frame;
   const { l, i, k } = place;
   const layer = die.layers[l - 1];
@@ -133,7 +138,7 @@ function unitElements(frame: Frame, place: Place, driven: Float64Array | null): 
         ]),
     ...holders(frame, place, 1),
     ...link(frame, place, 1),
-    ...nudge(frame, place),
+    ...nudgeElements(frame, place),
     ...noiseSource(frame, place),
   ];
 }

@@ -51,7 +51,7 @@ export type Element =
   | { readonly kind: "D"; readonly name: string; readonly nodes: Pair; readonly model: string }
   | { readonly kind: "comment"; readonly text: string };
 
-export type Pair = readonly [string, string];
+type Pair = readonly [string, string];
 
 /**
  * Constant; from one value to another by an edge at a time; or points [second, value] joined by

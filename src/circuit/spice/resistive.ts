@@ -13,12 +13,12 @@ import {
   membrane,
   noiseNotes,
   noiseSource,
-  nudge,
+  nudgeElements,
   places,
   source,
   unitNode,
   type Frame,
-  type Place,
+  type NetlistPlace,
 } from "./frame.ts";
 import { incident, norton } from "./loads.ts";
 import type { Element, Netlist } from "./netlist.ts";
@@ -43,7 +43,8 @@ export interface ResistiveOptions extends Omit<CourseOptions, "time"> {
  * hidden node: V_out = A V, and 1/A of what its output drives is drawn from the node (Kendall et
  * al. 2020). At a node
  *
- *   C_i dV_i/dt = Σ g_ij G₁ (V_j − V_i) − G_L (V_i − V_low) + I_i − I_diode(V_i) + λ G₁ (V_guess,i − V_i) + 2β G₁ (V_target,i − V_i),
+ *   C_i dV_i/dt = Σ g_ij G₁ (V_j − V_i) − G_L (V_i − V_low) + I_i − I_diode(V_i)
+ *                 + λ G₁ (V_guess,i − V_i) + 2β G₁ (V_target,i − V_i),
  *
  * for V_j of an amplifier below the A-fold voltage, above one a share of 1/A: −(G₁ V_s / A^{L−l})
  * ∂P/∂u. One C a node it is, whatever A.
@@ -145,7 +146,7 @@ function sources({ circuit, at, volt }: Parts): readonly Element[] {
  */
 function nodeElements(
   frame: Parts,
-  place: Place,
+  place: NetlistPlace,
   folded: { readonly conductance: number; readonly current: number },
 ): readonly Element[] {
   const { circuit, die, scale, unit, swing, low } = frame;
@@ -161,7 +162,7 @@ function nodeElements(
     ...into(name, node, unit * swing * ((layer.bias[i] + layer.offset[i]) / own + folded.current)),
     ...holders(frame, place, own, stiff(circuit)),
     ...link(frame, place, own),
-    ...(last ? nudge(frame, place) : amplifier(frame, name, node)),
+    ...(last ? nudgeElements(frame, place) : amplifier(frame, name, node)),
     ...noiseSource(frame, place),
   ];
 }

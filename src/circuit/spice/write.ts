@@ -38,8 +38,10 @@ function card(e: Element): string {
   switch (e.kind) {
     case "R":
       return `${head} ${number(e.value)}`;
-    case "C":
-      return `${head} ${number(e.value)}${e.initial === undefined ? "" : ` IC=${number(e.initial)}`}`;
+    case "C": {
+      const initial = e.initial === undefined ? "" : ` IC=${number(e.initial)}`;
+      return `${head} ${number(e.value)}${initial}`;
+    }
     case "V":
     case "I":
       return folded(`${head} ${source(e.source)}`);

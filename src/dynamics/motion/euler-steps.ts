@@ -24,7 +24,7 @@ export interface Stepping {
  * `steps` projected Euler steps of the samples in focus, all layers at once from the old states;
  * leaves the drive fresh. A sample rests as soon as its natural residual is within `until`.
  */
-export type EulerSteps = (steps: number, noise: StepNoise | null, until: number | null) => void;
+type EulerSteps = (steps: number, noise: StepNoise | null, until: number | null) => void;
 
 export function eulerSteps(parts: MovingParts, stepping: Stepping): EulerSteps {
   const { memory, at, inputs: x } = parts;

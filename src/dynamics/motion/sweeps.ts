@@ -13,7 +13,7 @@ import { cacheful, type MovingParts } from "./moves.ts";
  * a layer with lateral synapses unit by unit. Where an energy exists it never rises. Leaves the
  * drive fresh; `until` as in `EulerSteps`.
  */
-export type Sweep = (sweeps: number, until: number | null) => void;
+type Sweep = (sweeps: number, until: number | null) => void;
 
 /** Sweeps after which rounding in the carried drive is wiped out by a refresh. */
 const refreshEvery = 64;

@@ -9,7 +9,7 @@ import type { NoiseSource, WhiteNoise } from "./source.ts";
  * One Ornstein–Uhlenbeck process in units of a unit's white amplitude: rate in 1/τ, stationary
  * variance in 1/τ.
  */
-export interface Process {
+interface Process {
   readonly rate: number;
   readonly variance: number;
 }

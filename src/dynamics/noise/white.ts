@@ -5,7 +5,7 @@ import type { DieParts } from "../parts.ts";
 import type { NoiseSource, WhiteNoise } from "./source.ts";
 
 /** White noise as a source of steps, and as the numbers that stochastic solvers step with. */
-export interface WhiteSource extends NoiseSource {
+interface WhiteSource extends NoiseSource {
   /** [size]: of the state, per √τ, as of now. */
   amplitude(): Vec;
   /**

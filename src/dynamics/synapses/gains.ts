@@ -6,7 +6,7 @@ import type { DieParts } from "../parts.ts";
 import { packedIndex, type Weights } from "./parameters.ts";
 
 /** How the gains of one direction of a block are drawn. */
-export interface GainLaw {
+interface GainLaw {
   /** Names the stream. */
   readonly label: string;
   /** Whether the two entries of a synapse inside a layer are one element. */

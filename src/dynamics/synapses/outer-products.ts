@@ -25,7 +25,7 @@ export interface OuterProducts {
 }
 
 /** k·aᵀ·b of two state-shaped vectors, by their addresses. */
-export interface Term {
+interface Term {
   readonly a: number;
   readonly b: number;
   readonly k: number;

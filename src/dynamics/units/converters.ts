@@ -5,7 +5,7 @@ import type { Vec } from "../../numerics/vec.ts";
 import { stateAlignment } from "../layout.ts";
 import type { BareDie } from "../bare-die.ts";
 
-export type Convert = (x: number) => number;
+type Convert = (x: number) => number;
 
 /**
  * x ↦ low + q·k with k = round((x − low) / q) within 0 … 2^bits − 1 and q = (high − low) / (2^bits
@@ -75,7 +75,7 @@ export function inputDac(circuit: Circuit): InputDac {
 }
 
 /** The DAC that holds the copy's guess: what λ pulls to and where the states start. */
-export interface GuessDac {
+interface GuessDac {
   /** [capacity × size]; the guess itself without a DAC. */
   readonly out: Slot<Vec>;
   /** Converts the guesses of samples first … last−1. */

@@ -33,7 +33,7 @@ export interface OutputNudge {
 }
 
 /** What a die's outputs have of their own: n and q, [size] each, and whether any q is not 0. */
-export interface NudgeColumns {
+interface NudgeColumns {
   readonly factor: Slot<Vec>;
   readonly offset: Slot<Vec>;
   readonly shifted: boolean;

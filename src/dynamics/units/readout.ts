@@ -19,7 +19,7 @@ export interface Reading {
   readonly held: boolean;
 }
 
-export type Read = (to: Slot<Vec>, state: Slot<Vec>, reading: Reading) => void;
+type Read = (to: Slot<Vec>, state: Slot<Vec>, reading: Reading) => void;
 
 /**
  * What the world sees of the states, in volt on the schematic and in units of the state here:

@@ -105,7 +105,7 @@ export function tieArrays(
 }
 
 /** A die's outputs: leaks g_i and what λ and β are multiplied by, l_i and n_i. */
-export interface OutputTies {
+interface OutputTies {
   readonly leak: Float64Array;
   readonly link: Float64Array;
   readonly nudge: Float64Array;

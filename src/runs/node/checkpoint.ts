@@ -7,7 +7,7 @@ import type { Snapshot } from "../../training/session.ts";
 import { names } from "./folder.ts";
 
 /** What a checkpoint belongs to, and how many evaluations were made before it. */
-export interface Belonging {
+interface Belonging {
   readonly config: string;
   readonly data: string;
   readonly metrics: number;

@@ -27,7 +27,7 @@ export const names = {
 } as const;
 
 /** `absent` and `empty` can become a run; `foreign` holds somebody else's files. */
-export type FolderState = "absent" | "empty" | "run" | "foreign";
+type FolderState = "absent" | "empty" | "run" | "foreign";
 
 /** What is at `dir`. A start that was killed before its settings were written counts as empty. */
 export function folderState(dir: string): FolderState {
@@ -114,7 +114,7 @@ export function checkWritable(dir: string, bytesNeeded: number): void {
 }
 
 /** A folder that was made for a run; `undo` removes it again, and nothing else. */
-export interface Claim {
+interface Claim {
   readonly dir: string;
   readonly undo: () => void;
 }

@@ -39,7 +39,7 @@ export class RunError extends Error {
   override readonly name = "RunError";
 }
 
-export interface LearnOptions {
+interface LearnOptions {
   readonly signal: AbortSignal | undefined;
   readonly watcher: Watcher;
   /** Seconds between checkpoints, besides those of evaluations. */
@@ -149,7 +149,7 @@ function measure(run: Run, tick: () => void): Metrics {
 }
 
 /** Writes the checkpoint of a run. */
-export function save(run: Run): void {
+function save(run: Run): void {
   guarded(run.dir, () => {
     writeCheckpoint(run.dir, run.session.snapshot(), {
       ...run.hashes,

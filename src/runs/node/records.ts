@@ -9,7 +9,7 @@ import { names } from "./folder.ts";
 import { readJson } from "./text.ts";
 
 /** In `unit`, SI; null: unknown. */
-export interface PhysicalValue {
+interface PhysicalValue {
   readonly value: number | null;
   readonly unit: AnswerUnit;
 }

@@ -1,5 +1,5 @@
 import { familyOf } from "../../circuit/families/families.ts";
-import type { LearningRule } from "../../circuit/families/family.ts";
+import type { SynapseRule } from "../../circuit/families/family.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 
 /** Free and nudged states, [images × size] each. */
@@ -104,7 +104,7 @@ function drops(out: Float64Array, a: End, b: End, r: number, rows: number, cols:
     }
 }
 
-const rules = { products, drops } satisfies Record<LearningRule, typeof products>;
+const rules = { products, drops } satisfies Record<SynapseRule, typeof products>;
 
 /** ‖a − b‖ / ‖b‖ over all of it (Frobenius). */
 export function relativeError(a: readonly Float64Array[], b: readonly Float64Array[]): number {

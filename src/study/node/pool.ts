@@ -4,7 +4,7 @@ import type { CellTask, Word } from "./worker.ts";
 /** What became of a task: a worker's last word, also where it died before it could say it. */
 export type Verdict = Exclude<Word, { is: "progress" }>;
 
-export interface PoolOptions {
+interface PoolOptions {
   readonly jobs: number;
   /** Ends all workers at once; tasks that are under way have no verdict. */
   readonly signal?: AbortSignal;

@@ -6,8 +6,8 @@ import {
   type Answer,
   type Case,
   type Given,
-  type Weights,
-  type Wiring,
+  type HeldWeights,
+  type ElementCounts,
 } from "../../circuit/physics/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { asymmetry } from "../../dynamics/asymmetry.ts";
@@ -73,11 +73,11 @@ export function physicsOfLayers(
 }
 
 /** The block graph, with the weights in each block counted. */
-export function wiringOf(
+function wiringOf(
   { sizes, blocks, directed }: Graph,
   copy: boolean,
   terminals = sizes[0],
-): Wiring {
+): ElementCounts {
   return {
     sizes,
     copy,
@@ -93,7 +93,7 @@ export function wiringOf(
 }
 
 /** How large the weights are; `tensors` are named as those of a chip. */
-export function weightsOf({ blocks }: Graph, tensors: readonly Tensor[], source: string): Weights {
+function weightsOf({ blocks }: Graph, tensors: readonly Tensor[], source: string): HeldWeights {
   const magnitude = (data: Tensor["data"]) => {
     let sum = 0;
     for (const v of data) sum += Math.abs(v);

@@ -1,6 +1,6 @@
 import type { BlockSignal } from "../../circuit/physics/index.ts";
 import { familyOf } from "../../circuit/families/families.ts";
-import type { LearningRule } from "../../circuit/families/family.ts";
+import type { SynapseRule } from "../../circuit/families/family.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { side, type Settled } from "./settled.ts";
 
@@ -169,7 +169,7 @@ const rules = {
       };
     },
   },
-} satisfies Record<LearningRule, Rule>;
+} satisfies Record<SynapseRule, Rule>;
 
 /** The 0th, 1st, … 100th percentile; none of no values. */
 function percentiles(values: readonly number[]): readonly number[] {

@@ -6,7 +6,7 @@ import { InputError } from "../../numerics/errors.ts";
 import type { Bench } from "../settle/bench.ts";
 import type { PhaseTimes } from "./ours.ts";
 
-export interface Exported extends Pick<CourseOptions, "phase" | "resolution" | "noise"> {
+interface Exported extends Pick<CourseOptions, "phase" | "resolution" | "noise"> {
   /** Of a transient; null for the operating point of the phase. */
   readonly time: PhaseTimes | null;
   readonly fold: boolean;

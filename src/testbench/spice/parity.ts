@@ -13,7 +13,7 @@ import { netlistFor } from "./netlists.ts";
 import { errorsAfter, minimise, ode, settlingTimes, type Legs, type PhaseTimes } from "./ours.ts";
 
 /** What is asked of the three. */
-export interface ParityAsked {
+interface ParityAsked {
   readonly input: number;
   readonly lambda?: number;
   readonly beta: number;
@@ -34,7 +34,7 @@ export type Simulator =
     }
   | { readonly missing: string };
 
-export interface ParityOptions {
+interface ParityOptions {
   /** Milliseconds. */
   readonly now: () => number;
   /** Is told what ngspice will have to do before it starts; throws to refuse. */

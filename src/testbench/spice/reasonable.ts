@@ -5,7 +5,7 @@ import { InputError } from "../../numerics/errors.ts";
 const most = { seconds: 900, bytes: 4e9 };
 const quiet = 15;
 
-export interface Circumstances {
+interface Circumstances {
   readonly force: boolean;
   /** Whether inputs are folded already. */
   readonly folded: boolean;

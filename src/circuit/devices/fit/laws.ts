@@ -6,7 +6,7 @@ export interface PulseRun {
   readonly pulses: Int32Array;
 }
 
-export type Family = "constant" | "affine" | "exponential";
+export type LawFamily = "constant" | "affine" | "exponential";
 
 /**
  * Pulses of one direction, in y of −1 … 1: Δy = step·(1 − slope·y), or step·max(0, 1 − A e^{γy}).
@@ -37,7 +37,7 @@ export interface Direction {
   readonly fitted: readonly Float64Array[];
 }
 
-const lawParameters: Readonly<Record<Family, number>> = {
+const lawParameters: Readonly<Record<LawFamily, number>> = {
   constant: 1,
   affine: 2,
   exponential: 3,
@@ -52,7 +52,7 @@ const none = { slope: 0, slopeError: 0, A: 0, AError: 0, gamma: 0, gammaError: 0
  * l + memory·v, the innovations of a random walk that is read with noise (Muth, 1960), and the
  * memory is the one that makes them least.
  */
-export function fitDirection(family: Family, runs: readonly PulseRun[]): Direction {
+export function fitDirection(family: LawFamily, runs: readonly PulseRun[]): Direction {
   const k = lawParameters[family];
   const offsets = runs.map((_, i) => runs.slice(0, i).reduce((sum, r) => sum + r.y.length, 0));
   const rows = offsets.at(-1)! + runs.at(-1)!.y.length;
@@ -178,7 +178,7 @@ function bestMemory(e: Float64Array, resting: Uint8Array, offsets: readonly numb
 
 /** y after each row's pulses, from `y`, stopped at 1. */
 function follow(
-  family: Family,
+  family: LawFamily,
   p: Float64Array,
   start: number,
   { pulses }: PulseRun,
@@ -203,7 +203,7 @@ function follow(
 }
 
 /** Where to begin: straight lines through the single steps, for several γ. */
-function starts(family: Family, runs: readonly PulseRun[]): readonly (readonly number[])[] {
+function starts(family: LawFamily, runs: readonly PulseRun[]): readonly (readonly number[])[] {
   const y: number[] = [];
   const dy: number[] = [];
   for (const run of runs)

@@ -1,7 +1,7 @@
 import type { Measurements } from "../csv.ts";
 import type { DeviceModel, UpdateLaw } from "../device.ts";
 import { akaike, chosen, type Candidate, type Parameter } from "./fit.ts";
-import { fitDirection, type Direction, type Family, type PulseRun } from "./laws.ts";
+import { fitDirection, type Direction, type LawFamily, type PulseRun } from "./laws.ts";
 import { endsOf, segmentsOf, type Segment } from "./segments.ts";
 
 export interface PulseFit {
@@ -30,7 +30,7 @@ interface Frame {
   readonly high: number;
 }
 interface Fit {
-  readonly family: Family;
+  readonly family: LawFamily;
   readonly up: Direction;
   readonly down: Direction;
   readonly aic: number;

@@ -47,7 +47,7 @@ export function blockDevices(
 /**
  * Which device of a die's array holds a synapse, and where its weight lies in the packed matrix.
  */
-export type Visit = (device: number, at: number) => void;
+type Visit = (device: number, at: number) => void;
 
 /**
  * Visits the synapses that exist. The two entries of a mutual synapse inside a layer are one

@@ -36,7 +36,7 @@ type ExponentialLaw = Extract<UpdateLaw, { readonly law: "exponential" }>;
  * What one pulse adds at x, in the forms that the kernels know: affine, step − slope·x, or
  * exponential, step·max(0, 1 − A e^{±γz}) with z = 2ax/(high − low) + b.
  */
-export type PulseShape =
+type PulseShape =
   | { readonly kind: "affine" }
   | ({ readonly kind: "exponential" } & Omit<ExponentialLaw, keyof Pulses | "law" | "reset">);
 

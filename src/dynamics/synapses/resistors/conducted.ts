@@ -46,12 +46,12 @@ interface BlockResistors {
  * Resistors g_ij between nodes: the lower node's voltage drives the upper one and the other way
  * round, both are loaded by g_ij, and learning follows the squares of the drops,
  *
- *   Δg_ij = −k/2 Σ ((v_i − v_j)²⁺ − (v_i − v_j)²⁻)     then clipped to the range (Kendall et al. 2020),
+ *   Δg_ij = −k/2 Σ ((v_i − v_j)²⁺ − (v_i − v_j)²⁻),
  *
- * the Hopfield rule k Σ (v_i v_j)⁺ − (v_i v_j)⁻ and the squares of one voltage each. Input i holds
- * its terminals at ±a x_i, a the scale of the inputs (+ alone unless complementary), so that a (g⁺
- * − g⁻) is what x drives and Δg± has ±a x_i Δv_j. Conducted is w_ij g_ij of a die's own gain, 1 +
- * σξ, never below 0.
+ * then clipped to the range (Kendall et al. 2020): the Hopfield rule k Σ (v_i v_j)⁺ − (v_i v_j)⁻
+ * and the squares of one voltage each. Input i holds its terminals at ±a x_i, a the scale of the
+ * inputs (+ alone unless complementary), so that a (g⁺ − g⁻) is what x drives and Δg± has ±a x_i
+ * Δv_j. Conducted is w_ij g_ij of a die's own gain, 1 + σξ, never below 0.
  */
 export function resistorsOf(die: ResistorParts): ProgrammedResistors {
   const { memory, at, inputs: x, parameters, store, products } = die;

@@ -16,7 +16,7 @@ type ResistorParts = DieParts<ResistorCircuit>;
  * Resistors as they conduct just now, and what these load the nodes with: another object after
  * every change.
  */
-export interface FluctuatingResistors extends Fluctuating {
+interface FluctuatingResistors extends Fluctuating {
   load(): NodeLoad;
 }
 

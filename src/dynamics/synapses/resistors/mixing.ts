@@ -9,7 +9,7 @@ import { packedIndex } from "../parameters.ts";
 type CovarianceOf = (sink: number, i: number, j: number) => number;
 
 /** Correlated noise of units that resistors join. */
-export interface Mixing {
+interface Mixing {
   /**
    * @param amplitude [size]: of each unit by itself.
    * @param covariance of units i and j that a conductance of 1 into layer `sink` joins.
@@ -26,7 +26,8 @@ const nothing = 1e-12;
  * Lᵀ (Cholesky). Every second layer is free: its units have none in common with one another, and
  * stay as they are. The others follow them by regression,
  *
- *   x_i = Σ_free (C_ij / C_jj) x_j + Σ_k L_ik z_k,     L Lᵀ = C − C_{i,free} diag(1/C_jj) C_{free,i},
+ *   x_i = Σ_free (C_ij / C_jj) x_j + Σ_k L_ik z_k,
+ *   L Lᵀ = C − C_{i,free} diag(1/C_jj) C_{free,i},
  *
  * so that of 784-1024-10 a matrix of 10 × 10 is factorised. Where blocks join units of one layer,
  * or skip one, no layer is free.

@@ -15,7 +15,7 @@ import { refuseTooLarge } from "../inputs.ts";
 import { benchOfRun, circuitOf, isFolder } from "../settle.ts";
 
 /** A chip that is to be rebuilt in SPICE, silent, and its circuit with the noise it has. */
-export interface SpiceBench {
+interface SpiceBench {
   readonly bench: Bench;
   readonly circuit: Circuit;
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { readRaw, type RawResult } from "../../../circuit/spice/raw.ts";
 import { wasmScript } from "./wasm-script.ts";
 
-export const engineNames = ["native", "wasm"] as const;
+const engineNames = ["native", "wasm"] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** An ngspice that runs a netlist; what it has to say when it cannot is in the result. */
@@ -16,10 +16,10 @@ export interface SpiceEngine {
   readonly version: string;
   run(netlist: string): Promise<SpiceRun>;
 }
-export type SpiceRun = { readonly result: RawResult } | { readonly failure: string };
+type SpiceRun = { readonly result: RawResult } | { readonly failure: string };
 
 /** What to do about an ngspice that is not there. */
-export const installing =
+const installing =
   "install ngspice (`apt install ngspice`, `brew install ngspice`), or its WebAssembly build: " +
   "`npm i eecircuit-engine`";
 

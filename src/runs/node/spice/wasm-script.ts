@@ -21,10 +21,13 @@ for await (const [[cir, raw]] of asked) {
   if (!/^Plotname: (Transient|Operating)/m.test(result.header)) process.exit(1);
   const { data, numPoints: points } = result, names = result.variableNames;
   const values = new Float64Array(points * data.length);
-  data.forEach(({ values: column }, v) => { for (let p = 0; p < points; p++) values[p * data.length + v] = column[p]; });
+  data.forEach(({ values: column }, v) => {
+    for (let p = 0; p < points; p++) values[p * data.length + v] = column[p];
+  });
   const header = result.header.split(/^Variables:/m)[0].trimEnd();
-  const variables = names.map((name, v) => "\\t" + v + "\\t" + name + "\\t" + data[v].type).join("\\n");
-  writeFileSync(raw, Buffer.concat([Buffer.from(header + "\\nVariables:\\n" + variables + "\\nBinary:\\n"), Buffer.from(values.buffer)]));
+  const rows = names.map((name, v) => "\\t" + v + "\\t" + name + "\\t" + data[v].type);
+  const head = header + "\\nVariables:\\n" + rows.join("\\n") + "\\nBinary:\\n";
+  writeFileSync(raw, Buffer.concat([Buffer.from(head), Buffer.from(values.buffer)]));
   if (points === 0) process.exit(0);
   process.channel.ref();
   process.send("done");
