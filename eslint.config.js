@@ -24,6 +24,11 @@ export default tseslint.config(
         { allowNumber: true, allowBoolean: true },
       ],
       "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      "one-var": ["error", "never"],
       // Objects here are closures: no method looks at `this`.
       "@typescript-eslint/unbound-method": "off",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
@@ -55,6 +60,20 @@ export default tseslint.config(
       ],
       "no-restricted-globals": ["error", "Buffer", "process", "Date", "performance", "console"],
     },
+  },
+  {
+    // A function fits a screen, and what it takes fits a head.
+    files: ["src/**/*.ts", "bench/**/*.ts"],
+    rules: {
+      "max-lines-per-function": ["error", { max: 80, skipBlankLines: true, skipComments: true }],
+      "max-params": ["error", 6],
+      complexity: ["error", 20],
+    },
+  },
+  {
+    // Strokes as data, drawn by one function each.
+    files: ["src/data/digits/skeletons.ts"],
+    rules: { "max-lines-per-function": "off" },
   },
   { files: ["**/*.d.ts"], rules: { "@typescript-eslint/consistent-type-imports": "off" } },
   {
