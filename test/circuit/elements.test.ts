@@ -7,6 +7,7 @@ import {
   type Circuit,
 } from "../../src/circuit/index.ts";
 import { timeConstant, unitConductance } from "../../src/circuit/families/families.ts";
+import { devices as presets } from "../../src/circuit/devices/registry.ts";
 import { compileLaw } from "../../src/circuit/law.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
@@ -442,5 +443,31 @@ describe("a chip is never quietly more ideal than its schematic", () => {
         ),
       ),
     ).toEqual([]);
+  });
+});
+
+describe("the read noise of a device", () => {
+  const schematic = (device: string, noise = "") =>
+    parseCircuit(
+      "name: read\nrails: { low: 0 V, high: 1 V }\n" +
+        "neuron: { capacitance: 1 pF, leak: 100 uS }\n" +
+        `synapse: { device: ${device}, span: 1 }\n${noise}`,
+      "read.yaml",
+    );
+
+  test("reaches the chip of a schematic that names the device and no other noise of reading", async () => {
+    const { noise } = await schematic("reram-array-om");
+    expect(noise.read).toBe(presets["reram-array-om"].readNoise);
+    expect(noise.read).toBe(0.01);
+  });
+
+  test("is what the schematic says where it says something, also exactly none", async () => {
+    expect((await schematic("reram-array-om", "noise: { read: 3 % }")).noise.read).toBe(0.03);
+    expect((await schematic("reram-array-om", "noise: { read: 0 }")).noise.read).toBe(0);
+  });
+
+  test("is none of a device that has none, and of one that does not come with the package", async () => {
+    expect((await schematic("ecram")).noise.read).toBeUndefined();
+    expect((await schematic("of-its-own")).noise.read).toBeUndefined();
   });
 });

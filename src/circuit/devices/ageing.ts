@@ -20,11 +20,6 @@ export function programmed(model: DeviceModel, g: number, rng: Random): number {
     : Math.max(0, g + programmingSpread(model, g) * rng.normal());
 }
 
-/** One reading of g siemens: g(1 + σξ). */
-export function reading({ readNoise }: DeviceModel, g: number, rng: Random): number {
-  return readNoise === 0 ? g : g * (1 + readNoise * rng.normal());
-}
-
 /** ν = |μ(g) + σ(g)ξ| of a conductance of g siemens with the device's ξ; 0 where nothing drifts. */
 export function driftExponent({ ageing }: DeviceModel, g: number, xi: number): number {
   if (!ageing?.drift) return 0;

@@ -33,7 +33,6 @@ export {
   leakTime,
   programmed,
   programmingSpread,
-  reading,
 } from "./ageing.ts";
 export {
   currentSpread,

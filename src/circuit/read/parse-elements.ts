@@ -138,9 +138,11 @@ export async function readHold(r: Reader, raw: Written<"hold">): Promise<Hold> {
   };
 }
 
+/** @param own read noise of the device that holds the weights, where the schematic names none. */
 export async function readNoise(
   r: Reader,
   { thermal, shot, flicker, telegraph, read }: Written<"noise">,
+  own: number | undefined,
 ): Promise<CircuitNoise> {
   const depth = await r.maybe("noise.telegraph.depth", telegraph?.depth, "ratio", "≥ 0");
   if (depth !== undefined && depth > 1)
@@ -158,6 +160,6 @@ export async function readNoise(
       depth: depth!,
       rate: await r.read("noise.telegraph.rate", telegraph.rate, "frequency", "≥ 0"),
     },
-    read: await r.maybe("noise.read", read, "ratio", "≥ 0"),
+    read: (await r.maybe("noise.read", read, "ratio", "≥ 0")) ?? own,
   } satisfies Record<keyof CircuitNoise, unknown>;
 }

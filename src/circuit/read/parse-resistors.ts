@@ -1,7 +1,7 @@
 import type { ResistorCircuit } from "../circuit.ts";
 import { readNoise } from "./parse-elements.ts";
 import { readHead, readMismatch, readNeuron, readTies } from "./parse-schematic.ts";
-import { readResistor } from "./parse-synapse.ts";
+import { ownReadNoise, readResistor } from "./parse-synapse.ts";
 import type { Reader } from "./reader.ts";
 import type { WrittenCircuit } from "./schema.ts";
 
@@ -35,7 +35,7 @@ export async function readResistorCircuit(
     },
     ...(await readTies(r, raw, head.rails)),
     mismatch: await readMismatch(r, raw),
-    noise: await readNoise(r, raw.noise),
+    noise: await readNoise(r, raw.noise, ownReadNoise(synapse)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { didYouMean } from "../../numerics/suggest.ts";
 import { devices as known } from "../devices/registry.ts";
-import type { Resistor, Transconductor, WeightStore } from "../elements.ts";
+import { deviceName, type Resistor, type Transconductor, type WeightStore } from "../elements.ts";
 import type { Written } from "./parse-elements.ts";
 import type { Reader } from "./reader.ts";
 
@@ -37,6 +37,13 @@ export async function readResistor(
   const conductance = await readConductance(r, raw);
   const span = await r.maybe("synapse.span", raw.span, "none", "> 0");
   return { conductance, span: span ?? 1, ...weightStore(r, raw, span) };
+}
+
+/** σ of a reading over itself, as the device says; none of a weight without a device, or a quiet one. */
+export function ownReadNoise(store: WeightStore): number | undefined {
+  const name = deviceName(store);
+  const model = name !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
+  return model !== undefined && model.readNoise > 0 ? model.readNoise : undefined;
 }
 
 function refuseUnknown(

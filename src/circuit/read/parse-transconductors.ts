@@ -2,7 +2,7 @@ import type { TransconductorCircuit } from "../circuit.ts";
 import type { CircuitNoise, TransconductorNoise } from "../elements.ts";
 import { readNoise } from "./parse-elements.ts";
 import { readHead, readMismatch, readNeuron, readTies } from "./parse-schematic.ts";
-import { readTransconductor } from "./parse-synapse.ts";
+import { ownReadNoise, readTransconductor } from "./parse-synapse.ts";
 import type { Reader } from "./reader.ts";
 import type { WrittenCircuit } from "./schema.ts";
 
@@ -33,7 +33,10 @@ export async function readTransconductorCircuit(
       reciprocal: raw.mismatch.reciprocal,
       gain: await r.read("mismatch.gain", raw.mismatch.gain, "ratio", "≥ 0"),
     },
-    noise: { ...(await readNoise(r, raw.noise)), ...(await readActiveNoise(r, raw)) },
+    noise: {
+      ...(await readNoise(r, raw.noise, ownReadNoise(synapse))),
+      ...(await readActiveNoise(r, raw)),
+    },
   };
 }
 
