@@ -31,13 +31,13 @@ export interface ComponentBlock {
   readonly from: number;
   readonly to: number;
   /**
-   * [n_from × n_to]: what unit j above receives of unit i below; both directions of a lateral
+   * `[n_from × n_to]`: what unit j above receives of unit i below; both directions of a lateral
    * block. In a crossbar the conductance between them, of inputs from each of their terminals,
    * complementary ones after the others.
    */
   readonly forward: Float64Array;
   /**
-   * [n_to × n_from]: what unit i below receives of unit j above; null from an input, in a lateral
+   * `[n_to × n_from]`: what unit i below receives of unit j above; null from an input, in a lateral
    * block and of resistors.
    */
   readonly backward: Float64Array | null;

@@ -36,6 +36,10 @@ export interface CompiledLaw {
   readonly text: string;
 }
 
+/**
+ * The names that a law y = f(x; parameters) may use, and the dimension that y must have. What it
+ * does not name here is an error of the law.
+ */
 export interface LawOptions {
   /** One or two, by name; the slope is taken in the first. */
   readonly variables: Readonly<Record<string, Dimension>>;

@@ -11,6 +11,8 @@ export interface Outputs {
 }
 
 /**
+ * How many classes a last layer of so many nodes tells apart: as many, or half as many where two
+ * nodes make a class.
  * @throws InputError for a number of nodes that is no number of pairs, and for pairs that
  *   conductances would nudge.
  */

@@ -13,6 +13,7 @@ export interface SourceFile {
   readonly contents?: Hash;
 }
 
+/** What the bytes of a file must hash to, in lower-case hexadecimal digits. */
 export interface Hash {
   readonly algorithm: "sha256";
   readonly hex: string;

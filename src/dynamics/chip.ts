@@ -42,11 +42,11 @@ interface ChipFacts {
 export interface ChipTerminals {
   /** What is applied to the input terminals; `present` after changing it. */
   readonly inputs: Inputs;
-  /** [capacity × size]: the voltages, as states. After writing to it call `touch`. */
+  /** `[capacity × size]`: the voltages, as states. After writing to it call `touch`. */
   readonly state: Slot<Vec>;
   /** Per sample, what `residual` found last. */
   readonly residuals: Slot<Vec>;
-  /** [capacity × size]: what λ pulls towards. Set before `tie`. */
+  /** `[capacity × size]`: what λ pulls towards. Set before `tie`. */
   readonly guess: Slot<Vec>;
   /** A state-shaped vector in the chip's memory. */
   vector(): Slot<Vec>;
@@ -122,6 +122,10 @@ export interface ChipState {
   readonly programmings: number;
 }
 
+/**
+ * Which die is made of a circuit, and in which memory. Left out: die 1, seed 1, up to 100 samples
+ * at once, single precision, one thread.
+ */
 export interface FabricateOptions {
   /** Which die: equal numbers give equal mismatch, whatever else is drawn. */
   readonly die?: number;

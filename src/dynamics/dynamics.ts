@@ -17,9 +17,9 @@ export interface Dynamics {
   readonly size: number;
   /** Seconds in one τ. */
   readonly tauSeconds: number;
-  /** [size]: how fast a unit follows its force, 1/c with c = C_i/C. */
+  /** `[size]`: how fast a unit follows its force, 1/c with c = C_i/C. */
   readonly rate: Vec;
-  /** [size]: the rails; of clamps that give, what nothing holds a unit beyond. */
+  /** `[size]`: the rails; of clamps that give, what nothing holds a unit beyond. */
   readonly low: Vec;
   readonly high: Vec;
   /**
@@ -27,7 +27,7 @@ export interface Dynamics {
    * clip(s + a F).
    */
   readonly clamps?: SoftClamps;
-  /** [size]: −∂F_i/∂s_i of a unit by itself, g + λ (+ 2β on an output). */
+  /** `[size]`: −∂F_i/∂s_i of a unit by itself, g + λ (+ 2β on an output). */
   readonly curvature: Vec;
   /**
    * out ← F(s), before the rails act; where an energy exists F = −∂E/∂s between walls, and F − I(s)
@@ -70,7 +70,7 @@ export interface Dynamics {
  * where the circuit has such sources.
  */
 export interface Noise {
-  /** [size]: of the state, per √τ; a step Δt adds amplitude·√Δt·z. */
+  /** `[size]`: of the state, per √τ; a step Δt adds amplitude·√Δt·z. */
   readonly amplitude: Vec;
   /**
    * out ← numbers of one tick for the samples in focus, each standard normal, correlated where

@@ -184,4 +184,8 @@ export const experimentSchema = z
     }
   });
 
+/**
+ * An experiment file as read: every setting with its default, as `experimentSchema` says. Times are
+ * in τ, learning rates and conductances in units of the leak.
+ */
 export type Experiment = z.output<typeof experimentSchema>;

@@ -62,7 +62,7 @@ export interface Trainer {
   /** Whether all that was named last came from finite numbers. */
   readonly finite: boolean;
   /**
-   * [capacity × size]: s⁻, where the last free phase ended as the readout says: what the copy
+   * `[capacity × size]`: s⁻, where the last free phase ended as the readout says: what the copy
    * learns; null where no chip settles.
    */
   readonly settled: Slot<Vec> | null;

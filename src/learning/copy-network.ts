@@ -30,7 +30,11 @@ export interface CopyNetwork {
   readonly layers: readonly CopyLayer[];
 }
 
-/** @throws InputError when layers, blocks and sizes do not fit each other. */
+/**
+ * Lets a network pass whose layers l compute sₗ = ρ(bₗ + Σ sₖ Wₖₗ) over layers k < l below them: bₗ
+ * [nₗ], Wₖₗ [nₖ × nₗ].
+ * @throws InputError when layers, blocks and sizes do not fit each other.
+ */
 export function checkCopyNetwork(net: CopyNetwork): void {
   const { sizes, layers } = net;
   if (sizes.length < 2 || layers.length !== sizes.length - 1)

@@ -23,6 +23,7 @@ export const seesAbove = { local: false, global: true } as const satisfies Reado
   Record<string, boolean>
 >;
 
+/** The loss by which a copy learns: `local`, an error for each layer, or `global`, one for all. */
 export type CopyLoss = keyof typeof seesAbove;
 
 /**
@@ -41,7 +42,7 @@ export interface DigitalCopy {
   readonly guess: Slot<Vec>;
   /** Guesses for the chip's presented inputs. */
   forward(): void;
-  /** [capacity × size]: what `compare` found last. */
+  /** `[capacity × size]`: what `compare` found last. */
   readonly error: Slot<Vec>;
   /**
    * Errors of the last guesses: −k ∂L/∂u of L = ½ Σ (sᶠ − target)² (eq. 7–9), sample by sample;
@@ -73,6 +74,7 @@ export interface CopyBench
   readonly parameters?: Parameters;
 }
 
+/** What a copy is made of; left out: the paper's, with a leaky activation and local losses. */
 export interface CopyOptions {
   readonly activation?: Activation;
   readonly loss?: CopyLoss;

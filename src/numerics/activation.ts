@@ -27,6 +27,7 @@ export const activations = {
   step: { code: 3, smooth: false, walls: false, keepsZero: true, outputs: "leaky" },
 } as const satisfies Readonly<Record<string, ActivationFacts>>;
 
+/** The name of an activation of the digital copy: what each computes stands at `activations`. */
 export type Activation = keyof typeof activations;
 
 /** How the kernels number them. */

@@ -10,6 +10,7 @@ import { spectralRadius } from "./stiffness.ts";
 import { dormandPrince, type Tableau } from "./tableaux.ts";
 import { shampine2000 } from "./cites.ts";
 
+/** How the steps between two events are made. */
 export interface ActiveSetOptions {
   /** Of the error of a step: atol + rtol·|s|. 10⁻⁹ unless given. */
   readonly rtol?: number;

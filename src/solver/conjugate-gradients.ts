@@ -5,7 +5,7 @@ interface Solved {
   /** [capacity × size] */
   readonly solution: Float64Array;
   /**
-   * [capacity]: 0 where a direction without positive curvature was met; `solution` is of no use
+   * `[capacity]`: 0 where a direction without positive curvature was met; `solution` is of no use
    * there.
    */
   readonly convex: Uint8Array;
@@ -25,10 +25,10 @@ interface Iteration extends Solved {
   readonly residual: Float64Array;
   readonly p: Float64Array;
   readonly product: Float64Array;
-  /** [capacity]: residual · preconditioned residual; the ‖residual‖² that is wanted. */
+  /** `[capacity]`: residual · preconditioned residual; the ‖residual‖² that is wanted. */
   readonly along: Float64Array;
   readonly goal: Float64Array;
-  /** [capacity]: 1 where there is more to do. */
+  /** `[capacity]`: 1 where there is more to do. */
   readonly open: Uint8Array;
 }
 

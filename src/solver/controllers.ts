@@ -27,7 +27,7 @@ interface Claims {
 
 /** A controller at work. */
 export interface Control {
-  /** [capacity]: the next step of each sample, in τ. */
+  /** `[capacity]`: the next step of each sample, in τ. */
   readonly h: Float64Array;
   /** Whether `judge` looks at the force after the step. */
   readonly needsForce: boolean;
@@ -59,6 +59,10 @@ export function constant(h: number): Controller {
   };
 }
 
+/**
+ * What error of a step is allowed, atol + rtol·|s| of each unit, and how the step follows it. Both
+ * tolerances are pure numbers, as states are, which span 0 … 1.
+ */
 export interface PIOptions {
   readonly rtol: number;
   readonly atol: number;
@@ -215,6 +219,7 @@ function firstSteps(w: Work, order: number, rtol: number, atol: number, h: Float
   }
 }
 
+/** How steps follow the energy: ΔE ≤ −c F·Δs, and h ← grow·h after each step that was taken. */
 export interface EnergyDescentOptions {
   /** Share of the fall that the force promises which a step must bring (Armijo). */
   readonly c?: number;

@@ -14,6 +14,7 @@ export interface Flow extends Solver {
   readonly step?: number;
 }
 
+/** How an explicit flow keeps its states between the rails. */
 export interface ExplicitOptions {
   /**
    * Whether the stages, too, are put back between the rails (the default), or only the step. With

@@ -10,6 +10,7 @@ import { clear, tally, type Observer, type Runner, type Stop, type Tally } from 
 import { spectralRadius } from "./stiffness.ts";
 import { hairer1993 } from "./cites.ts";
 
+/** The error of a step that odex allows, atol + rtol·|s| of a unit, and what is beyond a rail. */
 export interface ExtrapolationOptions {
   readonly rtol: number;
   readonly atol: number;

@@ -8,7 +8,7 @@ import type { Tableau } from "./tableaux.ts";
 
 /** One sample's steps with some of its units held at their rails. */
 interface HeldStep {
-  /** [size]: the state before the step. */
+  /** `[size]`: the state before the step. */
   readonly s: Float64Array;
   /** Takes sample r out of `states`, and holds units on rails whose force points outward. */
   enter(r: number, states: Vec): void;

@@ -39,6 +39,7 @@ export function linearlyImplicitEuler(
   };
 }
 
+/** How a pseudo-transient continuation begins, and how well it solves. */
 export interface PseudoTransientOptions {
   /** First step, in τ. */
   readonly first?: number;

@@ -15,6 +15,7 @@ export interface Waveform {
   readonly equilibrium: Equilibrium;
 }
 
+/** How far a waveform goes, where it is sampled, and how many steps it may take. */
 export interface IntegrateOptions {
   /** In τ. */
   readonly end: number;

@@ -9,6 +9,7 @@ export const outcomes = [
   "limit-cycle",
   "non-finite",
 ] as const;
+/** How a run ended: a value with advice, not an exception. */
 export type Outcome = (typeof outcomes)[number];
 
 /** What each outcome means and what to try. */

@@ -54,6 +54,7 @@ export interface Stop {
   readonly time?: number;
 }
 
+/** What a run has cost so far, [capacity] each: one number for every sample. */
 export interface Tally {
   /** Accepted steps, sweeps or iterations. */
   readonly steps: Int32Array;

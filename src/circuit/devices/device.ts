@@ -80,6 +80,10 @@ export interface Pulses {
   readonly writeNoise: number;
 }
 
+/**
+ * How far one pulse moves a device: Δx = ± step·shape(x), with x as in `DeviceModel`. Each law is a
+ * shape; all but the ideal one have the noise of `Pulses`.
+ */
 export type UpdateLaw =
   /** Any Δx, exactly, up to the bounds. */
   | { readonly law: "ideal" }
@@ -135,6 +139,10 @@ export interface Ramp {
   readonly most: number;
 }
 
+/**
+ * What time and temperature do to a device since it was programmed to g [S]; `null` is an exact
+ * zero. Ages are in seconds, temperatures in kelvin, and every ξ is standard normal.
+ */
 export interface Ageing {
   /** Structural drift: g(t) = g (t/t₀)^−ν, t = t₀ + age; ν = |μ(g) + σ(g)ξ|, ξ once a device. */
   readonly drift: {

@@ -19,6 +19,7 @@ export function currentSpread(matching: Matching, area: number, gmOverI: number)
   return Math.hypot(gmOverI * thresholdSpread(matching, area), matching.aBeta / Math.sqrt(area));
 }
 
+/** A CMOS transconductor by what a designer knows of it: its process, its area and its bias. */
 export interface TransconductorOptions {
   readonly name: string;
   readonly title: string;

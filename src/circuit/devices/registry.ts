@@ -14,7 +14,10 @@ export const devices: Readonly<Record<string, DeviceModel>> = Object.fromEntries
 
 export const deviceNames: readonly string[] = Object.keys(devices);
 
-/** @throws InputError when there is no device of that name. */
+/**
+ * The device of that name, as `devices` holds it.
+ * @throws InputError when there is no device of that name, with the nearest ones.
+ */
 export function deviceNamed(name: string): DeviceModel {
   if (Object.hasOwn(devices, name)) return devices[name];
   throw new InputError(

@@ -1,9 +1,11 @@
 /** What an answer is about. */
 export const topics = ["time", "energy", "noise", "learning", "parts"] as const;
+/** The group that an answer stands in on a page. */
 export type Topic = (typeof topics)[number];
 
 /** SI, and decibels. */
 export const answerUnits = ["s", "J", "W", "V", "m²", "dB", ""] as const;
+/** The unit of an answer; the empty one belongs to pure numbers. */
 export type AnswerUnit = (typeof answerUnits)[number];
 
 /** One number about a physical chip, with all that is needed to compute it again by hand. */

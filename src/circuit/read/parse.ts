@@ -19,6 +19,7 @@ const readers = {
   (r: Reader, raw: WrittenCircuit, devices?: readonly string[]) => Promise<Circuit>
 >;
 
+/** What a reader of schematics is told of the world beside the file. */
 export interface ParseCircuitOptions {
   /** Names that `synapse.device` may have; without them any name will do. */
   readonly devices?: readonly string[];

@@ -31,7 +31,10 @@ function beyondTransconductors({ neuron, synapse, noise }: TransconductorCircuit
 type Asked = readonly [found: boolean, key: string];
 const positive = (x: number | undefined) => x !== undefined && x > 0;
 
-/** @throws InputError that lists what of the schematic a chip would have to ignore. */
+/**
+ * Lets a circuit pass that a chip simulates as a whole.
+ * @throws InputError that lists what of the schematic a chip would have to ignore.
+ */
 export function refuseUnsupported(circuit: Circuit): void {
   const keys = unsupported(circuit);
   if (keys.length > 0)

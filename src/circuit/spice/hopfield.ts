@@ -22,6 +22,9 @@ import {
 } from "./frame.ts";
 import type { Element, Netlist } from "./netlist.ts";
 
+/**
+ * How the netlist of a chip of transconductors is run: phases and times, and what is drawn as one.
+ */
 export interface HopfieldOptions extends CourseOptions {
   /** What it is called: its first line. */
   readonly title: string;

@@ -77,6 +77,7 @@ export type Analysis =
   | { readonly kind: "op" }
   | { readonly kind: "tran"; readonly end: number; readonly step: number };
 
+/** A circuit of SPICE as plain data, in SI units; `writeNetlist` makes its text. */
 export interface Netlist {
   readonly title: string;
   /** What a reader should know, a line each. */

@@ -23,6 +23,10 @@ import {
 import { incident, norton } from "./loads.ts";
 import type { Element, Netlist } from "./netlist.ts";
 
+/**
+ * How the netlist of a network of resistors is run: as a transient, or as an operating point; and
+ * what is drawn as one.
+ */
 export interface ResistiveOptions extends Omit<CourseOptions, "time"> {
   readonly title: string;
   /**

@@ -14,6 +14,7 @@ export interface FetchProgress {
   readonly mirror: string;
 }
 
+/** Where a download comes from, by which function, and who is told how far it is. */
 export interface FetchOptions {
   readonly onProgress?: (progress: FetchProgress) => void;
   /** Addresses to try instead of the known ones, in order; each ends in `/`. */

@@ -9,11 +9,11 @@ import type { SoftSteps } from "./soft-steps.ts";
 /** Per-unit constants that change with the ties and the step, private to a thread. */
 export interface StepConstants {
   /**
-   * [4·size]: of one projected Euler step, s ← clip(keep·s + rate·drive + noise), keep, rate, low
+   * `[4·size]`: of one projected Euler step, s ← clip(keep·s + rate·drive + noise), keep, rate, low
    * and high, a vector of 16 bytes each for one vector of units after another.
    */
   readonly constants: Slot<Vec>;
-  /** [size]: g + λ l (+ 2β n), ∂²E/∂s² of a unit by itself. */
+  /** `[size]`: g + λ l (+ 2β n), ∂²E/∂s² of a unit by itself. */
   readonly curvature: Slot<Vec>;
   /** Follows the ties, and what the synapses load the units with. */
   tie(ties: Ties): void;

@@ -28,7 +28,7 @@ export interface NoiseSource {
 
 /** The white noise of a chip's units. */
 export interface WhiteNoise {
-  /** [size]: of the state, per √τ, of all that a unit feels; as of the last `renew`. */
+  /** `[size]`: of the state, per √τ, of all that a unit feels; as of the last `renew`. */
   readonly amplitude: Vec;
   /**
    * Where units share sources: makes what they feel of noise of these amplitudes, independent from

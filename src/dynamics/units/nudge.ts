@@ -17,7 +17,7 @@ import type { DieParts } from "../parts.ts";
  * output β and −β are alike.
  */
 export interface OutputNudge {
-  /** [size]: what 2β adds to a unit's curvature, over 2β. */
+  /** `[size]`: what 2β adds to a unit's curvature, over 2β. */
   readonly stiffness: Slot<Vec>;
   /**
    * Takes e from the outputs in these states, for the samples in focus; null where nothing is

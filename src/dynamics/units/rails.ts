@@ -23,7 +23,7 @@ import type { DieParts } from "../parts.ts";
 export interface SoftRails {
   /** For whoever works on single states. */
   readonly clamps: SoftClamps;
-  /** [size]: what no current of the circuit can hold a unit beyond; both 0 on padding. */
+  /** `[size]`: what no current of the circuit can hold a unit beyond; both 0 on padding. */
   readonly low: Slot<Vec>;
   readonly high: Slot<Vec>;
   /** A resolvent in the kernels, with constants of its own. */

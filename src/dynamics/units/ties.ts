@@ -19,10 +19,10 @@ import { nudge, type OutputNudge } from "./nudge.ts";
  * `OutputNudge`).
  */
 export interface TieArrays extends Pick<OutputNudge, "stiffness" | "sample" | "errors"> {
-  /** [size]: l and n, what λ and β are multiplied by. */
+  /** `[size]`: l and n, what λ and β are multiplied by. */
   readonly link: Slot<Vec>;
   readonly nudge: Slot<Vec>;
-  /** [size]: p and q. */
+  /** `[size]`: p and q. */
   readonly offsets: { readonly link: Slot<Vec>; readonly nudge: Slot<Vec> };
   /** The guess as its DAC holds it, where states start; after `hold`. */
   readonly guess: Slot<Vec>;

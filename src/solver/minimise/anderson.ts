@@ -5,6 +5,7 @@ import { descent, type DescentOptions, type Rule, type Workspace } from "./desce
 import { leastSquares } from "./least-squares.ts";
 import { anderson1965, walker2011 } from "../cites.ts";
 
+/** What is accelerated, and from how long a memory. */
 export interface AndersonOptions extends DescentOptions {
   /** Moves that are remembered: 5 unless given. */
   readonly memory?: number;
@@ -117,7 +118,7 @@ function history(memory: number, capacity: number, rows: () => Float64Array) {
   return {
     moveOfG,
     moveOfF,
-    /** [capacity]: how many have been seen since they were forgotten. */
+    /** `[capacity]`: how many have been seen since they were forgotten. */
     moves,
     forgetAll(): void {
       moves.fill(0);

@@ -41,6 +41,7 @@ export interface Rule {
   accept(r: number, from: number, to: number): boolean;
 }
 
+/** What a minimiser may take for granted about the energy. */
 export interface DescentOptions {
   /**
    * Whether the energy is quadratic (forces linear in the states) but for clamps, as that of every

@@ -4,6 +4,7 @@ import { descent, type DescentOptions, type Rule, type Workspace } from "./desce
 import { along, copy, steepest } from "./rows.ts";
 import { beck2009, odonoghue2015 } from "../cites.ts";
 
+/** When the momentum of FISTA starts anew. */
 export interface FistaOptions extends DescentOptions {
   /**
    * What ends the momentum: a move against the last one's gradient, or a rise of the energy;

@@ -1,6 +1,7 @@
 import { InputError } from "../../numerics/errors.ts";
 import { clear, tally, type Solver, type Tally } from "../solver.ts";
 
+/** When the flow ends and the minimiser begins: at whichever comes first. */
 export interface HandOverOptions {
   /** Natural residual at which the minimiser takes over: 10⁻² unless given. */
   readonly at?: number;

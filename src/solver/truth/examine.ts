@@ -16,6 +16,7 @@ export interface Examination {
   readonly samples: readonly Examined[];
 }
 
+/** What a close look at one settled sample adds to its outcome. */
 export interface Examined {
   readonly advice: string;
   /**

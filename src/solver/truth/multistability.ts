@@ -5,6 +5,7 @@ import { vec, type Vec } from "../../numerics/vec.ts";
 import { settle } from "../settle.ts";
 import type { Solver } from "../solver.ts";
 
+/** From how many starts equilibria are looked for, and when two are one. */
 export interface ProbeOptions {
   /**
    * How many starts, at least 2: as given, zero, all units on the upper rail, then corners and
@@ -26,6 +27,7 @@ export interface Basins {
   readonly unsettled: number;
 }
 
+/** One equilibrium, and the starts that lead there. */
 export interface Basin {
   /** [size]. */
   readonly state: Float64Array;

@@ -17,7 +17,7 @@ export interface Curvature {
   readonly free: number;
   /** Units on a rail with no force to hold them; 0: strict complementarity. */
   readonly weak: number;
-  /** [size]: a direction in which the energy was seen to fall from here. */
+  /** `[size]`: a direction in which the energy was seen to fall from here. */
   readonly descent?: Float64Array;
 }
 

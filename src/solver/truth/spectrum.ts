@@ -4,6 +4,7 @@ import { vec, type Vec } from "../../numerics/vec.ts";
 import { relativeAsymmetry, dense, stiffness, symmetricPart, type Dense } from "./stiffness.ts";
 import { freeUnits, only } from "./units.ts";
 
+/** re + i·im, both in 1/τ: a deviation along it goes as e^{(re + i·im)t}. */
 export interface Eigenvalue {
   readonly re: number;
   readonly im: number;

@@ -77,7 +77,7 @@ export function whiteNoise(
   };
 }
 
-/** [size]: Σ |w| over what the routes bring to a unit, as 2 Σ max(w, 0) − Σ w by the kernels. */
+/** `[size]`: Σ |w| over what the routes bring to a unit, as 2 Σ max(w, 0) − Σ w by the kernels. */
 function magnitudes(memory: Arena, at: Layout, routes: readonly Route[]): () => Vec {
   const { kernels, bytes } = memory;
   const above = memory.privateReals(at.size);

@@ -19,6 +19,7 @@ import { isFolder } from "../settle.ts";
 import { spiceBench } from "./bench.ts";
 import { findEngine, type EngineName } from "./engine.ts";
 
+/** Of which circuit a netlist is asked, and how; options are texts as of the command line. */
 export interface NetlistRequest {
   /** A circuit by its name, the path of a schematic, or a run folder. */
   readonly target: string;
@@ -76,6 +77,7 @@ export function writeText(path: string, text: string): void {
   writeFileAtomic(path, text);
 }
 
+/** On which circuit ngspice and our solvers are compared, by which engine, and the page of it. */
 export interface ParityRequest extends NetlistRequest {
   readonly engine?: EngineName;
   /** Starts ngspice whatever it will take. */
