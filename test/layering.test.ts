@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, posix, sep } from "node:path";
 import ts from "typescript";
@@ -224,5 +224,73 @@ describe("the layering test sees a planted fault", () => {
     expect(
       faults({ ...sound, "numerics/a.ts": `import "./vec.ts";`, [path]: text }, ["zod"]).join("\n"),
     ).toContain(fault);
+  });
+});
+
+/** What `docs/architecture.md` says of the rooms. */
+interface CodeMap {
+  /** What its tables link to first in a row, as written there. */
+  readonly folders: readonly string[];
+  /** The rows of its line of rooms. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+function mapOf(page: string): CodeMap {
+  const line = /^```\n(numerics ←.*)\n```$/m.exec(page)?.[1] ?? "";
+  return {
+    folders: [...page.matchAll(/^\| \[`[^`]+`\]\(\.\.\/([^)]+)\) \|/gm)].map((m) => m[1]),
+    rows: line.split(" ← ").map((names) => names.split(" | ")),
+  };
+}
+
+/** What is wrong with a map of what lies in `src/` and beside it. */
+function mapFaults(
+  { folders, rows: said }: CodeMap,
+  inSrc: readonly string[],
+  exists: (path: string) => boolean,
+): readonly string[] {
+  const here = rows.map((names) => names.filter((name) => inSrc.includes(name)));
+  const order = here.filter((names) => names.length > 0);
+  const mapped = folders.filter((f) => f.startsWith("src/")).map((f) => f.slice("src/".length));
+  return [
+    ...folders.filter((f) => !exists(f)).map((f) => `${f} is on the map, and does not exist`),
+    ...inSrc
+      .filter((name) => !mapped.includes(name))
+      .map((name) => `src/${name} is not on the map`),
+    ...["bench", "scripts", "test"]
+      .filter((name) => !folders.includes(name))
+      .map((name) => `${name} is not on the map`),
+    ...(JSON.stringify(said) === JSON.stringify(order) ? [] : ["the line has another order"]),
+    ...(mapped.join() === order.flat().join() ? [] : ["the table has another order"]),
+  ];
+}
+
+describe("the map of the rooms in docs/architecture.md", () => {
+  const root = join(import.meta.dirname, "..");
+  const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
+  const map = mapOf(page);
+  const inSrc = readdirSync(join(root, "src")).filter((name) => !isGenerated(name));
+  const exists = (path: string) => existsSync(join(root, path));
+
+  test("has every room once, in the order of the layers, and nothing else", () => {
+    expect(mapFaults(map, inSrc, exists)).toEqual([]);
+  });
+
+  test("sees a planted fault", () => {
+    const { folders, rows: said } = map;
+    const found = (change: Partial<CodeMap>, more: readonly string[] = []) =>
+      mapFaults({ ...map, ...change }, [...inSrc, ...more], exists);
+    const swapped = [...folders];
+    swapped.splice(0, 2, folders[1], folders[0]);
+    expect(found({}, ["utils"])).toContain("src/utils is not on the map");
+    expect(found({ folders: folders.slice(1) })).toContain("src/numerics is not on the map");
+    expect(found({ folders: folders.filter((f) => f !== "bench") })).toEqual([
+      "bench is not on the map",
+    ]);
+    expect(found({ folders: [...folders, "src/gone"] })).toContain(
+      "src/gone is on the map, and does not exist",
+    );
+    expect(found({ folders: swapped })).toEqual(["the table has another order"]);
+    expect(found({ rows: [...said].reverse() })).toEqual(["the line has another order"]);
   });
 });
