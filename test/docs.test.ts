@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { solverNames } from "../src/experiment/solver-schema.ts";
 
 const root = join(import.meta.dirname, "..");
 const minutes = 60_000;
@@ -168,6 +169,12 @@ describe("the pages", () => {
     const languages = all.filter((f) => f.page === "README.md").map((f) => f.language);
     expect(languages).toEqual(expect.arrayContaining(["sh"]));
     expect(languages.some((l) => l === "ts" || l === "js")).toBe(true);
+  });
+
+  test("tell which solver to choose of all that a file can name", () => {
+    const [advice] = text["docs/choosing-a-solver.md"].split("\n## ");
+    const missing = [...solverNames, "hand-over"].filter((name) => !advice.includes(`\`${name}\``));
+    expect(missing).toEqual([]);
   });
 
   test.each(pages)("%s links only to what exists", (page) => {
