@@ -122,6 +122,7 @@ function brokenLinks(page: string, text: string): readonly string[] {
 
 const pages = [
   "README.md",
+  "CONTRIBUTING.md",
   ...readdirSync(join(root, "docs"))
     .filter((f) => f.endsWith(".md"))
     .map((f) => `docs/${f}`),
