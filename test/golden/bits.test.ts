@@ -28,15 +28,7 @@ import { lookHash, looks, netlistHash, netlists, runFiles, runs } from "./files.
 import { said, sayings } from "./schema-walk.ts";
 import { settled, settlings, solvers } from "./settled.ts";
 import { measurements } from "./studies.ts";
-import {
-  aged,
-  ageing,
-  dependOnThreads,
-  onTwoThreads,
-  precisions,
-  trained,
-  trainings,
-} from "./trained.ts";
+import { aged, ageing, onTwoThreads, precisions, trained, trainings } from "./trained.ts";
 
 type Table = Record<string, Record<string, unknown>>;
 
@@ -54,7 +46,6 @@ const engine = powers === "39f0b8e9ce1b1dd5" ? "usual" : "otherPowers";
 /** The rows that each table has to have. */
 const rows: Readonly<Record<string, readonly string[]>> = {
   trainings: trainings.map(({ row }) => row),
-  "trainings apart on two threads": dependOnThreads,
   ageing,
   settlings: settlings.map(({ row }) => row),
   looks: Object.keys(looks),
@@ -153,17 +144,9 @@ describe("on threads, by the built package", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const alike = onTwoThreads.map(({ row }) => row).filter((row) => !dependOnThreads.includes(row));
-
-  test.each(alike)("%s ends on two threads as on one", (row) => {
+  test.each(onTwoThreads)("$row ends on two threads as on one", ({ row }) => {
     const onOne = (updating ? found : golden)["trainings"][row];
     expect(printed.trainings[row]).toEqual(onOne);
-  });
-
-  test.each(dependOnThreads)("%s ends as two threads do", (row) => {
-    check("trainings apart on two threads", row, printed.trainings[row]);
-    const onOne = (updating ? found : golden)["trainings"][row];
-    expect(printed.trainings[row], "repaired: take it off the list").not.toEqual(onOne);
   });
 
   test.each(measurements)("a study of %s comes to the same", (measure) => {

@@ -115,13 +115,6 @@ export const onTwoThreads = trainings.filter(
   ({ name, precision }) => precision === "f32" || cases[name].probed,
 );
 
-/**
- * Where the last bits depend on how samples are shared among threads: projected Euler until a
- * tolerance renews the drives of samples that rest for as long as another sample of the same member
- * moves. A fault to be repaired, in a table of its own so that it neither hides nor spreads.
- */
-export const dependOnThreads = ["learning tolerance, f32", "learning tolerance, auto, f32"];
-
 /** The rows of `onTwoThreads`, by a team that `spawn` makes. */
 export async function trainedByTeam(spawn: Spawn): Promise<Readonly<Record<string, Trained>>> {
   const found: Record<string, Trained> = {};

@@ -70,8 +70,8 @@ export function lessons({
       copy.forward();
       chip.start();
       const settle = () => {
-        if (move === "sweep") chip.sweep!(chip.state.array, 30, 1e-4);
-        else chip.relax!(chip.state.array, step, 30, 1e-4);
+        if (move === "sweep") chip.sweep!(chip.state.array, 70, 1e-4);
+        else chip.relax!(chip.state.array, step, 70, 1e-4);
       };
       settle();
       chip.read(free, true);

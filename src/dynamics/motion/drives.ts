@@ -22,7 +22,13 @@ export interface Drives {
   /** Adds to the drive what the last step sent, which otherwise the next step does. */
   carry(first: number, last: number): void;
   /**
-   * Sends what the last step moved: as changes, or by drives formed anew, all of them if `anew`.
+   * Forms the drives of the chip's own state anew, for those of the samples that still move: what
+   * one that rests keeps must not depend on how long its neighbours move.
+   */
+  renew(first: number, last: number): void;
+  /**
+   * Sends what the last step moved: as changes, or by drives formed anew, of all that still move if
+   * `anew`.
    */
   send(first: number, last: number, anew: boolean): void;
   /** Of what layers 1 … moved, lists what the others see of it where transconductors saturate. */
@@ -55,6 +61,7 @@ export function drives(parts: MovingParts, moves: Moves): Drives {
     for (let l = 0; l < layers; l++) moved += count[r * layers + l];
     return moved > dense * size;
   };
+  const stillMoves = (r: number): boolean => moves.active.array[r] === 1;
   return {
     refresh,
     product,
@@ -71,19 +78,37 @@ export function drives(parts: MovingParts, moves: Moves): Drives {
       kernels.addScaled(drive, size, moves.change.ptr + row, size, last - first, size, 1);
       forget(first, last);
     },
+    renew(first, last) {
+      alike(first, last, stillMoves, (still, from, to) => {
+        if (still) refresh(own.state, own.drive, own.still, from, to);
+      });
+    },
     send(first, last, anew) {
-      for (let from = first; from < last; ) {
-        const much = anew || movedMuch(from);
-        let to = from + 1;
-        while (to < last && (anew || movedMuch(to) === much)) to++;
-        if (much) {
+      const much = (r: number) => (anew && stillMoves(r)) || movedMuch(r);
+      alike(first, last, much, (formed, from, to) => {
+        if (formed) {
           refresh(own.state, own.drive, own.still, from, to);
           forget(from, to);
         } else propagate(moves.change, from, to, true);
-        from = to;
-      }
+      });
     },
   };
+}
+
+/** Calls `work` with each run of neighbours among samples first … last−1 of which `is` says alike. */
+function alike(
+  first: number,
+  last: number,
+  is: (r: number) => boolean,
+  work: (so: boolean, from: number, to: number) => void,
+): void {
+  for (let from = first; from < last; ) {
+    const so = is(from);
+    let to = from + 1;
+    while (to < last && is(to) === so) to++;
+    work(so, from, to);
+    from = to;
+  }
 }
 
 interface Products extends Pick<Drives, "product"> {

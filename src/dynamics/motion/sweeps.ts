@@ -19,7 +19,7 @@ type Sweep = (sweeps: number, until: number | null) => void;
 const refreshEvery = 64;
 
 export function blockSweeps(parts: MovingParts, stepping: Stepping): Sweep {
-  const { at, routes, own, inputs: x } = parts;
+  const { at, routes, inputs: x } = parts;
   const { drives, rest, soft } = stepping;
   const minimise = layerMinima(parts, stepping);
   const send = sending(parts, stepping);
@@ -41,7 +41,7 @@ export function blockSweeps(parts: MovingParts, stepping: Stepping): Sweep {
           minimise(l, lateral, first, last);
           for (const route of out) send(route, first, last);
         }
-        if (t % refreshEvery === 0) drives.refresh(own.state, own.drive, own.still, first, last);
+        if (t % refreshEvery === 0) drives.renew(first, last);
         if (until !== null && !rest.look(first, last, t, until)) break;
       }
     }
