@@ -21,12 +21,18 @@ export function complain(error: unknown): number {
   return exits.failed;
 }
 
-/** A reader that has seen enough, as in `| head`, is no error. */
+/**
+ * A reader that has seen enough, as in `| head`, is no error; an answer that found no room is one.
+ * What stderr has no room for is lost, and the work goes on.
+ */
 export function quitOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr])
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit(exits.ok);
+    stream.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+      if (code === "EPIPE") process.exit(exits.ok);
+      if (stream === process.stderr) return;
+      const why = code === "ENOSPC" ? "its disk is full" : message;
+      process.stderr.write(`error: the output cannot be written: ${why}; send it elsewhere\n`);
+      process.exit(exits.failed);
     });
 }
 

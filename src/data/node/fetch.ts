@@ -1,9 +1,10 @@
-import { mkdir, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
 import { sources, type FileSet, type DataSource, type SourceFile } from "../sources.ts";
 import { disk, sizeOf } from "./disk.ts";
 import { hashOf, open } from "./files.ts";
+import { makeFolders } from "./folders.ts";
 import { transfer, type Fetch } from "./transfer.ts";
 
 /** How far the download of one file is, in bytes. */
@@ -44,7 +45,7 @@ export async function fetchSource(
   dir: string,
   options: FetchOptions = {},
 ): Promise<readonly string[]> {
-  await disk(dir, () => mkdir(dir, { recursive: true }));
+  await disk(dir, () => Promise.resolve().then(() => makeFolders(dir)));
   const paths: string[] = [];
   for (const file of source.files) {
     const path = join(dir, file.file);

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
 import * as nodeFs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
@@ -15,13 +17,16 @@ export type FileSystem = Pick<
   | "fstatSync"
   | "readSync"
   | "ftruncateSync"
+  | "lstatSync"
+  | "readFileSync"
 >;
 
 /**
  * Replaces the file `path` by `content` at once: after a crash at any moment it holds either the
  * old bytes or the new ones, all of them, and the next call sweeps up what the crash left beside
  * it.
- * @throws InputError when the folder is missing, full or not writable; nothing is left behind then.
+ * @throws InputError when the folder is missing, full or not writable, or when something else than
+ *   a plain file has that name; nothing is left behind then.
  */
 export function writeFileAtomic(
   path: string,
@@ -30,10 +35,12 @@ export function writeFileAtomic(
 ): void {
   const folder = dirname(path);
   const prefix = `.${basename(path)}.`;
-  const temporary = join(folder, `${prefix}${process.pid}.tmp`);
+  const temporary = join(folder, `${prefix}${temporaryEnd()}`);
   naming(folder, `cannot write ${path}`, () => {
+    refuseOthers(fs, path);
+    // Exclusively: what has that name already, a link at the worst, is somebody else's.
+    const file = fs.openSync(temporary, "wx");
     try {
-      const file = fs.openSync(temporary, "w");
       try {
         writeAll(
           fs,
@@ -56,16 +63,23 @@ export function writeFileAtomic(
 
 /**
  * Appends one line to a text file and waits until it is on the disk. A torn last line, left by a
- * crash, is cut off first; a line that does not fit leaves the file as it was.
- * @throws InputError when the folder is missing, full or not writable.
+ * crash, is cut off first; a line that does not fit leaves the file as it was. A file that has a
+ * second name elsewhere, a hard link, is replaced by one of its own.
+ * @throws InputError when the folder is missing, full or not writable, or `path` is a link or pipe.
  */
 export function appendLine(path: string, text: string, fs: FileSystem = nodeFs): void {
   if (/[\r\n]/.test(text)) throw new RangeError("appendLine: the text has a line break");
   naming(dirname(path), `cannot append to ${path}`, () => {
-    const file = fs.openSync(path, "a+");
+    const file = fs.openSync(path, O_RDWR | O_APPEND | O_CREAT | noFollow | O_NONBLOCK, 0o666);
     try {
-      const size = fs.fstatSync(file).size;
+      const { size, nlink, ...found } = kindOf(fs.fstatSync(file));
+      if (found.kind === "a pipe") throw new InputError(`it is a pipe, ${plainExpected}`);
       const whole = lastLineEnd(fs, file, size);
+      if (nlink > 1) {
+        const kept = fs.readFileSync(file).subarray(0, whole);
+        writeFileAtomic(path, Buffer.concat([kept, Buffer.from(`${text}\n`)]), fs);
+        return;
+      }
       if (whole < size) fs.ftruncateSync(file, whole);
       try {
         writeAll(fs, file, new TextEncoder().encode(`${text}\n`));
@@ -88,7 +102,7 @@ export function appendLine(path: string, text: string, fs: FileSystem = nodeFs):
 export function readJsonLines(path: string): unknown[] {
   let text: string;
   try {
-    text = nodeFs.readFileSync(path, "utf8");
+    text = new TextDecoder().decode(readPlainFile(path));
   } catch (error) {
     if (codeOf(error) === "ENOENT") return [];
     throw explained(error, `cannot read ${path}`, dirname(path));
@@ -107,6 +121,67 @@ export function readJsonLines(path: string): unknown[] {
         );
       }
     });
+}
+
+/**
+ * The bytes of a file that we wrote ourselves, in a folder that may have come from somebody else:
+ * no link is followed, no device is read, no pipe is waited for.
+ * @throws InputError when it is no plain file, and what the system throws otherwise.
+ */
+export function readPlainFile(path: string, fs: FileSystem = nodeFs): Uint8Array {
+  refuseOthers(fs, path);
+  const file = fs.openSync(path, O_RDONLY | noFollow | O_NONBLOCK);
+  try {
+    const { kind } = kindOf(fs.fstatSync(file));
+    if (kind !== undefined) throw new InputError(`it is ${kind}, ${plainExpected}`);
+    return fs.readFileSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = nodeFs.constants;
+// Windows has neither; its links take rights that a stranger does not have.
+const noFollow = (nodeFs.constants.O_NOFOLLOW as number | undefined) ?? 0;
+const O_NONBLOCK = (nodeFs.constants.O_NONBLOCK as number | undefined) ?? 0;
+const plainExpected = "expected a plain file; name another one, or move it away";
+
+/** @throws InputError when `path` is a link, a device, a pipe or a socket. */
+function refuseOthers(fs: FileSystem, path: string): void {
+  const there = fs.lstatSync(path, { throwIfNoEntry: false });
+  const kind = there && kindOf(there).kind;
+  if (kind !== undefined && kind !== "a folder")
+    throw new InputError(`it is ${kind}, ${plainExpected}`);
+}
+
+/** A file's size and names, and what it is where it is no plain file. */
+function kindOf(stats: nodeFs.Stats): {
+  readonly size: number;
+  readonly nlink: number;
+  readonly kind: string | undefined;
+} {
+  const kind = stats.isFile()
+    ? undefined
+    : stats.isDirectory()
+      ? "a folder"
+      : stats.isSymbolicLink()
+        ? "a symbolic link"
+        : stats.isFIFO()
+          ? "a pipe"
+          : stats.isSocket()
+            ? "a socket"
+            : "a device";
+  return { size: stats.size, nlink: stats.nlink, kind };
+}
+
+/** Behind the name of a file that is being written: whose it is, and what nobody can guess. */
+function temporaryEnd(): string {
+  return `${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
+}
+
+/** Whether a killed write may have left a file of that name. */
+export function isTemporary(name: string): boolean {
+  return /^\..*\.\d+(?:-[0-9a-f]{16})?\.tmp$/.test(name);
 }
 
 function writeAll(fs: FileSystem, file: number, bytes: Uint8Array): void {
@@ -143,10 +218,9 @@ function syncFolder(fs: FileSystem, folder: string): void {
 function sweep(fs: FileSystem, folder: string, prefix: string): void {
   attempt(() => {
     for (const name of fs.readdirSync(folder)) {
-      if (!name.startsWith(prefix) || !name.endsWith(".tmp")) continue;
-      const id = Number(name.slice(prefix.length, -".tmp".length));
-      if (Number.isInteger(id) && id > 0 && !isRunning(id))
-        fs.rmSync(join(folder, name), { force: true });
+      if (!name.startsWith(prefix) || !isTemporary(name)) continue;
+      const id = Number(/^\d+/.exec(name.slice(prefix.length))?.[0]);
+      if (id > 0 && !isRunning(id)) fs.rmSync(join(folder, name), { force: true });
     }
   });
 }
@@ -178,6 +252,7 @@ function naming(folder: string, what: string, action: () => void): void {
 }
 
 function explained(error: unknown, what: string, folder: string): unknown {
+  if (error instanceof InputError) return new InputError(`${what}: ${error.message}`);
   const why = reasons[codeOf(error)];
   return why === undefined ? error : new InputError(`${what}: ${why(folder)}`);
 }
@@ -206,5 +281,6 @@ const reasons: Partial<Record<string, (folder: string) => string>> = {
   ENOTDIR: (folder) => `${folder} is not a folder, or lies below a file; choose another folder`,
   ENOENT: (folder) => `the folder ${folder} does not exist; create it or choose another folder`,
   EISDIR: () => "a folder has that name; remove it or choose another name",
+  ELOOP: () => `it is a symbolic link, ${plainExpected}`,
   ENAMETOOLONG: () => "the name is too long for this disk; choose a shorter one",
 };

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
-import { writeFileAtomic } from "../../output/node/files.ts";
+import { readPlainFile, writeFileAtomic } from "../../output/node/files.ts";
 import { readSafetensors, writeSafetensors } from "../../output/safetensors.ts";
 import type { Snapshot } from "../../training/session.ts";
 import { names } from "./folder.ts";
@@ -44,7 +44,7 @@ export function readCheckpoint(
   const path = join(dir, names.checkpoint);
   if (!existsSync(path)) return undefined;
   try {
-    const { tensors, metadata } = readSafetensors(readFileSync(path));
+    const { tensors, metadata } = readSafetensors(readPlainFile(path));
     if (metadata["format"] !== format)
       throw new InputError(
         `its format is ${metadata["format"] ?? "not given"}, expected ${format}`,

@@ -9,8 +9,10 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { makeFolders } from "../../data/node/folders.ts";
 import { InputError } from "../../numerics/errors.ts";
-import { codeOf, reason } from "./text.ts";
+import { isTemporary } from "../../output/node/files.ts";
+import { codeOf, reason, whyNot } from "./text.ts";
 
 /** The files of a run folder. */
 export const names = {
@@ -40,9 +42,7 @@ export function folderState(dir: string): FolderState {
   }
   if (entries.includes(names.config)) return "run";
   const early: readonly string[] = [names.circuit, names.environment, names.lock];
-  return entries.every((e) => early.includes(e) || /^\..*\.\d+\.tmp$/.test(e))
-    ? "empty"
-    : "foreign";
+  return entries.every((e) => early.includes(e) || isTemporary(e)) ? "empty" : "foreign";
 }
 
 /** `runs/<name>-<k>`: the last run of that name, or the folder of the next one. */
@@ -126,7 +126,7 @@ interface Claim {
  */
 export function claimFolder(dir: string, next?: () => string): Claim {
   try {
-    const above = mkdirSync(next ? dirname(resolve(dir)) : resolve(dir), { recursive: true });
+    const above = makeFolders(next ? dirname(resolve(dir)) : resolve(dir));
     if (!next) return { dir, undo: () => removeOurs(dir, above) };
     for (let name = dir; ; name = next()) {
       try {
@@ -138,7 +138,7 @@ export function claimFolder(dir: string, next?: () => string): Claim {
     }
   } catch (error) {
     throw new InputError(
-      `--out ${dir}: the folder cannot be made: ${reason(codeOf(error))}; choose another folder`,
+      `--out ${dir}: the folder cannot be made: ${whyNot(error)}; choose another folder`,
     );
   }
 }

@@ -16,7 +16,7 @@ import { buildSession, dataHash, planOf, readData, sessionOn } from "./inputs.ts
 import type { Create, Plan, Tools } from "./inputs.ts";
 import type { Run } from "./learn.ts";
 import { readClock, readMetrics, readResult } from "./records.ts";
-import { readJson, readText } from "./text.ts";
+import { readJson, readOwnText } from "./text.ts";
 
 /** Chip and copy as the last checkpoint of a run has them. */
 export interface Reopened {
@@ -51,8 +51,8 @@ export async function reopen(
   const circuitPath = join(dir, names.circuit);
   const todo = "restore the file, or start a new run";
   const plan = await planOf(
-    await parseExperiment(readText(path, "settings", todo), path),
-    readText(circuitPath, "circuit", todo),
+    await parseExperiment(readOwnText(path, "settings", todo), path),
+    readOwnText(circuitPath, "circuit", todo),
     circuitPath,
   );
   if (checkpoint.config !== plan.hash)

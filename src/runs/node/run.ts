@@ -21,7 +21,7 @@ import type { Ending, Run, Watcher } from "./learn.ts";
 import { lockFolder } from "./lock.ts";
 import { readClock, readResult, removeResult, truncateMetrics, writeResult } from "./records.ts";
 import type { RunResult } from "./records.ts";
-import { readText } from "./text.ts";
+import { readOwnText } from "./text.ts";
 
 /** What `train` is asked to do. */
 export interface TrainRequest {
@@ -139,12 +139,12 @@ function chooseFolder(
 async function requireSameSettings(dir: string, plan: Plan): Promise<void> {
   const path = join(dir, names.config);
   const there = await parseExperiment(
-    readText(path, "settings", "restore the file, or start a new run"),
+    readOwnText(path, "settings", "restore the file, or start a new run"),
     path,
   );
   const differing = [...differences(there, plan.experiment)];
   if (
-    readText(join(dir, names.circuit), "circuit", "restore the file, or start a new run") !==
+    readOwnText(join(dir, names.circuit), "circuit", "restore the file, or start a new run") !==
     plan.circuitText
   )
     differing.push("circuit: its values differ");

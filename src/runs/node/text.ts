@@ -1,16 +1,56 @@
-import { readFileSync } from "node:fs";
+import { Buffer } from "node:buffer";
+import { closeSync, openSync, readSync } from "node:fs";
 import { InputError } from "../../numerics/errors.ts";
+import { readPlainFile } from "../../output/node/files.ts";
+
+/** Far more than anybody writes by hand; a device like /dev/zero has no end. */
+const largest = 64 * 2 ** 20;
 
 /**
- * A UTF-8 text file.
- * @throws InputError when there is none, it cannot be read or is not text.
+ * A UTF-8 text that a user names: a file, or a pipe such as /dev/stdin.
+ * @throws InputError when there is none, it cannot be read, has no end or is not text.
  */
 export function readText(path: string, what: string, todo: string): string {
+  return textOf(readBounded, path, what, todo);
+}
+
+/**
+ * A UTF-8 text file of ours in a folder that may be somebody else's: no link is followed.
+ * @throws InputError when there is none, it cannot be read, is no plain file or is not text.
+ */
+export function readOwnText(path: string, what: string, todo: string): string {
+  return textOf(readPlainFile, path, what, todo);
+}
+
+function readBounded(path: string): Uint8Array {
+  const file = openSync(path, "r");
+  try {
+    const parts: Uint8Array[] = [];
+    for (let size = 0; ; ) {
+      const part = new Uint8Array(2 ** 16);
+      const count = readSync(file, part);
+      if (count === 0) return Buffer.concat(parts);
+      size += count;
+      if (size > largest)
+        throw new InputError(`it has more than ${largest / 2 ** 20} MiB, the most that is read`);
+      parts.push(part.subarray(0, count));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function textOf(
+  read: (path: string) => Uint8Array,
+  path: string,
+  what: string,
+  todo: string,
+): string {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = read(path);
   } catch (error) {
-    throw new InputError(`${what} ${path}: ${reason(codeOf(error))}; ${todo}`);
+    throw new InputError(`${what} ${path}: ${whyNot(error)}; ${todo}`);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -24,7 +64,7 @@ export function readText(path: string, what: string, todo: string): string {
  * @throws InputError when it is missing or damaged.
  */
 export function readJson(path: string, what: string): Readonly<Record<string, unknown>> {
-  const text = readText(path, what, "restore it, or start a new run");
+  const text = readOwnText(path, what, "restore it, or start a new run");
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value))
@@ -42,6 +82,11 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string"
     ? error.code
     : "";
+}
+
+/** Why something could not be done: what we say ourselves, or the system. */
+export function whyNot(error: unknown): string {
+  return error instanceof InputError ? error.message : reason(codeOf(error));
 }
 
 /** An error code in words. */

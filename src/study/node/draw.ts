@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
@@ -40,7 +40,7 @@ export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult>
       `--results ${from}: there is no such file; give the results.jsonl or the drawn.jsonl of ` +
         "a run",
     );
-  const known = readResults(from);
+  const known = readResults(realpathSync(from));
   const results = resultsOf(cells, known);
   if (results.length === 0)
     throw new InputError(

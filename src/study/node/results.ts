@@ -1,16 +1,17 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { z } from "zod";
+import { makeFolders } from "../../data/node/folders.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { readYaml } from "../../numerics/yaml.ts";
-import { appendLine, readJsonLines } from "../../output/node/files.ts";
+import { appendLine, isTemporary, readJsonLines } from "../../output/node/files.ts";
 import { differences } from "../../experiment/settings.ts";
 import type { Cell } from "../cells.ts";
 import type { CellResult } from "../measurement.ts";
 import type { Study } from "../read.ts";
 import { names as runNames } from "../../runs/node/folder.ts";
-import { codeOf, readText, reason } from "../../runs/node/text.ts";
+import { codeOf, readOwnText, reason, whyNot } from "../../runs/node/text.ts";
 
 /**
  * The files of a study's folder; `figure.svg`, `.png` and `.html` hold all figures, `figure-1.svg`,
@@ -39,9 +40,9 @@ export const studyFiles = {
  */
 export function openFolder(dir: string): "new" | "study" {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolders(dir);
   } catch (error) {
-    const there = codeOf(error) === "EEXIST" ? "a file has that name" : reason(codeOf(error));
+    const there = codeOf(error) === "EEXIST" ? "a file has that name" : whyNot(error);
     throw new InputError(
       `--out ${dir}: the folder cannot be made: ${there}; choose another folder`,
     );
@@ -55,7 +56,7 @@ export function openFolder(dir: string): "new" | "study" {
   if (entries.includes(studyFiles.study)) return "study";
   // What a start leaves behind that was killed before its settings were written.
   const early: readonly string[] = [studyFiles.lock, studyFiles.environment];
-  if (entries.every((e) => early.includes(e) || /^\..*\.\d+\.tmp$/.test(e))) return "new";
+  if (entries.every((e) => early.includes(e) || isTemporary(e))) return "new";
   throw new InputError(
     `--out ${dir}: the folder holds ` +
       `${entries.includes(runNames.config) ? "a training run" : "other files"} and no study; ` +
@@ -73,7 +74,7 @@ const binding = ["measure", "options", "base", "grid", "skip", "seeds"];
 export function requireSameStudy(dir: string, { name, resolved }: Study, resume: boolean): void {
   const path = join(dir, studyFiles.study);
   const there = readYaml(
-    readText(path, "study", "restore the file, or choose another folder"),
+    readOwnText(path, "study", "restore the file, or choose another folder"),
     path,
   ).value as Record<string, unknown>;
   if (there["study"] !== name)

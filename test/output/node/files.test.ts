@@ -4,7 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { InputError } from "../../../src/numerics/errors.ts";
-import { appendLine, readJsonLines, writeFileAtomic } from "../../../src/output/node/files.ts";
+import {
+  appendLine,
+  isTemporary,
+  readJsonLines,
+  readPlainFile,
+  writeFileAtomic,
+} from "../../../src/output/node/files.ts";
 import type { FileSystem } from "../../../src/output/node/files.ts";
 
 const { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } = nodeFs;
@@ -115,9 +121,9 @@ describe("an atomic write", () => {
       execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }),
     );
     const [left, busy, other] = [
-      `.a.txt.${gone}.tmp`,
-      `.a.txt.${process.ppid}.tmp`,
-      `.b.txt.${gone}.tmp`,
+      `.a.txt.${gone}-0123456789abcdef.tmp`,
+      `.a.txt.${process.ppid}-0123456789abcdef.tmp`,
+      `.b.txt.${gone}-0123456789abcdef.tmp`,
     ];
     for (const name of [left, busy, other]) writeFileSync(join(folder, name), "half");
     writeFileAtomic(join(folder, "a.txt"), "whole");
@@ -185,5 +191,78 @@ describe("a file of JSON lines", () => {
   test("takes no line breaks inside a line", () => {
     expect(() => appendLine(join(folder, "m.jsonl"), "a\nb")).toThrow(RangeError);
     expect(existsSync(join(folder, "m.jsonl"))).toBe(false);
+  });
+});
+
+/** A pipe and a device of that name, where they can be made. */
+function special(kind: "p" | "c", path: string): boolean {
+  try {
+    execFileSync("mknod", [path, kind, ...(kind === "c" ? ["1", "3"] : [])], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("what is no plain file", () => {
+  test("a symbolic link is not replaced, not followed, not appended to and not read", () => {
+    const [target, link] = ["target", "link"].map((name) => join(folder, name));
+    writeFileSync(target, "keep");
+    nodeFs.symlinkSync(target, link);
+    for (const act of [
+      () => writeFileAtomic(link, "new"),
+      () => appendLine(link, "new"),
+      () => readJsonLines(link),
+      () => readPlainFile(link),
+    ])
+      expect(act).toThrow(/it is a symbolic link, expected a plain file; name another one/);
+    expect(readFileSync(target, "utf8")).toBe("keep");
+    expect(nodeFs.lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readdirSync(folder).sort()).toEqual(["link", "target"]);
+  });
+
+  test.each([
+    ["p", "a pipe"],
+    ["c", "a device"],
+  ] as const)("mknod %s: %s is not replaced and not waited for", (kind, words) => {
+    const path = join(folder, "special");
+    // A device takes root, and a system that has mknod.
+    if (!special(kind, path)) return;
+    const { ino } = nodeFs.lstatSync(path);
+    expect(() => writeFileAtomic(path, "new")).toThrow(`it is ${words}, expected a plain file`);
+    expect(() => readPlainFile(path)).toThrow(`it is ${words}, expected a plain file`);
+    expect(nodeFs.lstatSync(path).ino).toBe(ino);
+  });
+
+  test("a file with a second name elsewhere is left as it is there", () => {
+    const [victim, log] = ["victim", "log"].map((name) => join(folder, name));
+    writeFileSync(victim, "first\nno end");
+    nodeFs.linkSync(victim, log);
+    appendLine(log, "second");
+    expect(readFileSync(victim, "utf8")).toBe("first\nno end");
+    expect(readFileSync(log, "utf8")).toBe("first\nsecond\n");
+  });
+
+  test("temporary names cannot be guessed, and one that is taken is left alone", () => {
+    const opened: string[] = [];
+    const fs = {
+      ...nodeFs,
+      openSync: ((path: string, flags: string) => {
+        if (isTemporary(path.slice(folder.length + 1))) {
+          opened.push(path);
+          if (opened.length > 2) nodeFs.symlinkSync(join(folder, "victim"), path);
+        }
+        return nodeFs.openSync(path, flags);
+      }) as typeof nodeFs.openSync,
+    };
+    const [a, victim] = ["a", "victim"].map((name) => join(folder, name));
+    writeFileSync(victim, "keep");
+    writeFileAtomic(a, "1", fs);
+    writeFileAtomic(a, "2", fs);
+    expect(opened[0]).toMatch(/\.a\.\d+-[0-9a-f]{16}\.tmp$/);
+    expect(opened[0]).not.toBe(opened[1]);
+    expect(() => writeFileAtomic(a, "3", fs)).toThrow("EEXIST");
+    expect(readFileSync(victim, "utf8")).toBe("keep");
+    expect(readFileSync(a, "utf8")).toBe("2");
   });
 });
