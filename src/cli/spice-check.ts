@@ -44,7 +44,7 @@ Examples:
   analog-eqprop spice-check runs/quickstart-1 --fold --json
   analog-eqprop spice-check resistive-100 --sizes 784-100-10 --op
 
-ngspice: apt install ngspice, brew install ngspice, or npm i eecircuit-engine.
+ngspice: apt install ngspice, brew install ngspice, or npm i eecircuit-engine (-g).
 Exit codes: 0 all agree (equilibria within 2e-5 of the swing, waveforms within 1e-3);
 1 they differ, or ngspice is missing or failed; 2 bad input.`,
     )

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import { resolve } from "node:path";
 import type { Split } from "../../data/dataset.ts";
 import { version } from "../../version.generated.ts";
 import type { Experiment } from "../../experiment/schema.ts";
+import { revisionOf } from "./revision.ts";
 
 /** Where, when and by whom a run was made: what the numbers may depend on beyond the settings. */
 export interface Environment {
@@ -14,7 +14,7 @@ export interface Environment {
   readonly cores: number;
   readonly memoryGigabytes: number;
   readonly seed: number;
-  /** `git describe` of the working folder; null outside of a repository. */
+  /** The commit that is checked out in the working folder; null outside of a repository. */
   readonly revision: string | null;
   readonly started: string;
   readonly command: string;
@@ -43,7 +43,7 @@ export function machine(): Pick<
     cpu: processors[0]?.model.trim() ?? "unknown",
     cores: processors.length,
     memoryGigabytes: Number((totalmem() / 2 ** 30).toFixed(1)),
-    revision: revision(),
+    revision: revisionOf(process.cwd()),
     started: new Date().toISOString(),
   };
 }
@@ -69,16 +69,4 @@ export function commandLine(argv: readonly string[]): string {
   return argv
     .map((a) => (/^[\w./:=@%+,-]+$/.test(a) ? a : `'${a.replaceAll("'", "'\\''")}'`))
     .join(" ");
-}
-
-function revision(): string | null {
-  try {
-    return execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=12"], {
-      encoding: "utf8",
-      timeout: 5000,
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-  } catch {
-    return null;
-  }
 }

@@ -20,8 +20,8 @@ type SpiceRun = { readonly result: RawResult } | { readonly failure: string };
 
 /** What to do about an ngspice that is not there. */
 const installing =
-  "install ngspice (`apt install ngspice`, `brew install ngspice`), or its WebAssembly build: " +
-  "`npm i eecircuit-engine`";
+  "install ngspice (`apt install ngspice`, `brew install ngspice`), or its WebAssembly build " +
+  "beside analog-eqprop: `npm i eecircuit-engine`, with -g where that was installed with -g";
 
 /**
  * The ngspice asked for, or the first there is: the native one, then the WASM build; or why there
@@ -44,12 +44,16 @@ export async function findEngine(
 }
 
 async function nativeEngine(): Promise<SpiceEngine | null> {
-  const told = await execute("ngspice", ["--version"]);
+  const told = await execute("ngspice", ["--version"], tmpdir());
   if (told.code !== 0) return null;
   return {
     name: "native",
     version: /ngspice-[\w.]+/.exec(told.output)?.[0] ?? "ngspice",
-    run: (netlist) => inFolder(netlist, (cir, raw) => execute("ngspice", ["-b", "-r", raw, cir])),
+    // Without `.spiceinit` (-n), and where no such file lies: its lines can be commands of the shell.
+    run: (netlist) =>
+      inFolder(netlist, (cir, raw) =>
+        execute("ngspice", ["-n", "-b", "-r", raw, cir], dirname(cir)),
+      ),
   };
 }
 
@@ -59,21 +63,17 @@ async function nativeEngine(): Promise<SpiceEngine | null> {
  * second to start; a netlist that fails ends its process, and the next one gets a new one.
  */
 async function wasmEngine(): Promise<SpiceEngine | null> {
-  // Beside this package, or where the user works.
-  for (const cwd of [dirname(fileURLToPath(import.meta.url)), process.cwd()]) {
-    const first = await serve(cwd);
-    if (!first) continue;
-    const idle = [first];
-    const run = async (cir: string, raw: string): Promise<Told> => {
-      const server = idle.pop() ?? (await serve(cwd));
-      if (!server) return { code: null, output: "the process of eecircuit-engine does not start" };
-      const told = await server.run(cir, raw);
-      if (!server.ended()) idle.push(server);
-      return told;
-    };
-    return { name: "wasm", version: "ngspice", run: (netlist) => inFolder(netlist, run) };
-  }
-  return null;
+  const first = await serve();
+  if (!first) return null;
+  const idle = [first];
+  const run = async (cir: string, raw: string): Promise<Told> => {
+    const server = idle.pop() ?? (await serve());
+    if (!server) return { code: null, output: "the process of eecircuit-engine does not start" };
+    const told = await server.run(cir, raw);
+    if (!server.ended()) idle.push(server);
+    return told;
+  };
+  return { name: "wasm", version: "ngspice", run: (netlist) => inFolder(netlist, run) };
 }
 
 /** A process of the WASM build, which keeps nobody waiting while it has nothing to do. */
@@ -84,9 +84,10 @@ interface Server {
 }
 
 /** Starts a process of the WASM build; null where the build is not installed. */
-async function serve(cwd: string): Promise<Server | null> {
+async function serve(): Promise<Server | null> {
   const program = start(process.execPath, ["--input-type=module", "--eval", wasmScript], {
-    cwd,
+    // Modules are looked for from here on: beside this package, never where the user works.
+    cwd: dirname(fileURLToPath(import.meta.url)),
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const { child } = program;
@@ -132,8 +133,8 @@ interface Told {
   readonly output: string;
 }
 
-const execute = (command: string, args: readonly string[]): Promise<Told> =>
-  start(command, args, { stdio: ["ignore", "pipe", "pipe"] }).end;
+const execute = (command: string, args: readonly string[], cwd: string): Promise<Told> =>
+  start(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] }).end;
 
 /** A program that runs: what it has said, and its end. */
 interface Program {
