@@ -34,8 +34,7 @@ export function writeFileAtomic(
   fs: FileSystem = nodeFs,
 ): void {
   const folder = dirname(path);
-  const prefix = `.${basename(path)}.`;
-  const temporary = join(folder, `${prefix}${temporaryEnd()}`);
+  const temporary = temporaryBeside(path);
   naming(folder, `cannot write ${path}`, () => {
     refuseOthers(fs, path);
     // Exclusively: what has that name already, a link at the worst, is somebody else's.
@@ -58,7 +57,7 @@ export function writeFileAtomic(
     }
     syncFolder(fs, folder);
   });
-  sweep(fs, folder, prefix);
+  sweep(fs, folder, prefixOf(path));
 }
 
 /**
@@ -174,10 +173,13 @@ function kindOf(stats: nodeFs.Stats): {
   return { size: stats.size, nlink: stats.nlink, kind };
 }
 
-/** Behind the name of a file that is being written: whose it is, and what nobody can guess. */
-function temporaryEnd(): string {
-  return `${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
+/** A name beside `path`: it says whose it is to sweep up, and nobody can guess it. */
+export function temporaryBeside(path: string): string {
+  const end = `${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
+  return join(dirname(path), `${prefixOf(path)}${end}`);
 }
+
+const prefixOf = (path: string) => `.${basename(path)}.`;
 
 /** Whether a killed write may have left a file of that name. */
 export function isTemporary(name: string): boolean {

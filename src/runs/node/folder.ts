@@ -41,7 +41,12 @@ export function folderState(dir: string): FolderState {
     throw new InputError(`--out ${dir}: ${reason(codeOf(error))}; choose another folder`);
   }
   if (entries.includes(names.config)) return "run";
-  const early: readonly string[] = [names.circuit, names.environment, names.lock];
+  const early: readonly string[] = [
+    names.circuit,
+    names.environment,
+    names.lock,
+    `${names.lock}.next`,
+  ];
   return entries.every((e) => early.includes(e) || isTemporary(e)) ? "empty" : "foreign";
 }
 

@@ -1,44 +1,93 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
-import { writeFileAtomic } from "../../output/node/files.ts";
+import { readPlainFile, temporaryBeside, writeFileAtomic } from "../../output/node/files.ts";
 import { names } from "./folder.ts";
-import { codeOf, reason } from "./text.ts";
+import { codeOf, reason, whyNot } from "./text.ts";
 
 /**
- * Keeps a second process from training in the same folder; call the result to let go. The lock of a
- * killed process, of another machine or of an earlier boot does not count.
- * @throws InputError when a process that runs now holds it.
+ * Keeps a second process from writing in the same folder; call the result to let go. What is in the
+ * folder has to be looked at afterwards: until then another process may have changed it. The lock
+ * of a killed process or of an earlier boot of this machine is taken over; of a process on another
+ * machine nobody here knows whether it lives.
+ * @throws InputError when somebody holds it.
  */
 export function lockFolder(dir: string): () => void {
   const path = join(dir, names.lock);
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), born: birthOf(process.pid) });
-  const release = () => rmSync(path, { force: true });
+  if (!create(path, mine)) takeOver(dir, path, mine);
+  return () => {
+    letGo(path, mine);
+  };
+}
+
+/** Makes a lock with all that it says at once; false where there is one. */
+function create(path: string, text: string): boolean {
+  const temporary = temporaryBeside(path);
   try {
-    writeFileSync(path, mine, { flag: "wx" });
-    return release;
+    writeFileSync(temporary, text, { flag: "wx" });
+    try {
+      linkSync(temporary, path);
+    } catch (error) {
+      // Disks without hard links.
+      if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(codeOf(error))) throw error;
+      writeFileSync(path, text, { flag: "wx" });
+    }
+    return true;
   } catch (error) {
-    if (codeOf(error) !== "EEXIST")
-      throw new InputError(
-        `${path}: cannot be written: ${reason(codeOf(error))}; make the folder writable or ` +
-          "choose another one",
-      );
-  }
-  const holder = readHolder(path);
-  if (
-    holder &&
-    holder.host === hostname() &&
-    holder.pid !== process.pid &&
-    isRunning(holder.pid) &&
-    holder.born === birthOf(holder.pid)
-  )
+    if (codeOf(error) === "EEXIST") return false;
     throw new InputError(
-      `${dir} is in use by process ${holder.pid}; wait for it, stop it, or choose another ` +
-        "folder with --out DIR",
+      `${path}: cannot be written: ${reason(codeOf(error))}; make the folder writable or choose ` +
+        "another one",
     );
-  writeFileAtomic(path, mine);
-  return release;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** One process at a time looks whether the holder is dead, and puts itself in its place. */
+function takeOver(dir: string, path: string, mine: string): void {
+  refuseHeld(dir, path);
+  const turn = `${path}.next`;
+  if (!create(turn, mine))
+    throw new InputError(
+      `${dir} is in use: another process is taking it over; wait for it, or remove ${turn} when ` +
+        "there is none",
+    );
+  try {
+    if (refuseHeld(dir, path) === "free" && create(path, mine)) return;
+    refuseHeld(dir, path);
+    writeFileAtomic(path, mine);
+  } finally {
+    rmSync(turn, { force: true });
+  }
+}
+
+/** @throws InputError when the holder lives, or may live. */
+function refuseHeld(dir: string, path: string): "free" | "dead" {
+  const holder = readHolder(path);
+  if (holder === "free" || holder === "dead") return holder;
+  const other = "choose another folder with --out DIR";
+  if (holder.host !== hostname())
+    throw new InputError(
+      `${dir} is in use by process ${holder.pid} on ${holder.host}; wait for it, stop it, or ` +
+        `${other}; if it is not running any more, remove ${path}`,
+    );
+  if (isRunning(holder.pid) && holder.born === birthOf(holder.pid))
+    throw new InputError(
+      `${dir} is in use by process ${holder.pid}; wait for it, stop it, or ${other}`,
+    );
+  return "dead";
+}
+
+/** Lets go of what is still ours; a disk that fails is told of by whoever wrote to it last. */
+function letGo(path: string, mine: string): void {
+  try {
+    if (readFileSync(path, "utf8") === mine) rmSync(path, { force: true });
+  } catch {
+    /* the lock of a process that is gone does not count */
+  }
 }
 
 interface Holder {
@@ -47,18 +96,22 @@ interface Holder {
   readonly born: string;
 }
 
-function readHolder(path: string): Holder | undefined {
+/** Who holds a lock; a damaged one is of a crash, since locks are made at once. */
+function readHolder(path: string): Holder | "free" | "dead" {
   try {
-    const { pid, host, born } = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;
+    const { pid, host, born } = JSON.parse(
+      new TextDecoder().decode(readPlainFile(path)),
+    ) as Partial<Holder>;
     return typeof pid === "number" &&
       pid > 0 &&
       typeof host === "string" &&
       typeof born === "string"
       ? { pid, host, born }
-      : undefined;
+      : "dead";
   } catch (error) {
-    if (codeOf(error) === "ENOENT" || error instanceof SyntaxError) return undefined;
-    throw error;
+    if (codeOf(error) === "ENOENT") return "free";
+    if (error instanceof SyntaxError || error instanceof TypeError) return "dead";
+    throw new InputError(`${path}: ${whyNot(error)}; remove it, or choose another folder`);
   }
 }
 

@@ -15,6 +15,7 @@ import { copyFiles, writeReport } from "./artifacts.ts";
 import { buildSession, dataHash, planOf, readData, sessionOn } from "./inputs.ts";
 import type { Create, Plan, Tools } from "./inputs.ts";
 import type { Run } from "./learn.ts";
+import { lockFolder } from "./lock.ts";
 import { readClock, readMetrics, readResult } from "./records.ts";
 import { readJson, readOwnText } from "./text.ts";
 
@@ -36,11 +37,7 @@ export async function reopen(
   data?: string,
   create: Create = sessionOn(),
 ): Promise<Reopened> {
-  if (folderState(dir) !== "run")
-    throw new InputError(
-      `${dir} is no run folder: ${names.config} is missing; give a folder made by ` +
-        "`analog-eqprop train`",
-    );
+  requireRun(dir);
   const checkpoint = readCheckpoint(dir);
   if (!checkpoint)
     throw new InputError(
@@ -79,6 +76,14 @@ export async function reopen(
   return { run, plan, split, sameData: checkpoint.data === hashes.data };
 }
 
+function requireRun(dir: string): void {
+  if (folderState(dir) !== "run")
+    throw new InputError(
+      `${dir} is no run folder: ${names.config} is missing; give a folder made by ` +
+        "`analog-eqprop train`",
+    );
+}
+
 /** ‖W − Wᵀ‖ / ‖W + Wᵀ‖ of the chip; null without one that settles. */
 export interface Symmetry {
   readonly asymmetry: number | null;
@@ -115,9 +120,21 @@ export async function reportRun(
   data?: string,
   { createSession, probe: probed = probe }: Partial<Tools> = {},
 ): Promise<string> {
-  const { run, plan, split } = await reopen(dir, data, createSession);
-  const result = readResult(dir);
+  requireRun(dir);
+  const unlock = lockFolder(dir);
   try {
+    return await rewriteReport(await reopen(dir, data, createSession), probed);
+  } finally {
+    unlock();
+  }
+}
+
+async function rewriteReport(
+  { run, plan, split }: Reopened,
+  probed: Tools["probe"],
+): Promise<string> {
+  try {
+    const result = readResult(run.dir);
     for (const [path, bytes] of await copyFiles(run, plan.circuit)) writeFileAtomic(path, bytes);
     return writeReport(
       run,

@@ -67,11 +67,8 @@ export async function train(
   const { dir: chosen, goesOn, isNext } = chooseFolder(request, plan, watcher);
   if (goesOn) {
     await requireSameSettings(chosen, plan);
-    const result = readResult(chosen);
-    if (result && result.outcome !== "interrupted") {
-      watcher.note?.(`${chosen} is finished (${result.outcome}); nothing is left to do`);
-      return result;
-    }
+    const result = finishedResult(chosen, watcher);
+    if (result) return result;
   } else checkWritable(chosen, 0);
   for (const caution of cautions(plan.experiment, plan.circuit)) watcher.note?.(`note: ${caution}`);
   const split = await readData(plan.experiment, request.data);
@@ -88,6 +85,9 @@ export async function train(
           environmentOf(plan.experiment, split, hashes.data, request),
         );
     try {
+      // Once more: until the lock was ours another process may have finished the run.
+      const result = goesOn ? finishedResult(dir, watcher) : undefined;
+      if (result) return result;
       const run = goesOn
         ? restore(dir, plan, session, hashes, watcher)
         : {
@@ -136,6 +136,14 @@ function chooseFolder(
   }
 }
 
+/** The result of a run that is not to be gone on with. */
+function finishedResult(dir: string, watcher: Watcher): RunResult | undefined {
+  const result = readResult(dir);
+  if (!result || result.outcome === "interrupted") return undefined;
+  watcher.note?.(`${dir} is finished (${result.outcome}); nothing is left to do`);
+  return result;
+}
+
 async function requireSameSettings(dir: string, plan: Plan): Promise<void> {
   const path = join(dir, names.config);
   const there = await parseExperiment(
@@ -172,6 +180,14 @@ async function begin(
     isNext ? () => runFolders(plan.experiment.name).next : undefined,
   );
   const unlock = lockFolder(dir);
+  // Once more: until the lock was ours another process may have begun a run, and even ended it.
+  if (folderState(dir) !== "empty") {
+    unlock();
+    throw new InputError(
+      `--out ${dir}: another process has begun a run in the folder just now; go on with it by ` +
+        "--resume, or choose another folder",
+    );
+  }
   try {
     writeFileAtomic(join(dir, names.environment), `${JSON.stringify(environment, null, 2)}\n`);
     writeFileAtomic(join(dir, names.circuit), plan.circuitText);

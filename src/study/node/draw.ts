@@ -6,6 +6,7 @@ import { settingsOf } from "../../experiment/settings.ts";
 import { machine } from "../../runs/node/environment.ts";
 import { lockFolder } from "../../runs/node/lock.ts";
 import { readJson } from "../../runs/node/text.ts";
+import type { Study } from "../read.ts";
 import { writeOutputs } from "./output.ts";
 import { defaultFolder, planStudy, type PlanRequest } from "./plan.ts";
 import {
@@ -50,16 +51,11 @@ export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult>
   if (results.length < cells.length)
     watcher.note?.(`${from} has ${results.length} of ${cells.length} cells`);
   const dir = request.out ?? `${defaultFolder(study)}-drawn`;
-  if (openFolder(dir) === "study") {
-    requireSameStudy(dir, study, true);
-    if (readJson(join(dir, studyFiles.environment), "environment")["dataHash"] !== undefined)
-      throw new InputError(
-        `--out ${dir}: the study was run in this folder and has results of its own there; ` +
-          "choose another folder",
-      );
-  }
+  refuseOwnResults(dir, study);
   const unlock = lockFolder(dir);
   try {
+    // Once more: until the lock was ours another process may have worked here.
+    refuseOwnResults(dir, study);
     const { command, ...environment } = {
       ...machine(),
       results: from,
@@ -89,4 +85,14 @@ export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult>
   } finally {
     unlock();
   }
+}
+
+function refuseOwnResults(dir: string, study: Study): void {
+  if (openFolder(dir) !== "study") return;
+  requireSameStudy(dir, study, true);
+  if (readJson(join(dir, studyFiles.environment), "environment")["dataHash"] !== undefined)
+    throw new InputError(
+      `--out ${dir}: the study was run in this folder and has results of its own there; ` +
+        "choose another folder",
+    );
 }

@@ -55,7 +55,11 @@ export function openFolder(dir: string): "new" | "study" {
   }
   if (entries.includes(studyFiles.study)) return "study";
   // What a start leaves behind that was killed before its settings were written.
-  const early: readonly string[] = [studyFiles.lock, studyFiles.environment];
+  const early: readonly string[] = [
+    studyFiles.lock,
+    `${studyFiles.lock}.next`,
+    studyFiles.environment,
+  ];
   if (entries.every((e) => early.includes(e) || isTemporary(e))) return "new";
   throw new InputError(
     `--out ${dir}: the folder holds ` +

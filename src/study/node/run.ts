@@ -105,10 +105,16 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
   const dir = request.out ?? defaultFolder(study);
   checkWritable(dir, reportBytes);
   const splits = await loadSplits(study, cells, request.data);
-  const state = openFolder(dir);
-  if (state === "study") requireSameStudy(dir, study, request.resume === true);
+  const look = () => {
+    const found = openFolder(dir);
+    if (found === "study") requireSameStudy(dir, study, request.resume === true);
+    return found;
+  };
+  look();
   const unlock = lockFolder(dir);
   try {
+    // Once more: until the lock was ours another process may have worked here.
+    const state = look();
     const environment = {
       ...machine(),
       data: splits.sources,
