@@ -1,18 +1,9 @@
-import {
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  Parser,
-  visit,
-} from "yaml";
-import type { CST, Document, Node, Pair, YAMLError } from "yaml";
+import { LineCounter, parseDocument, Parser } from "yaml";
+import type { CST, YAMLError } from "yaml";
 import type { z } from "zod";
 import { InputError } from "./errors.ts";
 import type { Place } from "./errors.ts";
+import { offsetOf, plainData } from "./yaml-data.ts";
 import { describeIssue } from "./yaml-issues.ts";
 import type { Path } from "./yaml-path.ts";
 
@@ -27,7 +18,7 @@ export interface YamlTree {
 export type Author = Place | string;
 
 const maxDepth = 64;
-const maxAliases = 100;
+const maxLength = 500_000;
 const maxListed = 12;
 
 /**
@@ -43,37 +34,52 @@ export function checkTree<S extends z.ZodType>(
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const complaints = result.error.issues.flatMap((issue) => describeIssue(issue, value, schema));
-  throw complain(
-    complaints.map(({ path, part, message }) => ({ author: author(path, part), message })),
-  );
+  const listed = complaints
+    .slice(0, maxListed)
+    .map(({ path, part, message }) => ({ author: author(path, part), message }));
+  throw complain(listed, complaints.length - listed.length);
 }
 
 /**
- * Reads a YAML 1.2 text without checking its meaning.
- * @throws InputError on syntax errors, duplicate keys, unknown tags, too deep nesting and alias
- *   bombs.
+ * Reads a YAML 1.2 text without checking its meaning. Merge keys work, and keys of the document
+ * that begin with `x-` are free for notes and anchors.
+ * @throws InputError on syntax errors, duplicate keys, unknown tags, too deep nesting, alias bombs
+ *   and texts longer than half a million characters.
  */
 export function readYaml(text: string, file: string): YamlTree {
+  if (text.length > maxLength)
+    throw new InputError(
+      `${file}: the text has ${text.length} characters, expected at most ${maxLength}; this is ` +
+        "no settings file",
+    );
   const lines = new LineCounter();
   refuseDeep(text, file);
-  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const doc = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    // It compares every key with every other; what reads the document looks each one up.
+    uniqueKeys: false,
+  });
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const faults = [...doc.errors, ...doc.warnings];
-  if (faults.length > 0)
-    throw complain(
-      distinct(faults).map((e) => ({ author: at(e.pos[0]), message: syntaxMessage(e, text) })),
-    );
+  if (faults.length > 0) {
+    // One slip makes the reader stumble several times; the first stumble is the one to fix.
+    const first = faults.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a));
+    throw new InputError(syntaxMessage(first), at(first.pos[0]));
+  }
   if (doc.contents === null)
     throw new InputError("the file is empty; expected `key: value` lines", at(0));
-  refuseTricks(doc, at);
   return { value: plainData(doc, at), place: (path, part) => at(offsetOf(doc, path, part)) };
 }
 
-function complain(all: readonly { author: Author; message: string }[]): InputError {
-  const listed = all.slice(0, maxListed);
+function complain(
+  listed: readonly { author: Author; message: string }[],
+  more: number,
+): InputError {
   const [first] = listed;
   const place = typeof first.author === "string" ? undefined : first.author;
   const text = listed.map(({ author, message }, i) =>
@@ -83,7 +89,7 @@ function complain(all: readonly { author: Author; message: string }[]): InputErr
         ? message
         : new InputError(message, author).message,
   );
-  if (all.length > maxListed) text.push(`… and ${all.length - maxListed} more`);
+  if (more > 0) text.push(`… and ${more} more`);
   return new InputError(text.join("\n"), place);
 }
 
@@ -109,81 +115,10 @@ function refuseDeep(text: string, file: string): void {
   }
 }
 
-function refuseTricks(doc: Document, at: (offset: number) => Place): void {
-  visit(doc, {
-    Alias(_, node) {
-      if (!node.resolve(doc))
-        throw new InputError(
-          `*${node.source} names no value; write \`&${node.source}\` before the value it ` +
-            "stands for",
-          at(node.range?.[0] ?? 0),
-        );
-    },
-    Pair(_, pair) {
-      if (isScalar(pair.key) && pair.key.value === "__proto__")
-        throw new InputError(
-          'the key "__proto__" is reserved; use another name',
-          at(startOf(pair.key)),
-        );
-    },
-  });
-}
-
-function plainData(doc: Document, at: (offset: number) => Place): unknown {
-  try {
-    return doc.toJS({ maxAliasCount: maxAliases });
-  } catch (error) {
-    if (error instanceof ReferenceError || error instanceof RangeError)
-      throw new InputError(
-        `aliases (*name) repeat more than ${maxAliases} values; write them out`,
-        at(0),
-      );
-    throw error;
-  }
-}
-
-function offsetOf(doc: Document, path: Path, part: "key" | "value"): number {
-  let node: unknown = doc.contents;
-  let offset = startOf(node);
-  for (const [depth, key] of path.entries()) {
-    if (isAlias(node)) node = node.resolve(doc);
-    if (isMap(node)) {
-      const pair: Pair | undefined = node.items.find(
-        (p) => isScalar(p.key) && String(p.key.value) === String(key),
-      );
-      if (!pair) return offset;
-      const wantsKey =
-        depth === path.length - 1 ? part === "key" : !isNode(pair.value) || isMap(pair.value);
-      offset = startOf(wantsKey || !isNode(pair.value) ? pair.key : pair.value);
-      node = pair.value;
-    } else if (isSeq(node)) {
-      node = node.items[Number(key)];
-      if (!isNode(node)) return offset;
-      offset = startOf(node);
-    } else return offset;
-  }
-  return offset;
-}
-
-function startOf(node: unknown): number {
-  return isNode(node) ? ((node as Node).range?.[0] ?? 0) : 0;
-}
-
-// One slip makes the reader stumble several times; the first stumble of a line is the one to fix.
-function distinct(faults: readonly YAMLError[]): readonly YAMLError[] {
-  const [first, ...rest] = [...faults].sort((a, b) => a.pos[0] - b.pos[0]);
-  return [first, ...rest.filter((e) => e.code === "DUPLICATE_KEY")];
-}
-
-function syntaxMessage(error: YAMLError, text: string): string {
+function syntaxMessage(error: YAMLError): string {
   switch (error.code) {
     case "TAB_AS_INDENT":
       return "a tab is used as indentation; YAML wants spaces";
-    case "DUPLICATE_KEY":
-      return (
-        `the key "${/^[^:\n]*/.exec(text.slice(error.pos[0]))?.[0].trim() ?? ""}" is given ` +
-        "twice in one mapping; keep one"
-      );
     case "BAD_INDENT":
       return `bad indentation: ${lower(error.message)}`;
     case "MULTIPLE_DOCS":

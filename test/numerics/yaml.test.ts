@@ -209,11 +209,59 @@ describe("a YAML text is checked against a schema", () => {
       (_, i) => `k${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(", ")}]`,
     );
     expect(complaint(["k0: &a0 [x]", ...levels].join("\n"))).toBe(
-      "x.yaml:1:1: aliases (*name) repeat more than 100 values; write them out",
+      "x.yaml:1:1: aliases (*name) repeat more than 10000 values; write them out",
     );
   });
 
   it("refuses 200 000 levels of nesting as quickly as 70", () => {
     expect(complaint("- ".repeat(200_000))).toContain("nested more than 64 levels deep");
+  });
+});
+
+describe("what people know from other YAML files works", () => {
+  it("lends a mapping what it does not say itself, the first of several lenders first", () => {
+    const text =
+      "x-base: &b { seed: 3, name: base }\nx-more: &m { seed: 4, rates: [1] }\n" +
+      "<<: [*b, *m]\nname: own\n";
+    expect(checked(text)).toMatchObject({ name: "own", seed: 3, rates: [1] });
+    expect(checked("x-s: &s {step: 2}\nname: a\nsettle: {free: {steps: 1}, <<: *s}\n")).toEqual({
+      name: "a",
+      seed: 1,
+      settle: { step: 2, free: { steps: 1 } },
+    });
+  });
+
+  it("blames the place where a lent value was written", () => {
+    expect(complaint("x-s: &s {step: bad}\nname: a\nsettle: {<<: *s}\n")).toContain(
+      'x.yaml:1:16: settle.step: found the text "bad"',
+    );
+    expect(complaint("name: a\nsettle: {<<: 3}\n")).toContain("x.yaml:2:10: << merges mappings");
+  });
+
+  it("leaves keys alone that begin with x-, at the top only", () => {
+    expect(checked("name: a\nx-note: anything\n")).not.toHaveProperty("x-note");
+    expect(complaint("name: a\nsettle: {x-note: 1}\n")).toContain('unknown key "x-note"');
+  });
+
+  const lines = (n: number, line: (i: number) => string) =>
+    Array.from({ length: n }, (_, i) => line(i)).join("");
+  it.each([
+    ["5000 anchors", lines(5000, (i) => `k${i}: &a${i} 1\nm${i}: *a${i}\n`)],
+    ["10 000 keys", lines(10_000, (i) => `k${i}: 1\n`)],
+    [
+      "a bomb of merges",
+      lines(40, (i) =>
+        lines(40, (i) => {
+          const below = i ? `*b${i - 1}` : "{}";
+          return `k${i}: &b${i} {p: {<<: ${below}}, q: {<<: ${below}}}\n`;
+        }),
+      ),
+    ],
+    ["an alias within itself", "name: &a [*a]"],
+    ["a megabyte", `name: ${"1".repeat(1_000_000)}`],
+  ])("reads or refuses %s within seconds", (_, text) => {
+    const start = performance.now();
+    complaint(text);
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
