@@ -179,7 +179,7 @@ async function kelvin(text = "300 K"): Promise<number> {
     import("../numerics/units.ts"),
     import("../numerics/errors.ts"),
   ]);
-  const value = await quantity(text, "temperature").catch((error: unknown) => {
+  const value = await quantity(text, "temperature", "refused").catch((error: unknown) => {
     throw error instanceof InputError ? new InputError(`--temperature: ${error.message}`) : error;
   });
   if (value <= 0)

@@ -26,6 +26,9 @@ interface Meaning {
   readonly example: string;
   readonly powers: Powers;
   readonly reciprocal?: Dimension;
+  /** Nothing that people build is ten orders of magnitude away from these, in SI. */
+  readonly least?: number;
+  readonly most?: number;
 }
 
 const plain: Powers = [0, 0, 0, 0, 0];
@@ -37,6 +40,8 @@ export const meanings: Readonly<Record<Dimension, Meaning>> = {
     example: "10 kOhm",
     powers: [1, -1, 0, 0, 0],
     reciprocal: "conductance",
+    least: 1e-9,
+    most: 1e24,
   },
   conductance: {
     noun: "a conductance",
@@ -44,13 +49,52 @@ export const meanings: Readonly<Record<Dimension, Meaning>> = {
     example: "100 uS",
     powers: [-1, 1, 0, 0, 0],
     reciprocal: "resistance",
+    least: 1e-24,
+    most: 1e5,
   },
-  capacitance: { noun: "a capacitance", si: "F", example: "1 pF", powers: [-1, 1, 1, 0, 0] },
-  voltage: { noun: "a voltage", si: "V", example: "3 mV", powers: [1, 0, 0, 0, 0] },
-  current: { noun: "a current", si: "A", example: "2 nA", powers: [0, 1, 0, 0, 0] },
-  temperature: { noun: "a temperature", si: "K", example: "300 K", powers: [0, 0, 0, 0, 1] },
-  time: { noun: "a time", si: "s", example: "10 ns", powers: [0, 0, 1, 0, 0] },
-  frequency: { noun: "a frequency", si: "Hz", example: "1 MHz", powers: [0, 0, -1, 0, 0] },
+  capacitance: {
+    noun: "a capacitance",
+    si: "F",
+    example: "1 pF",
+    powers: [-1, 1, 1, 0, 0],
+    least: 1e-24,
+    most: 1e4,
+  },
+  voltage: {
+    noun: "a voltage",
+    si: "V",
+    example: "3 mV",
+    powers: [1, 0, 0, 0, 0],
+    most: 1e7,
+  },
+  current: {
+    noun: "a current",
+    si: "A",
+    example: "2 nA",
+    powers: [0, 1, 0, 0, 0],
+    most: 1e6,
+  },
+  temperature: {
+    noun: "a temperature",
+    si: "K",
+    example: "300 K",
+    powers: [0, 0, 0, 0, 1],
+    most: 1e5,
+  },
+  time: {
+    noun: "a time",
+    si: "s",
+    example: "10 ns",
+    powers: [0, 0, 1, 0, 0],
+    most: 1e19,
+  },
+  frequency: {
+    noun: "a frequency",
+    si: "Hz",
+    example: "1 MHz",
+    powers: [0, 0, -1, 0, 0],
+    most: 1e20,
+  },
   ratio: { noun: "a ratio", si: "", example: "5 %", powers: plain },
   none: { noun: "a number without unit", si: "", example: "0.5", powers: plain },
 };

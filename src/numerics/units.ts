@@ -28,20 +28,84 @@ const longest = 80;
 const number = /^([+-]?)((?:\d+\.?\d*|\.\d+))(?:e([+-]?\d+))?(?![\d.])\s*(.*)$/is;
 
 /**
+ * What a number without a unit means: the SI unit, where it cannot be taken for another (a
+ * temperature may be in kelvin or degrees, a conductance may be a resistance); always the SI unit
+ * and any value, as in files that we write; or nothing, as in options of the command.
+ */
+export type Bare = "unambiguous" | "SI" | "refused";
+
+/**
  * The value of `text` in SI units: volt, ohm, siemens, farad, ampere, kelvin, second, hertz.
  *
- * Read are units with SI prefixes (`10 kOhm`, `100 uS`, `27 degC`, `5 %`), SPICE suffixes (`4.7k`,
- * `1meg`, `100u`: lower case, in the SI unit of `dimension`) and bare numbers (in that unit too).
+ * Read are units with SI prefixes (`10 kOhm`, `100 uS`, `27 degC`, `27 °C`, `5 %`) and, as far as
+ * `bare` allows, SPICE suffixes (`4.7k`, `1meg`, `100u`: lower case, in the SI unit of `dimension`)
+ * and bare numbers (in that unit too).
  * A resistance R where a conductance is expected counts as 1/R, and the other way round.
  * Decimal prefixes are exact: `100 uS` is the double nearest to 1e-4.
- * @throws InputError for another dimension, an unknown unit or a value that is not finite.
+ * @throws InputError for another dimension, an unknown or a missing unit, a value that is not
+ *   finite or that is ten orders of magnitude away from all that is built.
  */
-export async function quantity(text: string | number, dimension: Dimension): Promise<number> {
+export async function quantity(
+  text: string | number,
+  dimension: Dimension,
+  bare: Bare = "unambiguous",
+): Promise<number> {
   const shown = show(text);
   const expected = expectation(dimension);
-  const value = typeof text === "number" ? text : await read(text, shown, dimension);
+  const value =
+    typeof text === "number"
+      ? unitless(text, String(text), shown, dimension, bare)
+      : await read(text, shown, dimension, bare);
   if (!Number.isFinite(value)) throw new InputError(`${shown} is not a finite number, ${expected}`);
+  const { least = 0, most = Infinity, si } = meanings[dimension];
+  const size = Math.abs(value);
+  if (bare !== "SI" && (size > most || (size > 0 && size < least))) {
+    const unit = typeof text === "number" ? "" : text.replace(/^[-+\d.e\s]*/i, "");
+    throw new InputError(
+      `${shown} is ${value} ${si}, ten orders of magnitude away from anything that is built, ` +
+        `${expected}${suggestion(unit, dimension)}`,
+    );
+  }
   return value;
+}
+
+/**
+ * A number that stands without its unit, or with a SPICE suffix only.
+ * @throws InputError that says what to write, where the unit could be another.
+ */
+function unitless(
+  value: number,
+  written: string,
+  shown: string,
+  dimension: Dimension,
+  bare: Bare,
+): number {
+  const { si } = meanings[dimension];
+  const either: Partial<Record<Dimension, readonly string[]>> = {
+    temperature: ["K", "degC"],
+    conductance: ["S", "Ohm"],
+  };
+  const ways = either[dimension];
+  if (si === "" || bare === "SI" || !Number.isFinite(value)) return value;
+  const isClear = value === 0 ? dimension !== "temperature" : ways === undefined;
+  if (isClear && (bare === "unambiguous" || value === 0)) return value;
+  throw new InputError(
+    `${shown} has no unit, ${expectation(dimension)}; write ` +
+      (ways ?? [si]).map((unit) => `"${withUnit(written, unit)}"`).join(" or "),
+  );
+}
+
+/** `27` and K → `27 K`; `4.7k` and Ohm → `4.7 kOhm`. */
+function withUnit(written: string, unit: string): string {
+  const [, digits, suffix] = /^(.*?)([a-z]*)$/is.exec(written.trim())!;
+  const prefix = /^meg$/i.test(suffix)
+    ? "M"
+    : /^[gt]$/i.test(suffix)
+      ? suffix.toUpperCase()
+      : suffix;
+  return unit === "K" || unit === "degC"
+    ? `${digits.trim()} ${unit}`
+    : `${digits.trim()} ${prefix}${unit}`;
 }
 
 /** A value in SI units, and what it measures. */
@@ -93,10 +157,17 @@ export function format(value: number, unit: UnitSymbol, digits = 4): string {
   return `${mantissa} ${prefixes[prefix]}${unit}`;
 }
 
-async function read(text: string, shown: string, dimension: Dimension): Promise<number> {
+async function read(
+  text: string,
+  shown: string,
+  dimension: Dimension,
+  bare: Bare,
+): Promise<number> {
   const expected = expectation(dimension);
-  const { unit, scaled, plain } = split(text, shown, expected);
-  if (plain !== undefined) return plain;
+  const { unit: asked, scaled, plain } = split(text, shown, expected, dimension);
+  if (plain !== undefined) return unitless(plain, text, shown, dimension, bare);
+  // Coulombs and farads are no temperatures.
+  const unit = dimension === "temperature" && /^[CF]$/.test(asked) ? `deg${asked}` : asked;
   if (unit === "%" && dimension === "ratio") return scaled(-2);
 
   const { default: math } = await import("mathjs/lib/browser/math.js");
@@ -129,8 +200,10 @@ interface Written {
   readonly plain?: number;
 }
 
-function split(text: string, shown: string, expected: string): Written {
+function split(text: string, shown: string, expected: string, dimension?: Dimension): Written {
   const parts = text.length > longest ? null : number.exec(text.trim());
+  const other = text.length > longest ? undefined : otherSpelling(text.trim(), dimension);
+  if (other !== undefined) throw new InputError(`${shown}: ${other}`);
   if (!parts) throw new InputError(`${shown} is not a number with a unit, ${expected}`);
   const [, sign, digits, power = "0", tail] = parts;
   const decimal = sign + digits;
@@ -143,6 +216,31 @@ function split(text: string, shown: string, expected: string): Written {
     );
   const suffix = unit === unit.toLowerCase() || /^meg$/i.test(unit) ? unit.toLowerCase() : "";
   return { unit, scaled, plain: Object.hasOwn(spice, suffix) ? scaled(spice[suffix]) : undefined };
+}
+
+/** What to write instead of a decimal comma or of a letter in the place of the point (`4k7`). */
+function otherSpelling(text: string, dimension: Dimension | undefined): string | undefined {
+  const comma = /^([+-]?\d+),(\d+)(?!.*,)\s*(\D.*)?$/s.exec(text);
+  if (comma) {
+    const [, whole, part, unit = ""] = comma;
+    const decimal = `"${`${whole}.${part} ${unit}`.trim()}"`;
+    return (
+      `a comma is read neither as a decimal point nor between thousands; write ${decimal}` +
+      (part.length === 3 ? ` or "${`${whole}${part} ${unit}`.trim()}"` : "")
+    );
+  }
+  const infix = /^([+-]?\d+)([pnuµμmkKMGTRΩ])(\d+)\s*(\D.*)?$/su.exec(text);
+  if (!infix) return undefined;
+  const [, whole, letter, part, unit = ""] = infix;
+  const prefix = /[RΩ]/.test(letter) ? "" : letter.replace(/[µμ]/, "u").replace("K", "k");
+  const units =
+    unit === ""
+      ? dimension === "conductance" || dimension === undefined
+        ? ["Ohm", "S"]
+        : [meanings[dimension].si.replace("ohm", "Ohm")]
+      : [unit];
+  const ways = units.map((u) => `"${whole}.${part} ${prefix}${u}"`);
+  return `a letter in the place of the point is not read; write ${ways.join(" or ")}`;
 }
 
 /** Decimal prefixes stay exact; other units scale with one rounding. */
@@ -173,15 +271,16 @@ function parse(math: Units, unit: string): Unit | null {
   }
 }
 
-/** The spelling that mathjs reads: no Greek letters, degrees or capital ohms. */
+/** The spelling that mathjs reads: no Greek letters, degrees, capital ohms or `meg`. */
 function spell(unit: string): string {
   return unit
     .trim()
     .replace(/[µμ]/g, "u")
     .replace(/[ΩΩ]/g, "ohm")
     .replace(/ohm(?=s?$)/i, "ohm")
-    .replace(/^meg(?=ohm)/i, "M")
-    .replace(/^°\s*(?=[CF]$)/, "deg");
+    .replace(/^meg(?=(ohms?|S|F|V|A|Hz)$)/i, "M")
+    .replace(/^(?:°|deg(?:rees?)?)\s*(?=[CF]$)/i, "deg")
+    .replace(/^℃$/, "degC");
 }
 
 /** The same decimal number times 10^exponent, as plain digits: no rounding. */
@@ -210,6 +309,9 @@ function suggestion(unit: string, dimension: Dimension): string {
     ...(meanings[dimension].reciprocal ? near(meanings[dimension].reciprocal) : []),
   ];
   if (candidates.length === 0) return "";
+  // 4.7 K of a resistor are kilo-ohms.
+  if (unit === "K" && dimension !== "temperature")
+    return ` (did you mean k${meanings[dimension].si}?)`;
   const best =
     candidates.find((c) => c.toLowerCase() === unit.toLowerCase()) ?? closest(unit, candidates);
   return best !== unit && distance(unit, best) <= Math.min(2, unit.length - 1)

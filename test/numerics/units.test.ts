@@ -54,7 +54,15 @@ describe("a value with a unit is read in SI units", () => {
     ["300 K", "temperature", 300],
     ["27 degC", "temperature", 300.15],
     ["27 °C", "temperature", 300.15],
-    ["300", "temperature", 300],
+    ["27 C", "temperature", 300.15],
+    ["85C", "temperature", 358.15],
+    ["27 ℃", "temperature", 300.15],
+    ["10MEGohm", "resistance", 1e7],
+    ["10MEGOhm", "conductance", 1e-7],
+    ["3 MegHz", "frequency", 3e6],
+    ["300 K", "temperature", 300],
+    ["0", "conductance", 0],
+    [1, "voltage", 1],
     ["5 %", "ratio", 0.05],
     ["0 %", "ratio", 0],
     ["0.05", "ratio", 0.05],
@@ -68,7 +76,7 @@ describe("a value with a unit is read in SI units", () => {
     ["4.7k", "resistance", 4700],
     ["1meg", "resistance", 1e6],
     ["1MEG", "resistance", 1e6],
-    ["100u", "conductance", 1e-4],
+    ["100u", "voltage", 1e-4],
     ["1p", "capacitance", 1e-12],
     ["5f", "capacitance", 5e-15],
     ["3 m", "voltage", 3e-3],
@@ -83,6 +91,52 @@ describe("a value with a unit is read in SI units", () => {
     expect(await quantity("10 kOhm", "conductance")).toBe(1 / 1e4);
     expect(await quantity("100 uS", "resistance")).toBe(1 / 1e-4);
     expect(await complaint("0 Ohm", "conductance")).toContain("zero has no reciprocal");
+  });
+});
+
+describe("a number without a unit is not guessed at", () => {
+  test.each<[string | number, Dimension, string]>([
+    [
+      27,
+      "temperature",
+      'has no unit, expected a temperature such as 300 K; write "27 K" or "27 degC"',
+    ],
+    ["85", "temperature", 'write "85 K" or "85 degC"'],
+    ["300k", "temperature", 'write "300 K" or "300 degC"'],
+    [0, "temperature", 'write "0 K" or "0 degC"'],
+    [100, "conductance", 'write "100 S" or "100 Ohm"'],
+    ["4.7k", "conductance", 'write "4.7 kS" or "4.7 kOhm"'],
+    ["1meg", "conductance", 'write "1 MS" or "1 MOhm"'],
+  ])("%j as %s: %s", async (text, dimension, message) => {
+    expect(await complaint(text, dimension)).toContain(message);
+  });
+
+  test("nor by options of the command, whatever it measures", async () => {
+    await expect(quantity("30", "time", "refused")).rejects.toThrow('write "30 s"');
+  });
+
+  test("but a file that we wrote holds SI", async () => {
+    expect(await quantity(1e-4, "conductance", "SI")).toBe(1e-4);
+  });
+});
+
+describe("what is written in the manner of others is refused with what to write", () => {
+  test.each<[string, Dimension, string]>([
+    ["1,5 V", "voltage", 'write "1.5 V"'],
+    ["1,500 V", "voltage", 'write "1.500 V" or "1500 V"'],
+    ["4k7", "conductance", 'write "4.7 kOhm" or "4.7 kS"'],
+    ["4k7", "resistance", 'write "4.7 kOhm"'],
+    ["4R7", "resistance", 'write "4.7 Ohm"'],
+    ["2M2 Ohm", "conductance", 'write "2.2 MOhm"'],
+    ["3n3", "capacitance", 'write "3.3 nF"'],
+    ["1u5 F", "capacitance", 'write "1.5 uF"'],
+    ["1PF", "capacitance", "ten orders of magnitude away from anything that is built"],
+    ["1PF", "capacitance", "(did you mean pF?)"],
+    ["1 MF", "capacitance", "(did you mean mF?)"],
+    ["1e9 K", "temperature", "ten orders of magnitude"],
+    ["10K", "resistance", "(did you mean kohm?)"],
+  ])("%j as %s: %s", async (text, dimension, message) => {
+    expect(await complaint(text, dimension)).toContain(message);
   });
 });
 
@@ -189,7 +243,9 @@ describe("a value is printed in engineering notation", () => {
         fc.double({ noDefaultInfinity: true, noNaN: true }),
         fc.constantFrom(...dimensions),
         async (value, [dimension, unit]) => {
-          expect(await quantity(format(value, unit, 17), dimension)).toBe(value === 0 ? 0 : value);
+          expect(await quantity(format(value, unit, 17), dimension, "SI")).toBe(
+            value === 0 ? 0 : value,
+          );
         },
       ),
       { numRuns: 1000 },
@@ -199,7 +255,7 @@ describe("a value is printed in engineering notation", () => {
   test("reading what was printed with 4 digits is off by at most half a unit of the last one", async () => {
     await fc.assert(
       fc.asyncProperty(fc.double({ min: 1e-18, max: 1e14, noNaN: true }), async (value) => {
-        const read = await quantity(format(value, "V"), "voltage");
+        const read = await quantity(format(value, "V"), "voltage", "SI");
         expect(Math.abs(read / value - 1)).toBeLessThanOrEqual(0.5e-3 * (1 + 1e-12));
       }),
     );

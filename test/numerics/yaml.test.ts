@@ -250,12 +250,10 @@ describe("what people know from other YAML files works", () => {
     ["10 000 keys", lines(10_000, (i) => `k${i}: 1\n`)],
     [
       "a bomb of merges",
-      lines(40, (i) =>
-        lines(40, (i) => {
-          const below = i ? `*b${i - 1}` : "{}";
-          return `k${i}: &b${i} {p: {<<: ${below}}, q: {<<: ${below}}}\n`;
-        }),
-      ),
+      lines(40, (i) => {
+        const below = i ? `*b${i - 1}` : "{}";
+        return `k${i}: &b${i} {p: {<<: ${below}}, q: {<<: ${below}}}\n`;
+      }),
     ],
     ["an alias within itself", "name: &a [*a]"],
     ["a megabyte", `name: ${"1".repeat(1_000_000)}`],

@@ -50,7 +50,9 @@ function reader(tree: YamlTree): Reader {
   const fault: Reader["fault"] = (path, message) =>
     new InputError(`${path.map(String).join(".")}: ${message}`, tree.place(path, "value"));
   const read: Reader["read"] = async (path, written, dimension, least = -Infinity) => {
-    const value = await quantity(written, dimension).catch((error: unknown) => {
+    // Numbers without unit are what `deviceYaml` writes.
+    const bare = typeof written === "number" ? "SI" : "unambiguous";
+    const value = await quantity(written, dimension, bare).catch((error: unknown) => {
       throw error instanceof InputError ? fault(path, error.message) : error;
     });
     if (value < least) throw fault(path, `found ${written}, expected zero or more`);

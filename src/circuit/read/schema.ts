@@ -6,7 +6,7 @@ import { type Clamp, diodeKinds, nudgeKinds, outputKinds } from "../elements.ts"
 
 /** What a synapse is called: of resistors `crossbar`, else of transconductors by their coding. */
 const synapseKinds = ["transconductor", "crossbar", "differential"] as const;
-/** A number with a unit, or a bare number in the SI unit. */
+/** A number with a unit, or a bare number in the SI unit where no other is thought of. */
 const measured = z.union([z.string(), z.number()]);
 const bits = z.number().int().min(1).max(32);
 

@@ -58,7 +58,7 @@ async function read(
   dimension: Dimension,
   refused: (value: number) => string | null,
 ): Promise<number> {
-  const value = await quantity(text, dimension).catch((error: unknown) => {
+  const value = await quantity(text, dimension, "refused").catch((error: unknown) => {
     throw error instanceof InputError ? new InputError(`--${option}: ${error.message}`) : error;
   });
   const expected = refused(value);

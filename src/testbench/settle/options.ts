@@ -141,7 +141,7 @@ export async function readTime(text: string): Promise<NonNullable<Asked["time"]>
   if (!inTau && /^\s*[-+\d.e]+\s*$/i.test(text)) throw new InputError(expected);
   const value = inTau
     ? Number(inTau[1])
-    : await quantity(text, "time").catch((error: unknown) => {
+    : await quantity(text, "time", "refused").catch((error: unknown) => {
         throw error instanceof InputError
           ? new InputError(`--time ${error.message}, or in time constants, such as "15 tau"`)
           : error;

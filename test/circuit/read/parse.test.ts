@@ -72,7 +72,7 @@ describe("a schematic reads its units", () => {
 
   test("temperature, mismatch, clamp and noise have defaults: 300 K, none, ideal, none", async () => {
     const circuit = await parseCircuit(
-      "name: short\nrails: {low: 0.2 V, high: 700 mV}\nneuron: {capacitance: 5f, leak: 1u}\n",
+      "name: short\nrails: {low: 0.2 V, high: 700 mV}\nneuron: {capacitance: 5f, leak: 1 uS}\n",
       "a.yaml",
     );
     expect(circuit).toEqual({
