@@ -39,6 +39,7 @@ export function eulerSteps(parts: MovingParts, stepping: Stepping): EulerSteps {
     drives.forget(first, last);
     for (let t = 1; t <= steps; t++) {
       noise?.before(t);
+      if (noise?.writes === false) noises.array.fill(0, first * at.size, last * at.size);
       noise?.add(noises.ptr, first, last, t);
       step(first, last, noise?.kicks ? noises.ptr : 0, until !== null);
       drives.bend(first, last);

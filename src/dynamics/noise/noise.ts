@@ -12,6 +12,8 @@ import { whiteSource } from "./white.ts";
 export interface StepNoise {
   /** Whether anything is added to the states. */
   readonly kicks: boolean;
+  /** Whether `add` writes to `to`; otherwise it adds to what stands there. */
+  readonly writes: boolean;
   /** Whether the circuit changes from step to step, for all samples at once. */
   readonly switches: boolean;
   before(t: number): void;
@@ -40,8 +42,12 @@ export function chipNoise(
   { white, fluctuation }: Pick<Synapses, "white" | "fluctuation">,
   follow: (dt: number) => void,
 ): ChipNoise {
-  const switches = fluctuation?.before !== undefined;
-  if (!white.any && !switches)
+  const others = {
+    flicker: white.any ? flicker(die, white) : null,
+    telegraph: fluctuation,
+    read: fluctuation,
+  };
+  if (!white.any && !Object.values(others).some((s) => s?.add ?? s?.before))
     return { seen: null, begin: () => fluctuation?.begin(), fused: () => null };
   const room = stateVector(die);
   const ofUnits = whiteSource(die, white, room);
@@ -50,11 +56,10 @@ export function chipNoise(
     thermal: ofUnits,
     excess: ofUnits,
     shot: ofUnits,
-    flicker: white.any ? flicker(die, white) : null,
-    telegraph: fluctuation,
-    read: fluctuation,
+    ...others,
   };
   const sources = [...new Set(Object.values(kinds))].filter((s) => s !== null);
+  const switches = sources.some((s) => s.before);
   let ticks = 0;
   return {
     seen: {
@@ -78,7 +83,8 @@ export function chipNoise(
       const clock = ticks - 1;
       for (const source of sources) source.step(dt);
       ticks += steps;
-      return stepNoise(sources, clock, switches ? () => follow(dt) : null);
+      const following = switches ? () => follow(dt) : null;
+      return { writes: white.any, ...stepNoise(sources, clock, following) };
     },
   };
 }
@@ -108,7 +114,7 @@ function stepNoise(
   sources: readonly NoiseSource[],
   clock: number,
   follow: (() => void) | null,
-): StepNoise {
+): Omit<StepNoise, "writes"> {
   const adding = sources.filter((s) => s.add);
   const lasting = adding.filter((s) => !s.memoryless);
   const before = (t: number) => {
