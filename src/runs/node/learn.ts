@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../../numerics/errors.ts";
@@ -13,6 +14,7 @@ import { writeCheckpoint } from "./checkpoint.ts";
 import { names } from "./folder.ts";
 import { appendMetrics, writeClock } from "./records.ts";
 import type { Clock } from "./records.ts";
+import { codeOf, whyNot } from "./text.ts";
 
 /** What a run tells while it goes on. */
 export interface Watcher {
@@ -179,15 +181,24 @@ function progressOf(run: Run, steps: number, seconds: number): Progress {
 }
 
 /** Trouble with the disk in the middle of a run fails the run; it is no bad input. */
-export function guarded(dir: string, write: () => void): void {
+export function guarded<T>(dir: string, write: () => T, kept = keptOfRun): T {
   try {
-    write();
+    return write();
   } catch (error) {
-    if (error instanceof InputError)
-      throw new RunError(
-        `${error.message}\nThe run is kept in ${dir} as of its last checkpoint; then go on ` +
-          `with --resume --out ${dir}.`,
-      );
-    throw error;
+    throw diskFailure(dir, error, kept);
   }
+}
+
+/** The true reason and what is left, where the user's disk is to blame; any other error as it is. */
+export function diskFailure(dir: string, error: unknown, kept = keptOfRun): unknown {
+  if (!(error instanceof InputError) && codeOf(error) === "") return error;
+  const why = error instanceof InputError ? error.message : `${dir}: ${whyNot(error)}`;
+  const left = existsSync(dir) ? kept(dir) : `The folder ${dir} is gone, and what was in it.`;
+  return new RunError(`${why}\n${left}`);
+}
+
+function keptOfRun(dir: string): string {
+  return existsSync(join(dir, names.checkpoint))
+    ? `The run is kept in ${dir} as of its last checkpoint; then go on with --resume --out ${dir}.`
+    : `Nothing was saved in ${dir} yet; then start again.`;
 }

@@ -102,6 +102,8 @@ export function reason(code: string): string {
     EDQUOT: "your disk quota is used up",
     ENAMETOOLONG: "the name is too long",
     EEXIST: "a file has that name already",
+    EIO: "the disk fails to read or write",
+    EBUSY: "something else uses it",
     ELOOP: "its links run in a circle",
   };
   return words[code] ?? `the system says ${code === "" ? "no" : code}`;

@@ -13,7 +13,7 @@ import { settingsOf } from "../../experiment/settings.ts";
 import { machine } from "../../runs/node/environment.ts";
 import { checkWritable } from "../../runs/node/folder.ts";
 import { dataHash, readData } from "../../runs/node/inputs.ts";
-import { guarded } from "../../runs/node/learn.ts";
+import { diskFailure, guarded } from "../../runs/node/learn.ts";
 import { lockFolder } from "../../runs/node/lock.ts";
 import { readJson } from "../../runs/node/text.ts";
 import { writeOutputs } from "./output.ts";
@@ -140,7 +140,7 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
         circuits,
         splitOf: splits.of,
         keep(result) {
-          guarded(dir, () => known.set(result.id, appendResult(dir, result)));
+          guarded(dir, () => known.set(result.id, appendResult(dir, result)), keptOfStudy);
         },
       },
       request,
@@ -150,6 +150,8 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
     const data = await writeOutputs(dir, study, cells, results, {
       environment: settingsOf(rows),
       command,
+    }).catch((error: unknown) => {
+      throw diskFailure(dir, error, keptOfStudy);
     });
     return {
       study: study.name,
@@ -291,3 +293,6 @@ async function runCells(
 
 /** A report holds the plotting library, 5 MB. */
 const reportBytes = 8e6;
+
+const keptOfStudy = (dir: string) =>
+  `The finished cells are kept in ${dir}; then go on by the same command again.`;

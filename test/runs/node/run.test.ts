@@ -78,6 +78,17 @@ describe("a run folder", () => {
     expect(readFileSync(`${dir}/report.html`, "utf8")).toContain("Tiny Run");
   });
 
+  it("that is removed in the middle is said to be gone, as a failure", async () => {
+    const dir = at("removed");
+    const watcher = { evaluated: () => rmSync(dir, { recursive: true, force: true }) };
+    await expect(go({ out: dir, watcher })).rejects.toMatchObject({
+      name: "RunError",
+      message: expect.stringMatching(
+        /the folder .*removed does not exist[^]*The folder .*removed is gone, and what was in it\.$/,
+      ) as string,
+    });
+  });
+
   it("of the plain rule has no copy", async () => {
     const dir = at("plain");
     expect(
