@@ -38,15 +38,16 @@ export function claimsMarkdown({
 }: Pick<StudyData, "name" | "quick" | "claims">): string {
   const blocks = claims.map(
     ({ sentence, verdict, value, expected, paper, computed, evidence }) =>
-      `## ${marks[verdict]} ${sentence}\n\n**${verdict}**: ${value}, expected ` +
-      `${expected}${paper === undefined ? "" : `; the paper: ${paper}`}\n\n    ` +
-      `${computed}\n${evidence.length > 0 ? `\n${evidence.map((e) => `- ${e}\n`).join("")}` : ""}`,
+      `## ${marks[verdict]} ${asText(sentence)}\n\n**${verdict}**: ${asText(value)}, expected ` +
+      `${asText(expected)}${paper === undefined ? "" : `; the paper: ${asText(paper)}`}\n\n    ` +
+      `${inOneLine(computed)}\n` +
+      (evidence.length > 0 ? `\n${evidence.map((e) => `- ${asText(e)}\n`).join("")}` : ""),
   );
   const body =
     claims.length > 0
       ? `${tally(claims)}\n\n${claimsTable(claims)}\n${blocks.join("\n")}`
       : "This study makes none.\n";
-  return `# Claims of ${name}${quick ? " (quick settings)" : ""}\n\n${body}`;
+  return `# Claims of ${asText(name)}${quick ? " (quick settings)" : ""}\n\n${body}`;
 }
 
 function claimsTable(claims: readonly ClaimResult[]): string {
@@ -77,8 +78,17 @@ export function tableMarkdown({ corner, columns, rows }: TableResult): string {
 }
 
 function markdownTable(rows: readonly (readonly string[])[]): string {
-  const inOneLine = (cell: string) => cell.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ");
-  return rows.map((row) => `| ${row.map(inOneLine).join(" | ")} |\n`).join("");
+  const cell = (text: string) => asText(text).replaceAll("|", "\\|");
+  return rows.map((row) => `| ${row.map(cell).join(" | ")} |\n`).join("");
+}
+
+const inOneLine = (text: string) => text.replace(/\s+/g, " ").trim();
+
+/** Text that Markdown shows as it is: one line, in which nothing is markup, link or image. */
+function asText(text: string): string {
+  return inOneLine(text)
+    .replace(/[\\`*_[\]]|<(?=[a-z/!?])|&(?=#|[a-z]+;)|^(?:[#>+]|-(?= ))/gi, "\\$&")
+    .replace(/^(\d+)(?=[.)] )/, "$1\\");
 }
 
 const marks = { held: "✓", "did not hold": "✗", open: "?" } satisfies Record<

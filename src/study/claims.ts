@@ -38,6 +38,14 @@ const allowedNodes = [
   "ConditionalNode",
   "RelationalNode",
 ];
+/** Not the transpose: it makes matrices as large as a study, whose powers take for ever. */
+const operators = [
+  ..."add subtract multiply divide pow mod unaryMinus unaryPlus".split(" "),
+  ..."dotMultiply dotDivide dotPow and or xor not".split(" "),
+  ..."smaller larger smallerEq largerEq equal unequal".split(" "),
+];
+/** Of `^`. */
+const mostPower = 100;
 const constants = ["pi", "e", "true", "false", "Infinity"];
 
 /**
@@ -214,6 +222,19 @@ function checkNode(node: MathNode, study: Study, wrong: (message: string) => Err
       `"${node.toString()}" is not allowed here; expected one expression of numbers, ` +
         "results(…), at(…), ends(…), share(…) and functions such as mean",
     );
+  if (node.type === "OperatorNode") {
+    const { fn, args } = node as unknown as { fn: string; args: readonly MathNode[] };
+    if (!operators.includes(fn))
+      throw wrong(
+        `the operator of "${node.toString()}" is not allowed here; use + - * / ^ and comparisons`,
+      );
+    const exponent = fn === "pow" ? Number(args[1].toString()) : 0;
+    if (!(Math.abs(exponent) <= mostPower))
+      throw wrong(
+        `"${node.toString()}" has the exponent ${args[1].toString()}, expected a number up to ` +
+          `${mostPower}; write exp(…) of what varies`,
+      );
+  }
   if (node.type === "FunctionNode") {
     const { name } = (node as FunctionNode).fn;
     if (!own.includes(name) && !allowed.includes(name))

@@ -3,6 +3,8 @@ import type { Study } from "./read.ts";
 
 /**
  * The values of all cells as CSV (RFC 4180), one line a cell; curves are only in `results.jsonl`.
+ * What is not finite is an empty cell, and text that a spreadsheet would take for a formula begins
+ * with an apostrophe.
  */
 export function csvOf(
   { axes, measurement }: Pick<Study, "axes" | "measurement">,
@@ -29,6 +31,9 @@ export function csvOf(
 }
 
 function field(value: string | number): string {
-  const text = String(value);
+  if (typeof value === "number" && !Number.isFinite(value)) return "";
+  const written = String(value);
+  const isFormula = /^[=+\-@\t\r\n]/.test(written) && Number.isNaN(Number(written));
+  const text = isFormula ? `'${written}` : written;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

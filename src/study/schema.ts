@@ -67,7 +67,8 @@ const table = z.strictObject({
 });
 
 /** `< 0.4`, `>= 1e-3`. */
-export const boundPattern = /^\s*(<=?|>=?)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*$/i;
+export const boundPattern =
+  /^ *(<=?|>=?) *([-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:e[-+]?\d{1,4})?) *$/i;
 
 const claim = z.strictObject({
   sentence: text,
@@ -85,7 +86,7 @@ const claim = z.strictObject({
   /** What the paper has: a number, or the direction in words. */
   paper: z.union([z.number(), text]).optional(),
   /** A mathjs expression over `results(…)`, `at(…)`, `ends(…)` and `share(…)`. */
-  computed: text,
+  computed: text.max(2000),
   /** Absolute, or relative as in `5 %`. */
   tolerance: z
     .union([
@@ -93,7 +94,7 @@ const claim = z.strictObject({
       z
         .string()
         .refine(
-          (t) => /^\d+(\.\d+)?\s*%$/.test(t),
+          (t) => /^\d{1,20}(\.\d{1,20})? ?%$/.test(t),
           "expected a number ≥ 0 or a percentage such as 5 %",
         ),
     ])

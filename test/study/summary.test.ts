@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { evaluateClaims } from "../../src/study/claims.ts";
+import { checkClaims, evaluateClaims } from "../../src/study/claims.ts";
 import { csvOf } from "../../src/study/csv.ts";
 import { drawnOf } from "../../src/study/drawn.ts";
 import type { CellResult } from "../../src/study/measurement.ts";
 import { readStudy } from "../../src/study/read.ts";
-import type { ClaimAsked, FigureAsked } from "../../src/study/schema.ts";
+import { boundPattern, type ClaimAsked, type FigureAsked } from "../../src/study/schema.ts";
 import { chartOf, tableOf } from "../../src/study/summary.ts";
 import { claimsMarkdown } from "../../src/output/study-report.ts";
 
@@ -437,8 +437,48 @@ describe("a claim", () => {
         "as good \\| better | 5 | 21 | ✗ did not hold |\n\n## ✗ Fine is worse.\n\n**did not " +
         "hold**: 21, expected 5; the paper: as good | better\n",
     );
+    const [forged] = await evaluateClaims(
+      {
+        ...study,
+        claims: [
+          {
+            sentence: "a\n\n## ✓ forged\n\n![x](http://x/y.png) <img src=x>",
+            expected: 1,
+            computed: "1\n+ 1",
+            tolerance: 0,
+          },
+        ],
+      },
+      results,
+    );
+    const lines = claimsMarkdown({ name: "s\n# b", quick: false, claims: [forged] }).split("\n");
+    expect(lines.filter((line) => line.startsWith("#"))).toEqual([
+      "# Claims of s # b",
+      "## ? a ## ✓ forged !\\[x\\](http://x/y.png) \\<img src=x>",
+    ]);
+    expect(lines).toContain("    1 + 1");
     expect(text).toContain(
       "- testErrorCopy, method = fine, learning.lambda = 10: 21 (1 of 2 cells gave none)\n",
     );
   });
+});
+
+it("guards the cells of a CSV against what a spreadsheet would run, and keeps numbers finite", () => {
+  const [result] = results;
+  const axes = { "learning.lambda": "-1e3", method: "=1+cmd|' /C calc'!A0" };
+  const text = csvOf(study, [
+    { ...result, axes, advice: "@SUM(1)", values: { testErrorCopy: Infinity } },
+  ]);
+  expect(text).toContain(",-1e3,'=1+cmd|' /C calc'!A0,");
+  expect(text).toContain(",'@SUM(1)\r\n");
+  expect(text).not.toContain("Infinity");
+});
+
+it("refuses claims that would take for ever", async () => {
+  const claimed = (computed: string) =>
+    checkClaims({ ...study, claims: [{ sentence: "s", expected: 1, computed, tolerance: 0 }] });
+  const v = 'results("testErrorCopy")';
+  await expect(claimed(`sum(sum((${v}'*${v})^3))`)).rejects.toThrow("operator");
+  await expect(claimed(`sum(sum([${v}, ${v}]^1000000))`)).rejects.toThrow("the exponent 1e+6");
+  expect(boundPattern.test(`<${"1".repeat(200_000)}`)).toBe(false);
 });

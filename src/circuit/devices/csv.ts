@@ -26,6 +26,9 @@ export interface Measurements {
 }
 
 const maxRows = 1_000_000;
+/** Characters of a number, and of the line of column names. */
+const longest = 400;
+const longestHead = 10_000;
 const known: Readonly<Record<string, Dimension>> = {
   pulse: "none",
   conductance: "conductance",
@@ -52,26 +55,9 @@ const titles: Readonly<Record<string, string>> = {
  * @throws InputError with file, line and column.
  */
 export async function readMeasurements(text: string, file: string): Promise<Measurements> {
-  const lines = text
-    .replace(/^\uFEFF/, "")
-    .split(/\r\n|\n|\r/)
-    .map((line, i) => ({ line, number: i + 1 }))
-    .filter(({ line }) => line.trim() !== "" && !line.trimStart().startsWith("#"));
   const at = (line: number, column = 1) => ({ file, line, column });
-  if (lines.length === 0)
-    throw new InputError(
-      "the file is empty, expected a line of column names such as `pulse, conductance (uS)` " +
-        "and rows of numbers",
-      at(1),
-    );
-  const [head, ...body] = lines;
+  const [head, ...body] = written(text, at);
   const separator = ["\t", ";", ","].find((s) => head.line.includes(s)) ?? ",";
-  if (body.length > maxRows)
-    throw new InputError(
-      `${body.length} rows, expected at most ${maxRows}; take every tenth`,
-      at(head.number),
-    );
-
   const columns = await Promise.all(
     split(head.line, separator).map(({ text: title, column }) =>
       heading(title, at(head.number, column)),
@@ -138,11 +124,43 @@ interface Heading {
   readonly reciprocal: boolean;
 }
 
+/**
+ * The lines that say something, the column names first.
+ * @throws InputError when there are none, or more than a table has.
+ */
+function written(
+  text: string,
+  at: (line: number, column?: number) => Place,
+): readonly { readonly line: string; readonly number: number }[] {
+  const lines = text
+    .replace(/^\uFEFF/, "")
+    .split(/\r\n|\n|\r/)
+    .map((line, i) => ({ line, number: i + 1 }))
+    .filter(({ line }) => line.trim() !== "" && !line.trimStart().startsWith("#"));
+  if (lines.length === 0)
+    throw new InputError(
+      "the file is empty, expected a line of column names such as `pulse, conductance (uS)` " +
+        "and rows of numbers",
+      at(1),
+    );
+  const [head] = lines;
+  if (head.line.length > longestHead)
+    throw new InputError(
+      `the line of column names has ${head.line.length} characters, expected at most ` +
+        `${longestHead}; this is no table of measurements`,
+      at(head.number),
+    );
+  if (lines.length - 1 > maxRows)
+    throw new InputError(
+      `${lines.length - 1} rows, expected at most ${maxRows}; take every tenth`,
+      at(head.number),
+    );
+  return lines;
+}
+
 /** `conductance (uS)` → conductance, in units of 1e-6 S. */
 async function heading(text: string, place: Place): Promise<Heading> {
-  const { label, unit = "" } = /^(?<label>.*?)\s*(?:[([]\s*(?<unit>.*?)\s*[)\]])?$/s.exec(
-    text.trim(),
-  )!.groups!;
+  const { label, unit } = labelled(text.trim());
   const plain = label.trim().toLowerCase().replaceAll("_", " ");
   const name = Object.hasOwn(titles, plain) ? titles[plain] : plain;
   if (!Object.hasOwn(known, name)) return { title: text.trim(), name, scale: 1, reciprocal: false };
@@ -171,6 +189,14 @@ async function heading(text: string, place: Place): Promise<Heading> {
   return { title: name, name, scale, reciprocal };
 }
 
+/** `conductance (uS)` → conductance, uS: brackets at the end hold the unit. */
+function labelled(title: string): { readonly label: string; readonly unit: string } {
+  const begin = title.search(/[([]/);
+  return begin >= 0 && /[)\]]$/.test(title)
+    ? { label: title.slice(0, begin), unit: title.slice(begin + 1, -1).trim() }
+    : { label: title, unit: "" };
+}
+
 function split(
   line: string,
   separator: string,
@@ -190,9 +216,12 @@ function split(
 }
 
 function parse(text: string, title: string, place: Place): number {
-  const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  const value =
+    text.length <= longest && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)
+      ? Number(text)
+      : NaN;
   if (Number.isFinite(value)) return value;
-  const hint = /^[-+]?\d+,\d+$/.test(text) ? "; write decimals with a point" : "";
+  const hint = /^[-+]?\d{1,20},\d{1,20}$/.test(text) ? "; write decimals with a point" : "";
   throw new InputError(
     `${title}: found ${text === "" ? "nothing" : JSON.stringify(text.slice(0, 40))}, expected ` +
       `a number${hint}`,

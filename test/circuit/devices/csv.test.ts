@@ -100,3 +100,14 @@ describe("a table of measurements", () => {
     await expect(read(text)).rejects.toThrow(message);
   });
 });
+
+test.each([
+  ["a heading of blanks in brackets", `pulse,conductance(${" ".repeat(4000)}b\n1,2\n`],
+  ["a heading of blanks", `pulse,conductance${" ".repeat(9000)}x\n1,2\n`],
+  ["a long heading", `pulse,${"(".repeat(200_000)}\n1,2\n`],
+  ["a long number", `pulse,conductance\n1,${"1".repeat(200_000)}x\n`],
+])("%s is refused at once", async (_, text) => {
+  const start = performance.now();
+  await expect(readMeasurements(text, "m.csv")).rejects.toThrow(/^m\.csv:/);
+  expect(performance.now() - start).toBeLessThan(2000);
+});
