@@ -1,13 +1,12 @@
 import { Command } from "commander";
 import type { Evaluation } from "../output/metrics.ts";
 import type { WrittenConditions } from "../runs/node/conditions.ts";
+import type * as progress from "../training/progress.ts";
 import type { Symmetry } from "../runs/node/reopen.ts";
-import { print } from "./terminal.ts";
+import { exits, print } from "./terminal.ts";
 
-interface Words {
-  errors(copy: number | null, chip: number | null): string;
-  percent(x: number): string;
-}
+type Words = Pick<typeof progress, "errorsOf" | "percent" | "residualText">;
+
 interface Options extends WrittenConditions {
   readonly data?: string;
   readonly json?: boolean;
@@ -17,7 +16,7 @@ interface Options extends WrittenConditions {
  * `evaluate RUN`: measures the chip and the copy of a run once more, as they were or under other
  * conditions.
  */
-export function evaluateCommand(): Command {
+export function evaluateCommand(done: (code: number) => void): Command {
   return new Command("evaluate")
     .description(
       "Rebuilds chip and copy from the checkpoint of a run and measures their errors: as they " +
@@ -42,13 +41,15 @@ Examples:
     )
     .action(async (dir: string, options: Options) => {
       const { die, temperature, age } = options;
-      await (die === undefined && temperature === undefined && age === undefined
-        ? asItIs(dir, options)
-        : underConditions(dir, options));
+      done(
+        await (die === undefined && temperature === undefined && age === undefined
+          ? asItIs(dir, options)
+          : underConditions(dir, options)),
+      );
     });
 }
 
-async function asItIs(dir: string, { data, json }: Options): Promise<void> {
+async function asItIs(dir: string, { data, json }: Options): Promise<number> {
   const [{ evaluateRun }, words] = await Promise.all([
     import("../runs/node/reopen.ts"),
     import("../training/progress.ts"),
@@ -62,9 +63,10 @@ async function asItIs(dir: string, { data, json }: Options): Promise<void> {
           "\n",
         ),
   );
+  return codeOf(dir, [e]);
 }
 
-async function underConditions(dir: string, { data, json, ...written }: Options): Promise<void> {
+async function underConditions(dir: string, { data, json, ...written }: Options): Promise<number> {
   const [{ evaluateUnder, readConditions }, words] = await Promise.all([
     import("../runs/node/conditions.ts"),
     import("../training/progress.ts"),
@@ -88,20 +90,31 @@ async function underConditions(dir: string, { data, json, ...written }: Options)
           ...notes,
         ].join("\n"),
   );
+  return codeOf(dir, [own, there]);
+}
+
+/** A network whose weights or states are not numbers was not measured, and that is said. */
+function codeOf(dir: string, measured: readonly Evaluation[]): number {
+  if (measured.every((e) => e.finite)) return exits.ok;
+  process.stderr.write(
+    `error: ${dir}: a weight or a state is NaN or infinite, so the network has no error rate: the ` +
+      "run diverged, or the chip does not settle under these conditions\n",
+  );
+  return exits.failed;
 }
 
 function note({ sameData }: { readonly sameData: boolean }): void {
   if (!sameData) process.stderr.write("note: these are other images than those of the run\n");
 }
 
-function lines(e: Evaluation & Symmetry, { errors, percent }: Words): string[] {
+function lines(e: Evaluation & Symmetry, { errorsOf, percent, residualText }: Words): string[] {
   return [
-    `  test error    ${errors(e.testErrorCopy, e.testErrorChip)}`,
-    `  train error   ${errors(e.trainErrorCopy, e.trainErrorChip)}`,
+    `  test error    ${errorsOf(e, "test")}`,
+    `  train error   ${errorsOf(e, "train")}`,
     ...(e.residual === null
       ? []
       : [
-          `  residual      ${e.residual.toExponential(1)} at the end of the free phase, the ` +
+          `  residual      ${residualText(e.residual)} at the end of the free phase, the ` +
             "largest",
         ]),
     ...(e.agreement === null

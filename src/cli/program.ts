@@ -51,7 +51,7 @@ Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`
   for (const command of [
     trainCommand(done),
     runCommand(done),
-    evaluateCommand(),
+    evaluateCommand(done),
     reportCommand(),
     settleCommand(done),
     dataCommand(done),

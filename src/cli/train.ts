@@ -96,17 +96,22 @@ function threadCount(text: string | undefined): number {
 }
 
 async function summary(result: RunResult): Promise<string> {
-  const [{ errors, durationText, epochText, rateText }, { valueText }, { copyFileNames }] =
-    await Promise.all([
-      import("../training/progress.ts"),
-      import("../circuit/physics/index.ts"),
-      import("../output/formats.ts"),
-    ]);
+  const [
+    { errors, notANumber, durationText, epochText, rateText },
+    { valueText },
+    { copyFileNames },
+  ] = await Promise.all([
+    import("../training/progress.ts"),
+    import("../circuit/physics/index.ts"),
+    import("../output/formats.ts"),
+  ]);
   const { outcome, testErrorCopy, testErrorChip, epochs, samplesPerSecond, seconds, runDir } =
     result;
   const measured =
     testErrorChip === null && testErrorCopy === null
-      ? "not measured yet"
+      ? outcome === "diverged"
+        ? notANumber
+        : "not measured yet"
       : errors(testErrorCopy, testErrorChip);
   const finished = outcome !== "interrupted";
   return [
@@ -119,9 +124,11 @@ async function summary(result: RunResult): Promise<string> {
     ...(finished && testErrorCopy !== null
       ? [`  the copy     ${copyFileNames.map((name) => join(runDir, name)).join(", ")}`]
       : []),
-    finished
-      ? `Measure it again: analog-eqprop evaluate ${runDir}`
-      : `Go on: the same command with --resume --out ${runDir}`,
+    ...(outcome === "interrupted"
+      ? [`Go on: the same command with --resume --out ${runDir}`]
+      : measured === notANumber
+        ? []
+        : [`Measure it again: analog-eqprop evaluate ${runDir}`]),
   ].join("\n");
 }
 

@@ -79,6 +79,8 @@ export interface Trainer {
    */
   readonly namedByChip: Slot<Int32Array> | null;
   readonly namedByCopy: Slot<Int32Array>;
+  /** [capacity × size]: sᶠ, what the copy guessed last; null without a copy. */
+  readonly guess: Slot<Vec> | null;
 }
 
 /**
@@ -121,6 +123,7 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     namedByChip: named.chip,
     namedByCopy: named.copy,
     settled: free,
+    guess: copy && copy.guess,
     get free() {
       return verdict(
         chip,

@@ -20,13 +20,14 @@ export function backpropagation(
   const { team } = memory;
   const target = chip.vector();
   const namedByCopy = memory.ints(chip.capacity);
-  const guess = () => {
+  const forward = () => {
     x.list();
     copy.forward();
     chip.name(copy.guess, namedByCopy);
   };
   return {
     namedByCopy,
+    guess: copy.guess,
     namedByChip: null,
     residual: null,
     settled: null,
@@ -46,7 +47,7 @@ export function backpropagation(
     learn() {
       const k = rates.map((eta) => eta / x.rows);
       eachCacheful(chip, () => {
-        guess();
+        forward();
         downCost(chip, target);
         copy.compare(target, k);
       });
@@ -56,7 +57,7 @@ export function backpropagation(
       team.barrier();
     },
     settle() {
-      eachCacheful(chip, guess);
+      eachCacheful(chip, forward);
     },
   };
 }

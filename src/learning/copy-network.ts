@@ -1,6 +1,6 @@
 import { activations, type Activation } from "../numerics/activation.ts";
 import { InputError } from "../numerics/errors.ts";
-import type { Tensor } from "../numerics/vec.ts";
+import { allFinite, type Tensor } from "../numerics/vec.ts";
 
 /**
  * ρ(u) = clip(u, low, high), from 0 to 1 unless a layer has walls; ρ(u) + 0.01 u; 1 / (1 + e⁻ᵘ); 1
@@ -63,6 +63,24 @@ export function checkCopyNetwork(net: CopyNetwork): void {
   });
 }
 
+/** The first weights or biases that hold NaN or infinities; undefined where all are numbers. */
+export function unsoundCopy({ layers }: CopyNetwork): string | undefined {
+  return layers
+    .flatMap(({ bias, incoming }) => [...incoming.map(({ weight }) => weight), bias])
+    .find(({ data }) => !allFinite(data))?.name;
+}
+
+/** @throws InputError where a copy that is to be written for other programs is no network. */
+export function requireSoundCopy(net: CopyNetwork): void {
+  checkCopyNetwork(net);
+  const name = unsoundCopy(net);
+  if (name !== undefined)
+    throw new InputError(
+      `copy: ${name} holds NaN or infinities, expected numbers: its training diverged, and there ` +
+        "is nothing to take home; export an earlier copy, or train again with smaller rates",
+    );
+}
+
 /**
  * The outputs [batch × n_L] of the copy for inputs [batch × n_0], in float64: the plain reference
  * that exports are checked against.
@@ -94,7 +112,7 @@ export function evaluateCopyNetwork(
  * `layers.0.low` and `layers.0.high`.
  */
 export function copyTensors(net: CopyNetwork): Tensor[] {
-  checkCopyNetwork(net);
+  requireSoundCopy(net);
   return net.layers.flatMap(({ bias, incoming, walls }, i) => [
     ...incoming.map(({ from, weight }) => ({
       ...transpose(weight),

@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import type { Trainer } from "./algorithm.ts";
+import { allFinite } from "../numerics/vec.ts";
 import { consecutive, showImages } from "./enter.ts";
 
 /** What is seen of one chunk of a data set, settled by Algorithm 3. */
@@ -16,11 +17,16 @@ export interface Sighting {
   readonly chip: Int32Array | null;
   /** Largest natural residual of the chunk; null without a chip. */
   readonly residual: number | null;
+  /**
+   * Whether all that each named came from finite numbers: a class named by anything else means
+   * nothing.
+   */
+  readonly finite: { readonly copy: boolean; readonly chip: boolean };
 }
 
 /** What settles the presented samples: a trainer, or a whole team of them. */
 export interface Settler
-  extends Pick<Trainer, "residual" | "settled" | "namedByChip" | "namedByCopy"> {
+  extends Pick<Trainer, "residual" | "settled" | "guess" | "namedByChip" | "namedByCopy"> {
   settle(): void;
 }
 
@@ -39,6 +45,10 @@ export function survey(
       first,
       labels: data.labels.subarray(first, first + n),
       residual: settler.residual,
+      finite: {
+        copy: settler.guess !== null && allFinite(settler.guess.array.subarray(0, n * chip.size)),
+        chip: settler.residual !== null && Number.isFinite(settler.residual),
+      },
       copy: settler.namedByCopy.array.subarray(0, n),
       chip: settler.namedByChip?.array.subarray(0, n) ?? null,
     });
@@ -46,11 +56,11 @@ export function survey(
 }
 
 /**
- * Errors and agreement in percent, and the largest residual; null what takes a chip where none
- * settles.
+ * Errors and agreement in percent, and the largest residual, NaN where a state is not finite; null
+ * what takes a chip or a copy where there is none, or where its states are not numbers.
  */
 export interface Score {
-  readonly copy: number;
+  readonly copy: number | null;
   readonly chip: number | null;
   readonly residual: number | null;
   readonly agreement: number | null;
@@ -62,11 +72,15 @@ export function score(chip: Chip, settler: Settler, data: Dataset): Score {
   let wrongChip = 0;
   let agree = 0;
   let residual = 0;
+  let chipIsNumber = settler.namedByChip !== null;
+  let copyIsNumber = settler.guess !== null;
   survey(chip, settler, data, (s) => {
     residual =
       Number.isNaN(s.residual) || Number.isNaN(residual)
         ? NaN
         : Math.max(residual, s.residual ?? 0);
+    chipIsNumber &&= s.finite.chip;
+    copyIsNumber &&= s.finite.copy;
     s.labels.forEach((label, i) => {
       if (s.chip?.[i] !== label) wrongChip++;
       if (s.copy[i] !== label) wrongCopy++;
@@ -74,11 +88,10 @@ export function score(chip: Chip, settler: Settler, data: Dataset): Score {
     });
   });
   const percent = (k: number) => (100 * k) / data.count;
-  const ofChip = (value: number) => (settler.namedByChip ? value : null);
   return {
-    copy: percent(wrongCopy),
-    chip: ofChip(percent(wrongChip)),
-    residual: ofChip(residual),
-    agreement: ofChip(percent(agree)),
+    copy: copyIsNumber ? percent(wrongCopy) : null,
+    chip: chipIsNumber ? percent(wrongChip) : null,
+    residual: settler.namedByChip ? residual : null,
+    agreement: chipIsNumber && copyIsNumber ? percent(agree) : null,
   };
 }

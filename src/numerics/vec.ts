@@ -11,6 +11,12 @@ export interface Tensor {
   readonly data: Vec;
 }
 
+/** Whether no entry is NaN or infinite. */
+export function allFinite(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
+
 /** A zero vector of `length` reals. */
 export function vec(precision: Precision, length: number): Vec {
   return precision === "f32" ? new Float32Array(length) : new Float64Array(length);

@@ -9,7 +9,8 @@ export interface WeightStatistics {
 /**
  * One evaluation of a training session. Errors are in percent, of the copy's guess sᶠ and of the
  * settled chip s⁻; null where the rule has no copy (plain equilibrium propagation) or no chip
- * settles (backpropagation).
+ * settles (backpropagation), and where weights or states of the one asked for are not numbers:
+ * `finite` is false then.
  */
 export interface Evaluation {
   readonly epoch: number;

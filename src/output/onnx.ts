@@ -1,4 +1,4 @@
-import { checkCopyNetwork } from "../learning/copy-network.ts";
+import { requireSoundCopy } from "../learning/copy-network.ts";
 import type { CopyNetwork } from "../learning/copy-network.ts";
 
 /**
@@ -9,7 +9,7 @@ export async function writeOnnx(
   net: CopyNetwork,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkCopyNetwork(net);
+  requireSoundCopy(net);
   const { onnxModel } = await import("./onnx/model.ts");
   return onnxModel(net, metadata);
 }

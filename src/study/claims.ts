@@ -2,7 +2,7 @@ import type { FunctionNode, MathNode, ObjectNode } from "mathjs";
 import { didYouMean } from "../numerics/suggest.ts";
 import type { ClaimResult } from "../output/study-data.ts";
 import { matches } from "./grid.ts";
-import type { CellResult } from "./measurement.ts";
+import { diverged, failed, type CellResult } from "./measurement.ts";
 import { blame } from "./patches.ts";
 import type { Study } from "./read.ts";
 import { boundPattern, type ClaimAsked, type Where } from "./schema.ts";
@@ -76,6 +76,7 @@ export async function evaluateClaims(
     study.claims.map(async (claim): Promise<ClaimResult> => {
       const node = await parsed(claim.computed, (message) => new Error(message));
       const evidence: string[] = [];
+      const left: string[] = [];
       const { sentence, computed, paper } = claim;
       const stated = {
         sentence,
@@ -90,14 +91,14 @@ export async function evaluateClaims(
         evidence,
       });
       try {
-        const value = plain(node.compile().evaluate(scope(results, evidence)));
+        const value = plain(node.compile().evaluate(scope(results, evidence, left)));
         if (value === undefined)
           return open("the expression gives neither a number nor true or false");
         if (Number.isNaN(value)) return open("the result is not a number");
         return {
           ...stated,
           verdict: holds(value, claim) ? "held" : "did not hold",
-          value: show(value),
+          value: [show(value), ...new Set(left)].join("; "),
           evidence,
         };
       } catch (error) {
@@ -129,56 +130,63 @@ function holds(value: number | boolean, { expected, tolerance }: ClaimAsked): bo
   }
 }
 
-function scope(results: readonly CellResult[], evidence: string[]): Map<string, unknown> {
+/**
+ * What an expression may call; `evidence` gets what each call found, `left` how many cells it had to
+ * leave out.
+ */
+function scope(
+  results: readonly CellResult[],
+  evidence: string[],
+  left: string[],
+): Map<string, unknown> {
   const select = (asked: Where): readonly CellResult[] => {
     const where = listed(asked);
     const chosen = results.filter((r) => matches(r, where));
     if (chosen.length === 0) throw new Error(`no finished cell has ${describe(where)}`);
     return chosen;
   };
-  const finite = (name: string, where: Where, values: readonly unknown[]) => {
-    const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v));
-    const without = values.length - numbers.length;
+  // As in tables and figures, what came apart counts and is not averaged.
+  const finite = (name: string, where: Where, of: (r: CellResult) => unknown) => {
+    const cells = select(where);
+    const numbers = cells
+      .filter((r) => r.outcome !== diverged && r.outcome !== failed)
+      .map(of)
+      .filter((v): v is number => typeof v === "number" && Number.isFinite(v));
+    const without = cells.length - numbers.length;
+    const lost = cells.filter((r) => r.outcome === diverged).length;
+    const count = lost > 0 ? `${lost} of ${cells.length} cells diverged` : "";
     evidence.push(
       `${name}, ${describe(listed(where))}: ${numbers.map(show).join(", ")}` +
-        (without > 0 ? ` (${without} of ${values.length} cells gave none)` : ""),
+        (without > 0 ? ` (${without} of ${cells.length} cells gave none` : "") +
+        (without > 0 ? `${lost > 0 ? `, ${lost} diverged` : ""})` : ""),
     );
     if (numbers.length === 0)
-      throw new Error(`no cell with ${describe(listed(where))} gave a ${name}`);
+      throw new Error(
+        `no cell with ${describe(listed(where))} gave a ${name}${lost > 0 ? `: ${count}` : ""}`,
+      );
+    if (lost > 0) left.push(count);
     return numbers;
   };
   return new Map<string, unknown>([
     [
       "results",
       (name: string, where: Where = {}) =>
-        finite(
-          name,
-          where,
-          select(where).map((r) => (name === "seconds" ? r.seconds : r.values[name])),
-        ),
+        finite(name, where, (r) => (name === "seconds" ? r.seconds : r.values[name])),
     ],
     [
       "at",
       (name: string, x: number, where: Where = {}) =>
-        finite(
-          `${name} at ${x}`,
-          where,
-          select(where).map((r) => {
-            const curve = Object.hasOwn(r.curves, name) ? r.curves[name] : undefined;
-            const i = curve?.x.indexOf(x) ?? -1;
-            return i < 0 ? null : curve?.y[i];
-          }),
-        ),
+        finite(`${name} at ${x}`, where, (r) => {
+          const curve = Object.hasOwn(r.curves, name) ? r.curves[name] : undefined;
+          const i = curve?.x.indexOf(x) ?? -1;
+          return i < 0 ? null : curve?.y[i];
+        }),
     ],
     [
       "ends",
       (name: string, where: Where = {}) =>
-        finite(
-          `the end of ${name}`,
-          where,
-          select(where).map((r) =>
-            Object.hasOwn(r.curves, name) ? r.curves[name].y.at(-1) : null,
-          ),
+        finite(`the end of ${name}`, where, (r) =>
+          Object.hasOwn(r.curves, name) ? r.curves[name].y.at(-1) : null,
         ),
     ],
     [

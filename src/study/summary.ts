@@ -147,9 +147,11 @@ function heatOf(grid: Grid, figure: FigureAsked, panels: readonly Group[]): Char
   const value = figure.value ?? "";
   const columns = labelsOf(grid, x);
   const rows = labelsOf(grid, y);
+  const all = panels.flatMap((p) => p.results);
   const mean = (results: readonly CellResult[], row: string, column: string) =>
     statistic(
       results
+        .filter((r) => r.outcome !== diverged)
         .filter((r) => labelOn(r, y) === row && labelOn(r, x) === column)
         .map((r) => fieldOf(r, value)),
     )?.mean ?? null;
@@ -165,10 +167,7 @@ function heatOf(grid: Grid, figure: FigureAsked, panels: readonly Group[]): Char
       lines: [],
       heat: rows.map((row) => columns.map((column) => mean(p.results, row, column))),
     })),
-    notes: missingNote(
-      [value],
-      panels.flatMap((p) => p.results),
-    ),
+    notes: [...divergedHeat(all), ...missingNote([value], all)],
   };
 }
 
@@ -211,6 +210,13 @@ function divergedNote(chosen: readonly CellResult[]): readonly string[] {
         `${lost} of ${chosen.length} runs diverged: a cross is where one ended, and means are ` +
           "of the others",
       ]
+    : [];
+}
+
+function divergedHeat(chosen: readonly CellResult[]): readonly string[] {
+  const lost = chosen.filter((r) => r.outcome === diverged).length;
+  return lost > 0
+    ? [`${lost} of ${chosen.length} runs diverged: they are left out of the means`]
     : [];
 }
 

@@ -44,6 +44,19 @@ export function probe(session: Session, experiment: Experiment): Probe {
   };
 }
 
+/** Of networks whose weights or states are not numbers there is nothing to see. */
+export function nothingFound({ test: { shape } }: Session): Probe {
+  return {
+    settling: null,
+    scatter: [],
+    confusion: [],
+    filters: { shape, images: [] },
+    mistakes: { shape, examples: [], total: 0 },
+    physics: [],
+    hindrances: [],
+  };
+}
+
 /** The same energy E_λ entered from zero and from the guess. */
 function settling({ chip, copy, lambda }: Trained, { settle }: Experiment): Probe["settling"] {
   const follow = (from: Start) => {

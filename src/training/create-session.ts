@@ -162,6 +162,7 @@ function settlerOf(learner: Trainer, settle: () => void): Settler {
     namedByChip: learner.namedByChip,
     namedByCopy: learner.namedByCopy,
     settled: learner.settled,
+    guess: learner.guess,
     get residual() {
       return learner.residual;
     },

@@ -1,6 +1,7 @@
 import { take, type Dataset } from "../data/dataset.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import type { Parameters } from "../dynamics/synapses/parameters.ts";
+import { allFinite } from "../numerics/vec.ts";
 import { blockName } from "../energy/graph.ts";
 import type { DigitalCopy } from "../learning/copy.ts";
 import { score, type Settler } from "../learning/survey.ts";
@@ -38,29 +39,35 @@ export function evaluateNetworks(
   const onTrain = score(chip, settler, take(train, trainSample));
   const chipWeights = settles ? statistics(chip.parameters) : [];
   const copyWeights = copy ? statistics(copy.parameters) : [];
-  const finite = [
-    onTest.residual ?? 0,
-    onTrain.residual ?? 0,
-    ...[...chipWeights, ...copyWeights].map((w) => w.max),
-  ].every(Number.isFinite);
+  const sound = {
+    chip: settles && isSound(chip.parameters) && onTest.chip !== null && onTrain.chip !== null,
+    copy:
+      copy !== null && isSound(copy.parameters) && onTest.copy !== null && onTrain.copy !== null,
+  };
   const perSample = (total: number) => (settles && samples > 0 ? total / samples : null);
-  const ofCopy = <T>(value: T) => (copy ? value : null);
+  const ofChip = <T>(value: T) => (sound.chip ? value : null);
+  const ofCopy = <T>(value: T) => (sound.copy ? value : null);
   return {
     epoch,
     step,
     testErrorCopy: ofCopy(onTest.copy),
-    testErrorChip: onTest.chip,
+    testErrorChip: ofChip(onTest.chip),
     trainErrorCopy: ofCopy(onTrain.copy),
-    trainErrorChip: onTrain.chip,
+    trainErrorChip: ofChip(onTrain.chip),
     residual: onTest.residual,
-    agreement: ofCopy(onTest.agreement),
+    agreement: ofChip(ofCopy(onTest.agreement)),
     lambda: copy && settles ? lambda : null,
     freeEvaluations: perSample(evaluations.free),
     nudgedEvaluations: perSample(evaluations.nudged),
     chipWeights,
     copyWeights,
-    finite,
+    finite: (sound.chip || !settles) && (sound.copy || !copy),
   };
+}
+
+/** Whether all weights and biases are numbers. */
+function isSound({ weights, bias }: Parameters): boolean {
+  return allFinite(bias.array) && weights.every((w) => allFinite(w.slot.array));
 }
 
 function statistics({ weights }: Parameters): WeightStatistics[] {
@@ -73,7 +80,8 @@ function statistics({ weights }: Parameters): WeightStatistics[] {
     for (const v of w.slot.array) {
       sum += v;
       squares += v * v;
-      if (!(Math.abs(v) <= max)) max = Math.abs(v);
+      // NaN, once met, stays.
+      if (!(Math.abs(v) <= max) && !Number.isNaN(max)) max = Math.abs(v);
     }
     return {
       block: blockName(w.block),

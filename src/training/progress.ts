@@ -1,4 +1,4 @@
-import type { Metrics } from "../output/metrics.ts";
+import type { Evaluation, Metrics } from "../output/metrics.ts";
 
 /** How far a run is. */
 export interface Progress {
@@ -22,9 +22,9 @@ export function evaluationLine(
 ): string {
   return [
     `epoch ${epochText(m.epoch)}/${epochText(epochs)}`,
-    `test error: ${errors(m.testErrorCopy, m.testErrorChip)}`,
-    `train error: ${errors(m.trainErrorCopy, m.trainErrorChip)}`,
-    ...(m.residual === null ? [] : [`residual ${m.residual.toExponential(1)}`]),
+    `test error: ${errorsOf(m, "test")}`,
+    `train error: ${errorsOf(m, "train")}`,
+    ...(m.residual === null ? [] : [`residual ${residualText(m.residual)}`]),
     rateText(m.samplesPerSecond),
     ...(secondsLeft === undefined ? [] : [`${durationText(secondsLeft)} left`]),
   ].join("  ");
@@ -41,7 +41,7 @@ export function progressLine(p: Progress, width: number): string {
     rateText(p.samplesPerSecond),
     p.secondsLeft === undefined ? "" : `${durationText(p.secondsLeft)} left`,
     p.last
-      ? `test: ${errors(p.last.testErrorCopy, p.last.testErrorChip)}`
+      ? `test: ${errorsOf(p.last, "test")}`
       : p.recentError !== null
         ? `training error ${percent(p.recentError)}`
         : "",
@@ -51,6 +51,27 @@ export function progressLine(p: Progress, width: number): string {
   if (room < 5) return text.slice(0, Math.max(0, width));
   const full = Math.round(done * room);
   return `${"█".repeat(full)}${"░".repeat(room - full)}  ${text}`;
+}
+
+/** `copy 4.10 %, chip not a number`: of an evaluation, whose error is null where it is none. */
+export function errorsOf(e: Evaluation, images: "test" | "train"): string {
+  const [copy, chip] =
+    images === "test" ? [e.testErrorCopy, e.testErrorChip] : [e.trainErrorCopy, e.trainErrorChip];
+  if (e.finite) return errors(copy, chip);
+  const said = (who: string, error: number | null) =>
+    `${who} ${error === null ? notANumber : percent(error)}`;
+  return [
+    ...(e.copyWeights.length > 0 ? [said("copy", copy)] : []),
+    ...(e.chipWeights.length > 0 ? [said("chip", chip)] : []),
+  ].join(", ");
+}
+
+/** What stands where a network has no error, because its weights or states are NaN or infinite. */
+export const notANumber = "not a number";
+
+/** `1.3e-7`. */
+export function residualText(residual: number): string {
+  return Number.isFinite(residual) ? residual.toExponential(1) : notANumber;
 }
 
 /** `copy 4.10 %, chip 3.20 %`, or what there is of it. */

@@ -209,6 +209,43 @@ describe("a figure", () => {
       },
     );
 
+    it("is in no claim, which counts it and stays open where nothing else is asked for", async () => {
+      const verdict = async (computed: string) => {
+        const [{ verdict: said, value, evidence }] = await evaluateClaims(
+          { ...study, claims: [{ sentence: "s", computed, expected: "< 95", tolerance: 0 }] },
+          broken,
+        );
+        return { said, value, evidence };
+      };
+      expect(
+        await verdict(
+          `mean(results("testErrorCopy", {method: "fine", "learning.lambda": 1, seed: 2}))`,
+        ),
+      ).toMatchObject({
+        said: "open",
+        value:
+          "no cell with method = fine, learning.lambda = 1, seed = 2 gave a testErrorCopy: " +
+          "1 of 1 cells diverged",
+      });
+      for (const name of [`results("testErrorCopy"`, `ends("testErrorCopy"`])
+        expect(
+          await verdict(`mean(${name}, {method: "fine", "learning.lambda": 1}))`),
+        ).toMatchObject({
+          said: "held",
+          value: expect.stringMatching(/^\d+; 1 of 2 cells diverged$/) as unknown,
+        });
+    });
+
+    it("is in no mean of a heat map, which counts it", () => {
+      const { panels, notes } = chartOf(
+        study,
+        figure({ kind: "heat", x: "learning.lambda", y: "method", value: "testErrorCopy" }),
+        broken,
+      );
+      expect(panels[0].heat?.[1][1]).toBe(12);
+      expect(notes).toContain("1 of 12 runs diverged: they are left out of the means");
+    });
+
     it("is in no mean of a table, which counts it", () => {
       const { rows } = tableOf(
         study,

@@ -16,9 +16,15 @@ export function learningSection({ metrics, outcome }: ReportData): Section {
         `<section><h2>Learning</h2><p class="note">The run ended before its first evaluation: ` +
         "there are no learning curves.</p></section>",
     };
+  if (metrics.every((m) => m.testErrorCopy === null && m.testErrorChip === null))
+    return {
+      html:
+        `<section><h2>Learning until it diverged</h2><p class="note">At the first evaluation a ` +
+        "weight or a state was no number any more: there are no learning curves.</p></section>",
+    };
   const withCopy = metrics.some((m) => m.testErrorCopy !== null);
   const withChip = metrics.some((m) => m.testErrorChip !== null);
-  const last = metrics[metrics.length - 1];
+  const agreed = metrics.findLast((m) => m.agreement !== null);
   const curves = learningFigure(metrics, withCopy, withChip);
   const small = [
     ...(withChip ? [residualFigure(metrics)] : []),
@@ -40,7 +46,7 @@ export function learningSection({ metrics, outcome }: ReportData): Section {
   const closing =
     withCopy && withChip
       ? ` ${outcome === "completed" ? "At the end" : "At the last evaluation"} both name the ` +
-        `same class on ${percentage(last.agreement)} of the test images.`
+        `same class on ${percentage(agreed?.agreement)} of the test images.`
       : "";
   return {
     html: `<section><h2>${outcome === "diverged" ? "Learning until it diverged" : title}</h2>

@@ -7,8 +7,12 @@ import { escapeHtml, tinted } from "./html.ts";
 export function headerHtml(data: ReportData): string {
   const { name, description, outcome, advice, metrics, settling } = data;
   const last = metrics.at(-1);
-  const withCopy = Boolean(settling?.fromGuess) || metrics.some((m) => m.testErrorCopy !== null);
-  const withChip = settling !== null;
+  const withCopy =
+    Boolean(settling?.fromGuess) ||
+    metrics.some((m) => m.testErrorCopy !== null || m.copyWeights.length > 0);
+  const withChip = settling !== null || metrics.some((m) => m.chipWeights.length > 0);
+  const error = (of: number | null | undefined) =>
+    last?.finite === false && !isNumber(of) ? "not a number" : percentage(of);
   const method = withChip
     ? withCopy
       ? "Initialized Equilibrium Propagation"
@@ -16,22 +20,10 @@ export function headerHtml(data: ReportData): string {
     : "Backpropagation";
   const tiles = [
     ...(withCopy
-      ? [
-          tile(
-            percentage(last?.testErrorCopy),
-            `test error of the ${tinted("copy", "copy")}`,
-            "copy",
-          ),
-        ]
+      ? [tile(error(last?.testErrorCopy), `test error of the ${tinted("copy", "copy")}`, "copy")]
       : []),
     ...(withChip
-      ? [
-          tile(
-            percentage(last?.testErrorChip),
-            `test error of the ${tinted("chip", "chip")}`,
-            "chip",
-          ),
-        ]
+      ? [tile(error(last?.testErrorChip), `test error of the ${tinted("chip", "chip")}`, "chip")]
       : []),
     tile(last ? plain(last.epoch) : missing, last?.epoch === 1 ? "epoch" : "epochs"),
     tile(grouped(last?.samplesPerSecond), "samples learned per second"),

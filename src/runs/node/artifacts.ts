@@ -17,6 +17,7 @@ import { copyFileName, copyFormats } from "../../output/formats.ts";
 import type { ReportData } from "../../output/report-data.ts";
 import { renderReport } from "../../output/report.ts";
 import { version } from "../../version.generated.ts";
+import { unsoundCopy } from "../../learning/copy-network.ts";
 import { copyOf } from "../../training/copy-of.ts";
 import { phasesOf } from "../../training/phases.ts";
 import { settles, type LearningRule } from "../../experiment/rules.ts";
@@ -42,14 +43,18 @@ function solverCites(experiment: Experiment): readonly string[] {
   return Object.values(phasesOf(experiment)).flatMap(({ solver }) => solver.cites);
 }
 
-/** The digital copy as files for other programs, where the rule has one. */
+/**
+ * The digital copy as files for other programs, where the rule has one and all that was measured of
+ * it are numbers.
+ */
 export async function copyFiles(
   { dir, experiment, session, hashes, metrics }: Run,
   circuit: Circuit,
 ): Promise<readonly (readonly [path: string, bytes: Uint8Array])[]> {
+  // Of a run that came apart, what was measured after its last checkpoint is of other weights.
+  const last = metrics.findLast((m) => m.step <= session.step);
   const copy = copyOf(experiment, session.snapshot().tensors, circuit);
-  if (!copy) return [];
-  const last = metrics.at(-1);
+  if (!copy || last?.finite === false || unsoundCopy(copy) !== undefined) return [];
   const metadata = {
     name: experiment.name,
     version,

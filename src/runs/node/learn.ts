@@ -5,6 +5,7 @@ import { InputError } from "../../numerics/errors.ts";
 import type { Metrics, RunOutcome } from "../../output/metrics.ts";
 import { appendLine } from "../../output/node/files.ts";
 import { breakdown, divergenceAdvice } from "../../training/divergence.ts";
+import { unsoundTensor } from "../../training/sound.ts";
 import { trainUntil, type TrainingEnd } from "../../training/train-until.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { Session } from "../../training/session.ts";
@@ -146,14 +147,16 @@ function measure(run: Run, tick: () => void): Metrics {
   const metrics: Metrics = { ...evaluation, samplesPerSecond: rateOf(run), trainSeconds };
   guarded(run.dir, () => appendMetrics(run.dir, metrics));
   run.metrics.push(metrics);
-  save(run);
+  if (evaluation.finite) save(run);
   return metrics;
 }
 
-/** Writes the checkpoint of a run. */
+/** Writes the checkpoint of a run; an older one stays where nothing is a number any more. */
 function save(run: Run): void {
+  const snapshot = run.session.snapshot();
+  if (unsoundTensor(snapshot.tensors) !== undefined) return;
   guarded(run.dir, () => {
-    writeCheckpoint(run.dir, run.session.snapshot(), {
+    writeCheckpoint(run.dir, snapshot, {
       ...run.hashes,
       metrics: run.metrics.length,
     });

@@ -18,8 +18,8 @@ interface PhysicalValue {
 export interface RunResult {
   readonly outcome: RunOutcome;
   /**
-   * Of the copy's guess and of the settled chip, at the last evaluation; null before the first, or
-   * without a copy or a chip that settles.
+   * Of the copy's guess and of the settled chip, at the last evaluation; null before the first,
+   * without a copy or a chip that settles, and where its weights or states are not numbers.
    */
   readonly testErrorCopy: number | null;
   readonly testErrorChip: number | null;
@@ -33,7 +33,7 @@ export interface RunResult {
   readonly runDir: string;
   /**
    * The physical answers by key, null values for what is unknown; null for a run that was
-   * interrupted.
+   * interrupted, or whose weights or states are not numbers.
    */
   readonly physics: Readonly<Record<string, PhysicalValue>> | null;
   /**

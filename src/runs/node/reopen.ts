@@ -7,15 +7,17 @@ import { writeFileAtomic } from "../../output/node/files.ts";
 import { settles } from "../../experiment/rules.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import { probe } from "../../testbench/probe.ts";
-import type { Session } from "../../training/session.ts";
+import type { Session, Snapshot } from "../../training/session.ts";
+import { unsoundTensor } from "../../training/sound.ts";
 import { parseExperiment } from "../../experiment/yaml.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { folderState, names } from "./folder.ts";
 import { copyFiles, writeReport } from "./artifacts.ts";
 import { buildSession, dataHash, planOf, readData, sessionOn } from "./inputs.ts";
 import type { Create, Plan, Tools } from "./inputs.ts";
-import type { Run } from "./learn.ts";
+import { RunError, type Run } from "./learn.ts";
 import { lockFolder } from "./lock.ts";
+import type { RunResult } from "./records.ts";
 import { readClock, readMetrics, readResult } from "./records.ts";
 import { readJson, readOwnText } from "./text.ts";
 
@@ -25,12 +27,15 @@ export interface Reopened {
   readonly plan: Plan;
   readonly split: Split;
   readonly sameData: boolean;
+  /** undefined of a run that has not ended. */
+  readonly result: RunResult | undefined;
 }
 
 /**
  * Rebuilds chip and copy from a run folder.
  * @param data the folder of the data set; where the run had it from when absent.
- * @throws InputError when the folder holds no run with a checkpoint, or the data are missing.
+ * @throws InputError when the folder holds no run with a checkpoint, or the data are missing;
+ *   RunError when the run diverged and left no network of numbers.
  */
 export async function reopen(
   dir: string,
@@ -39,6 +44,12 @@ export async function reopen(
 ): Promise<Reopened> {
   requireRun(dir);
   const checkpoint = readCheckpoint(dir);
+  const result = readResult(dir);
+  if (!checkpoint && result?.outcome === "diverged")
+    throw new RunError(
+      `${dir}: nothing of this run can be measured, settled or exported: it diverged before it ` +
+        `had a checkpoint whose weights are numbers. ${result.advice ?? ""}`.trimEnd(),
+    );
   if (!checkpoint)
     throw new InputError(
       `${dir} has no checkpoint yet; go on with it by \`analog-eqprop train FILE --resume ` +
@@ -57,6 +68,7 @@ export async function reopen(
       `${join(dir, names.checkpoint)} is a checkpoint of another configuration than ` +
         `${names.config} beside it; restore the folder`,
     );
+  requireNumbers(dir, checkpoint.snapshot);
   const { dataFolder } = readJson(join(dir, names.environment), "environment");
   const split = await readData(
     plan.experiment,
@@ -70,10 +82,23 @@ export async function reopen(
     experiment: plan.experiment,
     session,
     hashes,
-    metrics: [...readMetrics(dir).slice(0, checkpoint.metrics)],
+    // Of a run that has ended all belong to it; those after the last checkpoint of any other were
+    // made by a process that died.
+    metrics: [...(result ? readMetrics(dir) : readMetrics(dir).slice(0, checkpoint.metrics))],
     clock: readClock(dir),
   };
-  return { run, plan, split, sameData: checkpoint.data === hashes.data };
+  return { run, plan, split, result, sameData: checkpoint.data === hashes.data };
+}
+
+/** @throws RunError where a network of the checkpoint is none: earlier versions kept such. */
+function requireNumbers(dir: string, { tensors, step }: Snapshot): void {
+  const name = unsoundTensor(tensors);
+  if (name !== undefined)
+    throw new RunError(
+      `${join(dir, names.checkpoint)}: ${name} holds NaN or infinities after ${step} minibatches: ` +
+        "the run diverged, and nothing of it can be measured, settled or exported; train again " +
+        "with smaller learning.rates",
+    );
 }
 
 function requireRun(dir: string): void {
@@ -130,11 +155,10 @@ export async function reportRun(
 }
 
 async function rewriteReport(
-  { run, plan, split }: Reopened,
+  { run, plan, split, result }: Reopened,
   probed: Tools["probe"],
 ): Promise<string> {
   try {
-    const result = readResult(run.dir);
     for (const [path, bytes] of await copyFiles(run, plan.circuit)) writeFileAtomic(path, bytes);
     return writeReport(
       run,

@@ -5,7 +5,7 @@ import { appendLine, writeFileAtomic } from "../../output/node/files.ts";
 import { version } from "../../version.generated.ts";
 import { cautions } from "../../training/cautions.ts";
 import type { Override } from "../../experiment/overrides.ts";
-import { probe, type Probe } from "../../testbench/probe.ts";
+import { nothingFound, probe, type Probe } from "../../testbench/probe.ts";
 import type { Session } from "../../training/session.ts";
 import { differences } from "../../experiment/settings.ts";
 import { parseExperiment, resolvedYaml } from "../../experiment/yaml.ts";
@@ -99,7 +99,12 @@ export async function train(
             clock: { trainSeconds: 0, seconds: 0 },
           };
       const ending = await learn(run, { signal: request.signal, watcher, checkpointEvery });
-      const found = ending.outcome === "interrupted" ? null : probed(session, plan.experiment);
+      const found =
+        ending.outcome === "interrupted"
+          ? null
+          : run.metrics.at(-1)?.finite === false
+            ? nothingFound(session)
+            : probed(session, plan.experiment);
       return await finish(run, plan, split, { ...ending, found }, watcher);
     } finally {
       unlock();
@@ -262,14 +267,17 @@ async function finish(
     runDir: dir,
     advice: ending.advice,
     physics:
-      found &&
-      Object.fromEntries(found.physics.map(({ key, value, unit }) => [key, { value, unit }])),
+      found && last?.finite !== false
+        ? Object.fromEntries(found.physics.map(({ key, value, unit }) => [key, { value, unit }]))
+        : null,
     hindrances: found?.hindrances ?? [],
   };
   const copy = ending.outcome === "interrupted" ? [] : await copyFiles(run, plan.circuit);
   guarded(dir, () => {
     if (found) {
       watcher.note?.("writing the report");
+      if (last?.finite === false)
+        watcher.note?.("nothing is exported: weights or states are not numbers");
       for (const [path, bytes] of copy) writeFileAtomic(path, bytes);
       writeReport(run, plan, split, ending, found);
     }

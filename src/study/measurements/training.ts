@@ -127,7 +127,10 @@ async function learn(
       },
     },
   );
-  const found = physicsOf(session.trained(), test, experiment);
+  // A network that is none has no physics.
+  const found: Physics = seen.at(-1)?.finite
+    ? physicsOf(session.trained(), test, experiment)
+    : { physics: [], hindrances: [] };
   const numbers = together(trained(seen, found), looks);
   if (end.outcome !== "diverged") return { outcome: "completed", ...numbers };
   const why =
@@ -159,7 +162,9 @@ function together({ values, curves }: Numbers, looks: readonly Look[]): Numbers 
 function trained(seen: readonly Evaluation[], { physics, hindrances }: Physics): Numbers {
   const last = seen[seen.length - 1];
   const x = seen.map((e) => e.epoch);
-  const measured = [...errors, "residual" as const].filter((name) => last[name] !== null);
+  const measured = [...errors, "residual" as const].filter((name) =>
+    seen.some((e) => e[name] !== null),
+  );
   return {
     values: {
       ...Object.fromEntries([...errors, ...costs].map((name) => [name, last[name]])),

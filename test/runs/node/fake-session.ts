@@ -56,8 +56,8 @@ function fakeSession({
       },
       evaluate() {
         const epoch = step / stepsPerEpoch;
-        const chip = finite() ? error(epoch) : NaN;
-        const copy = learning.rule === "plain" ? null : chip + 1;
+        const chip = finite() ? error(epoch) : null;
+        const copy = learning.rule === "plain" || chip === null ? null : chip + 1;
         return {
           epoch,
           step,
@@ -103,6 +103,7 @@ function fakeSession({
         copy: null,
         settler: {
           namedByChip: null,
+          guess: null,
           namedByCopy: { ptr: 0, length: 0, array: new Int32Array() },
           settled: null,
           residual: null,

@@ -15,6 +15,7 @@ import { describe, expect, it } from "vitest";
 import { parseOverride } from "../../../src/experiment/overrides.ts";
 import { experimentSchema } from "../../../src/experiment/schema.ts";
 import { evaluateRun, reportRun } from "../../../src/runs/node/reopen.ts";
+import { readCheckpoint } from "../../../src/runs/node/checkpoint.ts";
 import { readMetrics } from "../../../src/runs/node/records.ts";
 import { train } from "../../../src/runs/node/run.ts";
 import type { TrainRequest } from "../../../src/runs/node/run.ts";
@@ -243,6 +244,10 @@ describe("a run diverges", () => {
     expect(result).toMatchObject({ outcome: "diverged" });
     expect(steps(dir)).toEqual([20, 27]);
     expect(readMetrics(dir)[1].residual).toBeNaN();
+    // The last checkpoint that holds numbers stays, and nothing else is taken home.
+    expect(readCheckpoint(dir)?.snapshot.step).toBe(20);
+    expect(existsSync(`${dir}/copy.onnx`)).toBe(false);
+    expect(result).toMatchObject({ testErrorCopy: null, testErrorChip: null, physics: null });
   });
 
   it("again when it was killed before the result was written", async () => {
