@@ -65,8 +65,9 @@ Examples:
   analog-eqprop settle ideal --images 20 --starts 8
   analog-eqprop settle runs/quickstart-1 --beta 0.5 --from free --plot nudged.html
 
-Exit codes: 0 every sample settled, or no tolerance was asked for (--steps or --time without --tol);
-1 a sample did not settle; 2 bad input.`,
+Exit codes: 0 every sample settled or, without a tolerance (--steps or --time without --tol), went
+on for as long as was asked for; 1 a sample did not settle, or a limit of steps came before the
+time; 2 bad input.`,
     )
     .action(async (target: string, options: Options) => done(await settle(target, options)));
 }
@@ -85,8 +86,10 @@ async function settle(target: string, { data, plot, json, ...options }: Options)
     page: plot,
     command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
   });
-  const settled = succeeded(found);
+  const ok = succeeded(found);
+  // Without a tolerance nobody can say.
+  const settled = found.tolerance === null ? null : ok;
   if (json) print({ ...found, shown: undefined, traces: undefined, settled, page });
   else print(page === null ? settleText(found) : `${settleText(found)}\nThe page: ${page}`);
-  return settled ? exits.ok : exits.failed;
+  return ok ? exits.ok : exits.failed;
 }

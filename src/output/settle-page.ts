@@ -157,4 +157,7 @@ ${notesList(notes(data))}</section>`,
   };
 }
 
-const style = `${resultsStyle}.over { flex-wrap: wrap; } h1 { font-size: 38px; }\n`;
+// Values such as 1.3 × 10⁻⁷ are wider than those of other pages.
+const style = `${resultsStyle}.tiles { display: flex; flex-wrap: wrap; } \
+.tile { flex: 1 1 auto; min-width: 150px; }
+.over { flex-wrap: wrap; } h1 { font-size: 38px; }\n`;

@@ -1,7 +1,8 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
 import { constant } from "./controllers.ts";
 import { explicit } from "./explicit.ts";
-import { clear, tally, type Runner, type Solver } from "./solver.ts";
+import type { Vec } from "../numerics/vec.ts";
+import { clear, tally, type Runner, type Solver, type Tally } from "./solver.ts";
 import { forwardEuler } from "./tableaux.ts";
 import { oconnor2019 } from "./cites.ts";
 
@@ -49,13 +50,37 @@ function prepare(d: Dynamics, step: number): Runner {
         return;
       }
       const { steps, tolerance, time = Infinity } = stop;
-      d.relax!(s, step, Math.min(steps, Math.ceil(time / step - 1e-9)), tolerance);
+      const whole = Math.min(steps, Math.floor(time / step + 1e-9));
+      if (whole > 0) d.relax!(s, step, whole, tolerance);
       for (let r = d.first; r < d.last; r++) {
-        const taken = d.stepsTaken!.array[r];
+        const taken = whole > 0 ? d.stepsTaken!.array[r] : 0;
         cost.steps[r] = taken;
-        cost.evaluations[r] = taken;
         cost.time[r] = taken * step;
       }
+      // What rounding leaves of the time is no step, unless it is all there is.
+      const left = time - whole * step;
+      if (whole < steps && left > (whole > 0 ? 1e-9 * step : 0)) finish(d, s, left, whole, cost);
+      for (let r = d.first; r < d.last; r++) cost.evaluations[r] = cost.steps[r];
     },
   };
+}
+
+/** The last step, shortened to end when the time does; samples that have settled rest. */
+function finish(d: Dynamics, s: Vec, left: number, whole: number, cost: Tally): void {
+  const { size } = d;
+  const rests = (r: number) => cost.steps[r] < whole;
+  const before = s.slice(d.first * size, d.last * size);
+  d.relax!(s, left, 1);
+  let any = false;
+  for (let r = d.first; r < d.last; r++) {
+    if (rests(r)) {
+      s.set(before.subarray((r - d.first) * size, (r - d.first + 1) * size), r * size);
+      any = true;
+      continue;
+    }
+    cost.steps[r]++;
+    cost.time[r] += left;
+  }
+  // Says that the states were written by somebody else.
+  if (any) d.project(s);
 }

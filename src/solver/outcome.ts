@@ -16,11 +16,11 @@ export type Outcome = (typeof outcomes)[number];
 export const advice: Readonly<Record<Outcome, string>> = {
   settled: "The natural residual is within the tolerance.",
   "end-time":
-    "The time ran out above the tolerance: this is a point on the way, not an equilibrium; " +
-    "allow more time if one is wanted.",
+    "The time ran out above the tolerance, or none was given: this is a point on the way, not an " +
+    "equilibrium; allow more time, or give a tolerance, if one is wanted.",
   "max-steps":
-    "The steps ran out above the tolerance: allow more steps, or read the residual as the " +
-    "distance left.",
+    "The steps ran out above the tolerance, or none was given: allow more steps, or read the " +
+    "residual as the distance left.",
   saddle:
     "The residual is within the tolerance, but the energy falls along some direction: the " +
     "slightest noise would leave; start elsewhere, or hand over from a flow.",

@@ -14,14 +14,14 @@ export function settle(d: Dynamics, s: Vec, solver: Solver, stop: Stop): Equilib
 
 /**
  * What residuals and costs say of the states of the samples in focus after a run; without a
- * tolerance 10⁻³ counts as settled.
+ * tolerance nothing counts as settled: it is the time or the steps that ended it.
  */
 export function verdict(
   d: Pick<Dynamics, "first" | "last" | "tauSeconds">,
   state: Vec,
   residuals: Vec,
   cost: Tally,
-  { tolerance = 1e-3, time = Infinity }: Pick<Stop, "tolerance" | "time">,
+  { tolerance, time = Infinity }: Pick<Stop, "tolerance" | "time">,
 ): Equilibrium {
   const samples = Array.from({ length: d.last - d.first }, (_, i): Sample => {
     const r = d.first + i;
@@ -29,9 +29,9 @@ export function verdict(
     const tau = cost.time[r];
     const outcome: Outcome = !Number.isFinite(residual)
       ? "non-finite"
-      : residual <= tolerance
+      : tolerance !== undefined && residual <= tolerance
         ? "settled"
-        : tau >= time
+        : tau >= time * (1 - 1e-12)
           ? "end-time"
           : "max-steps";
     return {

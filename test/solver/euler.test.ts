@@ -40,3 +40,50 @@ test("no noise comes twice within one presentation, whoever draws it", () => {
   chip.present();
   expect(chip.noise!.clock).toBe(0);
 });
+
+test.each([0.7, 0.2, 1.5, 1e-22])(
+  "a flow of %s τ ends there, in fused steps as in single ones",
+  (time) => {
+    const chip = shown();
+    const seen = integrate(chip, Float64Array.from(chip.state.array), euler(0.5), {
+      end: time,
+      saveAt: [time],
+    });
+    const fused = settle(chip, chip.state.array, euler(0.5), { steps: 100, time });
+    expect(fused.samples.map((s) => [s.outcome, s.steps, s.tau])).toEqual(
+      Array.from({ length: 3 }, () => ["end-time", Math.ceil(time / 0.5), time]),
+    );
+    seen.states[0].forEach((x, i) => {
+      expect(Math.abs(x - fused.state[i])).toBeLessThan(1e-14);
+    });
+    // What has settled before rests, and its time stands still.
+    const tolerance = 0.3;
+    const again = shown();
+    const early = settle(again, again.state.array, euler(0.5), {
+      steps: 100,
+      time: 100.2,
+      tolerance,
+    });
+    for (const s of early.samples) {
+      expect(s.outcome).toBe("settled");
+      expect(s.tau).toBeLessThan(100);
+    }
+  },
+);
+
+test("nothing is settled without a tolerance, and a limit of steps is not the time", () => {
+  const outcome = (steps: number, time: number) => {
+    const chip = shown();
+    return settle(chip, chip.state.array, euler(0.5), { steps, time }).outcome;
+  };
+  expect([outcome(100, 40), outcome(10, 40)]).toEqual(["end-time", "max-steps"]);
+});
+
+/** Three samples on their way from zero. */
+function shown() {
+  const chip = fabricate(ideal, chain([13, 9, 5]), { batch: 3, precision: "f64", seed: 2 });
+  chip.inputs.showReals(sparseInputs(3, 13, 1).flat(), 3);
+  chip.present();
+  chip.start();
+  return chip;
+}

@@ -79,6 +79,7 @@ export function settleData(solvers: readonly string[], more: Partial<SettleData>
     lambda: 1,
     beta: 0,
     from: "zero",
+    time: null,
     tolerance: 1e-6,
     tauSeconds: 1e-8,
     noisy: false,

@@ -7,7 +7,7 @@ export interface SettledSample {
   /** Its place in the data set, its class, and the class that the outputs name. */
   readonly image: number;
   readonly label: number;
-  readonly named: number;
+  readonly named: number | null;
   readonly outcome: Outcome;
   readonly advice: string;
   readonly residual: number;
@@ -99,6 +99,8 @@ export interface SettleData {
   readonly from: "zero" | "guess" | "free";
   /** Natural residual; null where none was asked for. */
   readonly tolerance: number | null;
+  /** τ that a flow was to go on for; null where none was asked for. */
+  readonly time: number | null;
   readonly tauSeconds: number;
   readonly noisy: boolean;
   readonly solvers: readonly SettledBy[];
@@ -115,12 +117,26 @@ export interface SettleData {
   readonly traces: readonly SolverTrace[];
 }
 
-/** Whether all that was asked for came true: every sample settled, or no tolerance was given. */
+/**
+ * Whether all that was asked for came true: every sample settled or, without a tolerance, went on
+ * for the time or the steps that were asked for, with numbers for states.
+ */
 export function succeeded({
   tolerance,
+  time,
   solvers,
-}: Pick<SettleData, "tolerance" | "solvers">): boolean {
-  return (
-    tolerance === null || solvers.every((s) => s.samples.every((x) => x.outcome === "settled"))
-  );
+}: Pick<SettleData, "tolerance" | "time" | "solvers">): boolean {
+  const samples = solvers.flatMap((s) => s.samples);
+  return tolerance !== null
+    ? samples.every((x) => x.outcome === "settled")
+    : samples.every((x) => x.outcome !== "non-finite" && !stoppedEarly(x, time));
+}
+
+/** Whether a flow ended before the time that was asked for, by its limit of steps. */
+export function stoppedEarly(
+  { tau, outcome }: Pick<SettledSample, "tau" | "outcome">,
+  time: number | null,
+): boolean {
+  const there = outcome === "settled" || outcome === "saddle" || outcome === "non-finite";
+  return time !== null && tau !== null && !there && tau < time * (1 - 1e-12);
 }

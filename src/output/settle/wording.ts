@@ -1,5 +1,5 @@
 import { plain, significant, withPrefix } from "../report/format.ts";
-import type { SettleData, SettledBy, SettledSample } from "./data.ts";
+import { stoppedEarly, type SettleData, type SettledBy, type SettledSample } from "./data.ts";
 
 /** More samples than these are summed up. */
 const few = 8;
@@ -152,6 +152,7 @@ export function notes(data: SettleData): string[] {
   return [
     ...meanings,
     ...restless,
+    ...data.solvers.flatMap((s) => stoppedLines(data, s)),
     ...data.solvers.flatMap((s) => adviceLines(data, s)),
     certificateText(data),
     ...slowestText(data),
@@ -174,6 +175,22 @@ function summaries({ solvers }: SettleData): string[] {
   return [
     `Steps: least ${steps[0]}, median ${steps[Math.floor(steps.length / 2)]}, most ` +
       `${steps[steps.length - 1]}.`,
+  ];
+}
+
+/** A time that was asked for and not reached is said, whatever else is known. */
+function stoppedLines(
+  { solvers, time, tauSeconds }: SettleData,
+  { solver, samples }: SettledBy,
+): string[] {
+  const early = samples.filter((x) => stoppedEarly(x, time));
+  if (time === null || early.length === 0) return [];
+  const least = early.reduce((a, b) => ((b.tau ?? 0) < (a.tau ?? 0) ? b : a));
+  const both = (tau: number) => `${significant(tau, 3)} τ = ${withPrefix(tau * tauSeconds, "s")}`;
+  return [
+    `${solvers.length > 1 ? `${solver}: ` : ""}The limit of steps stopped it, not the time: after ` +
+      `${least.steps + least.rejected} steps it is at ${both(least.tau ?? 0)} of the ` +
+      `${both(time)} asked for; allow more with --steps, or take longer steps.`,
   ];
 }
 

@@ -10,7 +10,7 @@ import type {
   Shown,
   SolverTrace,
 } from "../../output/settle/data.ts";
-import { advice } from "../../solver/outcome.ts";
+import { advice, type Outcome } from "../../solver/outcome.ts";
 import { settle } from "../../solver/settle.ts";
 import type { Solver, Stop } from "../../solver/solver.ts";
 import { distanceBound } from "../../solver/truth/bounds.ts";
@@ -91,6 +91,7 @@ export async function settleOnBench(
     beta,
     from: entry.from,
     tolerance: stop.tolerance ?? null,
+    time: stop.time ?? null,
     tauSeconds: chip.tauSeconds,
     noisy: chip.noise !== undefined,
     solvers: rows,
@@ -137,7 +138,12 @@ function traced(
     const { outcome } = rows[i].samples[0];
     const steps = outcome === "limit-cycle" ? Math.min(stop.steps, cycleSteps) : stop.steps;
     const solver = watchable(setting, step, chip.noise !== undefined);
-    return { ...watch(chip, solver, { ...stop, steps }, shown), solver: text, outcome };
+    // Fused Euler looks at its residual every few steps only: those that it took are followed.
+    const same =
+      solvers[i].solver.name === "euler"
+        ? { time: stop.time, steps: Math.min(steps, rows[i].samples[0].steps) }
+        : { ...stop, steps };
+    return { ...watch(chip, solver, same, shown), solver: text, outcome };
   });
 }
 
@@ -221,12 +227,12 @@ async function settledBy(
   chip.energy?.(s, energies);
   for (const [r, x] of samples.entries()) {
     const { period, curvature } = findings[r];
-    const isEnd = x.outcome === "settled" || x.outcome === "saddle";
+    const isEnd = x.outcome !== "limit-cycle" && x.residual <= tolerance;
     const slow = spectra && r === 0 && isEnd ? await slowest(chip, s, tolerance) : null;
     found.push({
       image: input + r,
       label: labels[r],
-      named: predictedClass(chip.outputs, s, r * chip.size + chip.layout.offset.at(-1)!),
+      named: namedIn(chip, r, x.outcome),
       outcome: x.outcome,
       advice: advice[x.outcome],
       residual: x.residual,
@@ -250,6 +256,13 @@ async function settledBy(
     outcome,
     samples: found,
   };
+}
+
+/** The class that sample r names; null of states that are not numbers. */
+function namedIn({ outputs, size, layout, state }: Chip, r: number, outcome: Outcome) {
+  return outcome === "non-finite"
+    ? null
+    : predictedClass(outputs, state.array, r * size + layout.offset.at(-1)!);
 }
 
 /** The energy of sample r, and how far its equilibrium is at most; `known`: null of no number. */

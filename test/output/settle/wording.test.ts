@@ -29,12 +29,18 @@ describe("a look in words", () => {
     expect(text).toContain("3 max-steps, 17 settled");
     expect(text).toContain("Steps: least 1, median 11, most 20.");
     expect(text).toContain("means over 20 images");
-    expect(succeeded({ tolerance: 1e-6, solvers: [{ ...data.solvers[0], samples: many }] })).toBe(
-      false,
+    const solvers = [{ ...data.solvers[0], samples: many }];
+    expect(succeeded({ tolerance: 1e-6, time: null, solvers })).toBe(false);
+    expect(succeeded({ tolerance: null, time: null, solvers })).toBe(true);
+    const [x] = many;
+    const early = [
+      { ...data.solvers[0], samples: [{ ...x, outcome: "max-steps", tau: 1 } as const] },
+    ];
+    expect(succeeded({ tolerance: null, time: 2, solvers: early })).toBe(false);
+    expect(settleText({ ...data, tolerance: null, time: 2, solvers: early })).toContain(
+      "The limit of steps stopped it, not the time",
     );
-    expect(succeeded({ tolerance: null, solvers: [{ ...data.solvers[0], samples: many }] })).toBe(
-      true,
-    );
+    expect(succeeded({ tolerance: null, time: 1, solvers: early })).toBe(true);
   });
 
   it("says from which λ on one equilibrium is certain, rounded up", () => {

@@ -63,6 +63,18 @@ describe("a chip on the settle bench", () => {
     );
   });
 
+  it.each<RawOptions>([{ lambda: "1" }, { lambda: "1", tol: "1e-9" }, { time: "1.7 tau" }])(
+    "is traced to where the table says that it ended, under %j",
+    async (raw) => {
+      const {
+        solvers: [{ samples }],
+        traces: [traced],
+      } = await looked(raw, bench(), true);
+      expect(traced.at.at(-1)).toBeCloseTo(samples[0].tau!, 12);
+      expect(traced.residual.at(-1)).toBeCloseTo(samples[0].residual, 12);
+    },
+  );
+
   it("names Euler's two-cycle and the step that would be stable, and counts as failed", async () => {
     const found = await looked({ lambda: "100", steps: "200", tol: "1e-6" });
     expect(found.solvers[0].samples[0]).toMatchObject({ outcome: "limit-cycle", period: 2 });
