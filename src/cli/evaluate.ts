@@ -97,8 +97,8 @@ async function underConditions(dir: string, { data, json, ...written }: Options)
 function codeOf(dir: string, measured: readonly Evaluation[]): number {
   if (measured.every((e) => e.finite)) return exits.ok;
   process.stderr.write(
-    `error: ${dir}: a weight or a state is NaN or infinite, so the network has no error rate: the ` +
-      "run diverged, or the chip does not settle under these conditions\n",
+    `error: ${dir}: a weight or a state is NaN or infinite, so the network has no error rate: ` +
+      "the run diverged, or the chip does not settle under these conditions\n",
   );
   return exits.failed;
 }

@@ -131,8 +131,8 @@ function holds(value: number | boolean, { expected, tolerance }: ClaimAsked): bo
 }
 
 /**
- * What an expression may call; `evidence` gets what each call found, `left` how many cells it had to
- * leave out.
+ * What an expression may call; `evidence` gets what each call found, `left` how many cells it had
+ * to leave out.
  */
 function scope(
   results: readonly CellResult[],

@@ -188,8 +188,8 @@ function stoppedLines(
   const least = early.reduce((a, b) => ((b.tau ?? 0) < (a.tau ?? 0) ? b : a));
   const both = (tau: number) => `${significant(tau, 3)} τ = ${withPrefix(tau * tauSeconds, "s")}`;
   return [
-    `${solvers.length > 1 ? `${solver}: ` : ""}The limit of steps stopped it, not the time: after ` +
-      `${least.steps + least.rejected} steps it is at ${both(least.tau ?? 0)} of the ` +
+    `${solvers.length > 1 ? `${solver}: ` : ""}The limit of steps stopped it, not the time: ` +
+      `after ${least.steps + least.rejected} steps it is at ${both(least.tau ?? 0)} of the ` +
       `${both(time)} asked for; allow more with --steps, or take longer steps.`,
   ];
 }

@@ -95,8 +95,8 @@ function requireNumbers(dir: string, { tensors, step }: Snapshot): void {
   const name = unsoundTensor(tensors);
   if (name !== undefined)
     throw new RunError(
-      `${join(dir, names.checkpoint)}: ${name} holds NaN or infinities after ${step} minibatches: ` +
-        "the run diverged, and nothing of it can be measured, settled or exported; train again " +
+      `${join(dir, names.checkpoint)}: ${name} holds NaN or infinities after ${step} minibatches` +
+        ": the run diverged, and nothing of it can be measured, settled or exported; train again " +
         "with smaller learning.rates",
     );
 }
