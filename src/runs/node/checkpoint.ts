@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
 import { readPlainFile, writeFileAtomic } from "../../output/node/files.ts";
+import { checkTree } from "../../numerics/yaml.ts";
 import { readSafetensors, writeSafetensors } from "../../output/safetensors.ts";
-import type { Snapshot } from "../../training/session.ts";
+import type { Session, Snapshot } from "../../training/session.ts";
 import { names } from "./folder.ts";
 
 /** What a checkpoint belongs to, and how many evaluations were made before it. */
@@ -14,6 +16,35 @@ interface Belonging {
 }
 
 const format = "analog-eqprop checkpoint 3";
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const byte = z.number().int().min(0).max(255);
+const hash = z.string().min(1);
+/** What the metadata of a checkpoint hold, once their numbers and JSON are read. */
+const writtenSchema = z.object({
+  config: hash,
+  data: hash,
+  metrics: count,
+  step: count,
+  programmings: count,
+  evaluations: z.object({ free: z.number().min(0), nudged: z.number().min(0) }),
+  random: z.object({
+    beta: z.object({
+      label: z.string(),
+      state: z.object({ i: byte, j: byte, S: z.array(byte).length(256) }),
+      spare: z.number().nullable(),
+    }),
+  }),
+});
+
+/** The value of a field; of one that is no JSON the text itself, which the schema then names. */
+function valueOf(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return text;
+  }
+}
 
 /** Replaces the checkpoint of a run at once. It holds no times: equal runs have equal files. */
 export function writeCheckpoint(
@@ -49,23 +80,39 @@ export function readCheckpoint(
       throw new InputError(
         `its format is ${metadata["format"] ?? "not given"}, expected ${format}`,
       );
+    const { config, data } = metadata;
+    const values = Object.fromEntries(Object.entries(metadata).map(([k, v]) => [k, valueOf(v)]));
+    const { metrics, ...written } = checkTree(
+      { ...values, config, data },
+      writtenSchema,
+      (path) => `in field ${String(path[0])}`,
+    );
+    const { step, programmings, evaluations, random } = written;
     return {
-      config: metadata["config"],
-      data: metadata["data"],
-      metrics: Number(metadata["metrics"]),
-      snapshot: {
-        tensors,
-        step: Number(metadata["step"]),
-        programmings: Number(metadata["programmings"]),
-        evaluations: JSON.parse(metadata["evaluations"]) as Snapshot["evaluations"],
-        random: JSON.parse(metadata["random"]) as Snapshot["random"],
-      },
+      config,
+      data,
+      metrics,
+      snapshot: { tensors, step, programmings, evaluations, random },
     };
   } catch (error) {
-    if (error instanceof InputError || error instanceof SyntaxError)
+    if (error instanceof InputError)
       throw new InputError(
         `checkpoint ${path}: ${error.message}; restore the file, or start a new run`,
       );
     throw error;
   }
+}
+
+/**
+ * Puts a session where the checkpoint of its run is.
+ * @throws InputError when the run has no such minibatch.
+ */
+export function restoreCheckpoint(dir: string, session: Session, snapshot: Snapshot): void {
+  const { totalSteps } = session;
+  if (snapshot.step > totalSteps)
+    throw new InputError(
+      `checkpoint ${join(dir, names.checkpoint)}: it is at minibatch ${snapshot.step}, expected ` +
+        `at most ${totalSteps}, the last of the run; restore the file, or start a new run`,
+    );
+  session.restore(snapshot);
 }

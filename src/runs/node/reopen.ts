@@ -10,7 +10,7 @@ import { probe } from "../../testbench/probe.ts";
 import type { Session, Snapshot } from "../../training/session.ts";
 import { unsoundTensor } from "../../training/sound.ts";
 import { parseExperiment } from "../../experiment/yaml.ts";
-import { readCheckpoint } from "./checkpoint.ts";
+import { readCheckpoint, restoreCheckpoint } from "./checkpoint.ts";
 import { folderState, names } from "./folder.ts";
 import { copyFiles, writeReport } from "./artifacts.ts";
 import { buildSession, dataHash, planOf, readData, sessionOn } from "./inputs.ts";
@@ -75,7 +75,7 @@ export async function reopen(
     data ?? (typeof dataFolder === "string" ? dataFolder : undefined),
   );
   const session = await buildSession(plan, split, create);
-  session.restore(checkpoint.snapshot);
+  restoreCheckpoint(dir, session, checkpoint.snapshot);
   const hashes = { config: plan.hash, data: dataHash(split) };
   const run: Run = {
     dir,

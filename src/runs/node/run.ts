@@ -9,7 +9,7 @@ import { nothingFound, probe, type Probe } from "../../testbench/probe.ts";
 import type { Session } from "../../training/session.ts";
 import { differences } from "../../experiment/settings.ts";
 import { parseExperiment, resolvedYaml } from "../../experiment/yaml.ts";
-import { readCheckpoint } from "./checkpoint.ts";
+import { readCheckpoint, restoreCheckpoint } from "./checkpoint.ts";
 import { environmentOf } from "./environment.ts";
 import type { Environment } from "./environment.ts";
 import { checkWritable, claimFolder, folderState, names, runFolders } from "./folder.ts";
@@ -226,7 +226,7 @@ function restore(
         "--data DIR, or start a new run",
     );
   const metrics = [...truncateMetrics(dir, checkpoint?.metrics ?? 0)];
-  if (checkpoint) session.restore(checkpoint.snapshot);
+  if (checkpoint) restoreCheckpoint(dir, session, checkpoint.snapshot);
   removeResult(dir);
   watcher.note?.(`resuming ${dir} after ${session.step} of ${session.totalSteps} minibatches`);
   appendLine(

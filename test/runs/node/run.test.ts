@@ -19,7 +19,7 @@ import { readCheckpoint } from "../../../src/runs/node/checkpoint.ts";
 import { readMetrics } from "../../../src/runs/node/records.ts";
 import { train } from "../../../src/runs/node/run.ts";
 import type { TrainRequest } from "../../../src/runs/node/run.ts";
-import { readSafetensors } from "../../../src/output/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../../src/output/safetensors.ts";
 import { fakeTools } from "./fake-session.ts";
 import type { FakeOptions } from "./fake-session.ts";
 import { hashOf, workshop } from "./workshop.ts";
@@ -329,6 +329,28 @@ describe("a run is refused before anything is written", () => {
     );
     await expect(go({ out: dir, resume: true })).rejects.toThrow(
       /checkpoint .*truncated; restore the file, or start a new run/,
+    );
+  });
+
+  it.each([
+    ["random", "{}"],
+    ["random", "null"],
+    ["evaluations", "null"],
+    ["step", "1000000000"],
+    ["step", "NaN"],
+    ["step", "-5"],
+    ["programmings", "1.5"],
+    ["metrics", "x"],
+  ])("when %s of its checkpoint is %s", async (key, value) => {
+    const dir = at(`field-${key}-${value}`);
+    await go({ out: dir, signal: AbortSignal.abort() });
+    const path = `${dir}/checkpoint.safetensors`;
+    const { tensors, metadata } = readSafetensors(readFileSync(path));
+    writeFileSync(path, writeSafetensors(tensors, { ...metadata, [key]: value }));
+    await expect(go({ out: dir, resume: true })).rejects.toThrow(
+      key === "step" && value === "1000000000"
+        ? /it is at minibatch 1000000000, expected at most/
+        : new RegExp(`checkpoint .*: in field ${key}: ${key}.*expected .*; restore the file`, "s"),
     );
   });
 
