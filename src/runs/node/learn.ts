@@ -202,6 +202,7 @@ export function diskFailure(dir: string, error: unknown, kept = keptOfRun): unkn
 
 function keptOfRun(dir: string): string {
   return existsSync(join(dir, names.checkpoint))
-    ? `The run is kept in ${dir} as of its last checkpoint; then go on with --resume --out ${dir}.`
+    ? `The run is kept in ${dir} as of its last checkpoint; then go on with --resume ` +
+        `--out ${dir}.`
     : `Nothing was saved in ${dir} yet; then start again.`;
 }

@@ -49,7 +49,7 @@ async function nativeEngine(): Promise<SpiceEngine | null> {
   return {
     name: "native",
     version: /ngspice-[\w.]+/.exec(told.output)?.[0] ?? "ngspice",
-    // Without `.spiceinit` (-n), and where no such file lies: its lines can be commands of the shell.
+    // Without `.spiceinit` (-n), and where none lies: its lines can be shell commands.
     run: (netlist) =>
       inFolder(netlist, (cir, raw) =>
         execute("ngspice", ["-n", "-b", "-r", raw, cir], dirname(cir)),
