@@ -192,7 +192,7 @@ export function guarded<T>(dir: string, write: () => T, kept = keptOfRun): T {
   }
 }
 
-/** The true reason and what is left, where the user's disk is to blame; any other error as it is. */
+/** The true reason and what is left, where the disk is to blame; any other error as it is. */
 export function diskFailure(dir: string, error: unknown, kept = keptOfRun): unknown {
   if (!(error instanceof InputError) && codeOf(error) === "") return error;
   const why = error instanceof InputError ? error.message : `${dir}: ${whyNot(error)}`;
