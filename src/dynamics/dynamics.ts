@@ -1,3 +1,4 @@
+import type { LinearStep } from "./noise/steps.ts";
 import type { SoftClamps } from "../energy/clamps.ts";
 import type { Vec } from "../numerics/vec.ts";
 
@@ -70,7 +71,10 @@ export interface Dynamics {
  * where the circuit has such sources.
  */
 export interface Noise {
-  /** `[size]`: of the state, per √τ; a step Δt adds amplitude·√Δt·z. */
+  /**
+   * `[size]`: of the state, per √τ; a step Δt adds amplitude·√Δt·z, by a factor of the method's (see
+   * `whiteFactor`).
+   */
   readonly amplitude: Vec;
   /**
    * out ← numbers of one tick for the samples in focus, each standard normal, correlated where
@@ -79,11 +83,12 @@ export interface Noise {
   normal(tick: number, out: Vec): void;
   /**
    * out ← what the coloured sources give the state over a step of `dt` (in τ) that draws `tick`, in
-   * their exact law, for the samples in focus; moves them on by it. Whoever steps calls it once for
+   * their exact law, or scaled for a method that takes `linear` steps of a node by itself, for the
+   * samples in focus; moves them on by it. Whoever steps calls it once for
    * each step of each presentation, in their order, and for those that samples at rest no longer
    * take: what one meets next must not depend on the others. Absent: all is white.
    */
-  coloured?(tick: number, dt: number, out: Vec): void;
+  coloured?(tick: number, dt: number, out: Vec, linear?: LinearStep): void;
   /**
    * The first tick that was not used yet: whoever draws moves it on, so that no noise comes twice
    * in one presentation.

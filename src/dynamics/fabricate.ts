@@ -14,6 +14,7 @@ import { layout } from "./layout.ts";
 import type { Tied } from "./motion/field.ts";
 import { motion, steppingOf } from "./motion/motion.ts";
 import type { MovingParts } from "./motion/moves.ts";
+import { nodesAlone } from "./noise/nodes.ts";
 import { chipNoise } from "./noise/noise.ts";
 import { stateVector, type DieParts, type Own } from "./parts.ts";
 import { presentation, untied } from "./presentation.ts";
@@ -46,7 +47,7 @@ export function fabricate(circuit: Circuit, graph: Graph, options: FabricateOpti
   const tied: Tied = { arrays: tieArrays(die, own.guess), now: untied };
   const stepping = steppingOf(parts, synapses, tied);
   const { constants } = stepping;
-  const noise = chipNoise(die, synapses, (dt) => {
+  const noise = chipNoise(die, synapses, nodesAlone(die, constants, tied), (dt) => {
     // What resistors load a unit with switches with them.
     constants.tie(tied.now);
     constants.step(dt);

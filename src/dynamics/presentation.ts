@@ -36,9 +36,9 @@ export function presentation(
   return {
     present() {
       x.list();
+      tied.now = untied;
       noise.begin();
       drive();
-      tied.now = untied;
       own.fresh = false;
       readings.begin();
     },

@@ -1,4 +1,5 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
+import { eulerStep, heunStep, whiteFactor, type LinearStep } from "../dynamics/noise/steps.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { FixedStep } from "./euler.ts";
 import { naturalResidual } from "./flow.ts";
@@ -20,15 +21,15 @@ export interface Stochastic extends FixedStep {
 }
 
 /**
- * Euler–Maruyama: s + h rate ⊙ F(s) + amplitude √h z, reflected. Its variance about an equilibrium
- * is too large by 1 / (1 − h/2τ). Without noise it is projected forward Euler.
+ * Euler–Maruyama: s + h rate ⊙ F(s) + f amplitude √h z, reflected, f such that the variance of a
+ * node by itself is exact at every step (see `whiteFactor`). Without noise it is projected forward Euler.
  */
 export function eulerMaruyama(step: number): Stochastic {
   return scheme("euler-maruyama", step, { order: 1, strongOrder: 1, weakOrder: 1 }, false);
 }
 
 /**
- * Stochastic Heun: a step of Euler–Maruyama, then s + ½h rate ⊙ (F(s) + F(there)) + amplitude √h z
+ * Stochastic Heun: a step of Euler–Maruyama, then s + ½h rate ⊙ (F(s) + F(there)) + f amplitude √h z
  * with the same z, reflected. Without noise it is Heun with both stages projected.
  */
 export function stochasticHeun(step: number): Stochastic {
@@ -62,7 +63,7 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
   const force = state();
   const next = state();
   const force2 = corrected ? state() : force;
-  const kicks = draws(d);
+  const kicks = draws(d, corrected ? heunStep : eulerStep);
   const active = new Uint8Array(d.capacity);
   const arrays: Step = { d, x, force, force2, next, kicks };
 
@@ -159,9 +160,9 @@ const planned = ({ steps, time = Infinity }: Stop, step: number) =>
 
 /**
  * What a step of length h draws: what coloured noise adds, kicks of standard deviation
- * σ = amplitude √h and, for the rails, exponential numbers; zeros without noise.
+ * σ = f amplitude √h and, for the rails, exponential numbers; zeros without noise.
  */
-function draws(d: Dynamics) {
+function draws(d: Dynamics, linear: LinearStep) {
   const state = () => new Float64Array(d.capacity * d.size);
   const kick = state();
   const coloured = state();
@@ -181,10 +182,12 @@ function draws(d: Dynamics) {
       const from = d.first * d.size;
       const to = d.last * d.size;
       const { amplitude } = noise;
-      for (let i = 0; i < d.size; i++) sigma[i] = Math.sqrt(h) * amplitude[i];
+      const { curvature, rate } = d;
+      for (let i = 0; i < d.size; i++)
+        sigma[i] = Math.sqrt(h) * amplitude[i] * whiteFactor(linear, h * rate[i] * curvature[i]);
       // One number kicks, the others are for the rails.
       const tick = noise.clock + ticksEach * k;
-      noise.coloured?.(tick, h, coloured);
+      noise.coloured?.(tick, h, coloured, linear);
       noise.normal(tick, kick);
       for (let i = from; i < to; i++) kick[i] *= sigma[i % d.size];
       if (!railed) return;

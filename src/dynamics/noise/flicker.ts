@@ -3,7 +3,9 @@ import type { Slot } from "../../numerics/kernels/arena.ts";
 import { random } from "../../numerics/random.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import { stateVector, type DieParts } from "../parts.ts";
+import type { NodesAlone } from "./nodes.ts";
 import type { NoiseSource, WhiteNoise } from "./source.ts";
+import { colouredFactor } from "./steps.ts";
 
 /**
  * One Ornstein–Uhlenbeck process in units of a unit's white amplitude: rate in 1/τ, stationary
@@ -74,12 +76,14 @@ interface Running {
 
 /**
  * 1/f noise of every unit's current, S = S_white f_c / f [A²/Hz], with the unit's own white density
- * (see `WhiteNoise`). Each presentation begins anew from the stationary law: what is slower than it
+ * (see `WhiteNoise`) as long as nothing ties it; what of each process reaches a state is scaled so
+ * that the method's step makes of it the variance of the node itself. Each presentation begins anew from the stationary law: what is slower than it
  * is a new offset each time. Null at f_c = 0.
  */
 export function flicker(
   parts: FlickerParts,
   white: Pick<WhiteNoise, "amplitude">,
+  nodes: NodesAlone,
 ): NoiseSource | null {
   const { memory, at, circuit, inputs: x, seed } = parts;
   const corner = (circuit.noise.flicker?.corner ?? 0) * timeConstant(circuit);
@@ -99,7 +103,12 @@ export function flicker(
   const unit = memory.privateReals(size);
   const rest = random(seed, "flicker", "rest").below(2 ** 32);
   let steps: readonly Step[] = [];
-  let across = 0;
+  /** Of each process what a unit takes, with the sign that `forceRows` asks for; of the rest too. */
+  const takes = running.map(() => ({
+    hold: memory.privateReals(size),
+    shared: memory.privateReals(size),
+  }));
+  const across = memory.privateReals(size);
   let stepped = NaN;
 
   const draw = (to: number, key: number, first: number, last: number, tick: number) => {
@@ -118,30 +127,39 @@ export function flicker(
         kernels.scale(state.ptr + row, size, last - first, size, Math.sqrt(process.variance));
       }
     },
-    step(dt) {
-      if (dt === stepped) return;
-      steps = running.map((s) => exactStep(s.process, dt));
-      // Independent from step to step, so the processes share one number.
-      across = Math.sqrt(steps.reduce((sum, s) => sum + s.apart, 0));
+    step(dt, linear) {
+      if (dt !== stepped) steps = running.map((s) => exactStep(s.process, dt));
       stepped = dt;
+      const a = nodes.rates();
+      for (let i = 0; i < size; i++) {
+        let apart = 0;
+        running.forEach(({ process }, k) => {
+          const f = linear ? colouredFactor(linear, a[i] * dt, process.rate * dt) : 1;
+          takes[k].hold.array[i] = -f * steps[k].hold;
+          takes[k].shared.array[i] = -f * steps[k].shared;
+          apart += f * f * steps[k].apart;
+        });
+        // Independent from step to step, so the processes share one number.
+        across.array[i] = -Math.sqrt(apart);
+      }
     },
     add(to, first, last, tick) {
       const row = first * size * bytes;
-      const n = last - first;
-      const z = normals.ptr + row;
-      const addTo = (out: number, from: number, k: number) => {
-        kernels.addScaled(out + row, size, from, size, n, size, k);
+      const [n, z] = [last - first, normals.ptr + row];
+      const take = (from: number, k: Slot<Vec>) => {
+        kernels.forceRows(to + row, from, to + row, size, n, size, k.ptr);
       };
       running.forEach(({ state: { ptr }, key }, k) => {
-        const { keep, own, hold, shared } = steps[k];
+        const { keep, own } = steps[k];
+        const { hold, shared } = takes[k];
         draw(normals.ptr, key, first, last, tick);
-        addTo(to, ptr + row, hold);
-        addTo(to, z, shared);
+        take(ptr + row, hold);
+        take(z, shared);
         kernels.scale(ptr + row, size, n, size, keep);
-        addTo(ptr, z, own);
+        kernels.addScaled(ptr + row, size, z, size, n, size, own);
       });
       draw(normals.ptr, rest, first, last, tick);
-      addTo(to, z, across);
+      take(z, across);
     },
   };
 }

@@ -5,7 +5,9 @@ import { stateVector, type DieParts } from "../parts.ts";
 import type { Dynamics } from "../dynamics.ts";
 import type { Synapses } from "../synapses/contract.ts";
 import { flicker } from "./flicker.ts";
+import type { NodesAlone } from "./nodes.ts";
 import type { NoiseSource } from "./source.ts";
+import { eulerStep } from "./steps.ts";
 import { whiteSource } from "./white.ts";
 
 /** What a chip's fused steps draw: `t` counts from 1 in a run of steps. */
@@ -40,17 +42,18 @@ export interface ChipNoise {
 export function chipNoise(
   die: DieParts,
   { white, fluctuation }: Pick<Synapses, "white" | "fluctuation">,
+  nodes: NodesAlone,
   follow: (dt: number) => void,
 ): ChipNoise {
   const others = {
-    flicker: white.any ? flicker(die, white) : null,
+    flicker: white.any ? flicker(die, white, nodes) : null,
     telegraph: fluctuation,
     read: fluctuation,
   };
   if (!white.any && !Object.values(others).some((s) => s?.add ?? s?.before))
     return { seen: null, begin: () => fluctuation?.begin(), fused: () => null };
   const room = stateVector(die);
-  const ofUnits = whiteSource(die, white, room);
+  const ofUnits = whiteSource(die, white, nodes, room);
   // Which source each kind comes from, in the order in which they act.
   const kinds: Record<NoiseKind, NoiseSource | null> = {
     thermal: ofUnits,
@@ -81,7 +84,7 @@ export function chipNoise(
     },
     fused(dt, steps) {
       const clock = ticks - 1;
-      for (const source of sources) source.step(dt);
+      for (const source of sources) source.step(dt, eulerStep);
       ticks += steps;
       const following = switches ? () => follow(dt) : null;
       return { writes: white.any, ...stepNoise(sources, clock, following) };
@@ -98,10 +101,10 @@ function colouredBy(
   const lasting = sources.filter((s) => !s.memoryless && (s.add ?? s.before));
   if (lasting.length === 0) return {};
   return {
-    coloured(tick, dt, out) {
+    coloured(tick, dt, out, linear) {
       room.array.fill(0, x.first * size, x.last * size);
       for (const source of lasting) {
-        source.step(dt);
+        source.step(dt, linear ?? null);
         source.add?.(room.ptr, x.first, x.last, tick);
         source.before?.(tick, false);
       }

@@ -1,4 +1,5 @@
 import type { Vec } from "../../numerics/vec.ts";
+import type { LinearStep } from "./steps.ts";
 
 /**
  * One source of what moves a chip at random, under the chip's clock: ticks count the steps since
@@ -7,8 +8,11 @@ import type { Vec } from "../../numerics/vec.ts";
 export interface NoiseSource {
   /** Inputs are about to be presented: a new reading, states from their stationary law. */
   begin(): void;
-  /** Readies steps of `dt`, in τ. */
-  step(dt: number): void;
+  /**
+   * Readies steps of `dt`, in τ, of a method that takes `linear` ones of a node by itself, for which
+   * noise is scaled; null: what is added is what noise integrates.
+   */
+  step(dt: number, linear: LinearStep | null): void;
   /**
    * Changes the circuit at the beginning of the step that draws `tick`, for all samples in focus at
    * once, which share it. `follow`: the drive of the chip's own states has to follow; otherwise it
@@ -26,6 +30,11 @@ export interface NoiseSource {
   readonly memoryless: boolean;
 }
 
+/** What holds units from outside: conductances over G_L, [size]; another object when they change. */
+export interface Held {
+  readonly by: Vec;
+}
+
 /** The white noise of a chip's units. */
 export interface WhiteNoise {
   /** `[size]`: of the state, per √τ, of all that a unit feels; as of the last `renew`. */
@@ -37,8 +46,11 @@ export interface WhiteNoise {
   readonly mix?: (at: number, first: number, last: number) => void;
   /** Whether any unit has noise. */
   readonly any: boolean;
-  /** Follows what the synapses conduct and the biases; whether anything was to do. */
-  renew(): boolean;
+  /**
+   * Follows what the synapses conduct, the biases and what ties the units, whose conductances are
+   * as warm as leaks; whether anything was to do.
+   */
+  renew(held: Held): boolean;
   /** Says that this member's team changed weights or biases: every member says so. */
   adjusted(): void;
   /** Says that one member programmed them for all. */

@@ -2,7 +2,9 @@ import type { Slot } from "../../numerics/kernels/arena.ts";
 import { random } from "../../numerics/random.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import type { DieParts } from "../parts.ts";
+import type { NodesAlone } from "./nodes.ts";
 import type { NoiseSource, WhiteNoise } from "./source.ts";
+import { whiteFactor } from "./steps.ts";
 
 /** White noise as a source of steps, and as the numbers that stochastic solvers step with. */
 interface WhiteSource extends NoiseSource {
@@ -16,12 +18,14 @@ interface WhiteSource extends NoiseSource {
 }
 
 /**
- * A step of h adds amplitude·√h·z to a unit, z standard normal, mixed where units share sources.
+ * A step of h adds amplitude·√h·z to a unit, z standard normal, mixed where units share sources, by
+ * the factor that makes the step's stationary variance that of the node (see `whiteFactor`).
  * @param room [capacity × size], to draw in.
  */
 export function whiteSource(
   { memory, at: { size }, inputs: x, seed }: Pick<DieParts, "memory" | "at" | "inputs" | "seed">,
   white: WhiteNoise,
+  nodes: NodesAlone,
   room: Slot<Vec>,
 ): WhiteSource {
   const { kernels, bytes } = memory;
@@ -31,12 +35,10 @@ export function whiteSource(
   /** Of the numbers that solvers ask for: 1, or what `mix` mixes. */
   const each = memory.privateReals(size);
   each.array.fill(1);
-  let length = 0;
-  let stale = true;
+  /** What a step takes away of mixed numbers. */
+  const less = memory.privateReals(size);
   const renew = () => {
-    if (!white.renew()) return;
-    stale = true;
-    if (mix) each.array.set(white.amplitude);
+    if (white.renew(nodes.held()) && mix) each.array.set(white.amplitude);
   };
   const draw = (to: number, first: number, last: number, tick: number, amplitude: number) => {
     const row = to + first * size * bytes;
@@ -47,16 +49,21 @@ export function whiteSource(
   return {
     memoryless: true,
     begin: renew,
-    step(dt) {
+    step(dt, linear) {
       renew();
-      if (dt === length && !stale) return;
-      for (let i = 0; i < size; i++) kick.array[i] = Math.sqrt(dt) * white.amplitude[i];
-      length = dt;
-      stale = false;
+      const a = nodes.rates();
+      for (let i = 0; i < size; i++) {
+        const factor = linear ? whiteFactor(linear, a[i] * dt) : 1;
+        kick.array[i] = Math.sqrt(dt) * white.amplitude[i] * (mix ? 1 : factor);
+        less.array[i] = 1 - factor;
+      }
     },
     ...(white.any && {
       add(to: number, first: number, last: number, tick: number) {
         draw(to, first, last, tick, kick.ptr);
+        if (!mix) return;
+        const row = to + first * size * bytes;
+        kernels.forceRows(row, row, row, size, last - first, size, less.ptr);
       },
     }),
     amplitude() {

@@ -1,6 +1,6 @@
 import { shotVariance, thermalVariance, type ResistorCircuit } from "../../../circuit/circuit.ts";
 import { vec } from "../../../numerics/vec.ts";
-import type { WhiteNoise } from "../../noise/source.ts";
+import type { Held, WhiteNoise } from "../../noise/source.ts";
 import type { DieParts } from "../../parts.ts";
 import type { ProgrammedResistors } from "./conducted.ts";
 import { mixing } from "./mixing.ts";
@@ -8,7 +8,7 @@ import { mixing } from "./mixing.ts";
 /**
  * White noise of nodes between resistors, one-sided in A²/Hz:
  *
- *   S_i = 4 k T (G_L,i + Σ_j g_ij) · thermal     (Johnson, Nyquist 1928)
+ *   S_i = 4 k T (G_L,i + Σ_j g_ij + ties) · thermal     (Johnson, Nyquist 1928)
  *       + 2 q |b_i| G₁ V_s · shot                (bias currents; Schottky 1918),
  *
  * of resistors above an amplifier a share of 1/A². A resistor between two nodes is one source: what
@@ -28,20 +28,23 @@ export function resistorNoise(
   const between = thermal > 0 ? resistors.filter((r) => r.source > 0) : [];
   const mixed = between.length > 0 ? mixing(die, between) : null;
   let seen: object | null = null;
+  let holding: Held | null = null;
   return {
     amplitude,
     any: thermal > 0 || shot > 0,
     ...(mixed && { mix: mixed.mix }),
-    renew() {
+    renew(held) {
       const now = load();
       const { below, above } = now;
-      if (now === seen) return false;
+      if (now === seen && held === holding) return false;
       for (let l = 1; l < at.sizes.length; l++) {
         const own = scale.layer[l];
         const up = scale.layer[l + 1] ?? 0;
         for (let i = at.offset[l]; i < at.offset[l] + at.sizes[l]; i++) {
           const variance =
-            thermal * (own ** 2 * (units.leak.array[i] + below[i]) + up ** 2 * above[i]) +
+            thermal *
+              (own ** 2 * Math.max(0, units.leak.array[i] + below[i] + held.by[i]) +
+                up ** 2 * above[i]) +
             shot * own * Math.abs(parameters.bias.array[i]);
           amplitude[i] = Math.sqrt(2 * variance) * units.rate.array[i];
         }
@@ -53,6 +56,7 @@ export function resistorNoise(
           -2 * thermal * scale.layer[sink] ** 2 * units.rate.array[i] * units.rate.array[j],
       );
       seen = now;
+      holding = held;
       return true;
     },
     // The load says so.

@@ -7,7 +7,7 @@ import {
 import type { Arena } from "../../../numerics/kernels/arena.ts";
 import { vec, type Vec } from "../../../numerics/vec.ts";
 import type { Layout } from "../../layout.ts";
-import type { WhiteNoise } from "../../noise/source.ts";
+import type { Held, WhiteNoise } from "../../noise/source.ts";
 import type { DieParts } from "../../parts.ts";
 import type { Route, Routes } from "../contract.ts";
 
@@ -19,7 +19,7 @@ type WhiteParts = Pick<
 /**
  * Of independent white current sources the densities add. On a node i, one-sided in A²/Hz,
  *
- *   S_i = 4 k T G_L,i · thermal   (leak; Johnson, Nyquist 1928)
+ *   S_i = 4 k T (G_L,i + ties) · thermal  (leak, conductances λ and 2β; Johnson, Nyquist 1928)
  *       + 4 k T γ Σ_j |G_ij|      (transconductors, from inputs and units; van der Ziel 1970)
  *       + 2 q Σ I · shot          (bias currents; Schottky 1918),
  *
@@ -37,18 +37,24 @@ export function whiteNoise(
   const thermal = thermalVariance(circuit) / square;
   const excess = excessVariance(circuit) / square;
   const shot = shotVariance(circuit) / square;
-  const weigh = (conducted: (i: number) => number) => {
-    for (let i = 0; i < at.size; i++)
-      amplitude[i] =
-        Math.sqrt(2 * (thermal * units.leak.array[i] + conducted(i))) * units.rate.array[i];
+  const weigh = ({ by }: Held, conducted: (i: number) => number) => {
+    for (let i = 0; i < at.size; i++) {
+      const warm = thermal * Math.max(0, units.leak.array[i] + by[i]);
+      amplitude[i] = Math.sqrt(2 * (warm + conducted(i))) * units.rate.array[i];
+    }
   };
+  let holding: Held | null = null;
   const nothing = () => undefined;
   if (excess === 0 && shot === 0) {
-    weigh(() => 0);
     return {
       amplitude,
       any: thermal > 0,
-      renew: () => false,
+      renew(held) {
+        if (held === holding) return false;
+        weigh(held, () => 0);
+        holding = held;
+        return true;
+      },
       adjusted: nothing,
       programmed: nothing,
     };
@@ -60,12 +66,13 @@ export function whiteNoise(
   return {
     amplitude,
     any: true,
-    renew() {
-      if (seen === programs.array[0]) return false;
+    renew(held) {
+      if (seen === programs.array[0] && held === holding) return false;
       const total = sums();
       const b = bias.array;
-      weigh((i) => excess * total[i] + shot * (total[i] + Math.abs(b[i])));
+      weigh(held, (i) => excess * total[i] + shot * (total[i] + Math.abs(b[i])));
       seen = programs.array[0];
+      holding = held;
       return true;
     },
     adjusted() {
