@@ -44,7 +44,7 @@ export async function checkFolder(dir: string): Promise<FolderReport> {
     const here: FileReport[] = [];
     for (const name of names.filter((n) => /idx\d+-ubyte(\.gz)?$/.test(n))) {
       try {
-        here.push(await inspect(join(folder, name), partOf(name)));
+        here.push(await inspect(join(folder, name), partOf(name), problems));
       } catch (e) {
         if (!(e instanceof InputError)) throw e;
         problems.push(e.message);
@@ -86,10 +86,15 @@ function partOf(name: string): SetFile | null {
   return parts.find((p) => name.startsWith(p)) ?? null;
 }
 
-async function inspect(path: string, part: SetFile | null): Promise<FileReport> {
+async function inspect(
+  path: string,
+  part: SetFile | null,
+  problems: string[],
+): Promise<FileReport> {
   const opened = await open(path);
   const { shape, data } = parseIdx(opened.contents, path);
   const kind = shape.length === 3 ? "images" : shape.length === 1 ? "labels" : "other";
+  if (kind === "images") problems.push(...ofImages(path, shape, data));
   return {
     path,
     part,
@@ -100,6 +105,23 @@ async function inspect(path: string, part: SetFile | null): Promise<FileReport> 
     classCounts: kind === "labels" ? tally(data) : null,
     set: identify(opened)?.set ?? null,
   };
+}
+
+/** What is wrong with images by themselves. */
+function ofImages(path: string, [count, height, width]: readonly number[], data: Uint8Array) {
+  if (count === 0) return [`${path}: no images in it, expected at least one; get the file again`];
+  if (height !== 28 || width !== 28)
+    return [
+      `${path}: images of ${height} × ${width} pixels found, expected 28 × 28; check that the ` +
+        "file belongs to this data set",
+    ];
+  const most = data.reduce((m, byte) => Math.max(m, byte), 0);
+  return most <= 1
+    ? [
+        `${path}: no byte is above ${most}, expected 0 to 255; bytes of 0 and 1 are seen as ` +
+          "almost black: multiply them by 255",
+      ]
+    : [];
 }
 
 function tally(labels: Uint8Array): number[] {

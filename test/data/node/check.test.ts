@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkFolder, formatFolderReport } from "../../../src/data/node/check.ts";
@@ -106,4 +107,18 @@ describe("checking a folder", () => {
       ].join("\n"),
     );
   });
+});
+
+it("says what train will say of images, and questions bytes of 0 and 1", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "eqprop-check-"));
+  const found = async (shape: readonly number[], byte: number) => {
+    const data = new Uint8Array(shape.reduce((n, d) => n * d, 1)).fill(byte);
+    const name = "train-images-idx3-ubyte";
+    writeFileSync(join(dir, name), serializeIdx({ name, shape, data }));
+    return (await checkFolder(dir)).problems.join("\n");
+  };
+  expect(await found([2, 8, 8], 9)).toContain("images of 8 × 8 pixels found, expected 28 × 28");
+  expect(await found([0, 28, 28], 9)).toContain("no images in it, expected at least one");
+  expect(await found([2, 28, 28], 1)).toContain("no byte is above 1, expected 0 to 255");
+  rmSync(dir, { recursive: true });
 });
