@@ -1,5 +1,5 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
-import { eulerStep, heunStep, whiteFactor, type LinearStep } from "../dynamics/noise/steps.ts";
+import { linearEuler, linearHeun, whiteFactor, type LinearStep } from "../dynamics/noise/steps.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { FixedStep } from "./euler.ts";
 import { naturalResidual } from "./flow.ts";
@@ -22,15 +22,16 @@ export interface Stochastic extends FixedStep {
 
 /**
  * Euler–Maruyama: s + h rate ⊙ F(s) + f amplitude √h z, reflected, f such that the variance of a
- * node by itself is exact at every step (see `whiteFactor`). Without noise it is projected forward Euler.
+ * node by itself is exact at every step (see `whiteFactor`). Without noise it is projected forward
+ * Euler.
  */
 export function eulerMaruyama(step: number): Stochastic {
   return scheme("euler-maruyama", step, { order: 1, strongOrder: 1, weakOrder: 1 }, false);
 }
 
 /**
- * Stochastic Heun: a step of Euler–Maruyama, then s + ½h rate ⊙ (F(s) + F(there)) + f amplitude √h z
- * with the same z, reflected. Without noise it is Heun with both stages projected.
+ * Stochastic Heun: s + h rate ⊙ F(s) + f amplitude √h z, then from s along ½ (F(s) + F(there)) with
+ * the same kick, f its own, each reflected. Without noise it is Heun with both stages projected.
  */
 export function stochasticHeun(step: number): Stochastic {
   return scheme("stochastic-heun", step, { order: 2, strongOrder: 1, weakOrder: 2 }, true);
@@ -63,7 +64,7 @@ function prepare(d: Dynamics, name: string, step: number, corrected: boolean): R
   const force = state();
   const next = state();
   const force2 = corrected ? state() : force;
-  const kicks = draws(d, corrected ? heunStep : eulerStep);
+  const kicks = draws(d, corrected ? linearHeun : linearEuler);
   const active = new Uint8Array(d.capacity);
   const arrays: Step = { d, x, force, force2, next, kicks };
 

@@ -180,8 +180,8 @@ describe("the stationary law between rails", () => {
   test("holds where the force presses units onto a rail, where folding the whole step is wrong", () => {
     // Pressed onto the rail the copies forget sooner than those that the 0.0045 of chance was
     // reckoned for.
-    // At the rail Euler–Maruyama's noise is weaker by 1 − h/2, so that a layer of a mean T/F is thinner
-    // by 5 %, at a distance of 0.05/e.
+    // At the rail Euler–Maruyama's noise is weaker by 1 − h/2, so that a layer of a mean T/F is
+    // thinner by 5 %, at a distance of 0.05/e.
     for (const [solver, far] of [
       [eulerMaruyama, 0.012 + 0.05 / Math.E],
       [stochasticHeun, 0.012],

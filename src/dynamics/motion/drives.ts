@@ -95,7 +95,7 @@ export function drives(parts: MovingParts, moves: Moves): Drives {
   };
 }
 
-/** Calls `work` with each run of neighbours among samples first … last−1 of which `is` says alike. */
+/** Calls `work` with each run of neighbours from `first` until `last` of which `is` says alike. */
 function alike(
   first: number,
   last: number,

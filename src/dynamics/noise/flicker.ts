@@ -3,8 +3,7 @@ import type { Slot } from "../../numerics/kernels/arena.ts";
 import { random } from "../../numerics/random.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import { stateVector, type DieParts } from "../parts.ts";
-import type { NodesAlone } from "./nodes.ts";
-import type { NoiseSource, WhiteNoise } from "./source.ts";
+import type { NodesAlone, NoiseSource, WhiteNoise } from "./source.ts";
 import { colouredFactor } from "./steps.ts";
 
 /**
@@ -77,8 +76,8 @@ interface Running {
 /**
  * 1/f noise of every unit's current, S = S_white f_c / f [A²/Hz], with the unit's own white density
  * (see `WhiteNoise`) as long as nothing ties it; what of each process reaches a state is scaled so
- * that the method's step makes of it the variance of the node itself. Each presentation begins anew from the stationary law: what is slower than it
- * is a new offset each time. Null at f_c = 0.
+ * that the method's step makes of it the variance of the node itself. Each presentation begins anew
+ * from the stationary law: what is slower than it is a new offset each time. Null at f_c = 0.
  */
 export function flicker(
   parts: FlickerParts,
@@ -103,7 +102,7 @@ export function flicker(
   const unit = memory.privateReals(size);
   const rest = random(seed, "flicker", "rest").below(2 ** 32);
   let steps: readonly Step[] = [];
-  /** Of each process what a unit takes, with the sign that `forceRows` asks for; of the rest too. */
+  /** Of each process, and of the rest, what a unit takes, with the sign of `forceRows`. */
   const takes = running.map(() => ({
     hold: memory.privateReals(size),
     shared: memory.privateReals(size),

@@ -1,15 +1,7 @@
-import type { Vec } from "../../numerics/vec.ts";
 import type { DieParts } from "../parts.ts";
 import type { Tied } from "../motion/field.ts";
 import type { StepConstants } from "../motion/step-constants.ts";
-import type { Held } from "./source.ts";
-
-/** Every unit by itself, ds = −a s dt + …, as it is tied now. */
-export interface NodesAlone {
-  /** [size]: a = rate · curvature, in 1/τ. */
-  rates(): Vec;
-  held(): Held;
-}
+import type { Held, NodesAlone } from "./source.ts";
 
 export function nodesAlone(
   { at: { size, offset }, units }: Pick<DieParts, "at" | "units">,

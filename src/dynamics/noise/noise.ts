@@ -5,9 +5,8 @@ import { stateVector, type DieParts } from "../parts.ts";
 import type { Dynamics } from "../dynamics.ts";
 import type { Synapses } from "../synapses/contract.ts";
 import { flicker } from "./flicker.ts";
-import type { NodesAlone } from "./nodes.ts";
-import type { NoiseSource } from "./source.ts";
-import { eulerStep } from "./steps.ts";
+import type { NodesAlone, NoiseSource } from "./source.ts";
+import { linearEuler } from "./steps.ts";
 import { whiteSource } from "./white.ts";
 
 /** What a chip's fused steps draw: `t` counts from 1 in a run of steps. */
@@ -84,7 +83,7 @@ export function chipNoise(
     },
     fused(dt, steps) {
       const clock = ticks - 1;
-      for (const source of sources) source.step(dt, eulerStep);
+      for (const source of sources) source.step(dt, linearEuler);
       ticks += steps;
       const following = switches ? () => follow(dt) : null;
       return { writes: white.any, ...stepNoise(sources, clock, following) };

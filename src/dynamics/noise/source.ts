@@ -9,8 +9,8 @@ export interface NoiseSource {
   /** Inputs are about to be presented: a new reading, states from their stationary law. */
   begin(): void;
   /**
-   * Readies steps of `dt`, in τ, of a method that takes `linear` ones of a node by itself, for which
-   * noise is scaled; null: what is added is what noise integrates.
+   * Readies steps of `dt`, in τ, of a method that takes `linear` ones of a node by itself, for
+   * which noise is scaled; null: what is added is what noise integrates.
    */
   step(dt: number, linear: LinearStep | null): void;
   /**
@@ -30,9 +30,16 @@ export interface NoiseSource {
   readonly memoryless: boolean;
 }
 
-/** What holds units from outside: conductances over G_L, [size]; another object when they change. */
+/** Conductances over G_L that hold units from outside, [size]; another object when they change. */
 export interface Held {
   readonly by: Vec;
+}
+
+/** Every unit by itself, ds = −a s dt + …, as it is tied now. */
+export interface NodesAlone {
+  /** [size]: a = rate · curvature, in 1/τ. */
+  rates(): Vec;
+  held(): Held;
 }
 
 /** The white noise of a chip's units. */

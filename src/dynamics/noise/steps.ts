@@ -9,10 +9,10 @@ export interface LinearStep {
 }
 
 /** s ← s + h f + noise. */
-export const eulerStep: LinearStep = { lost: (x) => x, gain: () => 1 };
+export const linearEuler: LinearStep = { lost: (x) => x, gain: () => 1 };
 
 /** The mean of the forces at both ends of an Euler step, which is as noisy. */
-export const heunStep: LinearStep = { lost: (x) => x * (1 - x / 2), gain: (x) => 1 - x / 2 };
+export const linearHeun: LinearStep = { lost: (x) => x * (1 - x / 2), gain: (x) => 1 - x / 2 };
 
 /** 1 − k² of the step's k where repeated it has a stationary law, otherwise 0. */
 const forgotten = ({ lost, gain }: LinearStep, x: number): number =>
@@ -33,8 +33,8 @@ export function whiteFactor(step: LinearStep, x: number): number {
 
 /**
  * The same of an Ornstein–Uhlenbeck process of rate y / h and unit variance, integrated exactly
- * over each step (∫ of variance w h², covariance c h with where it ends): a node has 1 / a(a + y/h),
- * and steps have
+ * over each step (∫ of variance w h², covariance c h with where it ends): a node has
+ * 1 / a(a + y/h), and steps have
  *
  *   gain² (w + 2 k c² / (1 − k e^(−y))) / (1 − k²).
  */

@@ -2,8 +2,7 @@ import type { Slot } from "../../numerics/kernels/arena.ts";
 import { random } from "../../numerics/random.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import type { DieParts } from "../parts.ts";
-import type { NodesAlone } from "./nodes.ts";
-import type { NoiseSource, WhiteNoise } from "./source.ts";
+import type { NodesAlone, NoiseSource, WhiteNoise } from "./source.ts";
 import { whiteFactor } from "./steps.ts";
 
 /** White noise as a source of steps, and as the numbers that stochastic solvers step with. */
