@@ -72,8 +72,8 @@ export interface Dynamics {
  */
 export interface Noise {
   /**
-   * `[size]`: of the state, per √τ; a step Δt adds amplitude·√Δt·z, by a factor of the method's (see
-   * `whiteFactor`).
+   * `[size]`: of the state, per √τ; a step Δt adds amplitude·√Δt·z, by a factor of the method's
+   * (see `whiteFactor`).
    */
   readonly amplitude: Vec;
   /**

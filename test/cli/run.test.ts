@@ -88,7 +88,7 @@ describe("run", () => {
       "table.md",
     ]);
     expect(readFileSync(join(dir, "table.md"), "utf8")).toMatch(
-      /^\| width \\ settle\.free\.steps \| 2 \| 4 \|\n\| --- \| --: \| --: \|\n\| a \| \d/,
+      /^\| width \\\\ settle\.free\.steps \| 2 \| 4 \|\n\| --- \| --: \| --: \|\n\| a \| \d/,
     );
     expect(readFileSync(join(dir, "figure.svg"), "utf8")).toMatch(
       /Errors[^]*Quick settings[^]*Ends/,

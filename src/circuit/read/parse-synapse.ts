@@ -39,7 +39,7 @@ export async function readResistor(
   return { conductance, span: span ?? 1, ...weightStore(r, raw, span) };
 }
 
-/** σ of a reading over itself, as the device says; none of a weight without a device, or a quiet one. */
+/** σ of a reading over itself, as the device says; none without a device, or of a quiet one. */
 export function ownReadNoise(store: WeightStore): number | undefined {
   const name = deviceName(store);
   const model = name !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;

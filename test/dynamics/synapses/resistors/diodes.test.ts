@@ -308,7 +308,7 @@ describe("as diodes stiffen", () => {
         const conductances = [0.1, 1, 10, 100];
         const idealities = [1e-2, 1e-3, 1e-4];
         const linear = await Promise.all(
-          conductances.map((G) => apart(`{ law: linear, conductance: ${G} }`)),
+          conductances.map((G) => apart(`{ law: linear, conductance: ${G} S }`)),
         );
         const diodes = await Promise.all(
           idealities.map((n) => apart(`{ law: diode, saturation: 10 fA, ideality: ${n} }`)),
