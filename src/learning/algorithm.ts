@@ -11,7 +11,7 @@ import type { Solver, Stop } from "../solver/solver.ts";
 import type { DigitalCopy } from "./copy.ts";
 import { costs } from "./costs.ts";
 import { downEnergy } from "./downhill.ts";
-import { begin, startFrom, type Start } from "./enter.ts";
+import { begin, pulled, startFrom, type Start } from "./enter.ts";
 
 /** How one phase settles. */
 export interface Phase {
@@ -118,7 +118,6 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
   const low = o.centred ? opposite : free;
   const copyTarget = at.targets[o.copyTarget ?? "free"];
   const scaled = (divisor: number, rates = o.rates) => rates.map((eta) => eta / divisor / x.rows);
-  const pulled = (lambda: number) => (copy ? lambda : 0);
   return {
     namedByChip: named.chip,
     namedByCopy: named.copy,
@@ -147,7 +146,7 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
       };
     },
     learn(sign, pull = o.lambda) {
-      const lambda = pulled(pull);
+      const lambda = pulled(copy, pull);
       const beta = sign * o.beta;
       const k = scaled(contrastSpan(beta, o.centred));
       const kCopy = scaled(1, o.copyRates);
@@ -170,7 +169,7 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     },
     settle(pull = o.lambda) {
       eachCacheful(chip, () => {
-        at.settleFree(pulled(pull), "guess");
+        at.settleFree(pulled(copy, pull), "guess");
       });
     },
   };

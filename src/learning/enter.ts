@@ -48,12 +48,17 @@ export function startFrom({ chip, copy }: ChipAndCopy, from: Start): void {
   else chip.start(from === "guess" ? copy?.guess : from);
 }
 
-/** The samples shown at the start of a phase of E_λ + β‖s_O − y‖²; λ is 0 without a copy. */
+/** λ of a chip whose copy guesses; 0 without a copy, where there is nothing to be pulled to. */
+export function pulled(copy: DigitalCopy | null, lambda: number): number {
+  return copy ? lambda : 0;
+}
+
+/** The samples shown at the start of a phase of E_λ + β‖s_O − y‖². */
 export function enter(
   pair: ChipAndCopy,
   from: Start,
   { lambda, beta = 0 }: { readonly lambda: number; readonly beta?: number },
 ): void {
   begin(pair, from);
-  pair.chip.tie({ lambda: pair.copy ? lambda : 0, beta });
+  pair.chip.tie({ lambda, beta });
 }

@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Parameters } from "../dynamics/synapses/parameters.ts";
-import { consecutive, enter, showImages, type Start } from "../learning/enter.ts";
+import { consecutive, enter, pulled, showImages, type Start } from "../learning/enter.ts";
 import { survey } from "../learning/survey.ts";
 import { vec, type Vec } from "../numerics/vec.ts";
 import type { ReportData } from "../output/report-data.ts";
@@ -60,7 +60,7 @@ export function nothingFound({ test: { shape } }: Session): Probe {
 /** The same energy E_λ entered from zero and from the guess. */
 function settling({ chip, copy, lambda }: Trained, { settle }: Experiment): Probe["settling"] {
   const follow = (from: Start) => {
-    enter({ chip, copy }, from, { lambda });
+    enter({ chip, copy }, from, { lambda: pulled(copy, lambda) });
     return trace(
       chip,
       chip.state.array,

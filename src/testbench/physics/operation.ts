@@ -4,7 +4,7 @@ import type { Contrast, Operation } from "../../circuit/physics/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { contrastSpan, type Phase } from "../../learning/algorithm.ts";
-import { consecutive, enter, showImages } from "../../learning/enter.ts";
+import { consecutive, enter, pulled, showImages } from "../../learning/enter.ts";
 import { euler } from "../../solver/euler.ts";
 import { buildNetworks } from "../../training/networks.ts";
 import { phasesOf } from "../../training/phases.ts";
@@ -45,7 +45,7 @@ export function measure(
       time: mean(runs[which].tally.time.subarray(0, rows)),
     };
   };
-  enter({ chip, copy }, "guess", { lambda });
+  enter({ chip, copy }, "guess", { lambda: pulled(copy, lambda) });
   const rest = settle("free");
   const {
     of: [sign],
@@ -54,7 +54,7 @@ export function measure(
   const nudge = (beta: number) => {
     chip.state.array.set(rest.state);
     chip.touch();
-    chip.tie({ lambda: copy ? lambda : 0, beta });
+    chip.tie({ lambda: pulled(copy, lambda), beta });
     return settle("nudged");
   };
   const settled: Settled = {

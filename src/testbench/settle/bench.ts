@@ -2,7 +2,7 @@ import { nudgedByCurrents, type Circuit } from "../../circuit/circuit.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import type { DigitalCopy } from "../../learning/copy.ts";
-import { begin, consecutive, showImages, startFrom } from "../../learning/enter.ts";
+import { consecutive, enter, showImages, startFrom } from "../../learning/enter.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { settle } from "../../solver/settle.ts";
 import type { Solver, Stop } from "../../solver/solver.ts";
@@ -92,17 +92,14 @@ export function enterBench(
   const free =
     from === "free" || (beta !== 0 && nudgedByCurrents(chip.circuit)) ? chip.vector() : undefined;
   if (free) {
-    begin(pair, usual.from);
-    chip.tie({ lambda, beta: 0 });
+    enter(pair, usual.from, { lambda });
     settle(chip, chip.state.array, solver, stop);
     chip.keep(free);
   }
   return {
     labels: Array.from(images.labels.subarray(input, input + count)),
     start() {
-      begin(pair, free ?? first);
-      // A bench without a copy has a guess of its own, or none: λ pulls to it all the same.
-      chip.tie({ lambda, beta });
+      enter(pair, free ?? first, { lambda, beta });
       if (free && from !== "free") startFrom(pair, first);
     },
   };
