@@ -11,3 +11,18 @@ export {
   type SourceFile,
 } from "./sources.ts";
 export { epochOrder } from "./batches.ts";
+export {
+  findColumn,
+  placeOfRow,
+  type ColumnKey,
+  type ContentParts,
+  type Contents,
+  type Labelled,
+  type NameColumn,
+  type NumberColumn,
+  type ReadOptions,
+  type SampleBlock,
+  type Table,
+  type TableColumn,
+  type Values,
+} from "./table.ts";
