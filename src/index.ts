@@ -82,6 +82,7 @@ export {
 export { backpropagation } from "./learning/backpropagation.ts";
 export { score, survey, type Score, type Settler, type Sighting } from "./learning/survey.ts";
 export * from "./output/index.ts";
+export * from "./exports/index.ts";
 export { createSession, type Spawn } from "./training/create-session.ts";
 export { parseExperiment, resolvedYaml } from "./experiment/yaml.ts";
 export type { Experiment } from "./experiment/schema.ts";

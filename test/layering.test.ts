@@ -14,6 +14,7 @@ const rows: readonly (readonly string[])[] = [
   ["solver"],
   ["experiment", "learning"],
   ["output"],
+  ["exports"],
   ["training"],
   ["testbench"],
   ["runs"],

@@ -103,7 +103,7 @@ async function summary(result: RunResult): Promise<string> {
   ] = await Promise.all([
     import("../training/progress.ts"),
     import("../circuit/physics/index.ts"),
-    import("../output/formats.ts"),
+    import("../exports/formats.ts"),
   ]);
   const { outcome, testErrorCopy, testErrorChip, epochs, samplesPerSecond, seconds, runDir } =
     result;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { requireSoundCopy } from "../../src/learning/copy-network.ts";
 import { unsoundTensor } from "../../src/training/sound.ts";
-import { readSafetensors, writeSafetensors } from "../../src/output/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../src/exports/safetensors.ts";
 import { workshop } from "../runs/node/workshop.ts";
 import { commandIn } from "../support/command.ts";
 

@@ -13,7 +13,7 @@ import { keysOf } from "../../numerics/keys.ts";
 import { distinctEntries } from "../../output/distinct-cites.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { plotlySource } from "../../output/node/plotly.ts";
-import { copyFileName, copyFormats } from "../../output/formats.ts";
+import { copyFileName, copyFormats } from "../../exports/formats.ts";
 import type { ReportData } from "../../output/report-data.ts";
 import { renderReport } from "../../output/report.ts";
 import { version } from "../../version.generated.ts";

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
 import { readPlainFile, writeFileAtomic } from "../../output/node/files.ts";
 import { checkTree } from "../../numerics/yaml.ts";
-import { readSafetensors, writeSafetensors } from "../../output/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../exports/safetensors.ts";
 import type { Session, Snapshot } from "../../training/session.ts";
 import { names } from "./folder.ts";
 

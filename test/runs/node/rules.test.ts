@@ -9,7 +9,7 @@ import { readMetrics } from "../../../src/runs/node/records.ts";
 import { settleTarget } from "../../../src/runs/node/settle.ts";
 import { parseOverride } from "../../../src/experiment/overrides.ts";
 import { experimentSchema } from "../../../src/experiment/schema.ts";
-import { readSafetensors } from "../../../src/output/safetensors.ts";
+import { readSafetensors } from "../../../src/exports/safetensors.ts";
 import { hashOf, workshop } from "./workshop.ts";
 
 const { at, data, file } = workshop();

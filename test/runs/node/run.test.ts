@@ -19,7 +19,7 @@ import { readCheckpoint } from "../../../src/runs/node/checkpoint.ts";
 import { readMetrics } from "../../../src/runs/node/records.ts";
 import { train } from "../../../src/runs/node/run.ts";
 import type { TrainRequest } from "../../../src/runs/node/run.ts";
-import { readSafetensors, writeSafetensors } from "../../../src/output/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../../src/exports/safetensors.ts";
 import { fakeTools } from "./fake-session.ts";
 import type { FakeOptions } from "./fake-session.ts";
 import { hashOf, workshop } from "./workshop.ts";

@@ -10,6 +10,6 @@ export async function writeOnnx(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   requireSoundCopy(net);
-  const { onnxModel } = await import("./onnx/model.ts");
+  const { onnxModel } = await import("./onnx/write.ts");
   return onnxModel(net, metadata);
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/numerics/errors.ts";
 import type { Tensor } from "../../src/numerics/vec.ts";
-import { readSafetensors, writeSafetensors } from "../../src/output/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../src/exports/safetensors.ts";
 
 const text = fc.oneof(
   fc.string(),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { CopyNetwork } from "../../src/learning/copy-network.ts";
 import { keysOf } from "../../src/numerics/keys.ts";
-import { copyFileNames, copyFormats } from "../../src/output/formats.ts";
+import { copyFileNames, copyFormats } from "../../src/exports/formats.ts";
 
 const copy: CopyNetwork = {
   sizes: [2, 1],

@@ -6,7 +6,7 @@ import { vec } from "../../src/numerics/vec.ts";
 import type { Precision, Tensor } from "../../src/numerics/vec.ts";
 import { evaluateCopyNetwork } from "../../src/learning/copy-network.ts";
 import type { CopyActivation, CopyNetwork } from "../../src/learning/copy-network.ts";
-import { writeOnnx } from "../../src/output/onnx.ts";
+import { writeOnnx } from "../../src/exports/onnx.ts";
 import { version } from "../../src/version.generated.ts";
 
 ort.env.wasm.numThreads = 1;
