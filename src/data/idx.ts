@@ -89,43 +89,53 @@ export interface Expected {
   readonly classes: number;
 }
 
+/** Why an array cannot be the images [count × height × width] of a set; null if it can. */
+export function imageFault({ name, shape }: Idx, expected: Expected["shape"]): string | null {
+  if (shape.length !== 3)
+    return (
+      `${name}: ${shape.length} dimension(s) found, expected 3 (count × height × width); this ` +
+      "is no file of images"
+    );
+  const [count, height, width] = shape;
+  if (height !== expected[0] || width !== expected[1])
+    return (
+      `${name}: images of ${height} × ${width} pixels found, expected ${expected[0]} × ` +
+      `${expected[1]}; check that the file belongs to this data set`
+    );
+  return count === 0 ? `${name}: no images in it, expected at least one; get the file again` : null;
+}
+
+/** Why an array cannot be the labels [count], each in 0 … classes−1, of a set; null if it can. */
+export function labelFault({ name, shape, data }: Idx, classes: number): string | null {
+  if (shape.length !== 1)
+    return (
+      `${name}: ${shape.length} dimension(s) found, expected 1 (count); this is no file of ` +
+      "labels"
+    );
+  const bad = data.findIndex((label) => label >= classes);
+  return bad >= 0
+    ? `${name}: label ${bad} is ${data[bad]}, expected 0 to ${classes - 1}; get the file again`
+    : null;
+}
+
+/** Why labels cannot be those of the images; null if they can. */
+export function pairFault(images: Idx, labels: Idx): string | null {
+  return images.shape[0] === labels.shape[0]
+    ? null
+    : `${labels.name}: ${labels.shape[0]} labels for the ${images.shape[0]} images of ` +
+        `${images.name}, expected as many; take both files from one data set`;
+}
+
 /**
  * Joins images [count × height × width] and labels [count].
  * @throws InputError when either has another rank, another size, another count or a label outside 0
  *   … classes−1.
  */
 export function datasetOf(images: Idx, labels: Idx, { name, shape, classes }: Expected): Dataset {
-  if (images.shape.length !== 3)
-    throw new InputError(
-      `${images.name}: ${images.shape.length} dimension(s) found, expected 3 (count × height ` +
-        "× width); this is no file of images",
-    );
-  if (labels.shape.length !== 1)
-    throw new InputError(
-      `${labels.name}: ${labels.shape.length} dimension(s) found, expected 1 (count); this is ` +
-        "no file of labels",
-    );
-  const [count, height, width] = images.shape;
-  if (height !== shape[0] || width !== shape[1])
-    throw new InputError(
-      `${images.name}: images of ${height} × ${width} pixels found, expected ${shape[0]} × ` +
-        `${shape[1]}; check that the file belongs to this data set`,
-    );
-  if (count === 0)
-    throw new InputError(
-      `${images.name}: no images in it, expected at least one; get the file again`,
-    );
-  if (labels.shape[0] !== count)
-    throw new InputError(
-      `${labels.name}: ${labels.shape[0]} labels for the ${count} images of ${images.name}, ` +
-        "expected as many; take both files from one data set",
-    );
-  const bad = labels.data.findIndex((label) => label >= classes);
-  if (bad >= 0)
-    throw new InputError(
-      `${labels.name}: label ${bad} is ${labels.data[bad]}, expected 0 to ${classes - 1}; get ` +
-        "the file again",
-    );
+  const fault =
+    imageFault(images, shape) ?? labelFault(labels, classes) ?? pairFault(images, labels);
+  if (fault !== null) throw new InputError(fault);
+  const [count] = images.shape;
   return { name, count, shape, classes, pixels: images.data, scale: 1 / 255, labels: labels.data };
 }
 

@@ -1,11 +1,13 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
-import { parseIdx } from "../idx.ts";
+import { usualSets } from "../catalogue.ts";
+import { imageFault, labelFault, pairFault, parseIdx, type Expected, type Idx } from "../idx.ts";
 import { sources, type FileSet, type SetFile } from "../sources.ts";
 import { systemReason } from "./disk.ts";
-import { identify, open, parts } from "./files.ts";
-import { layouts } from "./load.ts";
+import { imageDoubts, labelDoubts, sharedDoubts } from "./doubts.ts";
+import { fileNames, identify, open, parts } from "./files.ts";
+import { expectedOf, layouts, missingPart } from "./load.ts";
 
 /** What one IDX file holds. Shape and counts are absent where it cannot be read. */
 export interface FileReport {
@@ -29,22 +31,31 @@ export interface FolderReport {
   readonly files: readonly FileReport[];
   /** The set that most of the recognised files belong to. */
   readonly set: FileSet | null;
+  /** What training refuses, and values that can hardly be meant. */
   readonly problems: readonly string[];
+}
+
+/** A file that could be read, with what is in it. */
+interface Inspected {
+  readonly report: FileReport;
+  readonly idx: Idx;
 }
 
 /**
  * Looks at every IDX file in `dir` and in the folders below it that `loadSplit` would read.
+ * Problems are what `loadSplit` refuses, in its words, and values that can hardly be meant.
  * @throws InputError when `dir` cannot be listed.
  */
 export async function checkFolder(dir: string): Promise<FolderReport> {
   const files: FileReport[] = [];
   const problems: string[] = [];
+  let anyPart = false;
   for (const folder of folders(dir)) {
     const names = await list(folder, folder === dir);
-    const here: FileReport[] = [];
+    const here: Inspected[] = [];
     for (const name of names.filter((n) => /idx\d+-ubyte(\.gz)?$/.test(n))) {
       try {
-        here.push(await inspect(join(folder, name), partOf(name), problems));
+        here.push(await inspect(join(folder, name), partOf(name)));
       } catch (e) {
         if (!(e instanceof InputError)) throw e;
         problems.push(e.message);
@@ -57,12 +68,17 @@ export async function checkFolder(dir: string): Promise<FolderReport> {
           (n) => `${join(folder, n)}: an unfinished download; fetch the set again to go on with it`,
         ),
     );
-    problems.push(...disagreements(folder, here));
-    files.push(...here);
+    const found = new Set(names.flatMap((name) => partOf(name) ?? []));
+    if (found.size > 0) problems.push(...problemsOf(folder, found, here));
+    anyPart ||= found.size > 0;
+    files.push(...here.map(({ report }) => report));
   }
-  if (files.length === 0 && problems.length === 0)
-    problems.push(`${dir}: no IDX files in it, expected names like train-images-idx3-ubyte.gz`);
-  return { dir, files, set: mostCommon(files.flatMap((f) => f.set ?? [])), problems };
+  if (!anyPart && problems.length === 0)
+    problems.push(
+      `${dir}: no ${files.length === 0 ? "IDX files" : "files of a data set"} in it, expected ` +
+        "names like train-images-idx3-ubyte.gz",
+    );
+  return { dir, files, set: mostCommon(files), problems };
 }
 
 function folders(dir: string): readonly string[] {
@@ -83,45 +99,24 @@ async function list(folder: string, required: boolean): Promise<readonly string[
 }
 
 function partOf(name: string): SetFile | null {
-  return parts.find((p) => name.startsWith(p)) ?? null;
+  return parts.find((p) => fileNames(p).includes(name)) ?? null;
 }
 
-async function inspect(
-  path: string,
-  part: SetFile | null,
-  problems: string[],
-): Promise<FileReport> {
+async function inspect(path: string, part: SetFile | null): Promise<Inspected> {
   const opened = await open(path);
-  const { shape, data } = parseIdx(opened.contents, path);
-  const kind = shape.length === 3 ? "images" : shape.length === 1 ? "labels" : "other";
-  if (kind === "images") problems.push(...ofImages(path, shape, data));
-  return {
+  const idx = parseIdx(opened.contents, path);
+  const kind = idx.shape.length === 3 ? "images" : idx.shape.length === 1 ? "labels" : "other";
+  const report: FileReport = {
     path,
     part,
     kind,
-    shape,
+    shape: idx.shape,
     bytes: opened.stored.length,
     gzipped: opened.gzipped,
-    classCounts: kind === "labels" ? tally(data) : null,
+    classCounts: kind === "labels" ? tally(idx.data) : null,
     set: identify(opened)?.set ?? null,
   };
-}
-
-/** What is wrong with images by themselves. */
-function ofImages(path: string, [count, height, width]: readonly number[], data: Uint8Array) {
-  if (count === 0) return [`${path}: no images in it, expected at least one; get the file again`];
-  if (height !== 28 || width !== 28)
-    return [
-      `${path}: images of ${height} × ${width} pixels found, expected 28 × 28; check that the ` +
-        "file belongs to this data set",
-    ];
-  const most = data.reduce((m, byte) => Math.max(m, byte), 0);
-  return most <= 1
-    ? [
-        `${path}: no byte is above ${most}, expected 0 to 255; bytes of 0 and 1 are seen as ` +
-          "almost black: multiply them by 255",
-      ]
-    : [];
+  return { report, idx };
 }
 
 function tally(labels: Uint8Array): number[] {
@@ -130,33 +125,56 @@ function tally(labels: Uint8Array): number[] {
   return counts;
 }
 
-/** What is wrong between the files of one folder, and between a file and its name. */
-function disagreements(folder: string, files: readonly FileReport[]): string[] {
-  if (files.length === 0) return [];
-  const problems: string[] = [];
-  for (const { path, part, kind, classCounts } of files) {
-    if (part && !part.endsWith(kind))
-      problems.push(`${path}: holds ${kind}, expected ${part.split("-")[1]} by its name`);
-    if (classCounts && classCounts.length > 10)
-      problems.push(`${path}: labels up to ${classCounts.length - 1}, expected 0 to 9`);
-  }
-  const of = (part: SetFile) => files.filter((f) => f.part === part);
-  for (const part of parts)
-    if (of(part).length === 0) problems.push(`${folder}: ${part} is missing or cannot be read`);
-  for (const group of ["train", "t10k"] as const)
-    for (const images of of(`${group}-images`))
-      for (const labels of of(`${group}-labels`))
-        if (images.shape[0] !== labels.shape[0])
-          problems.push(
-            `${labels.path}: ${labels.shape[0]} labels for the ${images.shape[0]} images of ` +
-              images.path,
-          );
-  const sets = new Set(files.flatMap((f) => f.set ?? []));
-  if (sets.size > 1) problems.push(`${folder}: files of ${[...sets].join(" and ")} are mixed`);
-  return problems;
+/**
+ * What is wrong with the files of one folder, each by itself and with the others. `found` are the
+ * parts that have a file, `files` those that could be read.
+ */
+function problemsOf(
+  folder: string,
+  found: ReadonlySet<SetFile>,
+  files: readonly Inspected[],
+): readonly string[] {
+  const reports = files.map(({ report }) => report);
+  const set = mostCommon(reports) ?? usualSets.files;
+  const expected = expectedOf(sources[set]);
+  const of = (part: SetFile) => files.filter(({ report }) => report.part === part);
+  const named = new Set(reports.flatMap((f) => f.set ?? []));
+  return [
+    ...parts.filter((p) => !found.has(p)).map((part) => missingPart(folder, part, set)),
+    ...parts.flatMap((part) => of(part).flatMap((file) => ofFile(file, part, expected))),
+    ...(["train", "t10k"] as const).flatMap((group) =>
+      couples(of(`${group}-images`), of(`${group}-labels`)).flatMap(
+        ([images, labels]) => pairFault(images.idx, labels.idx) ?? [],
+      ),
+    ),
+    ...couples(of("train-images"), of("t10k-images"))
+      .filter((pair) => pair.every(({ idx }) => imageFault(idx, expected.shape) === null))
+      .filter((pair) => pair.some(({ report }) => report.set === null))
+      .flatMap(([train, test]) => sharedDoubts(train.idx, test.idx)),
+    ...(named.size > 1 ? [`${folder}: files of ${[...named].join(" and ")} are mixed`] : []),
+  ];
 }
 
-function mostCommon(sets: readonly FileSet[]): FileSet | null {
+/** What is refused of a file that takes this part, or doubted; what is published is not doubted. */
+function ofFile(
+  { idx, report }: Inspected,
+  part: SetFile,
+  { shape, classes }: Omit<Expected, "name">,
+): readonly string[] {
+  const images = part.endsWith("images");
+  const fault = images ? imageFault(idx, shape) : labelFault(idx, classes);
+  if (fault !== null) return [fault];
+  if (report.set !== null) return [];
+  return images ? imageDoubts(idx) : labelDoubts(idx, classes);
+}
+
+function couples<T>(first: readonly T[], second: readonly T[]): readonly (readonly [T, T])[] {
+  return first.flatMap((a) => second.map((b) => [a, b] as const));
+}
+
+/** The set that most of the recognised files belong to. */
+function mostCommon(files: readonly FileReport[]): FileSet | null {
+  const sets = files.flatMap((f) => f.set ?? []);
   const count = (set: FileSet) => sets.filter((s) => s === set).length;
   return sets.reduce<FileSet | null>(
     (best, s) => (best !== null && count(best) >= count(s) ? best : s),

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
 import type { Dataset, Split } from "../dataset.ts";
-import { datasetOf, parseIdx } from "../idx.ts";
+import { datasetOf, parseIdx, type Expected } from "../idx.ts";
 import { sources, type FileSet, type SetFile, type DataSource } from "../sources.ts";
 import { systemReason } from "./disk.ts";
 import { fileNames, identify, open, parts, type Opened } from "./files.ts";
@@ -14,6 +14,14 @@ export const dataVariable = "EQPROP_DATA";
 /** Where `data fetch` keeps a set: $XDG_CACHE_HOME or ~/.cache, then `analog-eqprop/<set>`. */
 export function cacheFolder(set: FileSet, env: NodeJS.ProcessEnv = process.env): string {
   return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "analog-eqprop", set);
+}
+
+/** What is said of a folder that has other files of a set, but not this one. */
+export function missingPart(folder: string, part: SetFile, set: FileSet): string {
+  return (
+    `${folder}: ${part} is missing, expected ${fileNames(part).join(" or ")} beside the other ` +
+    `files; add it, or run \`analog-eqprop data fetch ${set}\``
+  );
 }
 
 /** A root may hold the files themselves, a folder named after the set, or torchvision's layout. */
@@ -83,11 +91,7 @@ async function read(
   const path = (part: SetFile): string => {
     const p = found.get(part);
     if (p !== undefined) return p;
-    throw new InputError(
-      `${folder}: ${part} is missing, expected ${fileNames(part).join(" or ")} beside the ` +
-        "other files; " +
-        `add it, or run \`analog-eqprop data fetch ${source.set}\``,
-    );
+    throw new InputError(missingPart(folder, part, source.set));
   };
   const pair = async (name: string, images: string, labels: string): Promise<Dataset> => {
     const opened = await open(labels);
@@ -95,7 +99,7 @@ async function read(
     return datasetOf(
       parseIdx((await open(images)).contents, images),
       parseIdx(opened.contents, labels),
-      { name, shape: source.shape, classes: source.classNames.length },
+      { name, ...expectedOf(source) },
     );
   };
   const [trainImages, trainLabels, testImages, testLabels] = parts.map(path);
@@ -105,6 +109,11 @@ async function read(
     source: `${source.title}, from ${folder}`,
     cites: source.cites,
   };
+}
+
+/** The size of images and the number of classes that the files of a set must have. */
+export function expectedOf({ shape, classNames }: DataSource): Omit<Expected, "name"> {
+  return { shape, classes: classNames.length };
 }
 
 /** All sets use the same file names: known labels of another set give a mix-up away. */

@@ -1,0 +1,60 @@
+import type { Idx } from "../idx.ts";
+import { hashOf } from "./files.ts";
+
+/** What training takes without a word, though it can hardly be meant: images by themselves. */
+export function imageDoubts(images: Idx): readonly string[] {
+  const { name, data } = images;
+  const most = data.reduce((m, byte) => Math.max(m, byte), 0);
+  const pictures = picturesOf(images);
+  const empty = pictures.flatMap((p, i) => (p.every((byte) => byte === p[0]) ? [i] : []));
+  return [
+    ...(most > 1
+      ? []
+      : [
+          `${name}: no byte is above ${most}, expected 0 to 255; bytes of 0 and 1 are seen as ` +
+            "almost black: multiply them by 255",
+        ]),
+    ...(empty.length === 0
+      ? []
+      : [
+          `${name}: ${empty.length} of ${pictures.length} images have one value everywhere, the ` +
+            `first is image ${empty[0]}, expected something to see; leave them out, with their ` +
+            "labels",
+        ]),
+  ];
+}
+
+/** Classes of which there is no sample: a network can be neither taught nor tested on them. */
+export function labelDoubts({ name, data }: Idx, classes: number): readonly string[] {
+  const present = new Set(data);
+  const missing = Array.from({ length: classes }, (_, k) => k).filter((k) => !present.has(k));
+  return missing.length === 0
+    ? []
+    : [
+        `${name}: nothing is labelled ${missing.join(", ")}, expected some of each class 0 to ` +
+          `${classes - 1}; check that the file is whole`,
+      ];
+}
+
+/** Images of the test that were learned: their test error says nothing. */
+export function sharedDoubts(train: Idx, test: Idx): readonly string[] {
+  const learned = new Map(picturesOf(train).map((p, i) => [hashOf(p), i]));
+  const pictures = picturesOf(test);
+  const shared = pictures.flatMap((p, i) => {
+    const at = learned.get(hashOf(p));
+    return at === undefined ? [] : [{ i, at }];
+  });
+  return shared.length === 0
+    ? []
+    : [
+        `${test.name}: ${shared.length} of ${pictures.length} images are also in ${train.name}, ` +
+          `the first is image ${shared[0].i}, number ${shared[0].at} there, expected images that ` +
+          "are not learned; leave them out of one of the two files",
+      ];
+}
+
+/** One after another, as views. */
+function picturesOf({ shape: [count, ...sides], data }: Idx): readonly Uint8Array[] {
+  const size = sides.reduce((n, side) => n * side, 1);
+  return Array.from({ length: count }, (_, i) => data.subarray(i * size, (i + 1) * size));
+}
