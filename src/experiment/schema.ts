@@ -11,127 +11,193 @@ const positive = z.number().positive();
 /** Residuals below it are rounding in single precision. */
 const finest = 1e-6;
 
-/** Which digits, and how many of them. */
 const data = z.strictObject({
-  /** `digits` is built in; the others are read from IDX files. */
-  set: z.enum(keysOf(dataSets)).default(usualSets.builtIn),
-  /** Use only the first so many images. */
-  train: count.optional(),
-  test: count.optional(),
+  set: z
+    .enum(keysOf(dataSets))
+    .default(usualSets.builtIn)
+    .describe("The images: `digits` is built in, the others are read from IDX files."),
+  train: count
+    .optional()
+    .meta({ description: "Use only the first so many training images.", unit: "images" }),
+  test: count
+    .optional()
+    .meta({ description: "Use only the first so many test images.", unit: "images" }),
 });
 
-/** Layers of the network, and the blocks between them when they are not a plain chain. */
-const network = z.strictObject({
-  layers: z.array(count).min(2),
-  blocks: z
-    .array(
-      z.strictObject({
-        from: z.number().int().min(0),
-        to: z.number().int().min(1),
-        /** Fraction of the synapses that exist, drawn once from the seed. */
-        density: z.number().gt(0).max(1).default(1),
-      }),
-    )
+const block = z.strictObject({
+  from: z.number().int().min(0).describe("Layer it comes from; 0 is the input."),
+  to: z
+    .number()
+    .int()
     .min(1)
-    .optional(),
-  /**
-   * Each direction of a synapse between two layers above the input has a weight of its own, and no
-   * energy exists (Scellier et al. 2018).
-   */
-  asymmetric: z.boolean().optional(),
+    .describe("Layer it leads to; the same as `from` for synapses within a layer."),
+  density: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe("Fraction of the synapses that exist, drawn once from the seed."),
 });
 
-/**
- * When a phase ends: after so many steps (T⁻ or T⁺), or, sample by sample, within a natural
- * residual; `auto` follows the nudging so that `settle.error` holds. With a tolerance alone the
- * steps are limited generously.
- */
+const network = z.strictObject({
+  layers: z
+    .array(count)
+    .min(2)
+    .meta({ description: "Sizes of the layers, from the input to the outputs.", unit: "units" }),
+  blocks: z
+    .array(block)
+    .min(1)
+    .optional()
+    .describe("Which layers synapses join, when they are not a plain chain."),
+  asymmetric: z
+    .boolean()
+    .optional()
+    .describe(
+      "Each direction of a synapse between two layers above the input has a weight of its own, " +
+        "and no energy exists (Scellier et al. 2018).",
+    ),
+});
+
 const phase = z
   .strictObject({
-    steps: count.optional(),
-    tolerance: z.union([positive, z.literal("auto")]).optional(),
-    /** Instead of `settle.solver`, in this phase. */
-    solver: solver.optional(),
+    steps: count
+      .optional()
+      .describe("It ends after so many steps (T⁻ or T⁺); with a tolerance, at the latest then."),
+    tolerance: z
+      .union([positive, z.literal("auto")])
+      .optional()
+      .describe(
+        "It ends, sample by sample, within this natural residual; `auto` follows the nudging so " +
+          "that `settle.error` holds. Alone, the steps are limited generously.",
+      ),
+    solver: solver
+      .optional()
+      .describe("What moves the chip in this phase, instead of `settle.solver`."),
   })
   .refine(
     (p) => p.steps !== undefined || p.tolerance !== undefined,
     "found neither steps nor a tolerance; give one of them, or both",
   );
 
-/**
- * How the chip settles: what moves it (the paper's projected Euler unless told otherwise), and for
- * how long.
- */
 const settle = z.strictObject({
-  solver: solver.default("euler"),
-  /** ε, the step of solvers with a fixed one, in units of τ. */
-  step: positive.default(0.5),
-  free: phase.prefault({ steps: 20 }),
-  nudged: phase.prefault({ steps: 4 }),
-  /** Percent: `tolerance: auto` keeps the error of the learning gradient below it. */
-  error: positive.max(50).default(0.5),
+  solver: solver
+    .default("euler")
+    .describe(
+      "What moves the chip: a solver by its name, or a mapping with its name and settings.",
+    ),
+  step: positive
+    .default(0.5)
+    .meta({ description: "ε, the step of solvers that have a fixed one.", unit: "τ" }),
+  free: phase.prefault({ steps: 20 }).describe("When the free phase ends."),
+  nudged: phase.prefault({ steps: 4 }).describe("When the nudged phase ends."),
+  error: positive.max(50).default(0.5).meta({
+    description: "`tolerance: auto` keeps the error of the learning gradient below it.",
+    unit: "%",
+  }),
 });
 
-/**
- * λ from one value to another in equal ratios, minibatch by minibatch, over the first so many
- * epochs.
- */
-const annealing = z.strictObject({ from: positive, to: positive, epochs: positive });
+const annealing = z
+  .strictObject({
+    from: positive.describe("λ of the first minibatch."),
+    to: positive.describe("λ at the end, and from then on."),
+    epochs: positive.meta({ description: "How long the way takes.", unit: "epochs" }),
+  })
+  .describe("In equal ratios, minibatch by minibatch.");
 
-/** How networks learn. */
+const copy = z.strictObject({
+  target: z
+    .enum(["free", "nudged", "energy"])
+    .default("free")
+    .describe(
+      "What the copy learns to guess: the free (s⁻) or the nudged (s⁺) equilibrium; or it " +
+        "descends the chip's `energy` at its guess.",
+    ),
+  activation: z
+    .enum(keysOf(activations))
+    .default("leaky")
+    .describe(
+      "ρ(u) (`hard`), ρ(u) + 0.01 u (`leaky`), the logistic `sigmoid`, or 1 above ½ and " +
+        "otherwise 0 (`step`, whose outputs stay leaky).",
+    ),
+  loss: z
+    .enum(["local", "global"])
+    .default("local")
+    .describe(
+      "Gradient of eq. 7–9: its local part only, or all of it (the only backpropagation here).",
+    ),
+  rates: z
+    .array(z.number().min(0))
+    .min(1)
+    .optional()
+    .describe("η of the copy alone, one per layer, where the chip's do not suit it."),
+});
+
 const learning = z.strictObject({
-  /** Algorithm 1 (`initialized`), or what it is compared with: see `rules`. */
-  rule: z.enum(keysOf(rules)).default("initialized"),
-  beta: positive.default(0.5),
-  /** Sign of β, minibatch by minibatch; `centred` runs both signs and takes half the difference. */
-  sign: z.enum(keysOf(signs)).default("random"),
-  /** Pull of the states to the copy's guess (eq. 10); ignored without a copy. */
-  lambda: z.union([z.number().min(0), annealing]).default(0.1),
-  /** η, one per layer above the input. */
-  rates: z.array(z.number().min(0)).min(1),
-  copy: z
-    .strictObject({
-      /**
-       * What the copy learns to guess: the free (s⁻) or the nudged (s⁺) equilibrium; or it descends
-       * the chip's energy at its guess.
-       */
-      target: z.enum(["free", "nudged", "energy"]).default("free"),
-      /**
-       * ρ(u), ρ(u) + 0.01 u, the logistic sigmoid, or 1 above ½ and otherwise 0 (the outputs stay
-       * ρ(u) + 0.01 u).
-       */
-      activation: z.enum(keysOf(activations)).default("leaky"),
-      /** Gradient of eq. 7–9: its local part only, or all of it (the only backpropagation here). */
-      loss: z.enum(["local", "global"]).default("local"),
-      /** η of the copy alone, where the chip's do not suit it. */
-      rates: z.array(z.number().min(0)).min(1).optional(),
-    })
-    .prefault({}),
+  rule: z
+    .enum(keysOf(rules))
+    .default("initialized")
+    .describe(
+      "Algorithm 1 (`initialized`), or what it is compared with: no copy, from zero (`plain`) or " +
+        "from where each image ended last (`persistent`); a copy with the chip's own weights " +
+        "(`tied`); the copy alone, taught the labels (`backpropagation`).",
+    ),
+  beta: positive.default(0.5).describe("β, the strength of the nudge towards the label."),
+  sign: z
+    .enum(keysOf(signs))
+    .default("random")
+    .describe(
+      "Sign of β, minibatch by minibatch; `centred` runs both signs and takes half the " +
+        "difference.",
+    ),
+  lambda: z
+    .union([z.number().min(0), annealing])
+    .default(0.1)
+    .describe(
+      "λ, the pull of the states to the copy's guess (eq. 10); ignored without a copy. A " +
+        "mapping anneals it.",
+    ),
+  rates: z
+    .array(z.number().min(0))
+    .min(1)
+    .describe("η, the learning rates, one per layer above the input."),
+  copy: copy.prefault({}).describe("How the digital copy learns."),
 });
 
 const train = z.strictObject({
-  epochs: positive.default(1),
-  batch: count.default(20),
-  /** Epochs between evaluations. */
-  every: positive.default(1),
+  epochs: positive
+    .default(1)
+    .meta({ description: "How long it learns; parts of an epoch count.", unit: "epochs" }),
+  batch: count.default(20).meta({ description: "Images a minibatch.", unit: "images" }),
+  every: positive
+    .default(1)
+    .meta({ description: "How far evaluations are apart.", unit: "epochs" }),
 });
 
 /** An experiment file: everything a training run depends on. */
 export const experimentSchema = z
   .strictObject({
-    name: z.string().min(1).max(200),
-    description: z.string().optional(),
-    /** A schematic of `circuits/` by name, or the path of one. */
-    circuit: z.string().default("ideal"),
-    /** Which die of that circuit is fabricated. */
-    die: z.number().int().min(0).default(1),
-    data: data.prefault({}),
-    network,
-    settle: settle.prefault({}),
-    learning,
-    train: train.prefault({}),
-    seed: z.number().int().min(0).default(1),
-    precision: z.enum(["f32", "f64"]).default("f32"),
+    name: z.string().min(1).max(200).describe("What run folders and reports are called."),
+    description: z.string().optional().describe("A sentence for the report."),
+    circuit: z
+      .string()
+      .default("ideal")
+      .describe("A schematic of the package by name, or the path of one."),
+    die: z.number().int().min(0).default(1).describe("Which die of that circuit is fabricated."),
+    data: data.prefault({}).describe("Which images, and how many of them."),
+    network: network.describe("The layers, and what joins them."),
+    settle: settle.prefault({}).describe("How the chip settles, and for how long."),
+    learning: learning.describe("How chip and copy learn."),
+    train: train.prefault({}).describe("How long they learn."),
+    seed: z
+      .number()
+      .int()
+      .min(0)
+      .default(1)
+      .describe("Of initial weights, order of the images, nudging and noise; not of the die."),
+    precision: z
+      .enum(["f32", "f64"])
+      .default("f32")
+      .describe("Of every number of the simulation: single or double."),
   })
   .superRefine((e, ctx) => {
     const layers = e.network.layers.length - 1;

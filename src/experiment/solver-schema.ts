@@ -1,14 +1,31 @@
 import { z } from "zod";
 
 const positive = z.number().positive();
-const step = positive.optional();
-const tolerances = { rtol: positive.optional(), atol: positive.optional() };
-/** Largest step: from the spectral radius of the Jacobian, in units of τ, or none. */
-const cap = z.union([z.enum(["spectral", "none"]), positive]).optional();
-/** Adaptive, unless a step is given. */
-const explicit = { ...tolerances, cap, step };
+const ofState =
+  "tolerance of the state in one step; 1e-3 unless given, 1e-6 of `active-set` and `odex`";
+const tolerances = {
+  rtol: positive.optional().describe(`Relative ${ofState}.`),
+  atol: positive.optional().describe(`Absolute ${ofState}.`),
+};
+const step = positive
+  .optional()
+  .meta({ description: "The step; `settle.step` where it is left out.", unit: "τ" });
+const first = positive.optional().meta({ description: "The first step.", unit: "τ" });
+const explicit = {
+  ...tolerances,
+  cap: z
+    .union([z.enum(["spectral", "none"]), positive])
+    .optional()
+    .meta({
+      description: "Largest step: from the `spectral` radius of the Jacobian, a number, or `none`.",
+      unit: "τ",
+    }),
+  step: positive
+    .optional()
+    .meta({ description: "A fixed step; adaptive where it is left out.", unit: "τ" }),
+};
 const named = <N extends string, S extends z.ZodRawShape>(name: N, shape: S) =>
-  z.strictObject({ name: z.literal(name), ...shape });
+  z.strictObject({ name: z.literal(name).describe("Which solver."), ...shape });
 
 /** What moves a chip, with what can be set: lengths in τ, tolerances of the state. */
 const described = z.discriminatedUnion("name", [
@@ -20,15 +37,23 @@ const described = z.discriminatedUnion("name", [
   named("heun", explicit),
   named("bogacki-shampine", explicit),
   named("dormand-prince", explicit),
-  named("energy-descent", { first: step }),
-  named("pseudo-transient", { first: step }),
+  named("energy-descent", { first }),
+  named("pseudo-transient", { first }),
   named("active-set", tolerances),
   named("odex", tolerances),
   named("block-descent", {}),
   named("spectral-gradient", {}),
   named("fista", {}),
   named("newton-cg", {}),
-  named("anderson", { memory: z.number().int().min(1).max(20).optional() }),
+  named("anderson", {
+    memory: z
+      .number()
+      .int()
+      .min(1)
+      .max(20)
+      .optional()
+      .describe("How many earlier iterates it mixes; 5 unless given."),
+  }),
 ]);
 
 export const solverNames = described.options.map((o) => o.shape.name.value);
@@ -38,11 +63,19 @@ export const solverNames = described.options.map((o) => o.shape.name.value);
  * several equilibria.
  */
 const handOver = z.strictObject({
-  name: z.literal("hand-over"),
-  flow: z.union([z.enum(solverNames), described]).default("euler"),
-  minimiser: z.union([z.enum(solverNames), described]).default("block-descent"),
-  at: positive.optional(),
-  within: positive.optional(),
+  name: z.literal("hand-over").describe("Which solver."),
+  flow: z
+    .union([z.enum(solverNames), described])
+    .default("euler")
+    .describe("The flow that goes first, by name or as a mapping."),
+  minimiser: z
+    .union([z.enum(solverNames), described])
+    .default("block-descent")
+    .describe("The minimiser that takes over, by name or as a mapping."),
+  at: positive.optional().describe("Natural residual at which it takes over; 0.01 unless given."),
+  within: positive
+    .optional()
+    .meta({ description: "Time after which it takes over anyway; 20 unless given.", unit: "τ" }),
 });
 
 /** A solver by its name, or a mapping with its name and settings. */

@@ -121,9 +121,9 @@ const checkValues: Check = (study, figure, shown, wrong) => {
   if (x === undefined)
     throw wrong("x", `missing; expected an axis (${axisNames(study).join(", ")}) or a value`);
   if (!axisNames(study).includes(x)) {
-    const { values } = study.measurement.produces;
-    const known = [...axisNames(study), ...values, "seconds"];
-    if (![...values, "seconds"].includes(x))
+    const values = valueNames(study);
+    const known = [...axisNames(study), ...values];
+    if (!values.includes(x))
       throw wrong("x", `there is no axis or value "${x}"; ${didYouMean(x, known, "there are")}`);
     if (xscale === "category") throw wrong("xscale", `${x} is a number, expected linear or log`);
     return;
@@ -163,26 +163,30 @@ function requireAxis(study: Study, key: string, name: string, wrong: Wrong): voi
     throw wrong(key, `there is no axis "${name}"; ${didYouMean(name, axisNames(study), "axes")}`);
 }
 
-function requireValue({ measurement }: Study, key: string, name: string, wrong: Wrong): void {
-  const known = [...measurement.produces.values, "seconds"];
+/** What a figure can show of a cell beside its curves. */
+const valueNames = ({ measurement }: Study) => [
+  ...Object.keys(measurement.produces.values),
+  "seconds",
+];
+const curveNames = ({ measurement }: Study) =>
+  Object.keys(measurement.produces.curves).map((c) => `curves.${c}`);
+
+function requireValue(study: Study, key: string, name: string, wrong: Wrong): void {
+  const known = valueNames(study);
   if (!known.includes(name))
     throw wrong(
       key,
-      `${measurement.name} gives no value "${name}"; ` +
-        didYouMean(
-          name,
-          [...known, ...measurement.produces.curves.map((c) => `curves.${c}`)],
-          "it gives",
-        ),
+      `${study.measurement.name} gives no value "${name}"; ` +
+        didYouMean(name, [...known, ...curveNames(study)], "it gives"),
     );
 }
 
-function requireCurve({ measurement }: Study, name: string, wrong: Wrong): void {
-  const known = measurement.produces.curves.map((c) => `curves.${c}`);
+function requireCurve(study: Study, name: string, wrong: Wrong): void {
+  const known = curveNames(study);
   if (!known.includes(name))
     throw wrong(
       "y",
-      `${measurement.name} gives no "${name}"; ${didYouMean(name, known, "its curves")}`,
+      `${study.measurement.name} gives no "${name}"; ${didYouMean(name, known, "its curves")}`,
     );
 }
 

@@ -271,6 +271,11 @@ function checkSelection(
   const place = name === "at" ? args.at(1) : undefined;
   const where = args.at(name === "at" ? 2 : 1);
   const { values, curves } = study.measurement.produces;
+  const known: Readonly<Record<string, readonly string[]>> = {
+    results: [...Object.keys(values), "seconds"],
+    at: Object.keys(curves),
+    ends: Object.keys(curves),
+  };
   const text = what && constantOf(what);
   if (typeof text !== "string")
     throw wrong(
@@ -281,10 +286,11 @@ function checkSelection(
       `at("${text}", …): the second argument is the place on the curve, expected a number ` +
         "such as an epoch",
     );
-  const known = name === "results" ? [...values, "seconds"] : name === "share" ? undefined : curves;
-  if (known && !known.includes(text))
+  // `share` asks for an outcome.
+  const names = name === "share" ? undefined : known[name];
+  if (names && !names.includes(text))
     throw wrong(
-      `${study.measurement.name} gives no "${text}"; ${didYouMean(text, known, "it gives")}`,
+      `${study.measurement.name} gives no "${text}"; ${didYouMean(text, names, "it gives")}`,
     );
   if (!where) return;
   if (where.type !== "ObjectNode")

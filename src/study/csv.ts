@@ -12,9 +12,10 @@ export function csvOf(
 ): string {
   const names = axes.map((a) => a.name);
   const given = new Set(results.flatMap((r) => Object.keys(r.values)));
+  const known = Object.keys(measurement.produces.values);
   const values = [
-    ...measurement.produces.values.filter((v) => given.has(v)),
-    ...[...given].filter((v) => !measurement.produces.values.includes(v)),
+    ...known.filter((v) => given.has(v)),
+    ...[...given].filter((v) => !known.includes(v)),
   ];
   const rows = results.map((r) => [
     r.id,

@@ -13,10 +13,13 @@ export interface Measurement<Options> {
   /** zod schema of `options`. */
   readonly options: z.ZodType<Options>;
   /**
-   * The names of everything `run` returns, so that figures and claims are checked before hours of
+   * Everything that `run` returns, by name, so that figures and claims are checked before hours of
    * work.
    */
-  readonly produces: { readonly values: readonly string[]; readonly curves: readonly string[] };
+  readonly produces: {
+    readonly values: Readonly<Record<string, Produced>>;
+    readonly curves: Readonly<Record<string, ProducedCurve>>;
+  };
   /** Whether it looks at images; `split` is null where it does not. */
   readonly usesData: boolean;
   /**
@@ -24,6 +27,18 @@ export interface Measurement<Options> {
    * experiment's.
    */
   run(cell: MeasuredCell<Options>): Promise<Measured>;
+}
+
+/** What a value is. */
+export interface Produced {
+  readonly meaning: string;
+  /** Absent: a number without one, or text. */
+  readonly unit?: string;
+}
+
+/** What a curve is, and what its x counts. */
+interface ProducedCurve extends Produced {
+  readonly against: string;
 }
 
 export interface MeasuredCell<Options> {

@@ -11,12 +11,18 @@ const measurements: Readonly<Record<string, () => Promise<Measurement<unknown>>>
   "local-targets": async () => (await import("./measurements/local-targets.ts")).localTargets,
 };
 
-/** @throws InputError with the nearest name when there is no such measurement. */
+/** What `measure` of a study may be. */
+export const measurementNames: readonly string[] = Object.keys(measurements);
+
+/**
+ * The measurement of that name.
+ * @throws InputError with the nearest name when there is none.
+ */
 export async function measurementOf(name: string, place?: Place): Promise<Measurement<unknown>> {
   if (Object.hasOwn(measurements, name)) return measurements[name]();
   throw new InputError(
     `measure: there is no measurement "${name}"; ` +
-      didYouMean(name, Object.keys(measurements), "known measurements"),
+      didYouMean(name, measurementNames, "known measurements"),
     place,
   );
 }

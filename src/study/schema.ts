@@ -6,16 +6,9 @@ const anything = z.record(z.string(), z.unknown());
 const names = z.union([text, z.array(text).min(1)]);
 const seeds = z.array(z.number().int().min(0)).min(1);
 
-/** A list of values of one dotted key, or joint settings under labels. */
 const axis = z.union([z.array(z.unknown()).min(1), z.record(z.string(), anything)]);
 const grid = z.record(z.string(), axis);
-/**
- * Only the cells with these labels: `{ method: euler }`, or a list of labels; `seed` counts as an
- * axis.
- */
 const where = z.record(z.string(), z.union([scalar, z.array(scalar).min(1)]));
-
-/** The cells that are not run: points, or some seeds of points. */
 const skip = z.array(where);
 
 const scale = z.enum(["linear", "log", "category"]);
@@ -28,42 +21,56 @@ const format = z
     "expected decimals such as 0.00, or an exponent such as 0.0e0",
   );
 
+const labels = z
+  .record(z.string(), text)
+  .optional()
+  .describe("What values, curves and labels are called instead: `{ testErrorCopy: copy sᶠ }`.");
+const selection = where
+  .optional()
+  .describe(
+    "Only the cells with these labels, such as `{ method: euler, learning.lambda: [0, 1] }`; " +
+      "`seed` counts as an axis.",
+  );
+
 const figure = z.strictObject({
-  title: text,
-  kind: z.enum(["lines", "scatter", "heat"]).default("lines"),
-  /** An axis, `seed` or a value; not given for curves. Of a heat map the columns. */
-  x: text.optional(),
-  /** A value or `curves.<name>`, or several; of a heat map the axis of the rows. */
-  y: names,
-  /** The value that a heat map shows. */
-  value: text.optional(),
-  /** The axis, or axes, that lines are drawn for. */
-  line: names.optional(),
-  panel: text.optional(),
-  where: where.optional(),
-  xscale: scale.optional(),
-  yscale: z.enum(["linear", "log"]).default("linear"),
-  xlabel: z.string().optional(),
-  ylabel: z.string().optional(),
-  /** What values, curves and labels are called in the legend: `{ testErrorCopy: copy sᶠ }`. */
-  labels: z.record(z.string(), text).optional(),
-  /** Prints in each panel where its curves end, in this format. */
-  ends: format.optional(),
-  /** What is drawn around the mean over seeds. */
-  spread: z.enum(["sd", "range", "none"]).default("sd"),
+  title: text.describe("What stands above it."),
+  kind: z
+    .enum(["lines", "scatter", "heat"])
+    .default("lines")
+    .describe("`lines`, means over seeds; `scatter`, every cell; or a `heat` map."),
+  x: text
+    .optional()
+    .describe(
+      "An axis, `seed`, or a value (then a line runs along the axes that are left); not given " +
+        "for curves. Of a heat map the columns.",
+    ),
+  y: names.describe("A value or `curves.<name>`, or several; of a heat map the axis of the rows."),
+  value: text.optional().describe("The value that the colours of a heat map show."),
+  line: names.optional().describe("The axis, or axes, that lines are drawn for."),
+  panel: text.optional().describe("The axis that panels are drawn for."),
+  where: selection,
+  xscale: scale.optional().describe("How x is divided; from its values unless given."),
+  yscale: z.enum(["linear", "log"]).default("linear").describe("How y is divided."),
+  xlabel: z.string().optional().describe("What stands below x."),
+  ylabel: z.string().optional().describe("What stands beside y."),
+  labels,
+  ends: format
+    .optional()
+    .describe("Prints in each panel where its curves end, in this format, such as `0.00`."),
+  spread: z
+    .enum(["sd", "range", "none"])
+    .default("sd")
+    .describe("What is drawn around the mean over seeds: one standard deviation, all, nothing."),
 });
 
 const table = z.strictObject({
-  rows: text,
-  columns: text.optional(),
-  /** A value, or several, a column each. */
-  value: names,
-  /** What values and labels are called in the heads: `{ testErrorCopy: copy sᶠ }`. */
-  labels: z.record(z.string(), text).optional(),
-  where: where.optional(),
-  format: format.default("0.00"),
-  /** Which mean of a column stands out. */
-  best: z.enum(["low", "high"]).optional(),
+  rows: text.describe("The axis of the rows."),
+  columns: text.optional().describe("The axis of the columns."),
+  value: names.describe("A value, or several, a column each."),
+  labels,
+  where: selection,
+  format: format.default("0.00").describe("Decimals (`0.00`) or an exponent (`0.0e0`)."),
+  best: z.enum(["low", "high"]).optional().describe("Which mean of a column stands out."),
 });
 
 /** `< 0.4`, `>= 1e-3`. */
@@ -71,23 +78,28 @@ export const boundPattern =
   /^ *(<=?|>=?) *([-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:e[-+]?\d{1,4})?) *$/i;
 
 const claim = z.strictObject({
-  sentence: text,
-  /** A number; true or false; or a bound such as `"< 0.4"`. */
-  expected: z.union([
-    z.number(),
-    z.boolean(),
-    z
-      .string()
-      .refine(
-        (t) => boundPattern.test(t),
-        'expected a number, true, false or a bound such as "< 0.4"',
-      ),
-  ]),
-  /** What the paper has: a number, or the direction in words. */
-  paper: z.union([z.number(), text]).optional(),
-  /** A mathjs expression over `results(…)`, `at(…)`, `ends(…)` and `share(…)`. */
-  computed: text.max(2000),
-  /** Absolute, or relative as in `5 %`. */
+  sentence: text.describe("What is claimed, in words."),
+  expected: z
+    .union([
+      z.number(),
+      z.boolean(),
+      z
+        .string()
+        .refine(
+          (t) => boundPattern.test(t),
+          'expected a number, true, false or a bound such as "< 0.4"',
+        ),
+    ])
+    .describe('A number; true or false; or a bound such as `"< 0.4"`.'),
+  paper: z
+    .union([z.number(), text])
+    .optional()
+    .describe("What the paper has: a number, or the direction in words. It is printed beside."),
+  computed: text
+    .max(2000)
+    .describe(
+      "A mathjs expression over `results(…)`, `at(…)`, `ends(…)` and `share(…)` of the cells.",
+    ),
   tolerance: z
     .union([
       z.number().min(0),
@@ -98,7 +110,16 @@ const claim = z.strictObject({
           "expected a number ≥ 0 or a percentage such as 5 %",
         ),
     ])
-    .default(0),
+    .default(0)
+    .describe("How far off is still held: absolute, or relative as in `5 %`."),
+});
+
+const quick = z.strictObject({
+  options: anything.optional().describe("Replaces options of the measurement."),
+  with: anything.optional().describe("Replaces parts of the base, after `with`."),
+  grid: grid.optional().describe("Replaces axes; a list chooses among the labels of a named one."),
+  skip: skip.optional().describe("Replaces the points that are left out."),
+  seeds: seeds.optional().describe("Replaces the seeds."),
 });
 
 /**
@@ -106,27 +127,30 @@ const claim = z.strictObject({
  * it.
  */
 export const studySchema = z.strictObject({
-  study: z.string().min(1).max(200),
-  description: z.string().optional(),
-  measure: text,
-  options: anything.prefault({}),
-  base: z.union([text, anything]),
-  with: anything.prefault({}),
-  grid: grid.prefault({}),
-  skip: skip.prefault([]),
-  seeds,
-  quick: z
-    .strictObject({
-      options: anything.optional(),
-      with: anything.optional(),
-      grid: grid.optional(),
-      skip: skip.optional(),
-      seeds: seeds.optional(),
-    })
-    .optional(),
-  figures: z.array(figure).prefault([]),
-  table: table.optional(),
-  claims: z.array(claim).prefault([]),
+  study: z.string().min(1).max(200).describe("What its folder and report are called."),
+  description: z.string().optional().describe("A sentence for the report."),
+  measure: text.describe("What one cell does: a measurement by name."),
+  options: anything.prefault({}).describe("Options of the measurement, checked by it."),
+  base: z
+    .union([text, anything])
+    .describe("An experiment: a path relative to the study, or written out."),
+  with: anything
+    .prefault({})
+    .describe("Replaces parts of the base; nested, or dotted as in `train.epochs: 2`."),
+  grid: grid
+    .prefault({})
+    .describe(
+      "The axes, whose product is run: a dotted key with a list of values, or a name with " +
+        "settings under labels.",
+    ),
+  skip: skip
+    .prefault([])
+    .describe("Points to leave out, by their labels; with `seed` only those seeds of them."),
+  seeds: seeds.describe("The seeds that every point is run with."),
+  quick: quick.optional().describe("What `--quick` replaces: minutes instead of hours."),
+  figures: z.array(figure).prefault([]).describe("What is drawn."),
+  table: table.optional().describe("What is tabulated: means over seeds."),
+  claims: z.array(claim).prefault([]).describe("What is checked against the results."),
 });
 
 export type StudyFile = z.output<typeof studySchema>;

@@ -9,21 +9,33 @@ const synapseKinds = ["transconductor", "crossbar", "differential"] as const;
 /** A number with a unit, or a bare number in the SI unit where no other is thought of. */
 const measured = z.union([z.string(), z.number()]);
 const bits = z.number().int().min(1).max(32);
+const named = <N extends string>(law: N) => z.literal(law).describe("Which law.");
 
 const clampLaws = {
-  linear: z.strictObject({ law: z.literal("linear"), conductance: measured }),
-  diode: z.strictObject({
-    law: z.literal("diode"),
-    saturation: measured,
-    ideality: measured.default(1),
+  linear: z.strictObject({
+    law: named("linear"),
+    conductance: measured.meta({ description: "G of I = G·max(0, V).", unit: "S" }),
   }),
-  /**
-   * `current` is a law in V, the voltage across the element; every other name in it is a parameter.
-   */
+  diode: z.strictObject({
+    law: named("diode"),
+    saturation: measured.meta({
+      description: "I_s of I = I_s (exp(V / (n kT/q)) − 1).",
+      unit: "A",
+    }),
+    ideality: measured.default(1).describe("n, the ideality factor."),
+  }),
   custom: z.strictObject({
-    law: z.literal("custom"),
-    current: z.string(),
-    parameters: z.record(z.string(), measured).default({}),
+    law: named("custom"),
+    current: z.string().meta({
+      description:
+        "The current as an expression in `V`, the voltage across the element; every other name " +
+        "in it is a parameter. It may not fall anywhere.",
+      unit: "A",
+    }),
+    parameters: z
+      .record(z.string(), measured)
+      .default({})
+      .describe("The parameters of the expression, each with its own unit."),
   }),
 } satisfies Record<Exclude<Clamp, "ideal">["law"], z.ZodType>;
 const clamp = z.union([
@@ -39,87 +51,231 @@ function oneOf(names: readonly string[], found: unknown): string {
   return `one of ${names.join(", ")}${guess === undefined ? "" : `; did you mean "${guess}"?`}`;
 }
 
-const tie = z.strictObject({ spread: measured.default("0 %"), offset: measured.default("0 V") });
-const converter = { bits: bits.optional(), low: measured.optional(), high: measured.optional() };
+const tie = {
+  spread: measured.default("0 %").meta({
+    description: "Spread of the conductance from unit to unit, lognormal, once a die.",
+    unit: "%",
+  }),
+  offset: measured.default("0 V").meta({
+    description: "Standard deviation of the voltage it leads to, once a die.",
+    unit: "V",
+  }),
+};
+const converter = {
+  bits: bits.optional().describe("Resolution: 2^bits levels; no steps where it is left out."),
+  low: measured.optional().meta({
+    description: "Low end of its range; the low rail unless given.",
+    unit: "V",
+  }),
+  high: measured.optional().meta({
+    description: "High end of its range; the high rail unless given.",
+    unit: "V",
+  }),
+};
+
+const rails = z.strictObject({
+  low: measured.meta({ description: "Voltage of state 0.", unit: "V" }),
+  high: measured.meta({ description: "Voltage of state 1.", unit: "V" }),
+});
+
+const neuron = z.strictObject({
+  capacitance: measured.meta({ description: "C, the membrane capacitance.", unit: "F" }),
+  leak: measured.meta({
+    description: "G_L, a conductance, or the resistance it is the reciprocal of; τ = C / G_L.",
+    unit: "S or Ohm",
+  }),
+  clamp: clamp
+    .default("ideal")
+    .describe("What holds a node at the rails: `ideal`, or a mapping with a law."),
+  saturation: measured.default("none").meta({
+    description: "Linear range of the transconductors, G_m V_l tanh(ΔV / V_l), or `none`.",
+    unit: "V",
+  }),
+});
+
+const synapse = z.strictObject({
+  kind: z
+    .enum(synapseKinds)
+    .default("transconductor")
+    .describe(
+      "`transconductor`, of either sign; `differential`, the difference of two; `crossbar`, " +
+        "resistors between the nodes.",
+    ),
+  device: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("The device that holds the weight, by name; without one a weight is a number."),
+  span: measured.optional().describe("The weight of its x = 1, or of the largest register."),
+  memory: z
+    .enum(["registers", "devices"])
+    .default("registers")
+    .describe(
+      "What keeps a weight: digital `registers` that program the synapse, or the `devices`, " +
+        "which take each update by their own law.",
+    ),
+  bits: bits
+    .optional()
+    .describe("Resolution of a register, its sign among them but in a crossbar; else exact."),
+  accumulate: z
+    .boolean()
+    .optional()
+    .describe("A digital accumulator at each device gives it whole pulses (mixed precision)."),
+  conductance: z
+    .strictObject({
+      low: measured.default("0 S").meta({ description: "The least it conducts.", unit: "S" }),
+      high: measured.meta({ description: "The most it conducts.", unit: "S" }),
+    })
+    .optional()
+    .describe("Of a crossbar: what its resistors can be programmed to."),
+});
+
+const diodes = z.strictObject({
+  hidden: z
+    .enum(diodeKinds)
+    .default("rails")
+    .describe("At hidden nodes: at both `rails`, `rectifying` (half the nodes each), or `none`."),
+  output: z.enum(diodeKinds).default("rails").describe("At output nodes, likewise."),
+});
+
+const input = z.strictObject({
+  gain: measured.default(1).describe("Voltage of an input of 1, over the swing."),
+  complementary: z
+    .boolean()
+    .default(false)
+    .describe("Whether the mirror image of every input stands beside it."),
+});
+
+const converters = z.strictObject({
+  input: z.strictObject(converter).optional().describe("DAC of the inputs."),
+  guess: z
+    .strictObject({ bits: converter.bits })
+    .optional()
+    .describe("DAC of the copy's guess, from rail to rail."),
+  readout: z
+    .strictObject({
+      ...converter,
+      noise: measured
+        .default("0 V")
+        .meta({ description: "Standard deviation of one reading.", unit: "V" }),
+    })
+    .optional()
+    .describe("ADC that reads the neurons."),
+});
+
+const hold = z.strictObject({
+  capacitance: measured.meta({ description: "C_s; a sample has the noise kT/C_s.", unit: "F" }),
+  leakage: measured.default("0 A").meta({ description: "Current it droops by.", unit: "A" }),
+  time: measured.default("0 s").meta({ description: "From sampling to reading.", unit: "s" }),
+});
+
+const mismatch = z.strictObject({
+  capacitance: measured
+    .default("0 %")
+    .meta({ description: "Spread of C from neuron to neuron, lognormal.", unit: "%" }),
+  leak: measured
+    .default("0 %")
+    .meta({ description: "Spread of G_L from neuron to neuron, lognormal.", unit: "%" }),
+  offset: measured.default("0 V").meta({
+    description: "Standard deviation of a neuron's input-referred offset.",
+    unit: "V",
+  }),
+  synapse: measured
+    .default("0 %")
+    .meta({ description: "σ of a synapse's gain 1 + σξ.", unit: "%" }),
+  reciprocal: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether both directions of a synapse share one gain; with `false` no energy exists.",
+    ),
+  gain: measured
+    .default("0 %")
+    .meta({ description: "Spread of a neuron's output gain, lognormal.", unit: "%" }),
+  rail: measured.default("0 V").meta({
+    description: "Standard deviation of where a neuron's rails lie, each apart.",
+    unit: "V",
+  }),
+});
+
+const noise = z.strictObject({
+  thermal: measured
+    .default(0)
+    .describe("Thermal noise of the leak, of a crossbar of all resistors, over 4 k T G."),
+  excess: measured
+    .optional()
+    .describe("Noise factor γ of the transconductors, 4 k T γ |G_m|: 2/3 for a long channel."),
+  shot: measured.optional().describe("Shot noise over 2 q |I|."),
+  flicker: z
+    .strictObject({
+      corner: measured.meta({
+        description: "Where it is as strong as all the white noise.",
+        unit: "Hz",
+      }),
+    })
+    .optional()
+    .describe("1/f noise of a neuron's current."),
+  telegraph: z
+    .strictObject({
+      depth: measured.meta({
+        description: "δ: a synapse conducts G or G (1 − δ).",
+        unit: "%",
+      }),
+      rate: measured.meta({ description: "How often it switches, each way.", unit: "Hz" }),
+    })
+    .optional()
+    .describe("Telegraph noise of a synapse."),
+  read: measured.optional().meta({
+    description: "σ of a synapse from one presentation to the next; the device's unless given.",
+    unit: "%",
+  }),
+} satisfies Record<NoiseKind, z.ZodType>);
 
 /** A schematic as it is written: every quantity still text. `parseCircuit` reads the units. */
 export const circuitSchema = z.strictObject({
-  name: z.string().min(1).max(100),
-  description: z.string().default(""),
-  /** BibTeX entries. */
-  cites: z.array(z.string().min(1)).default([]),
-  temperature: measured.default("300 K"),
-  rails: z.strictObject({ low: measured, high: measured }),
-  neuron: z.strictObject({
-    capacitance: measured,
-    /** A conductance, or the resistance it is the reciprocal of. */
-    leak: measured,
-    clamp: clamp.default("ideal"),
-    /** The transconductors' linear range, or `none`. */
-    saturation: measured.default("none"),
-  }),
-  synapse: z
+  name: z.string().min(1).max(100).describe("What the schematic is called."),
+  description: z.string().default("").describe("A sentence for lists and reports."),
+  cites: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Sources of the values, as BibTeX entries."),
+  temperature: measured
+    .default("300 K")
+    .meta({ description: "Temperature of the chip; it sets its thermal noises.", unit: "K" }),
+  rails: rails.describe("The voltages between which a state moves."),
+  neuron: neuron.describe("What a neuron is made of."),
+  synapse: synapse.optional().describe("What a synapse is made of; ideal where it is left out."),
+  diodes: diodes.optional().describe("Of a crossbar: which nodes are held at which rail."),
+  input: input.optional().describe("Of a crossbar: the voltage sources of the inputs."),
+  amplifier: z
     .strictObject({
-      kind: z.enum(synapseKinds).default("transconductor"),
-      device: z.string().min(1).max(100).optional(),
-      span: measured.optional(),
-      memory: z.enum(["registers", "devices"]).default("registers"),
-      bits: bits.optional(),
-      accumulate: z.boolean().optional(),
-      /** Of a crossbar: what its resistors can be programmed to. */
-      conductance: z.strictObject({ low: measured.default("0 S"), high: measured }).optional(),
+      gain: measured.describe("Voltage gain upwards; 1/gain of the current comes back."),
     })
-    .optional(),
-  diodes: z
+    .optional()
+    .describe("Of a crossbar: bidirectional amplifiers at hidden nodes."),
+  outputs: z
+    .enum(outputKinds)
+    .optional()
+    .describe(
+      "`single`, a node a class; `differential`, class k is nodes k and k + classes of the last " +
+        "layer.",
+    ),
+  nudge: z
     .strictObject({
-      hidden: z.enum(diodeKinds).default("rails"),
-      output: z.enum(diodeKinds).default("rails"),
+      ...tie,
+      kind: z
+        .enum(nudgeKinds)
+        .optional()
+        .describe("A `conductance` of 2βG_L to the target, or a `current` set by the output."),
     })
-    .optional(),
-  input: z
-    .strictObject({ gain: measured.default(1), complementary: z.boolean().default(false) })
-    .optional(),
-  amplifier: z.strictObject({ gain: measured }).optional(),
-  /** `differential`: of class k nodes k and k + classes of the last layer. */
-  outputs: z.enum(outputKinds).optional(),
-  nudge: tie.extend({ kind: z.enum(nudgeKinds).optional() }).optional(),
-  link: tie.optional(),
-  converters: z
-    .strictObject({
-      input: z.strictObject(converter).optional(),
-      guess: z.strictObject({ bits: bits.optional() }).optional(),
-      readout: z.strictObject({ ...converter, noise: measured.default("0 V") }).optional(),
-    })
-    .optional(),
-  hold: z
-    .strictObject({
-      capacitance: measured,
-      leakage: measured.default("0 A"),
-      time: measured.default("0 s"),
-    })
-    .optional(),
-  mismatch: z
-    .strictObject({
-      capacitance: measured.default("0 %"),
-      leak: measured.default("0 %"),
-      offset: measured.default("0 V"),
-      synapse: measured.default("0 %"),
-      reciprocal: z.boolean().default(true),
-      gain: measured.default("0 %"),
-      rail: measured.default("0 V"),
-    })
-    .prefault({}),
-  noise: z
-    .strictObject({
-      /** Plain numbers: multiples of the physical noise, and the factor γ. */
-      thermal: measured.default(0),
-      excess: measured.optional(),
-      shot: measured.optional(),
-      flicker: z.strictObject({ corner: measured }).optional(),
-      telegraph: z.strictObject({ depth: measured, rate: measured }).optional(),
-      read: measured.optional(),
-    } satisfies Record<NoiseKind, z.ZodType>)
-    .prefault({}),
+    .optional()
+    .describe("What pulls the outputs to their targets."),
+  link: z.strictObject(tie).optional().describe("Conductances λG_L to the copy's guess."),
+  converters: converters.optional().describe("Where voltages become numbers and back."),
+  hold: hold.optional().describe("Sample-and-hold of the free state."),
+  mismatch: mismatch.prefault({}).describe("What differs from part to part, drawn once a die."),
+  noise: noise.prefault({}).describe("What moves at every instant."),
 });
 
 /** A schematic whose keys are right and whose units are not read yet. */

@@ -1,15 +1,32 @@
 import { InputError } from "../../numerics/errors.ts";
-import type { Measured } from "../measurement.ts";
+import type { Measured, Measurement } from "../measurement.ts";
 
 /** Layers that have others above them, at most. */
 const most = 9;
 const nameOf = (layer: number) => `alignment${layer}`;
 
-/** What `alignments` gives: `alignment1` is the curve of the first layer above the input. */
-export const alignmentProduces = {
-  values: ["alignmentStart", "alignmentEnd", "alignmentLowest"],
-  curves: Array.from({ length: most }, (_, i) => nameOf(i + 1)),
-} as const;
+/**
+ * What `alignments` gives: `alignment1` is the curve of the first layer above the input.
+ * @param against what x counts.
+ */
+export const alignmentProduces = (against: string): Measurement<unknown>["produces"] => ({
+  values: {
+    alignmentStart: { meaning: "Mean over layers of the alignment at the start." },
+    alignmentEnd: { meaning: "Mean over layers of the alignment at the end." },
+    alignmentLowest: {
+      meaning: "The lowest alignment of any layer after the first tenth of the way.",
+    },
+  },
+  curves: Object.fromEntries(
+    Array.from({ length: most }, (_, i) => [
+      nameOf(i + 1),
+      {
+        meaning: `Cosine between local and distant gradient of layer ${i + 1} (eq. 9).`,
+        against,
+      },
+    ]),
+  ),
+});
 
 /** @throws InputError when there are more layers than curves. */
 export function checkDepth(layers: number, name: string): void {

@@ -17,18 +17,30 @@ import type { Measured, Measurement } from "../measurement.ts";
 
 const size = z.number().int().min(1);
 const options = z.strictObject({
-  inputs: size.default(8),
-  hidden: size.min(2).default(32),
-  outputs: size.default(32),
-  /** Inputs drawn from N(0, 1). */
-  samples: size.default(1000),
-  /** Weights are drawn from N(0, scale² / inputs of their layer). */
-  scale: z.number().positive().default(1),
-  activation: z.enum(keysOf(shapes)).default("tanh"),
-  /** ‖Δw‖ / ‖w‖ of both layers. */
-  deltas: z.array(z.number().positive()).min(2).default([0.32, 0.16, 0.08, 0.04, 0.02]),
+  inputs: size.default(8).describe("Inputs of the net."),
+  hidden: size.min(2).default(32).describe("Hidden units."),
+  outputs: size.default(32).describe("Outputs."),
+  samples: size.default(1000).describe("Inputs drawn from N(0, 1)."),
+  scale: z
+    .number()
+    .positive()
+    .default(1)
+    .describe("Weights are drawn from N(0, scale² / inputs of their layer)."),
+  activation: z
+    .enum(keysOf(shapes))
+    .default("tanh")
+    .describe(
+      "`tanh`; the paper's ρ (`hard`), ρmod (`leaky`), or that of its Figure 1 (`centred`).",
+    ),
+  deltas: z
+    .array(z.number().positive())
+    .min(2)
+    .default([0.32, 0.16, 0.08, 0.04, 0.02])
+    .describe("‖Δw‖ / ‖w‖ of both layers."),
 });
 type Options = z.output<typeof options>;
+
+const against = "‖Δw‖ / ‖w‖";
 
 /** Samples whose coupling matrices are looked at, at most. */
 const looked = 8;
@@ -46,18 +58,24 @@ export const gradientLimits: Measurement<Options> = {
     "(eq. 11–12, appendices B and C).",
   options,
   produces: {
-    values: [
-      "orderLocal",
-      "orderDistant",
-      "errorLocal",
-      "errorDistant",
-      "diagonalRatio",
-      "diagonalCosine",
-      "alignmentLimit",
-      "alignmentG1",
-      "alignmentStart",
-    ],
-    curves: ["errorLocal", "errorDistant", "alignment"],
+    values: {
+      orderLocal: { meaning: "Slope of the local error against Δw, log–log." },
+      orderDistant: { meaning: "Slope of the distant error against Δw, log–log." },
+      errorLocal: { meaning: "Relative error of the local limit at the smallest Δw." },
+      errorDistant: { meaning: "Relative error of the distant limit at the smallest Δw." },
+      diagonalRatio: {
+        meaning: "Mean diagonal of w₂ ⊙ ρ′² · w₂ᵀ over the root mean square of the rest.",
+      },
+      diagonalCosine: { meaning: "Cosine between w₂ ⊙ ρ′² · w₂ᵀ and the identity." },
+      alignmentLimit: { meaning: "Cosine of both limits." },
+      alignmentG1: { meaning: "Cosine of the local limit with G₁." },
+      alignmentStart: { meaning: "Cosine of both gradients towards another random net." },
+    },
+    curves: {
+      errorLocal: { meaning: "Relative error of the local limit (eq. 12).", against },
+      errorDistant: { meaning: "Relative error of the distant limit (eq. 12).", against },
+      alignment: { meaning: "Cosine of local and distant gradient.", against },
+    },
   },
   usesData: false,
   run: ({ options, seed, progress }) => Promise.resolve(measured(options, seed, progress)),

@@ -16,22 +16,29 @@ import { alignmentProduces, alignments, checkDepth } from "./aligned.ts";
 
 const whole = z.number().int().min(1);
 const options = z.strictObject({
-  /**
-   * `local`: each layer learns from its own error. `global`: from the sum of all, through all
-   * layers.
-   */
-  loss: z.enum(keysOf(seesAbove)).default("local"),
-  samples: whole.default(1000),
-  batch: whole.default(100),
-  iterations: whole.default(10_000),
-  /** Iterations between tests on all samples. */
-  every: whole.default(100),
-  rate: z.number().positive().default(0.01),
-  momentum: z.number().min(0).lt(1).default(0.9),
-  /** Times the Xavier-normal weights of both networks. */
-  gain: z.number().positive().default(1.6),
+  loss: z
+    .enum(keysOf(seesAbove))
+    .default("local")
+    .describe(
+      "`local`: each layer learns from its own error; `global`: from the sum of all, through all " +
+        "layers.",
+    ),
+  samples: whole.default(1000).describe("Inputs drawn from N(0, 1)."),
+  batch: whole.default(100).describe("Samples a minibatch."),
+  iterations: whole.default(10_000).describe("Minibatches that are learned."),
+  every: whole.default(100).describe("Iterations between tests on all samples."),
+  rate: z.number().positive().default(0.01).describe("Learning rate."),
+  momentum: z.number().min(0).lt(1).default(0.9).describe("Part of a step that is kept."),
+  gain: z
+    .number()
+    .positive()
+    .default(1.6)
+    .describe("Times the Xavier-normal weights of both networks."),
 });
 type Options = z.output<typeof options>;
+
+const against = "iteration";
+const aligned = alignmentProduces(against);
 
 /**
  * A feedforward network without a chip learns the states of all layers of another one, equal but
@@ -46,8 +53,17 @@ export const localTargets: Measurement<Options> = {
     "one; its loss and the alignment of local and distant gradients.",
   options,
   produces: {
-    values: ["startLoss", "finalLoss", ...alignmentProduces.values],
-    curves: ["loss", ...alignmentProduces.curves],
+    values: {
+      startLoss: {
+        meaning: "½ Σ (s − target)² over all units, a mean over samples, at the start.",
+      },
+      finalLoss: { meaning: "The same at the end." },
+      ...aligned.values,
+    },
+    curves: {
+      loss: { meaning: "½ Σ (s − target)² over all units, a mean over samples.", against },
+      ...aligned.curves,
+    },
   },
   usesData: false,
   run: ({ experiment, options: o, seed, progress }) => {

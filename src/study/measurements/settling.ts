@@ -6,27 +6,37 @@ import { settle } from "../../solver/settle.ts";
 import type { Solver, Stop } from "../../solver/solver.ts";
 import { diagnose } from "../../solver/truth/diagnose.ts";
 import { phasesOf } from "../../training/phases.ts";
-import type { Measurement } from "../measurement.ts";
+import type { Measurement, Produced } from "../measurement.ts";
 import { beginFree, settleExactly, statesOf, subject, type Subject } from "./subject.ts";
 
 const options = z.strictObject({
-  /** Test images that are settled. */
-  images: z.number().int().min(1).max(100).default(10),
-  /** Minibatches that chip and copy have learned before. */
-  trained: z.number().int().min(0).default(0),
-  /** Natural residual. */
-  tolerance: z.number().positive().default(1e-3),
-  /** After which it is given up. */
-  steps: z.number().int().min(1).default(10_000),
-  /**
-   * Where there is no copy: how far the guess is from the equilibrium, unit by unit (standard
-   * deviation).
-   */
-  guessError: z.number().positive().default(0.1),
+  images: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .meta({ description: "Test images that are settled.", unit: "images" }),
+  trained: z.number().int().min(0).default(0).meta({
+    description: "What chip and copy have learned before.",
+    unit: "minibatches",
+  }),
+  tolerance: z.number().positive().default(1e-3).describe("Natural residual to reach."),
+  steps: z.number().int().min(1).default(10_000).describe("Steps after which it is given up."),
+  guessError: z
+    .number()
+    .positive()
+    .default(0.1)
+    .describe("Without a copy: standard deviation of the guess from the equilibrium, a unit."),
 });
 
-const columns = ["steps", "evaluations", "tau"] as const;
-const starts = ["Zero", "Guess"] as const;
+const columns = {
+  steps: { meaning: "Steps to settle, a mean over images" },
+  evaluations: { meaning: "Evaluations of F to settle, a mean over images" },
+  tau: { meaning: "Time to settle, a mean over images", unit: "τ" },
+  residual: { meaning: "Largest natural residual at the end" },
+} as const satisfies Readonly<Record<string, Produced>>;
+const starts = { Zero: "from zero", Guess: "from the guess" } as const;
 
 /**
  * How long the free phase takes to settle from zero and from the copy's guess, on the experiment's
@@ -39,11 +49,20 @@ export const settling: Measurement<z.output<typeof options>> = {
   describe: "Steps, evaluations and τ to settle, from zero and from the copy's guess.",
   options,
   produces: {
-    values: [
-      ...starts.flatMap((s) => [...columns.map((c) => `${c}${s}`), `residual${s}`]),
-      "guessDistance",
-    ],
-    curves: [],
+    values: {
+      ...Object.fromEntries(
+        Object.entries(starts).flatMap(([start, words]) =>
+          Object.entries(columns).map(([column, { meaning, ...unit }]) => [
+            `${column}${start}`,
+            { meaning: `${meaning}, ${words}.`, ...unit },
+          ]),
+        ),
+      ),
+      guessDistance: {
+        meaning: "Distance of the guess from the equilibrium, root mean square over units.",
+      },
+    },
+    curves: {},
   },
   usesData: true,
   async run({ experiment, circuit, options, split, seed, progress }) {
@@ -122,7 +141,7 @@ function distance(
 }
 
 function numbers(
-  start: (typeof starts)[number],
+  start: keyof typeof starts,
   { stats, time, residual, samples }: Equilibrium,
   { tolerance }: { readonly tolerance: number },
 ): Record<string, number | null> {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { guessIsLearned } from "../../experiment/rules.ts";
 import { activations } from "../../numerics/activation.ts";
 import { InputError } from "../../numerics/errors.ts";
+import { keysOf, mapped } from "../../numerics/keys.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Evaluation } from "../../output/metrics.ts";
 import { createSession } from "../../training/create-session.ts";
@@ -11,37 +12,54 @@ import { trainUntil } from "../../training/train-until.ts";
 import { physicsOf, type Physics } from "../../testbench/physics/answers.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { Session } from "../../training/session.ts";
-import { diverged, type Measured, type Measurement } from "../measurement.ts";
+import { diverged, type Measured, type Measurement, type Produced } from "../measurement.ts";
 import { alignmentProduces, alignments, checkDepth } from "./aligned.ts";
 
-const errors = ["testErrorCopy", "testErrorChip", "trainErrorCopy", "trainErrorChip"] as const;
-/** Evaluations of F that learning cost, per sample and phase. */
-const costs = ["freeEvaluations", "nudgedEvaluations"] as const;
+const errors = {
+  testErrorCopy: { meaning: "Test error of the copy's guess sᶠ.", unit: "%" },
+  testErrorChip: { meaning: "Test error of the settled chip s⁻.", unit: "%" },
+  trainErrorCopy: { meaning: "Training error of the copy's guess.", unit: "%" },
+  trainErrorChip: { meaning: "Training error of the settled chip.", unit: "%" },
+} as const satisfies Readonly<Record<string, Produced>>;
+const residual = {
+  residual: { meaning: "Largest natural residual at the end of the free phase, test images." },
+};
+const costs = {
+  freeEvaluations: { meaning: "Evaluations of F that learning cost, an image's free phase." },
+  nudgedEvaluations: { meaning: "Evaluations of F that learning cost, an image's nudged phase." },
+} as const satisfies Readonly<Record<string, Produced>>;
 
-/**
- * Physical answers of the trained chip in SI units, and their keys: settling times, energies, and
- * dB of the learning signal over its noise.
- */
+/** Physical answers of the trained chip in SI units, and their keys. */
 const physical = {
-  settlingFree: "time.free",
-  settlingSample: "time.sample",
-  energyInference: "energy.inference",
-  energySample: "energy.sample",
-  learningSnr: "learning.snr",
-} as const;
+  settlingFree: { key: "time.free", meaning: "Time of the free phase.", unit: "s" },
+  settlingSample: { key: "time.sample", meaning: "Time of a training sample.", unit: "s" },
+  energyInference: { key: "energy.inference", meaning: "Energy of an inference.", unit: "J" },
+  energySample: { key: "energy.sample", meaning: "Energy of a training sample.", unit: "J" },
+  learningSnr: {
+    key: "learning.snr",
+    meaning: "The learning signal over its noise.",
+    unit: "dB",
+  },
+} as const satisfies Readonly<Record<string, Produced & { readonly key: string }>>;
 const options = z.strictObject({
-  /**
-   * Also the alignment of the copy's local and distant gradients, towards s⁻ of so many training
-   * images, every so many epochs.
-   */
   alignment: z
     .strictObject({
-      images: z.number().int().min(1).default(1000),
-      every: z.number().positive().default(1),
+      images: z.number().int().min(1).default(1000).meta({
+        description: "Training images towards whose s⁻ it is measured.",
+        unit: "images",
+      }),
+      every: z
+        .number()
+        .positive()
+        .default(1)
+        .meta({ description: "How far measurements are apart.", unit: "epochs" }),
     })
-    .optional(),
+    .optional()
+    .describe("Also measures the alignment of the copy's local and distant gradients."),
 });
 type Options = z.output<typeof options>;
+
+const aligned = alignmentProduces("epoch");
 
 /**
  * Trains the experiment's chip and copy on one thread and evaluates them every `train.every`
@@ -54,17 +72,20 @@ export const training: Measurement<Options> = {
     "epoch.",
   options,
   produces: {
-    values: [
+    values: {
       ...errors,
-      "residual",
-      "agreement",
-      "epochs",
+      ...residual,
+      agreement: { meaning: "Test images that copy and chip name alike.", unit: "%" },
+      epochs: { meaning: "How long it learned.", unit: "epochs" },
       ...costs,
-      ...Object.keys(physical),
-      "hindrances",
-      ...alignmentProduces.values,
-    ],
-    curves: [...errors, "residual", ...alignmentProduces.curves],
+      ...mapped(physical, ({ meaning, unit }) => ({ meaning, unit })),
+      hindrances: { meaning: "The names of what works against learning." },
+      ...aligned.values,
+    },
+    curves: {
+      ...mapped({ ...errors, ...residual }, (p) => ({ ...p, against: "epoch" })),
+      ...aligned.curves,
+    },
   },
   usesData: true,
   async run({ experiment, circuit, options: { alignment }, split, progress }) {
@@ -152,31 +173,26 @@ type Numbers = Pick<Measured, "values" | "curves">;
 
 function together({ values, curves }: Numbers, looks: readonly Look[]): Numbers {
   if (looks.length === 0) return { values, curves };
-  const aligned = alignments(
+  const found = alignments(
     looks.map((l) => l.epoch),
     looks.map((l) => l.cosines),
   );
-  return { values: { ...values, ...aligned.values }, curves: { ...curves, ...aligned.curves } };
+  return { values: { ...values, ...found.values }, curves: { ...curves, ...found.curves } };
 }
 
 function trained(seen: readonly Evaluation[], { physics, hindrances }: Physics): Numbers {
   const last = seen[seen.length - 1];
   const x = seen.map((e) => e.epoch);
-  const measured = [...errors, "residual" as const].filter((name) =>
+  const measured = [...keysOf(errors), "residual" as const].filter((name) =>
     seen.some((e) => e[name] !== null),
   );
   return {
     values: {
-      ...Object.fromEntries([...errors, ...costs].map((name) => [name, last[name]])),
+      ...mapped({ ...errors, ...costs }, (_, name) => last[name]),
       residual: last.residual,
       agreement: last.agreement,
       epochs: last.epoch,
-      ...Object.fromEntries(
-        Object.entries(physical).map(([name, key]) => [
-          name,
-          physics.find((a) => a.key === key)?.value ?? null,
-        ]),
-      ),
+      ...mapped(physical, ({ key }) => physics.find((a) => a.key === key)?.value ?? null),
       // The names of what works against learning.
       hindrances: hindrances.map((h) => h.split(":")[0]).join(", "),
     },

@@ -11,14 +11,24 @@ import { contrast, relativeError, type Phases } from "./contrast.ts";
 import { beginFree, furthest, settleExactly, statesOf, subject, type Subject } from "./subject.ts";
 
 const options = z.strictObject({
-  /** Test images that are settled. */
-  images: z.number().int().min(1).max(100).default(8),
-  /** Minibatches that the chip has learned before. */
-  trained: z.number().int().min(0).default(0),
-  /** Evaluations, an image and phase, after which it is given up. */
-  evaluations: z.number().int().min(10).default(2000),
-  /** Where the free phase begins. */
-  from: z.enum(["zero", "guess"]).default("zero"),
+  images: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(8)
+    .meta({ description: "Test images that are settled.", unit: "images" }),
+  trained: z.number().int().min(0).default(0).meta({
+    description: "What the chip has learned before.",
+    unit: "minibatches",
+  }),
+  evaluations: z
+    .number()
+    .int()
+    .min(10)
+    .default(2000)
+    .describe("Evaluations of F, an image and phase, after which it is given up."),
+  from: z.enum(["zero", "guess"]).default("zero").describe("Where the free phase begins."),
 });
 type Options = z.output<typeof options>;
 
@@ -28,7 +38,14 @@ const goals = [
   ["1e-6", 1e-6],
   ["1e-9", 1e-9],
 ] as const;
-const curves = ["stateError", "stateErrorTau", "gradientError", "gradientErrorTau"] as const;
+const state = "Error of the free equilibrium, max norm of the worst image.";
+const gradient = "Relative error of the contrast over all images.";
+const curves = {
+  stateError: { meaning: state, against: "evaluations of F" },
+  stateErrorTau: { meaning: state, against: "time in τ" },
+  gradientError: { meaning: gradient, against: "evaluations of F in both phases" },
+  gradientErrorTau: { meaning: gradient, against: "time of both phases in τ" },
+};
 
 /**
  * What a solver's work buys on the experiment's chip: the error of the free equilibrium (max norm,
@@ -44,14 +61,27 @@ export const workPrecision: Measurement<Options> = {
     "the free and the nudged phase.",
   options,
   produces: {
-    values: [
-      ...goals.flatMap(([name]) => [`evaluationsTo${name}`, `tauTo${name}`]),
-      "evaluationsToGradient1",
-      "tauToGradient1",
-      "residual",
-      "elsewhere",
-      "period",
-    ],
+    values: {
+      ...Object.fromEntries(
+        goals.flatMap(([name]) => [
+          [`evaluationsTo${name}`, { meaning: `Evaluations of F to a residual of ${name}.` }],
+          [`tauTo${name}`, { meaning: `Time to a residual of ${name}.`, unit: "τ" }],
+        ]),
+      ),
+      evaluationsToGradient1: {
+        meaning: "Evaluations of both phases from which on the contrast is within 1 %.",
+      },
+      tauToGradient1: {
+        meaning: "Time of both phases from which on the contrast is within 1 %.",
+        unit: "τ",
+      },
+      residual: { meaning: "Largest natural residual where the free phase ended." },
+      elsewhere: {
+        meaning: "Images that settled in another equilibrium than the reference.",
+        unit: "images",
+      },
+      period: { meaning: "Period of a limit cycle; null where there is none.", unit: "steps" },
+    },
     curves,
   },
   usesData: true,

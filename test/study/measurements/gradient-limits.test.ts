@@ -22,8 +22,8 @@ describe("gradient-limits", () => {
   it("gives exactly what it promises, and curves of its deltas", async () => {
     const { outcome, values, curves } = await measure();
     expect(outcome).toBe("completed");
-    expect(Object.keys(values).sort()).toEqual([...gradientLimits.produces.values].sort());
-    expect(Object.keys(curves).sort()).toEqual([...gradientLimits.produces.curves].sort());
+    expect(Object.keys(values).sort()).toEqual(Object.keys(gradientLimits.produces.values).sort());
+    expect(Object.keys(curves).sort()).toEqual(Object.keys(gradientLimits.produces.curves).sort());
     for (const { x, y } of Object.values(curves))
       expect([x, y.length]).toEqual([[0.32, 0.16, 0.08, 0.04, 0.02], 5]);
   });
