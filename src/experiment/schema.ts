@@ -171,6 +171,16 @@ const train = z.strictObject({
   every: positive
     .default(1)
     .meta({ description: "How far evaluations are apart.", unit: "epochs" }),
+  patience: z
+    .union([count, z.literal("none")])
+    .optional()
+    .meta({
+      description:
+        "For how long the training error may be no better than chance before a run counts as " +
+        "diverged, 5000 unless given; with none nothing but NaN and infinities stops it. It " +
+        "changes no number, and may be another one when a run goes on.",
+      unit: "minibatches",
+    }),
 });
 
 /** An experiment file: everything a training run depends on. */

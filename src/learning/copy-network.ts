@@ -77,7 +77,7 @@ export function requireSoundCopy(net: CopyNetwork): void {
   if (name !== undefined)
     throw new InputError(
       `copy: ${name} holds NaN or infinities, expected numbers: its training diverged, and there ` +
-        "is nothing to take home; export an earlier copy, or train again with smaller rates",
+        "is nothing to take home; export an earlier copy, or train again with other settings",
     );
 }
 

@@ -11,7 +11,8 @@ import { survey, type Settler } from "../learning/survey.ts";
 import { InputError } from "../numerics/errors.ts";
 import { random, restore } from "../numerics/random.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
-import { evaluateNetworks } from "./evaluate.ts";
+import { chanceOf } from "./divergence.ts";
+import { evaluateNetworks, measuredOn } from "./evaluate.ts";
 import type { Order, Threads } from "./threads/control.ts";
 import { buildNetworks } from "./networks.ts";
 import { persistentStates } from "./persistent.ts";
@@ -63,6 +64,7 @@ export function createSession(
     get recentError() {
       return recent;
     },
+    chance: chanceOf(measuredOn(train).labels, train.classes),
     advance() {
       const chosen = batchOf(step);
       // Even moments are minibatches, odd ones surveys: what is measured does not disturb what is

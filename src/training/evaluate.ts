@@ -7,8 +7,10 @@ import type { DigitalCopy } from "../learning/copy.ts";
 import { score, type Settler } from "../learning/survey.ts";
 import type { Evaluation, WeightStatistics } from "../output/metrics.ts";
 
-/** Images of the training set that the training error is measured on. */
-const trainSample = 10_000;
+/** The images of a training set that the training error is measured on. */
+export function measuredOn(train: Dataset): Dataset {
+  return take(train, 10_000);
+}
 
 /** What is evaluated, and on which images. */
 interface Evaluated {
@@ -36,7 +38,7 @@ export function evaluateNetworks(
   { step, epoch, samples, lambda, evaluations }: Reached,
 ): Evaluation {
   const onTest = score(chip, settler, test);
-  const onTrain = score(chip, settler, take(train, trainSample));
+  const onTrain = score(chip, settler, measuredOn(train));
   const chipWeights = settles ? statistics(chip.parameters) : [];
   const copyWeights = copy ? statistics(copy.parameters) : [];
   const sound = {

@@ -5,6 +5,7 @@ import type { Settler } from "../learning/survey.ts";
 import type { RandomState } from "../numerics/random.ts";
 import type { Tensor } from "../numerics/vec.ts";
 import type { Evaluation } from "../output/metrics.ts";
+import type { Chance } from "./divergence.ts";
 
 /** All that a session needs to go on, bit for bit: parameters, counters and random streams. */
 export interface Snapshot {
@@ -48,6 +49,8 @@ export interface Session {
    * or infinite, and from then on.
    */
   readonly recentError: number | null;
+  /** What an error is compared with that is no better than guessing. */
+  readonly chance: Chance;
   /** Learns one minibatch. */
   advance(): void;
   evaluate(): Evaluation;

@@ -1,25 +1,24 @@
 import type { Evaluation } from "../output/metrics.ts";
-import { breakdown, divergence, usualLimits, type DivergenceLimits } from "./divergence.ts";
+import { breakdown, divergence, type Judgement, type Trouble } from "./divergence.ts";
 import { isDue } from "./schedule.ts";
 import type { Session } from "./session.ts";
 
 /** What is trained: a session, or anything that advances and is evaluated like one. */
 type Trainable = Pick<
   Session,
-  "stepsPerEpoch" | "totalSteps" | "step" | "recentError" | "advance" | "evaluate"
+  "stepsPerEpoch" | "totalSteps" | "step" | "recentError" | "chance" | "advance" | "evaluate"
 >;
 
 /** When a training is evaluated, and when it is given up. */
-interface TrainingPolicy {
+interface TrainingPolicy extends Omit<Judgement, "chance"> {
   /** Epochs between evaluations. */
   readonly every: number;
-  readonly limits?: DivergenceLimits;
 }
 
 /** What is done on the way; without hooks a training only advances. */
 interface TrainingHooks {
-  /** The evaluation that was made last, where a training goes on. */
-  readonly last?: Evaluation;
+  /** The evaluations that were made before, where a training goes on. */
+  readonly seen?: readonly Evaluation[];
   /** Instead of the session's own `advance` and `evaluate`. */
   advance?(): void;
   evaluate?(): Evaluation;
@@ -32,7 +31,7 @@ interface TrainingHooks {
 /** How a training ended; `trouble` says why it came apart. */
 export type TrainingEnd =
   | { readonly outcome: "completed" | "interrupted" }
-  | { readonly outcome: "diverged"; readonly trouble: string };
+  | { readonly outcome: "diverged"; readonly trouble: Trouble };
 
 /**
  * Advances minibatch by minibatch until the end, a divergence or a stop, with the evaluations that
@@ -40,17 +39,18 @@ export type TrainingEnd =
  */
 export async function trainUntil(
   session: Trainable,
-  { every, limits = usualLimits }: TrainingPolicy,
+  { every, ...judged }: TrainingPolicy,
   hooks: TrainingHooks = {},
 ): Promise<TrainingEnd> {
   const { stepsPerEpoch, totalSteps } = session;
   const schedule = { stepsPerEpoch, totalSteps, every };
+  const judgement = { ...judged, chance: session.chance };
   const advance = hooks.advance ?? (() => session.advance());
   const evaluate = hooks.evaluate ?? (() => session.evaluate());
-  let { last } = hooks;
+  const seen = [...(hooks.seen ?? [])];
   for (;;) {
-    if (isDue(session.step, schedule) && last?.step !== session.step) last = evaluate();
-    const trouble = last?.step === session.step ? divergence(last, limits) : undefined;
+    if (isDue(session.step, schedule) && seen.at(-1)?.step !== session.step) seen.push(evaluate());
+    const trouble = seen.at(-1)?.step === session.step ? divergence(seen, judgement) : undefined;
     if (trouble !== undefined) return { outcome: "diverged", trouble };
     if (session.step >= totalSteps) return { outcome: "completed" };
     const stops = hooks.stops?.() ?? false;

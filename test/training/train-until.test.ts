@@ -10,6 +10,7 @@ function trainable(error: (epoch: number) => number, from = 0): Trainable {
   return {
     stepsPerEpoch: 10,
     totalSteps: 30,
+    chance: { error: 90, spread: 1 },
     get step() {
       return step;
     },
@@ -82,29 +83,36 @@ describe("a training", () => {
   it("does not repeat the evaluation that it goes on from, but judges it", async () => {
     const good = trainable(() => 10, 20);
     const { seen, evaluate } = seeing(good);
-    await trainUntil(good, { every: 1 }, { evaluate, last: evaluation(20, 10) });
+    await trainUntil(good, { every: 1 }, { evaluate, seen: [evaluation(20, 10)] });
     expect(seen).toEqual([30]);
     const bad = trainable(() => 10, 20);
-    expect(await trainUntil(bad, { every: 1 }, { last: evaluation(20, 70) })).toMatchObject({
+    const stuck = { every: 1, patience: 20 };
+    expect(await trainUntil(bad, stuck, { seen: [evaluation(20, 90)] })).toMatchObject({
       outcome: "diverged",
     });
     expect(bad.step).toBe(20);
   });
 
-  it("diverges where its limits say", async () => {
-    const end = (limits?: { patience: number; worst: number }) =>
+  it("diverges where its patience says, and goes on where it was forgiven", async () => {
+    const end = (policy: { patience?: number | "none"; since?: number }, from = 0) =>
       trainUntil(
-        trainable(() => 60),
-        { every: 1, limits },
+        trainable(() => 90, from),
+        { every: 1, ...policy },
+        { seen: from === 0 ? [] : [evaluation(from, 90)] },
       );
-    expect(await end()).toEqual({
+    expect(await end({ patience: 20 })).toEqual({
       outcome: "diverged",
-      trouble: "the chip's training error is 60 % after 2 epochs, above 50 %",
+      trouble: {
+        kind: "stuck",
+        text:
+          "the chip's training error is 90 % after 2 epochs, no better than chance (90 %), and " +
+          "has not fallen for 20 minibatches",
+      },
     });
-    expect(await end({ patience: 2, worst: 60 })).toEqual({ outcome: "completed" });
-    expect(await end({ patience: 1, worst: 50 })).toMatchObject({
-      trouble: "the chip's training error is 60 % after 1 epochs, above 50 %",
-    });
+    expect(await end({})).toEqual({ outcome: "completed" });
+    expect(await end({ patience: "none" })).toEqual({ outcome: "completed" });
+    expect(await end({ patience: 20 }, 20)).toMatchObject({ outcome: "diverged" });
+    expect(await end({ patience: 20, since: 20 }, 20)).toEqual({ outcome: "completed" });
   });
 
   it("is evaluated once more when nothing is a number, and ends", async () => {
@@ -112,7 +120,7 @@ describe("a training", () => {
     const { seen, evaluate } = seeing(session);
     expect(await trainUntil(session, { every: 1 }, { evaluate })).toEqual({
       outcome: "diverged",
-      trouble: "the chip's training error is not a number",
+      trouble: { kind: "not-finite", text: "the chip's training error is not a number" },
     });
     expect(seen).toEqual([10, 14]);
   });

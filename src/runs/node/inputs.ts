@@ -74,13 +74,19 @@ export async function readPlan(file: string, overrides: readonly Override[] = []
 
 /** The plan of an experiment with the text of its schematic. */
 export async function planOf(experiment: Experiment, source: string, path: string): Promise<Plan> {
-  const hash = sha256(new TextEncoder().encode(JSON.stringify([settingsOf(experiment), source])));
+  const settings = settingsOf(withoutPatience(experiment));
+  const hash = sha256(new TextEncoder().encode(JSON.stringify([settings, source])));
   return {
     experiment,
     circuit: await parseCircuit(source, path, { devices: deviceNames }),
     circuitText: source,
     hash,
   };
+}
+
+/** What the numbers of a run depend on: not on when it is given up. */
+export function withoutPatience(experiment: Experiment): Experiment {
+  return { ...experiment, train: { ...experiment.train, patience: undefined } };
 }
 
 /** The images an experiment asks for, cut to size. */

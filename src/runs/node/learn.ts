@@ -4,14 +4,15 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../../numerics/errors.ts";
 import type { Metrics, RunOutcome } from "../../output/metrics.ts";
 import { appendLine } from "../../output/node/files.ts";
-import { breakdown, divergenceAdvice } from "../../training/divergence.ts";
+import { breakdown } from "../../training/divergence.ts";
+import { divergenceAdvice, type Rehearsing } from "../../training/remedies.ts";
 import { unsoundTensor } from "../../training/sound.ts";
 import { trainUntil, type TrainingEnd } from "../../training/train-until.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { Session } from "../../training/session.ts";
 import { evaluationLine } from "../../training/progress.ts";
 import type { Progress } from "../../training/progress.ts";
-import { writeCheckpoint } from "./checkpoint.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { names } from "./folder.ts";
 import { appendMetrics, writeClock } from "./records.ts";
 import type { Clock } from "./records.ts";
@@ -31,6 +32,8 @@ export interface Run {
   readonly session: Session;
   readonly hashes: { readonly config: string; readonly data: string };
   readonly metrics: Metrics[];
+  /** The minibatch from which on it is judged whether it diverges. */
+  readonly since: number;
   clock: Clock;
 }
 
@@ -47,6 +50,8 @@ interface LearnOptions {
   readonly watcher: Watcher;
   /** Seconds between checkpoints, besides those of evaluations. */
   readonly checkpointEvery: number;
+  /** Makes a session on the same images, to try on what would have helped. */
+  readonly rehearsal: Rehearsing["create"];
 }
 
 export interface Ending {
@@ -62,7 +67,7 @@ const turn = 50;
  */
 export async function learn(
   run: Run,
-  { signal, watcher, checkpointEvery }: LearnOptions,
+  { signal, watcher, checkpointEvery, rehearsal }: LearnOptions,
 ): Promise<Ending> {
   const { session, experiment, metrics } = run;
   const before = run.clock;
@@ -81,9 +86,9 @@ export async function learn(
     progressOf(run, session.step - firstStep, run.clock.seconds - before.seconds);
   const end = await trainUntil(
     session,
-    { every: experiment.train.every },
+    { ...experiment.train, since: run.since },
     {
-      last: metrics.at(-1),
+      seen: metrics,
       advance() {
         const start = performance.now();
         session.advance();
@@ -119,17 +124,28 @@ export async function learn(
     tick();
     save(run);
   }
-  return { outcome: end.outcome, advice: adviceOn(end, run) };
+  if (end.outcome === "diverged") watcher.note?.("it diverged; trying what would have helped");
+  return { outcome: end.outcome, advice: await adviceOn(end, run, rehearsal) };
 }
 
-function adviceOn(end: TrainingEnd, { session, experiment }: Run): string | undefined {
+async function adviceOn(
+  end: TrainingEnd,
+  { dir, session, experiment }: Run,
+  create: Rehearsing["create"],
+): Promise<string | undefined> {
   switch (end.outcome) {
     case "completed":
       return undefined;
     case "interrupted":
       return `Go on with \`--resume\`, after ${session.step} of ${session.totalSteps} minibatches.`;
-    case "diverged":
-      return `The run diverged: ${end.trouble}. ${divergenceAdvice(experiment)}`;
+    case "diverged": {
+      const { trouble } = end;
+      const from =
+        trouble.kind === "not-finite" ? readCheckpoint(dir)?.snapshot : session.snapshot();
+      const { step } = session;
+      const advice = await divergenceAdvice({ experiment, step, trouble, from, create });
+      return `The run diverged: ${trouble.text}. ${advice}`;
+    }
     default:
       return end satisfies never;
   }

@@ -85,6 +85,7 @@ export async function reopen(
     // Of a run that has ended all belong to it; those after the last checkpoint of any other were
     // made by a process that died.
     metrics: [...(result ? readMetrics(dir) : readMetrics(dir).slice(0, checkpoint.metrics))],
+    since: 0,
     clock: readClock(dir),
   };
   return { run, plan, split, result, sameData: checkpoint.data === hashes.data };
@@ -97,7 +98,7 @@ function requireNumbers(dir: string, { tensors, step }: Snapshot): void {
     throw new RunError(
       `${join(dir, names.checkpoint)}: ${name} holds NaN or infinities after ${step} minibatches` +
         ": the run diverged, and nothing of it can be measured, settled or exported; train again " +
-        "with smaller learning.rates",
+        "with other settings",
     );
 }
 

@@ -14,12 +14,26 @@ import { environmentOf } from "./environment.ts";
 import type { Environment } from "./environment.ts";
 import { checkWritable, claimFolder, folderState, names, runFolders } from "./folder.ts";
 import { copyFiles, writeReport } from "./artifacts.ts";
-import { buildSession, dataHash, readData, readPlan, sessionOn } from "./inputs.ts";
+import {
+  buildSession,
+  dataHash,
+  readData,
+  readPlan,
+  sessionOn,
+  withoutPatience,
+} from "./inputs.ts";
 import type { Plan, Tools } from "./inputs.ts";
 import { guarded, learn, rateOf } from "./learn.ts";
 import type { Ending, Run, Watcher } from "./learn.ts";
 import { lockFolder } from "./lock.ts";
-import { readClock, readResult, removeResult, truncateMetrics, writeResult } from "./records.ts";
+import {
+  readClock,
+  readMetrics,
+  readResult,
+  removeResult,
+  truncateMetrics,
+  writeResult,
+} from "./records.ts";
 import type { RunResult } from "./records.ts";
 import { readOwnText } from "./text.ts";
 
@@ -59,6 +73,7 @@ export async function train(
 ): Promise<RunResult> {
   const {
     createSession: create = sessionOn(request.threads),
+    createSession: rehearsed = sessionOn(),
     probe: probed = probe,
     checkpointEvery = 20,
   } = use;
@@ -67,13 +82,14 @@ export async function train(
   const { dir: chosen, goesOn, isNext } = chooseFolder(request, plan, watcher);
   if (goesOn) {
     await requireSameSettings(chosen, plan);
-    const result = finishedResult(chosen, watcher);
+    const result = finishedResult(chosen, plan, watcher);
     if (result) return result;
   } else checkWritable(chosen, 0);
-  for (const caution of cautions(plan.experiment, plan.circuit)) watcher.note?.(`note: ${caution}`);
   const split = await readData(plan.experiment, request.data);
   const session = await buildSession(plan, split, create);
   try {
+    for (const caution of await cautions(plan.experiment, plan.circuit))
+      watcher.note?.(`note: ${caution}`);
     const hashes = { config: plan.hash, data: dataHash(split) };
     const { dir, unlock } = goesOn
       ? { dir: chosen, unlock: lockFolder(chosen) }
@@ -86,7 +102,7 @@ export async function train(
         );
     try {
       // Once more: until the lock was ours another process may have finished the run.
-      const result = goesOn ? finishedResult(dir, watcher) : undefined;
+      const result = goesOn ? finishedResult(dir, plan, watcher) : undefined;
       if (result) return result;
       const run = goesOn
         ? restore(dir, plan, session, hashes, watcher)
@@ -96,9 +112,15 @@ export async function train(
             session,
             hashes,
             metrics: [],
+            since: 0,
             clock: { trainSeconds: 0, seconds: 0 },
           };
-      const ending = await learn(run, { signal: request.signal, watcher, checkpointEvery });
+      const ending = await learn(run, {
+        signal: request.signal,
+        watcher,
+        checkpointEvery,
+        rehearsal: (changed) => rehearsed(changed, plan.circuit, split),
+      });
       const found =
         ending.outcome === "interrupted"
           ? null
@@ -141,11 +163,25 @@ function chooseFolder(
   }
 }
 
-/** The result of a run that is not to be gone on with. */
-function finishedResult(dir: string, watcher: Watcher): RunResult | undefined {
+/**
+ * The result of a run that is not to be gone on with. One that was stopped as diverged, but is of
+ * numbers, goes on when told to.
+ */
+function finishedResult(
+  dir: string,
+  { experiment }: Plan,
+  watcher: Watcher,
+): RunResult | undefined {
   const result = readResult(dir);
   if (!result || result.outcome === "interrupted") return undefined;
-  watcher.note?.(`${dir} is finished (${result.outcome}); nothing is left to do`);
+  const isSound = readMetrics(dir).at(-1)?.finite === true;
+  if (result.outcome === "diverged" && isSound && result.epochs < experiment.train.epochs)
+    return undefined;
+  const why =
+    result.outcome === "diverged" && !isSound
+      ? ": it would come apart again at the same place, so start a new run with other settings"
+      : "; nothing is left to do";
+  watcher.note?.(`${dir} is finished (${result.outcome})${why}`);
   return result;
 }
 
@@ -155,7 +191,7 @@ async function requireSameSettings(dir: string, plan: Plan): Promise<void> {
     readOwnText(path, "settings", "restore the file, or start a new run"),
     path,
   );
-  const differing = [...differences(there, plan.experiment)];
+  const differing = [...differences(withoutPatience(there), withoutPatience(plan.experiment))];
   if (
     readOwnText(join(dir, names.circuit), "circuit", "restore the file, or start a new run") !==
     plan.circuitText
@@ -227,6 +263,8 @@ function restore(
     );
   const metrics = [...truncateMetrics(dir, checkpoint?.metrics ?? 0)];
   if (checkpoint) restoreCheckpoint(dir, session, checkpoint.snapshot);
+  // Whoever goes on with a run that was given up asks for more patience.
+  const since = readResult(dir)?.outcome === "diverged" ? session.step : 0;
   removeResult(dir);
   watcher.note?.(`resuming ${dir} after ${session.step} of ${session.totalSteps} minibatches`);
   appendLine(
@@ -240,6 +278,7 @@ function restore(
     session,
     hashes,
     metrics,
+    since,
     clock: checkpoint ? readClock(dir) : { trainSeconds: 0, seconds: 0 },
   };
 }

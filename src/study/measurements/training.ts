@@ -6,7 +6,7 @@ import { keysOf, mapped } from "../../numerics/keys.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Evaluation } from "../../output/metrics.ts";
 import { createSession } from "../../training/create-session.ts";
-import { divergenceAdvice } from "../../training/divergence.ts";
+import { divergenceAdvice } from "../../training/remedies.ts";
 import { isDue } from "../../training/schedule.ts";
 import { trainUntil } from "../../training/train-until.ts";
 import { physicsOf, type Physics } from "../../testbench/physics/answers.ts";
@@ -108,7 +108,8 @@ export const training: Measurement<Options> = {
           `train.epochs ${experiment.train.epochs} is less than one minibatch; an epoch has ` +
             `${session.stepsPerEpoch} of them`,
         );
-      return await learn(session, experiment, alignment, split.test, progress);
+      const again = (changed: Experiment) => createSession(changed, circuit, split);
+      return await learn(session, { experiment, alignment, test: split.test, again }, progress);
     } finally {
       session.close();
     }
@@ -118,36 +119,38 @@ export const training: Measurement<Options> = {
 /** Minibatches between two words about the progress. */
 const quiet = 20;
 
+/** What is trained and how it is looked at. */
+interface Asked {
+  readonly experiment: Experiment;
+  readonly alignment: Options["alignment"];
+  readonly test: Dataset;
+  /** Another session, to try on what would have helped one that diverged. */
+  again(experiment: Experiment): Session;
+}
+
 async function learn(
   session: Session,
-  experiment: Experiment,
-  alignment: Options["alignment"],
-  test: Dataset,
+  { experiment, alignment, test, again }: Asked,
   progress: (fraction: number) => void,
 ): Promise<Measured> {
   const { stepsPerEpoch, totalSteps } = session;
-  const { every } = experiment.train;
   const seen: Evaluation[] = [];
   const looks: Look[] = [];
   const look = ({ images }: NonNullable<typeof alignment>) =>
     looks.push({ epoch: session.step / stepsPerEpoch, cosines: session.alignment(images) });
   if (alignment) look(alignment);
-  const end = await trainUntil(
-    session,
-    { every },
-    {
-      advanced() {
-        if (alignment && isDue(session.step, { stepsPerEpoch, totalSteps, every: alignment.every }))
-          look(alignment);
-        if (session.step % quiet === 0) progress(session.step / totalSteps);
-      },
-      evaluate() {
-        const found = session.evaluate();
-        seen.push(found);
-        return found;
-      },
+  const end = await trainUntil(session, experiment.train, {
+    advanced() {
+      if (alignment && isDue(session.step, { stepsPerEpoch, totalSteps, every: alignment.every }))
+        look(alignment);
+      if (session.step % quiet === 0) progress(session.step / totalSteps);
     },
-  );
+    evaluate() {
+      const found = session.evaluate();
+      seen.push(found);
+      return found;
+    },
+  });
   // A network that is none has no physics.
   const found: Physics = seen.at(-1)?.finite
     ? physicsOf(session.trained(), test, experiment)
@@ -156,9 +159,13 @@ async function learn(
   if (end.outcome !== "diverged") return { outcome: "completed", ...numbers };
   const why =
     found.hindrances.length > 0 ? `Against learning are ${found.hindrances.join("; ")}. ` : "";
+  const { trouble } = end;
+  const { step } = session;
+  const from = trouble.kind === "not-finite" ? undefined : session.snapshot();
+  const advice = await divergenceAdvice({ experiment, step, trouble, from, create: again });
   return {
     outcome: diverged,
-    advice: `Training diverged: ${end.trouble}. ${why}${divergenceAdvice(experiment)}`,
+    advice: `Training diverged: ${trouble.text}. ${why}${advice}`,
     ...numbers,
   };
 }

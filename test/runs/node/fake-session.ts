@@ -47,6 +47,7 @@ function fakeSession({
       get recentError() {
         return recent;
       },
+      chance: { error: 90, spread: 1.5 },
       advance() {
         if (pause > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
         for (const { data } of tensors)

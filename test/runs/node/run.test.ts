@@ -219,21 +219,31 @@ describe("a run that stops", () => {
 });
 
 describe("a run diverges", () => {
-  it("when the chip's training error is above 50 % after epoch 2, and not before", async () => {
+  const dead = { error: () => 90 };
+
+  it("when its training error is no better than chance for its patience, and goes on when told to", async () => {
     const dir = at("diverged");
-    const result = await go({ out: dir }, { error: () => 51 });
-    expect(result).toMatchObject({ outcome: "diverged", epochs: 2 });
-    expect(result.advice).toContain(
-      "the chip's training error is 51 % after 2 epochs, above 50 %. Try a smaller " +
-        "settle.step (0.5 now), a smaller learning.lambda (0.1 now), smaller learning.rates " +
-        "([0.1, 0.05] now), more settle.free.steps (4 now).",
+    const impatient = set("train.patience=40");
+    const result = await go({ out: dir, overrides: impatient }, dead);
+    expect(result).toMatchObject({ outcome: "diverged", epochs: 1 });
+    expect(result.advice).toMatch(
+      /the chip's training error is 90 % after 1 epochs, no better than chance \(90 %\), and has not fallen for 40 minibatches\. Tried on /,
     );
     expect(existsSync(`${dir}/report.html`)).toBe(true);
-    expect(await go({ out: dir, resume: true })).toMatchObject({ outcome: "diverged" });
+    // With as much patience once more, and with as much as it takes.
+    const resumed = { out: dir, resume: true, overrides: impatient };
+    expect(await go(resumed, dead)).toMatchObject({ outcome: "diverged", epochs: 2 });
+    const patient = set("train.patience=none");
+    expect(await go({ ...resumed, overrides: patient }, dead)).toMatchObject({
+      outcome: "completed",
+      epochs: 3,
+    });
+    expect(steps(dir)).toEqual([20, 40, 60, 80, 100, 120]);
+    expect(await go(resumed, dead)).toMatchObject({ outcome: "completed" });
   });
 
-  it("not at 50 % exactly", async () => {
-    expect(await go({ out: at("edge") }, { error: () => 50 })).toMatchObject({
+  it("not where it learns slowly", async () => {
+    expect(await go({ out: at("slow") }, { error: (e) => 88 - e })).toMatchObject({
       outcome: "completed",
     });
   });
