@@ -1,11 +1,14 @@
 // Builds the package: kernels (AssemblyScript → WASM → base64 module), embedded schematics, TypeScript, then doors of one file each.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
 import {
   chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -42,38 +45,11 @@ generate(
   `/** The version of this package. */\nexport const version = ${JSON.stringify(version)};\n`,
 );
 
-if (existsSync(at("src/numerics/kernels/assembly/index.ts"))) {
-  const binaries = {};
-  for (const precision of ["f32", "f64"])
-    for (const shared of [false, true]) {
-      const name = shared ? `${precision}-shared` : precision;
-      const out = at("dist", `kernels-${name}.wasm`);
-      node(
-        "node_modules/assemblyscript/bin/asc.js",
-        "src/numerics/kernels/assembly/index.ts",
-        "-O3",
-        "--noAssert",
-        "--runtime",
-        "stub",
-        "--enable",
-        "simd",
-        "--enable",
-        "bulk-memory",
-        "--importMemory",
-        ...(shared ? ["--enable", "threads", "--sharedMemory", "--maximumMemory", "32768"] : []),
-        "--use",
-        `real=${precision}`,
-        "-o",
-        out,
-      );
-      binaries[name] = readFileSync(out).toString("base64");
-      rmSync(out);
-    }
+if (existsSync(at("src/numerics/kernels/assembly/index.ts")))
   generate(
     "src/numerics/kernels/binary.generated.ts",
-    `/** The compiled kernels, base64: one module per precision and kind of memory. */\nexport const binaries = ${JSON.stringify(binaries, null, 2)} as const;\n`,
+    `/** The compiled kernels, base64: one module per precision and kind of memory. */\nexport const binaries = ${JSON.stringify(await kernels(), null, 2)} as const;\n`,
   );
-}
 
 node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
 for (const door of ["dist/index.js", "dist/cli/main.js"]) await oneFile(at(door));
@@ -107,6 +83,57 @@ async function oneFile(door) {
     plugins: [leave],
     logLevel: "warning",
   });
+}
+
+// Compiling them takes longer than all the rest: what was compiled from the same sources is kept.
+async function kernels() {
+  const sources = readdirSync(at("src/numerics/kernels/assembly"), { recursive: true })
+    .filter((f) => f.endsWith(".ts"))
+    .sort()
+    .map((f) => `${f}\n${readFileSync(at("src/numerics/kernels/assembly", f), "utf8")}`);
+  const compiler = readFileSync(at("node_modules/assemblyscript/package.json"), "utf8");
+  const made = createHash("sha256")
+    .update([compileKernel.toString(), compiler, ...sources].join("\0"))
+    .digest("hex");
+  const kept = at("node_modules/.cache", `kernels-${made}.json`);
+  if (existsSync(kept)) return JSON.parse(readFileSync(kept, "utf8"));
+  const variants = ["f32", "f64"].flatMap((precision) =>
+    [false, true].map((shared) => [precision, shared]),
+  );
+  const binaries = Object.fromEntries(
+    await Promise.all(variants.map(([precision, shared]) => compileKernel(precision, shared))),
+  );
+  mkdirSync(dirname(kept), { recursive: true });
+  // Whole or not at all, also when two builds run beside one another.
+  const writing = `${kept}.${process.pid}`;
+  writeFileSync(writing, JSON.stringify(binaries));
+  renameSync(writing, kept);
+  return binaries;
+}
+
+async function compileKernel(precision, shared) {
+  const name = shared ? `${precision}-shared` : precision;
+  const out = at("dist", `kernels-${name}.wasm`);
+  const args = [
+    ...["-O3", "--noAssert", "--runtime", "stub"],
+    ...["--enable", "simd", "--enable", "bulk-memory", "--importMemory"],
+    ...(shared ? ["--enable", "threads", "--sharedMemory", "--maximumMemory", "32768"] : []),
+    ...["--use", `real=${precision}`, "-o", out],
+  ];
+  const compiler = spawn(
+    process.execPath,
+    [
+      at("node_modules/assemblyscript/bin/asc.js"),
+      "src/numerics/kernels/assembly/index.ts",
+      ...args,
+    ],
+    { cwd: root, stdio: ["ignore", "inherit", "inherit"] },
+  );
+  const [status] = await once(compiler, "close");
+  if (status !== 0) process.exit(status ?? 1);
+  const binary = readFileSync(out).toString("base64");
+  rmSync(out);
+  return [name, binary];
 }
 
 function generate(file, text) {
