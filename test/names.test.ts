@@ -13,6 +13,7 @@ const forTests: readonly string[] = [
   "src/circuit/elements.ts WeightRegisters",
   "src/dynamics/chip.ts ChipState",
   "src/dynamics/noise/flicker.ts processes",
+  "src/learning/copy-network.ts requireSoundCopy",
   "src/learning/limits.ts ShapeName",
   "src/runs/node/spice/engine.ts SpiceEngine",
   "src/study/node/pool.ts Verdict",

@@ -90,20 +90,31 @@ export function evaluateCopyNetwork(
   inputs: Float64Array,
   batch: number,
 ): Float64Array {
+  const { states } = traceCopyNetwork(net, inputs, batch);
+  return states[states.length - 1];
+}
+
+/** What a copy computes on the way: `states[l]` [batch × n_l] and `sums[l − 1]`, u of layer l. */
+export function traceCopyNetwork(
+  net: CopyNetwork,
+  inputs: Float64Array,
+  batch: number,
+): { readonly sums: readonly Float64Array[]; readonly states: readonly Float64Array[] } {
   checkCopyNetwork(net);
   const { sizes } = net;
   if (inputs.length !== batch * sizes[0])
     throw new InputError(`copy: ${inputs.length} input values, expected ${batch} × ${sizes[0]}`);
   const states = [inputs];
-  net.layers.forEach(({ bias, incoming, activation, walls }, i) => {
+  const sums = net.layers.map(({ bias, incoming, activation, walls }, i) => {
     const n = sizes[i + 1];
     const u = Float64Array.from({ length: batch * n }, (_, k) => bias.data[k % n]);
     for (const { from, weight } of incoming) accumulate(u, states[from], weight, batch);
     states.push(
       u.map((x, k) => activate(activation, x, walls?.low.data[k % n], walls?.high.data[k % n])),
     );
+    return u;
   });
-  return states[states.length - 1];
+  return { sums, states };
 }
 
 /**
@@ -138,6 +149,8 @@ function accumulate(u: Float64Array, s: Float64Array, weight: Tensor, batch: num
   for (let b = 0; b < batch; b++)
     for (let r = 0; r < rows; r++) {
       const x = s[b * rows + r];
+      // Images are mostly zeros, and zero times a number adds nothing.
+      if (x === 0) continue;
       for (let c = 0; c < columns; c++) u[b * columns + c] += x * weight.data[r * columns + c];
     }
 }
@@ -163,7 +176,8 @@ function clip(u: number, low: number, high: number): number {
   return Math.min(Math.max(u, low), high);
 }
 
-function transpose({ name, shape: [rows, columns], data }: Tensor): Tensor {
+/** A matrix [rows × columns] with its axes exchanged. */
+export function transpose({ name, shape: [rows, columns], data }: Tensor): Tensor {
   const out = data.slice();
   for (let r = 0; r < rows; r++)
     for (let c = 0; c < columns; c++) out[c * rows + r] = data[r * columns + c];

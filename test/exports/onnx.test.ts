@@ -1,44 +1,30 @@
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
+import { evaluatePortable } from "../../src/exports/evaluate.ts";
+import { writeOnnx } from "../../src/exports/onnx/write.ts";
+import { quantise } from "../../src/exports/quantise.ts";
+import { evaluateCopyNetwork, type CopyActivation } from "../../src/learning/copy-network.ts";
 import { random } from "../../src/numerics/random.ts";
-import type { Random } from "../../src/numerics/random.ts";
-import { vec } from "../../src/numerics/vec.ts";
-import type { Precision, Tensor } from "../../src/numerics/vec.ts";
-import { evaluateCopyNetwork } from "../../src/learning/copy-network.ts";
-import type { CopyActivation, CopyNetwork } from "../../src/learning/copy-network.ts";
-import { writeOnnx } from "../../src/exports/onnx.ts";
 import { version } from "../../src/version.generated.ts";
+import { blocks, bytesOf, copyNetwork, portable, walled } from "../support/portable.ts";
 
 ort.env.wasm.numThreads = 1;
 
-const chain: [number, number][] = [
-  [0, 1],
-  [1, 2],
-  [2, 3],
-];
-const skip: [number, number][] = [
-  [0, 1],
-  [0, 2],
-  [1, 2],
-  [2, 3],
-  [0, 3],
-  [1, 3],
-];
 const activations: CopyActivation[] = ["hard", "leaky", "sigmoid", "step"];
 const cases = activations.flatMap(
   (activation) =>
     [
-      ["a chain", activation, chain],
-      ["a net with skip connections", activation, skip],
+      ["a chain", activation, blocks.chain],
+      ["a net with skip connections", activation, blocks.skips],
     ] as const,
 );
 
 describe("the ONNX copy", () => {
   test.each(cases)(
     "as %s with the %s activation computes in another runtime what the reference computes",
-    async (_, activation, blocks) => {
-      const net = network([30, 20, 12, 5], blocks, activation, "f32");
-      const session = await ort.InferenceSession.create(await writeOnnx(net));
+    async (_, activation, joined) => {
+      const net = copyNetwork([30, 20, 12, 5], joined, activation);
+      const session = await ort.InferenceSession.create(writeOnnx(bare(net)));
       for (const batch of [1, 7]) {
         const rng = random(2, batch);
         const inputs = Float32Array.from({ length: batch * 30 }, () => rng.uniform());
@@ -54,8 +40,8 @@ describe("the ONNX copy", () => {
   );
 
   test("rounds a float64 network to float32", async () => {
-    const net = network([6, 4, 3, 2], chain, "leaky", "f64");
-    const session = await ort.InferenceSession.create(await writeOnnx(net));
+    const net = copyNetwork([6, 4, 3, 2], blocks.chain, "leaky", "f64");
+    const session = await ort.InferenceSession.create(writeOnnx(bare(net)));
     const inputs = Float32Array.of(0, 0.2, 0.4, 0.6, 0.8, 1);
     const { output } = await session.run({ input: new ort.Tensor("float32", inputs, [1, 6]) });
     expectClose(
@@ -66,7 +52,7 @@ describe("the ONNX copy", () => {
 
   test("names its input, its output and the batch dimension", async () => {
     const session = await ort.InferenceSession.create(
-      await writeOnnx(network([6, 4, 3, 2], skip, "hard", "f32")),
+      writeOnnx(bare(copyNetwork([6, 4, 3, 2], blocks.skips, "hard"))),
     );
     expect(session.inputMetadata).toMatchObject([
       { name: "input", type: "float32", shape: ["N", 6] },
@@ -76,17 +62,17 @@ describe("the ONNX copy", () => {
     ]);
   });
 
-  test("carries its metadata, its producer and PyTorch's parameter names as text", async () => {
+  test("carries its metadata, its producer and PyTorch's parameter names as text", () => {
     const model = new TextDecoder("latin1").decode(
-      await writeOnnx(network([6, 4, 3, 2], skip, "hard", "f32"), {
-        seed: "17",
-        testErrorCopy: "2.08",
+      writeOnnx({
+        network: copyNetwork([6, 4, 3, 2], blocks.skips, "hard"),
+        metadata: { seed: "17", testErrorCopy: "2.08" },
       }),
     );
     for (const piece of [
       "analog-eqprop",
       version,
-      "seed",
+      "analog_eqprop.seed",
       "17",
       "testErrorCopy",
       "2.08",
@@ -97,53 +83,46 @@ describe("the ONNX copy", () => {
       expect(model).toContain(piece);
   });
 
-  test("that does not fit together is refused", async () => {
-    const net = network([6, 4, 3, 2], chain, "hard", "f32");
-    await expect(writeOnnx({ ...net, sizes: [6, 4, 3, 3] })).rejects.toThrow(/expected \[3\]/);
+  test("that does not fit together is refused", () => {
+    const net = copyNetwork([6, 4, 3, 2], blocks.chain, "hard");
+    expect(() => writeOnnx(bare({ ...net, sizes: [6, 4, 3, 3] }))).toThrow(/expected \[3\]/);
   });
+
+  test.each([
+    ["leaky", copyNetwork([30, 20, 12, 5], blocks.chain, "leaky")],
+    ["walls", walled(copyNetwork([30, 20, 12, 5], blocks.chain, "leaky"))],
+  ])("scales raw inputs itself: %s", async (_, net) => {
+    const scaled = portable(net);
+    const raw = bytesOf(64, 30);
+    const session = await ort.InferenceSession.create(writeOnnx(scaled));
+    const { output } = await session.run({
+      input: new ort.Tensor("float32", Float32Array.from(raw), [64, 30]),
+    });
+    expectClose(output.data as Float32Array, evaluatePortable(scaled, raw, 64));
+  });
+
+  test.each(["hard", "leaky", "sigmoid"] as const)(
+    "in whole numbers runs in another runtime as it does here: %s",
+    async (activation) => {
+      const raw = bytesOf(64, 30);
+      const net = portable(copyNetwork([30, 20, 12, 5], blocks.skips, activation));
+      const whole = quantise(net, raw, 64);
+      const session = await ort.InferenceSession.create(writeOnnx(whole));
+      const { output } = await session.run({
+        input: new ort.Tensor("float32", Float32Array.from(raw), [64, 30]),
+      });
+      const expected = evaluatePortable(whole, raw, 64);
+      // A sum that lies half way between two whole numbers may fall to either side.
+      const off = expected.filter((y, i) => Math.abs(y - (output.data[i] as number)) > 1e-5);
+      expect(off.length / expected.length).toBeLessThan(0.05);
+      expect(expected.some((x) => x > 0.02 && x < 0.98)).toBe(true);
+    },
+  );
 });
 
-/**
- * A copy whose sums u spread around ½ by about ½, so that some units are clipped and some are not.
- */
-function network(
-  sizes: number[],
-  blocks: readonly (readonly [number, number])[],
-  activation: CopyActivation,
-  precision: Precision,
-): CopyNetwork {
-  const rng = random(1, activation);
-  const layers = sizes.slice(1).map((n, i) => ({
-    bias: normal(`c${i}`, [n], 0.2, precision, rng, 0.5),
-    incoming: blocks
-      .filter(([, to]) => to === i + 1)
-      .map(([from]) => ({
-        from,
-        weight: normal(`w${from}`, [sizes[from], n], 0.7 / Math.sqrt(sizes[from]), precision, rng),
-      })),
-    // Sums near the threshold could fall on either side of it: there are none within 10⁻⁵. The
-    // outputs of steps are leaky.
-    activation: activation === "step" && i === sizes.length - 2 ? ("leaky" as const) : activation,
-  }));
-  return { sizes, layers };
-}
-
-function normal(
-  name: string,
-  shape: number[],
-  scale: number,
-  precision: Precision,
-  rng: Random,
-  mean = 0,
-): Tensor {
-  return {
-    name,
-    shape,
-    data: vec(
-      precision,
-      shape.reduce((a, b) => a * b, 1),
-    ).map(() => mean + scale * rng.normal()),
-  };
+/** A network of its own inputs. */
+function bare(network: Parameters<typeof portable>[0]) {
+  return { network, metadata: {} };
 }
 
 /**

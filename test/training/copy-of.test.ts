@@ -9,7 +9,7 @@ import { createSession } from "../../src/training/create-session.ts";
 import { parseExperiment } from "../../src/experiment/yaml.ts";
 import { random } from "../../src/numerics/random.ts";
 import { copyTensors, evaluateCopyNetwork } from "../../src/learning/copy-network.ts";
-import { writeOnnx } from "../../src/exports/onnx.ts";
+import { writeOnnx } from "../../src/exports/onnx/write.ts";
 import { readSafetensors, writeSafetensors } from "../../src/exports/safetensors.ts";
 import { diode } from "../support/clamped.ts";
 import { resistors } from "../support/resistors.ts";
@@ -178,7 +178,7 @@ describe("the copy in a snapshot", () => {
         ),
       ).not.toEqual(outputs);
       expect(errorOf(outputs)).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
-      const onnx = await ort.InferenceSession.create(await writeOnnx(copy));
+      const onnx = await ort.InferenceSession.create(writeOnnx({ network: copy, metadata: {} }));
       const { output } = await onnx.run({
         input: new ort.Tensor("float32", Float32Array.from(pixels), [count, 9]),
       });
@@ -235,7 +235,7 @@ describe("the copy in a snapshot", () => {
         testErrorCopy!,
         10,
       );
-      const onnx = await ort.InferenceSession.create(await writeOnnx(copy));
+      const onnx = await ort.InferenceSession.create(writeOnnx({ network: copy, metadata: {} }));
       const { output } = await onnx.run({
         input: new ort.Tensor("float32", Float32Array.from(pixels), [count, 9]),
       });

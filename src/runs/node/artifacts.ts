@@ -9,16 +9,12 @@ import {
   scellier2017,
   scellier2018,
 } from "../../output/cite.ts";
-import { keysOf } from "../../numerics/keys.ts";
 import { distinctEntries } from "../../output/distinct-cites.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { plotlySource } from "../../output/node/plotly.ts";
-import { copyFileName, copyFormats } from "../../exports/formats.ts";
+import { copyFileName, runFormats, writeNetwork } from "../../exports/formats.ts";
 import type { ReportData } from "../../output/report-data.ts";
 import { renderReport } from "../../output/report.ts";
-import { version } from "../../version.generated.ts";
-import { unsoundCopy } from "../../learning/copy-network.ts";
-import { copyOf } from "../../training/copy-of.ts";
 import { phasesOf } from "../../training/phases.ts";
 import { settles, type LearningRule } from "../../experiment/rules.ts";
 import type { Experiment } from "../../experiment/schema.ts";
@@ -27,6 +23,7 @@ import type { Probe } from "../../testbench/probe.ts";
 import { names } from "./folder.ts";
 import type { Plan } from "./inputs.ts";
 import type { Ending, Run } from "./learn.ts";
+import { portableOf } from "./portable.ts";
 import { readJson } from "./text.ts";
 
 /** What a learning rule rests on besides the paper and equilibrium propagation. */
@@ -48,34 +45,16 @@ function solverCites(experiment: Experiment): readonly string[] {
  * it are numbers.
  */
 export async function copyFiles(
-  { dir, experiment, session, hashes, metrics }: Run,
+  run: Run,
   circuit: Circuit,
+  { test }: Split,
 ): Promise<readonly (readonly [path: string, bytes: Uint8Array])[]> {
-  // Of a run that came apart, what was measured after its last checkpoint is of other weights.
-  const last = metrics.findLast((m) => m.step <= session.step);
-  const copy = copyOf(experiment, session.snapshot().tensors, circuit);
-  if (!copy || last?.finite === false || unsoundCopy(copy) !== undefined) return [];
-  const metadata = {
-    name: experiment.name,
-    version,
-    seed: String(experiment.seed),
-    config: hashes.config,
-    epochs: String(session.step / session.stepsPerEpoch),
-    activation: experiment.learning.copy.activation,
-    ...(circuit.outputs === "differential" && {
-      outputs: "differential: the last layer is linear and takes the differences of the pairs",
-    }),
-    ...(last && last.testErrorCopy !== null
-      ? {
-          testErrorCopy: String(last.testErrorCopy),
-          ...(last.testErrorChip !== null && { testErrorChip: String(last.testErrorChip) }),
-        }
-      : {}),
-  };
+  const net = portableOf(run, circuit, test);
+  if (!net) return [];
   return Promise.all(
-    keysOf(copyFormats).map(
+    runFormats.map(
       async (format) =>
-        [join(dir, copyFileName(format)), await copyFormats[format].write(copy, metadata)] as const,
+        [join(run.dir, copyFileName(format)), await writeNetwork(net, format)] as const,
     ),
   );
 }

@@ -160,7 +160,8 @@ async function rewriteReport(
   probed: Tools["probe"],
 ): Promise<string> {
   try {
-    for (const [path, bytes] of await copyFiles(run, plan.circuit)) writeFileAtomic(path, bytes);
+    for (const [path, bytes] of await copyFiles(run, plan.circuit, split))
+      writeFileAtomic(path, bytes);
     return writeReport(
       run,
       plan,

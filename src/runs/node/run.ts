@@ -311,7 +311,7 @@ async function finish(
         : null,
     hindrances: found?.hindrances ?? [],
   };
-  const copy = ending.outcome === "interrupted" ? [] : await copyFiles(run, plan.circuit);
+  const copy = ending.outcome === "interrupted" ? [] : await copyFiles(run, plan.circuit, split);
   guarded(dir, () => {
     if (found) {
       watcher.note?.("writing the report");
