@@ -58,7 +58,7 @@ describe("the packed package", () => {
     expect(
       files.filter(
         (file) =>
-          !/^(dist\/|circuits\/|experiments\/|package\.json$|README\.md$|LICENSE$|[A-Z_]+\.(md|cff)$)/.test(
+          !/^(dist\/|circuits\/|experiments\/|schemas\/|docs\/|package\.json$|README\.md$|LICENSE$|[A-Z_]+\.(md|cff)$)/.test(
             file,
           ),
       ),

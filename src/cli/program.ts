@@ -4,9 +4,12 @@ import { circuitsCommand } from "./circuits.ts";
 import { dataCommand } from "./data.ts";
 import { deviceCommand } from "./device.ts";
 import { evaluateCommand } from "./evaluate.ts";
+import { experimentsCommand } from "./experiments.ts";
+import { initCommand } from "./init.ts";
 import { netlistCommand } from "./netlist.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
+import { schemaCommand } from "./schema.ts";
 import { settleCommand } from "./settle.ts";
 import { spiceCheckCommand } from "./spice-check.ts";
 import { complain, exits } from "./terminal.ts";
@@ -38,10 +41,12 @@ function program(done: (code: number) => void): Command {
       "after",
       `
 Examples:
-  analog-eqprop train experiments/quickstart.yaml     train on the built-in digits
+  analog-eqprop train quickstart                      train on the built-in digits
+  analog-eqprop experiments list                      what else comes with this package
+  analog-eqprop init mine.yaml                        an experiment of your own to start from
   analog-eqprop data fetch mnist                      download MNIST into the cache folder
-  analog-eqprop train experiments/paper-small.yaml --set settle.free.steps=4
-  analog-eqprop run experiments/quickstart-study.yaml --quick   a grid of them, with figures
+  analog-eqprop train paper-small --set settle.free.steps=4
+  analog-eqprop run quickstart-study --quick          a grid of them, with figures
   analog-eqprop report runs/paper-small-1             make the report of a run anew
   analog-eqprop settle ideal --plot                   look at one settling, as on an oscilloscope
   analog-eqprop spice-check mismatched                the same die in ngspice, to microvolts
@@ -54,11 +59,14 @@ Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`
     evaluateCommand(done),
     reportCommand(),
     settleCommand(done),
+    experimentsCommand(),
+    initCommand(),
     dataCommand(done),
     circuitsCommand(),
     netlistCommand(),
     spiceCheckCommand(done),
     deviceCommand(),
+    schemaCommand(),
   ])
     root.addCommand(command);
   strict(root);

@@ -24,7 +24,7 @@ export function runCommand(done: (code: number) => void): Command {
       "Runs a study: a grid of experiments with several seeds, figures, a table and " +
         "claims.\nCells that are finished already, as after kill -9, are kept.",
     )
-    .argument("<study.yaml>", "study file")
+    .argument("<study>", "study file, or the name of one of `experiments list`")
     .option("--quick", "the study's quick settings: minutes instead of hours")
     .option("--out <dir>", "folder of the results (default: runs/<study>, or runs/<study>-quick)")
     .option("--resume", "keep what fits of a folder whose settings were others")
@@ -40,10 +40,10 @@ export function runCommand(done: (code: number) => void): Command {
       "after",
       `
 Examples:
-  analog-eqprop run experiments/quickstart-study.yaml --quick
-  analog-eqprop run experiments/quickstart-study.yaml --jobs 2 --out runs/lambda
-  analog-eqprop run experiments/oconnor-2019/figure-2.yaml --results docs/paper/figure-2.jsonl
-  analog-eqprop run experiments/quickstart-study.yaml --set seeds=[1,2,3] \
+  analog-eqprop run quickstart-study --quick
+  analog-eqprop run quickstart-study --jobs 2 --out runs/lambda
+  analog-eqprop run oconnor-2019/figure-2 --results docs/paper/figure-2.jsonl
+  analog-eqprop run quickstart-study --set seeds=[1,2,3] \
 grid.learning.lambda=[0,10] --out runs/more`,
     )
     .action(async (file: string, options: Options) => done(await run(file, options)));

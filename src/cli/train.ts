@@ -21,7 +21,7 @@ interface Options {
 export function trainCommand(done: (code: number) => void): Command {
   return new Command("train")
     .description("Trains the chip of an experiment file and its digital copy, in a run folder.")
-    .argument("<file.yaml>", "experiment file")
+    .argument("<experiment>", "experiment file, or the name of one of `experiments list`")
     .option("--data <dir>", "folder of the data set")
     .option("--out <dir>", "run folder (default: runs/<name>-<k>)")
     .option("--set <key=value...>", "replace a value of the file")
@@ -37,11 +37,10 @@ export function trainCommand(done: (code: number) => void): Command {
       "after",
       `
 Examples:
-  analog-eqprop train experiments/quickstart.yaml
-  analog-eqprop train experiments/quickstart.yaml --seed 2 \
---set train.epochs=1 network.layers=[784,100,10]
-  analog-eqprop train experiments/paper-small.yaml --data ~/data/mnist --out runs/small
-  analog-eqprop train experiments/paper-small.yaml --out runs/small --resume`,
+  analog-eqprop train quickstart
+  analog-eqprop train quickstart --seed 2 --set train.epochs=1 network.layers=[784,100,10]
+  analog-eqprop train paper-small --data ~/data/mnist --out runs/small
+  analog-eqprop train paper-small --out runs/small --resume`,
     )
     .action(async (file: string, options: Options) => done(await train(file, options)));
 }

@@ -37,7 +37,7 @@ interface StudyRequest extends Source {
   readonly quick?: boolean;
   /** `--set` of the command line: keys of the experiment, `options.…`, `seeds` or `grid.<axis>`. */
   readonly set?: readonly string[];
-  /** Reads the base configuration that the study names. */
+  /** Reads the base configuration that the study names: a path from the study, or a name. */
   open(path: string): Source;
 }
 
@@ -47,7 +47,7 @@ export interface Study {
   readonly description: string | undefined;
   readonly quick: boolean;
   readonly measurement: Measurement<unknown>;
-  /** The path of the base configuration, as written; undefined where it stands in the study. */
+  /** The file of the base configuration; undefined where it stands in the study. */
   readonly base: string | undefined;
   readonly axes: readonly Axis[];
   /**
@@ -127,7 +127,7 @@ export async function readStudy({
     axes,
     known,
     seeds,
-    base: typeof asked.base === "string" ? asked.base : undefined,
+    base: base.file,
     points: points.map(({ labels, patches }) =>
       pointOf(
         labels,
@@ -196,6 +196,7 @@ function resolvedBase(base: Base, changes: readonly Patch[]) {
 
 interface Base {
   readonly value: unknown;
+  readonly file?: string;
   author(path: Path, part: "key" | "value"): Author;
 }
 
@@ -214,7 +215,11 @@ function baseOf({ base }: StudyFile, tree: YamlTree, open: StudyRequest["open"])
       : error;
   }
   const inner = readYaml(source.text, source.file);
-  return { value: withoutSeed(inner.value), author: (path, part) => inner.place(path, part) };
+  return {
+    value: withoutSeed(inner.value),
+    file: source.file,
+    author: (path, part) => inner.place(path, part),
+  };
 }
 
 // The seeds of the study stand in its place.

@@ -133,7 +133,10 @@ export const studySchema = z.strictObject({
   options: anything.prefault({}).describe("Options of the measurement, checked by it."),
   base: z
     .union([text, anything])
-    .describe("An experiment: a path relative to the study, or written out."),
+    .describe(
+      "An experiment: a path relative to the study, the name of one of this package, or its keys " +
+        "written out.",
+    ),
   with: anything
     .prefault({})
     .describe("Replaces parts of the base; nested, or dotted as in `train.epochs: 2`."),

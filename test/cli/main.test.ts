@@ -352,8 +352,8 @@ describe("bad input is refused with exit code 2, a clear message and nothing wri
     [
       "a missing file",
       ["train", "nowhere.yaml"],
-      "error: experiment nowhere.yaml: there is no such file or folder; give the path of an " +
-        "experiment file",
+      "error: experiment nowhere.yaml: there is no such file, and none of that name comes with " +
+        "this package; it has: paper-large, paper-small, quickstart",
     ],
     ["a folder for a file", ["train", "data"], "this is a folder, expected a file"],
     [

@@ -18,6 +18,7 @@ import type { Session } from "../../training/session.ts";
 import { settingsOf } from "../../experiment/settings.ts";
 import { parseExperiment } from "../../experiment/yaml.ts";
 import { names } from "./folder.ts";
+import { readAsked } from "./shipped.ts";
 import { readText } from "./text.ts";
 import { threads } from "../../training/threads/node/threads.ts";
 
@@ -51,16 +52,12 @@ export function sessionOn(count = 1): Create {
 }
 
 /**
- * What an experiment file asks for. A schematic given by path becomes the copy that the run folder
- * keeps.
+ * What an experiment file asks for, by its path or by the name of one of this package. A schematic
+ * given by path becomes the copy that the run folder keeps.
  * @throws InputError on anything wrong with the file or its schematic.
  */
-export async function readPlan(file: string, overrides: readonly Override[] = []): Promise<Plan> {
-  const text = readText(
-    file,
-    "experiment",
-    "give the path of an experiment file, such as experiments/quickstart.yaml",
-  );
+export async function readPlan(asked: string, overrides: readonly Override[] = []): Promise<Plan> {
+  const { text, file } = readAsked(asked, "experiment");
   const experiment = await parseExperiment(text, file, overrides);
   const isPath = /[/\\]|\.ya?ml$/.test(experiment.circuit);
   const path = isPath

@@ -39,7 +39,7 @@ import { readOwnText } from "./text.ts";
 
 /** What `train` is asked to do. */
 export interface TrainRequest {
-  /** Path of the experiment file. */
+  /** Path of the experiment file, or the name of one of this package. */
   readonly file: string;
   readonly overrides?: readonly Override[];
   /** Folder of the data set; found elsewhere when absent. */

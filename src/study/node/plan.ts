@@ -5,11 +5,12 @@ import { cellsOf, type Cell } from "../cells.ts";
 import { checkDrawings } from "../check.ts";
 import { checkClaims } from "../claims.ts";
 import { readStudy, type Point, type Study } from "../read.ts";
+import { readAsked } from "../../runs/node/shipped.ts";
 import { readText } from "../../runs/node/text.ts";
 
 /** Which study is asked for, and how. */
 export interface PlanRequest {
-  /** Path of the study file. */
+  /** Path of the study file, or the name of one of this package. */
   readonly file: string;
   readonly quick?: boolean;
   readonly set?: readonly string[];
@@ -23,8 +24,9 @@ interface Plan {
 
 /** @throws InputError that says what is wrong with the study, before anything is run or written. */
 export async function planStudy(request: PlanRequest): Promise<Plan> {
-  const study = await readPlan(request);
-  const cells = await cellsOf(study, (point) => circuitOf(point, request.file, study));
+  const asked = readAsked(request.file, "study");
+  const study = await readPlan(asked, request);
+  const cells = await cellsOf(study, (point) => circuitOf(point, asked.file, study));
   refuseTwins(cells);
   return { study, cells };
 }
@@ -45,25 +47,16 @@ function slug(name: string): string {
   );
 }
 
-async function readPlan({ file, quick, set }: PlanRequest): Promise<Study> {
-  const text = readText(
-    file,
-    "study",
-    "give the path of a study file, such as experiments/quickstart-study.yaml",
-  );
+async function readPlan(
+  { text, file }: ReturnType<typeof readAsked>,
+  { quick, set }: PlanRequest,
+): Promise<Study> {
   const study = await readStudy({
     text,
     file,
     quick,
     set,
-    open: (path) => ({
-      text: readText(
-        resolve(dirname(file), path),
-        "experiment",
-        "paths are relative to the study file",
-      ),
-      file: join(dirname(file), path),
-    }),
+    open: (path) => readAsked(path, "experiment", dirname(file)),
   });
   checkDrawings(study);
   await checkClaims(study);
@@ -76,10 +69,7 @@ function circuitOf(
   { base }: Study,
 ): string {
   if (!/[/\\]|\.ya?ml$/.test(circuit)) return circuitText(circuit);
-  const beside =
-    circuitFrom === "base" && base !== undefined
-      ? resolve(dirname(file), dirname(base))
-      : dirname(file);
+  const beside = circuitFrom === "base" && base !== undefined ? dirname(base) : dirname(file);
   return readText(
     resolve(beside, circuit),
     "circuit",
