@@ -80,7 +80,16 @@ export {
   type Trainer,
 } from "./learning/algorithm.ts";
 export { backpropagation } from "./learning/backpropagation.ts";
-export { score, survey, type Score, type Settler, type Sighting } from "./learning/survey.ts";
+export {
+  score,
+  type ClassScore,
+  type Fit,
+  type NetworkScore,
+  type PairScore,
+  type RealScore,
+  type Score,
+} from "./learning/score.ts";
+export { survey, type Settler, type Sighting } from "./learning/survey.ts";
 export * from "./output/index.ts";
 export * from "./exports/index.ts";
 export { createSession, type Spawn } from "./training/create-session.ts";

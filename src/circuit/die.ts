@@ -53,8 +53,10 @@ export interface Terminals {
   readonly guess: Float64Array;
   /** Where the free phase begins. */
   readonly start: Float64Array;
-  /** The class that is nudged up. */
-  readonly label: number;
+  /** Whether the outputs stand for classes, or for reals of their own. */
+  readonly taught: "classes" | "reals";
+  /** y: what the outputs are nudged to, 1 at the right class and 0 elsewhere; one for each pair. */
+  readonly targets: Float64Array;
   /**
    * Where currents nudge and are on: what sets them, y − v⁰ of each output, of a pair ±(y − ŷ⁰).
    */

@@ -1,9 +1,9 @@
 import { random } from "../numerics/random.ts";
 import type { Dataset, Split } from "./dataset.ts";
+import { digitNames } from "./sources.ts";
 import { imageSide, write } from "./digits/hand.ts";
 import { drawInk } from "./digits/ink.ts";
 
-const classes = 10;
 const size = imageSide * imageSide;
 
 /**
@@ -23,7 +23,7 @@ export function digits(seed: number): Split {
 function draw(seed: number, part: "train" | "test", count: number): Dataset {
   const labels = Uint8Array.from(
     random(seed, "digits", part, "order").permutation(count),
-    (i) => i % classes,
+    (i) => i % digitNames.length,
   );
   const pixels = new Uint8Array(count * size);
   for (let i = 0; i < count; i++) {
@@ -34,9 +34,9 @@ function draw(seed: number, part: "train" | "test", count: number): Dataset {
     name: `digits-${part}`,
     count,
     shape: [imageSide, imageSide],
-    classes,
-    pixels,
-    scale: 1 / 255,
-    labels,
+    inputNames: null,
+    inputs: { kind: "bytes", values: pixels, scale: 1 / 255 },
+    scaling: null,
+    targets: { kind: "classes", names: digitNames, labels },
   };
 }

@@ -86,7 +86,7 @@ export function serializeIdx({ name, shape, data }: Idx): Uint8Array<ArrayBuffer
 export interface Expected {
   readonly name: string;
   readonly shape: readonly [height: number, width: number];
-  readonly classes: number;
+  readonly classNames: readonly string[];
 }
 
 /** Why an array cannot be the images [count × height × width] of a set; null if it can. */
@@ -131,12 +131,24 @@ export function pairFault(images: Idx, labels: Idx): string | null {
  * @throws InputError when either has another rank, another size, another count or a label outside 0
  *   … classes−1.
  */
-export function datasetOf(images: Idx, labels: Idx, { name, shape, classes }: Expected): Dataset {
+export function idxDataset(
+  images: Idx,
+  labels: Idx,
+  { name, shape, classNames }: Expected,
+): Dataset {
   const fault =
-    imageFault(images, shape) ?? labelFault(labels, classes) ?? pairFault(images, labels);
+    imageFault(images, shape) ?? labelFault(labels, classNames.length) ?? pairFault(images, labels);
   if (fault !== null) throw new InputError(fault);
   const [count] = images.shape;
-  return { name, count, shape, classes, pixels: images.data, scale: 1 / 255, labels: labels.data };
+  return {
+    name,
+    count,
+    shape,
+    inputNames: null,
+    inputs: { kind: "bytes", values: images.data, scale: 1 / 255 },
+    scaling: null,
+    targets: { kind: "classes", names: classNames, labels: labels.data },
+  };
 }
 
 function product(shape: readonly number[]): number {

@@ -1,6 +1,15 @@
-export { take, type Dataset, type Split } from "./dataset.ts";
+export {
+  take,
+  type Classes,
+  type Dataset,
+  type Reals,
+  type Samples,
+  type Split,
+  type Targets,
+} from "./dataset.ts";
+export { scaled, scalingKinds, unscaled, type Scaling, type ScalingKind } from "./scaling.ts";
 export { digits } from "./digits.ts";
-export { datasetOf, parseIdx, serializeIdx, type Expected, type Idx } from "./idx.ts";
+export { idxDataset, parseIdx, serializeIdx, type Expected, type Idx } from "./idx.ts";
 export {
   digitNames,
   sources,

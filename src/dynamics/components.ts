@@ -91,7 +91,8 @@ export function terminalsOf(
     inputs,
     guess: units(guess),
     start: units(state),
-    label: x.labels.array[r],
+    taught: x.presented.taught,
+    targets: Float64Array.from({ length: x.outputs }, (_, k) => x.target(r, k)),
     ...(errors && ties.beta !== 0 && { errors }),
     ...ties,
   };

@@ -121,7 +121,12 @@ function dieParts(circuit: Circuit, graph: Graph, options: FabricateOptions): Di
   const bare: BareDie = { memory, at, graph, circuit, die, seed, scale };
   const terminals = family.terminals(circuit, graph.sizes[0]);
   const weights = parameters(memory, at, graph, "chip", terminals);
-  const presented = inputs(memory, graph.sizes[0], batch, inputDac(circuit));
+  const sizes = {
+    width: graph.sizes[0],
+    capacity: batch,
+    outputs: outputsOf(circuit, graph.sizes.at(-1)!).classes,
+  };
+  const presented = inputs(memory, sizes, inputDac(circuit));
   const units = mismatch(bare);
   family.units({ ...bare, units });
   return {

@@ -11,6 +11,8 @@ import type { InputDac } from "./units/converters.ts";
 export interface Inputs {
   readonly width: number;
   readonly capacity: number;
+  /** What a sample has targets for. */
+  readonly outputs: number;
   /** Samples present. */
   readonly rows: number;
   /** The samples in focus: first … last−1, all of them after a presentation. */
@@ -26,9 +28,18 @@ export interface Inputs {
   showBytes(pixels: Uint8Array, order: ArrayLike<number>, scale: number, moment?: number): void;
   /** Presents rows of reals [rows × width]. */
   showReals(values: ArrayLike<number>, rows: number, moment?: number): void;
-  /** The classes of the presented samples. */
+  /** Presents rows `order[0…]` of a matrix of reals [· × width]. */
+  showRows(matrix: Vec, order: ArrayLike<number>, moment?: number): void;
+  /** The classes of the presented samples: their outputs are nudged to one-hot targets. */
   label(labels: ArrayLike<number>): void;
-  readonly labels: Slot<Uint8Array>;
+  /** Targets of their own for the outputs of the presented samples [rows × outputs]. */
+  aim(targets: ArrayLike<number>): void;
+  /** Valid after `label`. */
+  readonly labels: Slot<Int32Array>;
+  /** [capacity × outputs], valid after `aim`. */
+  readonly targets: Slot<Vec>;
+  /** y of output `k` of sample `r`: what it is nudged to. */
+  target(r: number, k: number): number;
   /** What a member of a team has to know of what another one presented. */
   readonly presented: Presented;
   accept(presented: Presented): void;
@@ -43,8 +54,19 @@ export interface Presented {
   readonly rows: number;
   readonly kind: "bytes" | "reals";
   readonly scale: number;
+  /** Whether outputs are taught the one-hot of a class, or targets of their own. */
+  readonly taught: "classes" | "reals";
   /** Numbers the presentations, so that each has noise of its own. */
   readonly moment: number;
+}
+
+/** How much a minibatch holds. */
+interface InputSizes {
+  readonly width: number;
+  /** Samples at most. */
+  readonly capacity: number;
+  /** What a sample has targets for; none where nothing is nudged. */
+  readonly outputs?: number;
 }
 
 /**
@@ -53,12 +75,13 @@ export interface Presented {
  */
 export function inputs(
   memory: Arena,
-  width: number,
-  capacity: number,
+  { width, capacity, outputs = 0 }: InputSizes,
   dac: InputDac = { bytes: null, reals: null },
 ): Inputs {
-  const room = inputArrays(memory, width, capacity);
-  let now: Presented = { rows: 0, kind: "bytes", scale: 1, moment: 0 };
+  const room = inputArrays(memory, width, capacity, outputs);
+  const show = shown(room, dac);
+  const teach = teaching(room, outputs);
+  let now: Presented = { rows: 0, kind: "bytes", scale: 1, moment: 0, taught: "classes" };
   let first = 0;
   let last = 0;
   const accept = (next: Presented) => {
@@ -74,7 +97,9 @@ export function inputs(
   return {
     width,
     capacity,
+    outputs,
     labels: room.labels,
+    targets: room.targets,
     accept,
     get rows() {
       return now.rows;
@@ -93,32 +118,29 @@ export function inputs(
     count: room.count.ptr,
     columns: room.columns,
     showBytes(pixels, order, scale, moment = 0) {
-      const rows = order.length;
-      if (!dac.bytes) {
-        admit({ rows, kind: "bytes", scale, moment });
-        takeImages(room.octets.array, pixels, order, width);
-        return;
-      }
-      admit({ rows, kind: "reals", scale: 1, moment });
-      const level = dac.bytes;
-      const levels = Float64Array.from({ length: 256 }, (_, b) => level(b * scale));
-      takeLevels(room.dense.array, pixels, order, width, levels);
+      const kind = dac.bytes ? "reals" : "bytes";
+      admit({ ...now, rows: order.length, kind, scale: dac.bytes ? 1 : scale, moment });
+      show.bytes(pixels, order, scale);
     },
     showReals(values, rows, moment = 0) {
       if (values.length !== rows * width)
         throw new InputError(
           `inputs: ${values.length} values for ${rows} samples, expected ${rows} × ${width}`,
         );
-      admit({ rows, kind: "reals", scale: 1, moment });
-      room.dense.array.set(dac.reals ? Float64Array.from(values, dac.reals) : values);
+      admit({ ...now, rows, kind: "reals", scale: 1, moment });
+      show.reals(values);
+    },
+    showRows(matrix, order, moment = 0) {
+      admit({ ...now, rows: order.length, kind: "reals", scale: 1, moment });
+      show.rows(matrix, order);
     },
     label(of) {
-      if (of.length !== now.rows)
-        throw new InputError(
-          `inputs: ${of.length} labels for ${now.rows} samples, expected one each`,
-        );
-      room.labels.array.set(of);
+      now = { ...now, taught: teach.classes(of, now.rows) };
     },
+    aim(at) {
+      now = { ...now, taught: teach.reals(at, now.rows) };
+    },
+    target: (r, k) => teach[now.taught === "reals" ? "aimed" : "labelled"](r, k),
     focus(from, to) {
       first = from;
       last = to;
@@ -138,14 +160,15 @@ interface InputArrays {
   readonly capacity: number;
   readonly octets: Slot<Uint8Array>;
   readonly dense: Slot<Vec>;
-  readonly labels: Slot<Uint8Array>;
+  readonly labels: Slot<Int32Array>;
+  readonly targets: Slot<Vec>;
   readonly index: Slot<Int32Array>;
   readonly value: Slot<Vec>;
   readonly count: Slot<Int32Array>;
   readonly columns: Inputs["columns"];
 }
 
-function inputArrays(memory: Arena, width: number, capacity: number): InputArrays {
+function inputArrays(memory: Arena, width: number, capacity: number, outputs: number): InputArrays {
   const entries = capacity * width;
   return {
     width,
@@ -159,32 +182,62 @@ function inputArrays(memory: Arena, width: number, capacity: number): InputArray
       count: memory.ints(width).ptr,
     },
     octets: memory.octets(entries),
-    labels: memory.octets(capacity),
+    labels: memory.ints(capacity),
+    targets: memory.reals(capacity * outputs),
     dense: memory.reals(entries),
   };
 }
 
-/** to [rows × width] ← the images `order[0…]`. */
-function takeImages(
-  to: Uint8Array,
-  pixels: Uint8Array,
-  order: ArrayLike<number>,
-  width: number,
-): void {
-  for (let r = 0; r < order.length; r++)
-    to.set(pixels.subarray(order[r] * width, (order[r] + 1) * width), r * width);
+/** What puts samples into the arrays, as the DAC gives them. */
+function shown({ octets, dense, width }: InputArrays, dac: InputDac) {
+  const levels = new Float64Array(256);
+  return {
+    bytes(pixels: Uint8Array, order: ArrayLike<number>, scale: number) {
+      const { bytes: level } = dac;
+      if (!level) {
+        const to = octets.array;
+        for (let r = 0; r < order.length; r++)
+          to.set(pixels.subarray(order[r] * width, (order[r] + 1) * width), r * width);
+        return;
+      }
+      for (let b = 0; b < 256; b++) levels[b] = level(b * scale);
+      const to = dense.array;
+      for (let r = 0; r < order.length; r++)
+        for (let i = 0; i < width; i++) to[r * width + i] = levels[pixels[order[r] * width + i]];
+    },
+    reals(values: ArrayLike<number>) {
+      dense.array.set(dac.reals ? Float64Array.from(values, dac.reals) : values);
+    },
+    rows(matrix: Vec, order: ArrayLike<number>) {
+      const { reals: level } = dac;
+      const to = dense.array;
+      for (let r = 0; r < order.length; r++)
+        to.set(matrix.subarray(order[r] * width, (order[r] + 1) * width), r * width);
+      if (level) for (let k = 0; k < order.length * width; k++) to[k] = level(to[k]);
+    },
+  };
 }
 
-/** to [rows × width] ← the level of each byte of the images `order[0…]`. */
-function takeLevels(
-  to: Vec,
-  pixels: Uint8Array,
-  order: ArrayLike<number>,
-  width: number,
-  levels: Float64Array,
-): void {
-  for (let r = 0; r < order.length; r++)
-    for (let i = 0; i < width; i++) to[r * width + i] = levels[pixels[order[r] * width + i]];
+/** What puts classes or targets into the arrays, and reads them as targets. */
+function teaching({ labels, targets }: InputArrays, outputs: number) {
+  return {
+    classes(of: ArrayLike<number>, rows: number): "classes" {
+      if (of.length !== rows)
+        throw new InputError(`inputs: ${of.length} labels for ${rows} samples, expected one each`);
+      labels.array.set(of);
+      return "classes";
+    },
+    reals(at: ArrayLike<number>, rows: number): "reals" {
+      if (at.length !== rows * outputs)
+        throw new InputError(
+          `inputs: ${at.length} targets for ${rows} samples, expected ${outputs} each`,
+        );
+      targets.array.set(at);
+      return "reals";
+    },
+    labelled: (r: number, k: number) => Number(labels.array[r] === k),
+    aimed: (r: number, k: number) => targets.array[r * outputs + k],
+  };
 }
 
 /** Lists the non-zeros of samples first … last−1. */

@@ -25,7 +25,7 @@ export function downEnergy(chip: Chip, to: Slot<Vec>): void {
 
 /**
  * L = C = Σ (ŷ − y)², ŷ the outputs or the differences of their pairs and y the one-hot of the
- * label.
+ * label, or targets of their own.
  */
 export function downCost(chip: Chip, to: Slot<Vec>): void {
   const { inputs: x, size, layout: at, outputs } = chip;
@@ -37,7 +37,7 @@ export function downCost(chip: Chip, to: Slot<Vec>): void {
     for (let i = 0; i < at.sizes.at(-1)!; i++) {
       const { of, sign } = sideOf(outputs, i);
       const k = r * size + first + i;
-      const y = Number(x.labels.array[r] === of);
+      const y = x.target(r, of);
       target[k] = outputs.differential
         ? guess[k] + 2 * sign * (y - prediction(outputs, guess, r * size + first, of))
         : 2 * y - guess[k];

@@ -1,4 +1,5 @@
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, Reals } from "../data/dataset.ts";
+import { scaled } from "../data/scaling.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
 import type { Vec } from "../numerics/vec.ts";
@@ -17,17 +18,44 @@ interface ChipAndCopy {
 export type Start = "zero" | "guess" | Slot<Vec>;
 
 /**
- * Puts images of a data set on the inputs, and their labels.
+ * Puts samples of a data set on the inputs, and what their outputs are to be.
  * @param moment numbers the presentation: each has input noise of its own.
  */
-export function showImages(
+export function showSamples(
   { inputs }: Pick<Chip, "inputs">,
-  { pixels, scale, labels }: Dataset,
-  images: ArrayLike<number>,
+  { inputs: shown, targets }: Dataset,
+  samples: ArrayLike<number>,
   moment?: number,
 ): void {
-  inputs.showBytes(pixels, images, scale, moment);
-  inputs.label(Uint8Array.from(images, (i) => labels[i]));
+  switch (shown.kind) {
+    case "bytes":
+      inputs.showBytes(shown.values, samples, shown.scale, moment);
+      break;
+    case "reals":
+      inputs.showRows(shown.values, samples, moment);
+      break;
+    default:
+      shown satisfies never;
+  }
+  switch (targets.kind) {
+    case "classes":
+      inputs.label(Uint16Array.from(samples, (i) => targets.labels[i]));
+      break;
+    case "reals":
+      inputs.aim(aims(targets, samples));
+      break;
+    default:
+      targets satisfies never;
+  }
+}
+
+/** What the outputs of samples are nudged to, [samples × outputs]. */
+function aims({ names, values, scaling }: Reals, samples: ArrayLike<number>): Float64Array {
+  const n = names.length;
+  const to = new Float64Array(samples.length * n);
+  for (let r = 0; r < samples.length; r++)
+    for (let k = 0; k < n; k++) to[r * n + k] = scaled(scaling, k, values[samples[r] * n + k]);
+  return to;
 }
 
 /** The indices first … first + count − 1. */

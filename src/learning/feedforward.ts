@@ -23,7 +23,7 @@ export function feedforward(
 ): CopyBench {
   const memory = arena({ precision });
   const at = layout(graph);
-  const x = inputs(memory, graph.sizes[0], batch);
+  const x = inputs(memory, { width: graph.sizes[0], capacity: batch });
   const vector = () => memory.reals(batch * at.size, stateAlignment(at, memory));
   const walls = { low: memory.reals(at.size), high: memory.reals(at.size) };
   // Padding units stay at 0.

@@ -1,20 +1,24 @@
+import { prediction } from "../circuit/outputs.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Chip } from "../dynamics/chip.ts";
+import type { Slot } from "../numerics/kernels/arena.ts";
 import type { Trainer } from "./algorithm.ts";
-import { allFinite } from "../numerics/vec.ts";
-import { consecutive, showImages } from "./enter.ts";
+import { allFinite, type Vec } from "../numerics/vec.ts";
+import { consecutive, showSamples } from "./enter.ts";
 
 /** What is seen of one chunk of a data set, settled by Algorithm 3. */
 export interface Sighting {
-  /** Index of the first image of the chunk. */
+  /** Index of the first sample of the chunk, and how many there are. */
   readonly first: number;
-  readonly labels: Uint8Array;
+  readonly count: number;
   /**
    * Class named by the copy (Algorithm 2; meaningless without one) and by the settled chip (null
-   * without one).
+   * without one); meaningless where targets are reals.
    */
   readonly copy: Int32Array;
   readonly chip: Int32Array | null;
+  /** ŷ_k of sample r of the chunk, by the copy and by the settled chip; NaN without one. */
+  readonly outputs: Readonly<Record<"copy" | "chip", (r: number, k: number) => number>>;
   /** Largest natural residual of the chunk; null without a chip. */
   readonly residual: number | null;
   /**
@@ -39,11 +43,11 @@ export function survey(
 ): void {
   for (let first = 0; first < data.count; first += chip.capacity) {
     const n = Math.min(chip.capacity, data.count - first);
-    showImages(chip, data, consecutive(n, first), 2 * (first / chip.capacity) + 1);
+    showSamples(chip, data, consecutive(n, first), 2 * (first / chip.capacity) + 1);
     settler.settle();
     see({
       first,
-      labels: data.labels.subarray(first, first + n),
+      count: n,
       residual: settler.residual,
       finite: {
         copy: settler.guess !== null && allFinite(settler.guess.array.subarray(0, n * chip.size)),
@@ -51,47 +55,18 @@ export function survey(
       },
       copy: settler.namedByCopy.array.subarray(0, n),
       chip: settler.namedByChip?.array.subarray(0, n) ?? null,
+      outputs: { copy: outputsIn(chip, settler.guess), chip: outputsIn(chip, settler.settled) },
     });
   }
 }
 
-/**
- * Errors and agreement in percent, and the largest residual, NaN where a state is not finite; null
- * what takes a chip or a copy where there is none, or where its states are not numbers.
- */
-export interface Score {
-  readonly copy: number | null;
-  readonly chip: number | null;
-  readonly residual: number | null;
-  readonly agreement: number | null;
-}
-
-/** Scores copy and chip on a data set. */
-export function score(chip: Chip, settler: Settler, data: Dataset): Score {
-  let wrongCopy = 0;
-  let wrongChip = 0;
-  let agree = 0;
-  let residual = 0;
-  let chipIsNumber = settler.namedByChip !== null;
-  let copyIsNumber = settler.guess !== null;
-  survey(chip, settler, data, (s) => {
-    residual =
-      Number.isNaN(s.residual) || Number.isNaN(residual)
-        ? NaN
-        : Math.max(residual, s.residual ?? 0);
-    chipIsNumber &&= s.finite.chip;
-    copyIsNumber &&= s.finite.copy;
-    s.labels.forEach((label, i) => {
-      if (s.chip?.[i] !== label) wrongChip++;
-      if (s.copy[i] !== label) wrongCopy++;
-      if (s.copy[i] === s.chip?.[i]) agree++;
-    });
-  });
-  const percent = (k: number) => (100 * k) / data.count;
-  return {
-    copy: copyIsNumber ? percent(wrongCopy) : null,
-    chip: chipIsNumber ? percent(wrongChip) : null,
-    residual: settler.namedByChip ? residual : null,
-    agreement: chipIsNumber && copyIsNumber ? percent(agree) : null,
-  };
+/** ŷ_k of sample r in state-shaped vectors. */
+export function outputsIn(
+  { outputs, size, layout }: Pick<Chip, "outputs" | "size" | "layout">,
+  states: Slot<Vec> | null,
+): (r: number, k: number) => number {
+  const first = layout.offset.at(-1)!;
+  return states === null
+    ? () => NaN
+    : (r, k) => prediction(outputs, states.array, r * size + first, k);
 }

@@ -115,7 +115,7 @@ function scopes(data: SettleData): readonly Section[] {
     ];
     return [
       {
-        html: `<section><h2>${alone ? `Image ${first.image}, a ${first.label}` : title}</h2>\
+        html: `<section><h2>${alone ? `Image ${first.image}${first.label === null ? "" : `, a ${first.label}`}` : title}</h2>\
 <p class="note">${notes.join(" ")}</p>
 ${tallSlot(found.figure, found.height)}</section>`,
         figures: [found.figure],

@@ -1,6 +1,6 @@
-import type { Dataset } from "../data/dataset.ts";
+import { inputsOf, widthOf, type Dataset } from "../data/dataset.ts";
 import type { Parameters } from "../dynamics/synapses/parameters.ts";
-import { consecutive, enter, pulled, showImages, type Start } from "../learning/enter.ts";
+import { consecutive, enter, pulled, showSamples, type Start } from "../learning/enter.ts";
 import { survey } from "../learning/survey.ts";
 import { vec, type Vec } from "../numerics/vec.ts";
 import type { ReportData } from "../output/report-data.ts";
@@ -26,7 +26,7 @@ export function probe(session: Session, experiment: Experiment): Probe {
   const { test } = session;
   const { chip } = trained;
   const images = Math.min(shown.images, chip.capacity, test.count);
-  showImages(chip, test, consecutive(images));
+  showSamples(chip, test, consecutive(images));
   if (!settles(experiment.learning.rule))
     return {
       settling: null,
@@ -45,7 +45,8 @@ export function probe(session: Session, experiment: Experiment): Probe {
 }
 
 /** Of networks whose weights or states are not numbers there is nothing to see. */
-export function nothingFound({ test: { shape } }: Session): Probe {
+export function nothingFound({ test }: Session): Probe {
+  const shape = pictureOf(test);
   return {
     settling: null,
     scatter: [],
@@ -105,8 +106,14 @@ function scatter({ chip, copy, settler }: Trained): Probe["scatter"] {
   });
 }
 
+/** How the inputs of a sample are laid out. */
+function pictureOf(data: Dataset): readonly [height: number, width: number] {
+  return data.shape.length === 2 ? [data.shape[0], data.shape[1]] : [1, widthOf(data)];
+}
+
 /** First-layer weights of evenly chosen hidden units, as images. */
-function filters({ weights, tensors }: Parameters, { shape }: Dataset): Probe["filters"] {
+function filters({ weights, tensors }: Parameters, data: Dataset): Probe["filters"] {
+  const shape = pictureOf(data);
   const w = weights.find((v) => v.block.from === 0)!;
   const count = Math.min(shown.filters, w.cols);
   const pixels = shape[0] * shape[1];
@@ -127,29 +134,31 @@ function answers(
   { chip, copy, settler }: Trained,
   test: Dataset,
 ): Pick<Probe, "confusion" | "mistakes"> {
-  const confusion = Array.from({ length: test.classes }, () =>
-    new Array<number>(test.classes).fill(0),
-  );
+  const shape = pictureOf(test);
+  const { targets } = test;
+  if (targets.kind === "reals")
+    return { confusion: [], mistakes: { shape, examples: [], total: 0 } };
+  const confusion = targets.names.map(() => new Array<number>(targets.names.length).fill(0));
   const examples: Probe["mistakes"]["examples"][number][] = [];
-  const size = test.shape[0] * test.shape[1];
   let total = 0;
   survey(chip, settler, test, (s) => {
     const named = copy ? s.copy : s.chip!;
-    s.labels.forEach((label, i) => {
+    for (let i = 0; i < s.count; i++) {
+      const sample = s.first + i;
+      const label = targets.labels[sample];
       confusion[label][named[i]]++;
-      if (named[i] === label) return;
+      if (named[i] === label) continue;
       total++;
-      const from = (s.first + i) * size;
       if (examples.length < shown.mistakes)
         examples.push({
-          pixels: Array.from(test.pixels.subarray(from, from + size)),
+          pixels: Array.from(inputsOf(test, sample, sample + 1), (x) => Math.round(255 * x)),
           label,
           copy: copy ? s.copy[i] : null,
           chip: s.chip && s.chip[i],
         });
-    });
+    }
   });
-  return { confusion, mistakes: { shape: test.shape, examples, total } };
+  return { confusion, mistakes: { shape, examples, total } };
 }
 
 function rms(x: Vec, y: Vec): number {

@@ -1,13 +1,22 @@
 import type { Circuit } from "../circuit/circuit.ts";
 import { nodesFor } from "../circuit/outputs.ts";
 import { epochOrder } from "../data/batches.ts";
-import { take, type Dataset, type Split } from "../data/dataset.ts";
+import {
+  inputWord,
+  sampleWord,
+  sizesText,
+  take,
+  widthOf,
+  type Dataset,
+  type Split,
+} from "../data/dataset.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import { countWrong, type Trainer } from "../learning/algorithm.ts";
 import { aligner, type Aligner } from "../learning/alignment.ts";
-import { showImages } from "../learning/enter.ts";
+import { showSamples } from "../learning/enter.ts";
 import type { DigitalCopy } from "../learning/copy.ts";
-import { survey, type Settler } from "../learning/survey.ts";
+import { varianceOf } from "../learning/score.ts";
+import { outputsIn, survey, type Settler } from "../learning/survey.ts";
 import { InputError } from "../numerics/errors.ts";
 import { random, restore } from "../numerics/random.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
@@ -40,6 +49,7 @@ export function createSession(
   const { batch } = experiment.train;
   const assembled = assemble(experiment, circuit, split, spawn);
   const { train, test, threads, chip, copy, learner, states } = assembled;
+  const errorNow = recentErrors(learner, chip, train);
   const stepsPerEpoch = Math.floor(train.count / batch);
   const batchOf = minibatches(train.count, batch, seed);
   let step = 0;
@@ -64,12 +74,12 @@ export function createSession(
     get recentError() {
       return recent;
     },
-    chance: chanceOf(measuredOn(train).labels, train.classes),
+    chance: chanceOf(measuredOn(train)),
     advance() {
       const chosen = batchOf(step);
       // Even moments are minibatches, odd ones surveys: what is measured does not disturb what is
       // learned.
-      showImages(chip, train, chosen, 2 * step);
+      showSamples(chip, train, chosen, 2 * step);
       states?.recall(chosen);
       const sign = nextSign(signsOf(learning), signs);
       threads?.order({ op: "learn", sign, ...told() });
@@ -77,7 +87,7 @@ export function createSession(
       states?.keep(chosen);
       const { free, nudged } = learner.evaluations;
       evaluations = { free: evaluations.free + free, nudged: evaluations.nudged + nudged };
-      const error = percentWrong(learner, chip);
+      const error = errorNow();
       recent = recent === null ? error : recent + 0.01 * (error - recent);
       step++;
     },
@@ -113,7 +123,7 @@ export function createSession(
   };
 }
 
-/** The images, the networks and the threads that work with them, ready to learn. */
+/** The data, the networks and the threads that work with them, ready to learn. */
 function assemble(
   experiment: Experiment,
   circuit: Circuit,
@@ -122,6 +132,7 @@ function assemble(
 ) {
   const train = take(split.train, experiment.data.train ?? Infinity);
   const test = take(split.test, experiment.data.test ?? Infinity);
+  const { validation } = split;
   checkFit(experiment, circuit, train);
   const threads = spawn?.(experiment, circuit);
   const { persistent, ...networks } = buildNetworks(experiment, circuit, {
@@ -130,13 +141,39 @@ function assemble(
   });
   const states = persistent && persistentStates(networks.chip, persistent, train.count);
   threads?.start();
-  return { ...networks, train, test, threads, states };
+  return { ...networks, train, test, validation, threads, states };
 }
 
-/** Of the minibatch learned last, by the chip or, where none settles, by the copy. */
-function percentWrong(learner: Trainer, chip: Chip): number {
-  const named = learner.namedByChip ?? learner.namedByCopy;
-  return learner.finite ? (100 * countWrong(named, chip)) / chip.inputs.rows : NaN;
+/**
+ * Percent of the minibatch learned last that is named wrongly, or of the variance of the training
+ * targets that it leaves unexplained, by the chip or, where none settles, by the copy.
+ */
+function recentErrors(learner: Trainer, chip: Chip, { targets, count }: Dataset): () => number {
+  const { inputs: x } = chip;
+  switch (targets.kind) {
+    case "classes": {
+      const named = learner.namedByChip ?? learner.namedByCopy;
+      return () => (learner.finite ? (100 * countWrong(named, chip)) / x.rows : NaN);
+    }
+    case "reals": {
+      const { names, values, scaling } = targets;
+      const predicted = outputsIn(chip, learner.settled ?? learner.guess);
+      const variances = names.map(
+        (_, k) => scaling.factor[k] ** 2 * varianceOf(values, names.length, k, count),
+      );
+      return () => {
+        if (!learner.finite) return NaN;
+        let unexplained = 0;
+        for (let r = 0; r < x.rows; r++)
+          variances.forEach((variance, k) => {
+            if (variance > 0) unexplained += (predicted(r, k) - x.target(r, k)) ** 2 / variance;
+          });
+        return (100 * unexplained) / x.rows / names.length;
+      };
+    }
+    default:
+      return targets satisfies never;
+  }
 }
 
 /** What every order to the threads says. */
@@ -193,27 +230,30 @@ function alignments(
 }
 
 function checkFit({ network, train, name }: Experiment, circuit: Circuit, data: Dataset): void {
-  const width = data.shape[0] * data.shape[1];
+  const width = widthOf(data);
   const { layers } = network;
-  const nodes = nodesFor(circuit, data.classes);
+  const { kind, names } = data.targets;
+  const nodes = nodesFor(circuit, names.length);
   if (layers[0] !== width)
     throw new InputError(
-      `${name}: network.layers begins with ${layers[0]}, but an image of ${data.name} has ` +
-        `${data.shape.join(" × ")} = ${width} pixels; make it ${width}`,
+      `${name}: network.layers begins with ${layers[0]}, but ${sampleWord(data) === "image" ? "an" : "a"} ` +
+        `${sampleWord(data)} of ${data.name} has ${sizesText(data)} ${inputWord(data)}; make it ` +
+        `${width}`,
     );
+  const what = kind === "classes" ? "classes" : "targets";
   const pairs =
-    nodes === data.classes
+    nodes === names.length
       ? ""
-      : `, and the outputs of circuit ${circuit.name} are differential, two nodes a class`;
+      : `, and the outputs of circuit ${circuit.name} are differential, two nodes a ` +
+        (kind === "classes" ? "class" : "target");
   if (layers.at(-1) !== nodes)
     throw new InputError(
       `${name}: network.layers ends with ${layers.at(-1)!}, but ${data.name} has ` +
-        `${data.classes} classes${pairs}; ` +
-        `make it ${nodes}`,
+        `${names.length} ${what}${pairs}; make it ${nodes}`,
     );
   if (train.batch > data.count)
     throw new InputError(
-      `${name}: train.batch is ${train.batch}, but only ${data.count} training images are ` +
-        "used; make it at most that",
+      `${name}: train.batch is ${train.batch}, but only ${data.count} training ` +
+        `${sampleWord(data)}s are used; make it at most that`,
     );
 }

@@ -1,23 +1,26 @@
+import type { Dataset } from "../data/dataset.ts";
 import type { Evaluation } from "../output/metrics.ts";
 import type { Experiment } from "../experiment/schema.ts";
 
 /**
- * Training error of the best answer that looks at no image, percent: always the commonest class;
- * and the standard deviation that chance gives it on so many images.
+ * Training error of the best answer that looks at no sample, percent: always the commonest class, or
+ * the mean; and the standard deviation that chance gives it on so many samples.
  */
 export interface Chance {
   readonly error: number;
   readonly spread: number;
 }
 
-/** @param labels of the images that the training error is measured on. */
-export function chanceOf(labels: Uint8Array, classes: number): Chance {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]++;
-  const right = Math.max(...counts) / labels.length;
+/** @param data what the training error is measured on. */
+export function chanceOf({ targets, count }: Pick<Dataset, "targets" | "count">): Chance {
+  // The variance of so many normal values is known to within √(2/n) of itself.
+  if (targets.kind === "reals") return { error: 100, spread: 100 * Math.sqrt(2 / count) };
+  const counts = new Array<number>(targets.names.length).fill(0);
+  for (const label of targets.labels) counts[label]++;
+  const right = Math.max(...counts) / count;
   return {
     error: 100 * (1 - right),
-    spread: 100 * Math.sqrt((right * (1 - right)) / labels.length),
+    spread: 100 * Math.sqrt((right * (1 - right)) / count),
   };
 }
 

@@ -4,15 +4,16 @@ import type { Parameters } from "../dynamics/synapses/parameters.ts";
 import { allFinite } from "../numerics/vec.ts";
 import { blockName } from "../energy/graph.ts";
 import type { DigitalCopy } from "../learning/copy.ts";
-import { score, type Settler } from "../learning/survey.ts";
+import { errorOf, score, type PairScore } from "../learning/score.ts";
+import type { Settler } from "../learning/survey.ts";
 import type { Evaluation, WeightStatistics } from "../output/metrics.ts";
 
-/** The images of a training set that the training error is measured on. */
+/** The samples of a training set that the training error is measured on. */
 export function measuredOn(train: Dataset): Dataset {
   return take(train, 10_000);
 }
 
-/** What is evaluated, and on which images. */
+/** What is evaluated, and on which samples. */
 interface Evaluated {
   readonly chip: Chip;
   readonly copy: DigitalCopy | null;
@@ -21,6 +22,7 @@ interface Evaluated {
   readonly settles: boolean;
   readonly train: Dataset;
   readonly test: Dataset;
+  readonly validation?: Dataset;
 }
 
 /** How far a training is: the samples learned, and what settling them cost. */
@@ -34,11 +36,12 @@ interface Reached {
 
 /** Errors of chip and copy in percent, and what their weights are like. */
 export function evaluateNetworks(
-  { chip, copy, settler, settles, train, test }: Evaluated,
+  { chip, copy, settler, settles, train, test, validation }: Evaluated,
   { step, epoch, samples, lambda, evaluations }: Reached,
 ): Evaluation {
   const onTest = score(chip, settler, test);
   const onTrain = score(chip, settler, measuredOn(train));
+  const onValidation = validation ? score(chip, settler, validation) : null;
   const chipWeights = settles ? statistics(chip.parameters) : [];
   const copyWeights = copy ? statistics(copy.parameters) : [];
   const sound = {
@@ -49,13 +52,20 @@ export function evaluateNetworks(
   const perSample = (total: number) => (settles && samples > 0 ? total / samples : null);
   const ofChip = <T>(value: T) => (sound.chip ? value : null);
   const ofCopy = <T>(value: T) => (sound.copy ? value : null);
+  const pair = (s: PairScore): PairScore => ({ copy: ofCopy(s.copy), chip: ofChip(s.chip) });
+  const scores = {
+    test: pair(onTest),
+    train: pair(onTrain),
+    validation: onValidation && pair(onValidation),
+  };
   return {
     epoch,
     step,
-    testErrorCopy: ofCopy(onTest.copy),
-    testErrorChip: ofChip(onTest.chip),
-    trainErrorCopy: ofCopy(onTrain.copy),
-    trainErrorChip: ofChip(onTrain.chip),
+    testErrorCopy: errorOf(scores.test.copy),
+    testErrorChip: errorOf(scores.test.chip),
+    trainErrorCopy: errorOf(scores.train.copy),
+    trainErrorChip: errorOf(scores.train.chip),
+    scores,
     residual: onTest.residual,
     agreement: ofChip(ofCopy(onTest.agreement)),
     lambda: copy && settles ? lambda : null,

@@ -6,9 +6,10 @@ import { write } from "../../src/data/digits/hand.ts";
 import { drawInk } from "../../src/data/digits/ink.ts";
 import { random } from "../../src/numerics/random.ts";
 import { errorOf, train } from "./perceptron.ts";
+import { imagesIn } from "../support/images.ts";
 
 const { train: training, test: testing } = digits(1);
-const image = (data: Dataset, i: number) => data.pixels.subarray(i * 784, (i + 1) * 784);
+const image = (data: Dataset, i: number) => imagesIn(data).pixels.subarray(i * 784, (i + 1) * 784);
 const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
 describe("the built-in digits", () => {
@@ -17,30 +18,29 @@ describe("the built-in digits", () => {
       [training, 10_000],
       [testing, 2_000],
     ] as const) {
-      expect(data).toMatchObject({ count, shape: [28, 28], classes: 10, scale: 1 / 255 });
-      expect(data.pixels).toHaveLength(count * 784);
-      const counts = Array.from(
-        { length: 10 },
-        (_, c) => data.labels.filter((l) => l === c).length,
-      );
+      expect(data).toMatchObject({ count, shape: [28, 28] });
+      const { pixels, labels, classes, scale } = imagesIn(data);
+      expect([classes, scale]).toEqual([10, 1 / 255]);
+      expect(pixels).toHaveLength(count * 784);
+      const counts = Array.from({ length: 10 }, (_, c) => labels.filter((l) => l === c).length);
       expect(counts).toEqual(Array.from({ length: 10 }, () => count / 10));
       // 4σ of a binomial with p = 1/10: neighbours agree in class no more often than by chance.
-      const repeats = data.labels.filter((l, i) => i > 0 && l === data.labels[i - 1]).length;
+      const repeats = labels.filter((l, i) => i > 0 && l === labels[i - 1]).length;
       expect(Math.abs(repeats - count / 10)).toBeLessThan(4 * Math.sqrt(count * 0.09));
     }
   });
 
   it("are the same bytes for the same seed, for ever", () => {
-    expect([hash(take(training, 100).pixels), hash(take(testing, 100).pixels)]).toEqual([
-      "230d4704afd40acd",
-      "9d750be3beb99d22",
-    ]);
+    expect([
+      hash(imagesIn(take(training, 100)).pixels),
+      hash(imagesIn(take(testing, 100)).pixels),
+    ]).toEqual(["230d4704afd40acd", "9d750be3beb99d22"]);
   });
 
   it("are drawn one by one: an image depends on the seed, its part, its index and its class only", () => {
     const rng = random(1, "digits", "train", 4321);
     const alone = new Uint8Array(784);
-    drawInk(write(training.labels[4321], rng), rng, alone);
+    drawInk(write(imagesIn(training).labels[4321], rng), rng, alone);
     expect(alone).toEqual(image(training, 4321));
   });
 
@@ -54,7 +54,7 @@ describe("the built-in digits", () => {
   it("differ from one seed to the next", () => {
     const rng = random(2, "digits", "train", 0);
     const other = new Uint8Array(784);
-    drawInk(write(training.labels[0], rng), rng, other);
+    drawInk(write(imagesIn(training).labels[0], rng), rng, other);
     expect(other).not.toEqual(image(training, 0));
   });
 
@@ -67,7 +67,7 @@ describe("the built-in digits", () => {
       expect(empty).toBeGreaterThan(0.6 * 784);
       expect(pixels.filter((p) => p > 100).length).toBeGreaterThan(12);
     }
-    expect(zeros / training.pixels.length).toBeGreaterThan(0.75);
+    expect(zeros / imagesIn(training).pixels.length).toBeGreaterThan(0.75);
   });
 
   it("need a hidden layer: a linear classifier makes more errors, by over 4σ of the test set", () => {

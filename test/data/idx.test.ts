@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { datasetOf, parseIdx, serializeIdx, type Idx } from "../../src/data/idx.ts";
+import { idxDataset, parseIdx, serializeIdx, type Idx } from "../../src/data/idx.ts";
 import { InputError } from "../../src/numerics/errors.ts";
+import { digitNames } from "../../src/data/sources.ts";
+import { imagesIn } from "../support/images.ts";
 
-const expected = { name: "tiny", shape: [2, 3], classes: 10 } as const;
+const expected = { name: "tiny", shape: [2, 3], classNames: digitNames } as const;
 
 function images(count: number, height = 2, width = 3): Idx {
   return {
@@ -65,14 +67,15 @@ describe("the IDX format", () => {
       fc.property(damages, fc.boolean(), (list, inImages) => {
         const damaged = list.reduce<Uint8Array>(mutate, inImages ? good.images : good.labels);
         try {
-          const set = datasetOf(
+          const set = idxDataset(
             parseIdx(inImages ? damaged : good.images, "i"),
             parseIdx(inImages ? good.labels : damaged, "l"),
             expected,
           );
-          expect(set.pixels).toHaveLength(set.count * 6);
-          expect(set.labels).toHaveLength(set.count);
-          expect(set.labels.every((l) => l < 10)).toBe(true);
+          const read = imagesIn(set);
+          expect(read.pixels).toHaveLength(set.count * 6);
+          expect(read.labels).toHaveLength(set.count);
+          expect(read.labels.every((l) => l < 10)).toBe(true);
           accepted++;
         } catch (e) {
           if (!(e instanceof InputError)) throw e;
@@ -120,31 +123,27 @@ describe("the IDX format", () => {
 
 describe("images and labels", () => {
   it("join to a data set whose pixels are worth 1/255", () => {
-    const set = datasetOf(images(2), labels(7, 0), expected);
-    expect(set).toMatchObject({
-      name: "tiny",
-      count: 2,
-      shape: [2, 3],
-      classes: 10,
-      scale: 1 / 255,
-    });
-    expect([...set.labels]).toEqual([7, 0]);
-    expect(set.pixels[11]).toBe(11);
+    const set = idxDataset(images(2), labels(7, 0), expected);
+    expect(set).toMatchObject({ name: "tiny", count: 2, shape: [2, 3] });
+    const read = imagesIn(set);
+    expect(read).toMatchObject({ classes: 10, scale: 1 / 255 });
+    expect([...read.labels]).toEqual([7, 0]);
+    expect(read.pixels[11]).toBe(11);
   });
 
   it("are refused when they do not fit each other or the data set", () => {
-    expect(() => datasetOf(images(2), labels(7), expected)).toThrow(
+    expect(() => idxDataset(images(2), labels(7), expected)).toThrow(
       /^labels: 1 labels for the 2 images of images, expected as many/,
     );
-    expect(() => datasetOf(images(1), labels(10), expected)).toThrow(
+    expect(() => idxDataset(images(1), labels(10), expected)).toThrow(
       /label 0 is 10, expected 0 to 9/,
     );
-    expect(() => datasetOf(images(1, 3, 2), labels(1), expected)).toThrow(
+    expect(() => idxDataset(images(1, 3, 2), labels(1), expected)).toThrow(
       /3 × 2 pixels found, expected 2 × 3/,
     );
-    expect(() => datasetOf(images(0), labels(), expected)).toThrow(/no images/);
-    expect(() => datasetOf(labels(1), labels(1), expected)).toThrow(/no file of images/);
-    expect(() => datasetOf(images(1), images(1), expected)).toThrow(/no file of labels/);
+    expect(() => idxDataset(images(0), labels(), expected)).toThrow(/no images/);
+    expect(() => idxDataset(labels(1), labels(1), expected)).toThrow(/no file of images/);
+    expect(() => idxDataset(images(1), images(1), expected)).toThrow(/no file of labels/);
   });
 });
 

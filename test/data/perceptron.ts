@@ -1,5 +1,6 @@
 import type { Dataset } from "../../src/data/dataset.ts";
 import type { Random } from "../../src/numerics/random.ts";
+import { imagesIn } from "../support/images.ts";
 
 /**
  * y = W h + b with h = max(0, V x + a), or y = W x + b without hidden units; weights are [from ×
@@ -29,15 +30,16 @@ export function train(
   rate: number,
   rng: Random,
 ): Perceptron {
-  const inputs = data.pixels.length / data.count;
+  const { pixels, classes } = imagesIn(data);
+  const inputs = pixels.length / data.count;
   const steps = epochs * data.count;
   const glorot = (n: number, m: number) =>
     Float64Array.from({ length: n * m }, () => (2 * rng.uniform() - 1) * Math.sqrt(6 / (n + m)));
   const net = {
     V: glorot(inputs, hidden),
     a: new Float64Array(hidden),
-    W: glorot(hidden || inputs, data.classes),
-    b: new Float64Array(data.classes),
+    W: glorot(hidden || inputs, classes),
+    b: new Float64Array(classes),
   };
   for (let epoch = 0, step = 0; epoch < epochs; epoch++)
     for (const i of rng.permutation(data.count)) descend(net, data, i, rate * (1 - step++ / steps));
@@ -46,10 +48,11 @@ export function train(
 
 /** Percent of images whose largest output is not the label. */
 export function errorOf(net: Perceptron, data: Dataset): number {
+  const { labels } = imagesIn(data);
   let wrong = 0;
   for (let i = 0; i < data.count; i++) {
     const { y } = forward(net, data, i);
-    if (y.indexOf(Math.max(...y)) !== data.labels[i]) wrong++;
+    if (y.indexOf(Math.max(...y)) !== labels[i]) wrong++;
   }
   return (100 * wrong) / data.count;
 }
@@ -59,7 +62,7 @@ function descend(net: Perceptron, data: Dataset, i: number, rate: number): void 
   const largest = Math.max(...y);
   const e = y.map((v) => Math.exp(v - largest));
   const sum = e.reduce((s, v) => s + v);
-  const dy = e.map((v, c) => v / sum - (c === data.labels[i] ? 1 : 0));
+  const dy = e.map((v, c) => v / sum - (c === imagesIn(data).labels[i] ? 1 : 0));
   if (net.a.length > 0) {
     const dh = new Float64Array(net.a.length);
     for (const j of top.at)
@@ -74,8 +77,9 @@ function forward(
   data: Dataset,
   i: number,
 ): { input: Sparse; top: Sparse; y: Float64Array } {
-  const size = data.pixels.length / data.count;
-  const input = sparse(data.pixels.subarray(i * size, (i + 1) * size), data.scale);
+  const { pixels, scale } = imagesIn(data);
+  const size = pixels.length / data.count;
+  const input = sparse(pixels.subarray(i * size, (i + 1) * size), scale);
   const top = a.length === 0 ? input : sparse(affine(V, a, input), 1);
   return { input, top, y: affine(W, b, top) };
 }

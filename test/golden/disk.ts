@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serializeIdx } from "../../src/data/idx.ts";
 import { images } from "./trained.ts";
+import { imagesIn } from "../support/images.ts";
 
 /** `at(name)` is a path in the folder, `data` what `--data` is told. */
 export interface Folder {
@@ -23,12 +24,13 @@ export async function inFolder<T>(use: (folder: Folder) => Promise<T>): Promise<
       ["t10k", test],
     ] as const) {
       const count = counts[part];
+      const { pixels, labels } = imagesIn(all);
       const write = (kind: string, shape: readonly number[], bytes: Uint8Array) => {
         const idx = serializeIdx({ name: part, shape, data: bytes });
         writeFileSync(join(data, `${part}-${kind}-ubyte`), idx);
       };
-      write("images-idx3", [count, ...all.shape], all.pixels.slice(0, count * 784));
-      write("labels-idx1", [count], all.labels.slice(0, count));
+      write("images-idx3", [count, ...all.shape], pixels.slice(0, count * 784));
+      write("labels-idx1", [count], Uint8Array.from(labels).slice(0, count));
     }
     return await use({ data, at: (name) => join(data, name) });
   } finally {

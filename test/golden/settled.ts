@@ -6,6 +6,7 @@ import { experimentSchema } from "../../src/schema.ts";
 import { cases } from "./cases.ts";
 import { choices } from "./schema-walk.ts";
 import { hash, images, numbersOf } from "./trained.ts";
+import { imagesIn } from "../support/images.ts";
 
 /** Trainings whose fabricated chips are settled, untrained. */
 const chips = [
@@ -92,7 +93,7 @@ export async function settled({ solver, chip: name, precision }: Settling): Prom
   const asked = experimentSchema.parse({ ...experiment, precision });
   const circuit = await parseCircuit(text, `${name}.yaml`, { devices: Object.keys(devices) });
   const split = images();
-  const { test } = split;
+  const test = imagesIn(split.test);
   const session = createSession(asked, circuit, split);
   const { chip, copy } = session.trained();
   const by = solverOf(solvers[solver], name.startsWith("resistors") ? 0.02 : 0.5);

@@ -4,8 +4,9 @@ import { digits } from "../../src/data/digits.ts";
 import { chain } from "../../src/energy/graph.ts";
 import { digitalCopy } from "../../src/learning/copy.ts";
 import { ideal } from "./setups.ts";
+import { imagesIn } from "./images.ts";
 
-const { train } = digits(1);
+const { pixels, scale } = imagesIn(digits(1).train);
 
 /**
  * A double-precision chip at zero, the first digits on its inputs, tied by λ to what a fresh copy
@@ -15,9 +16,9 @@ export function digitNet(sizes: readonly number[], lambda: number, batch = 1): C
   const chip = fabricate(ideal, chain(sizes), { batch, precision: "f64" });
   const copy = digitalCopy(chip);
   chip.inputs.showBytes(
-    train.pixels,
+    pixels,
     Uint32Array.from({ length: batch }, (_, i) => i),
-    train.scale,
+    scale,
   );
   chip.present();
   copy.forward();

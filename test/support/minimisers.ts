@@ -14,6 +14,7 @@ import { spectralGradient } from "../../src/solver/minimise/spectral-gradient.ts
 import type { Solver } from "../../src/solver/solver.ts";
 import { published } from "../data/node/synthetic.ts";
 import { ideal } from "./setups.ts";
+import { imagesIn } from "./images.ts";
 
 /** Every minimiser of this package. */
 export const minimisers: readonly Solver[] = [
@@ -26,7 +27,7 @@ export const minimisers: readonly Solver[] = [
 
 const side = 28;
 const { pixels, labels } =
-  published === undefined ? drawn(10) : (await loadSplit("mnist", published, {})).train;
+  published === undefined ? drawn(10) : imagesIn((await loadSplit("mnist", published, {})).train);
 
 /** The built-in digits, one of each class. */
 function drawn(count: number): { pixels: Uint8Array; labels: Uint8Array } {

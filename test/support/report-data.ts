@@ -4,6 +4,7 @@ import type { Random } from "../../src/numerics/random.ts";
 import { oconnor2019, scellier2017 } from "../../src/output/cite.ts";
 import type { Metrics } from "../../src/output/metrics.ts";
 import type { ReportData, SettlingCurve } from "../../src/output/report-data.ts";
+import { unscored } from "./images.ts";
 
 const side = 28;
 
@@ -167,6 +168,7 @@ export function sampleMetrics(epoch: number, rng: Random = random("metrics", epo
     nudgedEvaluations: 4,
     chipWeights: [block("0-1", 0.041), block("1-2", 0.11)],
     copyWeights: [block("0-1", 0.046), block("1-2", 0.09)],
+    scores: unscored,
     finite: true,
     samplesPerSecond: 12_340,
     trainSeconds: epoch * 4.86,

@@ -11,6 +11,7 @@ import type { Bench } from "../../src/testbench/settle/bench.ts";
 import { written } from "../../src/testbench/settle/solver-text.ts";
 import { findEngine, type SpiceEngine } from "../../src/runs/node/spice/engine.ts";
 import { random } from "../../src/numerics/random.ts";
+import { imageSet } from "./images.ts";
 
 export async function wasm(): Promise<SpiceEngine> {
   const found = await findEngine("wasm");
@@ -34,15 +35,12 @@ export function spiceBench(
         t.name.endsWith("bias") ? { ...t, data: t.data.map(() => 0.2 * rng.normal()) } : t,
       ),
   );
-  const images = {
-    name: "drawn",
-    count: 1,
-    shape: [1, sizes[0]] as const,
+  const images = imageSet({
+    shape: [1, sizes[0]],
     classes,
-    scale: 1 / 255,
     pixels: Uint8Array.from({ length: sizes[0] }, () => rng.below(256)),
     labels: Uint8Array.of(rng.below(classes)),
-  };
+  });
   return {
     chip,
     copy: null,

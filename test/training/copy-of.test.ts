@@ -2,7 +2,6 @@ import * as ort from "onnxruntime-web";
 import { describe, expect, it } from "vitest";
 import { circuitText } from "../../src/circuit/library.ts";
 import { parseCircuit } from "../../src/circuit/read/parse.ts";
-import type { Dataset } from "../../src/data/dataset.ts";
 import { copyOf } from "../../src/training/copy-of.ts";
 import { probe } from "../../src/testbench/probe.ts";
 import { createSession } from "../../src/training/create-session.ts";
@@ -14,31 +13,31 @@ import { readSafetensors, writeSafetensors } from "../../src/exports/safetensors
 import { diode } from "../support/clamped.ts";
 import { resistors } from "../support/resistors.ts";
 import { ideal } from "../support/setups.ts";
+import { imageSet, imagesIn } from "../support/images.ts";
 
 ort.env.wasm.numThreads = 1;
 
 const count = 60;
 const size = 9;
 const draw = random("copy-of");
-const images: Dataset = {
+const images = imageSet({
   name: "blobs",
-  count,
   shape: [3, 3],
   classes: 3,
-  scale: 1 / 255,
   labels: Uint8Array.from({ length: count }, (_, i) => i % 3),
   pixels: Uint8Array.from(
     { length: count * size },
     (_, k) => (k % 3 === Math.floor(k / size) % 3 ? 120 : 0) + draw.below(130),
   ),
-};
+});
+const { pixels: bytes, labels } = imagesIn(images);
 const circuit = await parseCircuit(circuitText("ideal"), "ideal.yaml");
 const file = (more: string) =>
   parseExperiment(`name: a\nprecision: f64\ntrain: { epochs: 2, batch: 5 }\n${more}`, "a.yaml");
 
 /** Percent of the images that three outputs each name wrongly. */
 function errorOf(outputs: ArrayLike<number>): number {
-  const wrong = images.labels.filter((label, i) => {
+  const wrong = labels.filter((label, i) => {
     const row = [0, 1, 2].map((k) => outputs[3 * i + k]);
     return row.indexOf(Math.max(...row)) !== label;
   }).length;
@@ -90,7 +89,7 @@ describe("the copy in a snapshot", () => {
     const copy = copyOf(experiment, session.snapshot().tensors, circuit)!;
     const outputs = evaluateCopyNetwork(
       copy,
-      Float64Array.from(images.pixels, (p) => p / 255),
+      Float64Array.from(bytes, (p) => p / 255),
       count,
     );
     expect(errorOf(outputs)).toBeCloseTo(session.evaluate().testErrorCopy!, 10);
@@ -114,7 +113,7 @@ describe("the copy in a snapshot", () => {
       const copy = copyOf(experiment, session.snapshot().tensors, given)!;
       const outputs = evaluateCopyNetwork(
         copy,
-        Float64Array.from(images.pixels, (p) => p / 255),
+        Float64Array.from(bytes, (p) => p / 255),
         count,
       );
       // n U_T ln(1 + G_L V_s / I_s) on a swing of 1 V.
@@ -158,7 +157,7 @@ describe("the copy in a snapshot", () => {
       });
       while (session.step < session.totalSteps) session.advance();
       const copy = copyOf(experiment, session.snapshot().tensors, circuit)!;
-      const pixels = Float64Array.from(images.pixels, (p) => p / 255);
+      const pixels = Float64Array.from(bytes, (p) => p / 255);
       const outputs = evaluateCopyNetwork(copy, pixels, count);
       expect(copy.layers[0].walls!.low.data).toEqual(
         Float32Array.of(0, 0, 0, -Infinity, -Infinity, -Infinity),
@@ -215,12 +214,12 @@ describe("the copy in a snapshot", () => {
       });
       while (session.step < 400) session.advance();
       const copy = copyOf(experiment, session.snapshot().tensors, circuit)!;
-      const pixels = Float64Array.from(images.pixels, (p) => p / 255);
+      const pixels = Float64Array.from(bytes, (p) => p / 255);
       const outputs = evaluateCopyNetwork(copy, pixels, count);
       expect([...copy.sizes]).toEqual([9, 6, 6, 3]);
       const name = (row: readonly number[]) => row.indexOf(Math.max(...row));
       const wrong = (named: (i: number) => number) =>
-        (100 * images.labels.filter((label, i) => named(i) !== label).length) / count;
+        (100 * labels.filter((label, i) => named(i) !== label).length) / count;
       const nodes = evaluateCopyNetwork(
         { sizes: copy.sizes.slice(0, 3), layers: copy.layers.slice(0, 2) },
         pixels,

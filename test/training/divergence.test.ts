@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chanceOf, divergence } from "../../src/training/divergence.ts";
+import { imageSet } from "../support/images.ts";
 
 const chance = { error: 90, spread: 1 };
 /** Evaluations every thousand minibatches, an epoch each, of these errors and residuals. */
@@ -82,7 +83,19 @@ describe("a run diverges", () => {
 });
 
 it("chance is to name the commonest class, and its spread that of a coin", () => {
-  expect(chanceOf(Uint8Array.of(0, 1, 1, 2), 3)).toEqual({ error: 50, spread: 25 });
+  expect(
+    chanceOf(
+      imageSet({
+        shape: [1],
+        classes: 3,
+        pixels: new Uint8Array(4),
+        labels: Uint8Array.of(0, 1, 1, 2),
+      }),
+    ),
+  ).toEqual({ error: 50, spread: 25 });
   const even = Uint8Array.from({ length: 200 }, (_, i) => i % 10);
-  expect(chanceOf(even, 10)).toEqual({ error: 90, spread: expect.closeTo(2.1213, 4) as number });
+  expect(chanceOf(imageSet({ shape: [1], classes: 10, pixels: even, labels: even }))).toEqual({
+    error: 90,
+    spread: expect.closeTo(2.1213, 4) as number,
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Evaluation } from "../../src/output/metrics.ts";
 import { trainUntil } from "../../src/training/train-until.ts";
+import { unscored } from "../support/images.ts";
 
 type Trainable = Parameters<typeof trainUntil>[0];
 
@@ -34,6 +35,7 @@ function evaluation(step: number, trainError: number): Evaluation {
     trainErrorChip: trainError,
     residual: 0,
     agreement: null,
+    scores: unscored,
     lambda: null,
     freeEvaluations: 0,
     nudgedEvaluations: 0,

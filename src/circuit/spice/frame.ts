@@ -105,7 +105,7 @@ export function membrane(
       kind: "comment",
       text:
         `${node}: ${what} ${i} of layer ` +
-        `${l}${last ? outputText(circuit, die.sizes[l], i, at.label) : ""}`,
+        `${l}${last ? outputText(circuit, die.sizes[l], i, at) : ""}`,
     },
     {
       kind: "C",
@@ -167,7 +167,7 @@ export function nudgeElements(
   const siemens = 2 * at.beta * factor[i] * unit;
   const target = `y${i}`;
   return [
-    ...source(target, volt(Number(i === at.label) + nudgeOffset[i])),
+    ...source(target, volt(at.targets[i] + nudgeOffset[i])),
     ...(along
       ? [
           {

@@ -5,14 +5,27 @@ import type { Components, Terminals } from "../die.ts";
 import type { Course } from "./course.ts";
 import type { Element } from "./netlist.ts";
 
-/** What an output is, in the words of a comment: `, the output of class 3, the right one`. */
-export function outputText(circuit: Circuit, nodes: number, i: number, label: number): string {
+/**
+ * What an output is, in the words of a comment: `, the output of class 3, the right one`, or `, the
+ * output of target 0, nudged to 0.25`.
+ */
+export function outputText(
+  circuit: Circuit,
+  nodes: number,
+  i: number,
+  { taught, targets }: Terminals,
+): string {
   const outputs = outputsOf(circuit, nodes);
   const { of, sign } = sideOf(outputs, i);
-  return (
-    `, the ${outputs.differential ? `V${sign > 0 ? "+" : "-"} ` : ""}output of class ` +
-    `${of}${of === label ? ", the right one" : ""}`
-  );
+  const name = `, the ${outputs.differential ? `V${sign > 0 ? "+" : "-"} ` : ""}output of`;
+  switch (taught) {
+    case "classes":
+      return `${name} class ${of}${targets[of] === 1 ? ", the right one" : ""}`;
+    case "reals":
+      return `${name} target ${of}, nudged to ${Number(targets[of].toPrecision(4))}`;
+    default:
+      return taught satisfies never;
+  }
 }
 
 /**

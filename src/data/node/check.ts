@@ -159,13 +159,13 @@ function problemsOf(
 function ofFile(
   { idx, report }: Inspected,
   part: SetFile,
-  { shape, classes }: Omit<Expected, "name">,
+  { shape, classNames }: Omit<Expected, "name">,
 ): readonly string[] {
   const images = part.endsWith("images");
-  const fault = images ? imageFault(idx, shape) : labelFault(idx, classes);
+  const fault = images ? imageFault(idx, shape) : labelFault(idx, classNames.length);
   if (fault !== null) return [fault];
   if (report.set !== null) return [];
-  return images ? imageDoubts(idx) : labelDoubts(idx, classes);
+  return images ? imageDoubts(idx) : labelDoubts(idx, classNames.length);
 }
 
 function couples<T>(first: readonly T[], second: readonly T[]): readonly (readonly [T, T])[] {

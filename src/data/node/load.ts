@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
 import type { Dataset, Split } from "../dataset.ts";
-import { datasetOf, parseIdx, type Expected } from "../idx.ts";
+import { idxDataset, parseIdx, type Expected } from "../idx.ts";
 import { sources, type FileSet, type SetFile, type DataSource } from "../sources.ts";
 import { systemReason } from "./disk.ts";
 import { fileNames, identify, open, parts, type Opened } from "./files.ts";
@@ -96,7 +96,7 @@ async function read(
   const pair = async (name: string, images: string, labels: string): Promise<Dataset> => {
     const opened = await open(labels);
     refuseOther(source, labels, opened);
-    return datasetOf(
+    return idxDataset(
       parseIdx((await open(images)).contents, images),
       parseIdx(opened.contents, labels),
       { name, ...expectedOf(source) },
@@ -113,7 +113,7 @@ async function read(
 
 /** The size of images and the number of classes that the files of a set must have. */
 export function expectedOf({ shape, classNames }: DataSource): Omit<Expected, "name"> {
-  return { shape, classes: classNames.length };
+  return { shape, classNames };
 }
 
 /** All sets use the same file names: known labels of another set give a mix-up away. */

@@ -5,7 +5,8 @@ import type { Vec } from "../../numerics/vec.ts";
 import type { DieParts } from "../parts.ts";
 
 /**
- * What pulls a die's outputs to the one-hot y of the label: conductances to the targets,
+ * What pulls a die's outputs to y, the one-hot of a label or targets of their own: conductances to
+ * the targets,
  *
  *   E += Σ β n_i (s_i − y_i − q_i)²,
  *
@@ -65,13 +66,14 @@ function conductances(
       const n = factor.array;
       const q = offsets.array;
       for (let r = x.first; r < x.last; r++) {
-        const label = x.labels.array[r];
-        const first = r * size;
+        const first = r * size + output;
         // One-hot targets: 2βy is 2β at the label and nothing elsewhere.
-        if (!shifted) to.array[first + output + label] += 2 * beta * n[output + label];
-        else
-          for (let i = output; i < output + outputs; i++)
-            to.array[first + i] += 2 * beta * n[i] * (Number(i === output + label) + q[i]);
+        if (!shifted && x.presented.taught === "classes") {
+          const label = x.labels.array[r];
+          to.array[first + label] += 2 * beta * n[output + label];
+        } else
+          for (let i = 0; i < outputs; i++)
+            to.array[first + i] += 2 * beta * n[output + i] * (x.target(r, i) + q[output + i]);
       }
     },
     constant(r) {
@@ -79,7 +81,7 @@ function conductances(
       const q = offsets.array;
       let push = 0;
       for (let i = 0; i < outputs; i++)
-        push += n[output + i] * (Number(i === x.labels.array[r]) + q[output + i]) ** 2;
+        push += n[output + i] * (x.target(r, i) + q[output + i]) ** 2;
       return push;
     },
   };
@@ -106,8 +108,7 @@ function currents(
         for (let i = 0; i < nodes; i++)
           e[r * nodes + i] =
             sides[i].sign *
-            (Number(sides[i].of === x.labels.array[r]) -
-              prediction(outputs, array, r * size + output, sides[i].of));
+            (x.target(r, sides[i].of) - prediction(outputs, array, r * size + output, sides[i].of));
     },
     pull(to, beta) {
       const n = factor.array;

@@ -4,9 +4,12 @@ import type { Certificate } from "../../solver/truth/convexity.ts";
 
 /** How one sample settled; null where something does not exist or was not looked at. */
 export interface SettledSample {
-  /** Its place in the data set, its class, and the class that the outputs name. */
+  /**
+   * Its place in the data set, its class, and the class that the outputs name; none where targets
+   * are reals.
+   */
   readonly image: number;
-  readonly label: number;
+  readonly label: number | null;
   readonly named: number | null;
   readonly outcome: Outcome;
   readonly advice: string;

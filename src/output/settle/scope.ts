@@ -155,7 +155,7 @@ function layerPanel(
   const name = output ? "output" : `layer ${layer}`;
   const part = units.length < of ? `${units.length} of ${of} units` : `all ${of} units`;
   const highlight =
-    output && traces.length === 1
+    output && traces.length === 1 && label !== null
       ? `, class ${label} in <span style="color:${tint.chip}">copper</span>`
       : "";
   return {

@@ -38,7 +38,7 @@ export function settleHeadline(data: SettleData): string {
   const first = shown[0];
   const which =
     shown.length === 1
-      ? `image ${first.image} (class ${first.label})`
+      ? `image ${first.image}${first.label === null ? "" : ` (class ${first.label})`}`
       : `images ${first.image} … ${shown[shown.length - 1].image}`;
   const phase = beta === 0 ? "free phase" : `nudged phase, β = ${plain(beta)}`;
   const start = {

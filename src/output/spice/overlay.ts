@@ -128,9 +128,10 @@ function titleOf(
   const output = layer === layers.length - 1;
   const of = layers[layer];
   const part = shown.length < of ? `${shown.length} of ${of} units` : `all ${of} units`;
-  return output
-    ? `output: ${part}, class ${label} in <span style="color:${tint.chip}">copper</span>`
-    : `layer ${layer}: ${part}`;
+  if (!output) return `layer ${layer}: ${part}`;
+  const own =
+    label === null ? "" : `, class ${label} in <span style="color:${tint.chip}">copper</span>`;
+  return `output: ${part}${own}`;
 }
 
 /** Dots of ngspice, few enough to tell apart. */

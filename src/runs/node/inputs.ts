@@ -6,7 +6,7 @@ import { deviceNames } from "../../circuit/devices/registry.ts";
 import { circuitText } from "../../circuit/library.ts";
 import { parseCircuit } from "../../circuit/read/parse.ts";
 import { take } from "../../data/dataset.ts";
-import type { Split } from "../../data/dataset.ts";
+import type { Dataset, Split } from "../../data/dataset.ts";
 import { readSet } from "../../data/node/read.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { widenVectors } from "../../numerics/kernels/node/widen.ts";
@@ -140,9 +140,19 @@ const addressable = 2 ** 32;
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 
-/** One hash for all images and labels: a resumed run must see the same ones. */
-export function dataHash({ train, test }: Split): string {
-  return sha256(train.pixels, train.labels, test.pixels, test.labels);
+/** One hash for all inputs and targets: a resumed run must see the same ones. */
+export function dataHash({ train, test, validation }: Split): string {
+  return sha256(
+    ...numbersOf(train),
+    ...numbersOf(test),
+    ...(validation ? numbersOf(validation) : []),
+  );
+}
+
+function numbersOf({ inputs, targets }: Dataset): readonly Uint8Array[] {
+  return [inputs.values, targets.kind === "classes" ? targets.labels : targets.values].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
 }
 
 function sha256(...parts: readonly Uint8Array[]): string {

@@ -91,6 +91,22 @@ const number = z
   .nullable()
   .transform((x) => x ?? NaN);
 const weights = z.array(z.object({ block: z.string(), mean: number, std: number, max: number }));
+const networkScore = z
+  .discriminatedUnion("kind", [
+    z.object({ kind: z.literal("classes"), error: z.number(), balanced: z.number() }),
+    z.object({
+      kind: z.literal("reals"),
+      fits: z.array(z.object({ name: z.string(), rmse: number, r2: percent })),
+    }),
+  ])
+  .nullable();
+const pairScore = z.object({ copy: networkScore, chip: networkScore });
+const nothing = { copy: null, chip: null };
+const scores = z.object({
+  test: pairScore,
+  train: pairScore,
+  validation: pairScore.nullable(),
+});
 const metricsSchema = z
   .object({
     epoch: z.number(),
@@ -99,6 +115,8 @@ const metricsSchema = z
     testErrorChip: percent,
     trainErrorCopy: percent,
     trainErrorChip: percent,
+    // Earlier versions wrote errors alone.
+    scores: scores.default({ test: nothing, train: nothing, validation: null }),
     residual: number,
     agreement: percent,
     lambda: percent,

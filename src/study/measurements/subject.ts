@@ -1,4 +1,4 @@
-import type { Split } from "../../data/dataset.ts";
+import { inputsOf, type Split } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { fabricate } from "../../dynamics/fabricate.ts";
 import { chain } from "../../energy/graph.ts";
@@ -10,7 +10,7 @@ import { newtonCG } from "../../solver/minimise/newton-cg.ts";
 import { settle } from "../../solver/settle.ts";
 import type { Equilibrium } from "../../solver/outcome.ts";
 import { lambdaAt } from "../../experiment/anneal.ts";
-import { begin, consecutive, showImages } from "../../learning/enter.ts";
+import { begin, consecutive, showSamples } from "../../learning/enter.ts";
 import { createSession } from "../../training/create-session.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { MeasuredCell } from "../measurement.ts";
@@ -73,14 +73,12 @@ export function subject(
     session.advance();
     progress((0.5 * i) / trained);
   }
-  const { pixels, scale } = split.test;
-  const width = chip.inputs.width;
-  showImages(chip, split.test, consecutive(images));
+  showSamples(chip, split.test, consecutive(images));
   begin({ chip, copy }, "zero");
   return {
     chip,
     images,
-    inputs: Float64Array.from(pixels.subarray(0, images * width), (p) => p * scale),
+    inputs: inputsOf(split.test, 0, images),
     lambda: copy ? lambdaAt(experiment.learning.lambda, session.step / session.stepsPerEpoch) : 0,
     beta: experiment.learning.beta,
     guess: copy ? Float64Array.from(copy.guess.array.subarray(0, images * chip.size)) : undefined,

@@ -199,13 +199,35 @@ async function loadSplits(
 }
 
 function shared(split: Split): Split {
-  const move = (bytes: Uint8Array) => {
-    const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-    copy.set(bytes);
-    return copy;
+  return {
+    ...split,
+    train: sharedPart(split.train),
+    test: sharedPart(split.test),
+    ...(split.validation && { validation: sharedPart(split.validation) }),
   };
-  const part = (d: Dataset): Dataset => ({ ...d, pixels: move(d.pixels), labels: move(d.labels) });
-  return { ...split, train: part(split.train), test: part(split.test) };
+}
+
+function sharedPart(data: Dataset): Dataset {
+  const { inputs, targets } = data;
+  return {
+    ...data,
+    inputs:
+      inputs.kind === "bytes"
+        ? { ...inputs, values: moved(inputs.values) }
+        : { ...inputs, values: moved(inputs.values) },
+    targets:
+      targets.kind === "classes"
+        ? { ...targets, labels: moved(targets.labels) }
+        : { ...targets, values: moved(targets.values) },
+  };
+}
+
+/** The same numbers in shared memory. */
+function moved<A extends Uint8Array | Uint16Array | Float32Array | Float64Array>(values: A): A {
+  const Numbers = values.constructor as new (buffer: SharedArrayBuffer) => A;
+  const copy = new Numbers(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
 }
 
 function requireSameData(dir: string, hash: string): void {

@@ -1,10 +1,10 @@
 import { nudgedByCurrents } from "../../circuit/circuit.ts";
 import { familyOf } from "../../circuit/families/families.ts";
 import type { Contrast, Operation } from "../../circuit/physics/index.ts";
-import type { Dataset } from "../../data/dataset.ts";
+import { inputsOf, type Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { contrastSpan, type Phase } from "../../learning/algorithm.ts";
-import { consecutive, enter, pulled, showImages } from "../../learning/enter.ts";
+import { consecutive, enter, pulled, showSamples } from "../../learning/enter.ts";
 import { euler } from "../../solver/euler.ts";
 import { buildNetworks } from "../../training/networks.ts";
 import { phasesOf } from "../../training/phases.ts";
@@ -37,7 +37,7 @@ export function measure(
     free: phases.free.solver.prepare(chip),
     nudged: phases.nudged.solver.prepare(chip),
   };
-  showImages(chip, test, consecutive(rows));
+  showSamples(chip, test, consecutive(rows));
   const settle = (which: "free" | "nudged") => {
     runs[which].run(chip.state.array, phases[which].stop);
     return {
@@ -61,7 +61,7 @@ export function measure(
     rows,
     size: chip.size,
     offset: at.offset,
-    ...terminals(chip, pixels(test, rows)),
+    ...terminals(chip, inputsOf(test, 0, rows)),
   };
   const full = nudge(sign * learning.beta);
   const half = nudge((sign * learning.beta) / 2);
@@ -144,10 +144,6 @@ export function eulerStep(chip: Chip, asked: number, more = 0): number {
     0,
   );
   return Math.min(asked, 1 / stiffest);
-}
-
-function pixels({ pixels, shape, scale }: Dataset, rows: number): Float64Array {
-  return Float64Array.from(pixels.subarray(0, rows * shape[0] * shape[1]), (p) => p * scale);
 }
 
 /** What stands at the terminals of the inputs, as states [rows × width]. */

@@ -1,8 +1,15 @@
 import { nudgedByCurrents, type Circuit } from "../../circuit/circuit.ts";
-import type { Dataset } from "../../data/dataset.ts";
+import {
+  inputWord,
+  isImage,
+  sampleWord,
+  sizesText,
+  widthOf,
+  type Dataset,
+} from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import type { DigitalCopy } from "../../learning/copy.ts";
-import { consecutive, enter, showImages, startFrom } from "../../learning/enter.ts";
+import { consecutive, enter, showSamples, startFrom } from "../../learning/enter.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { settle } from "../../solver/settle.ts";
 import type { Solver, Stop } from "../../solver/solver.ts";
@@ -50,20 +57,21 @@ export function checkEntry(
     outputs,
     graph: { sizes },
   } = chip;
-  const width = images.shape[0] * images.shape[1];
-  if (sizes[0] !== width)
+  const { kind, names } = images.targets;
+  if (sizes[0] !== widthOf(images))
     throw new InputError(
-      `--layers ${sizes.join(",")}: an image of ${images.name} has ` +
-        `${images.shape.join(" × ")} = ${width} pixels, expected a first layer of that size`,
+      `--layers ${sizes.join(",")}: ${isImage(images) ? "an image" : "a row"} of ${images.name} ` +
+        `has ${sizesText(images)} ${inputWord(images)}, expected a first layer of that size`,
     );
-  if (outputs.classes !== images.classes)
+  if (outputs.classes !== names.length)
     throw new InputError(
-      `--layers ${sizes.join(",")}: ${images.name} has ${images.classes} classes, expected a ` +
+      `--layers ${sizes.join(",")}: ${images.name} has ${names.length} ` +
+        `${kind === "classes" ? "classes" : "targets"}, expected a ` +
         `last layer of ${outputs.differential ? "two nodes for each" : "that size"}`,
     );
   if (input + count > images.count)
     throw new InputError(
-      `--input ${input}${count > 1 ? ` --images ${count}` : ""}: ${images.name} has images 0 ` +
+      `--input ${input}${count > 1 ? ` --images ${count}` : ""}: ${images.name} has ${sampleWord(images)}s 0 ` +
         `… ${images.count - 1}; choose ${count > 1 ? "fewer, or earlier ones" : "one of them"}`,
     );
   if (copy === null && from === "guess")
@@ -83,11 +91,11 @@ export function enterBench(
   { input, images: count, from, lambda, beta }: Entry,
   solver: Solver,
   stop: Stop,
-): { readonly labels: readonly number[]; readonly start: () => void } {
+): { readonly labels: readonly (number | null)[]; readonly start: () => void } {
   const { chip, copy, images, usual } = bench;
   const pair = { chip, copy };
   const first = from === "guess" ? "guess" : "zero";
-  showImages(chip, images, consecutive(count, input));
+  showSamples(chip, images, consecutive(count, input));
   // Currents of the nudge are set by the free equilibrium, wherever the settling begins.
   const free =
     from === "free" || (beta !== 0 && nudgedByCurrents(chip.circuit)) ? chip.vector() : undefined;
@@ -97,10 +105,17 @@ export function enterBench(
     chip.keep(free);
   }
   return {
-    labels: Array.from(images.labels.subarray(input, input + count)),
+    labels: labelsOf(images, input, count),
     start() {
       enter(pair, free ?? first, { lambda, beta });
       if (free && from !== "free") startFrom(pair, first);
     },
   };
+}
+
+/** The classes of samples; null where their targets are reals. */
+function labelsOf({ targets }: Dataset, first: number, count: number): readonly (number | null)[] {
+  return Array.from({ length: count }, (_, i) =>
+    targets.kind === "classes" ? targets.labels[first + i] : null,
+  );
 }

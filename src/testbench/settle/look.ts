@@ -202,7 +202,7 @@ interface Context {
   readonly chip: Chip;
   readonly stop: Stop;
   readonly proof: Certificate | null;
-  readonly labels: readonly number[];
+  readonly labels: readonly (number | null)[];
   /** Puts the chip where the settling begins. */
   readonly start: () => void;
   readonly input: number;
@@ -232,7 +232,7 @@ async function settledBy(
     found.push({
       image: input + r,
       label: labels[r],
-      named: namedIn(chip, r, x.outcome),
+      named: namedIn(chip, r, x.outcome, labels[r]),
       outcome: x.outcome,
       advice: advice[x.outcome],
       residual: x.residual,
@@ -258,9 +258,14 @@ async function settledBy(
   };
 }
 
-/** The class that sample r names; null of states that are not numbers. */
-function namedIn({ outputs, size, layout, state }: Chip, r: number, outcome: Outcome) {
-  return outcome === "non-finite"
+/** The class that sample r names; null of states that are not numbers, and where none has one. */
+function namedIn(
+  { outputs, size, layout, state }: Chip,
+  r: number,
+  outcome: Outcome,
+  label: number | null,
+) {
+  return label === null || outcome === "non-finite"
     ? null
     : predictedClass(outputs, state.array, r * size + layout.offset.at(-1)!);
 }

@@ -95,7 +95,7 @@ export async function parity(
 
 /** An image at the terminals of the chip, and how long its phases last. */
 interface ShownImage {
-  readonly label: number;
+  readonly label: number | null;
   readonly start: () => void;
   readonly legs: Legs;
   readonly at: Terminals;

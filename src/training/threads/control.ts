@@ -35,6 +35,7 @@ const KIND = 7;
 const MOMENT = 8;
 const DISMISSED = 9;
 const ALONE = 10;
+const TAUGHT = 11;
 const words = 16;
 // What OP says.
 const DISMISS = 0;
@@ -174,6 +175,7 @@ function writeOrder(c: Int32Array, reals: Float64Array, order: Order): void {
   c[ROWS] = order.presented.rows;
   c[KIND] = order.presented.kind === "bytes" ? 1 : 0;
   c[MOMENT] = order.presented.moment;
+  c[TAUGHT] = order.presented.taught === "classes" ? 1 : 0;
   reals[0] = order.presented.scale;
   reals[1] = order.lambda;
 }
@@ -184,6 +186,7 @@ function readOrder(c: Int32Array, reals: Float64Array): Order | false {
     kind: c[KIND] ? "bytes" : "reals",
     scale: reals[0],
     moment: c[MOMENT],
+    taught: c[TAUGHT] ? "classes" : "reals",
   };
   const common = { lambda: reals[1], presented };
   if (c[OP] === DISMISS) return false;

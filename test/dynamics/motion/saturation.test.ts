@@ -21,6 +21,7 @@ import { custom, diode, linear, saturated } from "../../support/clamped.ts";
 import { tangled } from "../../support/graphs.ts";
 import { plainDie, rough, unpackStates } from "../../support/rough.ts";
 import { ideal, labelsFor, ofTransconductors, phases, sparseInputs } from "../../support/setups.ts";
+import { imagesIn } from "../../support/images.ts";
 
 const rows = 3;
 const range = 0.6;
@@ -197,7 +198,7 @@ test.each(learns)(
   (_, circuit) => {
     const g = chain([784, 30, 10]);
     const batch = 20;
-    const data = digits(3);
+    const { pixels, labels } = imagesIn(digits(3).train);
     const chip = fabricate(circuit, g, { batch, seed: 5 });
     const copy = digitalCopy(chip, { seed: 5 });
     const teacher = learner(chip, copy, {
@@ -210,16 +211,13 @@ test.each(learns)(
     const steps = 80;
     let wrong = 0;
     for (let k = 0; k < steps; k++) {
-      const order = Array.from(
-        { length: batch },
-        (_, i) => (k * batch + i) % data.train.labels.length,
-      );
-      chip.inputs.showBytes(data.train.pixels, order, 1 / 255);
-      chip.inputs.label(order.map((i) => data.train.labels[i]));
+      const order = Array.from({ length: batch }, (_, i) => (k * batch + i) % labels.length);
+      chip.inputs.showBytes(pixels, order, 1 / 255);
+      chip.inputs.label(order.map((i) => labels[i]));
       teacher.learn(k % 2 ? 1 : -1);
       if (k >= steps - last)
         order.forEach((i, r) => {
-          wrong += Number(teacher.namedByChip.array[r] !== data.train.labels[i]);
+          wrong += Number(teacher.namedByChip.array[r] !== labels[i]);
         });
     }
     // Guessing is wrong 0.9 of the time, with a σ of 0.015 over 400 digits.

@@ -11,6 +11,7 @@ import { settle } from "../../../src/solver/settle.ts";
 import { oddChain, tangled } from "../../support/graphs.ts";
 import { plainDie, plainSweep, unpackStates } from "../../support/rough.ts";
 import { ideal, labelsFor, sparseInputs } from "../../support/setups.ts";
+import { imagesIn } from "../../support/images.ts";
 
 const small = chain([784, 500, 10]);
 const large = chain([784, 500, 500, 500, 10]);
@@ -188,7 +189,7 @@ describe("on the paper's networks", () => {
     "$name settles to 1e-9 at λ = 1, from and pulled to zero, within $most sweeps, where " +
       "Euler settles too",
     ({ g, most }) => {
-      const { test: images } = digits(7);
+      const images = imagesIn(digits(7).test);
       const rows = 8;
       const [a, b] = [0, 1].map(() => {
         const chip = fabricate(ideal, g, { batch: rows, precision: "f64" });

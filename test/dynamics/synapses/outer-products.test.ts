@@ -26,7 +26,7 @@ function member(
   const memory = arena({ precision: "f64", team, memory: shared });
   const { kernels } = memory;
   const params = parameters(memory, at, net, "chip");
-  const x = inputs(memory, 4, rows);
+  const x = inputs(memory, { width: 4, capacity: rows });
   const a = memory.reals(rows * at.size);
   const b = memory.reals(rows * at.size);
   const interrupted = {

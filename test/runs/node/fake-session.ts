@@ -8,6 +8,7 @@ import type { Experiment } from "../../../src/experiment/schema.ts";
 import type { Tools } from "../../../src/runs/node/inputs.ts";
 import type { Probe } from "../../../src/testbench/probe.ts";
 import type { Session } from "../../../src/training/session.ts";
+import { unscored } from "../../support/images.ts";
 
 export interface FakeOptions {
   /** Milliseconds that one minibatch takes. */
@@ -73,6 +74,7 @@ function fakeSession({
           nudgedEvaluations: null,
           chipWeights: [],
           copyWeights: [],
+          scores: unscored,
           finite: finite(),
         };
       },

@@ -5,8 +5,9 @@ import { fabricate } from "../../../src/dynamics/fabricate.ts";
 import { chain } from "../../../src/energy/graph.ts";
 import type { Ties } from "../../../src/energy/hopfield.ts";
 import { ideal } from "../../support/setups.ts";
+import { imagesIn } from "../../support/images.ts";
 
-const { train } = digits(1);
+const { pixels, scale, labels } = imagesIn(digits(1).train);
 
 /** A double-precision chip at zero with the first digits on its inputs. */
 export function digitChip(
@@ -17,11 +18,11 @@ export function digitChip(
 ): Chip {
   const chip = fabricate(circuit, chain(sizes), { batch, precision: "f64" });
   chip.inputs.showBytes(
-    train.pixels,
+    pixels,
     Uint32Array.from({ length: batch }, (_, i) => i),
-    train.scale,
+    scale,
   );
-  chip.inputs.label(train.labels.subarray(0, batch));
+  chip.inputs.label(labels.subarray(0, batch));
   chip.present();
   chip.start();
   chip.tie(ties);
@@ -30,5 +31,5 @@ export function digitChip(
 
 /** Image r as the inputs see it. */
 export function image(r: number): number[] {
-  return Array.from(train.pixels.subarray(r * 784, (r + 1) * 784), (byte) => byte * train.scale);
+  return Array.from(pixels.subarray(r * 784, (r + 1) * 784), (byte) => byte * scale);
 }

@@ -3,7 +3,6 @@ import type { Circuit } from "../../../src/circuit/circuit.ts";
 import { nodesFor } from "../../../src/circuit/outputs.ts";
 import { circuitNames, circuitText } from "../../../src/circuit/library.ts";
 import { parseCircuit } from "../../../src/circuit/read/parse.ts";
-import type { Dataset } from "../../../src/data/dataset.ts";
 import type { Chip } from "../../../src/dynamics/chip.ts";
 import { measure } from "../../../src/testbench/physics/operation.ts";
 import { physicsOf, physicsOfLayers } from "../../../src/testbench/physics/answers.ts";
@@ -12,17 +11,17 @@ import { experimentSchema } from "../../../src/experiment/schema.ts";
 import { random } from "../../../src/numerics/random.ts";
 import { resistors } from "../../support/resistors.ts";
 import { ideal } from "../../support/setups.ts";
+import { imageSet, imagesIn } from "../../support/images.ts";
 
 const rng = random("images");
-const images: Dataset = {
+const images = imageSet({
   name: "dots",
-  count: 6,
   shape: [2, 3],
   classes: 3,
-  scale: 1 / 255,
   pixels: Uint8Array.from({ length: 36 }, () => (rng.uniform() < 0.3 ? 0 : rng.below(256))),
   labels: Uint8Array.from([0, 1, 2, 2, 1, 0]),
-};
+});
+const { pixels, labels } = imagesIn(images);
 
 function networks(more: object = {}, circuit: Circuit = ideal, learning: object = {}) {
   const experiment = experimentSchema.parse({
@@ -76,8 +75,8 @@ describe("what is measured of a settling chip", () => {
     const net = networks(more, ideal, learning);
     const { contrast } = measure(net, images, net.experiment);
     const before = weights(net);
-    net.chip.inputs.showBytes(images.pixels, [0, 1, 2, 3, 4, 5], images.scale);
-    net.chip.inputs.label(images.labels);
+    net.chip.inputs.showBytes(pixels, [0, 1, 2, 3, 4, 5], 1 / 255);
+    net.chip.inputs.label(labels);
     net.learner.learn(contrast.centred || net.experiment.learning.sign !== "negative" ? 1 : -1);
     weights(net).forEach((after, k) => {
       const { rate, rms, synapses, percentiles } = contrast.blocks[k];
@@ -99,7 +98,7 @@ describe("what is measured of a settling chip", () => {
     // The chip still shows the images: settle them again, as the free phase did.
     net.learner.settle(0.2);
     const s = (layer: number, r: number, i: number) =>
-      layer === 0 ? images.pixels[r * 6 + i] / 255 : chip.state.array[r * size + offset[layer] + i];
+      layer === 0 ? pixels[r * 6 + i] / 255 : chip.state.array[r * size + offset[layer] + i];
     for (const [k, { from, to }] of chip.graph.blocks.entries()) {
       const cols = chip.graph.sizes[to];
       const expected = { from: 0, to: 0, across: 0 };

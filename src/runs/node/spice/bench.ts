@@ -122,9 +122,17 @@ function drawnImages(width: number, classes: number, seed: number): Dataset {
     name: `inputs drawn from seed ${seed}`,
     count: drawn,
     shape: [1, width],
-    classes,
-    scale: 1 / 255,
-    pixels: Uint8Array.from({ length: drawn * width }, () => bytes.below(256)),
-    labels: Uint8Array.from({ length: drawn }, () => kinds.below(classes)),
+    inputNames: null,
+    inputs: {
+      kind: "bytes",
+      values: Uint8Array.from({ length: drawn * width }, () => bytes.below(256)),
+      scale: 1 / 255,
+    },
+    scaling: null,
+    targets: {
+      kind: "classes",
+      names: Array.from({ length: classes }, (_, k) => String(k)),
+      labels: Uint8Array.from({ length: drawn }, () => kinds.below(classes)),
+    },
   };
 }
