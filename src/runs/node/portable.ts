@@ -1,6 +1,5 @@
 import type { Circuit } from "../../circuit/circuit.ts";
-import { dataSets } from "../../data/catalogue.ts";
-import type { Dataset } from "../../data/dataset.ts";
+import { widthOf, type Dataset } from "../../data/dataset.ts";
 import type { InputMap, PortableNetwork } from "../../exports/portable.ts";
 import { unsoundCopy } from "../../learning/copy-network.ts";
 import { copyOf } from "../../training/copy-of.ts";
@@ -23,7 +22,10 @@ export function portableOf(
   return {
     network,
     inputs: inputMapOf(data),
-    outputs: { kind: "classes", names: dataSets[experiment.data.set].classNames },
+    outputs: {
+      kind: data.targets.kind === "classes" ? "classes" : "values",
+      names: data.targets.names,
+    },
     metadata: {
       name: experiment.name,
       version,
@@ -48,12 +50,20 @@ export function portableOf(
 }
 
 /** What files have, and what a network sees of it. */
-function inputMapOf({ shape, scale }: Dataset): InputMap {
-  const n = shape[0] * shape[1];
-  return {
-    offset: new Float32Array(n),
-    factor: new Float32Array(n).fill(scale),
-    low: -Infinity,
-    high: Infinity,
-  };
+function inputMapOf(data: Dataset): InputMap {
+  const { scaling, inputs } = data;
+  const n = widthOf(data);
+  return scaling === null
+    ? {
+        offset: new Float32Array(n),
+        factor: new Float32Array(n).fill(inputs.kind === "bytes" ? inputs.scale : 1),
+        low: -Infinity,
+        high: Infinity,
+      }
+    : {
+        offset: Float32Array.from(scaling.offset),
+        factor: Float32Array.from(scaling.factor),
+        low: scaling.clips ? 0 : -Infinity,
+        high: scaling.clips ? 1 : Infinity,
+      };
 }
