@@ -1,8 +1,8 @@
 import type { Scaling } from "./scaling.ts";
 
 /**
- * What a network sees of its samples, [count × width], row-major: bytes that are worth `scale` each,
- * or reals. Either way 0 and 1 are the rails.
+ * What a network sees of its samples, [count × width], row-major: bytes that are worth `scale`
+ * each, or reals. Either way 0 and 1 are the rails.
  */
 export type Samples =
   | { readonly kind: "bytes"; readonly values: Uint8Array; readonly scale: number }
@@ -73,6 +73,11 @@ export function isImage({ shape, inputNames }: Pick<Dataset, "shape" | "inputNam
 /** What messages call the samples of a data set. */
 export function sampleWord(data: Pick<Dataset, "shape" | "inputNames">): "image" | "row" {
   return isImage(data) ? "image" : "row";
+}
+
+/** `an image`, `a row`. */
+export function aSample(data: Pick<Dataset, "shape" | "inputNames">): string {
+  return isImage(data) ? "an image" : "a row";
 }
 
 /** Whether inputs are what messages call pixels. */

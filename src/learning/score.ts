@@ -40,8 +40,8 @@ export interface PairScore {
 }
 
 /**
- * Scores and agreement, and the largest residual, NaN where a state is not finite; null what takes a
- * chip or a copy where there is none, or where its states are not numbers.
+ * Scores and agreement, and the largest residual, NaN where a state is not finite; null what takes
+ * a chip or a copy where there is none, or where its states are not numbers.
  */
 export interface Score extends PairScore {
   readonly residual: number | null;

@@ -18,8 +18,9 @@ export interface WeightStatistics {
 
 /**
  * One evaluation of a training session. Errors are in percent, of the copy's guess sᶠ and of the
- * settled chip s⁻: samples named wrongly, or of real targets the variance left unexplained; null where the rule has no copy (plain equilibrium propagation) or no chip
- * settles (backpropagation), and where weights or states of the one asked for are not numbers:
+ * settled chip s⁻: samples named wrongly, or of real targets the variance left unexplained;
+ * null where the rule has no copy (plain equilibrium propagation) or no chip settles
+ * (backpropagation), and where weights or states of the one asked for are not numbers:
  * `finite` is false then.
  */
 export interface Evaluation {

@@ -105,6 +105,7 @@ function scopes(data: SettleData): readonly Section[] {
     if (!found) return [];
     const { title, about } = scopeTexts[kind];
     const alone = takesTime[kind] && !both;
+    const isA = first.label === null ? "" : `, a ${first.label}`;
     const ended = data.traces.filter((t) => t.kind === kind).map((t) => t.outcome);
     const notes = [
       about,
@@ -115,7 +116,7 @@ function scopes(data: SettleData): readonly Section[] {
     ];
     return [
       {
-        html: `<section><h2>${alone ? `Image ${first.image}${first.label === null ? "" : `, a ${first.label}`}` : title}</h2>\
+        html: `<section><h2>${alone ? `Image ${first.image}${isA}` : title}</h2>\
 <p class="note">${notes.join(" ")}</p>
 ${tallSlot(found.figure, found.height)}</section>`,
         figures: [found.figure],

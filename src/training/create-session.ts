@@ -2,6 +2,7 @@ import type { Circuit } from "../circuit/circuit.ts";
 import { nodesFor } from "../circuit/outputs.ts";
 import { epochOrder } from "../data/batches.ts";
 import {
+  aSample,
   inputWord,
   sampleWord,
   sizesText,
@@ -236,9 +237,8 @@ function checkFit({ network, train, name }: Experiment, circuit: Circuit, data: 
   const nodes = nodesFor(circuit, names.length);
   if (layers[0] !== width)
     throw new InputError(
-      `${name}: network.layers begins with ${layers[0]}, but ${sampleWord(data) === "image" ? "an" : "a"} ` +
-        `${sampleWord(data)} of ${data.name} has ${sizesText(data)} ${inputWord(data)}; make it ` +
-        `${width}`,
+      `${name}: network.layers begins with ${layers[0]}, but ${aSample(data)} of ` +
+        `${data.name} has ${sizesText(data)} ${inputWord(data)}; make it ${width}`,
     );
   const what = kind === "classes" ? "classes" : "targets";
   const pairs =

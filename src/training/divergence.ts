@@ -3,8 +3,8 @@ import type { Evaluation } from "../output/metrics.ts";
 import type { Experiment } from "../experiment/schema.ts";
 
 /**
- * Training error of the best answer that looks at no sample, percent: always the commonest class, or
- * the mean; and the standard deviation that chance gives it on so many samples.
+ * Training error of the best answer that looks at no sample, percent: always the commonest class,
+ * or the mean; and the standard deviation that chance gives it on so many samples.
  */
 export interface Chance {
   readonly error: number;

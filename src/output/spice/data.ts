@@ -31,7 +31,7 @@ export interface ParityData {
   /** Half as many as outputs where pairs of them, k and k + classes, name class k. */
   readonly classes: number;
   readonly weights: string;
-  /** Which input, and the class that is nudged; null where the outputs have targets of their own. */
+  /** Which input, and the class that is nudged; null where outputs have targets of their own. */
   readonly input: string;
   readonly label: number | null;
   readonly lambda: number;

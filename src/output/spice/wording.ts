@@ -42,7 +42,8 @@ export function parityHeadline({
   return [
     `${layers.join("-")} on ${circuit}, die ${die}, ${weights}; τ = ` +
       `${withPrefix(tauSeconds, "s")}; ${clamp}`,
-    `input ${input}, ${label === null ? "its targets" : `class ${label}`} nudged, λ = ${significant(lambda, 4)}, β = ` +
+    `input ${input}, ${label === null ? "its targets" : `class ${label}`} nudged, ` +
+      `λ = ${significant(lambda, 4)}, β = ` +
       `${plain(beta)}; free phase ${plain(time.free)} τ, nudged phase ${plain(time.nudged)} τ`,
   ].join("\n");
 }

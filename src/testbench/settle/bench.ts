@@ -1,7 +1,7 @@
 import { nudgedByCurrents, type Circuit } from "../../circuit/circuit.ts";
 import {
   inputWord,
-  isImage,
+  aSample,
   sampleWord,
   sizesText,
   widthOf,
@@ -60,7 +60,7 @@ export function checkEntry(
   const { kind, names } = images.targets;
   if (sizes[0] !== widthOf(images))
     throw new InputError(
-      `--layers ${sizes.join(",")}: ${isImage(images) ? "an image" : "a row"} of ${images.name} ` +
+      `--layers ${sizes.join(",")}: ${aSample(images)} of ${images.name} ` +
         `has ${sizesText(images)} ${inputWord(images)}, expected a first layer of that size`,
     );
   if (outputs.classes !== names.length)
@@ -71,7 +71,8 @@ export function checkEntry(
     );
   if (input + count > images.count)
     throw new InputError(
-      `--input ${input}${count > 1 ? ` --images ${count}` : ""}: ${images.name} has ${sampleWord(images)}s 0 ` +
+      `--input ${input}${count > 1 ? ` --images ${count}` : ""}: ${images.name} has ` +
+        `${sampleWord(images)}s 0 ` +
         `… ${images.count - 1}; choose ${count > 1 ? "fewer, or earlier ones" : "one of them"}`,
     );
   if (copy === null && from === "guess")
