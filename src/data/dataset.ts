@@ -63,7 +63,7 @@ export function widthOf({ shape }: Pick<Dataset, "shape">): number {
 }
 
 /** Whether samples are images: [height × width], or with one or three colours. */
-export function isImage({ shape, inputNames }: Pick<Dataset, "shape" | "inputNames">): boolean {
+function isImage({ shape, inputNames }: Pick<Dataset, "shape" | "inputNames">): boolean {
   return (
     inputNames === null &&
     (shape.length === 2 || (shape.length === 3 && (shape[2] === 1 || shape[2] === 3)))
