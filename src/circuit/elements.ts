@@ -1,3 +1,4 @@
+import type { DeviceModel } from "./devices/device.ts";
 import type { Law } from "./law.ts";
 
 /**
@@ -35,10 +36,8 @@ export interface WeightRegisters {
   readonly memory: "registers";
   /** The largest weight of a register, and what the whole range of a device covers. */
   readonly span: number;
-  /**
-   * Name of the device that a register programs; absent: whatever the register holds is conducted.
-   */
-  readonly device?: string;
+  /** The device that a register programs; absent: whatever the register holds is conducted. */
+  readonly device?: DeviceModel;
   /** Of a register, its sign among them where weights have one; absent: exact. */
   readonly bits?: number;
 }
@@ -48,7 +47,7 @@ export interface WeightDevices {
   readonly memory: "devices";
   /** The weight of a device whose state x is 1, about an end of its range (w = span·x). */
   readonly span: number;
-  readonly device: string;
+  readonly device: DeviceModel;
   /**
    * Whether a digital accumulator at each device sums up the changes that learning asks for and
    * pulses it when they make a whole pulse (mixed precision, Nandakumar et al. 2020). Otherwise
@@ -57,8 +56,8 @@ export interface WeightDevices {
   readonly accumulate: boolean;
 }
 
-/** Name of the device that holds a weight; none where nothing but a number does. */
-export function deviceName(store: WeightStore): string | undefined {
+/** The device that holds a weight; none where nothing but a number does. */
+export function deviceOf(store: WeightStore): DeviceModel | undefined {
   return store.memory === "exact" ? undefined : store.device;
 }
 

@@ -1,7 +1,6 @@
 import { InputError } from "../numerics/errors.ts";
 import type { Circuit } from "./circuit.ts";
-import { deviceNamed } from "./devices/registry.ts";
-import { deviceName } from "./elements.ts";
+import { deviceOf } from "./elements.ts";
 import { loud, noiseFacts, warmed } from "./noise.ts";
 
 /**
@@ -37,7 +36,7 @@ export function dependsOnTemperature({ noise, hold, synapse }: Circuit): readonl
   return [
     ...loud(noise).flatMap((kind) => noiseFacts[kind].warm ?? []),
     ...(hold ? ["the kT/C noise of the hold"] : []),
-    ...(power !== 0 ? [`what ${deviceName(synapse)!} conducts (as T^${-power})`] : []),
+    ...(power !== 0 ? [`what ${deviceOf(synapse)!.name} conducts (as T^${-power})`] : []),
   ];
 }
 
@@ -54,10 +53,9 @@ export function dependsOnAge({ synapse }: Circuit): readonly string[] {
     ...(flicker ? ["1/f noise"] : []),
     ...(relaxation ? ["relaxation"] : []),
     ...(leak ? ["loss of charge"] : []),
-  ].map((what) => `${what} of ${deviceName(synapse)!}`);
+  ].map((what) => `${what} of ${deviceOf(synapse)!.name}`);
 }
 
 function ageingOf(synapse: Circuit["synapse"]) {
-  const name = deviceName(synapse);
-  return name === undefined ? null : deviceNamed(name).ageing;
+  return deviceOf(synapse)?.ageing;
 }

@@ -26,15 +26,9 @@ Examples:
     .option("--json", "print one JSON array")
     .addHelpText("after", "\nExample:\n  analog-eqprop circuits list")
     .action(async ({ json }: { json?: boolean }) => {
-      const { circuitNames, circuitText, devices, parseCircuit } = await import(
-        "../circuit/index.ts"
-      );
+      const { circuitNames, circuitText, parseCircuit } = await import("../circuit/index.ts");
       const all = await Promise.all(
-        circuitNames().map((name) =>
-          parseCircuit(circuitText(name), `circuits/${name}.yaml`, {
-            devices: Object.keys(devices),
-          }),
-        ),
+        circuitNames().map((name) => parseCircuit(circuitText(name), `circuits/${name}.yaml`)),
       );
       print(
         json

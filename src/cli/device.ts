@@ -76,19 +76,15 @@ interface ShowOptions {
 }
 
 async function showDevice(target: string, { yaml, plot, json }: ShowOptions): Promise<void> {
-  const [{ deviceNamed, deviceFrom, deviceJson, deviceYaml }, { deviceText }] = await Promise.all([
-    import("../circuit/devices/index.ts"),
-    import("../output/device/wording.ts"),
-  ]);
-  const model = /[/\\]|\.ya?ml$/.test(target)
-    ? await deviceFrom(
-        await read(
-          target,
-          "device",
-          "give the path of a device file, or a name from `device list`",
-        ),
-        target,
-      )
+  const [{ deviceNamed, deviceJson, deviceYaml }, { deviceText }, { readDevice }, { isPath }] =
+    await Promise.all([
+      import("../circuit/devices/index.ts"),
+      import("../output/device/wording.ts"),
+      import("../runs/node/schematic.ts"),
+      import("../runs/node/text.ts"),
+    ]);
+  const model = isPath(target)
+    ? await readDevice(target, "give the path of a device file, or a name from `device list`")
     : deviceNamed(target);
   if (plot !== undefined) {
     const { deviceChart } = await import("../output/device/chart.ts");

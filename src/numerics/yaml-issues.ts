@@ -85,18 +85,14 @@ function expected(issue: Issue, schema: z.core.$ZodType, found?: unknown): strin
   switch (issue.code) {
     case "invalid_type":
       return kinds[issue.expected] ?? issue.expected;
-    case "invalid_value": {
-      const names = issue.values.map(String);
-      const guess =
-        typeof found === "string" && names.length > 1 ? suggest(found, names) : undefined;
-      const known = names.length === 1 ? names[0] : `one of ${names.join(", ")}`;
-      return guess === undefined ? known : `${known}; did you mean "${guess}"?`;
-    }
+    case "invalid_value":
+      return oneOf(issue.values.map(String), found);
     case "too_small":
       return bound(issue.origin, issue.inclusive === false ? ">" : "≥", issue.minimum);
     case "too_big":
       return bound(issue.origin, issue.inclusive === false ? "<" : "≤", issue.maximum);
     case "invalid_union": {
+      if ("options" in issue && issue.options) return oneOf(issue.options.map(String), found);
       const ways = issue.errors.flatMap((branch) =>
         branch.filter((i) => i.path.length === 0).map((i) => expected(i, schema, found)),
       );
@@ -111,6 +107,12 @@ function expected(issue: Issue, schema: z.core.$ZodType, found?: unknown): strin
     default:
       return issue.message;
   }
+}
+
+function oneOf(names: readonly string[], found: unknown): string {
+  const guess = typeof found === "string" && names.length > 1 ? suggest(found, names) : undefined;
+  const known = names.length === 1 ? names[0] : `one of ${names.join(", ")}`;
+  return guess === undefined ? known : `${known}; did you mean "${guess}"?`;
 }
 
 const kinds: Readonly<Record<string, string>> = {

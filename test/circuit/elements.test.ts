@@ -1,13 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  circuitText,
   parseCircuit,
   refuseUnsupported,
   unsupported,
   type Circuit,
+  type DeviceModel,
 } from "../../src/circuit/index.ts";
 import { timeConstant, unitConductance } from "../../src/circuit/families/families.ts";
-import { devices as presets } from "../../src/circuit/devices/registry.ts";
+import { deviceNamed, devices as presets } from "../../src/circuit/devices/registry.ts";
+import { deviceData } from "../../src/circuit/devices/yaml.ts";
+import { withDevice } from "../../src/circuit/read/parse.ts";
 import { compileLaw } from "../../src/circuit/law.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
@@ -16,8 +20,7 @@ import { InputError } from "../../src/numerics/errors.ts";
 const least = "name: a\nrails: {low: 0 V, high: 1 V}\nneuron: {capacitance: 1 pF, leak: 100 uS}\n";
 const withNeuron = (more: string) => least.replace("100 uS}", `100 uS, ${more}}`);
 const crossbar = "synapse: {kind: crossbar, conductance: {low: 1 nS, high: 100 uS}}\n";
-const devices = ["ecram", "reram", "pcm"];
-const read = (text: string) => parseCircuit(text, "a.yaml", { devices });
+const read = (text: string) => parseCircuit(text, "a.yaml");
 
 async function complaint(text: string): Promise<InputError> {
   try {
@@ -80,7 +83,13 @@ noise:
 `);
     expect(circuit).toMatchObject({
       neuron: { saturation: 0.06, clamp: "ideal" },
-      synapse: { coding: "pair", device: "ecram", span: 1.5, memory: "registers", bits: 12 },
+      synapse: {
+        coding: "pair",
+        device: deviceNamed("ecram"),
+        span: 1.5,
+        memory: "registers",
+        bits: 12,
+      },
       nudge: { spread: 0.1, offset: 0 },
       link: { spread: 0, offset: 0.002 },
       converters: {
@@ -126,11 +135,32 @@ noise:
     expect(timeConstant(circuit)).toBeCloseTo(1e-12 / 25e-6, 20);
   });
 
-  test("without a list of devices any name will do", async () => {
-    expect(
-      (await parseCircuit(`${least}synapse: {device: mine, span: 1}\n`, "a.yaml")).synapse,
-    ).toEqual({ coding: "signed", memory: "registers", device: "mine", span: 1 });
+  test("a device is one of the package, one of whoever reads, or written out", async () => {
+    const pcm = deviceNamed("pcm");
+    const mine = { ...pcm, name: "mine" };
+    const synapse = async (device: string, options = {}) =>
+      (await parseCircuit(`${least}synapse: {device: ${device}, span: 1}\n`, "a.yaml", options))
+        .synapse;
+    const holds = (device: DeviceModel) => ({
+      coding: "signed",
+      memory: "registers",
+      device,
+      span: 1,
+    });
+    expect(await synapse("pcm")).toEqual(holds(pcm));
+    expect(await synapse("mine", { device: () => mine })).toEqual(holds(mine));
+    expect(await synapse(JSON.stringify(deviceData(mine)))).toEqual(holds(mine));
   });
+
+  test.each(Object.values(presets))(
+    "a schematic with $name written out is the same circuit, to the last digit",
+    async (device) => {
+      const text = circuitText("ecram").replace("device: ecram", "device: mine");
+      const named = await parseCircuit(text, "a.yaml", { device: () => device });
+      expect(named.synapse).toMatchObject({ device });
+      expect(await parseCircuit(await withDevice(text, device), "b.yaml")).toEqual(named);
+    },
+  );
 });
 
 describe("a wrong element is refused where it is wrong", () => {
@@ -207,7 +237,7 @@ describe("a wrong element is refused where it is wrong", () => {
     [
       `${least}synapse: {device: ecarm, span: 1}\n`,
       'synapse.device: there is no device "ecarm"; did you mean "ecram"? known devices: ' +
-        "ecram, reram, pcm",
+        "ideal, ",
     ],
     [`${least}synapse: {device: ecram}\n`, "synapse.device: a device needs a span"],
     [
@@ -263,9 +293,17 @@ describe("a wrong element is refused where it is wrong", () => {
       'synapse.conductance.high: "1 pF" is a capacitance, expected a conductance',
     ],
     [
-      `${least}synapse: {kind: crossbar, device: reram, span: 1}\n`,
-      "synapse.device: reram does not come with the package, so that its range is not known; " +
-        "write synapse.conductance",
+      `${least}synapse: {device: {name: a, range: [1 nS, 1 uS], update: {law: idael}}, span: 1}\n`,
+      'update.law: found the text "idael", expected one of ideal, constant, linear, ' +
+        'soft-bounds, exponential; did you mean "ideal"?',
+    ],
+    [
+      `${least}synapse: {device: {name: a, range: [1 uS, 1 nS], update: {law: ideal}}, span: 1}\n`,
+      "range: found 1 uS and 1 nS, expected the lower conductance first",
+    ],
+    [
+      `${least}synapse: {device: [ecram], span: 1}\n`,
+      "synapse.device: found a list of 1, expected text or a mapping",
     ],
     [
       `${least}synapse: {conductance: {high: 1 uS}}\n`,
@@ -466,8 +504,7 @@ describe("the read noise of a device", () => {
     expect((await schematic("reram-array-om", "noise: { read: 0 }")).noise.read).toBe(0);
   });
 
-  test("is none of a device that has none, and of one that does not come with the package", async () => {
+  test("is none of a device that has none", async () => {
     expect((await schematic("ecram")).noise.read).toBeUndefined();
-    expect((await schematic("of-its-own")).noise.read).toBeUndefined();
   });
 });

@@ -106,7 +106,7 @@ describe("device list and show", () => {
 
   test("refuse what is no device", async () => {
     expect(await refused("show", "pcmm")).toMatch(
-      /^error: device: there is no device "pcmm"; did you mean "pcm"\?/,
+      /^error: there is no device "pcmm"; did you mean "pcm"\?/,
     );
     expect(await refused("show", at("gone.yaml"))).toMatch(/there is no such file/);
     writeFileSync(at("bad.yaml"), "name: x\nrange: [1, 2]\nupdate: {law: none}\n");

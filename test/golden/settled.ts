@@ -1,5 +1,5 @@
 // Settles one minibatch by every solver, on chips of every kind that solvers tell apart.
-import { createSession, devices, parseCircuit, settle } from "../../src/index.ts";
+import { createSession, parseCircuit, settle } from "../../src/index.ts";
 import { solverOf } from "../../src/experiment/catalogue.ts";
 import type { SolverSetting } from "../../src/experiment/solver-schema.ts";
 import { experimentSchema } from "../../src/schema.ts";
@@ -91,7 +91,7 @@ const count = 3;
 export async function settled({ solver, chip: name, precision }: Settling): Promise<Settled> {
   const { circuit: text, experiment } = cases[name];
   const asked = experimentSchema.parse({ ...experiment, precision });
-  const circuit = await parseCircuit(text, `${name}.yaml`, { devices: Object.keys(devices) });
+  const circuit = await parseCircuit(text, `${name}.yaml`);
   const split = images();
   const test = imagesIn(split.test);
   const session = createSession(asked, circuit, split);

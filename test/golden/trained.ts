@@ -2,7 +2,6 @@
 import type { Evaluation } from "../../src/output/metrics.ts";
 import {
   createSession,
-  devices,
   digits,
   parseCircuit,
   type Spawn,
@@ -55,7 +54,7 @@ async function learned(
   experiment: Case["experiment"],
   spawn?: Spawn,
 ): Promise<Session> {
-  const circuit = await parseCircuit(text, "golden.yaml", { devices: Object.keys(devices) });
+  const circuit = await parseCircuit(text, "golden.yaml");
   const session = createSession(experimentSchema.parse(experiment), circuit, images(), { spawn });
   for (let k = 0; k < minibatches; k++) session.advance();
   return session;

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { deviceNames } from "../../src/circuit/devices/registry.ts";
 import { circuitText } from "../../src/circuit/library.ts";
+import { deviceNamed } from "../../src/circuit/devices/registry.ts";
 import { parseCircuit } from "../../src/circuit/read/parse.ts";
 import { planStudy } from "../../src/study/node/plan.ts";
 
 const folder = join(import.meta.dirname, "../../experiments/schematics");
-const parse = (text: string, name: string) => parseCircuit(text, name, { devices: deviceNames });
+const parse = (text: string, name: string) => parseCircuit(text, name);
 
 it(
   "the table of the page says what the committed cells say: mean errors of chip and copy, and " +
@@ -77,7 +77,7 @@ describe("the schematics that learn worse", () => {
   it.each([
     ["reram-array-by-chance", "reram-array", { accumulate: false }],
     ["pcm-by-chance", "pcm", { accumulate: false }],
-    ["reram-hfo2", "reram-array", { device: "reram-array-hfo2" }],
+    ["reram-hfo2", "reram-array", { device: deviceNamed("reram-array-hfo2") }],
   ])("%s is %s but for its synapses", async (name, source, synapse) => {
     const mine = await parse(readFileSync(join(folder, `${name}.yaml`), "utf8"), `${name}.yaml`);
     const theirs = await parse(circuitText(source), `${source}.yaml`);

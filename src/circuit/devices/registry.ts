@@ -21,7 +21,6 @@ export const deviceNames: readonly string[] = Object.keys(devices);
 export function deviceNamed(name: string): DeviceModel {
   if (Object.hasOwn(devices, name)) return devices[name];
   throw new InputError(
-    `device: there is no device ${JSON.stringify(name)}; ` +
-      didYouMean(name, deviceNames, "known devices"),
+    `there is no device ${JSON.stringify(name)}; ` + didYouMean(name, deviceNames, "known devices"),
   );
 }

@@ -18,13 +18,22 @@ import type { WrittenDevice } from "./schema.ts";
  * @throws InputError as `file:line:column: key: what is wrong, what was expected`.
  */
 export async function deviceFrom(text: string, file: string): Promise<DeviceModel> {
-  const [{ checkTree, readYaml }, { deviceSchema }] = await Promise.all([
+  const { readYaml } = await import("../../numerics/yaml.ts");
+  const tree = readYaml(text, file);
+  return deviceIn(tree, [], tree.value);
+}
+
+/**
+ * A device as a part of another file: the value `value`, which stands at `at`.
+ * @throws InputError as `deviceFrom` does, keys named from there on.
+ */
+export async function deviceIn(tree: YamlTree, at: Path, value: unknown): Promise<DeviceModel> {
+  const [{ checkTree }, { deviceSchema }] = await Promise.all([
     import("../../numerics/yaml.ts"),
     import("./schema.ts"),
   ]);
-  const tree = readYaml(text, file);
-  const raw = checkTree(tree.value, deviceSchema, (path, part) => tree.place(path, part));
-  const r = reader(tree);
+  const raw = checkTree(value, deviceSchema, (path, part) => tree.place([...at, ...path], part));
+  const r = reader(tree, at);
   const range = await readRange(r, raw);
   const bounds = readBounds(r, raw);
   return {
@@ -46,9 +55,12 @@ interface Reader {
   positive(path: Path, written: Written, dimension: Dimension): Promise<number>;
 }
 
-function reader(tree: YamlTree): Reader {
+function reader(tree: YamlTree, at: Path): Reader {
   const fault: Reader["fault"] = (path, message) =>
-    new InputError(`${path.map(String).join(".")}: ${message}`, tree.place(path, "value"));
+    new InputError(
+      `${path.map(String).join(".")}: ${message}`,
+      tree.place([...at, ...path], "value"),
+    );
   const read: Reader["read"] = async (path, written, dimension, least = -Infinity) => {
     // Numbers without unit are what `deviceYaml` writes.
     const bare = typeof written === "number" ? "SI" : "unambiguous";
@@ -164,17 +176,20 @@ export async function deviceYaml(
   comment: readonly string[] = [],
 ): Promise<string> {
   const { stringify } = await import("yaml");
-  const [low, high] = model.range;
-  const { bounds, ...rest } = model;
-  const tidy = {
-    ...rest,
-    range: [low, high],
-    ...(Number.isFinite(bounds.low) && Number.isFinite(bounds.high) ? { bounds } : {}),
-  };
   return [
     ...comment.map((line) => `# ${line}`),
-    stringify(tidy, { lineWidth: 0, aliasDuplicateObjects: false }),
+    stringify(deviceData(model), { lineWidth: 0, aliasDuplicateObjects: false }),
   ].join("\n");
+}
+
+/** What `deviceFrom` reads, as plain data: bounds of a device without any are left out. */
+export function deviceData(model: DeviceModel): Readonly<Record<string, unknown>> {
+  const { bounds, ...rest } = model;
+  return {
+    ...rest,
+    range: [...model.range],
+    ...(Number.isFinite(bounds.low) && Number.isFinite(bounds.high) ? { bounds } : {}),
+  };
 }
 
 /** JSON has no infinities: bounds of a device without any are null. */

@@ -1,8 +1,6 @@
 import type { Circuit } from "../circuit.ts";
-import type { DeviceModel } from "../devices/device.ts";
-import { devices } from "../devices/registry.ts";
 import { familyOf, timeConstant, unitConductance } from "../families/families.ts";
-import { deviceName } from "../elements.ts";
+import { deviceOf } from "../elements.ts";
 import type { Carrier } from "../families/family.ts";
 import type { Found, Missing } from "./answer.ts";
 
@@ -38,8 +36,6 @@ export interface Given {
   readonly capacitanceDensity?: number;
   /** Of one synapse element, m². */
   readonly synapseArea?: number;
-  /** Where `synapse.device` names one that does not come with the package. */
-  readonly device?: DeviceModel;
 }
 
 /**
@@ -161,26 +157,12 @@ export function tau(circuit: Circuit): Found {
   };
 }
 
-/** The device that holds a weight: null where the schematic names none. */
-export function deviceOf({
-  circuit: { synapse },
-  given,
-}: Pick<Case, "circuit" | "given">): DeviceModel | null | Missing {
-  if (given.device) return given.device;
-  const name = deviceName(synapse);
-  if (name === undefined) return null;
-  return Object.hasOwn(devices, name)
-    ? devices[name]
-    : { missing: `no device ${name} comes with the package` };
-}
-
-export function carrierOf(c: Pick<Case, "circuit" | "given">): Carrier {
-  const device = deviceOf(c);
+/** What carries the currents of the synapses, by the family and by whether they are programmed. */
+export function carrierOf({ circuit }: Pick<Case, "circuit">): Carrier {
+  const device = deviceOf(circuit.synapse);
   const programmed =
-    device !== null &&
-    !("missing" in device) &&
-    (device.update.law !== "ideal" || device.programming !== null);
-  return familyOf(c.circuit).carrier(c.circuit, programmed);
+    device !== undefined && (device.update.law !== "ideal" || device.programming !== null);
+  return familyOf(circuit).carrier(circuit, programmed);
 }
 
 /**

@@ -4,11 +4,9 @@ import { didYouMean } from "../../numerics/suggest.ts";
 import { anyQuantity } from "../../numerics/units.ts";
 import type { Given } from "./case.ts";
 
-type Key = Exclude<keyof Given, "device">;
-
 /** What may be given, as it is written, with its exponents of V, A, s, m and K. */
 const known: Readonly<
-  Record<string, { readonly key: Key; readonly powers: Powers; readonly example: string }>
+  Record<string, { readonly key: keyof Given; readonly powers: Powers; readonly example: string }>
 > = {
   supply: { key: "supply", powers: [1, 0, 0, 0, 0], example: "1.2 V" },
   "gm-over-i": { key: "gmOverI", powers: [-1, 0, 0, 0, 0], example: "10 / V" },
@@ -28,7 +26,7 @@ const known: Readonly<
  * @throws InputError for another key, another dimension, or a value that is not above zero.
  */
 export async function readGiven(written: readonly string[]): Promise<Given> {
-  const given: { [K in Key]?: number } = {};
+  const given: { -readonly [K in keyof Given]?: number } = {};
   for (const text of written) {
     const [name, value] = split(text);
     const entry = Object.hasOwn(known, name) ? known[name] : undefined;

@@ -4,10 +4,10 @@ import { programmingSpread } from "../devices/ageing.ts";
 import { conductance, ends, stepCount, type DeviceModel } from "../devices/device.ts";
 import { largestPulse, pulseSize } from "../devices/pulse-size.ts";
 import { registerStep, type StateScale } from "../devices/scale.ts";
-import { bitsOf, spanOf } from "../elements.ts";
+import { bitsOf, deviceOf, spanOf } from "../elements.ts";
 import { familyOf } from "../families/families.ts";
 import { combine, isMissing } from "./answer.ts";
-import { deviceOf, type Case } from "./case.ts";
+import type { Case } from "./case.ts";
 import { gradientNoise, gradientSignal } from "./learning.ts";
 import { readingNoiseAnswer } from "./noise.ts";
 
@@ -27,8 +27,7 @@ export function hindrances(c: Case): readonly string[] {
   if (!contrast || !weights) return [];
   const count = wiring.blocks.reduce((sum, b) => sum + b.synapses, 0);
   const mean = weights.absolute.reduce((a, b) => a + b, 0) / count;
-  const device = deviceOf(c);
-  const model = device === null || "missing" in device ? null : device;
+  const model = deviceOf(synapse);
   const span = spanOf(synapse);
   const bits = bitsOf(synapse);
   const { signed, stateScale } = familyOf(c.circuit);

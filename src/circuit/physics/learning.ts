@@ -1,10 +1,10 @@
 import { ends } from "../devices/device.ts";
 import { registerStep } from "../devices/scale.ts";
-import { bitsOf, spanOf } from "../elements.ts";
+import { bitsOf, deviceOf, spanOf } from "../elements.ts";
 import { familyOf } from "../families/families.ts";
 import type { SynapseRule } from "../families/family.ts";
 import { answer, combine, isMissing, type Answer, type Found } from "./answer.ts";
-import { deviceOf, swing, unmeasured, type BlockSignal, type Case } from "./case.ts";
+import { swing, unmeasured, type BlockSignal, type Case } from "./case.ts";
 import { laborieux2021, scellier2017, scellier2018 } from "./cites.ts";
 import { readingNoiseAnswer } from "./noise.ts";
 
@@ -281,11 +281,10 @@ function weightStep(c: Case): {
       of: " in a register",
     };
   }
-  const device = deviceOf(c);
+  const device = deviceOf(synapse);
   const formula = "Δx of a pulse, or of a state, as a weight";
   const of = " in a device";
-  if (device === null) return { found: { missing: "no device is named" }, formula, of };
-  if ("missing" in device) return { found: device, formula, of };
+  if (device === undefined) return { found: { missing: "no device is named" }, formula, of };
   const [low, high] = ends(device);
   const { update, states, name } = device;
   const { span: each } = stateScale(c.circuit, device);

@@ -1,8 +1,8 @@
-import { accumulates, bitsOf } from "../elements.ts";
+import { accumulates, bitsOf, deviceOf } from "../elements.ts";
 import { familyOf } from "../families/families.ts";
 import type { Carrier } from "../families/family.ts";
 import { answer, combine, sumOf, type Answer, type Found } from "./answer.ts";
-import { carrierOf, deviceOf, leadsBack, neurons, type Case } from "./case.ts";
+import { carrierOf, leadsBack, neurons, type Case } from "./case.ts";
 import { deviceGain } from "./power.ts";
 
 /** What the chip is made of, and how much room that takes. */
@@ -129,7 +129,7 @@ function registerBits(c: Case, weights: number): Found {
     return { missing: "accumulators are exact: no bits of theirs are given" };
   if (synapse.memory === "devices") return 0;
   if (bits !== undefined) return weights * bits;
-  return deviceOf(c) === null
+  return deviceOf(synapse) === undefined
     ? { missing: "the schematic names no bits and no device: weights are exact" }
     : { missing: "synapse.bits is not given" };
 }

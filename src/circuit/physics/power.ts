@@ -1,11 +1,10 @@
 import { format } from "../../numerics/units.ts";
 import { familyOf, unitConductance } from "../families/families.ts";
 import { conductance, ends, type DeviceModel } from "../devices/device.ts";
-import { spanOf } from "../elements.ts";
+import { deviceOf, spanOf } from "../elements.ts";
 import { answer, combine, sumOf, type Answer, type Found, type Sum } from "./answer.ts";
 import {
   carrierOf,
-  deviceOf,
   leadsBack,
   swing,
   unmeasured,
@@ -223,10 +222,9 @@ interface ConductanceLaw {
  * or of two one-sided devices of which one rests.
  */
 function conductanceLaw(c: Case): ConductanceLaw {
-  const device = deviceOf(c);
-  if (device === null || carriers[carrierOf(c)].bare)
+  const device = deviceOf(c.circuit.synapse);
+  if (device === undefined || carriers[carrierOf(c)].bare)
     return { a: 0, b: unitConductance(c.circuit), c: 0 };
-  if ("missing" in device) return { a: device, b: device, c: device };
   const rest = conductance(device, 0);
   const slope = perWeight(device, spanOf(c.circuit.synapse) ?? 1);
   return device.sign === "differential"
@@ -243,9 +241,8 @@ function perWeight(device: DeviceModel, span: number): number {
 
 function conductanceNote(c: Case): string {
   if (carriers[carrierOf(c)].bare) return "G = w G₁";
-  const device = deviceOf(c);
-  if (device === null) return "one of a pair conducts |w| G_L, the other nothing";
-  if ("missing" in device) return device.missing;
+  const device = deviceOf(c.circuit.synapse);
+  if (device === undefined) return "one of a pair conducts |w| G_L, the other nothing";
   return device.sign === "differential"
     ? `${device.name}: one of a pair carries |w|, the other rests at x = 0`
     : `${device.name}: each beside a reference of its own at x = 0`;
@@ -255,10 +252,10 @@ function conductanceNote(c: Case): string {
  * k in w G_L = k (G − G of w = 0): the current gain between device and neuron that the schematic
  * implies; null without a device, and of resistors, which hang on the nodes themselves.
  */
-export function deviceGain(c: Case): Found | null {
-  const device = deviceOf(c);
+export function deviceGain(c: Case): number | null {
   const { synapse, neuron } = c.circuit;
+  const device = deviceOf(synapse);
   const span = spanOf(synapse);
-  if (device === null || span === undefined || carriers[carrierOf(c)].bare) return null;
-  return "missing" in device ? device : neuron.leak / perWeight(device, span);
+  if (device === undefined || span === undefined || carriers[carrierOf(c)].bare) return null;
+  return neuron.leak / perWeight(device, span);
 }

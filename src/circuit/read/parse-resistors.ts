@@ -1,4 +1,5 @@
 import type { ResistorCircuit } from "../circuit.ts";
+import type { DeviceModel } from "../devices/device.ts";
 import { readNoise } from "./parse-elements.ts";
 import { readHead, readMismatch, readNeuron, readTies } from "./parse-schematic.ts";
 import { ownReadNoise, readResistor } from "./parse-synapse.ts";
@@ -13,12 +14,12 @@ import type { WrittenCircuit } from "./schema.ts";
 export async function readResistorCircuit(
   r: Reader,
   raw: WrittenCircuit,
-  devices?: readonly string[],
+  device: DeviceModel | undefined,
 ): Promise<ResistorCircuit> {
   const { diodes, input, amplifier } = raw;
   const head = await readHead(r, raw);
   const neuron = await readNeuron(r, raw, head.rails, true);
-  const synapse = await readResistor(r, raw.synapse!, devices);
+  const synapse = await readResistor(r, raw.synapse!, device);
   await refuseTransconductors(r, raw);
   return {
     family: "resistors",

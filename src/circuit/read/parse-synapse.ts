@@ -1,20 +1,18 @@
-import { didYouMean } from "../../numerics/suggest.ts";
-import { devices as known } from "../devices/registry.ts";
-import { deviceName, type Resistor, type Transconductor, type WeightStore } from "../elements.ts";
+import type { DeviceModel } from "../devices/device.ts";
+import { deviceOf, type Resistor, type Transconductor, type WeightStore } from "../elements.ts";
 import type { Written } from "./parse-elements.ts";
 import type { Reader } from "./reader.ts";
 
 /**
  * @param raw absent: any weight, exactly.
- * @param devices names that a device may have; without them any name will do.
+ * @param device what `synapse.device` stands for.
  */
 export async function readTransconductor(
   r: Reader,
   raw: Written<"synapse"> | undefined,
-  devices: readonly string[] | undefined,
+  device: DeviceModel | undefined,
 ): Promise<Transconductor> {
   if (!raw) return { coding: "signed", memory: "exact" };
-  refuseUnknown(r, raw, devices);
   if (raw.conductance)
     throw r.fault(
       "synapse.conductance",
@@ -24,44 +22,30 @@ export async function readTransconductor(
   const span = await r.maybe("synapse.span", raw.span, "none", "> 0");
   return {
     coding: raw.kind === "differential" ? "pair" : "signed",
-    ...weightStore(r, raw, span),
+    ...weightStore(r, raw, device, span),
   };
 }
 
 export async function readResistor(
   r: Reader,
   raw: Written<"synapse">,
-  devices: readonly string[] | undefined,
+  device: DeviceModel | undefined,
 ): Promise<Resistor> {
-  refuseUnknown(r, raw, devices);
-  const conductance = await readConductance(r, raw);
+  const conductance = await readConductance(r, raw, device);
   const span = await r.maybe("synapse.span", raw.span, "none", "> 0");
-  return { conductance, span: span ?? 1, ...weightStore(r, raw, span) };
+  return { conductance, span: span ?? 1, ...weightStore(r, raw, device, span) };
 }
 
 /** σ of a reading over itself, as the device says; none without a device, or of a quiet one. */
 export function ownReadNoise(store: WeightStore): number | undefined {
-  const name = deviceName(store);
-  const model = name !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
+  const model = deviceOf(store);
   return model !== undefined && model.readNoise > 0 ? model.readNoise : undefined;
-}
-
-function refuseUnknown(
-  r: Reader,
-  { device }: Written<"synapse">,
-  devices: readonly string[] | undefined,
-): void {
-  if (device !== undefined && devices && !devices.includes(device))
-    throw r.fault(
-      "synapse.device",
-      `there is no device ${JSON.stringify(device)}; ` +
-        didYouMean(device, devices, "known devices"),
-    );
 }
 
 function weightStore(
   r: Reader,
-  { device, memory, bits, accumulate }: Written<"synapse">,
+  { memory, bits, accumulate }: Written<"synapse">,
+  device: DeviceModel | undefined,
   span: number | undefined,
 ): WeightStore {
   if (device === undefined && memory === "devices")
@@ -106,18 +90,13 @@ function weightStore(
 
 async function readConductance(
   r: Reader,
-  { device, conductance }: Written<"synapse">,
+  { conductance }: Written<"synapse">,
+  device: DeviceModel | undefined,
 ): Promise<Resistor["conductance"]> {
   const key = "synapse.conductance";
   // Without a range of its own the schematic takes that of the device.
   if (!conductance && device !== undefined) {
-    if (!Object.hasOwn(known, device))
-      throw r.fault(
-        "synapse.device",
-        `${device} does not come with the package, so that its range is not known; write ` +
-          "synapse.conductance",
-      );
-    const [low, high] = known[device].range;
+    const [low, high] = device.range;
     return { low, high };
   }
   if (!conductance)

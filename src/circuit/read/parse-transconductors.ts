@@ -1,4 +1,5 @@
 import type { TransconductorCircuit } from "../circuit.ts";
+import type { DeviceModel } from "../devices/device.ts";
 import type { CircuitNoise, TransconductorNoise } from "../elements.ts";
 import { readNoise } from "./parse-elements.ts";
 import { readHead, readMismatch, readNeuron, readTies } from "./parse-schematic.ts";
@@ -10,7 +11,7 @@ import type { WrittenCircuit } from "./schema.ts";
 export async function readTransconductorCircuit(
   r: Reader,
   raw: WrittenCircuit,
-  devices?: readonly string[],
+  device: DeviceModel | undefined,
 ): Promise<TransconductorCircuit> {
   const head = await readHead(r, raw);
   const neuron = {
@@ -20,7 +21,7 @@ export async function readTransconductorCircuit(
         ? undefined
         : await r.read("neuron.saturation", raw.neuron.saturation, "voltage", "> 0"),
   };
-  const synapse = await readTransconductor(r, raw.synapse, devices);
+  const synapse = await readTransconductor(r, raw.synapse, device);
   refuseResistors(r, raw);
   return {
     family: "transconductors",

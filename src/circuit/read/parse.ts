@@ -1,4 +1,7 @@
 import type { Circuit } from "../circuit.ts";
+import type { DeviceModel } from "../devices/device.ts";
+import { deviceNamed } from "../devices/registry.ts";
+import { deviceData, deviceIn } from "../devices/yaml.ts";
 import { readResistorCircuit } from "./parse-resistors.ts";
 import { readTransconductorCircuit } from "./parse-transconductors.ts";
 import { reader, type Reader } from "./reader.ts";
@@ -16,24 +19,28 @@ const readers = {
   resistors: readResistorCircuit,
 } satisfies Record<
   Circuit["family"],
-  (r: Reader, raw: WrittenCircuit, devices?: readonly string[]) => Promise<Circuit>
+  (r: Reader, raw: WrittenCircuit, device: DeviceModel | undefined) => Promise<Circuit>
 >;
 
 /** What a reader of schematics is told of the world beside the file. */
 export interface ParseCircuitOptions {
-  /** Names that `synapse.device` may have; without them any name will do. */
-  readonly devices?: readonly string[];
+  /**
+   * The device that `synapse.device` names; without it, one that comes with the package.
+   * @throws InputError for a name that means none.
+   */
+  readonly device?: (name: string) => DeviceModel | Promise<DeviceModel>;
 }
 
 /**
- * Reads a schematic (YAML with units) into SI. What it does not mention is ideal.
+ * Reads a schematic (YAML with units) into SI. What it does not mention is ideal. A device may be
+ * named, or written out in the schematic.
  * @param file the name used in messages.
  * @throws InputError as `file:line:column: key: what is wrong, what was expected`.
  */
 export async function parseCircuit(
   text: string,
   file: string,
-  { devices }: ParseCircuitOptions = {},
+  { device: named = deviceNamed }: ParseCircuitOptions = {},
 ): Promise<Circuit> {
   const [{ checkTree, readYaml }, { circuitSchema }] = await Promise.all([
     import("../../numerics/yaml.ts"),
@@ -43,7 +50,28 @@ export async function parseCircuit(
   const r = reader(tree);
   const raw = checkTree(tree.value, circuitSchema, (path, part) => tree.place(path, part));
   const family = families[raw.synapse?.kind ?? "transconductor"];
-  const circuit = await readers[family](r, raw, devices);
+  const written = raw.synapse?.device;
+  const device =
+    typeof written === "string"
+      ? await r.at("synapse.device", async () => named(written))
+      : written && (await deviceIn(tree, ["synapse", "device"], written));
+  const circuit = await readers[family](r, raw, device);
   const warnings = warningsOf(circuit);
   return warnings.length > 0 ? { ...circuit, warnings } : circuit;
+}
+
+/**
+ * A schematic with its device written out in it, so that it stands by itself: the same settings,
+ * without notes and anchors.
+ */
+export async function withDevice(text: string, device: DeviceModel): Promise<string> {
+  const [{ stringify }, { readYaml }] = await Promise.all([
+    import("yaml"),
+    import("../../numerics/yaml.ts"),
+  ]);
+  const value = readYaml(text, "schematic").value as WrittenCircuit;
+  return stringify(
+    { ...value, synapse: { ...value.synapse, device: deviceData(device) } },
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  );
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { suggest } from "../../numerics/suggest.ts";
 import { optionsOf } from "../../numerics/schema-options.ts";
 import type { NoiseKind } from "../circuit.ts";
 import { type Clamp, diodeKinds, nudgeKinds, outputKinds } from "../elements.ts";
@@ -38,18 +37,7 @@ const clampLaws = {
       .describe("The parameters of the expression, each with its own unit."),
   }),
 } satisfies Record<Exclude<Clamp, "ideal">["law"], z.ZodType>;
-const clamp = z.union([
-  z.enum(["ideal"]),
-  z.discriminatedUnion("law", optionsOf(clampLaws), {
-    error: ({ input }) =>
-      oneOf(Object.keys(clampLaws), (input as { readonly law?: unknown } | undefined)?.law),
-  }),
-]);
-
-function oneOf(names: readonly string[], found: unknown): string {
-  const guess = typeof found === "string" ? suggest(found, names) : undefined;
-  return `one of ${names.join(", ")}${guess === undefined ? "" : `; did you mean "${guess}"?`}`;
-}
+const clamp = z.union([z.enum(["ideal"]), z.discriminatedUnion("law", optionsOf(clampLaws))]);
 
 const tie = {
   spread: measured.default("0 %").meta({
@@ -102,11 +90,12 @@ const synapse = z.strictObject({
         "resistors between the nodes.",
     ),
   device: z
-    .string()
-    .min(1)
-    .max(100)
+    .union([z.string().min(1).max(1000), z.record(z.string(), z.unknown())])
     .optional()
-    .describe("The device that holds the weight, by name; without one a weight is a number."),
+    .describe(
+      "The device that holds the weight: a name, the path of a device file from here, or the " +
+        "mapping that stands in one; without it a weight is a number.",
+    ),
   span: measured.optional().describe("The weight of its x = 1, or of the largest register."),
   memory: z
     .enum(["registers", "devices"])

@@ -1,6 +1,6 @@
 import { InputError } from "../../numerics/errors.ts";
 import type { Circuit, TransconductorCircuit } from "../circuit.ts";
-import { deviceName } from "../elements.ts";
+import { deviceOf } from "../elements.ts";
 
 /**
  * What a schematic asks for and a chip does not simulate: keys, with their setting where that tells
@@ -21,7 +21,7 @@ function beyondTransconductors({ neuron, synapse, noise }: TransconductorCircuit
   const telegraph = positive(noise.telegraph?.depth) && positive(noise.telegraph?.rate);
   const asked: readonly Asked[] = [
     [neuron.leak === 0, "neuron.leak of zero"],
-    [synapse.coding === "pair" && deviceName(synapse) === undefined, "synapse.kind (differential)"],
+    [synapse.coding === "pair" && deviceOf(synapse) === undefined, "synapse.kind (differential)"],
     // What switches would have to be sent as the others see it.
     [telegraph && neuron.saturation !== undefined, "noise.telegraph where neuron.saturation is"],
   ];

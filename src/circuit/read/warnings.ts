@@ -1,6 +1,6 @@
 import { format } from "../../numerics/units.ts";
 import type { Circuit } from "../circuit.ts";
-import { deviceName } from "../elements.ts";
+import { deviceOf } from "../elements.ts";
 import { loud, noiseFacts } from "../noise.ts";
 import { familyOf } from "../families/families.ts";
 import { compileLaw } from "../law.ts";
@@ -50,7 +50,7 @@ function ofNoise(circuit: Circuit): readonly string[] {
       "noise.flicker: it is as strong as the white noise at its corner, and there is none; " +
         "set noise.thermal: 1",
     );
-  if ((noise.read ?? 0) > 0 && deviceName(synapse) === undefined)
+  if ((noise.read ?? 0) > 0 && deviceOf(synapse) === undefined)
     found.push(
       "noise.read: without synapse.device nothing is read, so that this noise has no place",
     );

@@ -2,7 +2,7 @@ import { aged } from "../../circuit/devices/ageing.ts";
 import { paired, roomTemperature, type DeviceModel } from "../../circuit/devices/device.ts";
 import { deviceNamed } from "../../circuit/devices/registry.ts";
 import { registerStep } from "../../circuit/devices/scale.ts";
-import { accumulates, bitsOf, deviceName } from "../../circuit/elements.ts";
+import { accumulates, bitsOf, deviceOf } from "../../circuit/elements.ts";
 import { familyOf } from "../../circuit/families/families.ts";
 import type { Circuit } from "../../circuit/circuit.ts";
 import { blockName } from "../../energy/graph.ts";
@@ -227,7 +227,7 @@ function storageOf(circuit: Circuit): Storage | null {
     throw new InputError(
       `circuit ${name}: synapse.bits is 1, a sign and no number; expected at least 2`,
     );
-  const model = deviceNamed(deviceName(synapse) ?? "ideal");
+  const model = deviceOf(synapse) ?? deviceNamed("ideal");
   refuseMemory(circuit, model);
   if (isIdeal(model) && (memory === "devices" || bits === null)) return null;
   return {

@@ -1,10 +1,7 @@
-import { deviceNames } from "../../circuit/devices/registry.ts";
-import { circuitText } from "../../circuit/library.ts";
-import { parseCircuit } from "../../circuit/read/parse.ts";
 import { readGiven, type Answer } from "../../circuit/physics/index.ts";
 import { readLayers } from "../../testbench/settle/options.ts";
 import { physicsOfLayers } from "../../testbench/physics/answers.ts";
-import { readText } from "./text.ts";
+import { readSchematic } from "./schematic.ts";
 
 /**
  * What a network of so many `layers` would take on a schematic, given by its name or the path of
@@ -17,13 +14,9 @@ export async function circuitPhysics(
   given: readonly string[],
 ): Promise<readonly Answer[]> {
   const sizes = readLayers(layers);
-  const isPath = /[/\\]|\.ya?ml$/.test(target);
-  const text = isPath
-    ? readText(target, "circuit", "give a schematic by its name or the path of its YAML file")
-    : circuitText(target);
-  return physicsOfLayers(
-    await parseCircuit(text, isPath ? target : `circuits/${target}.yaml`, { devices: deviceNames }),
-    sizes,
-    await readGiven(given),
+  const { circuit } = await readSchematic(
+    target,
+    "give a schematic by its name or the path of its YAML file",
   );
+  return physicsOfLayers(circuit, sizes, await readGiven(given));
 }

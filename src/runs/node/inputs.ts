@@ -2,9 +2,6 @@ import { createHash } from "node:crypto";
 import { totalmem } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
-import { deviceNames } from "../../circuit/devices/registry.ts";
-import { circuitText } from "../../circuit/library.ts";
-import { parseCircuit } from "../../circuit/read/parse.ts";
 import { take } from "../../data/dataset.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import { readSet } from "../../data/node/read.ts";
@@ -18,8 +15,9 @@ import type { Session } from "../../training/session.ts";
 import { settingsOf } from "../../experiment/settings.ts";
 import { parseExperiment } from "../../experiment/yaml.ts";
 import { names } from "./folder.ts";
+import { readSchematic, type ReadSchematic } from "./schematic.ts";
 import { readAsked } from "./shipped.ts";
-import { readText } from "./text.ts";
+import { isPath } from "./text.ts";
 import { threads } from "../../training/threads/node/threads.ts";
 
 /** What a run starts from: its settings, its schematic, and one hash that stands for both. */
@@ -59,26 +57,19 @@ export function sessionOn(count = 1): Create {
 export async function readPlan(asked: string, overrides: readonly Override[] = []): Promise<Plan> {
   const { text, file } = readAsked(asked, "experiment");
   const experiment = await parseExperiment(text, file, overrides);
-  const isPath = /[/\\]|\.ya?ml$/.test(experiment.circuit);
-  const path = isPath
-    ? resolve(dirname(file), experiment.circuit)
-    : `circuits/${experiment.circuit}.yaml`;
-  const source = isPath
-    ? readText(path, "circuit", "paths are relative to the experiment file")
-    : circuitText(experiment.circuit);
-  return planOf(isPath ? { ...experiment, circuit: names.circuit } : experiment, source, path);
+  const named = experiment.circuit;
+  const schematic = await readSchematic(
+    isPath(named) ? resolve(dirname(file), named) : named,
+    "paths are relative to the experiment file",
+  );
+  return planOf(isPath(named) ? { ...experiment, circuit: names.circuit } : experiment, schematic);
 }
 
-/** The plan of an experiment with the text of its schematic. */
-export async function planOf(experiment: Experiment, source: string, path: string): Promise<Plan> {
+/** The plan of an experiment with its schematic. */
+export function planOf(experiment: Experiment, { circuit, text }: ReadSchematic): Plan {
   const settings = settingsOf(withoutPatience(experiment));
-  const hash = sha256(new TextEncoder().encode(JSON.stringify([settings, source])));
-  return {
-    experiment,
-    circuit: await parseCircuit(source, path, { devices: deviceNames }),
-    circuitText: source,
-    hash,
-  };
+  const hash = sha256(new TextEncoder().encode(JSON.stringify([settings, text])));
+  return { experiment, circuit, circuitText: text, hash };
 }
 
 /** What the numbers of a run depend on: not on when it is given up. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Split } from "../../data/dataset.ts";
+import { parseCircuit } from "../../circuit/read/parse.ts";
 import { asymmetry } from "../../dynamics/asymmetry.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Evaluation } from "../../output/metrics.ts";
@@ -58,11 +59,9 @@ export async function reopen(
   const path = join(dir, names.config);
   const circuitPath = join(dir, names.circuit);
   const todo = "restore the file, or start a new run";
-  const plan = await planOf(
-    await parseExperiment(readOwnText(path, "settings", todo), path),
-    readOwnText(circuitPath, "circuit", todo),
-    circuitPath,
-  );
+  const experiment = await parseExperiment(readOwnText(path, "settings", todo), path);
+  const text = readOwnText(circuitPath, "circuit", todo);
+  const plan = planOf(experiment, { circuit: await parseCircuit(text, circuitPath), text });
   if (checkpoint.config !== plan.hash)
     throw new InputError(
       `${join(dir, names.checkpoint)} is a checkpoint of another configuration than ` +

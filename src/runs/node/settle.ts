@@ -1,9 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
-import { deviceNames } from "../../circuit/devices/registry.ts";
-import { circuitNames, circuitText } from "../../circuit/library.ts";
-import { parseCircuit } from "../../circuit/read/parse.ts";
+import { circuitNames } from "../../circuit/library.ts";
 import { readUsual } from "../../data/node/read.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { widenVectors } from "../../numerics/kernels/node/widen.ts";
@@ -25,7 +23,8 @@ import { settles } from "../../experiment/rules.ts";
 import { experimentSchema, type Experiment } from "../../experiment/schema.ts";
 import { refuseTooLarge } from "./inputs.ts";
 import { reopen } from "./reopen.ts";
-import { readText } from "./text.ts";
+import { readSchematic } from "./schematic.ts";
+import { isPath } from "./text.ts";
 
 export interface SettleRequest {
   /** A circuit by its name, the path of a schematic, or a run folder. */
@@ -90,10 +89,9 @@ function citesOf(bench: Bench, asked: Asked): readonly string[] {
  * A circuit with untrained weights, an untrained copy, and the built-in digits or those of `data`.
  */
 async function benchOfCircuit(target: string, asked: Asked, data?: string): Promise<Bench> {
-  const { text, path } = circuitOf(target);
+  const circuit = await circuitOf(target);
   const layers = asked.layers ?? [784, 500, 10];
   const seed = asked.seed ?? 1;
-  const circuit = await parseCircuit(text, path, { devices: deviceNames });
   const experiment = experimentSchema.parse({
     name: circuit.name,
     network: { layers },
@@ -184,30 +182,14 @@ function usualOf(
 }
 
 /** @throws InputError, in the name of the command `who`, where there is none. */
-export function circuitOf(
-  target: string,
-  who = "settle",
-): { readonly text: string; readonly path: string } {
-  const isPath = /[/\\]|\.ya?ml$/.test(target);
-  if (!isPath && circuitNames().includes(target))
-    return { text: circuitText(target), path: `circuits/${target}.yaml` };
-  if (/\.ya?ml$/.test(target))
-    return {
-      text: readText(
-        target,
-        "circuit",
-        "give a circuit by its name, the path of its YAML file, or a run folder",
-      ),
-      path: target,
-    };
+export async function circuitOf(target: string, who = "settle"): Promise<Circuit> {
+  const ways = "give a circuit by its name, the path of its YAML file, or a run folder";
+  if (circuitNames().includes(target) || /\.ya?ml$/.test(target))
+    return (await readSchematic(target, ways)).circuit;
   const beside = entriesOf(dirname(target));
-  const near = isPath ? suggest(basename(target), beside) : undefined;
+  const near = isPath(target) ? suggest(basename(target), beside) : undefined;
   const meant = near === undefined ? "" : `; did you mean "${join(dirname(target), near)}"?`;
-  if (isPath)
-    throw new InputError(
-      `${who}: there is no ${target}${meant}; ` +
-        "give a circuit by its name, the path of its YAML file, or a run folder",
-    );
+  if (isPath(target)) throw new InputError(`${who}: there is no ${target}${meant}; ${ways}`);
   throw new InputError(
     `${who}: there is no circuit or run folder "${target}"; ` +
       `${didYouMean(target, circuitNames(), "known circuits")}; or give the path of a YAML file ` +

@@ -77,6 +77,11 @@ export function readJson(path: string, what: string): Readonly<Record<string, un
   );
 }
 
+/** Whether what was given names a file, and not one of the things that come with the package. */
+export function isPath(text: string): boolean {
+  return /[/\\]|\.ya?ml$/.test(text);
+}
+
 /** The error code of the operating system, such as ENOENT. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string"

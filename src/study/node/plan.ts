@@ -1,12 +1,13 @@
 import { dirname, join, resolve } from "node:path";
-import { circuitText } from "../../circuit/library.ts";
+import type { Circuit } from "../../circuit/circuit.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { cellsOf, type Cell } from "../cells.ts";
 import { checkDrawings } from "../check.ts";
 import { checkClaims } from "../claims.ts";
 import { readStudy, type Point, type Study } from "../read.ts";
+import { readSchematic, type ReadSchematic } from "../../runs/node/schematic.ts";
 import { readAsked } from "../../runs/node/shipped.ts";
-import { readText } from "../../runs/node/text.ts";
+import { isPath } from "../../runs/node/text.ts";
 
 /** Which study is asked for, and how. */
 export interface PlanRequest {
@@ -20,15 +21,30 @@ export interface PlanRequest {
 interface Plan {
   readonly study: Study;
   readonly cells: readonly Cell[];
+  /** The circuits of the cells, by the text of their schematics. */
+  readonly circuits: ReadonlyMap<string, Circuit>;
 }
 
 /** @throws InputError that says what is wrong with the study, before anything is run or written. */
 export async function planStudy(request: PlanRequest): Promise<Plan> {
   const asked = readAsked(request.file, "study");
   const study = await readPlan(asked, request);
-  const cells = await cellsOf(study, (point) => circuitOf(point, asked.file, study));
+  const schematics = new Map<string, ReadSchematic>();
+  for (const point of study.points) {
+    const target = schematicOf(point, asked.file, study);
+    if (!schematics.has(target))
+      schematics.set(
+        target,
+        await readSchematic(target, "paths are relative to the file that names it"),
+      );
+  }
+  const cells = await cellsOf(
+    study,
+    (point) => schematics.get(schematicOf(point, asked.file, study))!.text,
+  );
   refuseTwins(cells);
-  return { study, cells };
+  const circuits = new Map([...schematics.values()].map(({ text, circuit }) => [text, circuit]));
+  return { study, cells, circuits };
 }
 
 /** Where a study's results go that were given no folder. */
@@ -63,18 +79,15 @@ async function readPlan(
   return study;
 }
 
-function circuitOf(
+/** Its name, or where its file is. */
+function schematicOf(
   { experiment: { circuit }, circuitFrom }: Point,
   file: string,
   { base }: Study,
 ): string {
-  if (!/[/\\]|\.ya?ml$/.test(circuit)) return circuitText(circuit);
+  if (!isPath(circuit)) return circuit;
   const beside = circuitFrom === "base" && base !== undefined ? dirname(base) : dirname(file);
-  return readText(
-    resolve(beside, circuit),
-    "circuit",
-    "paths are relative to the file that names it",
-  );
+  return resolve(beside, circuit);
 }
 
 function refuseTwins(cells: readonly Cell[]): void {

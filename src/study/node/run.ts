@@ -1,7 +1,5 @@
 import { join } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
-import { deviceNames } from "../../circuit/devices/registry.ts";
-import { parseCircuit } from "../../circuit/read/parse.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
@@ -92,16 +90,7 @@ export interface StudyResult {
 export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
   const begin = performance.now();
   const { file, quick = false, watcher = {} } = request;
-  const { study, cells } = await planStudy(request);
-  const circuits = new Map<string, Circuit>();
-  for (const cell of cells)
-    if (!circuits.has(cell.circuit))
-      circuits.set(
-        cell.circuit,
-        await parseCircuit(cell.circuit, `circuit ${cell.experiment.circuit}`, {
-          devices: deviceNames,
-        }),
-      );
+  const { study, cells, circuits } = await planStudy(request);
   const dir = request.out ?? defaultFolder(study);
   checkWritable(dir, reportBytes);
   const splits = await loadSplits(study, cells, request.data);

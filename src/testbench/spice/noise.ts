@@ -3,7 +3,7 @@ import { timeConstant } from "../../circuit/families/families.ts";
 import type { NoisePoints } from "../../circuit/spice/course.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { fabricate } from "../../dynamics/fabricate.ts";
-import { deviceName } from "../../circuit/elements.ts";
+import { deviceOf } from "../../circuit/elements.ts";
 import { InputError } from "../../numerics/errors.ts";
 
 /**
@@ -21,7 +21,7 @@ const ofConductances = {
   flicker: () => false,
   telegraph: ({ noise: { telegraph } }) =>
     telegraph !== undefined && telegraph.depth > 0 && telegraph.rate > 0,
-  read: ({ noise: { read = 0 }, synapse }) => read > 0 && deviceName(synapse) !== undefined,
+  read: ({ noise: { read = 0 }, synapse }) => read > 0 && deviceOf(synapse) !== undefined,
 } satisfies Record<NoiseKind, (circuit: Circuit) => boolean>;
 
 /**

@@ -1,5 +1,5 @@
 import type { ResistorCircuit } from "../../../circuit/circuit.ts";
-import { deviceName } from "../../../circuit/elements.ts";
+import { deviceOf } from "../../../circuit/elements.ts";
 import type { Slot } from "../../../numerics/kernels/arena.ts";
 import type { Vec } from "../../../numerics/vec.ts";
 import type { DieParts, Own } from "../../parts.ts";
@@ -61,7 +61,7 @@ export function resistorFluctuation(
   { resistors }: Pick<ProgrammedResistors, "resistors">,
 ): FluctuatingResistors | null {
   const { memory, at, circuit, inputs: x } = die;
-  const sigma = deviceName(circuit.synapse) === undefined ? 0 : (circuit.noise.read ?? 0);
+  const sigma = deviceOf(circuit.synapse) === undefined ? 0 : (circuit.noise.read ?? 0);
   const switching = telegraph(memory, circuit, x);
   if (sigma === 0 && !switching) return null;
   const reals = (n: number) => memory.privateReals(n);

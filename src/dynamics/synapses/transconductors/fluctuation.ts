@@ -1,7 +1,6 @@
 import type { TransconductorCircuit } from "../../../circuit/circuit.ts";
-import { deviceName, spanOf } from "../../../circuit/elements.ts";
+import { deviceOf, spanOf } from "../../../circuit/elements.ts";
 import { conductance, paired } from "../../../circuit/devices/device.ts";
-import { deviceNamed } from "../../../circuit/devices/registry.ts";
 import type { Slot } from "../../../numerics/kernels/arena.ts";
 import type { Vec } from "../../../numerics/vec.ts";
 import type { DieParts, Own } from "../../parts.ts";
@@ -51,7 +50,7 @@ export function fluctuation(
   programmed: Routes,
 ): Fluctuating | null {
   const { memory, circuit, inputs: x } = die;
-  const sigma = deviceName(circuit.synapse) === undefined ? 0 : (circuit.noise.read ?? 0);
+  const sigma = deviceOf(circuit.synapse) === undefined ? 0 : (circuit.noise.read ?? 0);
   const switching = telegraph(memory, circuit, x);
   if (sigma === 0 && !switching) return null;
   const bundles = bundlesOf(die, programmed, sigma > 0, switching);
@@ -142,7 +141,7 @@ function readings(
   const plain = all.filter((r) => !r.back).map((r) => r.weights);
   const { z, draw }: ReadingNoise = readingNoise(memory, at, sigma, plain, x);
   const turned = memory.privateReals(Math.max(...all.map((r) => r.rows * r.stride)));
-  const device = deviceNamed(deviceName(circuit.synapse)!);
+  const device = deviceOf(circuit.synapse)!;
   const pair = Number(paired(device));
   /** What conducts at a weight of zero, in units of the weight. */
   const rest = weightOf(device, spanOf(circuit.synapse)!, conductance(device, 0));

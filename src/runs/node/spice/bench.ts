@@ -1,6 +1,4 @@
-import { deviceNames } from "../../../circuit/devices/registry.ts";
 import type { Circuit } from "../../../circuit/circuit.ts";
-import { parseCircuit } from "../../../circuit/read/parse.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { readUsual } from "../../../data/node/read.ts";
 import { InputError } from "../../../numerics/errors.ts";
@@ -76,8 +74,7 @@ async function ofCircuit(
   { sizes: layers = usualSizes, seed = 1, die = 1 }: AskedOfSpice,
   data?: string,
 ): Promise<SpiceBench> {
-  const { text, path } = circuitOf(target, command);
-  const circuit = await parseCircuit(text, path, { devices: deviceNames });
+  const circuit = await circuitOf(target, command);
   const experiment = experimentSchema.parse({
     name: circuit.name,
     network: { layers },
