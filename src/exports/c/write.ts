@@ -55,8 +55,8 @@ function head(net: PortableNetwork, { strings }: Packed): string {
   const { sizes } = net.network;
   const outputs = sizes[sizes.length - 1];
   const names = Array.from({ length: outputs }, (_, k) => stringLiteral(outputName(net, k)));
-  // In JSON \/ is a solidus, and a comment does not end there.
-  const json = JSON.stringify(strings).replaceAll("*/", "*\\/").replaceAll("/*", "\\/*");
+  // JSON has another way to write a solidus, and comments neither begin nor end there.
+  const json = JSON.stringify(strings).replaceAll("/", "\\u002f");
   return [
     "/* A digital network that was taken home from an analog chip, by analog-eqprop. C99, no heap:",
     '     #include "copy.h"',

@@ -1,5 +1,10 @@
 import type { Circuit } from "../../circuit/circuit.ts";
+<<<<<<< HEAD
 import { widthOf, type Dataset } from "../../data/dataset.ts";
+=======
+import { dataSets, type SetName } from "../../data/catalogue.ts";
+import type { Dataset } from "../../data/dataset.ts";
+>>>>>>> 2b2fe31 (export: the copy in eight formats, read back by somebody else before it is written)
 import type { InputMap, PortableNetwork } from "../../exports/portable.ts";
 import { unsoundCopy } from "../../learning/copy-network.ts";
 import { copyOf } from "../../training/copy-of.ts";
@@ -33,6 +38,7 @@ export function portableOf(
       circuit: circuit.name,
       die: String(experiment.die),
       data: experiment.data.set,
+      dataLicence: licences[experiment.data.set],
       config: hashes.config,
       epochs: String(session.step / session.stepsPerEpoch),
       activation: experiment.learning.copy.activation,
@@ -47,6 +53,20 @@ export function portableOf(
         : {}),
     },
   };
+}
+
+/** Of the data that a network learned from, as its publishers state it. */
+const licences = {
+  digits: "MIT, drawn by analog-eqprop",
+  mnist: "not stated by its publishers",
+  "fashion-mnist": "MIT",
+  kmnist: "CC BY-SA 4.0",
+} as const satisfies Readonly<Record<SetName, string>>;
+
+/** Raw inputs [count × n_0] of a data set, as files have them. */
+export function rawRows({ pixels, shape }: Dataset, first: number, count: number): Float32Array {
+  const width = shape[0] * shape[1];
+  return Float32Array.from(pixels.subarray(first * width, (first + count) * width));
 }
 
 /** What files have, and what a network sees of it. */

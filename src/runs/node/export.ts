@@ -1,0 +1,147 @@
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Dataset } from "../../data/dataset.ts";
+import { modelCard } from "../../exports/card.ts";
+import { copyFileName, networkFormats, writeNetwork } from "../../exports/formats.ts";
+import type { FormatName } from "../../exports/formats.ts";
+import { verify, type Verification } from "../../exports/node/verify.ts";
+import type { PortableNetwork } from "../../exports/portable.ts";
+import { quantise } from "../../exports/quantise.ts";
+import { InputError } from "../../numerics/errors.ts";
+import { writeFileAtomic } from "../../output/node/files.ts";
+import { analogEqprop, oconnor2019 } from "../../output/cite.ts";
+import { portableOf, rawRows } from "./portable.ts";
+import { reopen, type Reopened } from "./reopen.ts";
+import { RunError } from "./learn.ts";
+
+/** What `export` is asked to do. */
+export interface ExportRequest {
+  /** Run folder. */
+  readonly dir: string;
+  readonly format: FormatName;
+  /** A file or a folder; in the run folder when absent. */
+  readonly out?: string;
+  /** Folder of the data set; where the run had it from when absent. */
+  readonly data?: string;
+}
+
+/** A file that was read back before it was written. */
+export interface Exported {
+  readonly path: string;
+  readonly card: string;
+  readonly format: FormatName;
+  readonly bytes: number;
+  readonly verification: Verification;
+}
+
+/** Inputs that a file is verified with, and that whole numbers are calibrated on. */
+const examined = 1000;
+
+/**
+ * Writes the digital copy of a run in a format, with a model card beside it, once what was read
+ * back of it computes the same on 1000 test inputs.
+ * @throws InputError for a run without a copy, and where the file would replace another one;
+ *   RunError where the file is not what it should be: nothing is left then.
+ */
+export async function exportRun({ dir, format, out, data }: ExportRequest): Promise<Exported> {
+  const path = placeOf(dir, format, out);
+  const opened = await reopen(dir, data);
+  try {
+    const { run, plan, split } = opened;
+    const float = portableOf(run, plan.circuit, split.test);
+    if (!float)
+      throw new InputError(
+        `${dir}: the rule ${plan.experiment.learning.rule} has no digital copy to take home; ` +
+          "--chip exports the chip itself",
+      );
+    const net = networkFormats[format].quantised ? calibrated(float, split.train) : float;
+    const bytes = await writeNetwork(net, format);
+    const { test } = split;
+    const count = Math.min(examined, test.count);
+    const verification = await verify({
+      bytes,
+      format,
+      net,
+      float,
+      raw: rawRows(test, 0, count),
+      count,
+      labels: test.labels,
+    }).catch((error: unknown) => {
+      throw new RunError(
+        `${path} was not written: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    });
+    if (verification.fault !== null)
+      throw new RunError(`${path} was not written: ${verification.fault}`);
+    return written(path, opened, { net, format, bytes, verification });
+  } finally {
+    opened.run.session.close();
+  }
+}
+
+function calibrated(float: PortableNetwork, train: Dataset): PortableNetwork {
+  const count = Math.min(examined, train.count);
+  return quantise(float, rawRows(train, 0, count), count);
+}
+
+/** How a file was read back, a sentence. */
+export function verifiedText({
+  reader,
+  inputs,
+  largestDifference,
+  renamedByFloats,
+  errorChange,
+}: Verification): string {
+  const change =
+    errorChange === null ? "" : `; the error changes by ${errorChange.toFixed(2)} points`;
+  return (
+    `read back by ${reader} on ${inputs} test inputs: outputs differ by at most ` +
+    `${largestDifference.toExponential(1)}, ${renamedByFloats} inputs are named otherwise than ` +
+    `in floats${change}.`
+  );
+}
+
+function written(
+  path: string,
+  { plan, split }: Reopened,
+  made: {
+    readonly net: PortableNetwork;
+    readonly format: FormatName;
+    readonly bytes: Uint8Array;
+    readonly verification: Verification;
+  },
+): Exported {
+  const { net, format, bytes, verification } = made;
+  const card = `${path}.md`;
+  writeFileAtomic(path, bytes);
+  writeFileAtomic(
+    card,
+    modelCard(net, {
+      file: basename(path),
+      format: networkFormats[format].title,
+      bytes: bytes.length,
+      data: {
+        name: plan.experiment.data.set,
+        // Not the folder of whoever exports it.
+        source: split.source.replace(/, from [^]*$/, ""),
+        licence: net.metadata["dataLicence"] ?? "unknown",
+      },
+      verified: verifiedText(verification),
+      cites: [oconnor2019, ...split.cites, analogEqprop],
+    }),
+  );
+  return { path, card, format, bytes: bytes.length, verification };
+}
+
+/** @throws InputError where a file of the user's has the name already. */
+function placeOf(dir: string, format: FormatName, out: string | undefined): string {
+  if (out === undefined) return join(dir, copyFileName(format));
+  const isFolder = statSync(out, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const path = isFolder ? join(out, copyFileName(format)) : out;
+  for (const name of [path, `${path}.md`])
+    if (existsSync(name))
+      throw new InputError(`--out ${name}: there is such a file already; choose another name`);
+  if (!existsSync(dirname(path)))
+    throw new InputError(`--out ${path}: there is no folder ${dirname(path)}; make it first`);
+  return path;
+}
