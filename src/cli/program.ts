@@ -4,12 +4,9 @@ import { circuitsCommand } from "./circuits.ts";
 import { dataCommand } from "./data.ts";
 import { deviceCommand } from "./device.ts";
 import { evaluateCommand } from "./evaluate.ts";
-<<<<<<< HEAD
 import { experimentsCommand } from "./experiments.ts";
 import { initCommand } from "./init.ts";
-=======
 import { exportCommand } from "./export.ts";
->>>>>>> 2b2fe31 (export: the copy in eight formats, read back by somebody else before it is written)
 import { netlistCommand } from "./netlist.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";

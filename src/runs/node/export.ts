@@ -65,7 +65,7 @@ export async function exportRun({ dir, format, out, data }: ExportRequest): Prom
       float,
       raw: rawRows(test, 0, count),
       count,
-      labels: test.labels,
+      ...(test.targets.kind === "classes" && { labels: test.targets.labels }),
     }).catch((error: unknown) => {
       throw new RunError(
         `${path} was not written: ${error instanceof Error ? error.message : String(error)}`,

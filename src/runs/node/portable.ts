@@ -1,12 +1,9 @@
 import type { Circuit } from "../../circuit/circuit.ts";
-<<<<<<< HEAD
+import type { SetName } from "../../data/catalogue.ts";
 import { widthOf, type Dataset } from "../../data/dataset.ts";
-=======
-import { dataSets, type SetName } from "../../data/catalogue.ts";
-import type { Dataset } from "../../data/dataset.ts";
->>>>>>> 2b2fe31 (export: the copy in eight formats, read back by somebody else before it is written)
+import { unscaled, type Scaling } from "../../data/scaling.ts";
 import type { InputMap, PortableNetwork } from "../../exports/portable.ts";
-import { unsoundCopy } from "../../learning/copy-network.ts";
+import { unsoundCopy, type CopyNetwork } from "../../learning/copy-network.ts";
 import { copyOf } from "../../training/copy-of.ts";
 import { version } from "../../version.generated.ts";
 import type { Run } from "./learn.ts";
@@ -24,12 +21,13 @@ export function portableOf(
   const last = metrics.findLast((m) => m.step <= session.step);
   const network = copyOf(experiment, session.snapshot().tensors, circuit);
   if (!network || last?.finite === false || unsoundCopy(network) !== undefined) return undefined;
+  const { targets } = data;
   return {
-    network,
+    network: targets.kind === "reals" ? inUnits(network, targets.scaling) : network,
     inputs: inputMapOf(data),
     outputs: {
-      kind: data.targets.kind === "classes" ? "classes" : "values",
-      names: data.targets.names,
+      kind: targets.kind === "classes" ? "classes" : "values",
+      names: targets.names,
     },
     metadata: {
       name: experiment.name,
@@ -64,9 +62,35 @@ const licences = {
 } as const satisfies Readonly<Record<SetName, string>>;
 
 /** Raw inputs [count × n_0] of a data set, as files have them. */
-export function rawRows({ pixels, shape }: Dataset, first: number, count: number): Float32Array {
-  const width = shape[0] * shape[1];
-  return Float32Array.from(pixels.subarray(first * width, (first + count) * width));
+export function rawRows(data: Dataset, first: number, count: number): Float32Array {
+  const { inputs, scaling } = data;
+  const width = widthOf(data);
+  const rows = inputs.values.subarray(first * width, (first + count) * width);
+  return Float32Array.from(rows, (x, k) => (scaling ? unscaled(scaling, k % width, x) : x));
+}
+
+/** A last layer that turns what outputs were nudged to into the user's units. */
+function inUnits({ sizes, layers }: CopyNetwork, { offset, factor }: Scaling): CopyNetwork {
+  const n = sizes[sizes.length - 1];
+  const weight = new Float32Array(n * n);
+  for (let k = 0; k < n; k++) weight[k * n + k] = 1 / factor[k];
+  const name = "copy.units";
+  return {
+    sizes: [...sizes, n],
+    layers: [
+      ...layers,
+      {
+        activation: "linear",
+        bias: { name: `${name}.bias`, shape: [n], data: Float32Array.from(offset) },
+        incoming: [
+          {
+            from: sizes.length - 1,
+            weight: { name: `${name}.weight`, shape: [n, n], data: weight },
+          },
+        ],
+      },
+    ],
+  };
 }
 
 /** What files have, and what a network sees of it. */
