@@ -14,9 +14,9 @@ export function exportCommand(): Command {
   return new Command("export")
     .description(
       "Writes the digital copy of a run for other programs, with the scaling of its inputs and " +
-        "the names of\nits classes inside and a model card beside it. The file is read back before " +
-        "it is written: by onnxruntime-web,\na C compiler or Node where they are there. What " +
-        "computes anything else leaves no file.",
+        "the names of\nits classes inside and a model card beside it. The file is read back " +
+        "first, by onnxruntime-web, a C\ncompiler or Node where they are there; what computes " +
+        "anything else leaves no file.",
     )
     .argument("<run>", "run folder")
     .addOption(

@@ -1,7 +1,7 @@
 import { outputName, type PortableNetwork } from "./portable.ts";
 
 /** What a model card tells of a file besides the network. */
-export interface CardFacts {
+interface CardFacts {
   readonly file: string;
   readonly format: string;
   readonly bytes: number;

@@ -5,7 +5,7 @@ import type { PortableNetwork } from "../portable.ts";
 import { compiledOutputs } from "./compiled.ts";
 
 /** What is held against each other: a file, the network in it, and raw inputs [count × n_0]. */
-export interface Examined {
+interface FileJob {
   readonly bytes: Uint8Array;
   readonly format: FormatName;
   /** As it was written. */
@@ -37,7 +37,7 @@ export interface Verification {
 }
 
 /** Outputs [count × n_L] as somebody else computes them; null where he is not there. */
-type Reader = (examined: Examined) => Promise<{
+type Reader = (examined: FileJob) => Promise<{
   readonly reader: string;
   readonly outputs: ArrayLike<number>;
 } | null>;
@@ -62,7 +62,7 @@ const mostRenamed = 0.02;
  * Reads a file back by somebody else where he is there, else by this package, and compares what it
  * computes with our own forward pass.
  */
-export async function verify(examined: Examined): Promise<Verification> {
+export async function verify(examined: FileJob): Promise<Verification> {
   const { format, net, float, raw, count, labels } = examined;
   const theirs = await readers[format](examined);
   const { reader, outputs } = theirs ?? (await ownOutputs(examined));
@@ -98,13 +98,13 @@ async function none(): Promise<null> {
   return Promise.resolve(null);
 }
 
-async function ownOutputs({ bytes, format, raw, count }: Examined) {
+async function ownOutputs({ bytes, format, raw, count }: FileJob) {
   const name = `copy.${networkFormats[format].extension}`;
   const net = await readNetwork(bytes, name);
   return { reader: "analog-eqprop", outputs: evaluatePortable(net, raw, count) };
 }
 
-async function compiledReader({ bytes, net, raw, count }: Examined) {
+async function compiledReader({ bytes, net, raw, count }: FileJob) {
   const { sizes } = net.network;
   const found = await compiledOutputs(bytes, raw, count * sizes[sizes.length - 1]);
   return Promise.resolve(found);
@@ -129,7 +129,7 @@ interface Runtime {
 const runtime = "onnxruntime-web";
 
 /** By onnxruntime-web, where it is installed. */
-async function runtimeOutputs({ bytes, raw, count }: Examined) {
+async function runtimeOutputs({ bytes, raw, count }: FileJob) {
   let ort: Runtime;
   try {
     ort = (await import(runtime)) as Runtime;
@@ -150,7 +150,7 @@ async function runtimeOutputs({ bytes, raw, count }: Examined) {
 }
 
 /** The module itself, run by this engine. */
-async function moduleOutputs({ bytes, raw, count }: Examined) {
+async function moduleOutputs({ bytes, raw, count }: FileJob) {
   const url = `data:text/javascript;base64,${Buffer.from(bytes).toString("base64")}`;
   const { run } = (await import(url)) as { run(row: Float32Array): Float32Array };
   const width = raw.length / count;
