@@ -24,6 +24,11 @@ export function spiceOptions(command: Command): Command {
       'length of each phase, such as "15 tau" or "150 ns" (default: until it has settled)',
     )
     .option(
+      "--without <names>",
+      "leave imperfections of the circuit out, each with its exact zero: noise, mismatch, " +
+        "converters, all, …",
+    )
+    .option(
       "--fold",
       "fold the constant inputs into one current source a unit (resistors: and one conductance)",
     )

@@ -13,6 +13,7 @@ interface Options {
   readonly jobs?: string;
   readonly data?: string;
   readonly set?: readonly string[];
+  readonly without?: string;
   readonly results?: string;
   readonly json?: boolean;
 }
@@ -34,6 +35,11 @@ export function runCommand(done: (code: number) => void): Command {
       "--set <key=value...>",
       "replace a value of the experiment, options.<key>, seeds or grid.<axis>",
     )
+    .option(
+      "--without <names>",
+      "leave imperfections of the circuit out, each with its exact zero: noise, mismatch, " +
+        "converters, all, …",
+    )
     .option("--results <file>", "draw from these results.jsonl or drawn.jsonl and run nothing")
     .option("--json", "print one JSON object with the result and nothing else on stdout")
     .addHelpText(
@@ -51,7 +57,7 @@ grid.learning.lambda=[0,10] --out runs/more`,
 
 async function run(
   file: string,
-  { quick, out, resume, jobs, data, set, results, json }: Options,
+  { quick, out, resume, jobs, data, set, without, results, json }: Options,
 ): Promise<number> {
   if (results !== undefined && (resume || jobs !== undefined || data !== undefined))
     throw new InputError(
@@ -71,6 +77,7 @@ async function run(
       quick,
       out,
       set,
+      without,
       watcher,
       command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
     };

@@ -44,6 +44,11 @@ export function settleCommand(done: (code: number) => void): Command {
     .option("--layers <sizes>", "layers of a circuit (default: 784,500,10)")
     .option("--seed <n>", "seed of a circuit's weights (default: 1)")
     .option("--die <n>", "which die (default: the run's; 1 for a circuit)")
+    .option(
+      "--without <names>",
+      "leave imperfections of the circuit out, each with its exact zero: noise, mismatch, " +
+        "converters, all, …",
+    )
     .option("--precision <p>", "f64 or f32 (default: f64)")
     .option(
       "--data <dir>",

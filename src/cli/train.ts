@@ -12,6 +12,7 @@ interface Options {
   readonly out?: string;
   readonly set?: readonly string[];
   readonly seed?: string;
+  readonly without?: string;
   readonly resume?: boolean;
   readonly threads?: string;
   readonly json?: boolean;
@@ -26,6 +27,11 @@ export function trainCommand(done: (code: number) => void): Command {
     .option("--out <dir>", "run folder (default: runs/<name>-<k>)")
     .option("--set <key=value...>", "replace a value of the file")
     .option("--seed <n>", "replace the seed of the file")
+    .option(
+      "--without <names>",
+      "leave imperfections of the circuit out, each with its exact zero: noise, mismatch, " +
+        "converters, all, …",
+    )
     .option("--resume", "go on with the run in --out, or with the last run of that name")
     .option(
       "--threads <n>",
@@ -47,19 +53,25 @@ Examples:
 
 async function train(
   file: string,
-  { data, out, set = [], seed, resume, threads, json }: Options,
+  { data, out, set = [], seed, without, resume, threads, json }: Options,
 ): Promise<number> {
-  const [{ train }, { commandLine }, { parseOverride }, { experimentSchema }, { showProgress }] =
-    await Promise.all([
-      import("../runs/node/run.ts"),
-      import("../runs/node/environment.ts"),
-      import("../experiment/overrides.ts"),
-      import("../experiment/schema.ts"),
-      import("./progress.ts"),
-    ]);
+  const [
+    { train },
+    { commandLine },
+    { parseOverride, withoutOverride },
+    { experimentSchema },
+    { showProgress },
+  ] = await Promise.all([
+    import("../runs/node/run.ts"),
+    import("../runs/node/environment.ts"),
+    import("../experiment/overrides.ts"),
+    import("../experiment/schema.ts"),
+    import("./progress.ts"),
+  ]);
   const overrides = set.map((text) => parseOverride(text, experimentSchema));
   if (seed !== undefined)
     overrides.push(parseOverride(`seed=${seed}`, experimentSchema, `--seed ${seed}`));
+  if (without !== undefined) overrides.push(withoutOverride(without));
   const watcher = showProgress();
   const stop = stopOnSignals("stopping after this minibatch; once more to quit at once");
   try {

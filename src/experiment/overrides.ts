@@ -1,15 +1,20 @@
 import type { z } from "zod";
 import { InputError } from "../numerics/errors.ts";
 import { below, child } from "../numerics/schema-keys.ts";
+import { valueAt } from "../numerics/mappings.ts";
 import { didYouMean } from "../numerics/suggest.ts";
 import { readYaml } from "../numerics/yaml.ts";
 import type { Path } from "../numerics/yaml-path.ts";
+import { imperfectionsIn } from "../circuit/read/imperfections.ts";
+import { circuitFirst, isBelowCircuit, withOpenCircuit } from "./circuit.ts";
 
 /** A value that replaces one of the file; `option` is how the user wrote it, for messages. */
 export interface Override {
   readonly option: string;
   readonly path: readonly string[];
   readonly value: unknown;
+  /** Whether it joins a list rather than take its place. */
+  readonly adds?: boolean;
 }
 
 /**
@@ -40,10 +45,32 @@ export function parseOverride(
  * @throws InputError when a path runs through a value that has no such place.
  */
 export function applyOverrides(tree: unknown, overrides: readonly Override[]): unknown {
-  return overrides.reduce(
-    (root, { option, path, value }) => put(root, path, value, option, []),
-    tree,
-  );
+  return circuitFirst(overrides).reduce<unknown>((root, override) => {
+    const { option, path } = override;
+    const open = isBelowCircuit(override) ? withOpenCircuit(root) : root;
+    return put(open, path, joined(open, override), option, []);
+  }, tree);
+}
+
+/** What an override leaves at its path. */
+export function joined(
+  tree: unknown,
+  { path, value, adds = false }: Pick<Override, "path" | "value" | "adds">,
+): unknown {
+  return adds ? [...new Set([valueAt(tree, path) ?? [], value].flat())] : value;
+}
+
+/**
+ * `--without noise,mismatch`: leaves imperfections out of the circuit, besides those that the file
+ * leaves out.
+ */
+export function withoutOverride(text: string): Override {
+  return {
+    option: `--without ${text}`,
+    path: ["circuit", "without"],
+    value: imperfectionsIn(text),
+    adds: true,
+  };
 }
 
 /** The last override that wrote the value at `path` or something that holds it. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { dataSets, usualSets } from "../data/catalogue.ts";
 import { activations } from "../numerics/activation.ts";
 import { keysOf } from "../numerics/keys.ts";
+import { circuitAsked } from "./circuit-schema.ts";
 import { guessIsLearned, rules, settles } from "./rules.ts";
 import { signs } from "./signs.ts";
 import { solver } from "./solver-schema.ts";
@@ -188,10 +189,12 @@ export const experimentSchema = z
   .strictObject({
     name: z.string().min(1).max(200).describe("What run folders and reports are called."),
     description: z.string().optional().describe("A sentence for the report."),
-    circuit: z
-      .string()
+    circuit: circuitAsked
       .default("ideal")
-      .describe("A schematic of the package by name, or the path of one."),
+      .describe(
+        "A schematic of the package by name, the path of one, or a mapping: `base` with changes " +
+          "below it, or all of it.",
+      ),
     die: z.number().int().min(0).default(1).describe("Which die of that circuit is fabricated."),
     data: data.prefault({}).describe("Which images, and how many of them."),
     network: network.describe("The layers, and what joins them."),

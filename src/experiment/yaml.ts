@@ -1,3 +1,4 @@
+import type { AuthorOf } from "../numerics/errors.ts";
 import type { Override } from "./overrides.ts";
 import type { Experiment } from "./schema.ts";
 
@@ -11,6 +12,15 @@ export async function parseExperiment(
   file: string,
   overrides: readonly Override[] = [],
 ): Promise<Experiment> {
+  return (await readExperiment(text, file, overrides)).experiment;
+}
+
+/** The same with who wrote what, for what is wrong with a value that only others understand. */
+export async function readExperiment(
+  text: string,
+  file: string,
+  overrides: readonly Override[] = [],
+): Promise<{ readonly experiment: Experiment; readonly author: AuthorOf }> {
   const [{ checkTree, readYaml }, { applyOverrides, overrideOf }, { experimentSchema }] =
     await Promise.all([
       import("../numerics/yaml.ts"),
@@ -19,11 +29,9 @@ export async function parseExperiment(
     ]);
   const tree = readYaml(text, file);
   const value = applyOverrides(tree.value, overrides);
-  return checkTree(
-    value,
-    experimentSchema,
-    (path, part) => overrideOf(path, overrides)?.option ?? tree.place(path, part),
-  );
+  const author: AuthorOf = (path, part) =>
+    overrideOf(path, overrides)?.option ?? tree.place(path, part);
+  return { experiment: checkTree(value, experimentSchema, author), author };
 }
 
 /** The experiment as YAML with nothing left out: reading it again gives the same experiment. */

@@ -19,3 +19,16 @@ export class InputError extends Error {
     this.place = place;
   }
 }
+
+/** Who wrote a value: a place in a file, or a command-line option such as `--set seed=x`. */
+export type Author = Place | string;
+
+/** Who wrote the key or the value at a path of plain data. */
+export type AuthorOf = (path: readonly PropertyKey[], part: "key" | "value") => Author;
+
+/** An error blamed on a place in the file or on an option. */
+export function blame(author: Author, message: string): InputError {
+  return typeof author === "string"
+    ? new InputError(`${author}: ${message}`)
+    : new InputError(message, author);
+}

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { valueAt } from "./mappings.ts";
 import { schemaAt, below, numberKind } from "./schema-keys.ts";
 import { didYouMean, suggest } from "./suggest.ts";
 import type { Path } from "./yaml-path.ts";
@@ -35,7 +36,9 @@ export function describeIssue(
     ];
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    const deeper = issue.errors.find((branch) => branch.every((i) => i.path.length > 0));
+    const deeper = issue.errors.find((branch) =>
+      branch.every((i) => i.path.length > 0 || i.code === "unrecognized_keys"),
+    );
     if (deeper)
       return deeper.flatMap((i) =>
         describeIssue({ ...i, path: [...issue.path, ...i.path] }, root, schema),
@@ -152,13 +155,4 @@ function hint(found: unknown): string {
   if (/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(found)) return "; remove the quotes to make it a number";
   if (/^(yes|no|on|off)$/i.test(found)) return "; YAML 1.2 knows only true and false";
   return "";
-}
-
-function valueAt(root: unknown, path: Path): unknown {
-  let here = root;
-  for (const key of path) {
-    if (typeof here !== "object" || here === null || !Object.hasOwn(here, key)) return undefined;
-    here = (here as Record<PropertyKey, unknown>)[key];
-  }
-  return here;
 }

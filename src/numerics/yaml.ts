@@ -1,8 +1,7 @@
 import { LineCounter, parseDocument, Parser } from "yaml";
 import type { CST, YAMLError } from "yaml";
 import type { z } from "zod";
-import { InputError } from "./errors.ts";
-import type { Place } from "./errors.ts";
+import { InputError, type Author, type Place } from "./errors.ts";
 import { offsetOf, plainData } from "./yaml-data.ts";
 import { describeIssue } from "./yaml-issues.ts";
 import type { Path } from "./yaml-path.ts";
@@ -13,9 +12,6 @@ export interface YamlTree {
   /** Where the key or the value at `path` stands; for what is missing, where its parent stands. */
   place(path: Path, part: "key" | "value"): Place;
 }
-
-/** Who wrote a value: a place in a file, or a command-line option such as `--set seed=x`. */
-export type Author = Place | string;
 
 const maxDepth = 64;
 const maxLength = 500_000;

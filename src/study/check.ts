@@ -1,7 +1,7 @@
+import { blame } from "../numerics/errors.ts";
 import { didYouMean } from "../numerics/suggest.ts";
 import type { Path } from "../numerics/yaml-path.ts";
 import { checkWhere } from "./grid.ts";
-import { blame } from "./patches.ts";
 import type { Study } from "./read.ts";
 import type { FigureAsked, Where } from "./schema.ts";
 import { isNumeric, labelsShown, named } from "./statistics.ts";

@@ -1,9 +1,9 @@
 import type { FunctionNode, MathNode, ObjectNode } from "mathjs";
+import { blame } from "../numerics/errors.ts";
 import { didYouMean } from "../numerics/suggest.ts";
 import type { ClaimResult } from "../output/study-data.ts";
 import { matches } from "./grid.ts";
 import { diverged, failed, type CellResult } from "./measurement.ts";
-import { blame } from "./patches.ts";
 import type { Study } from "./read.ts";
 import { boundPattern, type ClaimAsked, type Where } from "./schema.ts";
 

@@ -1,7 +1,8 @@
-import type { Place } from "../numerics/errors.ts";
+import { blame, type Author, type Place } from "../numerics/errors.ts";
+import { isMapping } from "../numerics/mappings.ts";
 import { didYouMean } from "../numerics/suggest.ts";
-import type { Author, YamlTree } from "../numerics/yaml.ts";
-import { blame, isMapping, patchesOf, type Patch } from "./patches.ts";
+import type { YamlTree } from "../numerics/yaml.ts";
+import { patchesOf, type Patch } from "./patches.ts";
 import type { StudyFile, Where } from "./schema.ts";
 
 /** One place on an axis: its label, and what it sets. */
@@ -112,23 +113,34 @@ function refuseClashes(
   author: AxisSource["author"],
 ): void {
   const keysOf = ({ settings }: Axis, label: string) =>
-    new Set(settings.find((s) => s.label === label)?.patches.map((p) => p.path.join(".")));
+    settings.find((s) => s.label === label)?.patches.map((p) => p.path) ?? [];
   axes.forEach((second, i) => {
     for (const first of axes.slice(0, i))
       for (const pair of new Set(
         points.map(({ labels }) => JSON.stringify([labels[first.name], labels[second.name]])),
       )) {
         const [one, other] = JSON.parse(pair) as [string, string];
-        const taken = [...keysOf(first, one)];
+        const taken = keysOf(first, one);
         for (const key of keysOf(second, other))
-          if (taken.some((k) => k === key || k.startsWith(`${key}.`) || key.startsWith(`${k}.`)))
+          if (taken.some((k) => overlap(k, key)))
             throw blame(
               author([second.name], "key"),
-              `grid: the axes ${first.name} and ${second.name} both set ${key}; make one axis ` +
+              `grid: the axes ${first.name} and ${second.name} both set ` +
+                `${key.join(".")}; make one axis ` +
                 "of them, with settings under labels, or skip the points that have both",
             );
       }
   });
+}
+
+/**
+ * Whether two paths of keys set the same value: one is the other, or stands above it. Only what is
+ * below a circuit is set in whichever circuit is chosen.
+ */
+export function overlap(a: readonly string[], b: readonly string[]): boolean {
+  const [above, below] = a.length <= b.length ? [a, b] : [b, a];
+  const chosen = above.length === 1 && above[0] === "circuit" && below.length > 1;
+  return !(chosen && below[1] !== "base") && above.every((key, i) => key === below[i]);
 }
 
 /** Whether labels and seed are those asked for; an axis that is not named may have any. */

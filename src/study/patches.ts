@@ -1,13 +1,17 @@
-import { InputError } from "../numerics/errors.ts";
-import { checkTree, type Author, type YamlTree } from "../numerics/yaml.ts";
+import { blame, InputError, type Author } from "../numerics/errors.ts";
+import { isMapping } from "../numerics/mappings.ts";
+import type { YamlTree } from "../numerics/yaml.ts";
 import type { Path } from "../numerics/yaml-path.ts";
-import { parseOverride } from "../experiment/overrides.ts";
+import { circuitFirst, isBelowCircuit, withOpenCircuit } from "../experiment/circuit.ts";
+import { joined, parseOverride, type Override } from "../experiment/overrides.ts";
 import type { z } from "zod";
 
 /** A value that one part of a study puts over those of another, and who wrote it. */
 export interface Patch {
   readonly path: readonly string[];
   readonly value: unknown;
+  /** Whether it joins a list rather than take its place. */
+  readonly adds?: boolean;
   /** Who wrote what stands at `rest` below the value. */
   author(rest: Path, part: "key" | "value"): Author;
 }
@@ -35,15 +39,18 @@ export function patchesOf(
 }
 
 /** A value from the command line. */
-export function optionPatch(option: string, path: readonly string[], value: unknown): Patch {
-  return { path, value, author: () => option };
+export function optionPatch({ option, ...rest }: Override): Patch {
+  return { ...rest, author: () => option };
 }
 
 /**
  * The tree with the patches put over it, later ones last; a mapping takes the place of a scalar.
  */
 export function patched(tree: unknown, patches: readonly Patch[]): unknown {
-  return patches.reduce((root, patch) => put(root, patch.path, patch), tree);
+  return circuitFirst(patches).reduce<unknown>((root, patch) => {
+    const open = isBelowCircuit(patch) ? withOpenCircuit(root) : root;
+    return put(open, patch.path, { ...patch, value: joined(open, patch) });
+  }, tree);
 }
 
 function put(node: unknown, path: readonly string[], patch: Patch): unknown {
@@ -65,20 +72,19 @@ function put(node: unknown, path: readonly string[], patch: Patch): unknown {
   return { ...mapping, [key]: put(mapping[key], rest, patch) };
 }
 
-/** Checks a patched tree; what no patch wrote is blamed on `base`. */
-export function checkPatched<S extends z.ZodType>(
-  value: unknown,
-  schema: S,
+/** Who wrote what stands at a path of a patched tree: the last patch there, or `base`. */
+export function authorUnder(
   patches: readonly Patch[],
   base: (path: Path, part: "key" | "value") => Author,
-): z.output<S> {
-  return checkTree(value, schema, (path, part) => {
+): (path: Path, part: "key" | "value") => Author {
+  const ordered = circuitFirst(patches);
+  return (path, part) => {
     const names = path.map(String);
-    const last = patches.findLast(
+    const last = ordered.findLast(
       (p) => p.path.length <= names.length && p.path.every((key, i) => key === names[i]),
     );
     return last ? last.author(path.slice(last.path.length), part) : base(path, part);
-  });
+  };
 }
 
 /**
@@ -97,15 +103,4 @@ export function checkPath(key: string, schema: z.ZodType, author: Author): void 
     if (!(error instanceof InputError)) throw error;
     throw blame(author, error.message);
   }
-}
-
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** An error blamed on a place in the file or on an option. */
-export function blame(author: Author, message: string): InputError {
-  return typeof author === "string"
-    ? new InputError(`${author}: ${message}`)
-    : new InputError(message, author);
 }

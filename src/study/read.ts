@@ -1,23 +1,31 @@
 import { z } from "zod";
-import { InputError } from "../numerics/errors.ts";
+import { blame, InputError, type Author } from "../numerics/errors.ts";
+import { isMapping } from "../numerics/mappings.ts";
 import { didYouMean } from "../numerics/suggest.ts";
-import { checkTree, readYaml, type Author, type YamlTree } from "../numerics/yaml.ts";
+import { checkTree, readYaml, type YamlTree } from "../numerics/yaml.ts";
 import type { Path } from "../numerics/yaml-path.ts";
 import {
   applyOverrides,
   overrideOf,
   parseOverride,
+  withoutOverride,
   type Override,
 } from "../experiment/overrides.ts";
 import { experimentSchema, type Experiment } from "../experiment/schema.ts";
-import { axisOf, checkWhere, gridOf, matches, type Axis, type AxisSource } from "./grid.ts";
+import {
+  axisOf,
+  checkWhere,
+  gridOf,
+  matches,
+  overlap,
+  type Axis,
+  type AxisSource,
+} from "./grid.ts";
 import type { Measurement } from "./measurement.ts";
 import {
-  blame,
+  authorUnder,
   checkPath,
-  checkPatched,
   checkPaths,
-  isMapping,
   optionPatch,
   patched,
   patchesOf,
@@ -37,6 +45,8 @@ interface StudyRequest extends Source {
   readonly quick?: boolean;
   /** `--set` of the command line: keys of the experiment, `options.…`, `seeds` or `grid.<axis>`. */
   readonly set?: readonly string[];
+  /** `--without` of the command line. */
+  readonly without?: string;
   /** Reads the base configuration that the study names: a path from the study, or a name. */
   open(path: string): Source;
 }
@@ -75,6 +85,8 @@ export interface Point {
   readonly options: unknown;
   /** Whether the schematic's path was written in the study or in its base. */
   readonly circuitFrom: "study" | "base";
+  /** Who wrote a setting of the experiment. */
+  author(path: Path, part: "key" | "value"): Author;
 }
 
 /**
@@ -86,6 +98,7 @@ export async function readStudy({
   file,
   quick = false,
   set = [],
+  without,
   open,
 }: StudyRequest): Promise<Study> {
   const tree = readYaml(text, file);
@@ -99,7 +112,10 @@ export async function readStudy({
   const small = quick ? asked.quick : undefined;
   const measurement = await measurementOf(asked.measure, tree.place(["measure"], "value"));
   const composite = z.strictObject({ ...experimentSchema.shape, options: measurement.options });
-  const options = optionsOf(set, composite);
+  const options = [
+    ...optionsOf(set, composite),
+    ...(without === undefined ? [] : [withoutOverride(without)]),
+  ];
 
   const seeds = seedsOf(asked, small !== undefined && small.seeds !== undefined, options, tree);
   const sources = axisSources(asked, small?.grid, options, tree);
@@ -183,7 +199,7 @@ function changesOf(
     ...patchesOf(small?.with ?? {}, tree, ["quick", "with"]),
     ...under("options", patchesOf(asked.options, tree, ["options"])),
     ...under("options", patchesOf(small?.options ?? {}, tree, ["quick", "options"])),
-    ...options.filter((o) => !isOfStudy(o)).map((o) => optionPatch(o.option, o.path, o.value)),
+    ...options.filter((o) => !isOfStudy(o)).map((o) => optionPatch(o)),
   ];
 }
 
@@ -241,24 +257,26 @@ function pointOf(
   const own = patches
     .filter((p) => p.path[0] === "options")
     .map((p) => ({ ...p, path: p.path.slice(1) }));
+  const author = authorUnder(patches, (path, part) => base.author(path, part));
   return {
     labels,
     seeds,
     experiment: {
-      ...checkPatched(isMapping(tree) ? rest : tree, experimentSchema, patches, (path, part) =>
-        base.author(path, part),
-      ),
+      ...checkTree(isMapping(tree) ? rest : tree, experimentSchema, author),
       seed: seeds[0],
     },
-    options: checkPatched(
+    options: checkTree(
       options,
       measurement.options,
-      own,
-      () => `options of the measurement ${measurement.name}`,
+      authorUnder(own, () => `options of the measurement ${measurement.name}`),
     ),
-    circuitFrom: patches.some((p) => p.path[0] === "circuit") ? "study" : "base",
+    circuitFrom: patches.some(choosesCircuit) ? "study" : "base",
+    author,
   };
 }
+
+const choosesCircuit = ({ path }: Patch) =>
+  path[0] === "circuit" && (path.length === 1 || path[1] === "base");
 
 function optionsOf(set: readonly string[], composite: z.ZodType): readonly Override[] {
   return set.map((text) => {
@@ -429,11 +447,7 @@ function refuseSeed(patches: readonly Patch[]): void {
 function refuseHidden(options: readonly Override[], axes: readonly Axis[]): void {
   for (const { option, path } of options.filter((o) => !isOfStudy(o)))
     for (const { name, settings } of axes)
-      if (
-        settings.some((s) =>
-          s.patches.some((p) => p.path.every((key, i) => i >= path.length || key === path[i])),
-        )
-      )
+      if (settings.some((s) => s.patches.some((p) => overlap(p.path, path))))
         throw new InputError(
           `${option}: ${path.join(".")} is set by the axis "${name}" of the grid; use --set ` +
             `grid.${name}=…`,

@@ -252,6 +252,16 @@ const transconductorCases: Changes = {
   "registers of bits, differential": [
     { synapse: { kind: "differential", device: "pcm", bits: 6, span: 1 } },
   ],
+  "in place, without flaws": [
+    {
+      synapse: {
+        device: "reram-array-om",
+        span: 0.25,
+        memory: "devices",
+        without: ["spread", "stuck", "write", "levels", "ageing"],
+      },
+    },
+  ],
   "in place, one way": [{ synapse: inPlace, mismatch: mismatches.reciprocal }, skips],
   "in place, skips": [{ synapse: inPlace }, skips],
   "in place, centred": [{ synapse: inPlace }, { learning: { sign: "centred" } }],

@@ -32,7 +32,9 @@ describe("the study of appendices B and C", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as CellResult);
-    const cells = await cellsOf({ measurement, points }, (p) => circuitText(p.experiment.circuit));
+    const cells = await cellsOf({ measurement, points }, (p) =>
+      circuitText(p.experiment.circuit as string),
+    );
     expect(results.map((r) => r.id).sort()).toEqual(cells.map((c) => c.id).sort());
     for (const cell of cells.filter((c) => c.axes["width"] === "8" && c.seed === 1)) {
       // It looks at nothing of its circuit.

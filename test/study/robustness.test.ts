@@ -4,11 +4,13 @@ import { describe, expect, it } from "vitest";
 import { boltzmann, thermalVariance } from "../../src/circuit/circuit.ts";
 import { parseCircuit } from "../../src/circuit/read/parse.ts";
 import { unsupported } from "../../src/circuit/read/unsupported.ts";
+import { planStudy } from "../../src/study/node/plan.ts";
 
-const folder = join(import.meta.dirname, "../../experiments/robustness");
-const read = (name: string) =>
-  parseCircuit(readFileSync(join(folder, `${name}.yaml`), "utf8"), `${name}.yaml`);
+const { cells: planned } = await planStudy({ file: "experiments/robustness/mismatch.yaml" });
+const read = (chip: string) =>
+  parseCircuit(planned.find((c) => c.axes["chip"] === chip)!.circuit, `${chip}.yaml`);
 
+const noisy = "noise 0.04 a step";
 const still = {
   capacitance: 0,
   leak: 0,
@@ -19,24 +21,24 @@ const still = {
   rail: 0,
 };
 
-describe("the schematics of the robustness study", () => {
+describe("the chips of the robustness study", () => {
   it.each([
-    ["asymmetry-10", { synapse: 0.1, reciprocal: false }],
-    ["asymmetry-30", { synapse: 0.3, reciprocal: false }],
-    ["leak-20", { leak: 0.2 }],
-    ["capacitance-30", { capacitance: 0.3 }],
-    ["gain-30", { gain: 0.3 }],
-    ["offset-50", { offset: 0.05 }],
-    ["noise-40", {}],
+    ["asymmetry 0.1", { synapse: 0.1, reciprocal: false }],
+    ["asymmetry 0.3", { synapse: 0.3, reciprocal: false }],
+    ["leak 0.2", { leak: 0.2 }],
+    ["capacitance 0.3", { capacitance: 0.3 }],
+    ["gain 0.3", { gain: 0.3 }],
+    ["offset 0.05", { offset: 0.05 }],
+    [noisy, {}],
   ])("%s has that imperfection and no other", async (name, only) => {
     const circuit = await read(name);
     expect(circuit.mismatch).toEqual({ ...still, ...only });
-    expect(circuit.noise.thermal > 0).toBe(name === "noise-40");
+    expect(circuit.noise.thermal > 0).toBe(name === noisy);
     expect(unsupported(circuit)).toEqual([]);
   });
 
-  it("noise-40 kicks a state by 0.04 in a step of half a time constant", async () => {
-    const circuit = await read("noise-40");
+  it("noise kicks a state by 0.04 in a step of half a time constant", async () => {
+    const circuit = await read(noisy);
     const dt = 0.5;
     // Its multiple is written with four digits: half a unit of the last is 1.3e-4 of it, half of
     // that of its root.
@@ -54,12 +56,14 @@ describe("the schematics of the robustness study", () => {
       .map(
         (line) =>
           JSON.parse(line) as {
+            id: string;
             axes: { chip: string };
             seed: number;
             values: { testErrorCopy: number };
           },
       );
     const page = readFileSync(join(import.meta.dirname, "../../docs/circuits.md"), "utf8");
+    expect(cells.map((c) => c.id).sort()).toEqual(planned.map((c) => c.id).sort());
     const chips = [...new Set(cells.map((c) => c.axes.chip))];
     expect(chips).toHaveLength(8);
     for (const chip of chips) {

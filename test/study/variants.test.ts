@@ -39,7 +39,9 @@ describe("the study of variants and baselines", () => {
       .trim()
       .split("\n")
       .map((line) => (JSON.parse(line) as { id: string }).id);
-    const cells = await cellsOf(await study(false), (p) => circuitText(p.experiment.circuit));
+    const cells = await cellsOf(await study(false), (p) =>
+      circuitText(p.experiment.circuit as string),
+    );
     expect(ids.sort()).toEqual(cells.map((c) => c.id).sort());
   });
 });

@@ -1,7 +1,6 @@
-import { InputError } from "../../numerics/errors.ts";
+import { blame, InputError, type AuthorOf } from "../../numerics/errors.ts";
 import { quantity, type Dimension } from "../../numerics/units.ts";
 import type { Path } from "../../numerics/yaml-path.ts";
-import type { YamlTree } from "../../numerics/yaml.ts";
 import {
   ends,
   type Ageing,
@@ -20,20 +19,20 @@ import type { WrittenDevice } from "./schema.ts";
 export async function deviceFrom(text: string, file: string): Promise<DeviceModel> {
   const { readYaml } = await import("../../numerics/yaml.ts");
   const tree = readYaml(text, file);
-  return deviceIn(tree, [], tree.value);
+  return deviceIn((path, part) => tree.place(path, part), [], tree.value);
 }
 
 /**
  * A device as a part of another file: the value `value`, which stands at `at`.
  * @throws InputError as `deviceFrom` does, keys named from there on.
  */
-export async function deviceIn(tree: YamlTree, at: Path, value: unknown): Promise<DeviceModel> {
+export async function deviceIn(author: AuthorOf, at: Path, value: unknown): Promise<DeviceModel> {
   const [{ checkTree }, { deviceSchema }] = await Promise.all([
     import("../../numerics/yaml.ts"),
     import("./schema.ts"),
   ]);
-  const raw = checkTree(value, deviceSchema, (path, part) => tree.place([...at, ...path], part));
-  const r = reader(tree, at);
+  const raw = checkTree(value, deviceSchema, (path, part) => author([...at, ...path], part));
+  const r = reader(author, at);
   const range = await readRange(r, raw);
   const bounds = readBounds(r, raw);
   return {
@@ -55,12 +54,9 @@ interface Reader {
   positive(path: Path, written: Written, dimension: Dimension): Promise<number>;
 }
 
-function reader(tree: YamlTree, at: Path): Reader {
+function reader(author: AuthorOf, at: Path): Reader {
   const fault: Reader["fault"] = (path, message) =>
-    new InputError(
-      `${path.map(String).join(".")}: ${message}`,
-      tree.place([...at, ...path], "value"),
-    );
+    blame(author([...at, ...path], "value"), `${path.map(String).join(".")}: ${message}`);
   const read: Reader["read"] = async (path, written, dimension, least = -Infinity) => {
     // Numbers without unit are what `deviceYaml` writes.
     const bare = typeof written === "number" ? "SI" : "unambiguous";

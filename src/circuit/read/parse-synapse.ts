@@ -44,48 +44,69 @@ export function ownReadNoise(store: WeightStore): number | undefined {
 
 function weightStore(
   r: Reader,
-  { memory, bits, accumulate }: Written<"synapse">,
+  raw: Written<"synapse">,
   device: DeviceModel | undefined,
   span: number | undefined,
 ): WeightStore {
-  if (device === undefined && memory === "devices")
-    throw r.fault(
-      "synapse.memory",
-      "found devices, but no device is named; add device, or let registers keep the weights",
-    );
-  if (device !== undefined && span === undefined)
-    throw r.fault(
-      "synapse.device",
-      "a device needs a span: the |w| that its whole range covers, such as span: 1",
-    );
-  if (bits !== undefined && memory === "devices")
-    throw r.fault(
-      "synapse.bits",
-      "bits belong to registers; a device has states of its own: remove bits, or write " +
-        "memory: registers",
-    );
-  if (bits !== undefined && span === undefined)
-    throw r.fault(
-      "synapse.bits",
-      "bits need a span: the |w| of the largest number, such as span: 1",
-    );
-  if (accumulate && memory !== "devices")
-    throw r.fault(
-      "synapse.accumulate",
-      "an accumulator pulses devices, and weights live in registers, which add up by " +
-        "themselves; write memory: devices, or remove accumulate",
-    );
+  refuseStore(r, raw, span);
+  const { memory, bits, accumulate = false } = raw;
   // A span alone, without anything that it would be of, changes nothing.
   if (span === undefined || (device === undefined && bits === undefined))
     return { memory: "exact" };
-  if (device !== undefined && memory === "devices")
-    return { memory, span, device, accumulate: accumulate ?? false };
+  if (device !== undefined && memory === "devices") return { memory, span, device, accumulate };
   return {
     memory: "registers",
     span,
     ...(device !== undefined && { device }),
     ...(bits !== undefined && { bits }),
   };
+}
+
+/** What does not go together: the key, whether it does not, and what to do. */
+type Refusal = readonly [key: string, refused: boolean, message: string];
+
+function refuseStore(
+  r: Reader,
+  { device, without = [], memory, bits, accumulate }: Written<"synapse">,
+  span: number | undefined,
+): void {
+  const inPlace = memory === "devices";
+  const refusals: readonly Refusal[] = [
+    [
+      "memory",
+      device === undefined && inPlace,
+      "found devices, but no device is named; add device, or let registers keep the weights",
+    ],
+    [
+      "without",
+      device === undefined && without.length > 0,
+      `found [${without.join(", ")}], but no device is named that could be without it; remove it`,
+    ],
+    [
+      "device",
+      device !== undefined && span === undefined,
+      "a device needs a span: the |w| that its whole range covers, such as span: 1",
+    ],
+    [
+      "bits",
+      bits !== undefined && inPlace,
+      "bits belong to registers; a device has states of its own: remove bits, or write " +
+        "memory: registers",
+    ],
+    [
+      "bits",
+      bits !== undefined && span === undefined,
+      "bits need a span: the |w| of the largest number, such as span: 1",
+    ],
+    [
+      "accumulate",
+      accumulate === true && !inPlace,
+      "an accumulator pulses devices, and weights live in registers, which add up by " +
+        "themselves; write memory: devices, or remove accumulate",
+    ],
+  ];
+  const found = refusals.find(([, refused]) => refused);
+  if (found) throw r.fault(`synapse.${found[0]}`, found[2]);
 }
 
 async function readConductance(

@@ -1,5 +1,7 @@
 import type { Circuit } from "../circuit.ts";
 import type { DeviceModel } from "../devices/device.ts";
+import type { AuthorOf } from "../../numerics/errors.ts";
+import { withoutFlaws } from "../devices/flaws.ts";
 import { deviceNamed } from "../devices/registry.ts";
 import { deviceData, deviceIn } from "../devices/yaml.ts";
 import { readResistorCircuit } from "./parse-resistors.ts";
@@ -40,21 +42,35 @@ export interface ParseCircuitOptions {
 export async function parseCircuit(
   text: string,
   file: string,
+  options: ParseCircuitOptions = {},
+): Promise<Circuit> {
+  const { readYaml } = await import("../../numerics/yaml.ts");
+  const tree = readYaml(text, file);
+  return circuitFrom(tree.value, (path, part) => tree.place(path, part), options);
+}
+
+/**
+ * The circuit that plain data say, as `parseCircuit` reads it.
+ * @throws InputError that blames who wrote what is wrong.
+ */
+export async function circuitFrom(
+  value: unknown,
+  author: AuthorOf,
   { device: named = deviceNamed }: ParseCircuitOptions = {},
 ): Promise<Circuit> {
-  const [{ checkTree, readYaml }, { circuitSchema }] = await Promise.all([
+  const [{ checkTree }, { circuitSchema }] = await Promise.all([
     import("../../numerics/yaml.ts"),
     import("./schema.ts"),
   ]);
-  const tree = readYaml(text, file);
-  const r = reader(tree);
-  const raw = checkTree(tree.value, circuitSchema, (path, part) => tree.place(path, part));
+  const r = reader(author);
+  const raw = checkTree(value, circuitSchema, author);
   const family = families[raw.synapse?.kind ?? "transconductor"];
   const written = raw.synapse?.device;
-  const device =
+  const whole =
     typeof written === "string"
       ? await r.at("synapse.device", async () => named(written))
-      : written && (await deviceIn(tree, ["synapse", "device"], written));
+      : written && (await deviceIn(author, ["synapse", "device"], written));
+  const device = whole && withoutFlaws(whole, raw.synapse?.without ?? []);
   const circuit = await readers[family](r, raw, device);
   const warnings = warningsOf(circuit);
   return warnings.length > 0 ? { ...circuit, warnings } : circuit;

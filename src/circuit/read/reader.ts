@@ -1,6 +1,5 @@
-import { InputError } from "../../numerics/errors.ts";
+import { blame, InputError, type AuthorOf } from "../../numerics/errors.ts";
 import { quantity, type Dimension } from "../../numerics/units.ts";
-import type { YamlTree } from "../../numerics/yaml.ts";
 
 type Sign = "any" | "≥ 0" | "> 0";
 type Written = string | number;
@@ -20,9 +19,9 @@ export interface Reader {
   ): Promise<number | undefined>;
 }
 
-export function reader(tree: YamlTree): Reader {
+export function reader(author: AuthorOf): Reader {
   const fault: Reader["fault"] = (key, message) =>
-    new InputError(`${key}: ${message}`, tree.place(key.split("."), "value"));
+    blame(author(key.split("."), "value"), `${key}: ${message}`);
   const at: Reader["at"] = async (key, work) => {
     try {
       return await work();

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { keysOf } from "../../numerics/keys.ts";
 import { optionsOf } from "../../numerics/schema-options.ts";
 import type { NoiseKind } from "../circuit.ts";
+import { deviceFlaws } from "../devices/flaws.ts";
 import { type Clamp, diodeKinds, nudgeKinds, outputKinds } from "../elements.ts";
 
 /** What a synapse is called: of resistors `crossbar`, else of transconductors by their coding. */
@@ -96,6 +98,10 @@ const synapse = z.strictObject({
       "The device that holds the weight: a name, the path of a device file from here, or the " +
         "mapping that stands in one; without it a weight is a number.",
     ),
+  without: z
+    .array(z.enum(keysOf(deviceFlaws)))
+    .optional()
+    .describe("Which flaws of the device are left out."),
   span: measured.optional().describe("The weight of its x = 1, or of the largest register."),
   memory: z
     .enum(["registers", "devices"])

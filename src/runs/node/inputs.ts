@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { totalmem } from "node:os";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
 import { take } from "../../data/dataset.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
@@ -13,9 +13,10 @@ import type { Experiment } from "../../experiment/schema.ts";
 import type { probe } from "../../testbench/probe.ts";
 import type { Session } from "../../training/session.ts";
 import { settingsOf } from "../../experiment/settings.ts";
-import { parseExperiment } from "../../experiment/yaml.ts";
+import { resolveCircuit } from "../../experiment/circuit.ts";
+import { readExperiment } from "../../experiment/yaml.ts";
 import { names } from "./folder.ts";
-import { readSchematic, type ReadSchematic } from "./schematic.ts";
+import { schematicAsked, type ReadSchematic } from "./schematic.ts";
 import { readAsked } from "./shipped.ts";
 import { isPath } from "./text.ts";
 import { threads } from "../../training/threads/node/threads.ts";
@@ -56,13 +57,36 @@ export function sessionOn(count = 1): Create {
  */
 export async function readPlan(asked: string, overrides: readonly Override[] = []): Promise<Plan> {
   const { text, file } = readAsked(asked, "experiment");
-  const experiment = await parseExperiment(text, file, overrides);
-  const named = experiment.circuit;
-  const schematic = await readSchematic(
-    isPath(named) ? resolve(dirname(file), named) : named,
-    "paths are relative to the experiment file",
-  );
-  return planOf(isPath(named) ? { ...experiment, circuit: names.circuit } : experiment, schematic);
+  const { experiment, author } = await readExperiment(text, file, overrides);
+  const schematic = await schematicAsked(experiment.circuit, {
+    author: (path, part) => author(["circuit", ...path], part),
+    folder: dirname(file),
+    todo: "paths are relative to the experiment file",
+  });
+  return planOf({ ...experiment, circuit: keptCircuit(experiment.circuit) }, schematic);
+}
+
+/** A schematic given by path is the copy in the run folder from then on. */
+function keptCircuit(asked: Experiment["circuit"]): Experiment["circuit"] {
+  if (typeof asked === "string") return isPath(asked) ? names.circuit : asked;
+  const { base } = asked;
+  return base !== undefined && isPath(base) ? { ...asked, base: names.circuit } : asked;
+}
+
+/** The circuit of a plan, less imperfections. */
+export async function circuitOfPlan(
+  { circuit, circuitText: text }: Plan,
+  without: readonly string[] = [],
+): Promise<Circuit> {
+  if (without.length === 0) return circuit;
+  const author = () => `--without ${without.join(",")}`;
+  const open = () => ({ text, file: names.circuit });
+  return (await resolveCircuit({ base: names.circuit, without }, { author, open })).circuit;
+}
+
+/** Whether two circuits hold weights in the same way, so that one takes up what the other held. */
+export function keepsAlike(a: Circuit, b: Circuit): boolean {
+  return JSON.stringify(a.synapse) === JSON.stringify(b.synapse);
 }
 
 /** The plan of an experiment with its schematic. */

@@ -5,8 +5,10 @@ import type { DeviceModel } from "../../circuit/devices/device.ts";
 import { deviceNamed, devices } from "../../circuit/devices/registry.ts";
 import { deviceFrom } from "../../circuit/devices/yaml.ts";
 import { circuitText } from "../../circuit/library.ts";
-import { parseCircuit, withDevice } from "../../circuit/read/parse.ts";
-import { InputError } from "../../numerics/errors.ts";
+import { withDevice } from "../../circuit/read/parse.ts";
+import { resolveCircuit } from "../../experiment/circuit.ts";
+import type { Experiment } from "../../experiment/schema.ts";
+import { InputError, type AuthorOf } from "../../numerics/errors.ts";
 import { isPath, readText } from "./text.ts";
 
 /** A circuit, and the text of its schematic, which stands by itself: no other file is named. */
@@ -22,19 +24,55 @@ export interface ReadSchematic {
  * @throws InputError for what is wrong with it, or with the device.
  */
 export async function readSchematic(target: string, todo: string): Promise<ReadSchematic> {
-  if (!isPath(target)) {
-    const text = circuitText(target);
-    return { circuit: await parseCircuit(text, `circuits/${target}.yaml`), text };
-  }
-  const text = readText(target, "circuit", todo);
+  return schematicAsked(target, { author: () => target, folder: "", todo });
+}
+
+/** Who asks for a circuit, and from where. */
+interface Asking {
+  /** Who wrote what stands below `circuit`. */
+  readonly author: AuthorOf;
+  /** What paths are relative to. */
+  readonly folder: string;
+  /** What to do where a file cannot be read. */
+  readonly todo: string;
+}
+
+/**
+ * The circuit that an experiment asks for: of that name, in that file, changed, or written out. A
+ * device that is named by its file is written out in the text.
+ * @throws InputError for what is wrong with it, or with the device.
+ */
+export async function schematicAsked(
+  asked: Experiment["circuit"],
+  { author, folder, todo }: Asking,
+): Promise<ReadSchematic> {
+  let from = folder;
   let read: DeviceModel | undefined;
-  const circuit = await parseCircuit(text, target, {
+  const { circuit, text } = await resolveCircuit(asked, {
+    author,
+    open(base) {
+      if (!isPath(base)) return { text: circuitText(base), file: `circuits/${base}.yaml` };
+      const file = isAbsolute(base) ? base : join(folder, base);
+      from = dirname(file);
+      return { text: readText(file, "circuit", todo), file };
+    },
     device: async (name) => {
-      const path = deviceFile(name, dirname(target));
+      const path = deviceFile(name, from);
       return path === null ? ofPackage(name) : (read = await readDevice(path, beside));
     },
   });
   return { circuit, text: read ? await withDevice(text, read) : text };
+}
+
+/** A schematic as it is, less imperfections. */
+export async function schematicLess(
+  target: string,
+  without: readonly string[],
+  todo: string,
+): Promise<ReadSchematic> {
+  const author = () => `--without ${without.join(",")}`;
+  const asked = without.length === 0 ? target : { base: target, without };
+  return schematicAsked(asked, { author, folder: "", todo });
 }
 
 function ofPackage(name: string): DeviceModel {

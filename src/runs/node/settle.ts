@@ -21,9 +21,9 @@ import { written } from "../../testbench/settle/solver-text.ts";
 import { buildNetworks } from "../../training/networks.ts";
 import { settles } from "../../experiment/rules.ts";
 import { experimentSchema, type Experiment } from "../../experiment/schema.ts";
-import { refuseTooLarge } from "./inputs.ts";
+import { circuitOfPlan, keepsAlike, refuseTooLarge } from "./inputs.ts";
 import { reopen } from "./reopen.ts";
-import { readSchematic } from "./schematic.ts";
+import { schematicLess } from "./schematic.ts";
 import { isPath } from "./text.ts";
 
 export interface SettleRequest {
@@ -89,7 +89,7 @@ function citesOf(bench: Bench, asked: Asked): readonly string[] {
  * A circuit with untrained weights, an untrained copy, and the built-in digits or those of `data`.
  */
 async function benchOfCircuit(target: string, asked: Asked, data?: string): Promise<Bench> {
-  const circuit = await circuitOf(target);
+  const circuit = await circuitOf(target, asked.without);
   const layers = asked.layers ?? [784, 500, 10];
   const seed = asked.seed ?? 1;
   const experiment = experimentSchema.parse({
@@ -124,7 +124,7 @@ async function benchOfCircuit(target: string, asked: Asked, data?: string): Prom
  */
 export async function benchOfRun(
   dir: string,
-  asked: Pick<Asked, "layers" | "seed" | "die" | "precision">,
+  asked: Pick<Asked, "layers" | "seed" | "die" | "precision" | "without">,
   data?: string,
   change = (c: Circuit) => c,
 ): Promise<Bench> {
@@ -149,12 +149,13 @@ export async function benchOfRun(
   const saved = session.snapshot();
   const epochs = saved.step / session.stepsPerEpoch;
   session.close();
+  const circuit = change(await circuitOfPlan(plan, asked.without));
   const { chip, copy } = buildNetworks(
     { ...experiment, precision: asked.precision, die: asked.die ?? experiment.die },
-    change(plan.circuit),
+    circuit,
   );
-  // Another die has to be programmed with the weights.
-  if (chip.die === experiment.die) chip.restore(saved);
+  // Another die, or other synapses, have to be programmed with the weights.
+  if (chip.die === experiment.die && keepsAlike(circuit, plan.circuit)) chip.restore(saved);
   else chip.program(saved.tensors);
   copy?.parameters.load(saved.tensors);
   return {
@@ -182,10 +183,14 @@ function usualOf(
 }
 
 /** @throws InputError, in the name of the command `who`, where there is none. */
-export async function circuitOf(target: string, who = "settle"): Promise<Circuit> {
+export async function circuitOf(
+  target: string,
+  without: readonly string[] = [],
+  who = "settle",
+): Promise<Circuit> {
   const ways = "give a circuit by its name, the path of its YAML file, or a run folder";
   if (circuitNames().includes(target) || /\.ya?ml$/.test(target))
-    return (await readSchematic(target, ways)).circuit;
+    return (await schematicLess(target, without, ways)).circuit;
   const beside = entriesOf(dirname(target));
   const near = isPath(target) ? suggest(basename(target), beside) : undefined;
   const meant = near === undefined ? "" : `; did you mean "${join(dirname(target), near)}"?`;

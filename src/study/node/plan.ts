@@ -1,13 +1,12 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { cellsOf, type Cell } from "../cells.ts";
 import { checkDrawings } from "../check.ts";
 import { checkClaims } from "../claims.ts";
 import { readStudy, type Point, type Study } from "../read.ts";
-import { readSchematic, type ReadSchematic } from "../../runs/node/schematic.ts";
+import { schematicAsked, type ReadSchematic } from "../../runs/node/schematic.ts";
 import { readAsked } from "../../runs/node/shipped.ts";
-import { isPath } from "../../runs/node/text.ts";
 
 /** Which study is asked for, and how. */
 export interface PlanRequest {
@@ -15,6 +14,8 @@ export interface PlanRequest {
   readonly file: string;
   readonly quick?: boolean;
   readonly set?: readonly string[];
+  /** Imperfections that are left out of every circuit: `noise,mismatch`. */
+  readonly without?: string;
 }
 
 /** A study that is fit to be run, and its cells. */
@@ -31,16 +32,21 @@ export async function planStudy(request: PlanRequest): Promise<Plan> {
   const study = await readPlan(asked, request);
   const schematics = new Map<string, ReadSchematic>();
   for (const point of study.points) {
-    const target = schematicOf(point, asked.file, study);
-    if (!schematics.has(target))
+    const folder = folderOf(point, asked.file, study);
+    const key = keyOf(point, folder);
+    if (!schematics.has(key))
       schematics.set(
-        target,
-        await readSchematic(target, "paths are relative to the file that names it"),
+        key,
+        await schematicAsked(point.experiment.circuit, {
+          author: (path, part) => point.author(["circuit", ...path], part),
+          folder,
+          todo: "paths are relative to the file that names it",
+        }),
       );
   }
   const cells = await cellsOf(
     study,
-    (point) => schematics.get(schematicOf(point, asked.file, study))!.text,
+    (point) => schematics.get(keyOf(point, folderOf(point, asked.file, study)))!.text,
   );
   refuseTwins(cells);
   const circuits = new Map([...schematics.values()].map(({ text, circuit }) => [text, circuit]));
@@ -65,13 +71,14 @@ function slug(name: string): string {
 
 async function readPlan(
   { text, file }: ReturnType<typeof readAsked>,
-  { quick, set }: PlanRequest,
+  { quick, set, without }: PlanRequest,
 ): Promise<Study> {
   const study = await readStudy({
     text,
     file,
     quick,
     set,
+    without,
     open: (path) => readAsked(path, "experiment", dirname(file)),
   });
   checkDrawings(study);
@@ -79,15 +86,14 @@ async function readPlan(
   return study;
 }
 
-/** Its name, or where its file is. */
-function schematicOf(
-  { experiment: { circuit }, circuitFrom }: Point,
-  file: string,
-  { base }: Study,
-): string {
-  if (!isPath(circuit)) return circuit;
-  const beside = circuitFrom === "base" && base !== undefined ? dirname(base) : dirname(file);
-  return resolve(beside, circuit);
+/** What the path of a schematic is relative to. */
+function folderOf({ circuitFrom }: Point, file: string, { base }: Study): string {
+  return circuitFrom === "base" && base !== undefined ? dirname(base) : dirname(file);
+}
+
+/** Points that ask for the same schematic share it. */
+function keyOf({ experiment: { circuit } }: Point, folder: string): string {
+  return JSON.stringify([folder, circuit]);
 }
 
 function refuseTwins(cells: readonly Cell[]): void {

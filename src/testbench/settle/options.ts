@@ -1,3 +1,4 @@
+import { imperfectionsIn } from "../../circuit/read/imperfections.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { quantity } from "../../numerics/units.ts";
 import { parseSolver, parseSolvers, type WrittenSolver } from "./solver-text.ts";
@@ -19,6 +20,7 @@ export interface RawOptions {
   readonly die?: string;
   readonly precision?: string;
   readonly starts?: string;
+  readonly without?: string;
 }
 
 /** The same, understood; undefined where nothing was said. */
@@ -38,6 +40,8 @@ export interface Asked {
   readonly die?: number;
   readonly precision: "f32" | "f64";
   readonly starts?: number;
+  /** Imperfections of the circuit that are left out. */
+  readonly without?: readonly string[];
 }
 
 /** Residuals below it are rounding. */
@@ -79,6 +83,7 @@ export async function readOptions(raw: RawOptions): Promise<Asked> {
     seed: whole("--seed", raw.seed, 0, 2 ** 53 - 1),
     die: whole("--die", raw.die, 0, 2 ** 53 - 1),
     starts: whole("--starts", raw.starts, 2, 1000),
+    without: raw.without === undefined ? [] : imperfectionsIn(raw.without),
   };
 }
 

@@ -1,3 +1,4 @@
+import { imperfectionsIn } from "../../circuit/read/imperfections.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { numberOption, oneOf, readLayers, readTime, whole } from "../settle/options.ts";
 
@@ -15,6 +16,7 @@ export interface RawSpiceOptions {
   readonly noiseStep?: string;
   readonly fold?: boolean;
   readonly op?: boolean;
+  readonly without?: string;
 }
 
 /** The same, understood; undefined where nothing was said. */
@@ -33,6 +35,8 @@ export interface AskedOfSpice {
   readonly fold: boolean;
   /** Operating points alone. */
   readonly op: boolean;
+  /** Imperfections of the circuit that are left out. */
+  readonly without: readonly string[];
 }
 
 /** @throws InputError that names the option, what is wrong with it and what was expected. */
@@ -57,6 +61,7 @@ export async function readSpiceOptions(raw: RawSpiceOptions): Promise<AskedOfSpi
         `${option} ${given}: an operating point knows no time; leave out it or --op`,
       );
   return {
+    without: raw.without === undefined ? [] : imperfectionsIn(raw.without),
     sizes: raw.sizes === undefined ? undefined : readLayers(raw.sizes, "--sizes"),
     die: whole("--die", raw.die, 0, 2 ** 53 - 1),
     seed: whole("--seed", raw.seed, 0, 2 ** 53 - 1),

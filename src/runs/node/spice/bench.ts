@@ -53,7 +53,7 @@ const silent = (circuit: Circuit): Circuit => ({ ...circuit, noise: { thermal: 0
 
 async function ofRun(
   target: string,
-  { sizes, seed, die }: AskedOfSpice,
+  { sizes, seed, die, without }: AskedOfSpice,
   data?: string,
 ): Promise<SpiceBench> {
   if (sizes)
@@ -62,7 +62,7 @@ async function ofRun(
         "out, or give a circuit",
     );
   let circuit: Circuit | undefined;
-  const bench = await benchOfRun(target, { seed, die, precision: "f64" }, data, (c) =>
+  const bench = await benchOfRun(target, { seed, die, without, precision: "f64" }, data, (c) =>
     silent((circuit = c)),
   );
   return { bench, circuit: circuit! };
@@ -71,10 +71,10 @@ async function ofRun(
 async function ofCircuit(
   command: string,
   target: string,
-  { sizes: layers = usualSizes, seed = 1, die = 1 }: AskedOfSpice,
+  { sizes: layers = usualSizes, seed = 1, die = 1, without }: AskedOfSpice,
   data?: string,
 ): Promise<SpiceBench> {
-  const circuit = await circuitOf(target, command);
+  const circuit = await circuitOf(target, without, command);
   const experiment = experimentSchema.parse({
     name: circuit.name,
     network: { layers },
