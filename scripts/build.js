@@ -10,6 +10,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -26,6 +27,7 @@ const node = (script, ...args) => {
   if (status !== 0) process.exit(status ?? 1);
 };
 const { version } = JSON.parse(readFileSync(at("package.json"), "utf8"));
+if (process.argv.includes("--if-stale") && !isStale()) process.exit(0);
 
 rmSync(at("dist"), { recursive: true, force: true });
 mkdirSync(at("dist"), { recursive: true });
@@ -54,6 +56,19 @@ if (existsSync(at("src/numerics/kernels/assembly/index.ts")))
 node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
 for (const door of ["dist/index.js", "dist/cli/main.js"]) await oneFile(at(door));
 if (existsSync(at("dist/cli/main.js"))) chmodSync(at("dist/cli/main.js"), 0o755);
+
+/** Whether something that the build reads is newer than what it made. */
+function isStale() {
+  if (!existsSync(at("dist/cli/main.js"))) return true;
+  const made = statSync(at("dist/cli/main.js")).mtimeMs;
+  return ["src", "circuits", "package.json"]
+    .flatMap((path) =>
+      path.includes(".")
+        ? [path]
+        : readdirSync(at(path), { recursive: true }).map((file) => join(path, file)),
+    )
+    .some((file) => !file.endsWith(".generated.ts") && statSync(at(file)).mtimeMs > made);
+}
 
 // A module costs Node a millisecond, so what a door loads at its start goes into its one file. Left where they
 // are: what is loaded later, and the one class, whose identity `instanceof` compares between doors.

@@ -92,6 +92,14 @@ export {
 export { survey, type Settler, type Sighting } from "./learning/survey.ts";
 export * from "./output/index.ts";
 export * from "./exports/index.ts";
+export {
+  serveTraining,
+  trainAside,
+  type AsideHooks,
+  type AsideRequest,
+  type AsideResult,
+  type AsideWorker,
+} from "./training/aside.ts";
 export { createSession, type Spawn } from "./training/create-session.ts";
 export { parseExperiment, resolvedYaml } from "./experiment/yaml.ts";
 export type { Experiment } from "./experiment/schema.ts";

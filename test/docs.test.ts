@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -11,9 +11,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, sep } from "node:path";
-import { transform } from "esbuild";
+import { build, transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { solverNames } from "../src/experiment/solver-schema.ts";
+import { shippedExperiments } from "../src/runs/node/shipped.ts";
+import { browserTest, withPage } from "./support/chromium.ts";
+import { relativeLinks } from "./support/links.ts";
 
 const root = join(import.meta.dirname, "..");
 const minutes = 60_000;
@@ -23,6 +26,8 @@ interface Fence {
   readonly line: number;
   readonly language: string;
   readonly run: boolean;
+  /** What stands behind the language: modules that Python needs, or a file's name. */
+  readonly marks: readonly string[];
   readonly text: string;
 }
 
@@ -32,7 +37,11 @@ function fences(page: string, text: string): readonly Fence[] {
     page,
     line: text.slice(0, m.index).split("\n").length,
     language: m[1],
-    run: m[2].trim() === "run",
+    run: m[2].trim().split(/\s+/)[0] === "run",
+    marks: m[2]
+      .trim()
+      .split(/\s+/)
+      .filter((mark) => mark !== "" && mark !== "run"),
     text: m[3],
   }));
 }
@@ -60,6 +69,8 @@ function subcommands(help: string): readonly string[] {
   return [...list.matchAll(/^ {2}(\w[\w-]*)/gm)].map((m) => m[1]);
 }
 
+const shipped = new Set(shippedExperiments().map(({ name }) => name));
+
 /** What is wrong with a call of our command, given the help of each subcommand. */
 function usageFaults(
   command: string,
@@ -84,6 +95,11 @@ function usageFaults(
   const required = /^Usage:.*$/m.exec(known)?.[0].match(/<[^>]+>/g)?.length ?? 0;
   if (words.filter((w) => !w.startsWith("-")).length < required)
     faults.push(`"${path.join(" ")}" needs ${required} argument(s)`);
+  if (["train", "run"].includes(path[0]) && /^[a-z]/.test(words[0] ?? "")) {
+    const [asked] = words;
+    if (!/\.ya?ml$/.test(asked) && !shipped.has(asked))
+      faults.push(`there is no experiment ${asked}`);
+  }
   for (const file of words.filter((w) => /^(\.\/)?(experiments|circuits)\/\S+\.yaml$/.test(w)))
     if (!existsSync(join(root, file))) faults.push(`${file} does not exist`);
   return faults;
@@ -102,22 +118,16 @@ function anchors(text: string): readonly string[] {
 
 /** Relative links of a page that lead nowhere. */
 function brokenLinks(page: string, text: string): readonly string[] {
-  const prose = text.replace(/^```[\s\S]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
-  const targets = [...prose.matchAll(/\]\(<?([^)>\s]+)>?[^)]*\)|\b(?:src|href)="([^"]+)"/g)]
-    .flatMap((m) => m.slice(1, 3))
-    .filter(Boolean);
-  return targets
-    .filter((target) => !/^[a-z]+:/i.test(target))
-    .filter((target) => {
-      const [path, ...anchor] = target.split("#");
-      const file = join(root, dirname(page), decodeURI(path));
-      if (path !== "" && !existsSync(file)) return true;
-      return (
-        anchor.length > 0 &&
-        (path === "" || path.endsWith(".md")) &&
-        !anchors(path === "" ? text : readFileSync(file, "utf8")).includes(anchor[0])
-      );
-    });
+  return relativeLinks(text).filter((target) => {
+    const [path, ...anchor] = target.split("#");
+    const file = join(root, dirname(page), decodeURI(path));
+    if (path !== "" && !existsSync(file)) return true;
+    return (
+      anchor.length > 0 &&
+      (path === "" || path.endsWith(".md")) &&
+      !anchors(path === "" ? text : readFileSync(file, "utf8")).includes(anchor[0])
+    );
+  });
 }
 
 const pages = [
@@ -182,7 +192,8 @@ describe("the pages", () => {
     expect(brokenLinks(page, text[page])).toEqual([]);
   });
 
-  test.each(all.filter((f) => f.language === "ts" || f.language === "js").map(named))(
+  const programs = all.filter((f) => f.language === "ts" || f.language === "js");
+  test.each(programs.filter((f) => f.marks.length === 0).map(named))(
     "the program at %s runs",
     async (_, fence) => {
       const { code } = await transform(fence.text, {
@@ -229,6 +240,70 @@ describe("the pages", () => {
     },
     5 * minutes,
   );
+
+  test.for(all.filter((f) => f.language === "python" && f.run).map(named))(
+    "the Python at %s runs, where its modules are installed",
+    { timeout: 5 * minutes },
+    ([, { text, marks }], context) => {
+      const python = process.env["PYTHON"] ?? "python3";
+      const missing = marks.filter(
+        (module) => spawnSync(python, ["-c", `import ${module}`], { stdio: "ignore" }).status !== 0,
+      );
+      if (missing.length > 0) {
+        const why = `skipped: ${python} has no ${missing.join(", ")}`;
+        console.warn(why);
+        context.skip(why);
+      }
+      execFileSync(python, ["-c", text], { cwd: folder, env: env(), stdio: "pipe" });
+    },
+  );
+
+  browserTest(
+    "the page of the recipes trains in its worker, and Chromium stays quiet",
+    async () => {
+      const files = programs.filter((f) => f.page === "docs/recipes.md" && f.marks.length > 0);
+      expect(files.map((f) => f.marks[0]).sort()).toEqual(["page.js", "worker.js"]);
+      const bundled = new Map<string, string>();
+      for (const { marks, text } of files) {
+        const { outputFiles } = await build({
+          stdin: { contents: text, resolveDir: folder },
+          bundle: true,
+          write: false,
+          platform: "browser",
+          format: "esm",
+          preserveSymlinks: true,
+          logLevel: "error",
+        });
+        bundled.set(`/${marks[0]}`, outputFiles[0].text);
+      }
+      const body =
+        "<progress></progress><button id=stop></button><output id=error></output>" +
+        "<output id=end></output>";
+      await withPage(async (page, conduct) => {
+        await page.route("http://recipe.test/**", (route) => {
+          const script = bundled.get(new URL(route.request().url()).pathname);
+          return route.fulfill(
+            script === undefined
+              ? {
+                  body: `<!doctype html><link rel=icon href="data:,">${body}`,
+                  contentType: "text/html",
+                }
+              : { body: script, contentType: "text/javascript" },
+          );
+        });
+        await page.goto("http://recipe.test/");
+        await page.addScriptTag({ url: "/page.js", type: "module" });
+        await page.waitForFunction("document.querySelector('#end').value !== ''");
+        expect(await page.evaluate("document.querySelector('#end').value")).toBe(
+          "completed, 784-20-10",
+        );
+        expect(await page.evaluate("document.querySelector('#error').value")).toMatch(
+          /^1: [\d.]+ %$/,
+        );
+        expect(conduct.errors).toEqual([]);
+      });
+    },
+  );
 });
 
 describe("the checks of the pages see a planted fault", () => {
@@ -253,6 +328,7 @@ describe("the checks of the pages see a planted fault", () => {
     ["analog-eqprop train a.yaml --sets seed=2", [`"train" has no option --sets`]],
     ["analog-eqprop train --json", [`"train" needs 1 argument(s)`]],
     ["analog-eqprop train experiments/nowhere.yaml", ["experiments/nowhere.yaml does not exist"]],
+    ["analog-eqprop train nowhere", ["there is no experiment nowhere"]],
   ])("%s", (command, faults) => {
     expect(usageFaults(command, help)).toEqual(faults);
   });

@@ -230,7 +230,7 @@ describe("the layering test sees a planted fault", () => {
 
 /** What `docs/architecture.md` says of the rooms. */
 interface CodeMap {
-  /** What its tables link to first in a row, as written there. */
+  /** What its tables link to first in a row, or name there as a folder that is not packed. */
   readonly folders: readonly string[];
   /** The rows of its line of rooms. */
   readonly rows: readonly (readonly string[])[];
@@ -239,7 +239,9 @@ interface CodeMap {
 function mapOf(page: string): CodeMap {
   const line = /^```\n(numerics ←.*)\n```$/m.exec(page)?.[1] ?? "";
   return {
-    folders: [...page.matchAll(/^\| \[`[^`]+`\]\(\.\.\/([^)]+)\) \|/gm)].map((m) => m[1]),
+    folders: [...page.matchAll(/^\| (?:\[`[^`]+`\]\(\.\.\/([^)]+)\)|`(\w+)\/`) \|/gm)].map(
+      (m) => m[1] || m[2],
+    ),
     rows: line.split(" ← ").map((names) => names.split(" | ")),
   };
 }

@@ -1,19 +1,23 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type BuildResult } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type * as library from "../src/index.ts";
 import { browserTest, withPage } from "./support/chromium.ts";
+import { relativeLinks } from "./support/links.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = (file: string) => join(root, "dist", file);
 
 interface Manifest {
+  readonly scripts: Record<string, string>;
+  readonly dependencies: Record<string, string>;
   readonly bin: Record<string, string>;
   readonly exports: Record<string, string | Record<string, string>>;
 }
@@ -45,11 +49,12 @@ describe("the packed package", () => {
       ),
     ];
     const expected = [
-      ...targets.map((t) => t.replace(/^\.\//, "")),
+      ...targets.map((t) => t.replace(/^\.\//, "").replace("*", "experiment")),
       "LICENSE",
       "THIRD_PARTY_NOTICES.md",
       "CITATION.cff",
       "circuits/ideal.yaml",
+      "docs/README.md",
     ];
     expect(expected.filter((file) => !files.includes(file))).toEqual([]);
   });
@@ -58,7 +63,7 @@ describe("the packed package", () => {
     expect(
       files.filter(
         (file) =>
-          !/^(dist\/|circuits\/|experiments\/|schemas\/|docs\/|package\.json$|README\.md$|LICENSE$|[A-Z_]+\.(md|cff)$)/.test(
+          !/^((dist|src|circuits|experiments|schemas|docs)\/|package\.json$|README\.md$|LICENSE$|[A-Z_]+\.(md|cff)$)/.test(
             file,
           ),
       ),
@@ -68,6 +73,65 @@ describe("the packed package", () => {
         .filter((file) => /\.(js|d\.ts)$/.test(file))
         .filter((file) => readFileSync(join(root, file), "utf8").includes(root)),
     ).toEqual([]);
+  });
+
+  test("has beside every page what it links to", () => {
+    const dead = files
+      .filter((file) => file.endsWith(".md"))
+      .flatMap((page) =>
+        relativeLinks(readFileSync(join(root, page), "utf8"))
+          .map((target) => decodeURI(target.split("#")[0]))
+          .filter((path) => path !== "")
+          .map((path) => posix.join(posix.dirname(page), path).replace(/\/$/, ""))
+          .filter((path) => !files.some((f) => f === path || f.startsWith(`${path}/`)))
+          .map((path) => `${page}: ${path}`),
+      );
+    expect(files).toContain("docs/README.md");
+    expect(dead).toEqual([]);
+  });
+
+  test("runs nothing on the machine that installs it, by a script of its own or of what it needs", () => {
+    const scriptsOf = (folder: string) => {
+      const { scripts = {} } = JSON.parse(
+        readFileSync(join(folder, "package.json"), "utf8"),
+      ) as Partial<Manifest>;
+      return Object.keys(scripts).filter((name) => /^((pre|post)?install|prepare)$/.test(name));
+    };
+    expect(scriptsOf(root)).toEqual([]);
+    for (const name of Object.keys(manifest.dependencies))
+      expect(
+        scriptsOf(join(root, "node_modules", name)).filter((s) => s !== "prepare"),
+        name,
+      ).toEqual([]);
+  });
+
+  test("has types that a strict program checks, with no types of its parts installed", () => {
+    const project = join(folder, "strict");
+    const own = join(project, "node_modules/analog-eqprop");
+    mkdirSync(own, { recursive: true });
+    execFileSync("tar", ["-xzf", tarball, "-C", own, "--strip-components=1"]);
+    for (const name of Object.keys(manifest.dependencies)) {
+      mkdirSync(dirname(join(project, "node_modules", name)), { recursive: true });
+      symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
+    }
+    const program = join(project, "program.mts");
+    const doors = Object.keys(manifest.exports).filter((door) => /^\.(\/\w+)?$/.test(door));
+    expect(doors).toContain("./node");
+    writeFileSync(
+      program,
+      doors.map((door, i) => `import * as d${i} from "analog-eqprop${door.slice(1)}";\n`).join("") +
+        `console.log(${doors.map((_, i) => `d${i}`).join(", ")});\n`,
+    );
+    const options: ts.CompilerOptions = {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.NodeNext,
+      strict: true,
+      skipLibCheck: false,
+      types: [],
+      noEmit: true,
+    };
+    const faults = ts.getPreEmitDiagnostics(ts.createProgram([program], options));
+    expect(faults.map((f) => ts.flattenDiagnosticMessageText(f.messageText, "\n"))).toEqual([]);
   });
 
   test("is clean to publint", async () => {

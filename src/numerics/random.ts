@@ -3,8 +3,15 @@ import seedrandom from "seedrandom";
 /** Where a stream stands: plain JSON, saved in checkpoints. */
 export interface RandomState {
   readonly label: string;
-  readonly state: seedrandom.State.Arc4;
+  readonly state: Arc4;
   readonly spare: number | null;
+}
+
+/** The two indices and the permutation of 0 … 255 that ARC4 stands at. */
+interface Arc4 {
+  i: number;
+  j: number;
+  S: number[];
 }
 
 /**
@@ -40,7 +47,7 @@ export function restore(saved: RandomState): Random {
 
 function stream(
   label: string,
-  source: seedrandom.StatefulPRNG<seedrandom.State.Arc4>,
+  source: { double(): number; state(): Arc4 },
   spare: number | null,
 ): Random {
   const uniform = () => source.double();

@@ -11,8 +11,10 @@ import { fileNames, identify, open, parts, type Opened } from "./files.ts";
 /** Names the folder with data sets when `--data` is not given. */
 export const dataVariable = "EQPROP_DATA";
 
+type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
+
 /** Where `data fetch` keeps a set: $XDG_CACHE_HOME or ~/.cache, then `analog-eqprop/<set>`. */
-export function cacheFolder(set: FileSet, env: NodeJS.ProcessEnv = process.env): string {
+export function cacheFolder(set: FileSet, env: EnvironmentVariables = process.env): string {
   return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "analog-eqprop", set);
 }
 
@@ -37,7 +39,7 @@ export function layouts(root: string, { set, torchvision }: DataSource): readonl
 export async function loadSplit(
   set: FileSet,
   dir?: string,
-  env: NodeJS.ProcessEnv = process.env,
+  env: EnvironmentVariables = process.env,
 ): Promise<Split> {
   const source = sources[set];
   for (const folder of places(source, dir, env)) {
@@ -59,7 +61,7 @@ export async function loadSplit(
 function places(
   source: DataSource,
   dir: string | undefined,
-  env: NodeJS.ProcessEnv,
+  env: EnvironmentVariables,
 ): readonly string[] {
   if (dir !== undefined) return layouts(dir, source);
   const root = env[dataVariable];

@@ -4,22 +4,31 @@ import * as nodeFs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
 
-/** What this file asks of `node:fs`; tests pass one that fails. */
-export type FileSystem = Pick<
-  typeof nodeFs,
-  | "openSync"
-  | "writeSync"
-  | "fsyncSync"
-  | "closeSync"
-  | "renameSync"
-  | "rmSync"
-  | "readdirSync"
-  | "fstatSync"
-  | "readSync"
-  | "ftruncateSync"
-  | "lstatSync"
-  | "readFileSync"
->;
+/** What this file asks of `node:fs`, as far as it asks; tests pass one that fails. */
+export interface FileSystem {
+  openSync(path: string, flags: string | number, mode?: number): number;
+  writeSync(file: number, bytes: Uint8Array, offset: number): number;
+  fsyncSync(file: number): void;
+  closeSync(file: number): void;
+  renameSync(from: string, to: string): void;
+  rmSync(path: string, options: { readonly force: boolean }): void;
+  readdirSync(folder: string): string[];
+  fstatSync(file: number): FileStatus;
+  readSync(file: number, into: Uint8Array, at: number, length: number, from: number): number;
+  ftruncateSync(file: number, size: number): void;
+  lstatSync(path: string, options: { readonly throwIfNoEntry: false }): FileStatus | undefined;
+  readFileSync(file: number): Uint8Array;
+}
+
+interface FileStatus {
+  readonly size: number;
+  readonly nlink: number;
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
+}
 
 /**
  * Replaces the file `path` by `content` at once: after a crash at any moment it holds either the
@@ -154,7 +163,7 @@ function refuseOthers(fs: FileSystem, path: string): void {
 }
 
 /** A file's size and names, and what it is where it is no plain file. */
-function kindOf(stats: nodeFs.Stats): {
+function kindOf(stats: FileStatus): {
   readonly size: number;
   readonly nlink: number;
   readonly kind: string | undefined;
