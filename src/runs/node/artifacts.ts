@@ -24,7 +24,7 @@ import { names } from "./folder.ts";
 import type { Plan } from "./inputs.ts";
 import type { Ending, Run } from "./learn.ts";
 import { portableOf } from "./portable.ts";
-import { readJson } from "./text.ts";
+import { readEnvironment } from "./environment.ts";
 
 /** What a learning rule rests on besides the paper and equilibrium propagation. */
 const ruleCites = {
@@ -79,8 +79,7 @@ function reportData(
   { outcome, advice }: Ending,
   found: Probe,
 ): ReportData {
-  const environment = readJson(join(dir, names.environment), "environment");
-  const { command, ...rows } = environment;
+  const { command, ...rows } = readEnvironment(dir);
   return {
     ...found,
     name: experiment.name,
@@ -91,8 +90,7 @@ function reportData(
     classNames: dataSets[experiment.data.set].classNames,
     settings: settingsOf(experiment),
     environment: settingsOf(rows),
-    command:
-      typeof command === "string" ? command : `analog-eqprop train ${join(dir, names.config)}`,
+    command,
     bibtex: distinctEntries([
       oconnor2019,
       scellier2017,

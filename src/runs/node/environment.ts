@@ -1,9 +1,12 @@
 import { arch, cpus, platform, release, totalmem } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { z } from "zod";
 import type { Split } from "../../data/dataset.ts";
 import { version } from "../../version.generated.ts";
 import type { Experiment } from "../../experiment/schema.ts";
+import { names } from "./folder.ts";
 import { revisionOf } from "./revision.ts";
+import { checkOwn, readJson } from "./text.ts";
 
 /** Where, when and by whom a run was made: what the numbers may depend on beyond the settings. */
 export interface Environment {
@@ -22,6 +25,52 @@ export interface Environment {
   readonly dataHash: string;
   /** Absolute; null when the data were found without `--data`. */
   readonly dataFolder: string | null;
+}
+
+const shared = {
+  version: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  cpu: z.string(),
+  cores: z.number().int().min(0),
+  memoryGigabytes: z.number().min(0),
+  revision: z.string().nullable(),
+  started: z.string(),
+  command: z.string(),
+};
+const environmentSchema = z.strictObject({
+  ...shared,
+  seed: z.number().int().min(0),
+  data: z.string(),
+  dataHash: z.string(),
+  dataFolder: z.string().nullable(),
+} satisfies Record<keyof Environment, z.ZodType>);
+/** Of a study that was run, or drawn from results that were there. */
+const studyEnvironmentSchema = z.union([
+  z.strictObject({ ...shared, data: z.string(), dataHash: z.string() }),
+  z.strictObject({ ...shared, results: z.string() }),
+]);
+
+/**
+ * What the environment of a run says.
+ * @throws InputError when it is missing or damaged.
+ */
+export function readEnvironment(dir: string): Environment {
+  return own(dir, environmentSchema);
+}
+
+/**
+ * What the environment of a study says.
+ * @throws InputError when it is missing or damaged.
+ */
+export function readStudyEnvironment(dir: string): z.output<typeof studyEnvironmentSchema> {
+  return own(dir, studyEnvironmentSchema);
+}
+
+function own<S extends z.ZodType>(dir: string, schema: S): z.output<S> {
+  const path = join(dir, names.environment);
+  const todo = "restore the file, or start anew in another folder";
+  return checkOwn(readJson(path, "environment"), schema, `environment ${path}`, todo);
 }
 
 interface Asked {

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
 import { readPlainFile, temporaryBeside, writeFileAtomic } from "../../output/node/files.ts";
 import { names } from "./folder.ts";
@@ -90,27 +91,26 @@ function letGo(path: string, mine: string): void {
   }
 }
 
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  readonly born: string;
-}
+const holderSchema = z.strictObject({
+  pid: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1),
+  host: z.string(),
+  born: z.string(),
+});
+type Holder = z.output<typeof holderSchema>;
 
 /** Who holds a lock; a damaged one is of a crash, since locks are made at once. */
 function readHolder(path: string): Holder | "free" | "dead" {
   try {
-    const { pid, host, born } = JSON.parse(
-      new TextDecoder().decode(readPlainFile(path)),
-    ) as Partial<Holder>;
-    return typeof pid === "number" &&
-      pid > 0 &&
-      typeof host === "string" &&
-      typeof born === "string"
-      ? { pid, host, born }
-      : "dead";
+    const text = new TextDecoder().decode(readPlainFile(path));
+    const holder = holderSchema.safeParse(JSON.parse(text));
+    return holder.success ? holder.data : "dead";
   } catch (error) {
     if (codeOf(error) === "ENOENT") return "free";
-    if (error instanceof SyntaxError || error instanceof TypeError) return "dead";
+    if (error instanceof SyntaxError) return "dead";
     throw new InputError(`${path}: ${whyNot(error)}; remove it, or choose another folder`);
   }
 }

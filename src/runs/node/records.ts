@@ -6,7 +6,7 @@ import { InputError } from "../../numerics/errors.ts";
 import type { Metrics, RunOutcome } from "../../output/metrics.ts";
 import { appendLine, readJsonLines, writeFileAtomic } from "../../output/node/files.ts";
 import { names } from "./folder.ts";
-import { readJson } from "./text.ts";
+import { checkOwn, readJson } from "./text.ts";
 
 /** In `unit`, SI; null: unknown. */
 interface PhysicalValue {
@@ -44,19 +44,23 @@ export interface RunResult {
   readonly advice: string | undefined;
 }
 
-const percent = z.number().nullable();
-const resultSchema = z.object({
+/** What is never below zero; JSON has no NaN, and zod takes no infinities. */
+const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
+const error = z.number().min(0).nullable();
+const resultSchema = z.strictObject({
   outcome: z.enum(["completed", "diverged", "interrupted"]),
-  testErrorCopy: percent,
-  testErrorChip: percent,
-  trainErrorCopy: percent,
-  trainErrorChip: percent,
-  epochs: z.number(),
-  samplesPerSecond: z.number(),
-  seconds: z.number(),
+  testErrorCopy: error,
+  testErrorChip: error,
+  trainErrorCopy: error,
+  trainErrorChip: error,
+  epochs: amount,
+  samplesPerSecond: amount,
+  seconds: amount,
+  /** Where it was then; the folder may have moved. */
+  runDir: z.string(),
   advice: z.string().optional(),
   physics: z
-    .record(z.string(), z.object({ value: z.number().nullable(), unit: z.enum(answerUnits) }))
+    .record(z.string(), z.strictObject({ value: z.number().nullable(), unit: z.enum(answerUnits) }))
     .nullable()
     .default(null),
   hindrances: z.array(z.string()).default([]),
@@ -66,10 +70,9 @@ const resultSchema = z.object({
 export function readResult(dir: string): RunResult | undefined {
   const path = join(dir, names.result);
   if (!existsSync(path)) return undefined;
-  const parsed = resultSchema.safeParse(readJson(path, "result"));
-  if (!parsed.success)
-    throw new InputError(`result ${path}: it is damaged; remove it and resume the run`);
-  return { advice: undefined, ...parsed.data, runDir: dir };
+  const todo = "remove the file and resume the run";
+  const result = checkOwn(readJson(path, "result"), resultSchema, `result ${path}`, todo);
+  return { advice: undefined, ...result, runDir: dir };
 }
 
 export function writeResult(dir: string, result: RunResult): void {
@@ -90,43 +93,45 @@ const number = z
   .number()
   .nullable()
   .transform((x) => x ?? NaN);
-const weights = z.array(z.object({ block: z.string(), mean: number, std: number, max: number }));
+const weights = z.array(
+  z.strictObject({ block: z.string(), mean: number, std: number, max: number }),
+);
 const networkScore = z
   .discriminatedUnion("kind", [
-    z.object({ kind: z.literal("classes"), error: z.number(), balanced: z.number() }),
-    z.object({
+    z.strictObject({ kind: z.literal("classes"), error: amount, balanced: amount }),
+    z.strictObject({
       kind: z.literal("reals"),
-      fits: z.array(z.object({ name: z.string(), rmse: number, r2: percent })),
+      fits: z.array(z.strictObject({ name: z.string(), rmse: number, r2: z.number().nullable() })),
     }),
   ])
   .nullable();
-const pairScore = z.object({ copy: networkScore, chip: networkScore });
+const pairScore = z.strictObject({ copy: networkScore, chip: networkScore });
 const nothing = { copy: null, chip: null };
-const scores = z.object({
+const scores = z.strictObject({
   test: pairScore,
   train: pairScore,
   validation: pairScore.nullable(),
 });
 const metricsSchema = z
-  .object({
-    epoch: z.number(),
-    step: z.number(),
-    testErrorCopy: percent,
-    testErrorChip: percent,
-    trainErrorCopy: percent,
-    trainErrorChip: percent,
+  .strictObject({
+    epoch: amount,
+    step: amount.int(),
+    testErrorCopy: error,
+    testErrorChip: error,
+    trainErrorCopy: error,
+    trainErrorChip: error,
     // Earlier versions wrote errors alone.
     scores: scores.default({ test: nothing, train: nothing, validation: null }),
     residual: number,
-    agreement: percent,
-    lambda: percent,
-    freeEvaluations: percent,
-    nudgedEvaluations: percent,
+    agreement: z.number().min(0).max(100).nullable(),
+    lambda: amount.nullable(),
+    freeEvaluations: amount.nullable(),
+    nudgedEvaluations: amount.nullable(),
     chipWeights: weights,
     copyWeights: weights,
     finite: z.boolean(),
-    samplesPerSecond: z.number(),
-    trainSeconds: z.number(),
+    samplesPerSecond: amount,
+    trainSeconds: amount,
     // JSON has null for what is not a number as well: only where all is finite does it mean that no
     // chip settles.
   })
@@ -138,15 +143,10 @@ const metricsSchema = z
  */
 export function readMetrics(dir: string): readonly Metrics[] {
   const path = join(dir, names.metrics);
-  return readJsonLines(path).map((line, i) => {
-    const parsed = metricsSchema.safeParse(line);
-    if (parsed.success) return parsed.data;
-    throw new InputError(
-      "this line is not an evaluation: the file was damaged or edited; restore it, or start a " +
-        "new run",
-      { file: path, line: i + 1, column: 1 },
-    );
-  });
+  const todo = "the file was damaged or edited: restore it, or start a new run";
+  return readJsonLines(path).map((value, i) =>
+    checkOwn(value, metricsSchema, { file: path, line: i + 1, column: 1 }, todo),
+  );
 }
 
 /**
@@ -172,7 +172,7 @@ export interface Clock {
   readonly seconds: number;
 }
 
-const clockSchema = z.object({ trainSeconds: z.number(), seconds: z.number() });
+const clockSchema = z.strictObject({ trainSeconds: amount, seconds: amount });
 
 export function writeClock(dir: string, clock: Clock): void {
   writeFileAtomic(join(dir, names.clock), JSON.stringify(clock));
@@ -181,7 +181,6 @@ export function writeClock(dir: string, clock: Clock): void {
 export function readClock(dir: string): Clock {
   const path = join(dir, names.clock);
   if (!existsSync(path)) return { trainSeconds: 0, seconds: 0 };
-  const parsed = clockSchema.safeParse(readJson(path, "clock"));
-  if (!parsed.success) throw new InputError(`clock ${path}: it is damaged; remove it`);
-  return parsed.data;
+  const todo = "remove the file: it holds times alone";
+  return checkOwn(readJson(path, "clock"), clockSchema, `clock ${path}`, todo);
 }

@@ -12,6 +12,7 @@ import type { Session, Snapshot } from "../../training/session.ts";
 import { unsoundTensor } from "../../training/sound.ts";
 import { parseExperiment } from "../../experiment/yaml.ts";
 import { readCheckpoint, restoreCheckpoint } from "./checkpoint.ts";
+import { readEnvironment } from "./environment.ts";
 import { folderState, names } from "./folder.ts";
 import { copyFiles, writeReport } from "./artifacts.ts";
 import { buildSession, dataHash, planOf, readData, sessionOn } from "./inputs.ts";
@@ -20,7 +21,7 @@ import { RunError, type Run } from "./learn.ts";
 import { lockFolder } from "./lock.ts";
 import type { RunResult } from "./records.ts";
 import { readClock, readMetrics, readResult } from "./records.ts";
-import { readJson, readOwnText } from "./text.ts";
+import { readOwnText } from "./text.ts";
 
 /** Chip and copy as the last checkpoint of a run has them. */
 export interface Reopened {
@@ -68,11 +69,8 @@ export async function reopen(
         `${names.config} beside it; restore the folder`,
     );
   requireNumbers(dir, checkpoint.snapshot);
-  const { dataFolder } = readJson(join(dir, names.environment), "environment");
-  const split = await readData(
-    plan.experiment,
-    data ?? (typeof dataFolder === "string" ? dataFolder : undefined),
-  );
+  const { dataFolder } = readEnvironment(dir);
+  const split = await readData(plan.experiment, data ?? dataFolder ?? undefined);
   const session = await buildSession(plan, split, create);
   restoreCheckpoint(dir, session, checkpoint.snapshot);
   const hashes = { config: plan.hash, data: dataHash(split) };

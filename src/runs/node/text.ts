@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import { closeSync, openSync, readSync } from "node:fs";
-import { InputError } from "../../numerics/errors.ts";
+import type { z } from "zod";
+import { InputError, type Author } from "../../numerics/errors.ts";
+import { checkTree } from "../../numerics/yaml.ts";
 import { readPlainFile } from "../../output/node/files.ts";
 
 /** Far more than anybody writes by hand; a device like /dev/zero has no end. */
@@ -75,6 +77,24 @@ export function readJson(path: string, what: string): Readonly<Record<string, un
   throw new InputError(
     `${what} ${path}: it is damaged, expected a JSON object; restore it, or start a new run`,
   );
+}
+
+/**
+ * What we wrote ourselves, checked like a user's input.
+ * @param where it was read: `clock PATH`, or a line of a file.
+ * @throws InputError that names every field with what was found and what was expected.
+ */
+export function checkOwn<S extends z.ZodType>(
+  value: unknown,
+  schema: S,
+  where: Author,
+  todo: string,
+): z.output<S> {
+  try {
+    return checkTree(value, schema, () => where);
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(`${error.message}; ${todo}`) : error;
+  }
 }
 
 /** Whether what was given names a file, and not one of the things that come with the package. */

@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { settingsOf } from "../../experiment/settings.ts";
-import { machine } from "../../runs/node/environment.ts";
+import { machine, readStudyEnvironment } from "../../runs/node/environment.ts";
 import { lockFolder } from "../../runs/node/lock.ts";
-import { readJson } from "../../runs/node/text.ts";
 import type { Study } from "../read.ts";
 import { writeOutputs } from "./output.ts";
 import { defaultFolder, planStudy, type PlanRequest } from "./plan.ts";
@@ -90,7 +89,7 @@ export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult>
 function refuseOwnResults(dir: string, study: Study): void {
   if (openFolder(dir) !== "study") return;
   requireSameStudy(dir, study, true);
-  if (readJson(join(dir, studyFiles.environment), "environment")["dataHash"] !== undefined)
+  if ("dataHash" in readStudyEnvironment(dir))
     throw new InputError(
       `--out ${dir}: the study was run in this folder and has results of its own there; ` +
         "choose another folder",

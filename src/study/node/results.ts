@@ -4,14 +4,14 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import { makeFolders } from "../../data/node/folders.ts";
 import { InputError } from "../../numerics/errors.ts";
-import { readYaml } from "../../numerics/yaml.ts";
+import { checkTree, readYaml } from "../../numerics/yaml.ts";
 import { appendLine, isTemporary, readJsonLines } from "../../output/node/files.ts";
 import { differences } from "../../experiment/settings.ts";
 import type { Cell } from "../cells.ts";
 import type { CellResult } from "../measurement.ts";
 import type { Study } from "../read.ts";
 import { names as runNames } from "../../runs/node/folder.ts";
-import { codeOf, readOwnText, reason, whyNot } from "../../runs/node/text.ts";
+import { checkOwn, codeOf, readOwnText, reason, whyNot } from "../../runs/node/text.ts";
 
 /**
  * The files of a study's folder; `figure.svg`, `.png` and `.html` hold all figures, `figure-1.svg`,
@@ -77,13 +77,14 @@ const binding = ["measure", "options", "base", "grid", "skip", "seeds"];
  */
 export function requireSameStudy(dir: string, { name, resolved }: Study, resume: boolean): void {
   const path = join(dir, studyFiles.study);
-  const there = readYaml(
-    readOwnText(path, "study", "restore the file, or choose another folder"),
-    path,
-  ).value as Record<string, unknown>;
-  if (there["study"] !== name)
+  const todo = "restore the file, or choose another folder";
+  const tree = readYaml(readOwnText(path, "study", todo), path);
+  const there = checkTree(tree.value, z.looseObject({ study: z.string() }), (at, part) =>
+    tree.place(at, part),
+  );
+  if (there.study !== name)
     throw new InputError(
-      `--out ${dir}: the folder holds the study "${String(there["study"])}", this is ` +
+      `--out ${dir}: the folder holds the study "${there.study}", this is ` +
         `"${name}"; choose another folder`,
     );
   if (resume) return;
@@ -103,14 +104,19 @@ export function requireSameStudy(dir: string, { name, resolved }: Study, resume:
 }
 
 const number = z.number().nullable();
-const resultSchema = z.object({
-  id: z.string(),
+const resultSchema = z.strictObject({
+  id: z.string().min(1),
   axes: z.record(z.string(), z.string()),
-  seed: z.number(),
-  outcome: z.string(),
+  seed: z.number().int().min(0),
+  outcome: z.string().min(1),
   values: z.record(z.string(), z.union([number, z.string()])),
-  curves: z.record(z.string(), z.object({ x: z.array(number), y: z.array(number) })),
-  seconds: z.number(),
+  curves: z.record(
+    z.string(),
+    z
+      .strictObject({ x: z.array(number), y: z.array(number) })
+      .refine(({ x, y }) => x.length === y.length, "expected as many x as y"),
+  ),
+  seconds: z.number().min(0),
   advice: z.string().optional(),
 });
 
@@ -136,14 +142,10 @@ export function resolvedText({ resolved, quick }: Study): string {
 export function readResults(path: string): ReadonlyMap<string, CellResult> {
   return new Map(
     readJsonLines(path).map((line, i) => {
-      const parsed = resultSchema.safeParse(line);
-      if (!parsed.success)
-        throw new InputError(
-          "this line is not a result: the file was damaged or edited; remove the line or " +
-            "restore the file",
-          { file: path, line: i + 1, column: 1 },
-        );
-      return [parsed.data.id, parsed.data] as const;
+      const place = { file: path, line: i + 1, column: 1 };
+      const todo = "the file was damaged or edited: remove the line or restore the file";
+      const result = checkOwn(line, resultSchema, place, todo);
+      return [result.id, result] as const;
     }),
   );
 }

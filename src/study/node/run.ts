@@ -8,12 +8,11 @@ import type { Cell } from "../cells.ts";
 import { failed, type CellResult } from "../measurement.ts";
 import type { Study } from "../read.ts";
 import { settingsOf } from "../../experiment/settings.ts";
-import { machine } from "../../runs/node/environment.ts";
+import { machine, readStudyEnvironment } from "../../runs/node/environment.ts";
 import { checkWritable } from "../../runs/node/folder.ts";
 import { dataHash, readData } from "../../runs/node/inputs.ts";
 import { diskFailure, guarded } from "../../runs/node/learn.ts";
 import { lockFolder } from "../../runs/node/lock.ts";
-import { readJson } from "../../runs/node/text.ts";
 import { writeOutputs } from "./output.ts";
 import { defaultFolder, planStudy, type PlanRequest } from "./plan.ts";
 import { runPool } from "./pool.ts";
@@ -220,13 +219,13 @@ function moved<A extends Uint8Array | Uint16Array | Float32Array | Float64Array>
 }
 
 function requireSameData(dir: string, hash: string): void {
-  const { dataHash, results } = readJson(join(dir, studyFiles.environment), "environment");
-  if (dataHash === undefined)
+  const environment = readStudyEnvironment(dir);
+  if ("results" in environment)
     throw new InputError(
-      `--out ${dir}: the folder was drawn from ${String(results)}, nothing was run in it; ` +
+      `--out ${dir}: the folder was drawn from ${environment.results}, nothing was run in it; ` +
         "choose another folder",
     );
-  if (dataHash !== hash)
+  if (environment.dataHash !== hash)
     throw new InputError(
       `--out ${dir}: its results come from other images; name their folder with --data DIR, ` +
         "or choose another folder",

@@ -326,7 +326,7 @@ describe("a run is refused before anything is written", () => {
     await go({ out: dir, signal: AbortSignal.abort() });
     writeFileSync(`${dir}/metrics.jsonl`, '{"step": 20}\n');
     await expect(go({ out: dir, resume: true })).rejects.toThrow(
-      `${dir}/metrics.jsonl:1:1: this line is not an evaluation`,
+      `${dir}/metrics.jsonl:1:1: epoch: missing; expected a number ≥ 0`,
     );
   });
 
