@@ -19,6 +19,7 @@ export {
   type DataSource,
   type SourceFile,
 } from "./sources.ts";
+export { readTable } from "./text/read.ts";
 export { epochOrder } from "./batches.ts";
 export {
   findColumn,
