@@ -19,6 +19,11 @@ export {
   type DataSource,
   type SourceFile,
 } from "./sources.ts";
+export { readIdxArray } from "./arrays/idx-array.ts";
+export { readNpyArray } from "./arrays/npy.ts";
+export { readNpzArrays } from "./arrays/npz.ts";
+export { readParquet, type RandomAccess } from "./arrays/parquet.ts";
+export { readImages, type ImageFile } from "./images/folder.ts";
 export { readTable } from "./text/read.ts";
 export { epochOrder } from "./batches.ts";
 export {

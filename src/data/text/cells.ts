@@ -1,4 +1,4 @@
-import { InputError } from "../../numerics/errors.ts";
+import { InputError, type Place } from "../../numerics/errors.ts";
 import type { NameColumn } from "../table.ts";
 import { writesNumber, lacksName, lacksNumber, numberAt } from "./number.ts";
 import { placeIn, fieldText, type TextRecord } from "./records.ts";
@@ -29,24 +29,27 @@ export function numberCell(source: string, name: string, field: number): FieldRe
   };
 }
 
-/** Names, numbered as they appear. */
-export interface NameCell {
-  readonly read: FieldReader;
-  /** The column of codes that `read` gave, its names in order. */
+/** Reads names, numbered as they appear. */
+export function nameCell(source: string, field: number, register: NameRegister): FieldReader {
+  return (record) =>
+    register.code(fieldText(source, record, field), () =>
+      placeIn(source, record, record.starts[field]),
+    );
+}
+
+/** The names of one column, numbered as they appear. */
+export interface NameRegister {
+  /** @returns NaN where the text says that a name is missing. */
+  code(text: string, place?: () => Place): number;
+  /** The column of codes that `code` gave, its names in order. */
   column(codes: ArrayLike<number>): NameColumn;
 }
 
 /** @param room how many names the table has room for; counts down. */
-export function nameCell(
-  source: string,
-  name: string,
-  field: number,
-  room: { left: number },
-): NameCell {
+export function nameRegister(name: string, room: { left: number }): NameRegister {
   const places = new Map<string, number>();
   return {
-    read(record) {
-      const text = fieldText(source, record, field);
+    code(text, place) {
       const known = places.get(text);
       if (known !== undefined) return known;
       if (lacksName(text)) return NaN;
@@ -55,7 +58,7 @@ export function nameCell(
           `column ${quoted(name)}: the table has more than ${mostNames} different names, ` +
             `${places.size} of them in this column; leave out what is no category with ` +
             `drop: [${name}]`,
-          placeIn(source, record, record.starts[field]),
+          place?.(),
         );
       places.set(text, places.size);
       return places.size - 1;

@@ -1,7 +1,14 @@
 import { InputError } from "../../numerics/errors.ts";
 import { numberColumn, numberStore, type NumberStore } from "../narrow.ts";
 import { findColumn, type ReadOptions, type Table, type TableColumn } from "../table.ts";
-import { mostNames, nameCell, numberCell, type NameCell, type FieldReader } from "./cells.ts";
+import {
+  mostNames,
+  nameCell,
+  nameRegister,
+  numberCell,
+  type FieldReader,
+  type NameRegister,
+} from "./cells.ts";
 import { layoutOf, type TextLayout } from "./layout.ts";
 import { lineMap } from "./lines.ts";
 import { longestRecord, placeIn, recordScanner, type TextRecord } from "./records.ts";
@@ -86,7 +93,7 @@ function withoutMark(bytes: Uint8Array, source: string): Uint8Array {
 interface Growing {
   readonly name: string;
   readonly read: FieldReader;
-  readonly names: NameCell | null;
+  readonly names: NameRegister | null;
   readonly store: NumberStore;
 }
 
@@ -104,16 +111,10 @@ function growing(
   const room = { left: mostNames };
   return names.flatMap((name, field): readonly Growing[] => {
     if (dropped.has(field)) return [];
-    const cell =
-      kinds[field] === "names" || named.has(field) ? nameCell(source, name, field, room) : null;
-    return [
-      {
-        name,
-        read: cell?.read ?? numberCell(source, name, field),
-        names: cell,
-        store: numberStore(expected),
-      },
-    ];
+    const isNamed = kinds[field] === "names" || named.has(field);
+    const names = isNamed ? nameRegister(name, room) : null;
+    const read = names ? nameCell(source, field, names) : numberCell(source, name, field);
+    return [{ name, read, names, store: numberStore(expected) }];
   });
 }
 
