@@ -15,6 +15,7 @@ interface Options {
   readonly set?: readonly string[];
   readonly without?: string;
   readonly results?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -41,6 +42,7 @@ export function runCommand(done: (code: number) => void): Command {
         "converters, all, …",
     )
     .option("--results <file>", "draw from these results.jsonl or drawn.jsonl and run nothing")
+    .option("--force", "begin it whatever time it will take")
     .option("--json", "print one JSON object with the result and nothing else on stdout")
     .addHelpText(
       "after",
@@ -57,7 +59,7 @@ grid.learning.lambda=[0,10] --out runs/more`,
 
 async function run(
   file: string,
-  { quick, out, resume, jobs, data, set, without, results, json }: Options,
+  { quick, out, resume, jobs, data, set, without, results, force, json }: Options,
 ): Promise<number> {
   if (results !== undefined && (resume || jobs !== undefined || data !== undefined))
     throw new InputError(
@@ -83,7 +85,7 @@ async function run(
     };
     const result =
       results === undefined
-        ? await runStudy({ ...common, resume, data, jobs: count, signal: stop.signal })
+        ? await runStudy({ ...common, resume, data, force, jobs: count, signal: stop.signal })
         : await drawStudy({ ...common, results });
     watcher.end();
     print(

@@ -6,6 +6,7 @@ type Options = RawOptions & {
   readonly data?: string;
   readonly plot?: string | true;
   readonly json?: boolean;
+  readonly force?: boolean;
 };
 
 /** `settle CIRCUIT-or-RUN`: looks at how a circuit, or a trained chip, settles. */
@@ -59,6 +60,7 @@ export function settleCommand(done: (code: number) => void): Command {
       "write a page with traces of units, energy, residual and step sizes\n(default: " +
         "settle-<circuit>.html, or settle.html in the run)",
     )
+    .option("--force", "settle whatever time it may take")
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
@@ -77,7 +79,10 @@ time; 2 bad input.`,
     .action(async (target: string, options: Options) => done(await settle(target, options)));
 }
 
-async function settle(target: string, { data, plot, json, ...options }: Options): Promise<number> {
+async function settle(
+  target: string,
+  { data, plot, json, force, ...options }: Options,
+): Promise<number> {
   const [{ settleTarget }, { commandLine }, { settleText }, { succeeded }] = await Promise.all([
     import("../runs/node/settle.ts"),
     import("../runs/node/environment.ts"),
@@ -89,6 +94,7 @@ async function settle(target: string, { data, plot, json, ...options }: Options)
     options,
     data,
     page: plot,
+    force,
     command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
   });
   const ok = succeeded(found);

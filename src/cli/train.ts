@@ -15,6 +15,7 @@ interface Options {
   readonly without?: string;
   readonly resume?: boolean;
   readonly threads?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -38,6 +39,7 @@ export function trainCommand(done: (code: number) => void): Command {
       "threads that share the work; the numbers do not depend on it (default: the processors, " +
         "at most 4)",
     )
+    .option("--force", "begin it whatever time it will take")
     .option("--json", "print one JSON object with the result and nothing else on stdout")
     .addHelpText(
       "after",
@@ -53,7 +55,7 @@ Examples:
 
 async function train(
   file: string,
-  { data, out, set = [], seed, without, resume, threads, json }: Options,
+  { data, out, set = [], seed, without, resume, threads, force, json }: Options,
 ): Promise<number> {
   const [
     { train },
@@ -81,6 +83,7 @@ async function train(
       data,
       out,
       resume,
+      force,
       watcher,
       threads: threadCount(threads),
       signal: stop.signal,

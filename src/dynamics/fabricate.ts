@@ -3,11 +3,13 @@ import { timeConstant } from "../circuit/families/families.ts";
 import { outputsOf, predictedClass, type Outputs } from "../circuit/outputs.ts";
 import { refuseUnsupported } from "../circuit/read/unsupported.ts";
 import type { Graph } from "../energy/graph.ts";
+import { addressable, refuseTooLarge } from "../numerics/demand.ts";
 import { arena } from "../numerics/kernels/arena.ts";
 import { solo } from "../numerics/kernels/team.ts";
 import { random } from "../numerics/random.ts";
 import type { BareDie } from "./bare-die.ts";
 import type { Chip, FabricateOptions, Programmable, Teachable } from "./chip.ts";
+import { chipBytes } from "./demand.ts";
 import { componentsOf, terminalsOf } from "./components.ts";
 import { inputs } from "./inputs.ts";
 import { layout } from "./layout.ts";
@@ -37,6 +39,7 @@ import { walls } from "./units/walls.ts";
  */
 export function fabricate(circuit: Circuit, graph: Graph, options: FabricateOptions = {}): Chip {
   refuseUnsupported(circuit);
+  refuseBeyondEngine(circuit, graph, options);
   const outputs = outputsOf(circuit, graph.sizes.at(-1)!);
   const die = dieParts(circuit, graph, options);
   const own = ownStates(die);
@@ -108,6 +111,19 @@ export function fabricate(circuit: Circuit, graph: Graph, options: FabricateOpti
   // The first of a team programs for all.
   if (memory.team.part === 0) chip.program(synapses.initial(random(die.seed, "theta")));
   return chip;
+}
+
+/** @throws InputError for a chip that the kernels cannot address, before it is drawn. */
+function refuseBeyondEngine(circuit: Circuit, graph: Graph, options: FabricateOptions): void {
+  const { batch = 100, precision = "f32", team = solo } = options;
+  refuseTooLarge(
+    {
+      of: `circuit ${circuit.name}: ${graph.sizes.join("-")} for ${batch} samples at once`,
+      bytes: chipBytes(circuit, graph, { batch, precision }),
+      less: "use smaller layers, or fewer samples at once",
+    },
+    { bytes: team.parts > 1 ? addressable.shared : addressable.alone },
+  );
 }
 
 /** Draws a die: its neurons, and room for inputs and weights. */

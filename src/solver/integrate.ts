@@ -1,4 +1,5 @@
 import type { Dynamics } from "../dynamics/dynamics.ts";
+import { addressable, refuseTooLarge } from "../numerics/demand.ts";
 import { InputError } from "../numerics/errors.ts";
 import { vec, type Vec } from "../numerics/vec.ts";
 import type { Equilibrium } from "./outcome.ts";
@@ -42,8 +43,17 @@ export function integrate(
     );
   if (!(end > 0 && end < Infinity))
     throw new InputError(`integrate: the end is ${end} τ, expected a positive number`);
-  const tau = times(saveAt, end);
   const { size } = d;
+  const points = typeof saveAt === "number" ? saveAt : saveAt.length;
+  refuseTooLarge(
+    {
+      of: `integrate: ${points} times of ${d.last} sample(s) of ${size} units`,
+      bytes: 8 * points * (2 + d.last * size),
+      less: "save at fewer times, or fewer samples at once",
+    },
+    { bytes: addressable.alone },
+  );
+  const tau = times(saveAt, end);
   const s = Float64Array.from(s0.subarray(0, d.last * size));
   const row = new Float64Array(size);
   const states = Array.from(tau, () => new Float64Array(d.last * size).fill(NaN));

@@ -29,7 +29,8 @@ export interface AxisSource {
   author(path: readonly PropertyKey[], part: "key" | "value"): Author;
 }
 
-const maxPoints = 100_000;
+/** Cells that a study may have. */
+const maxCells = 100_000;
 
 /** @throws InputError when two labels of the axis agree. */
 export function axisOf(name: string, { values, author }: AxisSource): Axis {
@@ -42,9 +43,11 @@ export function axisOf(name: string, { values, author }: AxisSource): Axis {
       ],
     }),
   );
+  const seen = new Set<string>();
   settings.forEach(({ label }, i) => {
-    if (settings.findIndex((s) => s.label === label) < i)
+    if (seen.has(label))
       throw blame(author([i], "value"), `grid.${name}: ${label} is given twice; keep one`);
+    seen.add(label);
   });
   return { name, settings };
 }
@@ -84,10 +87,12 @@ export function gridOf(
   author: AxisSource["author"],
 ): readonly GridPoint[] {
   const count = axes.reduce((n, axis) => n * axis.settings.length, 1);
-  if (count > maxPoints)
+  if (count * seeds.length > maxCells)
     throw blame(
       author([], "key"),
-      `grid: it has ${count} points, more than ${maxPoints}; give fewer values`,
+      `grid: too large: it has ${count} points with ${seeds.length} seed(s) each, ` +
+        `${count * seeds.length} cells, more than ${maxCells}; give fewer values or seeds, or ` +
+        "make several studies of it",
     );
   let points: readonly GridPoint[] = [{ labels: {}, patches: [] }];
   for (const { name, settings } of axes)
@@ -112,8 +117,14 @@ function refuseClashes(
   points: readonly GridPoint[],
   author: AxisSource["author"],
 ): void {
-  const keysOf = ({ settings }: Axis, label: string) =>
-    settings.find((s) => s.label === label)?.patches.map((p) => p.path) ?? [];
+  const byLabel = new Map(
+    axes.map(({ name, settings }) => [name, new Map(settings.map((s) => [s.label, s]))]),
+  );
+  const keysOf = ({ name }: Axis, label: string) =>
+    byLabel
+      .get(name)
+      ?.get(label)
+      ?.patches.map((p) => p.path) ?? [];
   axes.forEach((second, i) => {
     for (const first of axes.slice(0, i))
       for (const pair of new Set(

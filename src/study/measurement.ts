@@ -2,6 +2,8 @@ import type { z } from "zod";
 import type { Circuit } from "../circuit/circuit.ts";
 import type { Split } from "../data/dataset.ts";
 import type { Experiment } from "../experiment/schema.ts";
+import type { Demand } from "../numerics/demand.ts";
+import type { Images } from "../training/demand.ts";
 
 /**
  * What one cell of a study does: a name that study files use, and a pure function of a resolved
@@ -22,6 +24,8 @@ export interface Measurement<Options> {
   };
   /** Whether it looks at images; `split` is null where it does not. */
   readonly usesData: boolean;
+  /** What a cell takes, told before any of a study is run. */
+  demand(cell: DemandedCell<Options>): Demand;
   /**
    * One cell, a pure function of its arguments: no clock, no files. `seed` is also the
    * experiment's.
@@ -39,6 +43,14 @@ export interface Produced {
 /** What a curve is, and what its x counts. */
 interface ProducedCurve extends Produced {
   readonly against: string;
+}
+
+/** A cell before it is run, and the images that there are for it. */
+interface DemandedCell<Options> {
+  readonly experiment: Experiment;
+  readonly circuit: Circuit;
+  readonly options: Options;
+  readonly images: Images;
 }
 
 export interface MeasuredCell<Options> {

@@ -316,9 +316,11 @@ function seedsOf(
     z.object({ seeds: studySchema.shape.seeds }),
     author,
   );
+  const seen = new Set<number>();
   seeds.forEach((seed, i) => {
-    if (seeds.indexOf(seed) < i)
+    if (seen.has(seed))
       throw blame(author(["seeds", i], "value"), `seeds: ${seed} is given twice; keep one`);
+    seen.add(seed);
   });
   return seeds;
 }
@@ -386,15 +388,12 @@ function knownAxes(
     name: "seed",
     settings: [...new Set([...seeds, ...all])].map((s) => ({ label: String(s), patches: [] })),
   };
+  const beside = (name: string, own: ReadonlySet<string>) =>
+    (whole.find((w) => w.name === name)?.settings ?? []).filter((s) => !own.has(s.label));
   return [
     ...axes.map(({ name, settings }) => ({
       name,
-      settings: [
-        ...settings,
-        ...(whole.find((w) => w.name === name)?.settings ?? []).filter(
-          (s) => !settings.some((own) => own.label === s.label),
-        ),
-      ],
+      settings: [...settings, ...beside(name, new Set(settings.map((s) => s.label)))],
     })),
     seed,
   ];

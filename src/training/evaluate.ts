@@ -8,9 +8,12 @@ import { errorOf, score, type PairScore } from "../learning/score.ts";
 import type { Settler } from "../learning/survey.ts";
 import type { Evaluation, WeightStatistics } from "../output/metrics.ts";
 
+/** Samples that the training error is measured on, at most. */
+export const measured = 10_000;
+
 /** The samples of a training set that the training error is measured on. */
 export function measuredOn(train: Dataset): Dataset {
-  return take(train, 10_000);
+  return take(train, measured);
 }
 
 /** What is evaluated, and on which samples. */

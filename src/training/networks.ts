@@ -4,8 +4,10 @@ import { fabricate } from "../dynamics/fabricate.ts";
 import { learner, type Learner, type Trainer } from "../learning/algorithm.ts";
 import { backpropagation } from "../learning/backpropagation.ts";
 import { digitalCopy, type DigitalCopy } from "../learning/copy.ts";
+import { addressable, refuseTooLarge } from "../numerics/demand.ts";
 import { solo, type Team } from "../numerics/kernels/team.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
+import { chipCapacity, networkDemand } from "./demand.ts";
 import { phasesOf } from "./phases.ts";
 import { networkOf } from "../experiment/network.ts";
 import { rules } from "../experiment/rules.ts";
@@ -24,11 +26,6 @@ interface Networks {
 }
 
 /**
- * Samples settled at once outside training: they settle independently, so this changes no number.
- */
-const surveyed = 100;
-
-/**
  * Builds the networks of an experiment: equal arguments make equal slots, for every member of a
  * team.
  */
@@ -37,13 +34,14 @@ export function buildNetworks(
   circuit: Circuit,
   { team = solo, memory }: { team?: Team; memory?: WebAssembly.Memory } = {},
 ): Networks {
+  refuseTooLarge(networkDemand(experiment, circuit), { bytes: addressable.alone });
   const { learning, seed, die, precision } = experiment;
   const { rule, rates } = learning;
   const facts = rules[rule];
   const chip = fabricate(circuit, networkOf(experiment), {
     die,
     seed,
-    batch: Math.max(experiment.train.batch, surveyed),
+    batch: chipCapacity(experiment),
     precision,
     team,
     memory,

@@ -3,6 +3,7 @@ import { hasCopy, settles } from "../experiment/rules.ts";
 import { signsOf } from "../experiment/signs.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import { noBetterThan, type Chance, type Trouble } from "./divergence.ts";
+import { sampleWork } from "./demand.ts";
 import type { Session, Snapshot } from "./session.ts";
 
 /** An experiment with one setting changed, and how that is said. */
@@ -84,10 +85,11 @@ interface Plan {
 }
 
 /** Multiplications that a candidate may take, and minibatches. */
-const most = { work: 2e9, minibatches: 200 };
+const most = { work: 1e10, minibatches: 200 };
 
 function planOf({ experiment, step, trouble, from }: Rehearsing): Plan | null {
-  const steps = Math.max(2, Math.min(most.minibatches, Math.floor(most.work / workOf(experiment))));
+  const minibatch = experiment.train.batch * sampleWork(experiment).learned;
+  const steps = Math.max(2, Math.min(most.minibatches, Math.floor(most.work / minibatch)));
   const beginning: Omit<Plan, "steps"> = { from: undefined, where: "from the beginning" };
   switch (trouble.kind) {
     case "not-finite": {
@@ -104,14 +106,6 @@ function planOf({ experiment, step, trouble, from }: Rehearsing): Plan | null {
     default:
       return trouble.kind satisfies never;
   }
-}
-
-/** Multiplications that a minibatch takes, roughly. */
-function workOf({ network: { layers }, train, settle }: Experiment): number {
-  const synapses = layers.slice(1).reduce((sum, n, l) => sum + n * layers[l], 0);
-  const inner = synapses - layers[0] * layers[1];
-  const steps = (settle.free.steps ?? 100) + (settle.nudged.steps ?? 100);
-  return train.batch * (5 * synapses + 2 * steps * inner);
 }
 
 /** How a rehearsal ended: over its second half the training error, and its largest residual. */

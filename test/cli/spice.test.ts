@@ -255,7 +255,7 @@ describe("spice-check", () => {
     );
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /too large for SPICE: ngspice will have \d{6} elements and about \d+ points in time: some \d+ (min|h) and \d+ MB; take smaller --sizes/,
+      /spice-check: ngspice will have \d{6} elements and about \d+ points in time: too large: it takes some \d+ (min|h) of a processor, more than 15 min; take smaller --sizes/,
     );
     const resistors = await check("resistive-100", "--sizes", "64-400-400-10");
     expect([resistors.code, resistors.stdout]).toEqual([2, ""]);

@@ -1,3 +1,4 @@
+import { refuseTooLarge } from "../../numerics/demand.ts";
 import type { Analysis, Netlist } from "./netlist.ts";
 
 /** What a netlist asks of ngspice, before it is started. */
@@ -50,4 +51,45 @@ function pointsOf(analysis: Analysis): number {
     default:
       return analysis satisfies never;
   }
+}
+
+/** Bytes of this program that an element, and a point of a source, take as data and as text. */
+const written = { element: 700, point: 250 };
+/** What an engine of JavaScript gives a program, with some left for the rest of it. */
+const writable = 2.2e9;
+
+/** Of which die a netlist is asked. */
+interface Written {
+  readonly of: string;
+  readonly sizes: readonly number[];
+  readonly blocks: readonly { readonly from: number; readonly to: number }[];
+  /** Whether the inputs are folded away. */
+  readonly fold: boolean;
+  /** Points of the noise currents of each unit. */
+  readonly points?: number;
+}
+
+/**
+ * That a netlist can be written at all.
+ * @throws InputError with what it would take.
+ */
+export function refuseUnwritable({ of, sizes, blocks, fold, points = 0 }: Written): void {
+  const units = sizes.slice(1).reduce((sum, n) => sum + n, 0);
+  const synapses = blocks.reduce((sum, { from, to }) => {
+    const ways = from === 0 ? (fold ? 0 : 1) : 2;
+    return sum + ways * (sizes[from] ?? 0) * (sizes[to] ?? 0);
+  }, 0);
+  const noise = points > 0 ? ` and ${points * units} points of noise` : "";
+  const elements = synapses + 10 * units + (fold ? 0 : sizes[0]);
+  refuseTooLarge(
+    {
+      of: `${of}: a netlist of ${elements} elements${noise}`,
+      bytes: written.element * elements + written.point * points * units,
+      less:
+        "take smaller --sizes" +
+        (fold ? "" : ", --fold the inputs") +
+        (points > 0 ? ", a shorter --time or a longer --noise-step" : ""),
+    },
+    { bytes: writable },
+  );
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { bytesText } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { sources, type FileSet, type Hash, type SetFile } from "../sources.ts";
 import { systemReason } from "./disk.ts";
@@ -37,11 +38,21 @@ const inflate = promisify(gunzip);
  * @throws InputError when it cannot be read, or its gzip stream is corrupt or cut short.
  */
 export async function open(path: string): Promise<Opened> {
-  const stored = await readFile(path).catch((e: unknown) => {
+  const unreadable = (e: unknown): never => {
     throw new InputError(
       `${path}: ${systemReason(e)}, expected a readable file; check its path and permissions`,
     );
-  });
+  };
+  const there = await stat(path).catch(unreadable);
+  if (!there.isFile() && !there.isDirectory())
+    throw new InputError(`${path}: this is no plain file, expected an IDX file or a gzip of one`);
+  const { size } = there;
+  if (size > largest)
+    throw new InputError(
+      `${path}: too large: it has ${bytesText(size)}, more than the ${bytesText(largest)} that ` +
+        "any IDX file we read has; check that it is one",
+    );
+  const stored = await readFile(path).catch(unreadable);
   if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { stored, contents: stored, gzipped: false };
   const contents = await inflate(stored, { maxOutputLength: largest }).catch((e: unknown) => {
     throw new InputError(

@@ -1,3 +1,5 @@
+import { addressable, bytesText } from "../demand.ts";
+import { InputError } from "../errors.ts";
 import type { Precision, Vec } from "../vec.ts";
 import { binaries } from "./binary.generated.ts";
 import type { Kernels } from "./kernels.ts";
@@ -44,8 +46,8 @@ interface ArenaOptions {
 const page = 65536;
 /** Below this lie the kernels' own constants. */
 const base = page;
-/** Pages that a shared memory may grow to: 2 GiB. */
-const sharedLimit = 32768;
+/** Pages that a shared memory may grow to. */
+const sharedLimit = addressable.shared / page;
 const cacheLine = 64;
 const modules = new Map<string, WebAssembly.Module>();
 
@@ -75,7 +77,7 @@ export function arena({
     top = begin + total * size;
     const missing = Math.ceil((top - memory.buffer.byteLength) / page);
     if (missing > 0) {
-      memory.grow(missing);
+      grow(memory, missing, shared);
       views.forEach((renew) => renew());
     }
     const slot = { ptr, length, array: view(memory.buffer, ptr, length) };
@@ -103,6 +105,21 @@ export function arena({
       return top;
     },
   };
+}
+
+/** @throws InputError where the engine or the machine refuses. */
+function grow(memory: WebAssembly.Memory, pages: number, shared: boolean): void {
+  const bytes = memory.buffer.byteLength + pages * page;
+  const there = shared ? addressable.shared : addressable.alone;
+  try {
+    memory.grow(pages);
+  } catch {
+    throw new InputError(
+      `the kernels' memory: too large: it needs about ${bytesText(bytes)}, more than this ` +
+        `machine or the engine has (${bytesText(there)}); use ` +
+        "smaller layers or minibatches",
+    );
+  }
 }
 
 /** Reals at an address of the kernels' memory; good until more is allocated. */

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import * as nodeFs from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { bytesText } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 
 /** What this file asks of `node:fs`, as far as it asks; tests pass one that fails. */
@@ -140,8 +141,12 @@ export function readPlainFile(path: string, fs: FileSystem = nodeFs): Uint8Array
   refuseOthers(fs, path);
   const file = fs.openSync(path, O_RDONLY | noFollow | O_NONBLOCK);
   try {
-    const { kind } = kindOf(fs.fstatSync(file));
+    const { kind, size } = kindOf(fs.fstatSync(file));
     if (kind !== undefined) throw new InputError(`it is ${kind}, ${plainExpected}`);
+    if (size > readable)
+      throw new InputError(
+        `too large: it has ${bytesText(size)}, more than the ${bytesText(readable)} that are read`,
+      );
     return fs.readFileSync(file);
   } finally {
     fs.closeSync(file);
@@ -153,6 +158,9 @@ const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = nodeFs.constants;
 const noFollow = (nodeFs.constants.O_NOFOLLOW as number | undefined) ?? 0;
 const O_NONBLOCK = (nodeFs.constants.O_NONBLOCK as number | undefined) ?? 0;
 const plainExpected = "expected a plain file; name another one, or move it away";
+
+/** Bytes that a file of ours has at most: a checkpoint of what the kernels can address. */
+const readable = 2 ** 31 - 1;
 
 /** @throws InputError when `path` is a link, a device, a pipe or a socket. */
 function refuseOthers(fs: FileSystem, path: string): void {

@@ -1,10 +1,12 @@
 import { atTemperature, dependsOnAge, dependsOnTemperature } from "../../circuit/temperature.ts";
+import { refuseTooLarge } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { quantity, type Dimension } from "../../numerics/units.ts";
 import type { Evaluation } from "../../output/metrics.ts";
 import { settles } from "../../experiment/rules.ts";
 import { buildSession, sessionOn, type Create } from "./inputs.ts";
-import { reopen, symmetry, type Symmetry } from "./reopen.ts";
+import { evaluationOf, reopen, symmetry, type Symmetry } from "./reopen.ts";
+import { longest, roomFor } from "./room.ts";
 
 /** Where and when a trained run is measured: what is absent is as in the run. */
 export interface Conditions {
@@ -92,6 +94,7 @@ export async function evaluateUnder(
   let own;
   let snapshot;
   try {
+    refuseTooLarge(evaluationOf(plan, split), roomFor(longest.run));
     if (!settles(experiment.learning.rule))
       throw new InputError(
         `${dir}: a run by backpropagation has no trained chip, so dies, temperatures and ages ` +

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import { totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
 import { take } from "../../data/dataset.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import { readSet } from "../../data/node/read.ts";
+import { refuseTooLarge } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { widenVectors } from "../../numerics/kernels/node/widen.ts";
 import { createSession } from "../../training/create-session.ts";
+import { networkDemand } from "../../training/demand.ts";
 import type { Override } from "../../experiment/overrides.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { probe } from "../../testbench/probe.ts";
@@ -18,6 +19,7 @@ import { readExperiment } from "../../experiment/yaml.ts";
 import { names } from "./folder.ts";
 import { schematicAsked, type ReadSchematic } from "./schematic.ts";
 import { readAsked } from "./shipped.ts";
+import { longest, roomFor } from "./room.ts";
 import { isPath } from "./text.ts";
 import { threads } from "../../training/threads/node/threads.ts";
 
@@ -111,6 +113,8 @@ export async function readData({ data }: Experiment, dir?: string): Promise<Spli
   };
 }
 
+export const imagesOf = ({ train, test }: Split) => ({ train: train.count, test: test.count });
+
 /**
  * Builds the session of a plan.
  * @throws InputError when network and data do not fit together, or the machine.
@@ -120,7 +124,7 @@ export async function buildSession(
   split: Split,
   create: Create,
 ): Promise<Session> {
-  refuseTooLarge(experiment);
+  refuseTooLarge(networkDemand(experiment, circuit, imagesOf(split)), roomFor(longest.run));
   const session = await create(experiment, circuit, split);
   if (session.totalSteps >= 1) return session;
   session.close();
@@ -129,31 +133,6 @@ export async function buildSession(
       `${session.stepsPerEpoch} of them`,
   );
 }
-
-/**
- * @throws InputError when the network has more synapses than the machine or the kernels have room
- *   for.
- */
-export function refuseTooLarge({ network: { layers, blocks }, precision }: Experiment): void {
-  const pairs = blocks ?? layers.slice(1).map((_, l) => ({ from: l, to: l + 1 }));
-  const synapses = pairs.reduce(
-    (n, { from, to }) => n + (layers[from] ?? 0) * (layers[to] ?? 0),
-    0,
-  );
-  // Chip, copy and what the learning step keeps of each.
-  const bytes = 4 * synapses * (precision === "f64" ? 8 : 4);
-  if (bytes > Math.min(addressable, totalmem()))
-    throw new InputError(
-      `network.layers [${layers.join(", ")}]: ${synapses} synapses need about ` +
-        `${gigabytes(bytes)}, more than this machine or the engine has ` +
-        `(${gigabytes(Math.min(addressable, totalmem()))}); use smaller layers`,
-    );
-}
-
-/** The kernels see 32-bit addresses. */
-const addressable = 2 ** 32;
-
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 
 /** One hash for all inputs and targets: a resumed run must see the same ones. */
 export function dataHash({ train, test, validation }: Split): string {

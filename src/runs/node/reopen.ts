@@ -2,12 +2,14 @@ import { join } from "node:path";
 import type { Split } from "../../data/dataset.ts";
 import { parseCircuit } from "../../circuit/read/parse.ts";
 import { asymmetry } from "../../dynamics/asymmetry.ts";
+import { refuseTooLarge, type Demand } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Evaluation } from "../../output/metrics.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { settles } from "../../experiment/rules.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import { probe } from "../../testbench/probe.ts";
+import { evaluationDemand } from "../../training/demand.ts";
 import type { Session, Snapshot } from "../../training/session.ts";
 import { unsoundTensor } from "../../training/sound.ts";
 import { parseExperiment } from "../../experiment/yaml.ts";
@@ -15,12 +17,13 @@ import { readCheckpoint, restoreCheckpoint } from "./checkpoint.ts";
 import { readEnvironment } from "./environment.ts";
 import { folderState, names } from "./folder.ts";
 import { copyFiles, writeReport } from "./artifacts.ts";
-import { buildSession, dataHash, planOf, readData, sessionOn } from "./inputs.ts";
+import { buildSession, dataHash, imagesOf, planOf, readData, sessionOn } from "./inputs.ts";
 import type { Create, Plan, Tools } from "./inputs.ts";
 import { RunError, type Run } from "./learn.ts";
 import { lockFolder } from "./lock.ts";
 import type { RunResult } from "./records.ts";
 import { readClock, readMetrics, readResult } from "./records.ts";
+import { longest, roomFor } from "./room.ts";
 import { readOwnText } from "./text.ts";
 
 /** Chip and copy as the last checkpoint of a run has them. */
@@ -118,14 +121,20 @@ export function symmetry(session: Session, { learning }: Experiment): Symmetry {
   };
 }
 
+/** What measuring a run once takes. */
+export function evaluationOf({ experiment, circuit }: Plan, split: Split): Demand {
+  return evaluationDemand(experiment, circuit, imagesOf(split));
+}
+
 /** Measures chip and copy of a run once more, on the data given. */
 export async function evaluateRun(
   dir: string,
   data?: string,
   create?: Create,
 ): Promise<Evaluation & Symmetry & { readonly data: string; readonly sameData: boolean }> {
-  const { run, split, sameData } = await reopen(dir, data, create);
+  const { run, plan, split, sameData } = await reopen(dir, data, create);
   try {
+    refuseTooLarge(evaluationOf(plan, split), roomFor(longest.run));
     return {
       ...run.session.evaluate(),
       ...symmetry(run.session, run.experiment),
@@ -157,6 +166,7 @@ async function rewriteReport(
   probed: Tools["probe"],
 ): Promise<string> {
   try {
+    refuseTooLarge(evaluationOf(plan, split), roomFor(longest.run));
     for (const [path, bytes] of await copyFiles(run, plan.circuit, split))
       writeFileAtomic(path, bytes);
     return writeReport(

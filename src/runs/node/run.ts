@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { Split } from "../../data/dataset.ts";
+import { refuseTooLarge } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { appendLine, writeFileAtomic } from "../../output/node/files.ts";
 import { version } from "../../version.generated.ts";
 import { cautions } from "../../training/cautions.ts";
+import { trainingDemand } from "../../training/demand.ts";
 import type { Override } from "../../experiment/overrides.ts";
 import { nothingFound, probe, type Probe } from "../../testbench/probe.ts";
 import type { Session } from "../../training/session.ts";
@@ -17,6 +19,7 @@ import { copyFiles, writeReport } from "./artifacts.ts";
 import {
   buildSession,
   dataHash,
+  imagesOf,
   readData,
   readPlan,
   sessionOn,
@@ -35,6 +38,7 @@ import {
   writeResult,
 } from "./records.ts";
 import type { RunResult } from "./records.ts";
+import { longest, roomFor } from "./room.ts";
 import { readOwnText } from "./text.ts";
 
 /** What `train` is asked to do. */
@@ -49,6 +53,8 @@ export interface TrainRequest {
   readonly resume?: boolean;
   /** Threads that share the work; 1 when absent. The numbers do not depend on it. */
   readonly threads?: number;
+  /** Begins it whatever time it will take. */
+  readonly force?: boolean;
   /** How the user wrote all this, for the report. */
   readonly command?: string;
   /** Stops the run after the current minibatch, with a checkpoint. */
@@ -86,6 +92,10 @@ export async function train(
     if (result) return result;
   } else checkWritable(chosen, 0);
   const split = await readData(plan.experiment, request.data);
+  refuseTooLarge(
+    trainingDemand(plan.experiment, plan.circuit, imagesOf(split)),
+    roomFor(longest.run, { threads: request.threads, force: request.force }),
+  );
   const session = await buildSession(plan, split, create);
   try {
     for (const caution of await cautions(plan.experiment, plan.circuit))

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
 import { circuitNames } from "../../circuit/library.ts";
 import { readUsual } from "../../data/node/read.ts";
+import { refuseTooLarge } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { widenVectors } from "../../numerics/kernels/node/widen.ts";
 import { didYouMean, suggest } from "../../numerics/suggest.ts";
@@ -18,10 +19,12 @@ import { untrained, type Bench } from "../../testbench/settle/bench.ts";
 import { settleOnBench, solversOn } from "../../testbench/settle/look.ts";
 import { readOptions, type Asked, type RawOptions } from "../../testbench/settle/options.ts";
 import { written } from "../../testbench/settle/solver-text.ts";
+import { networkDemand } from "../../training/demand.ts";
 import { buildNetworks } from "../../training/networks.ts";
 import { settles } from "../../experiment/rules.ts";
 import { experimentSchema, type Experiment } from "../../experiment/schema.ts";
-import { circuitOfPlan, keepsAlike, refuseTooLarge } from "./inputs.ts";
+import { circuitOfPlan, keepsAlike } from "./inputs.ts";
+import { longest, roomFor } from "./room.ts";
 import { reopen } from "./reopen.ts";
 import { schematicLess } from "./schematic.ts";
 import { isPath } from "./text.ts";
@@ -36,6 +39,8 @@ export interface SettleRequest {
   readonly page?: string | true;
   /** The command line, for the page. */
   readonly command: string;
+  /** Settles whatever time it may take. */
+  readonly force?: boolean;
 }
 
 /** A look at how a circuit or a trained chip settles; `page` is the path of what was written. */
@@ -45,6 +50,7 @@ export async function settleTarget({
   data,
   page,
   command,
+  force,
 }: SettleRequest): Promise<{ readonly found: SettleData; readonly page: string | null }> {
   const asked = await readOptions(options);
   const isRun = isFolder(target);
@@ -67,7 +73,10 @@ export async function settleTarget({
   const bench = isRun
     ? await benchOfRun(target, asked, data)
     : await benchOfCircuit(target, asked, data);
-  const found = await settleOnBench(bench, asked, { traces: path !== undefined });
+  const found = await settleOnBench(bench, asked, {
+    traces: path !== undefined,
+    room: roomFor(longest.wait, { force }),
+  });
   if (path !== undefined)
     writeFileAtomic(
       path,
@@ -101,7 +110,7 @@ async function benchOfCircuit(target: string, asked: Asked, data?: string): Prom
     seed,
     precision: asked.precision,
   });
-  refuseTooLarge(experiment);
+  refuseTooLarge(networkDemand(experiment, circuit), roomFor(longest.wait));
   const { test } = await readUsual(data);
   return {
     ...buildNetworks(experiment, circuit),

@@ -12,6 +12,7 @@ import {
   type TwoLayers,
 } from "../../learning/limits.ts";
 import { keysOf } from "../../numerics/keys.ts";
+import { perSecond, type Demand } from "../../numerics/demand.ts";
 import { random, type Random } from "../../numerics/random.ts";
 import type { Measured, Measurement } from "../measurement.ts";
 
@@ -78,6 +79,7 @@ export const gradientLimits: Measurement<Options> = {
     },
   },
   usesData: false,
+  demand: ({ experiment: { name }, options }) => demandOf(name, options),
   run: ({ options, seed, progress }) => Promise.resolve(measured(options, seed, progress)),
 };
 
@@ -172,4 +174,15 @@ function slope(x: readonly number[], y: readonly number[]): number | null {
     u.reduce((sum, a, i) => sum + (a - mu) * (v[i] - mv), 0) /
     u.reduce((sum, a) => sum + (a - mu) ** 2, 0);
   return Number.isFinite(k) ? k : null;
+}
+
+/** Two networks, their samples, and a pass through both for each Δw. */
+function demandOf(name: string, o: Options): Demand {
+  const synapses = o.hidden * (o.inputs + o.outputs);
+  return {
+    of: `${name}: gradient-limits of ${o.inputs}-${o.hidden}-${o.outputs} on ${o.samples} samples`,
+    bytes: 8 * (6 * synapses + o.hidden ** 2 + 6 * o.samples * (o.inputs + o.hidden + o.outputs)),
+    seconds: (60 * o.samples * synapses * (o.deltas.length + 1)) / perSecond,
+    less: "ask for fewer options.samples or smaller layers",
+  };
 }

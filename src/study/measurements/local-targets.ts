@@ -3,6 +3,7 @@ import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import { chain } from "../../energy/graph.ts";
 import { InputError } from "../../numerics/errors.ts";
+import { perSecond, type Demand } from "../../numerics/demand.ts";
 import { keysOf } from "../../numerics/keys.ts";
 import { random } from "../../numerics/random.ts";
 import { aligner } from "../../learning/alignment.ts";
@@ -66,6 +67,7 @@ export const localTargets: Measurement<Options> = {
     },
   },
   usesData: false,
+  demand: ({ experiment, options }) => demandOf(experiment, options),
   run: ({ experiment, options: o, seed, progress }) => {
     const { layers, blocks, asymmetric } = experiment.network;
     if (blocks || asymmetric)
@@ -191,4 +193,18 @@ function squares(a: Slot<Vec>, b: Slot<Vec>): number {
   let sum = 0;
   for (let i = 0; i < p.length; i++) sum += (p[i] - q[i]) ** 2;
   return sum;
+}
+
+/** Both networks, the states of all samples, and the passes through them. */
+function demandOf({ name, network: { layers } }: Experiment, o: Options): Demand {
+  const units = layers.reduce((sum, n) => sum + n, 0);
+  const synapses = layers.slice(1).reduce((sum, n, l) => sum + n * layers[l], 0);
+  const learned = 6 * o.iterations * Math.min(o.batch, o.samples);
+  const tested = (2 * o.samples * o.iterations) / o.every;
+  return {
+    of: `${name}: local-targets of ${layers.join("-")} on ${o.samples} samples`,
+    bytes: 8 * (6 * synapses + 6 * units * (o.samples + o.batch)),
+    seconds: ((learned + tested) * synapses) / perSecond,
+    less: "ask for fewer options.samples, options.iterations or smaller network.layers",
+  };
 }

@@ -7,6 +7,7 @@ import type { Solver, Stop } from "../../solver/solver.ts";
 import { diagnose } from "../../solver/truth/diagnose.ts";
 import { phasesOf } from "../../training/phases.ts";
 import type { Measurement, Produced } from "../measurement.ts";
+import { benchDemand } from "../../training/demand.ts";
 import { beginFree, settleExactly, statesOf, subject, type Subject } from "./subject.ts";
 
 const options = z.strictObject({
@@ -65,6 +66,8 @@ export const settling: Measurement<z.output<typeof options>> = {
     curves: {},
   },
   usesData: true,
+  demand: ({ experiment, circuit, options: { images, trained, steps } }) =>
+    benchDemand(experiment, circuit, { minibatches: trained, steps: 2 * images * steps }),
   async run({ experiment, circuit, options, split, seed, progress }) {
     if (!split)
       throw new InputError(`${experiment.name}: settling needs images; name them with data.set`);

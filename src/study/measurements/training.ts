@@ -5,6 +5,7 @@ import { InputError } from "../../numerics/errors.ts";
 import { keysOf, mapped } from "../../numerics/keys.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Evaluation } from "../../output/metrics.ts";
+import { trainingDemand } from "../../training/demand.ts";
 import { createSession } from "../../training/create-session.ts";
 import { divergenceAdvice } from "../../training/remedies.ts";
 import { isDue } from "../../training/schedule.ts";
@@ -88,6 +89,7 @@ export const training: Measurement<Options> = {
     },
   },
   usesData: true,
+  demand: ({ experiment, circuit, images }) => trainingDemand(experiment, circuit, images),
   async run({ experiment, circuit, options: { alignment }, split, progress }) {
     if (!split)
       throw new InputError(`${experiment.name}: training needs images; name them with data.set`);

@@ -8,6 +8,7 @@ import { phasesOf } from "../../training/phases.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { Measured, Measurement } from "../measurement.ts";
 import { contrast, relativeError, type Phases } from "./contrast.ts";
+import { benchDemand } from "../../training/demand.ts";
 import { beginFree, furthest, settleExactly, statesOf, subject, type Subject } from "./subject.ts";
 
 const options = z.strictObject({
@@ -85,6 +86,9 @@ export const workPrecision: Measurement<Options> = {
     curves,
   },
   usesData: true,
+  // A point of n steps is a run of its own, and there are points up to the last step.
+  demand: ({ experiment, circuit, options: { images, trained, evaluations } }) =>
+    benchDemand(experiment, circuit, { minibatches: trained, steps: images * evaluations ** 2 }),
   async run({ experiment, circuit, options, split, progress }) {
     if (!split)
       throw new InputError(

@@ -1,6 +1,8 @@
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
+import { refuseTooLarge, type Demand } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import type { ClaimResult, StudyData } from "../../output/study-data.ts";
@@ -13,7 +15,8 @@ import { checkWritable } from "../../runs/node/folder.ts";
 import { dataHash, readData } from "../../runs/node/inputs.ts";
 import { diskFailure, guarded } from "../../runs/node/learn.ts";
 import { lockFolder } from "../../runs/node/lock.ts";
-import { writeOutputs } from "./output.ts";
+import { longest, roomFor } from "../../runs/node/room.ts";
+import { whereOf, writeOutputs } from "./output.ts";
 import { defaultFolder, planStudy, type PlanRequest } from "./plan.ts";
 import { runPool } from "./pool.ts";
 import {
@@ -36,6 +39,8 @@ export interface RunStudyRequest extends PlanRequest {
   readonly resume?: boolean;
   /** Cells at a time, a thread each. */
   readonly jobs: number;
+  /** Begins it whatever time it will take. */
+  readonly force?: boolean;
   /** How the user wrote all this, for the report. */
   readonly command?: string;
   /** Stops at once; finished cells are kept. */
@@ -93,6 +98,7 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
   const dir = request.out ?? defaultFolder(study);
   checkWritable(dir, reportBytes);
   const splits = await loadSplits(study, cells, request.data);
+  refuseTooLargeCells(study, cells, { circuits, splitOf: splits.of }, request);
   const look = () => {
     const found = openFolder(dir);
     if (found === "study") requireSameStudy(dir, study, request.resume === true);
@@ -156,6 +162,47 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
   } finally {
     unlock();
   }
+}
+
+/**
+ * That there is room for every cell by itself, and for all of them on so many threads.
+ */
+function refuseTooLargeCells(
+  { name, measurement }: Study,
+  cells: readonly Cell[],
+  { circuits, splitOf }: Pick<Work, "circuits" | "splitOf">,
+  { jobs, force }: Pick<RunStudyRequest, "jobs" | "force">,
+): void {
+  const demands = cells.map((cell): Demand => {
+    const split = splitOf(cell);
+    const { experiment, options } = cell;
+    const { train = Infinity, test = Infinity } = experiment.data;
+    const demand = measurement.demand({
+      experiment,
+      circuit: circuits.get(cell.circuit)!,
+      options,
+      images: {
+        train: Math.min(train, split?.train.count ?? 0),
+        test: Math.min(test, split?.test.count ?? 0),
+      },
+    });
+    refuseTooLarge(
+      { ...demand, of: `${whereOf(cell)}: ${demand.of}` },
+      roomFor(longest.run, { force }),
+    );
+    return demand;
+  });
+  const most = demands.map((d) => d.bytes).sort((a, b) => b - a);
+  const threads = Math.min(jobs, cells.length);
+  refuseTooLarge(
+    {
+      of: `${name}: ${cells.length} cells, ${threads} at a time`,
+      bytes: most.slice(0, threads).reduce((sum, bytes) => sum + bytes, 0),
+      seconds: demands.reduce((sum, d) => sum + (d.seconds ?? 0), 0) / threads,
+      less: "ask for fewer cells or seeds, smaller ones, or fewer --jobs",
+    },
+    { ...roomFor(longest.study, { force }), bytes: totalmem() },
+  );
 }
 
 interface Splits {

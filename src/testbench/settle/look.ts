@@ -1,5 +1,12 @@
 import { predictedClass } from "../../circuit/outputs.ts";
 import type { Chip } from "../../dynamics/chip.ts";
+import {
+  addressable,
+  perSecond,
+  refuseTooLarge,
+  type Demand,
+  type Room,
+} from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { vec, type Vec } from "../../numerics/vec.ts";
 import type {
@@ -11,6 +18,7 @@ import type {
   SolverTrace,
 } from "../../output/settle/data.ts";
 import { advice, type Outcome } from "../../solver/outcome.ts";
+import type { FixedStep } from "../../solver/euler.ts";
 import { settle } from "../../solver/settle.ts";
 import type { Solver, Stop } from "../../solver/solver.ts";
 import { distanceBound } from "../../solver/truth/bounds.ts";
@@ -39,16 +47,61 @@ const shownUnits = { one: 8, several: 4 };
 /** Steps in which a limit cycle is seen. */
 const cycleSteps = 60;
 
+interface LookOptions {
+  /** Also follow the first image. */
+  readonly traces?: boolean;
+  /** What the look may take. */
+  readonly room?: Room;
+}
+
+/** Steps that are counted where only a tolerance ends them. */
+const expected = 100;
+/** How many times a step of the kernels one takes that is not fused, and one that is followed. */
+const slower = { alone: 10, followed: 200 };
+
+/** What a look takes, at most. */
+function lookDemand(
+  { graph, layout, capacity }: Chip,
+  { images, starts = 1, steps, time }: Asked,
+  solvers: readonly Prepared[],
+  stop: Stop,
+  traces: boolean,
+): Demand {
+  const units = layout.size;
+  const inner = graph.blocks
+    .filter(({ from }) => from > 0)
+    .reduce((sum, { from, to }) => sum + graph.sizes[from] * graph.sizes[to], 0);
+  const from = starts > 1 ? ` from ${starts} starts` : "";
+  const asked = steps === undefined && time === undefined ? expected : stop.steps;
+  const work = (fused: boolean, samples: number) =>
+    (2 * inner + 10 * units) * samples * (fused ? 1 : slower.alone);
+  const total = solvers.reduce((sum, { solver }) => {
+    const length = "step" in solver ? (solver as FixedStep).step : undefined;
+    const taken =
+      length === undefined ? asked : Math.min(asked, Math.ceil((stop.time ?? Infinity) / length));
+    const settling = taken * work(fused.has(solver.name), images * starts);
+    return sum + settling + (traces ? taken * work(true, 1) * slower.followed : 0);
+  }, 0);
+  return {
+    of: `settle: up to ${asked} steps of ${images} image(s)${from}`,
+    bytes: 8 * 64 * capacity * units,
+    seconds: total / perSecond,
+    less: "ask for fewer --steps, a shorter --time or fewer --images, or leave --plot out",
+  };
+}
+
+/** What runs in the kernels from the first step to the last. */
+const fused: ReadonlySet<string> = new Set(["euler", "block-descent"]);
+
 /**
  * Settles images on a bench by each solver asked for, looks into how they ended and certifies what
  * can be.
- * @param traces also follow the first image.
  * @throws InputError when something does not fit together, or a solver refuses the circuit.
  */
 export async function settleOnBench(
   bench: Bench,
   asked: Asked,
-  { traces = false } = {},
+  { traces = false, room = { bytes: addressable.alone } }: LookOptions = {},
 ): Promise<SettleData> {
   const { chip, usual } = bench;
   const { beta } = asked;
@@ -63,6 +116,7 @@ export async function settleOnBench(
   const stop = stopOf(chip, asked);
   const solvers = solversOn(bench, asked);
   checkSolvers(chip, solvers, asked);
+  refuseTooLarge(lookDemand(chip, asked, solvers, stop, traces), room);
   const { labels, start } = enterBench(bench, entry, solvers[0].solver, stop);
   start();
   const proof = chip.energy || movable(chip).length <= dense ? await certificate(chip) : null;

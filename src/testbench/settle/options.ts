@@ -106,7 +106,7 @@ export function whole(
   least: number,
   most: number,
 ): number | undefined {
-  const limits = most >= 1e9 ? `≥ ${least}` : `from ${least} to ${most}`;
+  const limits = most >= Number.MAX_SAFE_INTEGER ? `≥ ${least}` : `from ${least} to ${most}`;
   return numberOption(
     option,
     text,

@@ -1,5 +1,6 @@
 import type { Terminals } from "../../circuit/die.ts";
 import type { CourseOptions } from "../../circuit/spice/course.ts";
+import { refuseUnwritable } from "../../circuit/spice/estimate.ts";
 import { netlistFamily } from "../../circuit/spice/families.ts";
 import type { Netlist } from "../../circuit/spice/netlist.ts";
 import { InputError } from "../../numerics/errors.ts";
@@ -21,6 +22,7 @@ export function netlistFor(
   const net = chip.graph.sizes.join("-");
   const title = `analog-eqprop: ${target}, die ${chip.die}, ${net}, ${options.phase} phase`;
   const { circuit, scale } = chip;
+  refuseUnwritable({ of: target, ...chip.graph, fold: options.fold });
   const family = netlistFamily(circuit);
   if (!time && !family.point)
     throw new InputError(

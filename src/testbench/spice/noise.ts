@@ -1,5 +1,6 @@
 import type { Circuit, NoiseKind } from "../../circuit/circuit.ts";
 import { timeConstant } from "../../circuit/families/families.ts";
+import { refuseUnwritable } from "../../circuit/spice/estimate.ts";
 import type { NoisePoints } from "../../circuit/spice/course.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { fabricate } from "../../dynamics/fabricate.ts";
@@ -40,6 +41,12 @@ export function noiseCurrents(
   step: number,
   end: number,
 ): readonly NoisePoints[] {
+  refuseUnwritable({
+    of: `${circuit.name}: --noise pwl`,
+    ...chip.graph,
+    fold: true,
+    points: 2 * Math.ceil(end / step),
+  });
   const noisy = fabricate(circuit, chip.graph, { die: chip.die, seed, batch: 1, precision: "f64" });
   const { noise, layout, size } = noisy;
   if (!noise)

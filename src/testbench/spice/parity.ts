@@ -60,10 +60,9 @@ export async function parity(
   const expected = together(
     Object.values(netlists).map((n) => estimate(n, chip.graph.sizes.slice(1))),
   );
+  before?.(expected);
   const run =
-    "missing" in simulator
-      ? nothing(simulator)
-      : await simulate(netlists, simulator, expected, { now, before });
+    "missing" in simulator ? nothing(simulator) : await simulate(netlists, simulator, now);
   const { free, nudged, transient = null } = run.results;
   const at = transient && timesOf(transient, chip.tauSeconds);
   const flow = ode(chip, start, legs, time, at, now);
@@ -193,10 +192,8 @@ function nothing({ missing }: { readonly missing: string }): Ran {
 async function simulate(
   netlists: Netlists,
   simulator: Exclude<Simulator, { missing: string }>,
-  expected: Estimate,
-  { now, before }: ParityOptions,
+  now: ParityOptions["now"],
 ): Promise<Ran> {
-  before?.(expected);
   const results: Ran["results"] = {};
   const seconds: Ran["seconds"] = {};
   let engine = simulator.version;

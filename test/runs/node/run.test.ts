@@ -384,7 +384,9 @@ describe("a run is refused before anything is written", () => {
   it("when the network cannot fit in memory", async () => {
     await expect(
       go({ out: at("huge"), overrides: set("network.layers=[784,100000000,10]") }),
-    ).rejects.toThrow(/synapses need about .* GB/);
+    ).rejects.toThrow(
+      /\d+ synapses, in minibatches of \d+: too large: it needs about .* [GT]B of memory/,
+    );
     expect(existsSync(at("huge"))).toBe(false);
   });
 

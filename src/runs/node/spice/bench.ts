@@ -1,15 +1,18 @@
 import type { Circuit } from "../../../circuit/circuit.ts";
+import { refuseUnwritable } from "../../../circuit/spice/estimate.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { readUsual } from "../../../data/node/read.ts";
+import { refuseTooLarge } from "../../../numerics/demand.ts";
 import { InputError } from "../../../numerics/errors.ts";
 import { widenVectors } from "../../../numerics/kernels/node/widen.ts";
 import { random } from "../../../numerics/random.ts";
 import { checkEntry, untrained, type Bench } from "../../../testbench/settle/bench.ts";
 import { written } from "../../../testbench/settle/solver-text.ts";
+import { networkDemand } from "../../../training/demand.ts";
 import { buildNetworks } from "../../../training/networks.ts";
 import { experimentSchema } from "../../../experiment/schema.ts";
 import type { AskedOfSpice } from "../../../testbench/spice/options.ts";
-import { refuseTooLarge } from "../inputs.ts";
+import { longest, roomFor } from "../room.ts";
 import { benchOfRun, circuitOf, isFolder } from "../settle.ts";
 
 /** A chip that is to be rebuilt in SPICE, silent, and its circuit with the noise it has. */
@@ -71,7 +74,7 @@ async function ofRun(
 async function ofCircuit(
   command: string,
   target: string,
-  { sizes: layers = usualSizes, seed = 1, die = 1, without }: AskedOfSpice,
+  { sizes: layers = usualSizes, seed = 1, die = 1, without, fold }: AskedOfSpice,
   data?: string,
 ): Promise<SpiceBench> {
   const circuit = await circuitOf(target, without, command);
@@ -84,7 +87,9 @@ async function ofCircuit(
     seed,
     precision: "f64",
   });
-  refuseTooLarge(experiment);
+  const blocks = layers.slice(1).map((_, l) => ({ from: l, to: l + 1 }));
+  refuseUnwritable({ of: target, sizes: layers, blocks, fold });
+  refuseTooLarge(networkDemand(experiment, circuit), roomFor(longest.wait));
   const networks = buildNetworks(experiment, silent(circuit));
   return {
     circuit,
