@@ -24,6 +24,13 @@ export { readNpyArray } from "./arrays/npy.ts";
 export { readNpzArrays } from "./arrays/npz.ts";
 export { readParquet, type RandomAccess } from "./arrays/parquet.ts";
 export { readImages, type ImageFile } from "./images/folder.ts";
+export { contentText } from "./describe-text.ts";
+export {
+  describeContents,
+  type ContentFacts,
+  type NameFacts,
+  type NumberFacts,
+} from "./describe.ts";
 export { readTable } from "./text/read.ts";
 export { epochOrder } from "./batches.ts";
 export {

@@ -1,4 +1,4 @@
-import type { NumberColumn, Values } from "./table.ts";
+import type { NumberColumn, TableColumn, Values } from "./table.ts";
 
 /** Numbers that come block by block, in the narrowest type that holds all of them exactly. */
 export interface NumberStore {
@@ -94,4 +94,20 @@ function lacking(values: Values): Uint32Array {
   let found = 0;
   for (let i = 0; found < count; i++) if (Number.isNaN(values[i])) places[found++] = i;
   return places;
+}
+
+/**
+ * All columns in their places: those that were read, as `finish` makes them, and those that were
+ * dropped, of which there is the name; they lack everything, on one memory.
+ */
+export function withDropped<Read extends object>(
+  columns: readonly (Read | string)[],
+  finish: (read: Read) => TableColumn,
+  rows: number,
+): readonly TableColumn[] {
+  const isAny = columns.some((column) => typeof column === "string");
+  const codes = new Int32Array(isAny ? rows : 0).fill(-1);
+  return columns.map((column) =>
+    typeof column === "string" ? { kind: "names", name: column, names: [], codes } : finish(column),
+  );
 }

@@ -91,7 +91,7 @@ export interface ReadOptions {
   readonly header?: boolean;
   /** What stands between the columns of a text; found out unless told. */
   readonly delimiter?: "," | ";" | "\t" | "|" | " ";
-  /** Columns that are not read at all. */
+  /** Columns that are not read: they keep their places and names, and lack everything. */
   readonly drop?: readonly ColumnKey[];
   /** Columns whose entries are names, also where they look like numbers. */
   readonly names?: readonly ColumnKey[];

@@ -1,6 +1,6 @@
 import type { ColumnData, FileMetaData } from "hyparquet";
 import { InputError } from "../../numerics/errors.ts";
-import { numberColumn, numberStore, type NumberStore } from "../narrow.ts";
+import { numberColumn, numberStore, withDropped, type NumberStore } from "../narrow.ts";
 import { findColumn, type ReadOptions, type Table, type TableColumn } from "../table.ts";
 import { mostNames, nameRegister, type NameRegister } from "../text/cells.ts";
 
@@ -42,22 +42,17 @@ export async function readParquet(
   const groups = metadata.row_groups.map((group) => Number(group.num_rows));
   refuseTooLarge(names, groups, source);
   const room = { left: mostNames };
-  const columns = names.flatMap((name, i): readonly Growing[] => {
-    if (dropped.has(i)) return [];
+  const all = names.map((name, i): Growing | string => {
+    if (dropped.has(i)) return name;
     if (children[i].children.length > 0)
       throw new InputError(
         `${source}: column ${JSON.stringify(name)} holds lists or records, expected numbers or ` +
           `text; leave it out with drop: [${name}], or give each number a column`,
       );
-    return [
-      {
-        name,
-        store: numberStore(),
-        names: nameRegister(name, room),
-        isNamed: named.has(i) || null,
-      },
-    ];
+    const isNamed = named.has(i) || null;
+    return { name, store: numberStore(), names: nameRegister(name, room), isNamed };
   });
+  const columns = all.filter((column) => typeof column !== "string");
   let rows = 0;
   for (const count of groups) {
     for (const column of columns) await extend(file, source, metadata, column, rows, count);
@@ -70,7 +65,13 @@ export async function readParquet(
       );
   }
   if (rows === 0) throw new InputError(`${source}: no rows in it, expected at least one`);
-  return { kind: "table", source, rows, columns: columns.map(finished), line: () => null };
+  return {
+    kind: "table",
+    source,
+    rows,
+    columns: withDropped(all, finished, rows),
+    line: () => null,
+  };
 }
 
 /** A column that grows; whether it is one of names, its first value says, or the user. */

@@ -1,5 +1,5 @@
 import { InputError } from "../../numerics/errors.ts";
-import { numberColumn, numberStore, type NumberStore } from "../narrow.ts";
+import { numberColumn, numberStore, withDropped, type NumberStore } from "../narrow.ts";
 import { findColumn, type ReadOptions, type Table, type TableColumn } from "../table.ts";
 import {
   mostNames,
@@ -89,7 +89,7 @@ function withoutMark(bytes: Uint8Array, source: string): Uint8Array {
   return a === 0xef && b === 0xbb && c === 0xbf ? bytes.subarray(3) : bytes;
 }
 
-/** A column that grows: where it stands in a row, how it is read, what was read. */
+/** A column that grows: how it is read, and what was read. */
 interface Growing {
   readonly name: string;
   readonly read: FieldReader;
@@ -102,19 +102,19 @@ function growing(
   layout: TextLayout,
   options: ReadOptions,
   expected: number,
-): readonly Growing[] {
+): readonly (Growing | string)[] {
   const { names, kinds } = layout;
   const placesOf = (key: "drop" | "names") =>
     new Set(options[key]?.map((column) => findColumn(names, column, `${source}: ${key}`)));
   const dropped = placesOf("drop");
   const named = placesOf("names");
   const room = { left: mostNames };
-  return names.flatMap((name, field): readonly Growing[] => {
-    if (dropped.has(field)) return [];
+  return names.map((name, field): Growing | string => {
+    if (dropped.has(field)) return name;
     const isNamed = kinds[field] === "names" || named.has(field);
     const names = isNamed ? nameRegister(name, room) : null;
     const read = names ? nameCell(source, field, names) : numberCell(source, name, field);
-    return [{ name, read, names, store: numberStore(expected) }];
+    return { name, read, names, store: numberStore(expected) };
   });
 }
 
@@ -125,9 +125,13 @@ function tableOf(
   options: ReadOptions,
   expected: number,
 ): { take(record: TextRecord): void; finish(): Table } {
-  const columns = growing(source, layout, options, expected);
+  const all = growing(source, layout, options, expected);
+  const columns = all.filter((column) => typeof column !== "string");
   const width = layout.names.length;
-  const capacity = Math.max(1, Math.min(stagedRows, Math.floor(stagedNumbers / columns.length)));
+  const capacity = Math.max(
+    1,
+    Math.min(stagedRows, Math.floor(stagedNumbers / Math.max(1, columns.length))),
+  );
   const staged = new Float64Array(capacity * columns.length);
   const lines = lineMap();
   let isFirst = true;
@@ -171,7 +175,13 @@ function tableOf(
     finish() {
       flush();
       if (rows === 0) throw new InputError(`${source}: a line of column names and no row below it`);
-      return { kind: "table", source, rows, columns: columns.map(finished), line: lines.lineOf };
+      return {
+        kind: "table",
+        source,
+        rows,
+        columns: withDropped(all, finished, rows),
+        line: lines.lineOf,
+      };
     },
   };
 }
