@@ -4,7 +4,7 @@ import type { Path } from "../numerics/yaml-path.ts";
 import { checkWhere } from "./grid.ts";
 import type { Study } from "./read.ts";
 import type { FigureAsked, Where } from "./schema.ts";
-import { isNumeric, labelsShown, named } from "./statistics.ts";
+import { areNumbers, labelsShown, named } from "./statistics.ts";
 
 type Wrong = (key: string, message: string) => Error;
 
@@ -13,12 +13,20 @@ export function curveName(name: string): string | undefined {
   return name.startsWith("curves.") ? name.slice("curves.".length) : undefined;
 }
 
+/** What a figure or a table averages over, each a sample of its means. */
+export function overOf(
+  { over }: Pick<Study, "over">,
+  asked: Pick<FigureAsked, "over">,
+): readonly string[] {
+  return [asked.over ?? over].flat();
+}
+
 /**
- * What else than `shown` varies among the selected cells; `seed` is averaged over and does not
- * count.
+ * What else than `shown` varies among the selected cells; what is averaged over, `seed` and the
+ * dies of the study, does not count.
  */
 export function leftover(
-  { axes }: Pick<Study, "axes">,
+  { axes, over }: Pick<Study, "axes" | "over">,
   shown: readonly string[],
   where: Where = {},
 ): readonly string[] {
@@ -26,6 +34,7 @@ export function leftover(
     .filter(
       (a) =>
         a.settings.length > 1 &&
+        a.name !== over &&
         !shown.includes(a.name) &&
         !(Object.hasOwn(where, a.name) && [where[a.name]].flat().length === 1),
     )
@@ -57,7 +66,9 @@ export function checkDrawings(study: Study): void {
   checkWhere(table.where ?? {}, study.known, "table.where", (path, part) =>
     study.author(["table", "where", ...path], part),
   );
-  refuseLeftover(study, shown, table.where, wrong);
+  for (const name of overOf(study, table)) requireAxis(study, "over", name, wrong);
+  refuseShownOver(study, table, shown, wrong);
+  refuseLeftover(study, [...shown, ...overOf(study, table)], table.where, wrong);
 }
 
 function wrongAt(study: Study, path: Path): Wrong {
@@ -68,9 +79,12 @@ function wrongAt(study: Study, path: Path): Wrong {
 function checkFigure(study: Study, figure: FigureAsked, wrong: Wrong): void {
   const lines = [figure.line ?? []].flat();
   for (const name of lines) requireAxis(study, "line", name, wrong);
+  for (const name of overOf(study, figure)) requireAxis(study, "over", name, wrong);
   const { panel } = figure;
   if (panel !== undefined) requireAxis(study, "panel", panel, wrong);
   const shown = [...lines, ...(panel === undefined ? [] : [panel])];
+  refuseShownOver(study, figure, [...shown, figure.x ?? []].flat(), wrong);
+  shown.push(...overOf(study, figure));
   if (figure.kind === "heat") {
     checkHeat(study, figure, shown, wrong);
     return;
@@ -129,7 +143,7 @@ const checkValues: Check = (study, figure, shown, wrong) => {
     return;
   }
   const labels = labelsShown(study, figure, x);
-  if (xscale !== undefined && xscale !== "category" && !labels.every(isNumeric))
+  if (xscale !== undefined && xscale !== "category" && !areNumbers(labels))
     throw wrong("xscale", `the labels of ${x} are no numbers, expected category`);
   refuseLeftover(study, [...shown, x], figure.where, wrong);
 };
@@ -188,6 +202,18 @@ function requireCurve(study: Study, name: string, wrong: Wrong): void {
       "y",
       `${study.measurement.name} gives no "${name}"; ${didYouMean(name, known, "its curves")}`,
     );
+}
+
+function refuseShownOver(
+  study: Study,
+  { over }: Pick<FigureAsked, "over">,
+  shown: readonly string[],
+  wrong: Wrong,
+): void {
+  const both =
+    over === undefined ? undefined : overOf(study, { over }).find((a) => shown.includes(a));
+  if (both !== undefined)
+    throw wrong("over", `${both} is shown as well; average over it, or show it`);
 }
 
 // Means over what is not said to differ would mix what the study compares.

@@ -1,12 +1,21 @@
 import type { ChartLine, ChartPoint } from "../output/plot/chart.ts";
-import { curveName, leftover } from "./check.ts";
+import { curveName, leftover, overOf } from "./check.ts";
 import { diverged, failed, type CellResult } from "./measurement.ts";
 import type { Study } from "./read.ts";
 import type { FigureAsked } from "./schema.ts";
-import { fieldOf, formatted, groups, labelOn, statistic, type Statistic } from "./statistics.ts";
+import {
+  fieldOf,
+  formatted,
+  groups,
+  labelOn,
+  numberOn,
+  sampleMeans,
+  statistic,
+  type Statistic,
+} from "./statistics.ts";
 
 /** The parts of a study that its drawings need. */
-type Grid = Pick<Study, "axes" | "seeds">;
+type Grid = Pick<Study, "axes" | "seeds" | "over">;
 type Line = Omit<ChartLine, "series">;
 
 /**
@@ -32,7 +41,8 @@ export function linesOf(
 ): readonly Line[] {
   const { x, kind, spread } = figure;
   const curve = curveName(y);
-  if (curve !== undefined) return curveLines(results, curve, spread, notes);
+  const over = overOf(grid, figure);
+  if (curve !== undefined) return curveLines(results, curve, { spread, over }, notes);
   if (x === undefined) return [];
   const isAxis = x === "seed" || grid.axes.some((a) => a.name === x);
   const placeOf = (r: CellResult) =>
@@ -40,7 +50,7 @@ export function linesOf(
       ? fieldOf(r, x)
       : places.categories
         ? places.categories.indexOf(labelOn(r, x))
-        : Number(labelOn(r, x)) || (places.zero ?? 0);
+        : numberOn(labelOn(r, x)) || (places.zero ?? 0);
   const point = (r: CellResult) =>
     pointOf(statistic([placeOf(r)]), statistic([fieldOf(r, y)]), "none");
   const sound = results.filter((r) => r.outcome !== diverged);
@@ -50,16 +60,18 @@ export function linesOf(
   if (kind === "scatter") return [{ points: sound.flatMap(point) }, ...lost];
   const along = isAxis
     ? [x]
-    : leftover(grid, [figure.line ?? [], figure.panel ?? []].flat(), figure.where);
+    : leftover(grid, [figure.line ?? [], figure.panel ?? [], over].flat(), figure.where);
+  const all = groups(grid, along, sound).map((g) => ({
+    at: statistic(sampleMeans(g.results, over, placeOf)),
+    samples: sampleMeans(g.results, over, (r) => fieldOf(r, y)),
+  }));
+  const dots = all.flatMap(({ at, samples }) =>
+    at && samples.length > 1 ? samples.map((v) => ({ x: at.mean, y: v })) : [],
+  );
   return [
     {
-      points: groups(grid, along, sound).flatMap((g) =>
-        pointOf(
-          statistic(g.results.map(placeOf)),
-          statistic(g.results.map((r) => fieldOf(r, y))),
-          spread,
-        ),
-      ),
+      points: all.flatMap(({ at, samples }) => pointOf(at, statistic(samples), spread)),
+      ...(figure.dots && dots.length > 0 ? { dots } : {}),
     },
     ...lost,
   ];
@@ -68,11 +80,12 @@ export function linesOf(
 function curveLines(
   results: readonly CellResult[],
   name: string,
-  spread: FigureAsked["spread"],
+  { spread, over }: { readonly spread: FigureAsked["spread"]; readonly over: readonly string[] },
   notes: string[],
 ): readonly Line[] {
   const having = results.filter((r) => r.outcome !== failed && Object.hasOwn(r.curves, name));
-  const curves = having.filter((r) => r.outcome !== diverged).map((r) => r.curves[name]);
+  const sound = having.filter((r) => r.outcome !== diverged);
+  const curves = sound.map((r) => r.curves[name]);
   const lost = having.filter((r) => r.outcome === diverged);
   const own = (c: CellResult["curves"][string]) =>
     c.x.flatMap((x, i) => pointOf(statistic([x]), statistic([c.y[i]]), "none"));
@@ -84,7 +97,11 @@ function curveLines(
     return [
       {
         points: longest.x.flatMap((x, i) =>
-          pointOf(statistic([x]), statistic(curves.map((c) => c.y[i])), spread),
+          pointOf(
+            statistic([x]),
+            statistic(sampleMeans(sound, over, (r) => r.curves[name].y[i])),
+            spread,
+          ),
         ),
       },
       ...failures,

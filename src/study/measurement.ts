@@ -36,6 +36,8 @@ export interface Measurement<Options> {
 /** What a value is. */
 export interface Produced {
   readonly meaning: string;
+  /** What drawings call it; its name unless given. */
+  readonly label?: string;
   /** Absent: a number without one, or text. */
   readonly unit?: string;
 }

@@ -32,7 +32,7 @@ import {
   type Patch,
 } from "./patches.ts";
 import { measurementOf } from "./registry.ts";
-import { studySchema, type StudyFile } from "./schema.ts";
+import { diesIn, studySchema, type StudyFile } from "./schema.ts";
 
 /** A text and the name that messages call it by. */
 interface Source {
@@ -66,6 +66,8 @@ export interface Study {
    */
   readonly known: readonly Axis[];
   readonly seeds: readonly number[];
+  /** What figures and tables average over unless they say: dies where there are any, else seeds. */
+  readonly over: "die" | "seed";
   readonly points: readonly Point[];
   readonly figures: StudyFile["figures"];
   readonly table: StudyFile["table"];
@@ -118,7 +120,7 @@ export async function readStudy({
   ];
 
   const seeds = seedsOf(asked, small !== undefined && small.seeds !== undefined, options, tree);
-  const sources = axisSources(asked, small?.grid, options, tree);
+  const sources = sourcesOf(asked, small, options, tree);
   const axes = Object.entries(sources).map(([name, source]) => axisOf(name, source));
   for (const axis of axes) checkAxis(axis, sources[axis.name], composite);
   const known = knownAxes(axes, asked, tree, seeds);
@@ -143,6 +145,7 @@ export async function readStudy({
     axes,
     known,
     seeds,
+    over: Object.hasOwn(sources, "die") ? "die" : "seed",
     base: base.file,
     points: points.map(({ labels, patches }) =>
       pointOf(
@@ -293,13 +296,48 @@ function optionsOf(set: readonly string[], composite: z.ZodType): readonly Overr
       };
     return parseOverride(
       text,
-      /^\s*seeds\b/.test(text) ? z.object({ seeds: z.unknown() }) : composite,
+      /^\s*(seeds|dies)\b/.test(text)
+        ? z.object({ seeds: z.unknown(), dies: z.unknown() })
+        : composite,
       option,
     );
   });
 }
 
-const isOfStudy = ({ path }: Override) => path[0] === "grid" || path[0] === "seeds";
+const ofStudy: readonly string[] = ["grid", "seeds", "dies"];
+const isOfStudy = ({ path }: Override) => ofStudy.includes(path[0]);
+
+/** The axes of the grid, and dies as one like any other, the last. */
+function sourcesOf(
+  asked: StudyFile,
+  small: StudyFile["quick"],
+  options: readonly Override[],
+  tree: YamlTree,
+): Readonly<Record<string, AxisSource>> {
+  const sources = axisSources(asked, small?.grid, options, tree);
+  const isQuick = small?.dies !== undefined;
+  const tail = options.filter((o) => o.path[0] === "dies");
+  const author = (path: Path, part: "key" | "value") =>
+    overrideOf(path, tail)?.option ?? tree.place(isQuick ? ["quick", ...path] : path, part);
+  const { dies } = checkTree(
+    applyOverrides({ dies: small?.dies ?? asked.dies }, tail),
+    z.object({ dies: studySchema.shape.dies }),
+    author,
+  );
+  if (dies === undefined) return sources;
+  if (Object.hasOwn(sources, "die"))
+    throw blame(author(["dies"], "key"), "dies: grid has an axis die as well; keep one of them");
+  const numbers = diesIn(dies);
+  if (numbers.length === 0)
+    throw blame(author(["dies"], "value"), "dies: the range is empty; write its low end first");
+  return {
+    ...sources,
+    die: {
+      values: [...numbers],
+      author: (path, part) => author(Array.isArray(dies) ? ["dies", ...path] : ["dies"], part),
+    },
+  };
+}
 
 function seedsOf(
   asked: StudyFile,
@@ -377,13 +415,20 @@ function axisSources(
 
 function knownAxes(
   axes: readonly Axis[],
-  { grid, seeds: all }: StudyFile,
+  { grid, dies, seeds: all }: StudyFile,
   tree: YamlTree,
   seeds: readonly number[],
 ): readonly Axis[] {
-  const whole = Object.entries(grid).map(([name, values]) =>
-    axisOf(name, { values, author: (path, part) => tree.place(["grid", name, ...path], part) }),
-  );
+  const whole = [
+    ...Object.entries(grid).map(([name, values]) =>
+      axisOf(name, { values, author: (path, part) => tree.place(["grid", name, ...path], part) }),
+    ),
+    ...(dies === undefined
+      ? []
+      : [
+          axisOf("die", { values: [...diesIn(dies)], author: () => tree.place(["dies"], "value") }),
+        ]),
+  ];
   const seed: Axis = {
     name: "seed",
     settings: [...new Set([...seeds, ...all])].map((s) => ({ label: String(s), patches: [] })),

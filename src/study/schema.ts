@@ -1,10 +1,19 @@
 import { z } from "zod";
+import { numbersIn } from "../numerics/ranges.ts";
 
 const text = z.string().min(1);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const anything = z.record(z.string(), z.unknown());
 const names = z.union([text, z.array(text).min(1)]);
 const seeds = z.array(z.number().int().min(0)).min(1);
+
+const dies = z.union([
+  z.number().int().min(1).max(100_000),
+  z.string().regex(/^ *\d{1,9} *(?:- *\d{1,9} *)?(?:, *\d{1,9} *(?:- *\d{1,9} *)?)*$/, {
+    error: "expected dies such as 1-32, or 1, 4, 7-9",
+  }),
+  z.array(z.number().int().min(0)).min(1),
+]);
 
 const axis = z.union([z.array(z.unknown()).min(1), z.record(z.string(), anything)]);
 const grid = z.record(z.string(), axis);
@@ -32,6 +41,13 @@ const selection = where
       "`seed` counts as an axis.",
   );
 
+const replicates = names
+  .optional()
+  .describe(
+    "What is averaged over, each a sample of the mean: `die`, `seed` or both; dies where there " +
+      "are any, else seeds. What else is repeated is averaged within each.",
+  );
+
 const figure = z.strictObject({
   title: text.describe("What stands above it."),
   kind: z
@@ -49,6 +65,11 @@ const figure = z.strictObject({
   line: names.optional().describe("The axis, or axes, that lines are drawn for."),
   panel: text.optional().describe("The axis that panels are drawn for."),
   where: selection,
+  over: replicates,
+  dots: z
+    .boolean()
+    .default(false)
+    .describe("Whether every die, seed or what else is averaged over is a dot."),
   xscale: scale.optional().describe("How x is divided; from its values unless given."),
   yscale: z.enum(["linear", "log"]).default("linear").describe("How y is divided."),
   xlabel: z.string().optional().describe("What stands below x."),
@@ -60,7 +81,7 @@ const figure = z.strictObject({
   spread: z
     .enum(["sd", "range", "none"])
     .default("sd")
-    .describe("What is drawn around the mean over seeds: one standard deviation, all, nothing."),
+    .describe("What is drawn around the mean: one standard deviation, all, nothing."),
 });
 
 const table = z.strictObject({
@@ -69,6 +90,7 @@ const table = z.strictObject({
   value: names.describe("A value, or several, a column each."),
   labels,
   where: selection,
+  over: replicates,
   format: format.default("0.00").describe("Decimals (`0.00`) or an exponent (`0.0e0`)."),
   best: z.enum(["low", "high"]).optional().describe("Which mean of a column stands out."),
 });
@@ -120,6 +142,7 @@ const quick = z.strictObject({
   grid: grid.optional().describe("Replaces axes; a list chooses among the labels of a named one."),
   skip: skip.optional().describe("Replaces the points that are left out."),
   seeds: seeds.optional().describe("Replaces the seeds."),
+  dies: dies.optional().describe("Replaces the dies."),
 });
 
 /**
@@ -149,7 +172,13 @@ export const studySchema = z.strictObject({
   skip: skip
     .prefault([])
     .describe("Points to leave out, by their labels; with `seed` only those seeds of them."),
-  seeds: seeds.describe("The seeds that every point is run with."),
+  seeds: seeds.prefault([1]).describe("The seeds that every point is run with; 1 alone."),
+  dies: dies
+    .optional()
+    .describe(
+      "The dies that every point is fabricated on: how many, a range (`1-32`) or a list. They " +
+        "are an axis `die` that figures and tables average over.",
+    ),
   quick: quick.optional().describe("What `--quick` replaces: minutes instead of hours."),
   figures: z.array(figure).prefault([]).describe("What is drawn."),
   table: table.optional().describe("What is tabulated: means over seeds."),
@@ -157,6 +186,13 @@ export const studySchema = z.strictObject({
 });
 
 export type StudyFile = z.output<typeof studySchema>;
+/** The numbers of the dies that a study asks for. */
+export function diesIn(written: NonNullable<StudyFile["dies"]>): readonly number[] {
+  if (typeof written === "object") return written;
+  if (typeof written === "number") return Array.from({ length: written }, (_, i) => i + 1);
+  return numbersIn(written);
+}
+
 export type FigureAsked = StudyFile["figures"][number];
 export type TableAsked = NonNullable<StudyFile["table"]>;
 export type ClaimAsked = StudyFile["claims"][number];

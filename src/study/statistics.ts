@@ -3,7 +3,7 @@ import { failed, type CellResult } from "./measurement.ts";
 import type { Study } from "./read.ts";
 import type { Where } from "./schema.ts";
 
-/** A number over seeds. */
+/** A number over seeds, dies or both. */
 export interface Statistic {
   readonly n: number;
   readonly mean: number;
@@ -49,8 +49,48 @@ export function named(axis: string, label: string): string {
   return isNumeric(label) ? `${axis.slice(axis.lastIndexOf(".") + 1)} = ${label}` : label;
 }
 
-export function isNumeric(label: string): boolean {
-  return label.trim() !== "" && Number.isFinite(Number(label));
+function isNumeric(label: string): boolean {
+  return label.trim() !== "" && (Number.isFinite(Number(label)) || withUnit.test(label));
+}
+
+const withUnit =
+  /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*(%|[munpfkMG]?(?:V|A|S|F|s|Hz|K))\s*$/;
+
+/** The unit of a label such as `10 %`; nothing where it is a plain number, or none. */
+function unitOf(label: string): string {
+  return withUnit.exec(label)?.[2] ?? "";
+}
+
+/** `10 %` → 10, in the unit that the labels of its axis share. */
+export function numberOn(label: string): number {
+  return Number(withUnit.exec(label)?.[1] ?? label);
+}
+
+/** Whether labels are numbers in one unit, such as 0 %, 10 %, 20 %. */
+export function areNumbers(labels: readonly string[]): boolean {
+  return labels.every((l) => isNumeric(l) && unitOf(l) === unitOf(labels[0]));
+}
+
+/** The unit that labels are numbers in; nothing where they are plain, or none. */
+export function unitOn(labels: readonly string[]): string {
+  return labels.length > 0 && areNumbers(labels) ? unitOf(labels[0]) : "";
+}
+
+/**
+ * One mean for each die, seed or what else is averaged over: of the finite values of its cells, in
+ * the order of the cells.
+ */
+export function sampleMeans(
+  results: readonly CellResult[],
+  over: readonly string[],
+  value: (result: CellResult) => unknown,
+): readonly number[] {
+  const samples = new Map<string, unknown[]>();
+  for (const result of results) {
+    const key = JSON.stringify(over.map((axis) => labelOn(result, axis)));
+    samples.set(key, [...(samples.get(key) ?? []), value(result)]);
+  }
+  return [...samples.values()].flatMap((values) => statistic(values)?.mean ?? []);
 }
 
 /** All ways to choose one entry of each list. */

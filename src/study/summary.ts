@@ -7,28 +7,31 @@ import {
   type ChartPoint,
 } from "../output/plot/chart.ts";
 import type { TableCell, TableResult } from "../output/study-data.ts";
-import { curveName } from "./check.ts";
+import { curveName, overOf } from "./check.ts";
 import { matches } from "./grid.ts";
 import { endOf, linesOf, type XPlaces } from "./lines.ts";
-import { diverged, type CellResult } from "./measurement.ts";
+import { diverged, type CellResult, type Produced } from "./measurement.ts";
 import type { Study } from "./read.ts";
 import type { FigureAsked, TableAsked, Where } from "./schema.ts";
 import {
+  areNumbers,
   fieldOf,
   formatted,
   groups,
-  isNumeric,
   labelOn,
   labelsOf,
   labelsShown,
+  numberOn,
+  sampleMeans,
   statistic,
   troubles,
+  unitOn,
   type Group,
   type Statistic,
 } from "./statistics.ts";
 
 /** The parts of a study that its drawings need. */
-type Grid = Pick<Study, "axes" | "seeds">;
+type Grid = Pick<Study, "axes" | "seeds" | "over" | "measurement">;
 
 /** A figure of a study, from the results that there are. */
 export function chartOf(grid: Grid, figure: FigureAsked, results: readonly CellResult[]): Chart {
@@ -40,9 +43,9 @@ export function chartOf(grid: Grid, figure: FigureAsked, results: readonly CellR
   const all = groups(grid, lines, chosen);
   const colors = seriesColors(
     all.length > 1 ? all.length : ys.length,
-    lines.length === 1 && all.length > 2 && labelsOf(grid, lines[0]).every(isNumeric),
+    lines.length === 1 && all.length > 2 && areNumbers(labelsOf(grid, lines[0])),
   );
-  const called = (name: string) => figure.labels?.[name] ?? name;
+  const called = (name: string) => figure.labels?.[name] ?? labelled(grid, name);
   const series = all.flatMap((line, l) =>
     ys.map((y, k) => ({
       label: [
@@ -79,6 +82,7 @@ export function chartOf(grid: Grid, figure: FigureAsked, results: readonly CellR
             ...line,
             series: s,
             points: drawable(line.points, x.scale, figure.yscale, notes),
+            ...(line.dots ? { dots: drawable(line.dots, x.scale, figure.yscale, notes) } : {}),
           }),
         ),
       ),
@@ -89,13 +93,13 @@ export function chartOf(grid: Grid, figure: FigureAsked, results: readonly CellR
     title: figure.title,
     kind: figure.kind,
     ...inUse(series, drawn),
-    x: { label: figure.xlabel ?? figure.x ?? "", ...x },
+    x: { label: figure.xlabel ?? xLabel(grid, figure), ...x },
     y: {
-      label: figure.ylabel ?? (ys.length === 1 ? called(curveName(ys[0]) ?? ys[0]) : ""),
+      label: figure.ylabel ?? yLabel(grid, ys, called),
       scale: figure.yscale,
     },
     notes: [
-      ...spreadNote(figure, chosen),
+      ...spreadNote(grid, figure, chosen),
       ...new Set(notes),
       ...divergedNote(chosen),
       ...missingNote(ys, chosen),
@@ -128,15 +132,15 @@ function inUse(
 function xAxis(grid: Grid, figure: FigureAsked): Pick<ChartAxis, "scale"> & XPlaces {
   const { x, xscale } = figure;
   const labels = x === undefined ? [] : labelsShown(grid, figure, x);
-  const scale = xscale ?? (labels.every(isNumeric) ? "linear" : "category");
+  const scale = xscale ?? (areNumbers(labels) ? "linear" : "category");
   if (scale === "category") return { scale, categories: labels };
   const positive = labels
-    .map(Number)
+    .map(numberOn)
     .filter((v) => v > 0)
     .sort((a, b) => a - b);
   // Zero stands as far below the least value as the next stands above it, and at least a factor of
   // two.
-  return scale === "log" && labels.some((l) => Number(l) === 0) && positive.length > 0
+  return scale === "log" && labels.some((l) => numberOn(l) === 0) && positive.length > 0
     ? { scale, zero: positive[0] / Math.max(2, (positive.at(1) ?? 0) / positive[0]) }
     : { scale };
 }
@@ -186,15 +190,64 @@ function drawable(
 }
 
 function spreadNote(
-  { spread, kind }: FigureAsked,
+  grid: Grid,
+  figure: FigureAsked,
   chosen: readonly CellResult[],
 ): readonly string[] {
-  const points = chosen.map((r) => JSON.stringify(r.axes));
-  const counts = points.map((p) => points.filter((other) => other === p).length);
+  const { spread, kind, dots } = figure;
+  const over = overOf(grid, figure);
+  const samples = new Map<string, Set<string>>();
+  for (const r of chosen) {
+    const rest = Object.entries(r.axes).filter(
+      ([axis]) => axis !== grid.over && !over.includes(axis),
+    );
+    const point = JSON.stringify(rest);
+    const sample = JSON.stringify(over.map((axis) => labelOn(r, axis)));
+    samples.set(point, (samples.get(point) ?? new Set()).add(sample));
+  }
+  const counts = [...samples.values()].map((s) => s.size);
   const least = Math.min(...counts);
-  const seeds = Math.max(0, ...counts);
-  if (seeds < 2 || kind === "scatter") return [];
-  return [`Means over ${least < seeds ? `${least} to ` : ""}${seeds} seeds${aroundMeans[spread]}`];
+  const most = Math.max(0, ...counts);
+  if (most < 2 || kind === "scatter") return [];
+  const what = over.length === 1 ? plural(over[0]) : `pairs of ${over.join(" and ")}`;
+  return [
+    `Means over ${least < most ? `${least} to ` : ""}${most} ${what}${aroundMeans[spread]}` +
+      (dots ? `, a dot each` : ""),
+  ];
+}
+
+const plural = (axis: string) => `${axis}s`;
+
+/** What a value or a curve of the measurement is called. */
+function labelled({ measurement: { produces } }: Grid, name: string): string {
+  const of: Readonly<Record<string, Produced>> = { ...produces.values, ...produces.curves };
+  return Object.hasOwn(of, name) ? (of[name].label ?? name) : name;
+}
+
+/** `copy's test error (%)`: of several values the unit alone. */
+function yLabel(
+  { measurement: { produces } }: Grid,
+  ys: readonly string[],
+  called: (name: string) => string,
+): string {
+  const of: Readonly<Record<string, Produced>> = { ...produces.values, ...produces.curves };
+  const names = ys.map((y) => curveName(y) ?? y);
+  const units = new Set(names.map((n) => (Object.hasOwn(of, n) ? of[n].unit : undefined)));
+  const [unit] = units;
+  const isShared = units.size === 1 && unit !== undefined;
+  // What comes before a comma is common to values of one kind: "test error, copy".
+  const kinds = new Set(names.map((n) => called(n).split(", ")[0]));
+  const what = names.length === 1 ? called(names[0]) : kinds.size === 1 ? [...kinds][0] : "";
+  if (!isShared || (names.length === 1 && what === names[0])) return what;
+  return what === "" ? unit : `${what} (${unit})`;
+}
+
+/** The axis without what it stands in, and the unit of its labels. */
+function xLabel(grid: Grid, { x }: FigureAsked): string {
+  if (x === undefined) return "";
+  const unit = unitOn(labelsOf(grid, x));
+  const name = labelled(grid, x).replace(/^circuit\./, "");
+  return unit === "" ? name : `${name} (${unit})`;
 }
 
 const aroundMeans = {
@@ -247,7 +300,8 @@ export function tableOf(
   const chosen = results.filter((r) => matches(r, asked.where ?? {}));
   const { rows, columns, labels = {} } = asked;
   const values = [asked.value].flat();
-  const called = (name: string) => labels[name] ?? name;
+  const called = (name: string) => labels[name] ?? labelled(grid, name);
+  const over = overOf(grid, asked);
   const isOn = (axis: string, label: string) => (r: CellResult) => labelOn(r, axis) === label;
   const heads =
     columns === undefined
@@ -263,7 +317,13 @@ export function tableOf(
       values.map((value) => {
         const cells = own.map((row) => chosen.filter((r) => isOn(rows, row)(r) && has(r)));
         const means = cells.map((cell) =>
-          statistic(cell.filter((r) => r.outcome !== diverged).map((r) => fieldOf(r, value))),
+          statistic(
+            sampleMeans(
+              cell.filter((r) => r.outcome !== diverged),
+              over,
+              (r) => fieldOf(r, value),
+            ),
+          ),
         );
         const known = means.flatMap((m) => (m ? [m.mean] : []));
         const best =

@@ -56,6 +56,7 @@ const figure = (more: Partial<FigureAsked>): FigureAsked => ({
   kind: "lines",
   y: "testErrorCopy",
   yscale: "linear",
+  dots: false,
   spread: "sd",
   ...more,
 });

@@ -23,6 +23,8 @@ export interface ChartLine {
   /** Which of the chart's series it is: its colour and mark. */
   readonly series: number;
   readonly points: readonly ChartPoint[];
+  /** What the points are means of, each a small dot. */
+  readonly dots?: readonly ChartPoint[];
   /** A run that failed: drawn thinly, with a cross where it ended. */
   readonly failed?: boolean;
 }
@@ -56,6 +58,11 @@ export const chartKinds = {
   scatter: { joins: false, marks: true, fields: false },
   heat: { joins: false, marks: false, fields: true },
 } satisfies Record<ChartKind, { joins: boolean; marks: boolean; fields: boolean }>;
+
+/** Whether what is around the points of a line is a band; bars at a few points. */
+export function isBand(kind: ChartKind, points: readonly ChartPoint[]): boolean {
+  return chartKinds[kind].joins && points.length > 4;
+}
 
 /** A figure of a study as plain data, drawn as SVG and by Plotly. All panels share their axes. */
 export interface Chart {

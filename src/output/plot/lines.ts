@@ -1,6 +1,7 @@
 import { ink } from "../report/theme.ts";
 import {
   chartKinds,
+  isBand,
   type Chart,
   type ChartLine,
   type ChartPanel,
@@ -23,7 +24,7 @@ interface Frame {
 /** One line of a panel: spread, line, marks. */
 export function drawLine(
   { kind, series: all }: Chart,
-  { points, series, failed }: ChartLine,
+  { points, dots = [], series, failed }: ChartLine,
   frame: Frame,
 ): string {
   const style = all[series] as ChartSeries | undefined;
@@ -42,7 +43,13 @@ export function drawLine(
     !isLaw && (points.length <= many || marks)
       ? points.map((p) => mark(series, x.to(p.x), y.to(p.y), color)).join("")
       : "";
-  return spread(points, color, frame, points.length > 4 && joins) + line + symbols;
+  const samples = dots
+    .map(
+      (p) =>
+        `<circle cx="${at(x.to(p.x))}" cy="${at(y.to(p.y))}" r="2" fill="${color}" opacity=".45"/>`,
+    )
+    .join("");
+  return spread(points, color, frame, isBand(kind, points)) + samples + line + symbols;
 }
 
 /** A run that came apart: a thin line to a cross. */

@@ -4,6 +4,7 @@ import { drawable, withPrefix } from "../report/format.ts";
 import { ink } from "../report/theme.ts";
 import {
   chartKinds,
+  isBand,
   rampStops,
   type Chart,
   type ChartAxis,
@@ -45,7 +46,13 @@ export function chartFigure(chart: Chart, id: string): Figure {
     id,
     label: `${chart.title}: ${chart.y.label} against ${chart.x.label}`,
     data: chart.panels.flatMap((panel, i) =>
-      panel.heat ? [heat(chart, panel.heat, i)] : panel.lines.map((line) => trace(chart, line, i)),
+      panel.heat
+        ? [heat(chart, panel.heat, i)]
+        : panel.lines.flatMap((line) => [
+            ...band(chart, line, i),
+            ...dots(chart, line, i),
+            trace(chart, line, i),
+          ]),
     ),
     layout: figureLayout({
       ...(axes as Partial<Layout>),
@@ -180,24 +187,74 @@ function zeroAxis(title: string, values: readonly number[], zero: number): Parti
   };
 }
 
+/** A shaded band around a line of many points, as in the picture. */
+function band(
+  { series, kind }: Chart,
+  { series: s, points, failed }: ChartLine,
+  panel: number,
+): readonly Partial<Data>[] {
+  if (failed || !isBand(kind, points)) return [];
+  const around = points.filter((p) => p.low !== undefined && p.high !== undefined);
+  const back = [...around].reverse();
+  return [
+    {
+      type: "scatter",
+      mode: "lines",
+      ...axesOf(panel),
+      legendgroup: String(s),
+      showlegend: false,
+      x: drawable([...around, ...back].map((p) => p.x)),
+      y: drawable([...around.map((p) => p.high!), ...back.map((p) => p.low!)]),
+      fill: "toself",
+      fillcolor: `${series[s].color}29`,
+      line: { width: 0 },
+      hoverinfo: "skip",
+    },
+  ];
+}
+
+function dots(
+  { series }: Chart,
+  { series: s, dots: all = [] }: ChartLine,
+  panel: number,
+): readonly Partial<Data>[] {
+  if (all.length === 0) return [];
+  return [
+    {
+      type: "scatter",
+      mode: "markers",
+      ...axesOf(panel),
+      legendgroup: String(s),
+      showlegend: false,
+      x: drawable(all.map((p) => p.x)),
+      y: drawable(all.map((p) => p.y)),
+      marker: { color: series[s].color, size: 5, opacity: 0.45 },
+      hovertemplate: "%{x:.4~g}: %{y:.4~g}<extra></extra>",
+    },
+  ];
+}
+
+function axesOf(panel: number): { readonly xaxis: string; readonly yaxis: string } {
+  const suffix = panel === 0 ? "" : String(panel + 1);
+  return { xaxis: `x${suffix}`, yaxis: `y${suffix}` };
+}
+
 function trace(
   { series, kind, panels }: Chart,
   { series: s, points, failed }: ChartLine,
   panel: number,
 ): Partial<Data> {
   const { label, color, dash, isLaw } = series[s];
-  const suffix = panel === 0 ? "" : String(panel + 1);
   const first =
     panels.findIndex((p) => p.lines.some((l) => l.series === s && !l.failed)) === panel &&
     panels[panel].lines.find((l) => l.series === s && !l.failed)?.points === points;
-  const hasSpread = points.some((p) => p.low !== undefined);
+  const hasSpread = points.some((p) => p.low !== undefined) && !isBand(kind, points);
   return {
     type: "scatter",
     name: escapePlotly(label),
     legendgroup: String(s),
     showlegend: first && !isLaw,
-    xaxis: `x${suffix}`,
-    yaxis: `y${suffix}`,
+    ...axesOf(panel),
     x: drawable(points.map((p) => p.x)),
     y: drawable(points.map((p) => p.y)),
     mode: failed

@@ -162,7 +162,9 @@ function drawPanel(
   id: string,
   { first, last, values }: Position,
 ): string {
-  const points = chart.panels.flatMap((p) => p.lines.flatMap((l) => l.points));
+  const points = chart.panels.flatMap((p) =>
+    p.lines.flatMap((l) => [...l.points, ...(l.dots ?? [])]),
+  );
   const aside = chart.x.scale === "category" ? 0 : inset;
   const x = axisScale(
     chart.x,

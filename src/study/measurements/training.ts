@@ -17,10 +17,26 @@ import { diverged, type Measured, type Measurement, type Produced } from "../mea
 import { alignmentProduces, alignments, checkDepth } from "./aligned.ts";
 
 const errors = {
-  testErrorCopy: { meaning: "Test error of the copy's guess sᶠ.", unit: "%" },
-  testErrorChip: { meaning: "Test error of the settled chip s⁻.", unit: "%" },
-  trainErrorCopy: { meaning: "Training error of the copy's guess.", unit: "%" },
-  trainErrorChip: { meaning: "Training error of the settled chip.", unit: "%" },
+  testErrorCopy: {
+    label: "test error, copy",
+    meaning: "Test error of the copy's guess sᶠ.",
+    unit: "%",
+  },
+  testErrorChip: {
+    label: "test error, chip",
+    meaning: "Test error of the settled chip s⁻.",
+    unit: "%",
+  },
+  trainErrorCopy: {
+    label: "training error, copy",
+    meaning: "Training error of the copy's guess.",
+    unit: "%",
+  },
+  trainErrorChip: {
+    label: "training error, chip",
+    meaning: "Training error of the settled chip.",
+    unit: "%",
+  },
 } as const satisfies Readonly<Record<string, Produced>>;
 const residual = {
   residual: { meaning: "Largest natural residual at the end of the free phase, test images." },

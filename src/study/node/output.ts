@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { plotlySource } from "../../output/node/plotly.ts";
+import { pdfOf } from "../../output/node/pdf.ts";
 import { pngOf } from "../../output/node/png.ts";
 import { chartSvg, chartsSvg } from "../../output/plot/svg.ts";
 import type { Chart } from "../../output/plot/chart.ts";
@@ -64,12 +65,14 @@ export async function writeOutputs(
   );
   if (data.table) writeFileAtomic(join(dir, studyFiles.table), tableMarkdown(data.table));
   for (const old of readdirSync(dir).filter(
-    (f) => /^figure-\d+\.svg$/.test(f) && Number(f.slice(7, -4)) > data.charts.length,
+    (f) => /^figure-\d+\.(svg|pdf)$/.test(f) && Number(f.slice(7, -4)) > data.charts.length,
   ))
     rmSync(join(dir, old));
-  data.charts.forEach((chart, i) => {
-    writeFileAtomic(join(dir, `figure-${i + 1}.svg`), chartSvg(chart));
-  });
+  for (const [i, chart] of data.charts.entries()) {
+    const svg = chartSvg(chart);
+    writeFileAtomic(join(dir, `figure-${i + 1}.svg`), svg);
+    writeFileAtomic(join(dir, `figure-${i + 1}.pdf`), await pdfOf(svg, chart.title));
+  }
   if (data.charts.length > 0) await writePictures(dir, data);
   writeFileAtomic(join(dir, studyFiles.report), renderStudyReport(data, plotlySource()));
   return data;
@@ -79,6 +82,7 @@ async function writePictures(dir: string, data: StudyData): Promise<void> {
   const svg = chartsSvg(data.charts);
   writeFileAtomic(join(dir, `${studyFiles.figure}.svg`), svg);
   writeFileAtomic(join(dir, `${studyFiles.figure}.png`), await pngOf(svg));
+  writeFileAtomic(join(dir, `${studyFiles.figure}.pdf`), await pdfOf(svg, data.name));
   writeFileAtomic(join(dir, `${studyFiles.figure}.html`), renderStudyFigures(data, plotlySource()));
 }
 

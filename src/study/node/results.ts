@@ -14,7 +14,8 @@ import { names as runNames } from "../../runs/node/folder.ts";
 import { checkOwn, codeOf, readOwnText, reason, whyNot } from "../../runs/node/text.ts";
 
 /**
- * The files of a study's folder; `figure.svg`, `.png` and `.html` hold all figures, `figure-1.svg`,
+ * The files of a study's folder; `figure.svg`, `.png`, `.pdf` and `.html` hold all figures,
+ * `figure-1.svg`,
  * … one each.
  */
 export const studyFiles = {
