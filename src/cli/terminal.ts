@@ -10,7 +10,7 @@ export function complain(error: unknown): number {
   const debug = (process.env["DEBUG"] ?? "") !== "";
   if (error instanceof InputError || (error instanceof Error && error.name === "RunError")) {
     process.stderr.write(`error: ${error.message}\n`);
-    return error instanceof InputError ? exits.badInput : exits.failed;
+    return error.name === "InputError" ? exits.badInput : exits.failed;
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   process.stderr.write(

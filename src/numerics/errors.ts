@@ -11,7 +11,7 @@ export interface Place {
  * the message without a stack trace and exits with 2.
  */
 export class InputError extends Error {
-  override readonly name = "InputError";
+  override readonly name: string = "InputError";
   readonly place: Place | undefined;
 
   constructor(message: string, place?: Place) {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { workshop } from "../runs/node/workshop.ts";
@@ -32,6 +32,50 @@ describe("the second signal ends at once", () => {
     },
   );
 });
+
+const dies = Array.from({ length: 45_000 }, (_, i) => i).join();
+writeFileSync(
+  at("large.yaml"),
+  `study: large\nmeasure: training\nbase: tiny.yaml\nseeds: [1, 2]\ngrid: { die: [${dies}] }\n`,
+);
+const pulses = Array.from({ length: 20_000 }, (_, i) => `${i},${1 + (i % 300) / 10},up`);
+writeFileSync(at("pulses.csv"), ["pulse,conductance (uS),direction", ...pulses, ""].join("\n"));
+
+describe("what keeps nothing ends at the first signal, whatever it is busy with", () => {
+  it.each([
+    ["a settling of many images", "settle ideal --images 100 --steps 10000000 --data data"],
+    ["a netlist of many elements", "netlist ideal --sizes 784-1500-800-10 --fold --lambda 0.1"],
+    ["a picture of a fit", "device fit pulses.csv --plot fit.svg"],
+  ])("%s", { timeout: 60_000 }, async (_, line) => {
+    const child = begun(line.split(" "));
+    await sleep(1200);
+    // What is faster than this on some machine needs no signal.
+    if (child.exitCode !== null) return;
+    expect(await endsBy(child, "SIGINT")).toMatchObject({ soon: true });
+  });
+
+  it("or at the second, where cells are kept: a study of 90 000 cells that is read", async () => {
+    const child = begun("run large.yaml --data data --out large".split(" "));
+    await sleep(1500);
+    child.kill("SIGINT");
+    await sleep(300);
+    expect(await endsBy(child, "SIGINT")).toMatchObject({ soon: true });
+  }, 60_000);
+});
+
+function begun(args: readonly string[]) {
+  commandIn(at());
+  return spawn(process.execPath, [main, ...args], { cwd: at(), stdio: "ignore" });
+}
+
+async function endsBy(child: ReturnType<typeof begun>, name: NodeJS.Signals) {
+  if (child.exitCode !== null || child.signalCode !== null) return { soon: true };
+  const exit = once(child, "exit");
+  const begin = performance.now();
+  child.kill(name);
+  await exit;
+  return { soon: performance.now() - begin < 2000 };
+}
 
 /** Whether a command ends within two seconds of the second signal. */
 async function seconds(

@@ -272,8 +272,10 @@ function naming(folder: string, what: string, action: () => void): void {
 
 function explained(error: unknown, what: string, folder: string): unknown {
   if (error instanceof InputError) return new InputError(`${what}: ${error.message}`);
-  const why = reasons[codeOf(error)];
-  return why === undefined ? error : new InputError(`${what}: ${why(folder)}`);
+  const code = codeOf(error);
+  const why = reasons[code];
+  if (why === undefined) return error;
+  return new (failing.has(code) ? DiskError : InputError)(`${what}: ${why(folder)}`);
 }
 
 function codeOf(error: unknown): string {
@@ -281,6 +283,13 @@ function codeOf(error: unknown): string {
     ? error.code
     : "";
 }
+
+/** A disk that is full or fails: told like an input that cannot be used, but it is none. */
+class DiskError extends InputError {
+  override readonly name = "DiskError";
+}
+
+const failing: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO"]);
 
 const full = (folder: string) =>
   `the disk of the folder ${folder} is full; free some space or choose a folder on another disk`;
@@ -294,6 +303,9 @@ const reasons: Partial<Record<string, (folder: string) => string>> = {
   EFBIG: (folder) =>
     `the file would be larger than the folder ${folder} or your limits allow; raise the limit ` +
     "or choose another folder",
+  EIO: (folder) =>
+    `the disk of the folder ${folder} fails to read or write; look after it, or choose a folder ` +
+    "on another disk",
   EACCES: forbidden,
   EPERM: forbidden,
   EROFS: (folder) => `the folder ${folder} is on a read-only disk; choose another folder`,

@@ -5,6 +5,7 @@ import type { NoisePoints } from "../../circuit/spice/course.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { fabricate } from "../../dynamics/fabricate.ts";
 import { deviceOf } from "../../circuit/elements.ts";
+import type { Ties } from "../../energy/hopfield.ts";
 import { InputError } from "../../numerics/errors.ts";
 
 /**
@@ -29,7 +30,8 @@ const ofConductances = {
  * The noise of a die as currents that hold for a step each: C_i V_s Δs / h, with the Δs = amplitude
  * √h z that our stochastic solvers at this step and seed draw, for each unit in turn (layer by
  * layer); 1/A^{L−l} of it where amplifiers make states of that many volts. Its density is flat up
- * to 1/2h.
+ * to 1/2h. What ties a unit is as warm as its leak.
+ * @param ties after so many τ.
  * @param circuit with its noise; `chip` may be without.
  * @throws InputError on a silent circuit, and on one whose synapses fluctuate: no current into a
  *   node does what they do.
@@ -40,6 +42,7 @@ export function noiseCurrents(
   seed: number,
   step: number,
   end: number,
+  ties: (tau: number) => Ties = () => ({ lambda: 0, beta: 0 }),
 ): readonly NoisePoints[] {
   refuseUnwritable({
     of: `${circuit.name}: --noise pwl`,
@@ -78,12 +81,14 @@ export function noiseCurrents(
   const scale =
     (circuit.neuron.capacitance * (circuit.rails.high - circuit.rails.low)) / (step * tau);
   for (let k = 0; k < steps; k++) {
+    noisy.tie(ties(k * step));
+    const { amplitude } = noise;
     noise.coloured?.(ticksEach * k, step, coloured);
     noise.normal(ticksEach * k, white);
     units.forEach(({ at, own }, u) => {
       const ampere =
         (scale / (own * noisy.rate[at])) *
-        (noise.amplitude[at] * Math.sqrt(step) * white[at] + coloured[at]);
+        (amplitude[at] * Math.sqrt(step) * white[at] + coloured[at]);
       currents[u].push([(k === 0 ? 0 : k + edge) * step, ampere], [(k + 1) * step, ampere]);
     });
   }

@@ -23,7 +23,7 @@ const sightings = 4;
 const hot: TransconductorCircuit = { ...ideal, noise: { thermal: 1 } };
 const solvers = { euler, "euler-maruyama": eulerMaruyama, "stochastic-heun": stochasticHeun };
 const names = Object.keys(solvers) as (keyof typeof solvers)[];
-const lengths = [0.5, 0.1];
+const lengths = [0.5, 0.1, 0.02];
 
 /** Unconnected units, tied, all of them between the rails. */
 function loose(circuit: Circuit, ties: Ties): Chip {
@@ -73,8 +73,13 @@ describe.each(names)("by %s a node by itself", (name) => {
       [
         { lambda: 0, beta: 0 },
         { lambda: 1, beta: 0 },
-        { lambda: 0.1, beta: 0.5 },
-        { lambda: 0, beta: -0.2 },
+        // Fine steps take long, and these say no more there.
+        ...(step < 0.1
+          ? []
+          : [
+              { lambda: 0.1, beta: 0.5 },
+              { lambda: 0, beta: -0.2 },
+            ]),
       ].map((ties) => ({ step, ...ties })),
     ),
   )("has kT/C at steps of $step τ, λ = $lambda, β = $beta", ({ step, ...ties }) => {
@@ -83,7 +88,7 @@ describe.each(names)("by %s a node by itself", (name) => {
     expect(Math.abs(measured - 1)).toBeLessThan(0.028);
   });
 
-  test.each(lengths)("has what 1/f noise gives it, at steps of %f τ", (step) => {
+  test.each([0.5, 0.1])("has what 1/f noise gives it, at steps of %f τ", (step) => {
     const corner = 2 / timeConstant(hot);
     const circuit = { ...hot, noise: { thermal: 1, flicker: { corner } } };
     const lambda = 0.5;

@@ -56,6 +56,7 @@ describe("an atomic write", () => {
   test.each([
     ["writeSync", "ENOSPC", /disk of the folder .* is full; free some space/],
     ["fsyncSync", "EDQUOT", /quota/],
+    ["writeSync", "EIO", /disk of the folder .* fails to read or write/],
     ["openSync", "EACCES", /permissions/],
     ["openSync", "EROFS", /read-only/],
     ["renameSync", "EISDIR", /a folder has that name/],
@@ -66,6 +67,9 @@ describe("an atomic write", () => {
       writeFileAtomic(path, "old");
       const write = () => writeFileAtomic(path, "new", failing(call, code));
       expect(write).toThrow(InputError);
+      // A disk that is full or fails is no bad input: the command exits with 1.
+      const name = /ENOSPC|EDQUOT|EIO/.test(code) ? "DiskError" : "InputError";
+      expect(write).toThrow(expect.objectContaining({ name }) as Error);
       expect(write).toThrow(message);
       expect(write).toThrow(folder);
       expect(readFileSync(path, "utf8")).toBe("old");

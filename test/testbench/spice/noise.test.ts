@@ -261,6 +261,25 @@ describe("our noise in ngspice", () => {
     240_000,
   );
 
+  test("is as loud as leak and ties together, and the nudge's comes with it", () => {
+    const chip = resting(thermal, chain([1, 8]), 0);
+    const heard = (ties?: Parameters<typeof noiseCurrents>[5]) =>
+      noiseCurrents(thermal, chip, 1, 0.1, 1, ties).map((points) => points.map(([, i]) => i));
+    const [plain, tied] = [heard(), heard(() => ({ lambda: 3, beta: 0 }))];
+    plain.forEach((unit, u) => {
+      unit.forEach((ampere, k) => {
+        expect(tied[u][k] / ampere).toBeCloseTo(2, 10);
+      });
+    });
+    const nudged = heard((tau) => ({ lambda: 0, beta: tau < 0.45 ? 0 : 1.5 }));
+    // Half of the points belong to the five steps before.
+    nudged.forEach((unit, u) => {
+      unit.forEach((ampere, k) => {
+        expect(ampere / plain[u][k]).toBeCloseTo(k < 10 ? 1 : 2, 10);
+      });
+    });
+  });
+
   test("is refused on a silent circuit, and starts anew with its seed", () => {
     const chip = resting(ideal, chain([1, 2]), 0);
     const first = (s: number) => noiseCurrents(thermal, chip, s, 0.1, 1)[0];

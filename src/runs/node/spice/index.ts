@@ -58,6 +58,7 @@ export async function netlistOf({ target, options, data }: NetlistRequest): Prom
           bench.seed,
           asked.noise,
           time.free + (phase === "nudged" ? time.nudged : 0),
+          (tau) => ({ lambda, beta: tau < time.free ? 0 : asked.beta }),
         );
   if (noise && phase === "nudged" && nudgedByCurrents(circuit))
     throw new InputError(
