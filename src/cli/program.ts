@@ -8,6 +8,7 @@ import { experimentsCommand } from "./experiments.ts";
 import { initCommand } from "./init.ts";
 import { exportCommand } from "./export.ts";
 import { netlistCommand } from "./netlist.ts";
+import { programCommand } from "./program-chip.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
@@ -60,6 +61,7 @@ Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`
     evaluateCommand(done),
     reportCommand(),
     exportCommand(),
+    programCommand(),
     settleCommand(done),
     experimentsCommand(),
     initCommand(),

@@ -1,10 +1,11 @@
-import { blockName, chain, directed, graph, type Graph } from "../energy/graph.ts";
+import { blockName, chain, directed, graph, upward, type Graph } from "../energy/graph.ts";
 import { random } from "../numerics/random.ts";
 import type { Experiment } from "./schema.ts";
 
 /** The block graph an experiment asks for; partial blocks draw their synapses from the seed. */
 export function networkOf(experiment: Pick<Experiment, "network" | "seed">): Graph {
   const both = blocksOf(experiment);
+  if (experiment.network.feedforward) return { ...upward(both), directed: true };
   return experiment.network.asymmetric ? directed(both) : both;
 }
 

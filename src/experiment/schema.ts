@@ -57,7 +57,36 @@ const network = z.strictObject({
       "Each direction of a synapse between two layers above the input has a weight of its own, " +
         "and no energy exists (Scellier et al. 2018).",
     ),
+  feedforward: z
+    .boolean()
+    .optional()
+    .describe(
+      "Only synapses that lead up exist, as in a perceptron: where the chip settles is what the " +
+        "layers compute one after another. A nudge reaches the outputs alone, so that only the " +
+        "synapses of the last layer learn.",
+    ),
 });
+
+/** What a network whose synapses lead one way cannot have, and by which of its settings. */
+function oneWayFault({
+  asymmetric,
+  feedforward,
+  blocks,
+}: z.output<typeof network>): readonly ["asymmetric" | "feedforward", string] | null {
+  const lateral = blocks?.find((b) => b.from === b.to);
+  if (feedforward && asymmetric)
+    return [
+      "feedforward",
+      "found true with asymmetric: true, whose synapses lead down too; leave one of them out",
+    ];
+  const way = feedforward ? "feedforward" : "asymmetric";
+  if (!lateral || !(feedforward ?? asymmetric)) return null;
+  return [
+    way,
+    `found true with the lateral block ${lateral.from}-${lateral.to}, which is mutual ` +
+      "here; leave one of them out",
+  ];
+}
 
 const phase = z
   .strictObject({
@@ -227,7 +256,6 @@ export const experimentSchema = z
       rule,
       copy: { target, activation, loss },
     } = e.learning;
-    const lateral = e.network.blocks?.find((b) => b.from === b.to);
     if (!activations[activation].smooth && (loss === "global" || !settles(rule)))
       complain(
         ["learning", "copy", "activation"],
@@ -235,17 +263,18 @@ export const experimentSchema = z
           `${settles(rule) ? `loss: ${loss}` : `rule: ${rule}`}, which ` +
           "needs one; choose loss: local, or another activation",
       );
-    if (e.network.asymmetric && target === "energy" && guessIsLearned(rule))
+    if (
+      (e.network.asymmetric ?? e.network.feedforward) &&
+      target === "energy" &&
+      guessIsLearned(rule)
+    )
       complain(
         ["learning", "copy", "target"],
-        "found energy with network.asymmetric: true, whose chip has none; expected free or nudged",
+        `found energy with network.${e.network.asymmetric ? "asymmetric" : "feedforward"}: true, ` +
+          "whose chip has none; expected free or nudged",
       );
-    if (e.network.asymmetric && lateral)
-      complain(
-        ["network", "asymmetric"],
-        `found true with the lateral block ${lateral.from}-${lateral.to}, which is mutual ` +
-          "here; leave one of them out",
-      );
+    const [way, fault] = oneWayFault(e.network) ?? [];
+    if (way !== undefined) complain(["network", way], fault!);
     if (e.learning.copy.rates && e.learning.copy.rates.length !== layers)
       complain(
         ["learning", "copy", "rates"],

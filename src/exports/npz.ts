@@ -1,6 +1,8 @@
 import { unzipSync, zipSync, type UnzipFileInfo } from "fflate";
+import { readNpyArray } from "../data/arrays/npy.ts";
 import { InputError } from "../numerics/errors.ts";
-import { readNpy, writeNpy } from "./npy.ts";
+import type { Tensor } from "../numerics/vec.ts";
+import { writeNpy } from "./npy.ts";
 import type { Packed } from "./packed.ts";
 
 /** Beside the arrays: the strings of the network, as JSON. */
@@ -40,8 +42,17 @@ export function readNpz(bytes: Uint8Array): Packed {
   return {
     tensors: Object.entries(files)
       .filter(([name]) => name.endsWith(".npy"))
-      .map(([name, file]) => readNpy(file, name.slice(0, -".npy".length))),
+      .map(([name, file]) => tensorOf(file, name.slice(0, -".npy".length))),
     strings: text === undefined ? {} : stringRecord(text, stringsFile),
+  };
+}
+
+function tensorOf(file: Uint8Array, name: string): Tensor {
+  const { rows, shape, values } = readNpyArray(file, `npz: ${name}`);
+  return {
+    name,
+    shape: [rows, ...shape],
+    data: values instanceof Float32Array ? values : Float64Array.from(values),
   };
 }
 

@@ -397,6 +397,7 @@ const learningCases: Readonly<Record<string, Change>> = {
   "skips, centred": { ...skips, learning: { sign: "centred" } },
   "symmetric, as written": { network: { asymmetric: false } },
   asymmetric: { network: { asymmetric: true } },
+  feedforward: { network: { feedforward: true } },
   "asymmetric, skips": oneWay,
   "asymmetric, skips, centred": { ...oneWay, learning: { sign: "centred" } },
   "no hidden layer": { layers: [784, 10] },

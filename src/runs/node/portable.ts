@@ -94,7 +94,7 @@ function inUnits({ sizes, layers }: CopyNetwork, { offset, factor }: Scaling): C
 }
 
 /** What files have, and what a network sees of it. */
-function inputMapOf(data: Dataset): InputMap {
+export function inputMapOf(data: Dataset): InputMap {
   const { scaling, inputs } = data;
   const n = widthOf(data);
   return scaling === null

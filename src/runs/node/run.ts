@@ -57,6 +57,8 @@ export interface TrainRequest {
   readonly force?: boolean;
   /** How the user wrote all this, for the report. */
   readonly command?: string;
+  /** What a new run begins from, instead of drawn weights. */
+  readonly begin?: (session: Session, split: Split) => void;
   /** Stops the run after the current minibatch, with a checkpoint. */
   readonly signal?: AbortSignal;
   readonly watcher?: Watcher;
@@ -77,6 +79,15 @@ export async function train(
   request: TrainRequest,
   use: Partial<TrainTools> = {},
 ): Promise<RunResult> {
+  return trainPlan(await readPlan(request.file, request.overrides), request, use);
+}
+
+/** Trains what a plan says, as `train` what a file says. */
+export async function trainPlan(
+  plan: Plan,
+  request: Omit<TrainRequest, "overrides">,
+  use: Partial<TrainTools> = {},
+): Promise<RunResult> {
   const {
     createSession: create = sessionOn(request.threads),
     createSession: rehearsed = sessionOn(),
@@ -84,7 +95,6 @@ export async function train(
     checkpointEvery = 20,
   } = use;
   const watcher = request.watcher ?? {};
-  const plan = await readPlan(request.file, request.overrides);
   const { dir: chosen, goesOn, isNext } = chooseFolder(request, plan, watcher);
   if (goesOn) {
     await requireSameSettings(chosen, plan);
@@ -114,6 +124,7 @@ export async function train(
       // Once more: until the lock was ours another process may have finished the run.
       const result = goesOn ? finishedResult(dir, plan, watcher) : undefined;
       if (result) return result;
+      if (!goesOn) request.begin?.(session, split);
       const run = goesOn
         ? restore(dir, plan, session, hashes, watcher)
         : {

@@ -1,0 +1,124 @@
+import { Command } from "commander";
+import type { ForeignActivation } from "../exports/packed.ts";
+import type { ProgrammedChip } from "../runs/node/program.ts";
+import { InputError } from "../numerics/errors.ts";
+import { showProgress } from "./progress.ts";
+import { stopOnSignals } from "./signals.ts";
+import { print } from "./terminal.ts";
+
+interface Options {
+  readonly circuit: string;
+  readonly die?: string;
+  readonly recurrent?: boolean;
+  readonly learn?: string;
+  readonly activation?: ForeignActivation;
+  readonly normalise?: string;
+  readonly data?: string;
+  readonly dataSet?: string;
+  readonly set?: readonly string[];
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `program MODEL`: brings a network to a chip. */
+export function programCommand(): Command {
+  return new Command("program")
+    .description(
+      "Programs a network into the die of a schematic: the copy of a run, or a perceptron of " +
+        "PyTorch as ONNX or\nsafetensors. What was lost on the way is told layer by layer. The " +
+        "result is a run folder like any other.",
+    )
+    .argument("<model>", "model file, or run folder")
+    .requiredOption("--circuit <circuit>", "name or YAML file of a schematic of transconductors")
+    .option("--die <n>", "which die (default: 1)")
+    .option(
+      "--recurrent",
+      "synapses lead both ways, and the weights are where learning starts (default: they lead up " +
+        "alone, and the chip settles where the network computes)",
+    )
+    .option("--learn <epochs>", "epochs that the chip then learns in place (default: 0)")
+    .option(
+      "--activation <rho>",
+      "what hidden layers compute, where the file does not say it: relu, relu6, clip, sigmoid or " +
+        "linear",
+    )
+    .option(
+      "--normalise <mean,std>",
+      "what inputs from 0 to 1 were normalised by, where the file does not say it",
+    )
+    .option("--data <dir>", "folder of the data set")
+    .option("--data-set <name>", "which data set (default: the model's own; mnist with --data)")
+    .option("--set <key=value...>", "replace a value of the experiment of the run")
+    .option("--out <dir>", "run folder (default: runs/program-<model>-<k>)")
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  analog-eqprop program runs/quickstart-1 --circuit cmos-130nm --die 3
+  analog-eqprop program mlp.onnx --circuit pcm --data ~/data/mnist --learn 1
+  analog-eqprop program mlp.safetensors --activation relu --circuit ecram --recurrent --learn 2`,
+    )
+    .action(async (model: string, { die, learn, normalise, json, ...asked }: Options) => {
+      const [{ program }, { commandLine }] = await Promise.all([
+        import("../runs/node/program.ts"),
+        import("../runs/node/environment.ts"),
+      ]);
+      const watcher = showProgress();
+      const stop = stopOnSignals("stopping after this minibatch; once more to quit at once");
+      try {
+        const made = await program({
+          model,
+          ...asked,
+          ...(die !== undefined && { die: whole("--die", die) }),
+          ...(normalise !== undefined && { normalise: normalisation(normalise) }),
+          ...(learn !== undefined && { learn: whole("--learn", learn) }),
+          command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
+          signal: stop.signal,
+          watcher,
+        });
+        watcher.end();
+        print(json ? made : summary(made));
+      } finally {
+        watcher.end();
+        stop.forget();
+      }
+    });
+}
+
+/** `0.1307,0.3081`. @throws InputError for anything else. */
+function normalisation(text: string): { readonly mean: number; readonly std: number } {
+  const parts = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const [mean, std] = parts;
+  if (parts.length === 2 && Number.isFinite(mean) && std > 0 && Number.isFinite(std))
+    return { mean, std };
+  throw new InputError(
+    `--normalise ${text}: expected a mean and a standard deviation above 0, such as 0.1307,0.3081`,
+  );
+}
+
+function whole(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InputError(`${option} ${text}: expected a whole number, such as 3`);
+}
+
+function summary(made: ProgrammedChip): string {
+  const percent = (x: number | null) => (x === null ? "not a number" : `${x.toFixed(2)} %`);
+  const { layers } = made;
+  return [
+    `${made.runDir}: a ${made.kind} chip, die ${made.die} of ${made.circuit}`,
+    `  error, as it came       ${percent(made.errorBefore)}`,
+    `  between rails           ${percent(made.errorFitted)}`,
+    ...layers.map(
+      ({ layer, largest, relativeError, errorAlone }) =>
+        `  layer ${layer} as programmed   ${percent(errorAlone)}  weights up to ` +
+        `${largest.toPrecision(3)}, ${(100 * relativeError).toPrecision(2)} % off`,
+    ),
+    `  settled chip            ${percent(made.errorProgrammed)}`,
+    ...(made.errorLearned === null
+      ? []
+      : [`  after learning          ${percent(made.errorLearned)}`]),
+    ...made.notes.map((note) => `  note  ${note}`),
+    `Go on: analog-eqprop evaluate ${made.runDir}`,
+  ].join("\n");
+}
