@@ -16,7 +16,9 @@ export function answersText(answers: readonly Answer[]): string {
       : [
           topicNames[topic],
           ...rows.map(
-            (a) => `  ${a.quantity.padEnd(wide)}  ${valueText(a).padStart(values)}  ${a.formula}`,
+            (a) =>
+              `  ${a.quantity.padEnd(wide)}  ${valueText(a).padStart(values)}  ${a.formula}` +
+              (a.restsOn === undefined ? "" : `  [rests on ${a.restsOn}]`),
           ),
           "",
         ];

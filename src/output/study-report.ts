@@ -4,7 +4,6 @@ import { slot, type Section } from "./report/figure.ts";
 import { grouped } from "./report/format.ts";
 import { escapeHtml } from "./report/html.ts";
 import { code, duration, settingsTables, table, tile } from "./report/page.ts";
-import { ink } from "./report/theme.ts";
 import type { ClaimResult, StudyData, TableResult } from "./study-data.ts";
 
 /**
@@ -203,11 +202,10 @@ ${settingsTables(settings, environment)}</section>`,
 const style = `
 .scroll { overflow-x: auto; } .results th { width: auto; white-space: nowrap; } \
 .results td { white-space: nowrap; }
-.results thead th { border-bottom: 2px solid ${ink.line}; } .results td.best { font-weight: 700; }
-.results small { display: block; color: #a1211a; font-size: 12px; }
-.claim { border-left: 4px solid ${ink.line}; padding: 4px 0 4px 18px; margin: 0 0 18px; } \
+.results thead th { border-bottom: 2px solid var(--edge); } .results td.best { font-weight: 700; }
+.results small { display: block; color: var(--bad); font-size: 12px; }
+.claim { border-left: 4px solid var(--edge); padding: 4px 0 4px 18px; margin: 0 0 18px; } \
 .claim p { margin: 0 0 4px; }
 .claim.held { border-color: #2f9e60; } .claim.did-not-hold { border-color: #c4382f; } \
 .claim b { margin-right: 6px; }
-summary { color: ${ink.soft}; font-size: 15px; cursor: pointer; }
 `;

@@ -84,6 +84,32 @@ describe("the report, opened in a browser,", () => {
     }),
   );
 
+  browserTest("cuts no title at 400, 800 and 1200 pixels, and is dark where that is wished", () =>
+    open(sampleReport(), async (page, conduct) => {
+      for (const width of [400, 800, 1200]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.reload();
+        await page.waitForSelector("body[data-drawn]");
+        expect(await cutTexts(page), String(width)).toEqual([]);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+      }
+      const colours = async () => [
+        await page.evaluate("getComputedStyle(document.body).backgroundColor"),
+        await page.$eval("#learning .xtitle", (t) => (t as SVGElement).style.fill),
+      ];
+      const [page1, title1] = await colours();
+      await page.emulateMedia({ colorScheme: "dark" });
+      await page.waitForFunction(
+        (before) => document.querySelector<SVGElement>("#learning .xtitle")!.style.fill !== before,
+        title1,
+      );
+      const [page2, title2] = await colours();
+      expect([page1, page2]).toEqual(["rgb(252, 251, 248)", "rgb(21, 23, 27)"]);
+      expect([title1, title2]).toEqual(["rgb(91, 100, 114)", "rgb(167, 175, 187)"]);
+      expect(conduct.errors).toEqual([]);
+    }),
+  );
+
   browserTest("copies the command at a click", () =>
     open(sampleReport(), async (page) => {
       await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -230,6 +256,24 @@ function emptyPlots(page: Page): Promise<string[]> {
         .filter((p) => !p.matches(".js-plotly-plot") || !p.querySelector(selector))
         .map((p) => p.id),
     traces,
+  );
+}
+
+/** Texts of plots that reach beyond their plot. */
+function cutTexts(page: Page): Promise<string[]> {
+  return page.$$eval(".plot", (all) =>
+    all.flatMap((plot) => {
+      const room = plot.getBoundingClientRect();
+      return [...plot.querySelectorAll("text")].flatMap((text) => {
+        const at = text.getBoundingClientRect();
+        const cut =
+          at.left < room.left - 1 ||
+          at.right > room.right + 1 ||
+          at.top < room.top - 1 ||
+          at.bottom > room.bottom + 1;
+        return at.width > 0 && cut ? [`${plot.id}: ${text.textContent}`] : [];
+      });
+    }),
   );
 }
 

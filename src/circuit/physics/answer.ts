@@ -22,12 +22,15 @@ export interface Answer {
   readonly cites: readonly string[];
   readonly assumes: readonly string[];
   readonly unknown?: string;
+  /** The one of `assumes` that its size rests on, where another would make it much larger. */
+  readonly restsOn?: string;
 }
 
 /** What an answer says besides its number. */
 interface Question extends Pick<Answer, "key" | "topic" | "quantity" | "unit" | "formula"> {
   readonly cites?: readonly string[];
   readonly assumes?: readonly string[];
+  readonly restsOn?: string;
 }
 
 /** A number, or why there is none. */

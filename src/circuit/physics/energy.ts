@@ -9,7 +9,7 @@ import {
   trainingConversions,
   usualFigureOfMerit,
 } from "./converters.ts";
-import { powerAnswers, staticPower } from "./power.ts";
+import { powerAnswers, scaledBy, staticPower } from "./power.ts";
 import { times } from "./time.ts";
 
 /** Static power over the settling times, what charging costs, and what conversions cost. */
@@ -35,6 +35,7 @@ export function energyAnswers(c: Case): readonly Answer[] {
         quantity,
         unit: "J",
         formula: "static power · settling time + Σ C V² + conversions",
+        ...scaledBy(c),
         cites: [weste2011, walden1999],
         assumes: [
           "the digital copy and programming the weights are not counted",
@@ -56,6 +57,7 @@ export function energyAnswers(c: Case): readonly Answer[] {
         quantity: "Inference: static power",
         unit: "J",
         formula: "static power · free settling time",
+        ...scaledBy(c),
         cites: [weste2011],
       },
       staticEnergy(c, free),

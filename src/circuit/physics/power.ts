@@ -60,6 +60,7 @@ export function powerAnswers(c: Case): readonly Answer[] {
         topic: "energy",
         quantity: "Static power of the array",
         unit: "W",
+        ...scaledBy(c),
         formula: feedsLeaks
           ? "synapses + Σ |b_i| G_L V_s V_dd"
           : "synapses + leaks + Σ |b_i| G_L V_s V_dd",
@@ -106,6 +107,7 @@ function synapsePower(c: Case): Answer {
           ...about,
           quantity: "Static power of the synapses",
           formula: "V_dd Σ I_b,  I_b = G_m / (g_m/I),  G_m = |w| G_L",
+          ...scaledBy(c),
           cites: [mead1989],
           assumes: [
             supplyNote(c),
@@ -173,8 +175,17 @@ function gmOverI({ circuit, given }: Pick<Case, "circuit" | "given">): number {
   return given.gmOverI ?? 1 / (familyOf(circuit).saturation(circuit) ?? swing(circuit));
 }
 
+/** What static currents of transconductors are inverse to, where nobody gave it. */
+export function scaledBy(c: Case): Pick<Answer, "restsOn"> {
+  return carriers[carrierOf(c)].feedsLeaks && c.given.gmOverI === undefined
+    ? { restsOn: `g_m/I = ${gmText(c)}` }
+    : {};
+}
+
+const gmText = (c: Case) => `${Number(gmOverI(c).toPrecision(3))}/V`;
+
 function gmNote(c: Case): string {
-  const value = `${Number(gmOverI(c).toPrecision(3))}/V`;
+  const value = gmText(c);
   if (c.given.gmOverI !== undefined) return `g_m/I = ${value}, as given`;
   return familyOf(c.circuit).saturation(c.circuit) !== undefined
     ? `g_m/I = ${value}: neuron.saturation, I_b = G_m V_l`

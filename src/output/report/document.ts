@@ -28,6 +28,7 @@ export function htmlDocument(
   const pictures: Record<string, unknown> = {};
   for (const section of sections) Object.assign(pictures, section.pictures);
   const figures = sections.flatMap((s) => s.figures ?? []);
+  const { html, contents } = withContents(sections.map((s) => s.html).join("\n"));
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -40,8 +41,8 @@ export function htmlDocument(
 </head>
 <body>
 ${header}
-<main>
-${sections.map((s) => s.html).join("\n")}
+${contents}<main>
+${html}
 </main>
 <footer>Made by analog-eqprop ${version}. \
 This file is complete in itself and loads nothing.</footer>
@@ -52,4 +53,16 @@ This file is complete in itself and loads nothing.</footer>
 </body>
 </html>
 `;
+}
+
+/** The sections with a name each, and a list of them where there are enough to look for one. */
+function withContents(sections: string): { readonly html: string; readonly contents: string } {
+  const titles: string[] = [];
+  const html = sections.replace(/<section><h2>(.*?)<\/h2>/gs, (all, title: string) => {
+    titles.push(title);
+    return all.replace("<section>", `<section id="section-${titles.length}">`);
+  });
+  const links = titles.map((title, i) => `<li><a href="#section-${i + 1}">${title}</a></li>`);
+  const contents = `<nav aria-label="Contents"><ol>${links.join("")}</ol></nav>\n`;
+  return { html, contents: titles.length < 3 ? "" : contents };
 }

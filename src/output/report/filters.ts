@@ -5,8 +5,10 @@ import { isNumber, significant } from "./format.ts";
 
 /** First-layer weights as images on one common scale. */
 export function filtersSection({ filters }: ReportData): Section {
-  const { images, shape } = filters;
-  const range = quantile(images.flat().filter(isNumber).map(Math.abs), 0.998);
+  const { shape } = filters;
+  const range = quantile(filters.images.flat().filter(isNumber).map(Math.abs), 0.998);
+  const images = filters.images.filter((image) => hasShape(image, shape, range));
+  const leftOut = filters.images.length - images.length;
   if (images.length === 0 || range === 0) return { html: "" };
   const index = (w: number) =>
     isNumber(w) ? Math.round(127.5 * (1 + Math.min(1, Math.max(-1, w / range)))) : 128;
@@ -21,11 +23,29 @@ export function filtersSection({ filters }: ReportData): Section {
   const canvases = images.map((_, i) => canvas("filters", pictures, i, `weights of unit ${i + 1}`));
   return {
     html: `<section><h2>What the first layer looks for</h2>
-<p>The weights from the input to ${images.length} units of the first layer, laid out as images.</p>
+<p>The weights from the input to ${images.length} units of the first layer, laid out as images\
+${leftOut > 0 ? `; ${leftOut} more have learned no shape yet` : ""}.</p>
 <p class="note">−${significant(range)}${ramp}+${significant(range)}</p>
 <div class="filters">${canvases.join("")}</div></section>`,
     pictures: { filters: pictures },
   };
+}
+
+/**
+ * Whether something is to be seen: weights that are not faint beside the others', and of which
+ * neighbours are alike: of weights as they were drawn that correlation is 0 ± 1/√n.
+ */
+function hasShape(
+  image: readonly number[],
+  [height, width]: readonly [number, number],
+  range: number,
+): boolean {
+  const squares = image.reduce((sum, w) => sum + w * w, 0);
+  let alike = 0;
+  for (let y = 0; y < height; y++)
+    for (let x = 1; x < width; x++) alike += image[y * width + x] * image[y * width + x - 1];
+  const faint = Math.sqrt(squares / image.length) < 0.02 * range;
+  return !faint && alike > Math.max(0.2, 4 / Math.sqrt(image.length)) * squares;
 }
 
 /**

@@ -23,17 +23,16 @@ const headlines: readonly (readonly [key: string, label: string])[] = [
 export function physicsSection({ physics, hindrances }: ReportData): Section {
   if (physics.length === 0) return { html: "" };
   const tiles = headlines.flatMap(([key, label]) =>
-    physics.filter((a) => a.key === key && a.value !== null).map((a) => tile(valueText(a), label)),
+    physics
+      .filter((a) => a.key === key && a.value !== null)
+      .map((a) => tile(valueText(a), `${label}${escapeHtml(basisOf(a))}`)),
   );
   const notes = footnotes(physics);
   const tables = topics.flatMap((topic) => {
     const answers = physics.filter((a) => a.topic === topic);
     return answers.length === 0
       ? []
-      : [
-          `<div><h3>${topicNames[topic]}</h3>` +
-            `<table class="physics">${answers.map((a) => row(a, notes)).join("")}</table></div>`,
-        ];
+      : [`<div><h3>${topicNames[topic]}</h3>${rowsOf(answers, notes)}</div>`];
   });
   return {
     html: `<section><h2>The chip, physically</h2>
@@ -61,6 +60,23 @@ function footnotes(physics: readonly Answer[]): readonly string[] {
   return [...new Set(physics.flatMap((a) => a.assumes))];
 }
 
+/** What is known in rows, and behind a fold what is not, and why. */
+function rowsOf(answers: readonly Answer[], notes: readonly string[]): string {
+  const rows = (of: readonly Answer[]) =>
+    `<table class="physics">${of.map((a) => row(a, notes)).join("")}</table>`;
+  const known = answers.filter((a) => a.value !== null);
+  const unknown = answers.filter((a) => a.value === null);
+  return [
+    ...(known.length > 0 ? [rows(known)] : []),
+    ...(unknown.length > 0
+      ? [`<details><summary>${unknown.length} not known</summary>${rows(unknown)}</details>`]
+      : []),
+  ].join("");
+}
+
+/** The assumption that a number's size rests on, to stand beside it. */
+const basisOf = ({ restsOn }: Answer) => (restsOn === undefined ? "" : `, at ${restsOn}`);
+
 function row(answer: Answer, notes: readonly string[]): string {
   const { quantity, formula, assumes, unknown } = answer;
   const marks = assumes
@@ -68,11 +84,13 @@ function row(answer: Answer, notes: readonly string[]): string {
     .sort((a, b) => a - b)
     .join(", ");
   const about = unknown === undefined ? formula : `${formula}: ${unknown}`;
+  const basis =
+    answer.restsOn === undefined ? "" : `<small>at ${escapeHtml(answer.restsOn)}</small>`;
   const links =
     marks === "" ? "" : ` <span class="marks" aria-label="assumes ${marks}">[${marks}]</span>`;
   return (
     `<tr><th scope="row">${escapeHtml(quantity)}<small>${escapeHtml(about)}${links}</small></th>` +
-    `<td>${escapeHtml(valueText(answer))}</td></tr>`
+    `<td>${escapeHtml(valueText(answer))}${basis}</td></tr>`
   );
 }
 
