@@ -61,7 +61,8 @@ const draw = () => {
   const dressed = night.matches && !paper.matches ? tinted : (part) => part;
   // What Plotly draws it also writes into: every drawing has a copy of its own.
   const fresh = structuredClone(figures).map(fitted);
-  return Promise.all(fresh.map((f) => Plotly.react(f.id, dressed(f.data), dressed(f.layout), config)));
+  return Promise.all(fresh.map(({ id, data, layout }) => \
+Plotly.react(id, dressed(data), dressed(layout), config)));
 };
 draw().then(() => { document.body.dataset.drawn = "true"; });
 night.addEventListener("change", draw);
