@@ -22,7 +22,8 @@ export {
 export { readIdxArray } from "./arrays/idx-array.ts";
 export { readNpyArray } from "./arrays/npy.ts";
 export { readNpzArrays } from "./arrays/npz.ts";
-export { readParquet, type RandomAccess } from "./arrays/parquet.ts";
+export { readParquet } from "./arrays/parquet.ts";
+export type { RandomAccess } from "./arrays/parquet-pages.ts";
 export { readImages, type ImageFile } from "./images/folder.ts";
 export { contentText } from "./describe-text.ts";
 export {

@@ -2,13 +2,8 @@ import type { ColumnData, FileMetaData } from "hyparquet";
 import { InputError } from "../../numerics/errors.ts";
 import { numberColumn, numberStore, withDropped, type NumberStore } from "../narrow.ts";
 import { findColumn, type ReadOptions, type Table, type TableColumn } from "../table.ts";
+import { refuseFalsePages, type RandomAccess } from "./parquet-pages.ts";
 import { mostNames, nameRegister, type NameRegister } from "../text/cells.ts";
-
-/** A file that is read piece by piece. */
-export interface RandomAccess {
-  readonly byteLength: number;
-  slice(start: number, end?: number): ArrayBuffer | Promise<ArrayBuffer>;
-}
 
 /** Rows of a group, which are unpacked a column at a time, and bytes of all columns together. */
 const mostGroupRows = 2 ** 26;
@@ -54,8 +49,11 @@ export async function readParquet(
   });
   const columns = all.filter((column) => typeof column !== "string");
   let rows = 0;
-  for (const count of groups) {
-    for (const column of columns) await extend(file, source, metadata, column, rows, count);
+  for (const [group, count] of groups.entries()) {
+    for (const column of columns) {
+      await complaining(source, () => refuseFalsePages(file, metadata, group, column.name));
+      await extend(file, source, metadata, column, rows, count);
+    }
     rows += count;
     const bytes = columns.reduce((sum, { store }) => sum + store.bytes, 0);
     if (bytes > mostBytes)

@@ -1,10 +1,12 @@
+import fc from "fast-check";
 import { zipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it, test } from "vitest";
 import { readIdxArray } from "../../../src/data/arrays/idx-array.ts";
 import { readNpyArray } from "../../../src/data/arrays/npy.ts";
 import { readNpzArrays } from "../../../src/data/arrays/npz.ts";
-import { readParquet, type RandomAccess } from "../../../src/data/arrays/parquet.ts";
+import { readParquet } from "../../../src/data/arrays/parquet.ts";
+import type { RandomAccess } from "../../../src/data/arrays/parquet-pages.ts";
 import type { ReadOptions } from "../../../src/data/table.ts";
 import { InputError } from "../../../src/numerics/errors.ts";
 import { npy } from "../../support/arrays.ts";
@@ -229,5 +231,25 @@ describe("Parquet", () => {
     await expect(readParquet(access(file()), "t", { drop: ["sizes"] })).rejects.toThrow(
       't: drop: there is no column "sizes"; did you mean "size"?',
     );
+  });
+
+  it("however it is damaged gives a table or an InputError, and no other end", async () => {
+    const good = new Uint8Array(file());
+    const change = fc.tuple(fc.nat(good.length - 1), fc.nat(255));
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+        const bytes = good.slice();
+        for (const [at, byte] of changes) bytes[at] = byte;
+        try {
+          await readParquet(access(bytes.buffer), "t");
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          refused++;
+        }
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+    expect(refused).toBeGreaterThan(50);
   });
 });
