@@ -72,6 +72,14 @@ describe("what is made from the source", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 
+  test.each(["train", "run"])("says what every key of `%s --json` means", (command) => {
+    const page = readFileSync(join(root, "docs/reference/json.md"), "utf8");
+    const [, section] = page.split(`## \`${command} --json\`\n`);
+    const rows = section.split("\n## ")[0].match(/^\| `.*$/gm) ?? [];
+    expect(rows.length).toBeGreaterThan(9);
+    expect(rows.filter((row) => /\|\s*\|$/.test(row))).toEqual([]);
+  });
+
   const valid = (kind: string) => {
     const schema = JSON.parse(readFileSync(join(root, `schemas/${kind}.json`), "utf8")) as object;
     // `unit` and `since` are this package's own words.

@@ -35,7 +35,9 @@ export type NetworkScore = ClassScore | RealScore;
 
 /** The copy and the settled chip on a data set: null where there is none, or no numbers. */
 export interface PairScore {
+  /** Of the copy's guess. */
   readonly copy: NetworkScore | null;
+  /** Of the settled chip. */
   readonly chip: NetworkScore | null;
 }
 

@@ -10,26 +10,34 @@ import { checkOwn, readJson } from "./text.ts";
 
 /** In `unit`, SI; null: unknown. */
 interface PhysicalValue {
+  /** The number; null where it is unknown. */
   readonly value: number | null;
+  /** Its unit, empty for a pure number. */
   readonly unit: AnswerUnit;
 }
 
 /** How a run ended: `result.json`, and what `train --json` prints. Errors are in percent. */
 export interface RunResult {
+  /** `diverged` where it came apart, `interrupted` by Ctrl-C. */
   readonly outcome: RunOutcome;
   /**
-   * Of the copy's guess and of the settled chip, at the last evaluation; null before the first,
-   * without a copy or a chip that settles, and where its weights or states are not numbers.
+   * Test error of the copy's guess at the last evaluation; null before the first, without a copy,
+   * and where its weights or states are not numbers.
    */
   readonly testErrorCopy: number | null;
+  /** Test error of the settled chip; null likewise. */
   readonly testErrorChip: number | null;
+  /** Training error of the copy's guess. */
   readonly trainErrorCopy: number | null;
+  /** Training error of the settled chip. */
   readonly trainErrorChip: number | null;
   /** Epochs learned. */
   readonly epochs: number;
+  /** While it learned, evaluations apart. */
   readonly samplesPerSecond: number;
   /** Of this run with its evaluations, over all its parts when it was resumed. */
   readonly seconds: number;
+  /** The run folder. */
   readonly runDir: string;
   /**
    * The physical answers by key, null values for what is unknown; null for a run that was

@@ -112,6 +112,7 @@ function requireRun(dir: string): void {
 
 /** ‖W − Wᵀ‖ / ‖W + Wᵀ‖ of the chip; null without one that settles. */
 export interface Symmetry {
+  /** ‖W − Wᵀ‖ / ‖W + Wᵀ‖ between the chip's neurons; null without a chip that settles. */
   readonly asymmetry: number | null;
 }
 

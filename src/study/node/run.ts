@@ -74,16 +74,32 @@ export function verdictsOf({ claims }: Pick<StudyData, "claims">): StudyResult["
 
 /** What `run --json` prints. */
 export interface StudyResult {
+  /** Its name. */
   readonly study: string;
+  /** `failed` where a cell did. */
   readonly outcome: "completed" | "failed" | "interrupted";
+  /** Whether with `--quick`. */
   readonly quick: boolean;
+  /** How many there are. */
   readonly cells: number;
-  /** Kept from before, and run now. */
+  /** Cells kept from before. */
   readonly kept: number;
+  /** Cells run now. */
   readonly ran: number;
+  /** Cells that failed. */
   readonly failed: number;
-  readonly claims: { readonly held: number; readonly didNotHold: number; readonly open: number };
+  /** How many claims ended in each way. */
+  readonly claims: {
+    /** As expected. */
+    readonly held: number;
+    /** Not as expected. */
+    readonly didNotHold: number;
+    /** Cells that they need are not there. */
+    readonly open: number;
+  };
+  /** Wall time of this command, seconds. */
   readonly seconds: number;
+  /** The folder of the results. */
   readonly outDir: string;
 }
 
