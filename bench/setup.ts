@@ -3,7 +3,7 @@ import { circuitText } from "../src/circuit/library.ts";
 import { usualSets, type SetName } from "../src/data/catalogue.ts";
 import { parseCircuit } from "../src/circuit/read/parse.ts";
 import { createSession } from "../src/training/create-session.ts";
-import { readData } from "../src/runs/node/inputs.ts";
+import { readData } from "../src/runs/node/data.ts";
 import { threads as spawnThreads } from "../src/training/threads/node/threads.ts";
 import type { Session, Snapshot } from "../src/training/session.ts";
 import { widenVectors } from "../src/numerics/kernels/node/widen.ts";
@@ -44,7 +44,7 @@ export async function openBench({
       { layers: [1, 1], freeSteps: 1, nudgedSteps: 1, beta: 1, rates: [1], batch: 1 },
       set,
     ),
-    folderOf(data),
+    { given: folderOf(data) },
   );
   return {
     reached: new Map(),

@@ -2,7 +2,7 @@ import { circuitText } from "../src/circuit/library.ts";
 import { parseCircuit } from "../src/circuit/read/parse.ts";
 import { solverOf } from "../src/experiment/catalogue.ts";
 import { createSession } from "../src/training/create-session.ts";
-import { readData } from "../src/runs/node/inputs.ts";
+import { readData } from "../src/runs/node/data.ts";
 import { threads as spawnThreads } from "../src/training/threads/node/threads.ts";
 import { experimentSchema, type Experiment } from "../src/experiment/schema.ts";
 import type { SolverSetting } from "../src/experiment/solver-schema.ts";
@@ -100,7 +100,7 @@ async function openData(experiment: Experiment, data: DataChoice) {
   widenVectors();
   return {
     circuit: await parseCircuit(circuitText("ideal"), "circuits/ideal.yaml"),
-    split: await readData(experiment, folderOf(data)),
+    split: await readData(experiment, { given: folderOf(data) }),
   };
 }
 

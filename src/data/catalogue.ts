@@ -1,21 +1,27 @@
-import { digitNames, sources, type FileSet, type DataSource } from "./sources.ts";
+import type { GeneratorName } from "./generators.ts";
+import { sources, type FileSet, type DataSource } from "./sources.ts";
 
-/** A data set by where its images come from: drawn from a seed, or read from published files. */
+/** A data set by where its samples come from: drawn from a seed, or read from published files. */
 export type DataSet =
-  | { readonly from: "seed"; readonly seed: number; readonly classNames: readonly string[] }
-  | { readonly from: "files"; readonly source: DataSource; readonly classNames: readonly string[] };
+  | { readonly from: "seed"; readonly seed: number; readonly draws: "digits" | GeneratorName }
+  | { readonly from: "files"; readonly source: DataSource };
 
-const published = (source: DataSource) =>
-  ({ from: "files", source, classNames: source.classNames }) as const;
+// One drawing for all seeds of experiments, like any other data set.
+const drawn = <D extends "digits" | GeneratorName>(draws: D) =>
+  ({ from: "seed", seed: 1, draws }) as const;
+const published = (source: DataSource) => ({ from: "files", source }) as const;
 
 /** Every data set that an experiment can name; the first is the one it gets unless it does. */
 export const dataSets = {
-  /** One drawing for all seeds of experiments, like any other data set. */
-  digits: { from: "seed", seed: 1, classNames: digitNames },
+  digits: drawn("digits"),
+  moons: drawn("moons"),
+  spirals: drawn("spirals"),
+  xor: drawn("xor"),
+  sine: drawn("sine"),
   mnist: published(sources.mnist),
   "fashion-mnist": published(sources["fashion-mnist"]),
   kmnist: published(sources.kmnist),
-} as const satisfies Readonly<Record<"digits" | FileSet, DataSet>>;
+} as const satisfies Readonly<Record<"digits" | GeneratorName | FileSet, DataSet>>;
 
 export type SetName = keyof typeof dataSets;
 

@@ -8,7 +8,9 @@ export {
   type Targets,
 } from "./dataset.ts";
 export { scaled, scalingKinds, unscaled, type Scaling, type ScalingKind } from "./scaling.ts";
+export { splitOf, type DataGiven, type SamplesGiven, type TargetsGiven } from "./arrays-of.ts";
 export { digits } from "./digits.ts";
+export { generated, type GeneratorName } from "./generators.ts";
 export { idxDataset, parseIdx, serializeIdx, type Expected, type Idx } from "./idx.ts";
 export {
   digitNames,

@@ -15,7 +15,10 @@ export interface Scaling {
   readonly kind: ScalingKind;
   /** In units of the raw value; one for each input. */
   readonly offset: readonly number[];
-  /** Between the rails per unit of the raw value; one for each input, none of them 0. */
+  /**
+   * Between the rails per unit of the raw value; one for each input, 0 of those that are the same
+   * in all training samples.
+   */
   readonly factor: readonly number[];
   readonly clips: boolean;
 }
@@ -28,5 +31,5 @@ export function scaled({ offset, factor, clips }: Scaling, i: number, raw: numbe
 
 /** The raw value that is shown as `x`. */
 export function unscaled({ offset, factor }: Scaling, i: number, x: number): number {
-  return x / factor[i] + offset[i];
+  return factor[i] === 0 ? offset[i] : x / factor[i] + offset[i];
 }

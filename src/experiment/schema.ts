@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { dataSets, usualSets } from "../data/catalogue.ts";
 import { activations } from "../numerics/activation.ts";
 import { keysOf } from "../numerics/keys.ts";
 import { circuitAsked } from "./circuit-schema.ts";
+import { dataSchema } from "./data-schema.ts";
 import { guessIsLearned, rules, settles } from "./rules.ts";
 import { signs } from "./signs.ts";
 import { solver } from "./solver-schema.ts";
@@ -11,19 +11,6 @@ const count = z.number().int().min(1);
 const positive = z.number().positive();
 /** Residuals below it are rounding in single precision. */
 const finest = 1e-6;
-
-const data = z.strictObject({
-  set: z
-    .enum(keysOf(dataSets))
-    .default(usualSets.builtIn)
-    .describe("The images: `digits` is built in, the others are read from IDX files."),
-  train: count
-    .optional()
-    .meta({ description: "Use only the first so many training images.", unit: "images" }),
-  test: count
-    .optional()
-    .meta({ description: "Use only the first so many test images.", unit: "images" }),
-});
 
 const block = z.strictObject({
   from: z.number().int().min(0).describe("Layer it comes from; 0 is the input."),
@@ -225,7 +212,7 @@ export const experimentSchema = z
           "below it, or all of it.",
       ),
     die: z.number().int().min(0).default(1).describe("Which die of that circuit is fabricated."),
-    data: data.prefault({}).describe("Which images, and how many of them."),
+    data: dataSchema.prefault({}).describe("What is learned: a named set, or data of your own."),
     network: network.describe("The layers, and what joins them."),
     settle: settle.prefault({}).describe("How the chip settles, and for how long."),
     learning: learning.describe("How chip and copy learn."),

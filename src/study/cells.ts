@@ -12,15 +12,19 @@ export interface Cell {
   readonly options: unknown;
   /** The text of the schematic. */
   readonly circuit: string;
+  /** What paths of its data are relative to. */
+  readonly root: string;
 }
 
 /**
  * The cells of a study in the order of its grid, the seed turning fastest.
  * @param circuitOf the text of the schematic of a point.
+ * @param rootOf what paths of its data are relative to.
  */
 export async function cellsOf(
   { measurement, points }: Pick<Study, "measurement" | "points">,
   circuitOf: (point: Point) => string,
+  rootOf: (point: Point) => string = () => ".",
 ): Promise<readonly Cell[]> {
   return Promise.all(
     points.flatMap((point) =>
@@ -34,6 +38,7 @@ export async function cellsOf(
           experiment,
           options: point.options,
           circuit,
+          root: rootOf(point),
         };
       }),
     ),

@@ -87,6 +87,8 @@ export interface Point {
   readonly options: unknown;
   /** Whether the schematic's path was written in the study or in its base. */
   readonly circuitFrom: "study" | "base";
+  /** Whether the paths of its data were. */
+  readonly dataFrom: "study" | "base";
   /** Who wrote a setting of the experiment. */
   author(path: Path, part: "key" | "value"): Author;
 }
@@ -248,6 +250,9 @@ function withoutSeed(value: unknown): unknown {
     : value;
 }
 
+/** Keys of data that hold paths. */
+const dataPaths = ["data", "data.file", "data.train", "data.test", "data.validation"];
+
 function pointOf(
   labels: Point["labels"],
   patches: readonly Patch[],
@@ -274,6 +279,7 @@ function pointOf(
       authorUnder(own, () => `options of the measurement ${measurement.name}`),
     ),
     circuitFrom: patches.some(choosesCircuit) ? "study" : "base",
+    dataFrom: patches.some((p) => dataPaths.includes(p.path.join("."))) ? "study" : "base",
     author,
   };
 }

@@ -1,6 +1,6 @@
 import type { Circuit } from "../circuit/circuit.ts";
 import { nodesFor } from "../circuit/outputs.ts";
-import { epochOrder } from "../data/batches.ts";
+import { epochOrder, sampleWeights, weightedOrder } from "../data/batches.ts";
 import {
   aSample,
   inputWord,
@@ -26,6 +26,7 @@ import { evaluateNetworks, measuredOn } from "./evaluate.ts";
 import type { Order, Threads } from "./threads/control.ts";
 import { buildNetworks } from "./networks.ts";
 import { persistentStates } from "./persistent.ts";
+import { limitsOf } from "../experiment/data-schema.ts";
 import { settles } from "../experiment/rules.ts";
 import { nextSign, signsOf } from "../experiment/signs.ts";
 import type { Experiment } from "../experiment/schema.ts";
@@ -52,7 +53,7 @@ export function createSession(
   const { train, test, threads, chip, copy, learner, states } = assembled;
   const errorNow = recentErrors(learner, chip, train);
   const stepsPerEpoch = Math.floor(train.count / batch);
-  const batchOf = minibatches(train.count, batch, seed);
+  const batchOf = minibatches(train, experiment);
   let step = 0;
   let evaluations = { free: 0, nudged: 0 };
   let signs = random(seed, "beta");
@@ -131,8 +132,9 @@ function assemble(
   split: Split,
   spawn: Spawn | undefined,
 ) {
-  const train = take(split.train, experiment.data.train ?? Infinity);
-  const test = take(split.test, experiment.data.test ?? Infinity);
+  const cut = limitsOf(experiment.data);
+  const train = take(split.train, cut.train);
+  const test = take(split.test, cut.test);
   const { validation } = split;
   checkFit(experiment, circuit, train);
   const threads = spawn?.(experiment, circuit);
@@ -180,8 +182,16 @@ function recentErrors(learner: Trainer, chip: Chip, { targets, count }: Dataset)
 /** What every order to the threads says. */
 type Told = Pick<Order, "lambda" | "presented">;
 
-/** Which images a step learns: those of its epoch in an order of its own, batch by batch. */
-function minibatches(count: number, batch: number, seed: number): (step: number) => Uint32Array {
+/**
+ * Which samples a step learns: those of its epoch in an order of its own, batch by batch.
+ * @throws InputError for weights of classes that there are not.
+ */
+function minibatches(
+  data: Dataset,
+  { seed, train: { batch }, data: { weights: asked } }: Experiment,
+): (step: number) => Uint32Array {
+  const { count } = data;
+  const weights = sampleWeights(data, asked);
   const perEpoch = Math.floor(count / batch);
   let epoch = -1;
   let order: Uint32Array = new Uint32Array();
@@ -189,7 +199,7 @@ function minibatches(count: number, batch: number, seed: number): (step: number)
     const now = Math.floor(step / perEpoch);
     if (now !== epoch) {
       epoch = now;
-      order = epochOrder(count, seed, epoch);
+      order = weights ? weightedOrder(weights, seed, epoch) : epochOrder(count, seed, epoch);
     }
     const first = (step % perEpoch) * batch;
     return order.subarray(first, first + batch);

@@ -1,6 +1,7 @@
 import { dataSets, usualSets, type DataSet, type SetName } from "../catalogue.ts";
 import type { Split } from "../dataset.ts";
 import { digits } from "../digits.ts";
+import { generated } from "../generators.ts";
 import { loadSplit } from "./load.ts";
 
 /**
@@ -11,7 +12,7 @@ export async function readSet(name: SetName, dir?: string): Promise<Split> {
   const set: DataSet = dataSets[name];
   switch (set.from) {
     case "seed":
-      return digits(set.seed);
+      return set.draws === "digits" ? digits(set.seed) : generated(set.draws, set.seed);
     case "files":
       return loadSplit(set.source.set, dir);
     default:

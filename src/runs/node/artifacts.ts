@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
 import type { Split } from "../../data/dataset.ts";
-import { dataSets } from "../../data/catalogue.ts";
 import {
   analogEqprop,
   bengio2016,
@@ -87,7 +86,7 @@ function reportData(
     outcome,
     advice,
     metrics,
-    classNames: dataSets[experiment.data.set].classNames,
+    classNames: split.test.targets.names,
     settings: settingsOf(experiment),
     environment: settingsOf(rows),
     command,

@@ -3,8 +3,8 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { Split } from "../../data/dataset.ts";
 import { version } from "../../version.generated.ts";
-import type { Experiment } from "../../experiment/schema.ts";
 import { names } from "./folder.ts";
+import type { Plan } from "./inputs.ts";
 import { revisionOf } from "./revision.ts";
 import { checkOwn, readJson } from "./text.ts";
 
@@ -25,6 +25,8 @@ export interface Environment {
   readonly dataHash: string;
   /** Absolute; null when the data were found without `--data`. */
   readonly dataFolder: string | null;
+  /** What paths of data are relative to; absolute. */
+  readonly dataRoot: string;
 }
 
 const shared = {
@@ -44,6 +46,8 @@ const environmentSchema = z.strictObject({
   data: z.string(),
   dataHash: z.string(),
   dataFolder: z.string().nullable(),
+  // Earlier versions knew named sets alone.
+  dataRoot: z.string().default("."),
 } satisfies Record<keyof Environment, z.ZodType>);
 /** Of a study that was run, or drawn from results that were there. */
 const studyEnvironmentSchema = z.union([
@@ -98,7 +102,7 @@ export function machine(): Pick<
 }
 
 export function environmentOf(
-  { seed }: Experiment,
+  { experiment: { seed }, root }: Pick<Plan, "experiment" | "root">,
   { source }: Split,
   dataHash: string,
   { file, data, command = `analog-eqprop train ${file}` }: Asked,
@@ -110,6 +114,7 @@ export function environmentOf(
     data: source,
     dataHash,
     dataFolder: data === undefined ? null : resolve(data),
+    dataRoot: root,
   };
 }
 

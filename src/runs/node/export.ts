@@ -13,6 +13,7 @@ import { analogEqprop, oconnor2019 } from "../../output/cite.ts";
 import { portableOf, rawRows } from "./portable.ts";
 import { reopen, type Reopened } from "./reopen.ts";
 import { RunError } from "./learn.ts";
+import { dataName } from "../../experiment/data-schema.ts";
 
 /** What `export` is asked to do. */
 export interface ExportRequest {
@@ -121,7 +122,7 @@ function written(
       format: networkFormats[format].title,
       bytes: bytes.length,
       data: {
-        name: plan.experiment.data.set,
+        name: dataName(plan.experiment.data),
         // Not the folder of whoever exports it.
         source: split.source.replace(/, from [^]*$/, ""),
         licence: net.metadata["dataLicence"] ?? "unknown",

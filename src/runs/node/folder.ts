@@ -18,6 +18,8 @@ import { codeOf, reason, whyNot } from "./text.ts";
 export const names = {
   config: "config.resolved.yaml",
   circuit: "circuit.yaml",
+  /** Of data of one's own: how rows become samples. */
+  data: "data.json",
   environment: "environment.json",
   metrics: "metrics.jsonl",
   checkpoint: "checkpoint.safetensors",
@@ -43,6 +45,7 @@ export function folderState(dir: string): FolderState {
   if (entries.includes(names.config)) return "run";
   const early: readonly string[] = [
     names.circuit,
+    names.data,
     names.environment,
     names.lock,
     `${names.lock}.next`,
@@ -150,7 +153,7 @@ export function claimFolder(dir: string, next?: () => string): Claim {
 
 // Folders from `dir` up to `top` were made by us, but others may have put something in them since.
 function removeOurs(dir: string, top: string | undefined): void {
-  for (const file of [names.config, names.circuit, names.environment, names.lock])
+  for (const file of [names.config, names.circuit, names.data, names.environment, names.lock])
     rmSync(join(dir, file), { force: true });
   if (top === undefined) return;
   for (let here = resolve(dir); here.startsWith(top); here = dirname(here)) {

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
-import { take } from "../../data/dataset.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
-import { readSet } from "../../data/node/read.ts";
 import { refuseTooLarge } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { widenVectors } from "../../numerics/kernels/node/widen.ts";
@@ -29,6 +27,8 @@ export interface Plan {
   readonly circuit: Circuit;
   readonly circuitText: string;
   readonly hash: string;
+  /** What paths of data are relative to. */
+  readonly root: string;
 }
 
 /** Makes the session of an experiment; tests pass one that is quick. */
@@ -65,7 +65,8 @@ export async function readPlan(asked: string, overrides: readonly Override[] = [
     folder: dirname(file),
     todo: "paths are relative to the experiment file",
   });
-  return planOf({ ...experiment, circuit: keptCircuit(experiment.circuit) }, schematic);
+  const kept = { ...experiment, circuit: keptCircuit(experiment.circuit) };
+  return planOf(kept, schematic, dirname(resolve(file)));
 }
 
 /** A schematic given by path is the copy in the run folder from then on. */
@@ -92,25 +93,19 @@ export function keepsAlike(a: Circuit, b: Circuit): boolean {
 }
 
 /** The plan of an experiment with its schematic. */
-export function planOf(experiment: Experiment, { circuit, text }: ReadSchematic): Plan {
+export function planOf(
+  experiment: Experiment,
+  { circuit, text }: ReadSchematic,
+  root: string,
+): Plan {
   const settings = settingsOf(withoutPatience(experiment));
   const hash = sha256(new TextEncoder().encode(JSON.stringify([settings, text])));
-  return { experiment, circuit, circuitText: text, hash };
+  return { experiment, circuit, circuitText: text, hash, root };
 }
 
 /** What the numbers of a run depend on: not on when it is given up. */
 export function withoutPatience(experiment: Experiment): Experiment {
   return { ...experiment, train: { ...experiment.train, patience: undefined } };
-}
-
-/** The images an experiment asks for, cut to size. */
-export async function readData({ data }: Experiment, dir?: string): Promise<Split> {
-  const split = await readSet(data.set, dir);
-  return {
-    ...split,
-    train: data.train === undefined ? split.train : take(split.train, data.train),
-    test: data.test === undefined ? split.test : take(split.test, data.test),
-  };
 }
 
 export const imagesOf = ({ train, test }: Split) => ({ train: train.count, test: test.count });

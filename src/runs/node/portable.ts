@@ -5,6 +5,7 @@ import { unscaled, type Scaling } from "../../data/scaling.ts";
 import type { InputMap, PortableNetwork } from "../../exports/portable.ts";
 import { unsoundCopy, type CopyNetwork } from "../../learning/copy-network.ts";
 import { copyOf } from "../../training/copy-of.ts";
+import { dataName, dataSourceOf } from "../../experiment/data-schema.ts";
 import { version } from "../../version.generated.ts";
 import type { Run } from "./learn.ts";
 
@@ -22,6 +23,7 @@ export function portableOf(
   const network = copyOf(experiment, session.snapshot().tensors, circuit);
   if (!network || last?.finite === false || unsoundCopy(network) !== undefined) return undefined;
   const { targets } = data;
+  const source = dataSourceOf(experiment.data);
   return {
     network: targets.kind === "reals" ? inUnits(network, targets.scaling) : network,
     inputs: inputMapOf(data),
@@ -35,8 +37,8 @@ export function portableOf(
       seed: String(experiment.seed),
       circuit: circuit.name,
       die: String(experiment.die),
-      data: experiment.data.set,
-      dataLicence: licences[experiment.data.set],
+      data: dataName(experiment.data),
+      ...(source.from === "set" && { dataLicence: licences[source.set] }),
       config: hashes.config,
       epochs: String(session.step / session.stepsPerEpoch),
       activation: experiment.learning.copy.activation,
@@ -56,6 +58,10 @@ export function portableOf(
 /** Of the data that a network learned from, as its publishers state it. */
 const licences = {
   digits: "MIT, drawn by analog-eqprop",
+  moons: "MIT, drawn by analog-eqprop",
+  spirals: "MIT, drawn by analog-eqprop",
+  xor: "MIT, drawn by analog-eqprop",
+  sine: "MIT, drawn by analog-eqprop",
   mnist: "not stated by its publishers",
   "fashion-mnist": "MIT",
   kmnist: "CC BY-SA 4.0",
@@ -66,7 +72,9 @@ export function rawRows(data: Dataset, first: number, count: number): Float32Arr
   const { inputs, scaling } = data;
   const width = widthOf(data);
   const rows = inputs.values.subarray(first * width, (first + count) * width);
-  return Float32Array.from(rows, (x, k) => (scaling ? unscaled(scaling, k % width, x) : x));
+  return Float32Array.from(rows, (x, k) =>
+    scaling && inputs.kind === "reals" ? unscaled(scaling, k % width, x) : x,
+  );
 }
 
 /** A last layer that turns what outputs were nudged to into the user's units. */

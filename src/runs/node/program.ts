@@ -19,7 +19,9 @@ import type { Tensor } from "../../numerics/vec.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import type { Session } from "../../training/session.ts";
 import { folderState, names } from "./folder.ts";
-import { planOf, readData, type Plan } from "./inputs.ts";
+import { dataSets } from "../../data/catalogue.ts";
+import { readData } from "./data.ts";
+import { planOf, type Plan } from "./inputs.ts";
 import type { Watcher } from "./learn.ts";
 import { inputMapOf, portableOf, rawRows } from "./portable.ts";
 import { reopen } from "./reopen.ts";
@@ -83,7 +85,7 @@ export async function program(request: ProgramRequest): Promise<ProgrammedChip> 
   const read = await modelOf(request);
   const plan = await programPlan(request, read);
   const { circuit, experiment } = plan;
-  const split = await readData(experiment, request.data);
+  const split = await readData(experiment, { given: request.data });
   const net = scaledFor(read, split.train, request.normalise);
   requireClasses(net, split.test);
   const count = Math.min(calibration, split.train.count);
@@ -213,7 +215,7 @@ async function programPlan(
         "transconductors",
     );
   const said = metadata["data"] as string | undefined;
-  const known = said !== undefined && said in experimentSets ? said : undefined;
+  const known = said !== undefined && said in dataSets ? said : undefined;
   const usual = asked.data === undefined ? usualSets.builtIn : usualSets.files;
   const depth = network.layers.length;
   const blocks = network.layers.flatMap(({ incoming }, i) =>
@@ -242,10 +244,12 @@ async function programPlan(
     train: { epochs: Math.max(1, learn), every: 1 },
   });
   const overrides = (asked.set ?? []).map((o) => parseOverride(o, experimentSchema));
-  return planOf(await parseExperiment(text, "the experiment of `program`", overrides), schematic);
+  return planOf(
+    await parseExperiment(text, "the experiment of `program`", overrides),
+    schematic,
+    ".",
+  );
 }
-
-const experimentSets = experimentSchema.shape.data.unwrap().shape.set.unwrap().enum;
 
 function requireClasses({ network: { sizes } }: PortableNetwork, { targets, name }: Dataset): void {
   const outputs = sizes[sizes.length - 1];

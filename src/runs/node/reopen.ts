@@ -17,7 +17,8 @@ import { readCheckpoint, restoreCheckpoint } from "./checkpoint.ts";
 import { readEnvironment } from "./environment.ts";
 import { folderState, names } from "./folder.ts";
 import { copyFiles, writeReport } from "./artifacts.ts";
-import { buildSession, dataHash, imagesOf, planOf, readData, sessionOn } from "./inputs.ts";
+import { keptPreparation, readData } from "./data.ts";
+import { buildSession, dataHash, imagesOf, planOf, sessionOn } from "./inputs.ts";
 import type { Create, Plan, Tools } from "./inputs.ts";
 import { RunError, type Run } from "./learn.ts";
 import { lockFolder } from "./lock.ts";
@@ -63,17 +64,22 @@ export async function reopen(
   const path = join(dir, names.config);
   const circuitPath = join(dir, names.circuit);
   const todo = "restore the file, or start a new run";
+  const { dataFolder, dataRoot } = readEnvironment(dir);
   const experiment = await parseExperiment(readOwnText(path, "settings", todo), path);
   const text = readOwnText(circuitPath, "circuit", todo);
-  const plan = planOf(experiment, { circuit: await parseCircuit(text, circuitPath), text });
+  const schematic = { circuit: await parseCircuit(text, circuitPath), text };
+  const plan = planOf(experiment, schematic, dataRoot);
   if (checkpoint.config !== plan.hash)
     throw new InputError(
       `${join(dir, names.checkpoint)} is a checkpoint of another configuration than ` +
         `${names.config} beside it; restore the folder`,
     );
   requireNumbers(dir, checkpoint.snapshot);
-  const { dataFolder } = readEnvironment(dir);
-  const split = await readData(plan.experiment, data ?? dataFolder ?? undefined);
+  const split = await readData(plan.experiment, {
+    given: data ?? dataFolder ?? undefined,
+    root: plan.root,
+    known: keptPreparation(dir),
+  });
   const session = await buildSession(plan, split, create);
   restoreCheckpoint(dir, session, checkpoint.snapshot);
   const hashes = { config: plan.hash, data: dataHash(split) };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Split } from "../../data/dataset.ts";
 import { refuseTooLarge } from "../../numerics/demand.ts";
+import type { PreparedSplit } from "../../data/split-of.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { appendLine, writeFileAtomic } from "../../output/node/files.ts";
 import { version } from "../../version.generated.ts";
@@ -12,6 +13,7 @@ import type { Session } from "../../training/session.ts";
 import { differences } from "../../experiment/settings.ts";
 import { parseExperiment, resolvedYaml } from "../../experiment/yaml.ts";
 import { readCheckpoint, restoreCheckpoint } from "./checkpoint.ts";
+import { keepPreparation, readData } from "./data.ts";
 import { environmentOf } from "./environment.ts";
 import type { Environment } from "./environment.ts";
 import { checkWritable, claimFolder, folderState, names, runFolders } from "./folder.ts";
@@ -20,7 +22,6 @@ import {
   buildSession,
   dataHash,
   imagesOf,
-  readData,
   readPlan,
   sessionOn,
   withoutPatience,
@@ -101,15 +102,15 @@ export async function trainPlan(
     const result = finishedResult(chosen, plan, watcher);
     if (result) return result;
   } else checkWritable(chosen, 0);
-  const split = await readData(plan.experiment, request.data);
+  const split = await readData(plan.experiment, { given: request.data, root: plan.root });
   refuseTooLarge(
     trainingDemand(plan.experiment, plan.circuit, imagesOf(split)),
     roomFor(longest.run, { threads: request.threads, force: request.force }),
   );
   const session = await buildSession(plan, split, create);
   try {
-    for (const caution of await cautions(plan.experiment, plan.circuit))
-      watcher.note?.(`note: ${caution}`);
+    const doubts = await cautions(plan.experiment, plan.circuit);
+    for (const text of [...(split.notes ?? []), ...doubts]) watcher.note?.(`note: ${text}`);
     const hashes = { config: plan.hash, data: dataHash(split) };
     const { dir, unlock } = goesOn
       ? { dir: chosen, unlock: lockFolder(chosen) }
@@ -118,7 +119,8 @@ export async function trainPlan(
           isNext,
           session,
           plan,
-          environmentOf(plan.experiment, split, hashes.data, request),
+          split,
+          environmentOf(plan, split, hashes.data, request),
         );
     try {
       // Once more: until the lock was ours another process may have finished the run.
@@ -232,6 +234,7 @@ async function begin(
   isNext: boolean,
   session: Session,
   plan: Plan,
+  split: PreparedSplit,
   environment: Environment,
 ): Promise<{ dir: string; unlock: () => void }> {
   const parameters = session.snapshot().tensors.reduce((n, t) => n + t.data.byteLength, 0);
@@ -253,6 +256,7 @@ async function begin(
   try {
     writeFileAtomic(join(dir, names.environment), `${JSON.stringify(environment, null, 2)}\n`);
     writeFileAtomic(join(dir, names.circuit), plan.circuitText);
+    keepPreparation(dir, split, environment.dataHash);
     writeFileAtomic(join(dir, names.config), settings);
     return { dir, unlock };
   } catch (error) {
@@ -279,8 +283,8 @@ function restore(
     );
   if (checkpoint && checkpoint.data !== hashes.data)
     throw new InputError(
-      `--resume: the images are not those that ${dir} was trained on; name their folder with ` +
-        "--data DIR, or start a new run",
+      `--resume: the data are not those that ${dir} was trained on; restore them, name their ` +
+        "folder with --data DIR, or start a new run",
     );
   const metrics = [...truncateMetrics(dir, checkpoint?.metrics ?? 0)];
   if (checkpoint) restoreCheckpoint(dir, session, checkpoint.snapshot);

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { cellsOf, type Cell } from "../cells.ts";
@@ -6,7 +6,7 @@ import { checkDrawings } from "../check.ts";
 import { checkClaims } from "../claims.ts";
 import { readStudy, type Point, type Study } from "../read.ts";
 import { schematicAsked, type ReadSchematic } from "../../runs/node/schematic.ts";
-import { readAsked } from "../../runs/node/shipped.ts";
+import { findFile, readAsked } from "../../runs/node/shipped.ts";
 
 /** Which study is asked for, and how. */
 export interface PlanRequest {
@@ -31,22 +31,23 @@ export async function planStudy(request: PlanRequest): Promise<Plan> {
   const asked = readAsked(request.file, "study");
   const study = await readPlan(asked, request);
   const schematics = new Map<string, ReadSchematic>();
+  const folder = (from: "study" | "base") => folderOf(from, asked.file, study);
   for (const point of study.points) {
-    const folder = folderOf(point, asked.file, study);
-    const key = keyOf(point, folder);
+    const key = keyOf(point, folder(point.circuitFrom));
     if (!schematics.has(key))
       schematics.set(
         key,
         await schematicAsked(point.experiment.circuit, {
           author: (path, part) => point.author(["circuit", ...path], part),
-          folder,
+          folder: folder(point.circuitFrom),
           todo: "paths are relative to the file that names it",
         }),
       );
   }
   const cells = await cellsOf(
     study,
-    (point) => schematics.get(keyOf(point, folderOf(point, asked.file, study)))!.text,
+    (point) => schematics.get(keyOf(point, folder(point.circuitFrom)))!.text,
+    (point) => folder(point.dataFrom),
   );
   refuseTwins(cells);
   const circuits = new Map([...schematics.values()].map(({ text, circuit }) => [text, circuit]));
@@ -86,9 +87,12 @@ async function readPlan(
   return study;
 }
 
-/** What the path of a schematic is relative to. */
-function folderOf({ circuitFrom }: Point, file: string, { base }: Study): string {
-  return circuitFrom === "base" && base !== undefined ? dirname(base) : dirname(file);
+/** What paths are relative to: the folder of the file that wrote them. */
+function folderOf(from: "study" | "base", file: string, { base }: Pick<Study, "base">): string {
+  const own = dirname(file);
+  return resolve(
+    from === "base" && base !== undefined ? dirname(findFile(base, "experiment", own)) : own,
+  );
 }
 
 /** Points that ask for the same schematic share it. */

@@ -12,7 +12,9 @@ import type { Study } from "../read.ts";
 import { settingsOf } from "../../experiment/settings.ts";
 import { machine, readStudyEnvironment } from "../../runs/node/environment.ts";
 import { checkWritable } from "../../runs/node/folder.ts";
-import { dataHash, readData } from "../../runs/node/inputs.ts";
+import { dataSourceOf, limitsOf, type DataAsked } from "../../experiment/data-schema.ts";
+import { readData } from "../../runs/node/data.ts";
+import { dataHash } from "../../runs/node/inputs.ts";
 import { diskFailure, guarded } from "../../runs/node/learn.ts";
 import { lockFolder } from "../../runs/node/lock.ts";
 import { longest, roomFor } from "../../runs/node/room.ts";
@@ -113,7 +115,7 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
   const { study, cells, circuits } = await planStudy(request);
   const dir = request.out ?? defaultFolder(study);
   checkWritable(dir, reportBytes);
-  const splits = await loadSplits(study, cells, request.data);
+  const splits = await loadSplits(study, cells, request.data, (text) => watcher.note?.(text));
   refuseTooLargeCells(study, cells, { circuits, splitOf: splits.of }, request);
   const look = () => {
     const found = openFolder(dir);
@@ -192,7 +194,7 @@ function refuseTooLargeCells(
   const demands = cells.map((cell): Demand => {
     const split = splitOf(cell);
     const { experiment, options } = cell;
-    const { train = Infinity, test = Infinity } = experiment.data;
+    const { train, test } = limitsOf(experiment.data);
     const demand = measurement.demand({
       experiment,
       circuit: circuits.get(cell.circuit)!,
@@ -227,26 +229,40 @@ interface Splits {
   readonly hash: string;
 }
 
-/** The images of every data set that cells name, in memory that all threads share. */
+/** The data that cells ask for, each once, in memory that all threads share. */
 async function loadSplits(
   { measurement }: Study,
   cells: readonly Cell[],
-  dir: string | undefined,
+  given: string | undefined,
+  note: (text: string) => void,
 ): Promise<Splits> {
   if (!measurement.usesData) return { of: () => null, sources: "none", hash: "none" };
-  const bySet = new Map<string, Split>();
-  for (const { experiment } of cells)
-    if (!bySet.has(experiment.data.set))
-      bySet.set(
-        experiment.data.set,
-        shared(await readData({ ...experiment, data: { set: experiment.data.set } }, dir)),
-      );
-  const all = [...bySet.values()];
+  const found = new Map<string, Split>();
+  for (const cell of cells) {
+    const data = wholeSets(cell.experiment.data);
+    const key = splitKey(cell);
+    if (found.has(key)) continue;
+    const split = await readData({ data }, { given, root: cell.root });
+    for (const text of split.notes ?? []) note(`note: ${text}`);
+    found.set(key, shared(split));
+  }
+  const all = [...found.values()];
   return {
-    of: (cell) => bySet.get(cell.experiment.data.set) ?? null,
-    sources: all.map((s) => s.source).join("; "),
+    of: (cell) => found.get(splitKey(cell)) ?? null,
+    sources: [...new Set(all.map((s) => s.source))].join("; "),
     hash: all.map(dataHash).join(" "),
   };
+}
+
+/** A named set is read whole, once for all cells: sessions cut it to size. */
+function wholeSets(data: DataAsked): DataAsked {
+  const source = dataSourceOf(data);
+  return source.from === "set" ? { set: source.set } : { ...data, weights: undefined };
+}
+
+/** Cells of one key have one split. */
+function splitKey({ experiment, root }: Cell): string {
+  return JSON.stringify([wholeSets(experiment.data), root]);
 }
 
 function shared(split: Split): Split {
@@ -290,7 +306,7 @@ function requireSameData(dir: string, hash: string): void {
     );
   if (environment.dataHash !== hash)
     throw new InputError(
-      `--out ${dir}: its results come from other images; name their folder with --data DIR, ` +
+      `--out ${dir}: its results come from other data; name their folder with --data DIR, ` +
         "or choose another folder",
     );
 }
