@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { ForeignActivation } from "../exports/packed.ts";
 import type { ProgrammedChip } from "../runs/node/program.ts";
 import { InputError } from "../numerics/errors.ts";
+import { normalisation } from "./normalisation.ts";
 import { showProgress } from "./progress.ts";
 import { stopOnSignals } from "./signals.ts";
 import { print } from "./terminal.ts";
@@ -84,17 +85,6 @@ Examples:
         stop.forget();
       }
     });
-}
-
-/** `0.1307,0.3081`. @throws InputError for anything else. */
-function normalisation(text: string): { readonly mean: number; readonly std: number } {
-  const parts = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
-  const [mean, std] = parts;
-  if (parts.length === 2 && Number.isFinite(mean) && std > 0 && Number.isFinite(std))
-    return { mean, std };
-  throw new InputError(
-    `--normalise ${text}: expected a mean and a standard deviation above 0, such as 0.1307,0.3081`,
-  );
 }
 
 function whole(option: string, text: string): number {

@@ -8,6 +8,7 @@ import { experimentsCommand } from "./experiments.ts";
 import { initCommand } from "./init.ts";
 import { exportCommand } from "./export.ts";
 import { netlistCommand } from "./netlist.ts";
+import { predictCommand } from "./predict.ts";
 import { programCommand } from "./program-chip.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
@@ -61,6 +62,7 @@ Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`
     evaluateCommand(done),
     reportCommand(),
     exportCommand(),
+    predictCommand(),
     programCommand(),
     settleCommand(done),
     experimentsCommand(),
