@@ -1,4 +1,4 @@
-import { InputError } from "../numerics/errors.ts";
+import { InputError, visible } from "../numerics/errors.ts";
 
 /** What the command returns to the shell. */
 export const exits = { ok: 0, failed: 1, badInput: 2, interrupted: 130, terminated: 143 } as const;
@@ -9,7 +9,8 @@ export const exits = { ok: 0, failed: 1, badInput: 2, interrupted: 130, terminat
 export function complain(error: unknown): number {
   const debug = (process.env["DEBUG"] ?? "") !== "";
   if (error instanceof InputError || (error instanceof Error && error.name === "RunError")) {
-    process.stderr.write(`error: ${error.message}\n`);
+    process.stderr.write(`error: ${visible(error.message)}
+`);
     return error.name === "InputError" ? exits.badInput : exits.failed;
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -38,5 +39,5 @@ export function quitOnClosedPipe(): void {
 
 /** Prints text, or one JSON value with `--json`, on stdout. */
 export function print(value: unknown): void {
-  process.stdout.write(`${typeof value === "string" ? value : JSON.stringify(value)}\n`);
+  process.stdout.write(`${visible(typeof value === "string" ? value : JSON.stringify(value))}\n`);
 }

@@ -15,9 +15,18 @@ export class InputError extends Error {
   readonly place: Place | undefined;
 
   constructor(message: string, place?: Place) {
-    super(place ? `${place.file}:${place.line}:${place.column}: ${message}` : message);
+    const where = place ? `${place.file}:${place.line}:${place.column}: ` : "";
+    super(visible(where + message));
     this.place = place;
   }
+}
+
+/** A text with control characters, which a terminal would obey, written out: `\\u001b`. */
+export function visible(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** Who wrote a value: a place in a file, or a command-line option such as `--set seed=x`. */

@@ -107,6 +107,14 @@ describe("a table of measurements is refused with exit code 2, its place and no 
   });
 });
 
+test("a refusal shows control characters, and sends none to the terminal", async () => {
+  const text = sound.replace("leak: 100 uS", 'leak: "100 uS\\x1b[2J\\x9b"');
+  await refused("esc.yaml", text, ["settle", "esc.yaml"], "5:9: neuron.leak: ");
+  const { stderr } = await run("settle", "esc.yaml");
+  expect(stderr).not.toMatch(/\u001b|\u009b/);
+  expect(stderr).toContain("\\u009b");
+});
+
 test("a refusal is the same of a process of its own", async () => {
   writeFileSync(join(folder, "own.yaml"), sound.replace("100 uS", "10 pF"));
   const answer = started("settle", "own.yaml");

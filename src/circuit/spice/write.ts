@@ -15,8 +15,7 @@ export function writeNetlist(netlist: Netlist): string {
   const { title, notes, elements, diodes = [], temperature, options, analysis, save } = netlist;
   const celsius = number(Number((temperature - 273.15).toFixed(9)));
   const lines = [
-    // The first line is the title, whatever it says.
-    oneLine(title),
+    titleLine(title),
     ...notes.map((n) => `* ${oneLine(n)}`),
     "*",
     ...elements.map(card),
@@ -94,8 +93,17 @@ export function number(x: number): string {
   return x.toString();
 }
 
+/**
+ * The first line is the title, but ngspice obeys one that says `.include`, and passes over an empty
+ * one.
+ */
+function titleLine(title: string): string {
+  const line = oneLine(title);
+  return /^[a-z0-9]/i.test(line) ? line : `* ${line}`;
+}
+
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+  return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
 }
 
 /** Long cards go on after a `+`. */

@@ -78,6 +78,38 @@ export interface Chart {
   readonly notes: readonly string[];
 }
 
+/** Beyond it differences overflow, and below its reciprocal steps vanish. */
+const most = 1e150;
+
+/**
+ * The chart less what has no place in a picture: NaN, infinities, numbers beyond 10¹⁵⁰, and what is
+ * not above zero on a logarithmic axis.
+ */
+export function finiteChart(chart: Chart): Chart {
+  const has = ({ scale }: ChartAxis, v: number | undefined) =>
+    v !== undefined && Math.abs(v) <= most && (scale !== "log" || v >= 1 / most);
+  const near = (v: number) => (Math.abs(v) < 1 / most ? 0 : v);
+  const point = ({ x, y, low, high }: ChartPoint): ChartPoint => ({
+    x: near(x),
+    y: near(y),
+    // Both are drawn, or none; below a logarithmic axis a mark ends at its edge.
+    ...([low, high].every((v) => v !== undefined && Math.abs(v) <= most) && { low, high }),
+  });
+  return {
+    ...chart,
+    panels: chart.panels.map((panel) => ({
+      ...panel,
+      lines: panel.lines.map((line) => ({
+        ...line,
+        points: line.points.filter((p) => has(chart.x, p.x) && has(chart.y, p.y)).map(point),
+      })),
+      heat: panel.heat?.map((row) =>
+        row.map((v) => (v !== null && Math.abs(v) <= most ? near(v) : null)),
+      ),
+    })),
+  };
+}
+
 /** Colours that all kinds of colour vision tell apart (Okabe & Ito, 2008), without the yellow. */
 export const distinct = [
   "#0072b2",

@@ -12,9 +12,10 @@ export function at(v: number): number {
 }
 
 export function escapeXml(text: string): string {
-  // XML 1.0 has no place for other control characters.
+  // XML 1.0 has no place for other control characters, nor for halves of pairs.
   return text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, " ")
+    .replace(/[\p{Cs}\ufffe\uffff]/gu, "\ufffd")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

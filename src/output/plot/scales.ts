@@ -65,11 +65,13 @@ function categoryScale(names: readonly string[], from: number, to: number): Axis
 
 function linearScale(values: readonly number[], from: number, to: number, most: number): AxisScale {
   const [least, greatest] = extent(values, 0, 1);
-  const size = greatest - least || Math.abs(greatest) || 1;
+  // What differs by rounding alone is one value.
+  const rounding = 1e-12 * Math.max(Math.abs(least), Math.abs(greatest));
+  const spread = greatest - least > rounding ? greatest - least : 0;
+  const size = spread || Math.abs(greatest) || 1;
   // An axis of positive values that nearly reaches zero begins there.
-  const base =
-    least >= 0 && least < 0.35 * greatest ? 0 : least - (greatest > least ? 0 : size / 2);
-  const top = greatest + (greatest > least ? 0 : size / 2);
+  const base = least >= 0 && least < 0.35 * greatest ? 0 : least - (spread > 0 ? 0 : size / 2);
+  const top = greatest + (spread > 0 ? 0 : size / 2);
   const step = niceStep((top - base) / most);
   const low = Math.floor(base / step + 1e-9) * step;
   const high = Math.ceil(top / step - 1e-9) * step;

@@ -1,5 +1,5 @@
 import { font, ink } from "../report/theme.ts";
-import { chartKinds, type Chart, type ChartPanel, type ChartPoint } from "./chart.ts";
+import { chartKinds, finiteChart, type Chart, type ChartPanel, type ChartPoint } from "./chart.ts";
 import { heatKey, heatPanel } from "./heat.ts";
 import { at, escapeXml, textWidth, type Box } from "./marks.ts";
 import { drawLine, endTexts, legend } from "./lines.ts";
@@ -65,7 +65,8 @@ interface Picture {
  * @param name what the names of its panels begin with, which must differ within one picture.
  * @param inRow how many charts share the width of the paper.
  */
-function picture(chart: Chart, name: string, inRow: number): Picture {
+function picture(asked: Chart, name: string, inRow: number): Picture {
+  const chart = finiteChart(asked);
   const columns = columnsFor(chart.panels.length);
   const rows = Math.ceil(chart.panels.length / columns);
   const panel = panelSize(chart, Math.max(columns, inRow));

@@ -130,6 +130,7 @@ export function reason(code: string): string {
     EIO: "the disk fails to read or write",
     EBUSY: "something else uses it",
     ELOOP: "its links run in a circle",
+    ERR_INVALID_ARG_VALUE: "its name has a character that no file's name can have",
   };
   return words[code] ?? `the system says ${code === "" ? "no" : code}`;
 }
