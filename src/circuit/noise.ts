@@ -28,6 +28,16 @@ export function loud(noise: CircuitNoise): readonly NoiseKind[] {
   });
 }
 
+/** The kinds of noise that keep a state from standing still. */
+export function moving(noise: CircuitNoise): readonly NoiseKind[] {
+  const { flicker, telegraph } = noise;
+  const kinds = new Set(loud(noise));
+  if ((flicker?.corner ?? 0) > 0 && [...kinds].some((kind) => noiseFacts[kind].white))
+    kinds.add("flicker");
+  if ((telegraph?.depth ?? 0) > 0 && (telegraph?.rate ?? 0) > 0) kinds.add("telegraph");
+  return [...kinds];
+}
+
 /** With so many times the power of what is proportional to the temperature. */
 export function warmed<N extends CircuitNoise>(noise: N, times: number): N {
   const entries = Object.entries(noise).map(([kind, strength]: [string, unknown]) => [

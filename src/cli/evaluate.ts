@@ -3,13 +3,16 @@ import type { Evaluation } from "../output/metrics.ts";
 import type { WrittenConditions } from "../runs/node/conditions.ts";
 import type * as progress from "../training/progress.ts";
 import type { Symmetry } from "../runs/node/reopen.ts";
+import { showSteps } from "./steps.ts";
 import { exits, print } from "./terminal.ts";
 
 type Words = Pick<typeof progress, "errorsOf" | "percent" | "residualText">;
 
 interface Options extends WrittenConditions {
   readonly data?: string;
+  readonly out?: string;
   readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /**
@@ -23,12 +26,23 @@ export function evaluateCommand(done: (code: number) => void): Command {
         "are, or\nalso on another die, at another temperature, or later.",
     )
     .argument("<run>", "run folder")
-    .option("--die <number>", "program the weights into this die")
-    .option("--temperature <T>", 'measure at this temperature, such as "85 degC" or "358 K"')
+    .option("--die <numbers>", "program the weights into this die, or each of 1-10, or 1,4,7")
+    .option(
+      "--temperature <T>",
+      'measure at this temperature, such as "85 degC" or "358 K", or each of "0, 27, 85 degC"',
+    )
     .option(
       "--age <time>",
-      'measure so long after the weights were programmed, such as "1 year" or "3 hours"',
+      'measure so long after the weights were programmed, such as "1 year", or each of\n"0, 1 h, ' +
+        '1 year"',
     )
+    .option(
+      "--without <names>",
+      "leave imperfections of the circuit out, each with its exact zero: noise, mismatch, " +
+        "converters, all, …",
+    )
+    .option("--out <file.csv>", "write the table of many conditions there, as CSV")
+    .option("--quiet", "say nothing on the way")
     .option("--data <dir>", "folder of the data set (default: where the run had it from)")
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -37,16 +51,36 @@ export function evaluateCommand(done: (code: number) => void): Command {
 Examples:
   analog-eqprop evaluate runs/quickstart-1
   analog-eqprop evaluate runs/quickstart-1 --die 7 --temperature "85 degC" --age "1 year"
+  analog-eqprop evaluate runs/quickstart-1 --die 1-10 --temperature "0, 27, 85 degC" --out dies.csv
   analog-eqprop evaluate runs/paper-small-1 --data ~/data/mnist --json`,
     )
     .action(async (dir: string, options: Options) => {
-      const { die, temperature, age } = options;
-      done(
-        await (die === undefined && temperature === undefined && age === undefined
-          ? asItIs(dir, options)
-          : underConditions(dir, options)),
-      );
+      const { die, temperature, age, without, out } = options;
+      const { areMany } = await import("../runs/node/condition-table.ts");
+      const asked = [die, temperature, age].some((text) => text !== undefined);
+      if (without !== undefined || out !== undefined || areMany(options))
+        done(await inTable(dir, options));
+      else done(await (asked ? underConditions(dir, options) : asItIs(dir, options)));
     });
+}
+
+/** Many conditions, a line each. */
+async function inTable(dir: string, options: Options): Promise<number> {
+  const { data, out, json, quiet, ...written } = options;
+  const [{ evaluateTable, readConditionLists, conditionCsv }, { conditionText }, { writeText }] =
+    await Promise.all([
+      import("../runs/node/condition-table.ts"),
+      import("../output/condition-text.ts"),
+      import("../runs/node/spice/index.ts"),
+    ]);
+  const asked = await readConditionLists(written);
+  const step = showSteps("conditions", quiet);
+  const table = await evaluateTable(dir, asked, { data, told: step.told });
+  step.end();
+  note(table);
+  if (out !== undefined) writeText(out, conditionCsv(table));
+  print(json ? table : conditionText(table));
+  return codeOf(dir, table.rows);
 }
 
 async function asItIs(dir: string, { data, json }: Options): Promise<number> {
@@ -94,7 +128,7 @@ async function underConditions(dir: string, { data, json, ...written }: Options)
 }
 
 /** A network whose weights or states are not numbers was not measured, and that is said. */
-function codeOf(dir: string, measured: readonly Evaluation[]): number {
+function codeOf(dir: string, measured: readonly Pick<Evaluation, "finite">[]): number {
   if (measured.every((e) => e.finite)) return exits.ok;
   process.stderr.write(
     `error: ${dir}: a weight or a state is NaN or infinite, so the network has no error rate: ` +

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../version.generated.ts";
 import { circuitsCommand } from "./circuits.ts";
+import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
 import { deviceCommand } from "./device.ts";
 import { evaluateCommand } from "./evaluate.ts";
@@ -60,6 +61,7 @@ Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`
     trainCommand(done),
     runCommand(done),
     evaluateCommand(done),
+    compareCommand(),
     reportCommand(),
     exportCommand(),
     predictCommand(),

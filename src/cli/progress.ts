@@ -3,8 +3,10 @@ import type { Watcher } from "../runs/node/learn.ts";
 
 /** Shows a run on stderr: a terminal redraws one line, anything else gets a line per evaluation. */
 export function showProgress(
+  quiet = false,
   stream: NodeJS.WriteStream = process.stderr,
 ): Watcher & { end(): void } {
+  if (quiet) return { end: () => undefined };
   const clear = () => {
     if (stream.isTTY) stream.write("\r\u001b[K");
   };

@@ -17,6 +17,7 @@ interface Options {
   readonly results?: string;
   readonly force?: boolean;
   readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** `run STUDY.yaml`: runs the cells of a study and draws what came out. */
@@ -43,6 +44,7 @@ export function runCommand(done: (code: number) => void): Command {
     )
     .option("--results <file>", "draw from these results.jsonl or drawn.jsonl and run nothing")
     .option("--force", "begin it whatever time it will take")
+    .option("--quiet", "say nothing on the way; errors are told")
     .option("--json", "print one JSON object with the result and nothing else on stdout")
     .addHelpText(
       "after",
@@ -59,7 +61,7 @@ grid.learning.lambda=[0,10] --out runs/more`,
 
 async function run(
   file: string,
-  { quick, out, resume, jobs, data, set, without, results, force, json }: Options,
+  { quick, out, resume, jobs, data, set, without, results, force, json, quiet }: Options,
 ): Promise<number> {
   if (results !== undefined && (resume || jobs !== undefined || data !== undefined))
     throw new InputError(
@@ -71,7 +73,7 @@ async function run(
     import("../runs/node/environment.ts"),
     import("./study-progress.ts"),
   ]);
-  const watcher = showStudy();
+  const watcher = showStudy(quiet);
   const stop = stopOnSignals("stopping; finished cells are kept");
   try {
     const common = {

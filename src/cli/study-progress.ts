@@ -6,8 +6,10 @@ import { durationText } from "../training/progress.ts";
  * Shows a study on stderr: a terminal redraws one line, anything else gets a line a finished cell.
  */
 export function showStudy(
+  quiet = false,
   stream: NodeJS.WriteStream = process.stderr,
 ): StudyWatcher & { end(): void } {
+  if (quiet) return { end: () => undefined };
   const clear = () => {
     if (stream.isTTY) stream.write("\r\u001b[K");
   };

@@ -17,6 +17,7 @@ interface Options {
   readonly threads?: string;
   readonly force?: boolean;
   readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** `train FILE.yaml`: fabricates a chip, trains it and takes home its copy. */
@@ -40,6 +41,7 @@ export function trainCommand(done: (code: number) => void): Command {
         "at most 4)",
     )
     .option("--force", "begin it whatever time it will take")
+    .option("--quiet", "say nothing on the way; errors are told")
     .option("--json", "print one JSON object with the result and nothing else on stdout")
     .addHelpText(
       "after",
@@ -55,7 +57,7 @@ Examples:
 
 async function train(
   file: string,
-  { data, out, set = [], seed, without, resume, threads, force, json }: Options,
+  { data, out, set = [], seed, without, resume, threads, force, json, quiet }: Options,
 ): Promise<number> {
   const [
     { train },
@@ -74,7 +76,7 @@ async function train(
   if (seed !== undefined)
     overrides.push(parseOverride(`seed=${seed}`, experimentSchema, `--seed ${seed}`));
   if (without !== undefined) overrides.push(withoutOverride(without));
-  const watcher = showProgress();
+  const watcher = showProgress(quiet);
   const stop = stopOnSignals("stopping after this minibatch; once more to quit at once");
   try {
     const result = await train({

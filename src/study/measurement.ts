@@ -27,6 +27,11 @@ export interface Measurement<Options> {
   /** What a cell takes, told before any of a study is run. */
   demand(cell: DemandedCell<Options>): Demand;
   /**
+   * Why a circuit cannot be measured so, and what to do; undefined where it can. Asked of every
+   * circuit before the first cell.
+   */
+  refusal?(circuit: Circuit): string | undefined;
+  /**
    * One cell, a pure function of its arguments: no clock, no files. `seed` is also the
    * experiment's.
    */

@@ -228,11 +228,15 @@ export function certificateText({
       "Not certified: the synapses are not reciprocal, and with so many units the certificate " +
       "takes too long."
     );
-  const ends =
-    `eigenvalues of the Hessian from ${significant(c.smallest, 3)} to ` + significant(c.largest, 3);
+  const range = `from ${significant(c.smallest, 3)} to ${significant(c.largest, 3)}`;
+  const ends = `eigenvalues of the Hessian ${range}`;
   if (!c.convex) {
+    // Without an energy there is no Hessian, but the symmetric part of a Jacobian.
     if (!c.linear)
-      return `Not certified: the force is not linear in the states (${ends} at one of them).`;
+      return (
+        "Not certified: the force is not linear in the states (the symmetric part of its " +
+        `Jacobian has eigenvalues ${range} at one of them).`
+      );
     const more = basins ? "" : "; count them with --starts 8";
     return (
       "Not certified: several equilibria are possible " +

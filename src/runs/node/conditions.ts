@@ -22,6 +22,8 @@ export interface WrittenConditions {
   readonly die?: string;
   readonly temperature?: string;
   readonly age?: string;
+  /** Imperfections that are left out of the circuit: `noise,mismatch`. */
+  readonly without?: string;
 }
 
 /** @throws InputError that names the option, what is wrong with it and what was expected. */
@@ -95,11 +97,7 @@ export async function evaluateUnder(
   let snapshot;
   try {
     refuseTooLarge(evaluationOf(plan, split), roomFor(longest.run));
-    if (!settles(experiment.learning.rule))
-      throw new InputError(
-        `${dir}: a run by backpropagation has no trained chip, so dies, temperatures and ages ` +
-          "change nothing; leave out --die, --temperature and --age",
-      );
+    if (!settles(experiment.learning.rule)) refuseBackpropagation(dir);
     own = { ...run.session.evaluate(), ...symmetry(run.session, experiment) };
     snapshot = run.session.snapshot();
   } finally {
@@ -141,6 +139,14 @@ export async function evaluateUnder(
   } finally {
     session.close();
   }
+}
+
+/** @throws InputError: such a run has no chip. */
+export function refuseBackpropagation(dir: string): never {
+  throw new InputError(
+    `${dir}: a run by backpropagation has no trained chip, so dies, temperatures and ages ` +
+      "change nothing; leave out --die, --temperature and --age",
+  );
 }
 
 function says(what: "temperature" | "age", changed: readonly string[]): string {

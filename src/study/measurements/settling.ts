@@ -8,7 +8,16 @@ import { diagnose } from "../../solver/truth/diagnose.ts";
 import { phasesOf } from "../../training/phases.ts";
 import type { Measurement, Produced } from "../measurement.ts";
 import { benchDemand } from "../../training/demand.ts";
-import { beginFree, settleExactly, statesOf, subject, type Subject } from "./subject.ts";
+import {
+  beginFree,
+  NoReference,
+  ofReference,
+  refuseMoving,
+  settleExactly,
+  statesOf,
+  subject,
+  type Subject,
+} from "./subject.ts";
 
 const options = z.strictObject({
   images: z
@@ -66,6 +75,7 @@ export const settling: Measurement<z.output<typeof options>> = {
     curves: {},
   },
   usesData: true,
+  refusal: refuseMoving,
   demand: ({ experiment, circuit, options: { images, trained, steps } }) =>
     benchDemand(experiment, circuit, { minibatches: trained, steps: 2 * images * steps }),
   async run({ experiment, circuit, options, split, seed, progress }) {
@@ -81,7 +91,7 @@ export const settling: Measurement<z.output<typeof options>> = {
       progress(0.75);
       const guessed = await from(on, guess, solver, stop);
       // The guess is compared with the equilibrium that it leads to.
-      settleExactly(on.chip);
+      ofReference(() => settleExactly(on.chip));
       const worst =
         outcomes[Math.max(outcomes.indexOf(zero.outcome), outcomes.indexOf(guessed.outcome))];
       return {
@@ -95,6 +105,8 @@ export const settling: Measurement<z.output<typeof options>> = {
         },
       };
     } catch (error) {
+      if (error instanceof NoReference)
+        return { outcome: "no-reference", advice: error.message, values: {}, curves: {} };
       // That a solver does not take a circuit, or gives it up, is a result.
       if (!(error instanceof InputError)) throw error;
       return { outcome: "refused", advice: error.message, values: {}, curves: {} };

@@ -1,3 +1,5 @@
+import type { Circuit } from "../../circuit/circuit.ts";
+import { moving } from "../../circuit/noise.ts";
 import { inputsOf, type Split } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { fabricate } from "../../dynamics/fabricate.ts";
@@ -86,6 +88,34 @@ export function subject(
       session.close();
     },
   };
+}
+
+/** Why solvers cannot be compared on a circuit: there is no equilibrium to compare with. */
+export function refuseMoving({ name, noise }: Circuit): string | undefined {
+  const kinds = moving(noise);
+  return kinds.length === 0
+    ? undefined
+    : `solvers are held against an equilibrium, and noise (${kinds.join(", ")}) leaves circuit ` +
+        `${name} none; run it --without noise, or write circuit: { without: noise }`;
+}
+
+/**
+ * That the equilibrium which solvers are compared with was not found; the solver is not to blame.
+ */
+export class NoReference extends Error {
+  override readonly name = "NoReference";
+}
+
+/** What the reference does; where it refuses, no solver that is compared with it is to blame. */
+export function ofReference<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new NoReference(
+      `There is no equilibrium to compare with, as what looks for it says: ${error.message}`,
+    );
+  }
 }
 
 /** Residual of what counts as exact, and steps that may be spent on it. */

@@ -9,7 +9,17 @@ import type { Experiment } from "../../experiment/schema.ts";
 import type { Measured, Measurement } from "../measurement.ts";
 import { contrast, relativeError, type Phases } from "./contrast.ts";
 import { benchDemand } from "../../training/demand.ts";
-import { beginFree, furthest, settleExactly, statesOf, subject, type Subject } from "./subject.ts";
+import {
+  beginFree,
+  furthest,
+  NoReference,
+  ofReference,
+  refuseMoving,
+  settleExactly,
+  statesOf,
+  subject,
+  type Subject,
+} from "./subject.ts";
 
 const options = z.strictObject({
   images: z
@@ -86,6 +96,7 @@ export const workPrecision: Measurement<Options> = {
     curves,
   },
   usesData: true,
+  refusal: refuseMoving,
   // A point of n steps is a run of its own, and there are points up to the last step.
   demand: ({ experiment, circuit, options: { images, trained, evaluations } }) =>
     benchDemand(experiment, circuit, { minibatches: trained, steps: images * evaluations ** 2 }),
@@ -96,7 +107,7 @@ export const workPrecision: Measurement<Options> = {
       );
     const on = subject({ experiment, circuit, split, progress }, options.images, options.trained);
     try {
-      const truth = exactPhases(on, options);
+      const truth = ofReference(() => exactPhases(on, options));
       if (!truth)
         return {
           outcome: "no-reference",
@@ -117,6 +128,8 @@ export const workPrecision: Measurement<Options> = {
         curves: curvesOf(points),
       };
     } catch (error) {
+      if (error instanceof NoReference)
+        return { outcome: "no-reference", advice: error.message, values: {}, curves: {} };
       // That a solver does not take a circuit, or gives it up, is a result.
       if (!(error instanceof InputError)) throw error;
       return { outcome: "refused", advice: error.message, values: {}, curves: {} };

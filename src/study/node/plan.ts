@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
-import { InputError } from "../../numerics/errors.ts";
+import { blame, InputError } from "../../numerics/errors.ts";
 import { cellsOf, type Cell } from "../cells.ts";
 import { checkDrawings } from "../check.ts";
 import { checkClaims } from "../claims.ts";
@@ -51,6 +51,7 @@ export async function planStudy(request: PlanRequest): Promise<Plan> {
   );
   refuseTwins(cells);
   const circuits = new Map([...schematics.values()].map(({ text, circuit }) => [text, circuit]));
+  refuseCircuits(study, cells, circuits);
   return { study, cells, circuits };
 }
 
@@ -98,6 +99,21 @@ function folderOf(from: "study" | "base", file: string, { base }: Pick<Study, "b
 /** Points that ask for the same schematic share it. */
 function keyOf({ experiment: { circuit } }: Point, folder: string): string {
   return JSON.stringify([folder, circuit]);
+}
+
+/** Before the first cell, a circuit that the measurement cannot look at. */
+function refuseCircuits(
+  { measurement, author }: Study,
+  cells: readonly Cell[],
+  circuits: Plan["circuits"],
+): void {
+  const told = new Map([...circuits].map(([text, c]) => [text, measurement.refusal?.(c)]));
+  const refused = cells.filter((cell) => told.get(cell.circuit) !== undefined);
+  if (refused.length === 0) return;
+  throw blame(
+    author(["measure"], "value"),
+    `measure: ${told.get(refused[0].circuit)!} (${refused.length} of ${cells.length} cells)`,
+  );
 }
 
 function refuseTwins(cells: readonly Cell[]): void {

@@ -1,0 +1,23 @@
+/** Wilson's interval of a share. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Of a standard normal, between which and its negative 95 % lie. */
+const z = 1.959963984540054;
+
+/**
+ * (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n), p = `hits` / `all`: covers the probability
+ * of a hit in 95 of 100 samples (Wilson 1927).
+ */
+export function wilson(hits: number, all: number): Interval {
+  const p = hits / all;
+  const centre = p + z ** 2 / (2 * all);
+  const half = z * Math.sqrt((p * (1 - p)) / all + z ** 2 / (4 * all ** 2));
+  const scale = 1 + z ** 2 / all;
+  return {
+    low: Math.max(0, (centre - half) / scale),
+    high: Math.min(1, (centre + half) / scale),
+  };
+}

@@ -1,0 +1,63 @@
+import { format } from "../numerics/units.ts";
+import type { Interval } from "../numerics/wilson.ts";
+
+/** A run under one of many conditions, as it is printed; errors in percent. */
+interface PrintedRow {
+  readonly die: number;
+  readonly temperature: number;
+  readonly age: number | null;
+  readonly testErrorChip: number | null;
+  readonly interval: Interval | null;
+  readonly testErrorCopy: number | null;
+}
+
+interface PrintedTable {
+  readonly runDir: string;
+  readonly testImages: number;
+  readonly rows: readonly PrintedRow[];
+}
+
+/** Conditions and errors in columns, and beneath them what the intervals are. */
+export function conditionText({ runDir, testImages, rows }: PrintedTable): string {
+  const cells = rows.map((r) => [
+    String(r.die),
+    format(r.temperature, "K"),
+    r.age === null ? "as trained" : ageText(r.age),
+    errorText(r.testErrorChip, r.interval),
+    errorText(r.testErrorCopy, null),
+  ]);
+  return [
+    runDir,
+    ...inColumns([["die", "temperature", "age", "test error, chip", "copy"], ...cells]),
+    `Brackets: 95 % by the size of the test set, ${testImages} images (Wilson).`,
+  ].join("\n");
+}
+
+/** `1 h`, `3 days`, `10 years`. */
+function ageText(seconds: number): string {
+  const found = spans.find(([, length]) => seconds >= length);
+  if (!found) return seconds === 0 ? "0 s" : format(seconds, "s");
+  return `${Number((seconds / found[1]).toPrecision(3))} ${found[0]}`;
+}
+
+/** Of Gregorian years of 365.2425 days, rounded down to whole days. */
+const spans = [
+  ["years", 365 * 86400],
+  ["days", 86400],
+  ["h", 3600],
+] as const;
+
+/** `3.05 % [2.38, 3.90]`; what is not known is a dash. */
+export function errorText(percent: number | null, interval: Interval | null): string {
+  if (percent === null) return "–";
+  const ends = interval ? ` [${interval.low.toFixed(2)}, ${interval.high.toFixed(2)}]` : "";
+  return `${percent.toFixed(2)} %${ends}`;
+}
+
+/** Rows of cells as lines of equal columns. */
+export function inColumns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+  return rows.map((row) =>
+    `  ${row.map((cell, c) => cell.padEnd(widths[c])).join("  ")}`.trimEnd(),
+  );
+}

@@ -1,0 +1,96 @@
+import { settingsOf } from "../../experiment/settings.ts";
+import type { Experiment } from "../../experiment/schema.ts";
+import { parseExperiment } from "../../experiment/yaml.ts";
+import { InputError } from "../../numerics/errors.ts";
+import type { Interval } from "../../numerics/wilson.ts";
+import { join } from "node:path";
+import { countedSamples, errorInterval } from "./condition-table.ts";
+import { readEnvironment } from "./environment.ts";
+import { folderState, names } from "./folder.ts";
+import { readData } from "./data.ts";
+import { readResult } from "./records.ts";
+import { readOwnText } from "./text.ts";
+
+/** What a run came to; errors in percent, null where they are not known. */
+export interface ComparedRun {
+  readonly runDir: string;
+  readonly outcome: string;
+  readonly testErrorChip: number | null;
+  readonly testErrorCopy: number | null;
+  /** 95 % of each by the size of the test set (Wilson); null where the images are not at hand. */
+  readonly chipInterval: Interval | null;
+  readonly copyInterval: Interval | null;
+  readonly seconds: number | null;
+  /** Joule of the chip for an inference and for a training sample; null where unknown. */
+  readonly inferenceEnergy: number | null;
+  readonly sampleEnergy: number | null;
+}
+
+/** Runs side by side, and the settings in which they differ, one value a run. */
+export interface Comparison {
+  readonly runs: readonly ComparedRun[];
+  readonly settings: readonly (readonly [key: string, values: readonly string[]])[];
+}
+
+/**
+ * Reads runs, and trains and measures nothing.
+ * @throws InputError for a folder without a run.
+ */
+export async function compareRuns(dirs: readonly string[]): Promise<Comparison> {
+  const experiments: Experiment[] = [];
+  const runs: ComparedRun[] = [];
+  const sizes = new Map<string, number | null>();
+  for (const dir of dirs) {
+    if (folderState(dir) !== "run")
+      throw new InputError(
+        `${dir} is no run folder: ${names.config} is missing; give folders made by ` +
+          "`analog-eqprop train`",
+      );
+    const path = join(dir, names.config);
+    const todo = "restore the file, or leave this run out";
+    const experiment = await parseExperiment(readOwnText(path, "settings", todo), path);
+    const key = JSON.stringify(experiment.data);
+    if (!sizes.has(key)) sizes.set(key, await testSize(dir, experiment));
+    experiments.push(experiment);
+    runs.push(comparedRun(dir, sizes.get(key) ?? null));
+  }
+  return { runs, settings: differing(experiments) };
+}
+
+function comparedRun(dir: string, images: number | null): ComparedRun {
+  const result = readResult(dir);
+  const interval = (percent: number | null) =>
+    percent === null || images === null ? null : errorInterval(percent, images);
+  const { testErrorChip = null, testErrorCopy = null } = result ?? {};
+  const joules = (key: string) => result?.physics?.[key]?.value ?? null;
+  return {
+    runDir: dir,
+    outcome: result?.outcome ?? "unfinished",
+    testErrorChip,
+    testErrorCopy,
+    chipInterval: interval(testErrorChip),
+    copyInterval: interval(testErrorCopy),
+    seconds: result?.seconds ?? null,
+    inferenceEnergy: joules("energy.inference"),
+    sampleEnergy: joules("energy.sample"),
+  };
+}
+
+/** Images of the test set; null where they are not at hand. */
+async function testSize(dir: string, experiment: Experiment): Promise<number | null> {
+  try {
+    const { dataFolder } = readEnvironment(dir);
+    return countedSamples((await readData(experiment, { given: dataFolder ?? undefined })).test);
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+function differing(experiments: readonly Experiment[]): Comparison["settings"] {
+  const all = experiments.map((e) => new Map(settingsOf(e)));
+  const keys = [...new Set(all.flatMap((settings) => [...settings.keys()]))];
+  return keys
+    .map((key) => [key, all.map((settings) => settings.get(key) ?? "–")] as const)
+    .filter(([, values]) => new Set(values).size > 1);
+}

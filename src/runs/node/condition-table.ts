@@ -1,0 +1,206 @@
+import { atTemperature } from "../../circuit/temperature.ts";
+import { imperfectionsIn } from "../../circuit/read/imperfections.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { settles } from "../../experiment/rules.ts";
+import { InputError } from "../../numerics/errors.ts";
+import { numbersIn } from "../../numerics/ranges.ts";
+import { wilson, type Interval } from "../../numerics/wilson.ts";
+import {
+  refuseBackpropagation,
+  readConditions,
+  type Conditions,
+  type WrittenConditions,
+} from "./conditions.ts";
+import { buildSession, circuitOfPlan, keepsAlike, sessionOn, type Create } from "./inputs.ts";
+import { reopen } from "./reopen.ts";
+
+/** A run measured under one of many conditions; errors in percent. */
+export interface ConditionRow {
+  readonly die: number;
+  /** Kelvin. */
+  readonly temperature: number;
+  /** Seconds since the weights were programmed; null: as after training. */
+  readonly age: number | null;
+  readonly testErrorChip: number | null;
+  /** 95 % of the error of the chip by the size of the test set (Wilson), percent. */
+  readonly interval: Interval | null;
+  readonly testErrorCopy: number | null;
+  readonly residual: number | null;
+  readonly agreement: number | null;
+  /** Whether all weights and states are numbers. */
+  readonly finite: boolean;
+}
+
+export interface ConditionTable {
+  readonly runDir: string;
+  readonly data: string;
+  readonly sameData: boolean;
+  readonly testImages: number;
+  readonly rows: readonly ConditionRow[];
+}
+
+/** Every condition that is asked for, in lists. */
+interface AskedConditions {
+  readonly dies: readonly (number | undefined)[];
+  readonly temperatures: readonly (number | undefined)[];
+  readonly ages: readonly (number | undefined)[];
+  readonly without: readonly string[];
+}
+
+/** Whether conditions are lists, which make a table. */
+export function areMany({ die, temperature, age }: WrittenConditions): boolean {
+  return /[,-]/.test(die ?? "") || [temperature, age].some((t) => t?.includes(","));
+}
+
+/**
+ * `1-10`, `0, 27, 85 degC`, `0, 1 h, 1 year`: a unit holds for the numbers before it.
+ * @throws InputError that names the option, what is wrong with it and what was expected.
+ */
+export async function readConditionLists(written: WrittenConditions): Promise<AskedConditions> {
+  const { die, temperature, age, without } = written;
+  if (
+    die !== undefined &&
+    !/^\s*\d{1,9}\s*(-\s*\d{1,9}\s*)?(,\s*\d{1,9}\s*(-\s*\d{1,9}\s*)?)*$/.test(die)
+  )
+    throw new InputError(
+      `--die: found ${JSON.stringify(die)}, expected dies such as 7, 1-10 or 1,4,7-9`,
+    );
+  const one = async (given: WrittenConditions) => readConditions(given);
+  const temperatures = listed(temperature).map(
+    async (t) => (await one({ temperature: t })).temperature,
+  );
+  const ages = listed(age).map(async (t) => (await one({ age: t === "0" ? "0 s" : t })).age);
+  const dies = die === undefined ? [undefined] : numbersIn(die);
+  if (dies.length === 0)
+    throw new InputError(
+      `--die: found ${JSON.stringify(die)}, an empty range; write its low end first`,
+    );
+  return {
+    dies,
+    temperatures: temperatures.length > 0 ? await Promise.all(temperatures) : [undefined],
+    ages: ages.length > 0 ? await Promise.all(ages) : [undefined],
+    without: without === undefined ? [] : imperfectionsIn(without),
+  };
+}
+
+/** The entries of a list; one that is a bare number has the unit of the next that has one. */
+function listed(text: string | undefined): readonly string[] {
+  if (text === undefined) return [];
+  const parts = text.split(",").map((part) => part.trim());
+  const units = parts.map((part) => /^[-+]?[\d.]+(?:e[-+]?\d+)?\s*(\D.*)$/i.exec(part)?.[1]);
+  return parts.map((part, i) => {
+    const unit = units[i] === undefined && part !== "0" ? units.slice(i).find(Boolean) : undefined;
+    const zero = part === "0" && /deg/.test(units.slice(i).find(Boolean) ?? "");
+    return unit !== undefined
+      ? `${part} ${unit}`
+      : zero
+        ? `0 ${units.slice(i).find(Boolean)!}`
+        : part;
+  });
+}
+
+/**
+ * Measures a run under every combination of dies, temperatures and ages. Another die gets the run's
+ * weights by write-verify; the copy is digital and stays what it is.
+ * @param told how many of how many are measured.
+ */
+export async function evaluateTable(
+  dir: string,
+  { dies, temperatures, ages, without }: AskedConditions,
+  { data, told = () => undefined }: { data?: string; told?: (done: number, all: number) => void },
+  create: Create = sessionOn(),
+): Promise<ConditionTable> {
+  const { run, plan, split, sameData } = await reopen(dir, data, create);
+  const { experiment } = plan;
+  const snapshot = run.session.snapshot();
+  run.session.close();
+  if (!settles(experiment.learning.rule)) refuseBackpropagation(dir);
+  const circuit = await circuitOfPlan(plan, without);
+  const testImages = split.test.count;
+  const counted = countedSamples(split.test);
+  const rows: ConditionRow[] = [];
+  const all = dies.length * temperatures.length * ages.length;
+  for (const die of dies.map((d) => d ?? experiment.die))
+    for (const kelvin of temperatures.map((t) => t ?? circuit.temperature)) {
+      const there = { ...experiment, die };
+      const session = await buildSession(
+        { ...plan, experiment: there, circuit: atTemperature(circuit, kelvin) },
+        split,
+        create,
+      );
+      try {
+        const { chip, copy } = session.trained();
+        if (keepsAlike(circuit, plan.circuit)) session.restore(snapshot);
+        else copy?.parameters.load(snapshot.tensors);
+        if (die !== experiment.die || !keepsAlike(circuit, plan.circuit))
+          chip.program(snapshot.tensors);
+        for (const age of ages) {
+          if (age !== undefined || kelvin !== circuit.temperature) chip.age(age ?? 0, kelvin);
+          rows.push(rowOf({ die, temperature: kelvin, age }, session.evaluate(), counted));
+          told(rows.length, all);
+        }
+      } finally {
+        session.close();
+      }
+    }
+  return { runDir: dir, data: split.source, sameData, testImages, rows };
+}
+
+type Evaluated = Omit<ConditionRow, "die" | "temperature" | "age" | "interval">;
+
+function rowOf(
+  { die, temperature, age }: Conditions & { readonly die: number; readonly temperature: number },
+  { testErrorChip, testErrorCopy, residual, agreement, finite }: Evaluated,
+  images: number | null,
+): ConditionRow {
+  return {
+    die,
+    temperature,
+    age: age ?? null,
+    testErrorChip,
+    interval:
+      testErrorChip === null || images === null ? null : errorInterval(testErrorChip, images),
+    testErrorCopy,
+    residual,
+    agreement,
+    finite,
+  };
+}
+
+/** How many samples an error rate is a share of; null where targets are reals, which have none. */
+export function countedSamples({ count, targets }: Dataset): number | null {
+  return targets.kind === "reals" ? null : count;
+}
+
+/** Wilson's interval of an error rate in percent, over so many samples. */
+export function errorInterval(percent: number, samples: number): Interval {
+  const { low, high } = wilson((percent / 100) * samples, samples);
+  return { low: 100 * low, high: 100 * high };
+}
+
+/** The table as CSV (RFC 4180), units in its heads; what is not known is an empty field. */
+export function conditionCsv({ rows }: ConditionTable): string {
+  const heads = [
+    "die",
+    "temperature (K)",
+    "age (s)",
+    "test error chip (%)",
+    "low (%)",
+    "high (%)",
+    "test error copy (%)",
+    "residual",
+    "agreement (%)",
+  ];
+  const lines = rows.map((r) => [
+    r.die,
+    r.temperature,
+    r.age,
+    r.testErrorChip,
+    r.interval?.low ?? null,
+    r.interval?.high ?? null,
+    r.testErrorCopy,
+    r.residual,
+    r.agreement,
+  ]);
+  return [heads, ...lines].map((line) => `${line.map((v) => v ?? "").join(",")}\r\n`).join("");
+}

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseOverride } from "../../../src/experiment/overrides.ts";
+import { experimentSchema } from "../../../src/experiment/schema.ts";
+import { compareRuns } from "../../../src/runs/node/compare.ts";
+import {
+  areMany,
+  conditionCsv,
+  evaluateTable,
+  readConditionLists,
+} from "../../../src/runs/node/condition-table.ts";
+import { evaluateUnder } from "../../../src/runs/node/conditions.ts";
+import { train } from "../../../src/runs/node/run.ts";
+import { planStudy } from "../../../src/study/node/plan.ts";
+
+describe("lists of conditions", () => {
+  it("take the unit that follows", async () => {
+    const asked = await readConditionLists({
+      die: "1-3,7",
+      temperature: "0, 27, 85 degC",
+      age: "0, 1 h, 1 day",
+    });
+    expect(asked.dies).toEqual([1, 2, 3, 7]);
+    expect(asked.temperatures.map((t) => Math.round(t!))).toEqual([273, 300, 358]);
+    expect(asked.ages).toEqual([0, 3600, 86400]);
+  });
+
+  it.each([
+    [{ die: "3-1" }, '--die: found "3-1", an empty range'],
+    [{ die: "x" }, '--die: found "x", expected dies such as 7, 1-10 or 1,4,7-9'],
+    [{ age: "1 V, 2 h" }, "--age: "],
+    [{ without: "noize" }, '--without noize: there is no imperfection "noize"'],
+  ])("%o are refused", async (written, message) => {
+    await expect(readConditionLists(written)).rejects.toThrow(message);
+  });
+
+  it("are a table from two conditions on", () => {
+    expect([{ die: "7" }, { die: "1-2" }, { age: "0, 1 h" }].map(areMany)).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+});
+
+describe("a run under many conditions", () => {
+  const folder = mkdtempSync(join(tmpdir(), "analog-eqprop-table-"));
+  const sets = [
+    "circuit=cmos-130nm",
+    "network.layers=[784,8,10]",
+    "data.train=60",
+    "data.test=40",
+    "train.epochs=1",
+  ];
+  const dirs = ["a", "b"].map((name) => join(folder, name));
+  beforeAll(async () => {
+    for (const [i, out] of dirs.entries())
+      await train({
+        file: "experiments/quickstart.yaml",
+        out,
+        overrides: [...sets, `seed=${i + 1}`].map((s) => parseOverride(s, experimentSchema)),
+      });
+  }, 60_000);
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it("is measured as it is under each alone", async () => {
+    const asked = await readConditionLists({ die: "1-2", temperature: "27, 85 degC" });
+    const table = await evaluateTable(dirs[0], asked, {});
+    expect(table.rows).toHaveLength(4);
+    const alone = await evaluateUnder(dirs[0], { die: 2, temperature: 358.15 });
+    expect(table.rows[3].testErrorChip).toBe(alone.there.testErrorChip);
+    expect(table.rows[3].residual).toBe(alone.there.residual);
+    for (const { testErrorChip, interval } of table.rows) {
+      expect(interval!.low).toBeLessThanOrEqual(testErrorChip!);
+      expect(interval!.high).toBeGreaterThanOrEqual(testErrorChip!);
+    }
+    expect(conditionCsv(table).trimEnd().split("\r\n")).toHaveLength(5);
+  });
+
+  it("is compared by the settings that differ", async () => {
+    const { runs, settings } = await compareRuns(dirs);
+    expect(settings).toEqual([["seed", ["1", "2"]]]);
+    expect(runs.map((r) => r.outcome)).toEqual(["completed", "completed"]);
+    expect(runs[0].inferenceEnergy).toBeGreaterThan(0);
+    expect(runs[0].chipInterval!.high).toBeGreaterThan(runs[0].testErrorChip!);
+  });
+});
+
+it("a study of solvers refuses a noisy circuit before its first cell", async () => {
+  const file = "experiments/integrators/stiffness.yaml";
+  const set = ["circuit.noise.thermal=1"];
+  await expect(planStudy({ file, quick: true, set })).rejects.toThrow(
+    /stiffness.yaml:\d+:\d+: measure: .*noise \(thermal\) leaves .* none; run it --without noise/,
+  );
+  const { cells } = await planStudy({ file, quick: true, set, without: "noise" });
+  expect(cells.length).toBeGreaterThan(0);
+});
