@@ -2,21 +2,23 @@ import { Command } from "commander";
 import type { FetchProgress } from "../data/node/fetch.ts";
 import { sources } from "../data/sources.ts";
 import { keysOf } from "../numerics/keys.ts";
-import { exits, print } from "./terminal.ts";
+import { dataCheckCommand, dataInitCommand } from "./data-files.ts";
+import { print } from "./terminal.ts";
 
 /** The data sets that are published. */
 const known = keysOf(sources);
 
-/** `data fetch|check`: the data sets on disk. */
+/** `data fetch|check|init`: data sets, and files of one's own. */
 export function dataCommand(done: (code: number) => void): Command {
   const data = new Command("data")
-    .description("Downloads data sets and looks at the files of one.")
+    .description("Downloads data sets, looks at files of data, and starts experiments on them.")
     .addHelpText(
       "after",
       `
 Examples:
   analog-eqprop data fetch mnist
-  analog-eqprop data check ~/data/mnist`,
+  analog-eqprop data check iris.csv
+  analog-eqprop data init iris.csv --target species`,
     );
   data
     .command("fetch")
@@ -31,18 +33,8 @@ Examples:
   analog-eqprop data fetch kmnist --dir ~/data/kmnist`,
     )
     .action(fetchData);
-  data
-    .command("check")
-    .description("Says what is in a folder of IDX files, and what is wrong with it.")
-    .argument("<dir>", "folder")
-    .option("--json", "print one JSON object")
-    .addHelpText("after", "\nExample:\n  analog-eqprop data check ~/data/mnist")
-    .action(async (dir: string, { json }: { json?: boolean }) => {
-      const { checkFolder, formatFolderReport } = await import("../data/node/check.ts");
-      const report = await checkFolder(dir);
-      print(json ? report : formatFolderReport(report));
-      done(report.problems.length === 0 ? exits.ok : exits.badInput);
-    });
+  data.addCommand(dataCheckCommand(done));
+  data.addCommand(dataInitCommand());
   return data;
 }
 

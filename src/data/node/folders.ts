@@ -18,7 +18,8 @@ export function makeFolders(dir: string): string | undefined {
   return top;
 }
 
-function isFolder(path: string): boolean {
+/** Whether there is a folder of that name. */
+export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 

@@ -1,9 +1,10 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
 import { circuitNames } from "../../circuit/library.ts";
 import { readUsual } from "../../data/node/read.ts";
 import { refuseTooLarge } from "../../numerics/demand.ts";
+import { isFolder } from "../../data/node/folders.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { widenVectors } from "../../numerics/kernels/node/widen.ts";
 import { didYouMean, suggest } from "../../numerics/suggest.ts";
@@ -209,10 +210,6 @@ export async function circuitOf(
       `${didYouMean(target, circuitNames(), "known circuits")}; or give the path of a YAML file ` +
       "or of a run folder, such as runs/quickstart-1",
   );
-}
-
-export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function entriesOf(dir: string): readonly string[] {

@@ -13,7 +13,8 @@ import { buildNetworks } from "../../../training/networks.ts";
 import { experimentSchema } from "../../../experiment/schema.ts";
 import type { AskedOfSpice } from "../../../testbench/spice/options.ts";
 import { longest, roomFor } from "../room.ts";
-import { benchOfRun, circuitOf, isFolder } from "../settle.ts";
+import { isFolder } from "../../../data/node/folders.ts";
+import { benchOfRun, circuitOf } from "../settle.ts";
 
 /** A chip that is to be rebuilt in SPICE, silent, and its circuit with the noise it has. */
 interface SpiceBench {

@@ -15,7 +15,7 @@ import { readSpiceOptions, type RawSpiceOptions } from "../../../testbench/spice
 import { errorsAfter, settlingTimes } from "../../../testbench/spice/ours.ts";
 import { netlistFor } from "../../../testbench/spice/netlists.ts";
 import { parity } from "../../../testbench/spice/parity.ts";
-import { isFolder } from "../settle.ts";
+import { isFolder } from "../../../data/node/folders.ts";
 import { spiceBench } from "./bench.ts";
 import { findEngine, type EngineName } from "./engine.ts";
 

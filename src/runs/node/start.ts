@@ -1,0 +1,56 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { basename, dirname, relative, resolve, sep } from "node:path";
+import { checkFile } from "../../data/node/check-file.ts";
+import type { ColumnKey } from "../../data/table.ts";
+import { startingExperiment } from "../../experiment/starting.ts";
+import { parseExperiment } from "../../experiment/yaml.ts";
+import { InputError } from "../../numerics/errors.ts";
+
+/** What an experiment is to be started from. */
+export interface DataStart {
+  readonly path: string;
+  readonly out: string;
+  readonly target?: ColumnKey;
+  readonly drop?: readonly ColumnKey[];
+  readonly resize?: readonly [height: number, width: number];
+}
+
+/**
+ * Writes an experiment that trains on a file of data.
+ * @returns what it says.
+ * @throws InputError when training would refuse the file, or `out` is there already.
+ */
+export async function startExperiment(start: DataStart): Promise<string> {
+  const { path, out, target, drop = [], resize } = start;
+  const taken = () =>
+    new InputError(`${out}: is there already; name another file with --out, or move it away`);
+  if (existsSync(out)) throw taken();
+  const { training, train, test, problems } = await checkFile(
+    path,
+    { drop, resize },
+    { target, drop },
+  );
+  if (training === null || train === null) throw new InputError(problems.join("\n"));
+  const file = relative(dirname(resolve(out)), resolve(path))
+    .split(sep)
+    .join("/");
+  const name = basename(path).replace(/(\.(csv|tsv|txt|data|npz|npy|parquet|gz))+$/i, "");
+  const text = startingExperiment(training, {
+    name: name === "" ? "data" : name,
+    file,
+    target,
+    drop,
+    resize,
+    isTable: train.kind === "table",
+    hasTest: test !== null,
+  });
+  await parseExperiment(text, out);
+  try {
+    writeFileSync(out, text, { flag: "wx" });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") throw taken();
+    throw new InputError(`${out}: cannot be written (${message}); choose another place with --out`);
+  }
+  return text;
+}
