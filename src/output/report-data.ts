@@ -47,6 +47,18 @@ export interface ReportData {
     readonly shape: readonly [number, number];
     readonly images: readonly (readonly number[])[];
   };
+  /** First-layer weights [unit][input] where inputs are no pixels, and what inputs are called. */
+  readonly columns: {
+    readonly names: readonly string[];
+    readonly weights: readonly (readonly number[])[];
+  } | null;
+  /** Real targets of test samples, and what copy and chip told; none of classes. */
+  readonly values: readonly {
+    readonly name: string;
+    readonly truth: readonly number[];
+    readonly copy: readonly number[] | null;
+    readonly chip: readonly number[] | null;
+  }[];
   /** Test images the copy (the chip without one) gets wrong: bytes, and what copy and chip said. */
   readonly mistakes: {
     readonly shape: readonly [number, number];

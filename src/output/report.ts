@@ -2,11 +2,13 @@ import type { ReportData } from "./report-data.ts";
 import { agreementSection } from "./report/agreement.ts";
 import { htmlDocument } from "./report/document.ts";
 import { filtersSection } from "./report/filters.ts";
+import { columnsSection } from "./report/columns.ts";
 import { learningSection } from "./report/learning.ts";
 import { mistakesSection } from "./report/mistakes.ts";
 import { headerHtml, settingsSection } from "./report/page.ts";
 import { physicsSection } from "./report/physics.ts";
 import { settlingSection } from "./report/settling.ts";
+import { valuesSection } from "./report/values.ts";
 
 /**
  * The report of a run as one HTML file that opens from disk. `plotlySource` is the text of
@@ -18,7 +20,9 @@ export function renderReport(data: ReportData, plotlySource: string): string {
     learningSection,
     agreementSection,
     mistakesSection,
+    valuesSection,
     filtersSection,
+    columnsSection,
     physicsSection,
     settingsSection,
   ].map((section) => section(data));

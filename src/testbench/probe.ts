@@ -1,4 +1,5 @@
-import { inputsOf, widthOf, type Dataset } from "../data/dataset.ts";
+import { inputsOf, sampleWord, take, widthOf, type Dataset, type Reals } from "../data/dataset.ts";
+import { unscaled } from "../data/scaling.ts";
 import type { Parameters } from "../dynamics/synapses/parameters.ts";
 import { consecutive, enter, pulled, showSamples, type Start } from "../learning/enter.ts";
 import { survey } from "../learning/survey.ts";
@@ -15,7 +16,15 @@ import type { Session, Trained } from "../training/session.ts";
 /** The parts of a report that need the networks themselves. */
 export type Probe = Pick<
   ReportData,
-  "settling" | "scatter" | "confusion" | "filters" | "mistakes" | "physics" | "hindrances"
+  | "settling"
+  | "scatter"
+  | "confusion"
+  | "filters"
+  | "columns"
+  | "values"
+  | "mistakes"
+  | "physics"
+  | "hindrances"
 >;
 
 const shown = { images: 100, points: 600, filters: 48, mistakes: 60 };
@@ -31,14 +40,14 @@ export function probe(session: Session, experiment: Experiment): Probe {
     return {
       settling: null,
       scatter: [],
-      filters: filters(trained.copy!.parameters, test),
+      ...firstLayer(trained.copy!.parameters, test),
       ...answers(trained, test),
       ...physicsOf(trained, test, experiment),
     };
   return {
     settling: settling(trained, experiment),
     scatter: scatter(trained),
-    filters: filters(chip.parameters, test),
+    ...firstLayer(chip.parameters, test),
     ...answers(trained, test),
     ...physicsOf(trained, test, experiment),
   };
@@ -52,6 +61,8 @@ export function nothingFound({ test }: Session): Probe {
     scatter: [],
     confusion: [],
     filters: { shape, images: [] },
+    columns: null,
+    values: [],
     mistakes: { shape, examples: [], total: 0 },
     physics: [],
     hindrances: [],
@@ -111,8 +122,19 @@ function pictureOf(data: Dataset): readonly [height: number, width: number] {
   return data.shape.length === 2 ? [data.shape[0], data.shape[1]] : [1, widthOf(data)];
 }
 
-/** First-layer weights of evenly chosen hidden units, as images. */
-function filters({ weights, tensors }: Parameters, data: Dataset): Probe["filters"] {
+/** First-layer weights of evenly chosen hidden units: as images, or by the names of inputs. */
+function firstLayer(parameters: Parameters, data: Dataset): Pick<Probe, "filters" | "columns"> {
+  const filters = filtersOf(parameters, data);
+  if (sampleWord(data) === "image") return { filters, columns: null };
+  const { inputNames } = data;
+  const names = inputNames ?? Array.from({ length: widthOf(data) }, (_, i) => `input ${i + 1}`);
+  return {
+    filters: { ...filters, images: [] },
+    columns: { names, weights: filters.images },
+  };
+}
+
+function filtersOf({ weights, tensors }: Parameters, data: Dataset): Probe["filters"] {
   const shape = pictureOf(data);
   const w = weights.find((v) => v.block.from === 0)!;
   const count = Math.min(shown.filters, w.cols);
@@ -133,11 +155,16 @@ function filters({ weights, tensors }: Parameters, data: Dataset): Probe["filter
 function answers(
   { chip, copy, settler }: Trained,
   test: Dataset,
-): Pick<Probe, "confusion" | "mistakes"> {
+): Pick<Probe, "confusion" | "mistakes" | "values"> {
   const shape = pictureOf(test);
   const { targets } = test;
   if (targets.kind === "reals")
-    return { confusion: [], mistakes: { shape, examples: [], total: 0 } };
+    return {
+      confusion: [],
+      mistakes: { shape, examples: [], total: 0 },
+      values: valuesOf({ chip, copy, settler }, test, targets),
+    };
+  const isPicture = sampleWord(test) === "image";
   const confusion = targets.names.map(() => new Array<number>(targets.names.length).fill(0));
   const examples: Probe["mistakes"]["examples"][number][] = [];
   let total = 0;
@@ -149,7 +176,7 @@ function answers(
       confusion[label][named[i]]++;
       if (named[i] === label) continue;
       total++;
-      if (examples.length < shown.mistakes)
+      if (isPicture && examples.length < shown.mistakes)
         examples.push({
           pixels: Array.from(inputsOf(test, sample, sample + 1), (x) => Math.round(255 * x)),
           label,
@@ -158,7 +185,31 @@ function answers(
         });
     }
   });
-  return { confusion, mistakes: { shape, examples, total } };
+  return { confusion, mistakes: { shape, examples, total }, values: [] };
+}
+
+/** What real targets of the first test samples are, and what they were told to be. */
+function valuesOf(
+  { chip, copy, settler }: Pick<Trained, "chip" | "copy" | "settler">,
+  test: Dataset,
+  { names, values, scaling }: Reals,
+): Probe["values"] {
+  const n = names.length;
+  const told = { copy: names.map((): number[] => []), chip: names.map((): number[] => []) };
+  const few = take(test, shown.points);
+  survey(chip, settler, few, (s) => {
+    for (const who of ["copy", "chip"] as const)
+      names.forEach((_, k) => {
+        for (let r = 0; r < s.count; r++)
+          told[who][k].push(unscaled(scaling, k, s.outputs[who](r, k)));
+      });
+  });
+  return names.map((name, k) => ({
+    name,
+    truth: Array.from({ length: few.count }, (_, r) => values[r * n + k]),
+    copy: copy ? told.copy[k] : null,
+    chip: settler.settled ? told.chip[k] : null,
+  }));
 }
 
 function rms(x: Vec, y: Vec): number {

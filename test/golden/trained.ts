@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from "../../src/index.ts";
 import type { Experiment } from "../../src/experiment/schema.ts";
-import { probe } from "../../src/testbench/probe.ts";
+import { probe, type Probe } from "../../src/testbench/probe.ts";
 import { experimentSchema } from "../../src/schema.ts";
 import { cases, minibatches, type Case } from "./cases.ts";
 
@@ -85,6 +85,13 @@ export async function aged(name: string): Promise<Omit<Trained, "tensors">> {
   }
 }
 
+/** Without what images have not. */
+function ofImages(found: Probe): Omit<Probe, "columns" | "values"> {
+  return Object.fromEntries(
+    Object.entries(found).filter(([key]) => key !== "columns" && key !== "values"),
+  ) as unknown as Omit<Probe, "columns" | "values">;
+}
+
 /** Without what repeats the errors. */
 function unscored(evaluation: Evaluation): Omit<Evaluation, "scores"> {
   return Object.fromEntries(
@@ -102,7 +109,7 @@ async function ended(session: Session, probed: Experiment | null): Promise<Train
     counters,
     evaluation,
     alignment,
-    ...(probed && { probe: probe(session, probed) }),
+    ...(probed && { probe: ofImages(probe(session, probed)) }),
   };
   return {
     tensors: await tensorHash(tensors),

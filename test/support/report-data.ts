@@ -34,6 +34,8 @@ export function sampleReport(change: Partial<ReportData> = {}): ReportData {
     scatter: [scatter(1, 0.07, 0.974, rng), scatter(2, 0.035, 0.993, rng)],
     classNames: Array.from({ length: 10 }, (_, i) => i.toString()),
     confusion: confusion(rng),
+    columns: null,
+    values: [],
     filters: { shape: [side, side], images: Array.from({ length: 48 }, () => filter(rng)) },
     mistakes: {
       shape: [side, side],

@@ -19,14 +19,14 @@ export function mistakesSection(data: ReportData): Section {
     images: mistakes.examples.map((e) => base64(e.pixels)),
   };
   const shown =
-    mistakes.examples.length < mistakes.total
+    mistakes.examples.length > 0 && mistakes.examples.length < mistakes.total
       ? ` Below are the first ${grouped(mistakes.examples.length)}.`
       : "";
   const examples = mistakes.examples.map((example, i) =>
     mistake(data, example, canvas("mistakes", pictures, i, `a ${nameOf(data, example.label)}`)),
   );
   const matrix = figure
-    ? `<div class="row halves"><div><h3>Confusion matrix</h3>${slot(figure, "square")}</div>` +
+    ? `<div class="row halves"><div><h3>${matrixTitle(data)}</h3>${slot(figure, "square")}</div>` +
       `${ranking(data)}</div>`
     : "";
   const gallery =
@@ -36,11 +36,39 @@ export function mistakesSection(data: ReportData): Section {
   return {
     html: `<section><h2>What it gets wrong</h2>
 <p>The ${tinted(who, who)} misreads ${grouped(mistakes.total)} \
-test image${mistakes.total === 1 ? "" : "s"}.${shown}</p>
+test sample${mistakes.total === 1 ? "" : "s"}.${shown}</p>
 ${matrix}
 ${gallery}</section>`,
     figures: figure ? [figure] : [],
     pictures: examples.length > 0 ? { mistakes: pictures } : {},
+  };
+}
+
+function matrixTitle({ confusion }: ReportData): string {
+  return confusion.length > mostClasses
+    ? `Confusion matrix of the ${mostClasses} worst of ${confusion.length} classes`
+    : "Confusion matrix";
+}
+
+/** Classes at most in a matrix that can be read. */
+const mostClasses = 25;
+
+/** The part of a confusion matrix with the classes that are in most mistakes. */
+function worstClasses(
+  confusion: ReportData["confusion"],
+  classNames: readonly string[],
+): Pick<ReportData, "confusion" | "classNames"> {
+  if (confusion.length <= mostClasses) return { confusion, classNames };
+  const wrong = confusion.map((row, k) =>
+    row.reduce((sum, n, j) => sum + (j === k ? 0 : n + confusion[j][k]), 0),
+  );
+  const kept = [...wrong.keys()]
+    .sort((a, b) => wrong[b] - wrong[a])
+    .slice(0, mostClasses)
+    .sort((a, b) => a - b);
+  return {
+    confusion: kept.map((k) => kept.map((j) => confusion[k][j])),
+    classNames: kept.map((k) => classNames[k] ?? String(k)),
   };
 }
 
@@ -79,7 +107,8 @@ function mistake(
  * Errors in plum by their share of the true class; the right answers stay grey, or they would drown
  * the errors.
  */
-function confusionFigure({ confusion, classNames }: ReportData): Figure {
+function confusionFigure({ confusion: all, classNames: every }: ReportData): Figure {
+  const { confusion, classNames } = worstClasses(all, every);
   // Plotly reads tags in labels.
   const names = confusion.map((_, i) => escapeHtml(classNames[i] ?? i.toString()));
   const shares = confusion.map((row) => {

@@ -145,6 +145,8 @@ const found: Probe = {
   },
   scatter: [],
   confusion: Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => 1)),
+  columns: null,
+  values: [],
   filters: { shape: [28, 28], images: [] },
   mistakes: { shape: [28, 28], examples: [], total: 0 },
   physics: [],
