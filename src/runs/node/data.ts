@@ -70,6 +70,7 @@ function filesReader(root: string, { target, ...data }: DataAsked) {
     header: data.header,
     delimiter: data.delimiter,
     names: data.names,
+    drop: data.drop,
     resize: data.resize,
     colour: data.colour,
   };
