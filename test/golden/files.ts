@@ -112,7 +112,21 @@ export async function runFiles(circuit: keyof typeof runs): Promise<RunFiles> {
     await train({ file: at("golden.yaml"), out: at("run"), data });
     const metrics = readJsonLines(inRun("metrics.jsonl")) as Readonly<Record<string, unknown>>[];
     const timeless = metrics.map((row) => ({ ...row, samplesPerSecond: 1000, trainSeconds: 1 }));
-    const environment = { version, started: "then", command: "analog-eqprop train golden.yaml" };
+    const environment = {
+      version,
+      node: "node",
+      platform: "platform",
+      cpu: "cpu",
+      cores: 1,
+      memoryGigabytes: 1,
+      revision: null,
+      started: "then",
+      command: "analog-eqprop train golden.yaml",
+      seed: 1,
+      data: "data",
+      dataHash: "hash",
+      dataFolder: null,
+    };
     const lines = timeless.map((row) => `${JSON.stringify(row)}\n`);
     writeFileSync(inRun("metrics.jsonl"), lines.join(""));
     writeFileSync(inRun("environment.json"), JSON.stringify(environment));
