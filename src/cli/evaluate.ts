@@ -154,7 +154,8 @@ function lines(e: Evaluation & Symmetry, { errorsOf, percent, residualText }: Wo
     ...(e.agreement === null
       ? []
       : [
-          `  agreement     ${percent(e.agreement)} of the test images get the same class from both`,
+          `  agreement     ${percent(e.agreement)} of the test samples get the same class ` +
+            "from both",
         ]),
     ...(e.asymmetry
       ? [

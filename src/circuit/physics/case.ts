@@ -137,7 +137,7 @@ export interface Case {
 }
 
 export const unmeasured: Missing = {
-  missing: "not measured; training settles images on the chip and measures it",
+  missing: "not measured; training settles samples on the chip and measures it",
 };
 
 export function swing({ rails }: Circuit): number {

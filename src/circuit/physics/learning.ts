@@ -36,7 +36,7 @@ export function learningAnswers(c: Case): readonly Answer[] {
         formula: signalFormula,
         assumes: [
           batch,
-          "the learning signal is that of test images, with the chip's noise switched off",
+          "the learning signal is that of test samples, with the chip's noise switched off",
         ],
       },
       signal,

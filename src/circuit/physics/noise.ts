@@ -81,7 +81,7 @@ function ratioAnswers(c: Case): readonly Answer[] {
         quantity: "Signal of the neurons over noise of a reading",
         unit: "dB",
         formula: "20 log₁₀(rms(V_i − V_low) / noise of a reading)",
-        assumes: ["signal of the neurons: rms over neurons and images, where they settle"],
+        assumes: ["signal of the neurons: rms over neurons and samples, where they settle"],
       },
       decibels(
         combine(

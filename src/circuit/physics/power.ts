@@ -43,7 +43,7 @@ export function powerAnswers(c: Case): readonly Answer[] {
         formula: "Σ G_L (V_i − V_low)²",
         cites: [weste2011],
         assumes: [
-          "dissipation is a mean over the images, where they settle",
+          "dissipation is a mean over the samples, where they settle",
           ...(feedsLeaks
             ? [
                 "bias currents of transconductors feed the leaks, so that the static power " +
@@ -128,7 +128,7 @@ function synapsePower(c: Case): Answer {
           cites: [agarwal2016],
           assumes: [
             conductanceNote(c),
-            "dissipation is a mean over the images, where they settle",
+            "dissipation is a mean over the samples, where they settle",
             ...(c.circuit.neuron.clamp === "ideal" ? [] : ["what diodes dissipate is not counted"]),
           ],
         },
@@ -144,7 +144,7 @@ function synapsePower(c: Case): Answer {
           assumes: [
             conductanceNote(c),
             "currents are summed at the low rail",
-            "dissipation is a mean over the images, where they settle",
+            "dissipation is a mean over the samples, where they settle",
           ],
         },
         resistors(c, ({ from, to }, back) => (back ? [from, to] : [from])),

@@ -36,7 +36,7 @@ export function timeAnswers(c: Case): readonly Answer[] {
   const { free, nudged, sample } = times(c);
   const { operation } = c;
   const measured = operation
-    ? [`n is a mean over ${operation.images} images: ${operation.clock}`]
+    ? [`n is a mean over ${operation.images} samples: ${operation.clock}`]
     : [];
   return [
     ...(familyOf(c.circuit).passive ? nodeConstants(c) : [neuronConstant(c)]),

@@ -13,7 +13,7 @@ export function agreementSection({ scatter }: ReportData): Section {
   const figures = scatter.map(scatterFigure);
   return {
     html: `<section><h2>How well the copy guesses</h2>
-<p>Each point is one unit on one test image: the ${tinted("copy", "copy’s guess")} and where the \
+<p>Each point is one unit on one test sample: the ${tinted("copy", "copy’s guess")} and where the \
 ${tinted("chip", "chip")} settles. On the diagonal the guess is exact.</p>
 <div class="row">${figures.map((f) => slot(f, "square")).join("")}</div></section>`,
     figures,

@@ -28,7 +28,7 @@ export function learningSection({ metrics, outcome }: ReportData): Section {
   const curves = learningFigure(metrics, withCopy, withChip);
   const small = [
     ...(withChip ? [residualFigure(metrics)] : []),
-    ...(withCopy && withChip ? [agreementFigure(metrics)] : []),
+    ...(withCopy && withChip && agreed ? [agreementFigure(metrics)] : []),
     weightsFigure(metrics),
   ];
   const title = withChip
@@ -44,9 +44,9 @@ export function learningSection({ metrics, outcome }: ReportData): Section {
     : `The ${tinted("copy", "copy")} is a feedforward network; the gradient of its error goes ` +
       "back through all its layers.";
   const closing =
-    withCopy && withChip
+    withCopy && withChip && agreed
       ? ` ${outcome === "completed" ? "At the end" : "At the last evaluation"} both name the ` +
-        `same class on ${percentage(agreed?.agreement)} of the test images.`
+        `same class on ${percentage(agreed.agreement)} of the test samples.`
       : "";
   return {
     html: `<section><h2>${outcome === "diverged" ? "Learning until it diverged" : title}</h2>
@@ -62,10 +62,10 @@ function learningFigure(metrics: readonly Metrics[], withCopy: boolean, withChip
     ...(withCopy ? [line(metrics, "copy, test", (m) => m.testErrorCopy, tint.copy)] : []),
     ...(withChip ? [line(metrics, "chip, test", (m) => m.testErrorChip, tint.chip)] : []),
     ...(withCopy
-      ? [line(metrics, "copy, training images", (m) => m.trainErrorCopy, tint.copy, "dot")]
+      ? [line(metrics, "copy, training samples", (m) => m.trainErrorCopy, tint.copy, "dot")]
       : []),
     ...(withChip
-      ? [line(metrics, "chip, training images", (m) => m.trainErrorChip, tint.chip, "dot")]
+      ? [line(metrics, "chip, training samples", (m) => m.trainErrorChip, tint.chip, "dot")]
       : []),
   ];
   const values = errors.flatMap((t) => t.y.filter((y) => y !== null));
@@ -102,7 +102,7 @@ function residualFigure(metrics: readonly Metrics[]): Figure {
 function agreementFigure(metrics: readonly Metrics[]): Figure {
   return small(
     "agreement",
-    "Copy and chip agree (% of test images)",
+    "Copy and chip agree (% of test samples)",
     [line(metrics, "agreement", (m) => m.agreement, tint.copy)],
     axis(""),
   );

@@ -46,8 +46,8 @@ export function settlingSection({ settling }: ReportData): Section {
     html: `<section><h2>${shorter ? "The guess shortens the settling" : "How the chip settles"}</h2>
 ${result ? `<p class="finding">${finding(result, tauSeconds)}</p>` : ""}
 <p>Energy and residual are means over ${grouped(images)} \
-test image${images === 1 ? "" : "s"} in the free phase.
-An image’s residual is the largest distance of a unit from where its equation of motion would \
+test sample${images === 1 ? "" : "s"} in the free phase.
+A sample’s residual is the largest distance of a unit from where its equation of motion would \
 put it: 0 at an exact equilibrium, 1 from rail to rail.</p>
 ${drawn ? slot(figure, "large") : undrawn}</section>`,
     figures: drawn ? [figure] : [],

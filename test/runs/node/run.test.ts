@@ -317,7 +317,7 @@ describe("a run is refused before anything is written", () => {
     bytes[bytes.length - 1] ^= 1;
     writeFileSync(at("data2/train-images-idx3-ubyte"), bytes);
     await expect(go({ out: dir, resume: true, data: at("data2") })).rejects.toThrow(
-      "the images are not those that",
+      "the data are not those that",
     );
   });
 
