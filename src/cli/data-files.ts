@@ -81,11 +81,11 @@ function sizeOf(text: string): readonly [number, number] {
 
 /** @returns whether training would take it. */
 async function check(path: string, asked: Asked & { json?: boolean }): Promise<boolean> {
-  const [{ checkFile, isFolderOfImages }, { isFolder }] = await Promise.all([
+  const [{ checkFile, isOwnFolder }, { isFolder }] = await Promise.all([
     import("../data/node/check-file.ts"),
     import("../data/node/folders.ts"),
   ]);
-  if (isFolder(path) && !(await isFolderOfImages(path))) {
+  if (isFolder(path) && !(await isOwnFolder(path))) {
     const { checkFolder, formatFolderReport } = await import("../data/node/check.ts");
     const report = await checkFolder(path);
     print(asked.json ? report : formatFolderReport(report));

@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import type { FetchProgress } from "../data/node/fetch.ts";
-import { sources } from "../data/sources.ts";
+import { fetchedSources, sources } from "../data/sources.ts";
 import { keysOf } from "../numerics/keys.ts";
 import { dataCheckCommand, dataInitCommand } from "./data-files.ts";
 import { print } from "./terminal.ts";
 
-/** The data sets that are published. */
-const known = keysOf(sources);
+/** The data sets that can be fetched. */
+const known = keysOf(fetchedSources);
 
 /** `data fetch|check|init`: data sets, and files of one's own. */
 export function dataCommand(done: (code: number) => void): Command {
@@ -39,13 +39,20 @@ Examples:
 }
 
 async function fetchData(set: string, { dir }: { dir?: string }): Promise<void> {
-  const [{ fetchSet }, { cacheFolder }, { InputError }, { didYouMean }] = await Promise.all([
-    import("../data/node/fetch.ts"),
-    import("../data/node/load.ts"),
-    import("../numerics/errors.ts"),
-    import("../numerics/suggest.ts"),
-  ]);
+  const [{ fetchSet }, { cacheFolder, dataVariable, howToGet }, { InputError }, { didYouMean }] =
+    await Promise.all([
+      import("../data/node/fetch.ts"),
+      import("../data/node/load.ts"),
+      import("../numerics/errors.ts"),
+      import("../numerics/suggest.ts"),
+    ]);
   const found = known.find((name) => name === set);
+  const packed = keysOf(sources).find((name) => name === set);
+  if (found === undefined && packed !== undefined)
+    throw new InputError(
+      `data fetch: ${sources[packed].title} is published inside an archive of several sets; ` +
+        `${howToGet(sources[packed])}, then name the folder with --data DIR or ${dataVariable}`,
+    );
   if (found === undefined)
     throw new InputError(
       `data fetch: there is no data set "${set}"; ${didYouMean(set, known, "known sets")}`,

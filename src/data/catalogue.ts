@@ -21,6 +21,12 @@ export const dataSets = {
   mnist: published(sources.mnist),
   "fashion-mnist": published(sources["fashion-mnist"]),
   kmnist: published(sources.kmnist),
+  "emnist-balanced": published(sources["emnist-balanced"]),
+  "emnist-byclass": published(sources["emnist-byclass"]),
+  "emnist-bymerge": published(sources["emnist-bymerge"]),
+  "emnist-digits": published(sources["emnist-digits"]),
+  "emnist-letters": published(sources["emnist-letters"]),
+  "emnist-mnist": published(sources["emnist-mnist"]),
 } as const satisfies Readonly<Record<"digits" | GeneratorName | FileSet, DataSet>>;
 
 export type SetName = keyof typeof dataSets;

@@ -85,8 +85,13 @@ export function serializeIdx({ name, shape, data }: Idx): Uint8Array<ArrayBuffer
 /** What a pair of files must hold. */
 export interface Expected {
   readonly name: string;
+  /** Of an image as it is stored. */
   readonly shape: readonly [height: number, width: number];
   readonly classNames: readonly string[];
+  /** Whether images are stored column by column, and are to be put upright; false when absent. */
+  readonly isTransposed?: boolean;
+  /** What the labels call the first class; 0 when absent. */
+  readonly firstLabel?: number;
 }
 
 /** Why an array cannot be the images [count × height × width] of a set; null if it can. */
@@ -105,16 +110,20 @@ export function imageFault({ name, shape }: Idx, expected: Expected["shape"]): s
   return count === 0 ? `${name}: no images in it, expected at least one; get the file again` : null;
 }
 
-/** Why an array cannot be the labels [count], each in 0 … classes−1, of a set; null if it can. */
-export function labelFault({ name, shape, data }: Idx, classes: number): string | null {
+/** Why an array cannot be the labels [count], each in first … first+classes−1; null if it can. */
+export function labelFault(
+  { name, shape, data }: Idx,
+  { classNames, firstLabel: first = 0 }: Pick<Expected, "classNames" | "firstLabel">,
+): string | null {
   if (shape.length !== 1)
     return (
       `${name}: ${shape.length} dimension(s) found, expected 1 (count); this is no file of ` +
       "labels"
     );
-  const bad = data.findIndex((label) => label >= classes);
+  const last = first + classNames.length - 1;
+  const bad = data.findIndex((label) => label < first || label > last);
   return bad >= 0
-    ? `${name}: label ${bad} is ${data[bad]}, expected 0 to ${classes - 1}; get the file again`
+    ? `${name}: label ${bad} is ${data[bad]}, expected ${first} to ${last}; get the file again`
     : null;
 }
 
@@ -128,27 +137,42 @@ export function pairFault(images: Idx, labels: Idx): string | null {
 
 /**
  * Joins images [count × height × width] and labels [count].
- * @throws InputError when either has another rank, another size, another count or a label outside 0
- *   … classes−1.
+ * @throws InputError when either has another rank, another size, another count or a label outside
+ *   first … first+classes−1.
  */
-export function idxDataset(
-  images: Idx,
-  labels: Idx,
-  { name, shape, classNames }: Expected,
-): Dataset {
+export function idxDataset(images: Idx, labels: Idx, expected: Expected): Dataset {
+  const { name, shape, classNames, isTransposed = false, firstLabel = 0 } = expected;
   const fault =
-    imageFault(images, shape) ?? labelFault(labels, classNames.length) ?? pairFault(images, labels);
+    imageFault(images, shape) ?? labelFault(labels, expected) ?? pairFault(images, labels);
   if (fault !== null) throw new InputError(fault);
   const [count] = images.shape;
   return {
     name,
     count,
-    shape,
+    shape: isTransposed ? [shape[1], shape[0]] : shape,
     inputNames: null,
-    inputs: { kind: "bytes", values: images.data, scale: 1 / 255 },
+    inputs: {
+      kind: "bytes",
+      values: isTransposed ? transposed(images.data, shape) : images.data,
+      scale: 1 / 255,
+    },
     scaling: null,
-    targets: { kind: "classes", names: classNames, labels: labels.data },
+    targets: {
+      kind: "classes",
+      names: classNames,
+      labels: firstLabel === 0 ? labels.data : labels.data.map((label) => label - firstLabel),
+    },
   };
+}
+
+/** Images of so many rows and columns, each with its columns as rows. */
+function transposed(images: Uint8Array, [rows, columns]: Expected["shape"]): Uint8Array {
+  const upright = new Uint8Array(images.length);
+  let to = 0;
+  for (let image = 0; image < images.length; image += rows * columns)
+    for (let column = 0; column < columns; column++)
+      for (let row = 0; row < rows; row++) upright[to++] = images[image + row * columns + column];
+  return upright;
 }
 
 function product(shape: readonly number[]): number {

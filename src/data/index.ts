@@ -14,11 +14,15 @@ export { generated, type GeneratorName } from "./generators.ts";
 export { idxDataset, parseIdx, serializeIdx, type Expected, type Idx } from "./idx.ts";
 export {
   digitNames,
+  fetchedSources,
   sources,
+  type FetchedSet,
+  type FetchedSource,
   type FileSet,
   type Hash,
   type SetFile,
   type DataSource,
+  type PackedSource,
   type SourceFile,
 } from "./sources.ts";
 export { readIdxArray } from "./arrays/idx-array.ts";

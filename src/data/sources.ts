@@ -1,7 +1,14 @@
-/** The data sets that are read from IDX files. */
-export type FileSet = "mnist" | "fashion-mnist" | "kmnist";
+/** The data sets whose four files are published one by one, so that they can be fetched. */
+export type FetchedSet = "mnist" | "fashion-mnist" | "kmnist";
 
-/** Which of a set's four files; the published names begin with it. */
+type EmnistSplit = "balanced" | "byclass" | "bymerge" | "digits" | "letters" | "mnist";
+
+type PackedSet = `emnist-${EmnistSplit}`;
+
+/** The data sets that are read from IDX files. */
+export type FileSet = FetchedSet | PackedSet;
+
+/** Which of a set's four files. */
 export type SetFile = "train-images" | "train-labels" | "t10k-images" | "t10k-labels";
 
 /** A published archive. `contents` is the hash of the file inside, where it is known. */
@@ -19,20 +26,44 @@ export interface Hash {
   readonly hex: string;
 }
 
-/** Where a data set comes from and how it is recognised. */
-export interface DataSource {
+/** What a data set is, and what its four files are called. */
+interface SourceFacts {
   readonly set: FileSet;
   readonly title: string;
+  /** The folder that it is kept in, below a root. */
+  readonly folder: string;
   /** The folder that torchvision keeps it in, below its root. */
   readonly torchvision: string;
+  /** What the names of its files begin with, up to `-idx3-ubyte` or `-idx1-ubyte`. */
+  readonly stems: Readonly<Record<SetFile, string>>;
   readonly shape: readonly [height: number, width: number];
+  /** Whether the files hold images column by column. */
+  readonly isTransposed: boolean;
   readonly classNames: readonly string[];
-  /** Addresses that a file's name is appended to, best first. */
-  readonly mirrors: readonly string[];
-  readonly files: readonly SourceFile[];
+  /** What the files call the first class. */
+  readonly firstLabel: number;
   /** BibTeX. */
   readonly cites: readonly string[];
 }
+
+/** A set whose files are archives of their own, each at a known address with a known hash. */
+export interface FetchedSource extends SourceFacts {
+  readonly set: FetchedSet;
+  /** Addresses that a file's name is appended to, best first. */
+  readonly mirrors: readonly string[];
+  readonly files: readonly SourceFile[];
+}
+
+/** A set whose files are published inside one archive, which a user gets and unpacks. */
+export interface PackedSource extends SourceFacts {
+  readonly set: PackedSet;
+  /** The archive, and the page that has it. */
+  readonly archive: string;
+  readonly page: string;
+}
+
+/** Where a data set comes from and how it is recognised. */
+export type DataSource = FetchedSource | PackedSource;
 
 /** Class names of MNIST and of the built-in digits. */
 export const digitNames: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
@@ -52,13 +83,26 @@ function sha256(hex: string): Hash {
   return { algorithm: "sha256", hex };
 }
 
+const plain = {
+  stems: {
+    "train-images": "train-images",
+    "train-labels": "train-labels",
+    "t10k-images": "t10k-images",
+    "t10k-labels": "t10k-labels",
+  },
+  shape: [28, 28],
+  isTransposed: false,
+  firstLabel: 0,
+} as const;
+
 /** Archive hashes as published with torchvision's dataset prototypes. */
-export const sources: Readonly<Record<FileSet, DataSource>> = {
+export const fetchedSources: Readonly<Record<FetchedSet, FetchedSource>> = {
   mnist: {
     set: "mnist",
     title: "MNIST",
+    folder: "mnist",
     torchvision: "MNIST",
-    shape: [28, 28],
+    ...plain,
     classNames: digitNames,
     mirrors: [
       "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -106,8 +150,9 @@ export const sources: Readonly<Record<FileSet, DataSource>> = {
   "fashion-mnist": {
     set: "fashion-mnist",
     title: "Fashion-MNIST",
+    folder: "fashion-mnist",
     torchvision: "FashionMNIST",
-    shape: [28, 28],
+    ...plain,
     classNames: [
       "T-shirt/top",
       "Trouser",
@@ -164,8 +209,9 @@ export const sources: Readonly<Record<FileSet, DataSource>> = {
   kmnist: {
     set: "kmnist",
     title: "KMNIST",
+    folder: "kmnist",
     torchvision: "KMNIST",
-    shape: [28, 28],
+    ...plain,
     classNames: ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"],
     mirrors: [
       "https://codh.rois.ac.jp/kmnist/dataset/kmnist/",
@@ -204,4 +250,65 @@ export const sources: Readonly<Record<FileSet, DataSource>> = {
 }`,
     ],
   },
+};
+
+const capitals = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+const letters = capitals.map((c) => c.toLowerCase());
+/** Small letters that are not written as their capitals are, made smaller. */
+const merged = [...digitNames, ...capitals, ...Array.from("abdefghnqrt")];
+
+/** Classes in the order of the mappings that are published with the files. */
+const emnistClasses: Readonly<Record<EmnistSplit, readonly string[]>> = {
+  balanced: merged,
+  byclass: [...digitNames, ...capitals, ...letters],
+  bymerge: merged,
+  digits: digitNames,
+  letters,
+  mnist: digitNames,
+};
+
+/** Images are transposed, as in the MATLAB arrays they were made from; letters count from 1. */
+function emnist(split: EmnistSplit): PackedSource {
+  const stem = `emnist-${split}` as const;
+  return {
+    set: stem,
+    title: `EMNIST ${split}`,
+    folder: "emnist",
+    torchvision: "EMNIST",
+    stems: {
+      "train-images": `${stem}-train-images`,
+      "train-labels": `${stem}-train-labels`,
+      "t10k-images": `${stem}-test-images`,
+      "t10k-labels": `${stem}-test-labels`,
+    },
+    shape: [28, 28],
+    isTransposed: true,
+    classNames: emnistClasses[split],
+    firstLabel: split === "letters" ? 1 : 0,
+    archive: "gzip.zip",
+    page: "https://www.nist.gov/itl/products-and-services/emnist-dataset",
+    cites: [
+      `@misc{cohen2017emnist,
+  title         = {{EMNIST}: an extension of {MNIST} to handwritten letters},
+  author        = {Cohen, Gregory and Afshar, Saeed and Tapson, Jonathan and van Schaik, Andr{\\'e}},
+  year          = {2017},
+  eprint        = {1702.05373},
+  archivePrefix = {arXiv},
+  primaryClass  = {cs.CV}
+}`,
+    ],
+  };
+}
+
+/** Every set that is read from files. */
+export const sources: Readonly<
+  Record<FetchedSet, FetchedSource> & Record<PackedSet, PackedSource>
+> = {
+  ...fetchedSources,
+  "emnist-balanced": emnist("balanced"),
+  "emnist-byclass": emnist("byclass"),
+  "emnist-bymerge": emnist("bymerge"),
+  "emnist-digits": emnist("digits"),
+  "emnist-letters": emnist("letters"),
+  "emnist-mnist": emnist("mnist"),
 };

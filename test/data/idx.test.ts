@@ -131,6 +131,23 @@ describe("images and labels", () => {
     expect(read.pixels[11]).toBe(11);
   });
 
+  it("are put upright where they are stored by columns, and counted from the first label", () => {
+    const stored = images(2);
+    const set = idxDataset(stored, labels(10, 1), {
+      ...expected,
+      isTransposed: true,
+      firstLabel: 1,
+    });
+    expect(set.shape).toEqual([3, 2]);
+    expect([...imagesIn(set).pixels]).toEqual([0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11]);
+    expect([...imagesIn(set).labels]).toEqual([9, 0]);
+    expect([...stored.data.subarray(0, 3)]).toEqual([0, 1, 2]);
+    for (const label of [0, 11])
+      expect(() => idxDataset(images(1), labels(label), { ...expected, firstLabel: 1 })).toThrow(
+        `label 0 is ${label}, expected 1 to 10`,
+      );
+  });
+
   it("are refused when they do not fit each other or the data set", () => {
     expect(() => idxDataset(images(2), labels(7), expected)).toThrow(
       /^labels: 1 labels for the 2 images of images, expected as many/,

@@ -1,10 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
+import { looksLikeIdx } from "../arrays/idx-array.ts";
 import { describeContents, type ContentFacts } from "../describe.ts";
+import { sources } from "../sources.ts";
 import { splitContents, type SplitAsked } from "../split-of.ts";
 import { trainingFacts, type TrainingFacts } from "../training-facts.ts";
 import type { ContentParts, ReadOptions } from "../table.ts";
+import { headOf, withFile } from "./chunks.ts";
+import { fileNames } from "./files.ts";
 import { readDataFile } from "./read-file.ts";
 
 /** What is in a file of data, and what training says to it. */
@@ -56,8 +60,38 @@ async function attempt<T>(act: () => Promise<T>): Promise<T | string> {
   }
 }
 
-/** Whether a folder has images in folders, and not the four files of a published set. */
-export async function isFolderOfImages(path: string, depth = 2): Promise<boolean> {
+/**
+ * Whether a folder is a user's own data, and no published set: images in folders, or IDX files of
+ * images, all of a size or type that no published set has.
+ */
+export async function isOwnFolder(path: string): Promise<boolean> {
+  return (await hasOwnArrays(path)) || isFolderOfImages(path);
+}
+
+/** By the names that `readDataFile` takes; a file that cannot be read tells nothing. */
+async function hasOwnArrays(path: string): Promise<boolean> {
+  const names = await readdir(path).catch(() => [] as string[]);
+  const heads: Uint8Array[] = [];
+  for (const part of ["train-images", "t10k-images"]) {
+    const name = fileNames(part).find((n) => names.includes(n));
+    const head = name && (await attempt(() => withFile(join(path, name), headOf)));
+    if (head instanceof Uint8Array && looksLikeIdx(head)) heads.push(head);
+  }
+  return heads.length > 0 && heads.every(isOwnArray);
+}
+
+/** By the first 16 bytes of an IDX file: type, rank, and the first three sizes. */
+function isOwnArray(head: Uint8Array): boolean {
+  const [, , type, rank] = head;
+  const view = new DataView(head.buffer, head.byteOffset);
+  const isPublished = Object.values(sources).some(
+    ({ shape: [height, width] }) => view.getUint32(8) === height && view.getUint32(12) === width,
+  );
+  return rank > 1 && !(type === 0x08 && rank === 3 && isPublished);
+}
+
+/** Whether a folder has images in folders. */
+async function isFolderOfImages(path: string, depth = 2): Promise<boolean> {
   const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
   for (const entry of entries.filter((e) => e.isDirectory()).slice(0, 3)) {
     const inner = join(path, entry.name);

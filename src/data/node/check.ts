@@ -19,7 +19,9 @@ export interface FileReport {
   readonly gzipped: boolean;
   readonly kind: "images" | "labels" | "other";
   readonly shape: readonly number[];
-  /** Labels only: how many of each class. */
+  /** The set whose files alone have such a name; null means that several sets share it. */
+  readonly named: FileSet | null;
+  /** Labels only: how many of each class, in the order of their labels. */
   readonly classCounts: readonly number[] | null;
   /** Recognised by its hash; null means unknown contents. */
   readonly set: FileSet | null;
@@ -52,14 +54,21 @@ export async function checkFolder(dir: string): Promise<FolderReport> {
   let anyPart = false;
   for (const folder of folders(dir)) {
     const names = await list(folder, folder === dir);
-    const here: Inspected[] = [];
-    for (const name of names.filter((n) => /idx\d+-ubyte(\.gz)?$/.test(n))) {
-      try {
-        here.push(await inspect(join(folder, name), partOf(name)));
-      } catch (e) {
-        if (!(e instanceof InputError)) throw e;
-        problems.push(e.message);
+    // Set by set: together, the six of EMNIST would not fit into memory.
+    for (const [set, group] of grouped(names)) {
+      const here: Inspected[] = [];
+      for (const name of group.filter((n) => /idx\d+-ubyte(\.gz)?$/.test(n))) {
+        try {
+          here.push(await inspect(join(folder, name), name));
+        } catch (e) {
+          if (!(e instanceof InputError)) throw e;
+          problems.push(e.message);
+        }
       }
+      const found = new Set(group.flatMap((name) => placeOf(name)?.part ?? []));
+      if (found.size > 0) problems.push(...problemsOf(folder, set, found, here));
+      anyPart ||= found.size > 0;
+      files.push(...here.map(({ report }) => report));
     }
     problems.push(
       ...names
@@ -68,10 +77,6 @@ export async function checkFolder(dir: string): Promise<FolderReport> {
           (n) => `${join(folder, n)}: an unfinished download; fetch the set again to go on with it`,
         ),
     );
-    const found = new Set(names.flatMap((name) => partOf(name) ?? []));
-    if (found.size > 0) problems.push(...problemsOf(folder, found, here));
-    anyPart ||= found.size > 0;
-    files.push(...here.map(({ report }) => report));
   }
   if (!anyPart && problems.length === 0)
     problems.push(
@@ -98,44 +103,64 @@ async function list(folder: string, required: boolean): Promise<readonly string[
   );
 }
 
-function partOf(name: string): SetFile | null {
-  return parts.find((p) => fileNames(p).includes(name)) ?? null;
+/** Which file of which set a name is of: of the usual one, where several share their names. */
+function placeOf(name: string): { readonly set: FileSet; readonly part: SetFile } | null {
+  for (const { set, stems } of [sources[usualSets.files], ...Object.values(sources)]) {
+    const part = parts.find((p) => fileNames(stems[p]).includes(name));
+    if (part !== undefined) return { set, part };
+  }
+  return null;
 }
 
-async function inspect(path: string, part: SetFile | null): Promise<Inspected> {
+/** Names by the set that they are of; those of no set go with the usual one. */
+function grouped(names: readonly string[]): ReadonlyMap<FileSet, readonly string[]> {
+  const groups = new Map<FileSet, string[]>();
+  for (const name of names) {
+    const set = placeOf(name)?.set ?? usualSets.files;
+    groups.set(set, [...(groups.get(set) ?? []), name]);
+  }
+  return groups;
+}
+
+async function inspect(path: string, name: string): Promise<Inspected> {
+  const place = placeOf(name);
   const opened = await open(path);
   const idx = parseIdx(opened.contents, path);
   const kind = idx.shape.length === 3 ? "images" : idx.shape.length === 1 ? "labels" : "other";
   const report: FileReport = {
     path,
-    part,
+    part: place?.part ?? null,
+    named: place === null || place.set === usualSets.files ? null : place.set,
     kind,
     shape: idx.shape,
     bytes: opened.stored.length,
     gzipped: opened.gzipped,
-    classCounts: kind === "labels" ? tally(idx.data) : null,
+    classCounts: kind === "labels" ? tally(idx.data, place && sources[place.set].firstLabel) : null,
     set: identify(opened)?.set ?? null,
   };
   return { report, idx };
 }
 
-function tally(labels: Uint8Array): number[] {
+/** How many of each label; a first one that is not 0 has none below it, unless some are there. */
+function tally(labels: Uint8Array, first: number | null): number[] {
   const counts = Array.from({ length: labels.reduce((m, l) => Math.max(m, l), -1) + 1 }, () => 0);
   for (const label of labels) counts[label]++;
-  return counts;
+  const isShifted = counts.slice(0, first ?? 0).every((n) => n === 0);
+  return isShifted ? counts.slice(first ?? 0) : counts;
 }
 
 /**
- * What is wrong with the files of one folder, each by itself and with the others. `found` are the
- * parts that have a file, `files` those that could be read.
+ * What is wrong with the files of one folder that are named like those of a set, each by itself and
+ * with the others. `found` are the parts that have a file, `files` those that could be read.
  */
 function problemsOf(
   folder: string,
+  namedSet: FileSet,
   found: ReadonlySet<SetFile>,
   files: readonly Inspected[],
 ): readonly string[] {
   const reports = files.map(({ report }) => report);
-  const set = mostCommon(reports) ?? usualSets.files;
+  const set = mostCommon(reports) ?? namedSet;
   const expected = expectedOf(sources[set]);
   const of = (part: SetFile) => files.filter(({ report }) => report.part === part);
   const named = new Set(reports.flatMap((f) => f.set ?? []));
@@ -159,13 +184,13 @@ function problemsOf(
 function ofFile(
   { idx, report }: Inspected,
   part: SetFile,
-  { shape, classNames }: Omit<Expected, "name">,
+  expected: Omit<Expected, "name">,
 ): readonly string[] {
   const images = part.endsWith("images");
-  const fault = images ? imageFault(idx, shape) : labelFault(idx, classNames.length);
+  const fault = images ? imageFault(idx, expected.shape) : labelFault(idx, expected);
   if (fault !== null) return [fault];
   if (report.set !== null) return [];
-  return images ? imageDoubts(idx) : labelDoubts(idx, classNames.length);
+  return images ? imageDoubts(idx) : labelDoubts(idx, expected);
 }
 
 function couples<T>(first: readonly T[], second: readonly T[]): readonly (readonly [T, T])[] {
@@ -182,18 +207,24 @@ function mostCommon(files: readonly FileReport[]): FileSet | null {
   );
 }
 
+function byName(set: FileSet): string {
+  return `${sources[set].title} by its name`;
+}
+
 /** The report as lines for people. */
 export function formatFolderReport({ dir, files, set, problems }: FolderReport): string {
   const lines = files.map((f) => {
-    const what = f.set ? sources[f.set].title : "unknown contents";
+    const what = f.set ? sources[f.set].title : f.named ? byName(f.named) : "unknown contents";
     const classes = f.classCounts ? `\n    per class: ${f.classCounts.join(" ")}` : "";
     return (
       `  ${f.path}\n    ${f.kind} ${f.shape.join(" × ")}, ${f.bytes} ` +
       `bytes${f.gzipped ? " gzipped" : ""}: ${what}${classes}`
     );
   });
+  const named = [...new Set(files.flatMap((f) => f.named ?? []))];
+  const known = set ? [sources[set].title] : named.map(byName);
   const verdict =
-    files.length === 0 ? "nothing to train on" : set ? sources[set].title : "unknown contents";
+    files.length === 0 ? "nothing to train on" : known.join("; ") || "unknown contents";
   return [
     `${dir}: ${verdict}`,
     ...lines,

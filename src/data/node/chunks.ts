@@ -62,6 +62,16 @@ export async function* chunksOf(file: OpenFile, most: number): AsyncGenerator<Ui
   }
 }
 
+/** The first bytes of a file's contents, with zeros behind them where there are fewer. */
+export async function headOf(file: OpenFile): Promise<Uint8Array> {
+  const head = new Uint8Array(16);
+  for await (const chunk of chunksOf(file, Infinity)) {
+    head.set(chunk.subarray(0, head.length));
+    break;
+  }
+  return head;
+}
+
 async function* stored({ path, handle }: OpenFile): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(chunkBytes);
   for (let at = 0; ; ) {

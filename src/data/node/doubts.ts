@@ -1,4 +1,4 @@
-import type { Idx } from "../idx.ts";
+import type { Expected, Idx } from "../idx.ts";
 import { hashOf } from "./files.ts";
 
 /** What training takes without a word, though it can hardly be meant: images by themselves. */
@@ -25,14 +25,17 @@ export function imageDoubts(images: Idx): readonly string[] {
 }
 
 /** Classes of which there is no sample: a network can be neither taught nor tested on them. */
-export function labelDoubts({ name, data }: Idx, classes: number): readonly string[] {
+export function labelDoubts(
+  { name, data }: Idx,
+  { classNames, firstLabel: first = 0 }: Pick<Expected, "classNames" | "firstLabel">,
+): readonly string[] {
   const present = new Set(data);
-  const missing = Array.from({ length: classes }, (_, k) => k).filter((k) => !present.has(k));
+  const missing = classNames.map((_, k) => first + k).filter((label) => !present.has(label));
   return missing.length === 0
     ? []
     : [
-        `${name}: nothing is labelled ${missing.join(", ")}, expected some of each class 0 to ` +
-          `${classes - 1}; check that the file is whole`,
+        `${name}: nothing is labelled ${missing.join(", ")}, expected some of each class ` +
+          `${first} to ${first + classNames.length - 1}; check that the file is whole`,
       ];
 }
 

@@ -1,7 +1,12 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
-import { sources, type FileSet, type DataSource, type SourceFile } from "../sources.ts";
+import {
+  fetchedSources,
+  type FetchedSet,
+  type FetchedSource,
+  type SourceFile,
+} from "../sources.ts";
 import { disk, sizeOf } from "./disk.ts";
 import { hashOf, open } from "./files.ts";
 import { makeFolders } from "./folders.ts";
@@ -32,16 +37,16 @@ const attempts = 3;
  * @throws InputError with every mirror's failure, or when `dir` cannot be written.
  */
 export async function fetchSet(
-  set: FileSet,
+  set: FetchedSet,
   dir: string,
   options: FetchOptions = {},
 ): Promise<readonly string[]> {
-  return fetchSource(sources[set], dir, options);
+  return fetchSource(fetchedSources[set], dir, options);
 }
 
 /** `fetchSet` for any source. */
 export async function fetchSource(
-  source: DataSource,
+  source: FetchedSource,
   dir: string,
   options: FetchOptions = {},
 ): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { bytesText } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
-import { sources, type FileSet, type Hash, type SetFile } from "../sources.ts";
+import { fetchedSources, type FileSet, type Hash, type SetFile } from "../sources.ts";
 import { systemReason } from "./disk.ts";
 
 /** The four files of a data set. */
@@ -15,10 +15,13 @@ export const parts: readonly SetFile[] = [
   "t10k-labels",
 ];
 
-/** Every name under which a part is found: raw first, `-` or `.` before `idx`. */
-export function fileNames(part: SetFile): readonly string[] {
-  const idx = part.endsWith("images") ? "idx3-ubyte" : "idx1-ubyte";
-  return [`${part}-${idx}`, `${part}.${idx}`, `${part}-${idx}.gz`, `${part}.${idx}.gz`];
+/**
+ * Every name under which a part is found, by what it begins with: raw first, `-` or `.` before
+ * `idx`.
+ */
+export function fileNames(stem: string): readonly string[] {
+  const idx = stem.endsWith("images") ? "idx3-ubyte" : "idx1-ubyte";
+  return [`${stem}-${idx}`, `${stem}.${idx}`, `${stem}-${idx}.gz`, `${stem}.${idx}.gz`];
 }
 
 /** A file as stored, and what is in it when it was gzipped. */
@@ -28,8 +31,8 @@ export interface Opened {
   readonly gzipped: boolean;
 }
 
-/** More than any IDX file that we read, and little enough to hold in memory. */
-const largest = 512 * 2 ** 20;
+/** More than any IDX file that we read (EMNIST byclass: 522 MiB), and little enough to hold. */
+const largest = 768 * 2 ** 20;
 
 const inflate = promisify(gunzip);
 
@@ -74,7 +77,7 @@ export function identify({
 }: Opened): { readonly set: FileSet; readonly part: SetFile } | null {
   const inside = hashOf(contents);
   const outside = stored === contents ? inside : hashOf(stored);
-  for (const { set, files } of Object.values(sources))
+  for (const { set, files } of Object.values(fetchedSources))
     for (const { part, archive, contents: known } of files)
       if (known?.hex === inside || archive.hex === outside) return { set, part };
   return null;

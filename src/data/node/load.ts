@@ -13,22 +13,34 @@ export const dataVariable = "EQPROP_DATA";
 
 type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
-/** Where `data fetch` keeps a set: $XDG_CACHE_HOME or ~/.cache, then `analog-eqprop/<set>`. */
+/** Where a set is kept if no folder is named: `analog-eqprop` in $XDG_CACHE_HOME or ~/.cache. */
 export function cacheFolder(set: FileSet, env: EnvironmentVariables = process.env): string {
-  return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "analog-eqprop", set);
+  return join(
+    env["XDG_CACHE_HOME"] || join(homedir(), ".cache"),
+    "analog-eqprop",
+    sources[set].folder,
+  );
 }
 
 /** What is said of a folder that has other files of a set, but not this one. */
 export function missingPart(folder: string, part: SetFile, set: FileSet): string {
+  const stem = sources[set].stems[part];
   return (
-    `${folder}: ${part} is missing, expected ${fileNames(part).join(" or ")} beside the other ` +
-    `files; add it, or run \`analog-eqprop data fetch ${set}\``
+    `${folder}: ${stem} is missing, expected ${fileNames(stem).join(" or ")} beside the other ` +
+    `files; add it, or ${howToGet(sources[set])}`
   );
 }
 
-/** A root may hold the files themselves, a folder named after the set, or torchvision's layout. */
-export function layouts(root: string, { set, torchvision }: DataSource): readonly string[] {
-  return [root, join(root, set), join(root, torchvision, "raw")];
+/** How a user comes by a set, to be told after "or". */
+export function howToGet(source: DataSource): string {
+  return "archive" in source
+    ? `get ${source.archive} from ${source.page} and unpack it`
+    : `run \`analog-eqprop data fetch ${source.set}\``;
+}
+
+/** A root may hold the files themselves, a folder named after them, or torchvision's layout. */
+export function layouts(root: string, { folder, torchvision }: DataSource): readonly string[] {
+  return [root, join(root, folder), join(root, torchvision, "raw")];
 }
 
 /**
@@ -43,19 +55,24 @@ export async function loadSplit(
 ): Promise<Split> {
   const source = sources[set];
   for (const folder of places(source, dir, env)) {
-    const found = await locate(folder);
+    const found = await locate(folder, source);
     if (found.size > 0) return read(source, folder, found);
   }
   const looked = places(source, dir, env)
     .map((p) => `  ${p}`)
     .join("\n");
   throw new InputError(
-    `${source.title} was not found. Looked for train-images-idx3-ubyte (or .gz) and its three ` +
-      `companions in\n${looked}\n` +
-      "Run `analog-eqprop data fetch " +
-      `${set}\`${dir === undefined ? "" : " and leave --data out"}, or name the folder that ` +
-      `has the files with --data DIR or ${dataVariable}.`,
+    `${source.title} was not found. Looked for ${source.stems["train-images"]}-idx3-ubyte (or ` +
+      `.gz) and its three companions in\n${looked}\n${remedy(source, dir)}`,
   );
+}
+
+function remedy(source: DataSource, dir: string | undefined): string {
+  const how = howToGet(source);
+  const sentence = how[0].toUpperCase() + how.slice(1);
+  const named = `name the folder that has the files with --data DIR or ${dataVariable}.`;
+  if ("archive" in source) return `${sentence}, and ${named}`;
+  return `${sentence}${dir === undefined ? "" : " and leave --data out"}, or ${named}`;
 }
 
 function places(
@@ -69,7 +86,10 @@ function places(
 }
 
 /** The parts in a folder, by path: raw before gzipped. A folder that does not exist has none. */
-async function locate(folder: string): Promise<ReadonlyMap<SetFile, string>> {
+async function locate(
+  folder: string,
+  { stems }: DataSource,
+): Promise<ReadonlyMap<SetFile, string>> {
   const names: readonly string[] = await readdir(folder).catch((e: unknown) => {
     const { code } = e as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return [] as string[];
@@ -79,7 +99,7 @@ async function locate(folder: string): Promise<ReadonlyMap<SetFile, string>> {
   });
   const found = new Map<SetFile, string>();
   for (const part of parts) {
-    const name = fileNames(part).find((n) => names.includes(n));
+    const name = fileNames(stems[part]).find((n) => names.includes(n));
     if (name !== undefined) found.set(part, join(folder, name));
   }
   return found;
@@ -113,12 +133,17 @@ async function read(
   };
 }
 
-/** The size of images and the number of classes that the files of a set must have. */
-export function expectedOf({ shape, classNames }: DataSource): Omit<Expected, "name"> {
-  return { shape, classNames };
+/** What the files of a set must hold. */
+export function expectedOf({
+  shape,
+  classNames,
+  isTransposed,
+  firstLabel,
+}: DataSource): Omit<Expected, "name"> {
+  return { shape, classNames, isTransposed, firstLabel };
 }
 
-/** All sets use the same file names: known labels of another set give a mix-up away. */
+/** Most sets use the same file names: known labels of another set give a mix-up away. */
 function refuseOther(source: DataSource, path: string, opened: Opened): void {
   const other = identify(opened);
   if (other && other.set !== source.set)

@@ -12,7 +12,7 @@ import { looksLikeJpeg } from "../images/jpeg.ts";
 import { looksLikePng } from "../images/png.ts";
 import type { ContentParts, Contents, Labelled, ReadOptions, SampleBlock } from "../table.ts";
 import { readTable } from "../text/read.ts";
-import { chunksOf, reading, wholeOf, withFile, type OpenFile } from "./chunks.ts";
+import { chunksOf, headOf, reading, wholeOf, withFile, type OpenFile } from "./chunks.ts";
 import { systemReason } from "./disk.ts";
 import { fileNames } from "./files.ts";
 
@@ -83,12 +83,7 @@ function readArray(path: string): Promise<SampleBlock> {
 const whole = (train: Contents): ContentParts => ({ train, test: null });
 
 async function formatAt(file: OpenFile): Promise<Format> {
-  const head = new Uint8Array(16);
-  for await (const chunk of chunksOf(file, Infinity)) {
-    head.set(chunk.subarray(0, 16));
-    break;
-  }
-  return formatOf(head);
+  return formatOf(await headOf(file));
 }
 
 async function arrayOf(file: OpenFile, format: "npy" | "idx"): Promise<SampleBlock> {

@@ -65,6 +65,12 @@ const licences = {
   mnist: "not stated by its publishers",
   "fashion-mnist": "MIT",
   kmnist: "CC BY-SA 4.0",
+  "emnist-balanced": "not stated by its publishers",
+  "emnist-byclass": "not stated by its publishers",
+  "emnist-bymerge": "not stated by its publishers",
+  "emnist-digits": "not stated by its publishers",
+  "emnist-letters": "not stated by its publishers",
+  "emnist-mnist": "not stated by its publishers",
 } as const satisfies Readonly<Record<SetName, string>>;
 
 /** Raw inputs [count × n_0] of a data set, as files have them. */

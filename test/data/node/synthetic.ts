@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach } from "vitest";
 import { serializeIdx } from "../../../src/data/idx.ts";
-import { sources, type SetFile, type DataSource } from "../../../src/data/sources.ts";
+import { sources, type FetchedSource, type SetFile } from "../../../src/data/sources.ts";
 import { random } from "../../../src/numerics/random.ts";
 
 const made: string[] = [];
@@ -70,7 +70,7 @@ export const dotted = (part: SetFile, rank: number): string => `${part}.idx${ran
 export const zipped = (part: SetFile, rank: number): string => `${part}-idx${rank}-ubyte.gz`;
 
 /** A source whose published archives are `archives`. */
-export function syntheticSource(archives: Record<SetFile, Uint8Array>): DataSource {
+export function syntheticSource(archives: Record<SetFile, Uint8Array>): FetchedSource {
   return {
     ...sources.mnist,
     files: sources.mnist.files.map((f) => ({
