@@ -80,6 +80,7 @@ export {
   type Trainer,
 } from "./learning/algorithm.ts";
 export { backpropagation } from "./learning/backpropagation.ts";
+export { showSamples } from "./learning/enter.ts";
 export {
   score,
   type ClassScore,

@@ -149,17 +149,23 @@ export function trainAside(
     ours.onmessage = ({ data: word }: MessageEvent<Word>) => {
       switch (word.said) {
         case "evaluated":
-          return evaluated?.(word.evaluation);
+          evaluated?.(word.evaluation);
+          return;
         case "progressed":
-          return progressed?.(word.step, word.totalSteps);
-        case "ended":
-          return end(() => {
+          progressed?.(word.step, word.totalSteps);
+          return;
+        case "ended": {
+          end(() => {
             resolve(word.result);
           });
-        case "failed":
-          return end(() => {
+          return;
+        }
+        case "failed": {
+          end(() => {
             reject(word.byInput ? new InputError(word.message) : new Error(word.message));
           });
+          return;
+        }
       }
     };
     worker.addEventListener("error", broken);

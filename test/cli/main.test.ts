@@ -423,7 +423,7 @@ describe("bad input is refused with exit code 2, a clear message and nothing wri
       ["train", "tiny.yaml", "--sede", "3"],
       "error: unknown option '--sede'\n(Did you mean --seed?)",
     ],
-    ["a forgotten file", ["train"], "error: missing required argument 'file.yaml'"],
+    ["a forgotten file", ["train"], "error: missing required argument 'experiment'"],
     ["one argument too many", ["evaluate", "a", "b"], "error: too many arguments for 'evaluate'"],
   ])("%s", async (_, args, message) => {
     const before = readdirSync(at()).sort();

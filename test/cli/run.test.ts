@@ -76,9 +76,12 @@ describe("run", () => {
       "claims.md",
       "drawn.jsonl",
       "environment.json",
+      "figure-1.pdf",
       "figure-1.svg",
+      "figure-2.pdf",
       "figure-2.svg",
       "figure.html",
+      "figure.pdf",
       "figure.png",
       "figure.svg",
       "report.html",
@@ -265,9 +268,13 @@ describe("run", () => {
     child.stdout.on("data", (chunk: Uint8Array) => {
       stdout += new TextDecoder().decode(chunk);
     });
-    await once(child.stderr, "data");
-    child.kill("SIGINT");
-    expect(((await once(child, "close")) as [number])[0]).toBe(130);
+    let stderr = "";
+    for await (const chunk of child.stderr) {
+      stderr += new TextDecoder().decode(chunk as Uint8Array);
+      if (/^\[1\/8\]/m.test(stderr)) child.kill("SIGINT");
+    }
+    if (child.exitCode === null) await once(child, "close");
+    expect(child.exitCode).toBe(130);
     const { ran, outcome } = JSON.parse(stdout) as { ran: number; outcome: string };
     expect(outcome).toBe("interrupted");
     expect(ran).toBeGreaterThan(0);
@@ -372,7 +379,7 @@ describe("run refuses", () => {
       .replace(/"dataHash": "[0-9a-f]{64}"/, `"dataHash": "${"0".repeat(64)}"`);
     writeFileSync(at("images/environment.json"), environment);
     expect(await refused(...quick, "--out", "images")).toContain(
-      "--out images: its results come from other images; name their folder with --data DIR",
+      "--out images: its results come from other data; name their folder with --data DIR",
     );
   });
 

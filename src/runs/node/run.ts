@@ -126,30 +126,17 @@ export async function trainPlan(
       // Once more: until the lock was ours another process may have finished the run.
       const result = goesOn ? finishedResult(dir, plan, watcher) : undefined;
       if (result) return result;
-      if (!goesOn) request.begin?.(session, split);
       const run = goesOn
         ? restore(dir, plan, session, hashes, watcher)
-        : {
-            dir,
-            experiment: plan.experiment,
-            session,
-            hashes,
-            metrics: [],
-            since: 0,
-            clock: { trainSeconds: 0, seconds: 0 },
-          };
+        : started(dir, plan, session, hashes);
+      if (!goesOn) request.begin?.(session, split);
       const ending = await learn(run, {
         signal: request.signal,
         watcher,
         checkpointEvery,
         rehearsal: (changed) => rehearsed(changed, plan.circuit, split),
       });
-      const found =
-        ending.outcome === "interrupted"
-          ? null
-          : run.metrics.at(-1)?.finite === false
-            ? nothingFound(session)
-            : probed(session, plan.experiment);
+      const found = ending.outcome === "interrupted" ? null : foundAtEnd(run, probed);
       return await finish(run, plan, split, { ...ending, found }, watcher);
     } finally {
       unlock();
@@ -157,6 +144,17 @@ export async function trainPlan(
   } finally {
     session.close();
   }
+}
+
+/** What is looked at when a run has ended: nothing, of networks that are none. */
+function foundAtEnd({ metrics, session, experiment }: Run, probed: TrainTools["probe"]) {
+  return metrics.at(-1)?.finite === false ? nothingFound(session) : probed(session, experiment);
+}
+
+/** A run of which nothing is learned yet. */
+function started(dir: string, { experiment }: Plan, session: Session, hashes: Run["hashes"]): Run {
+  const clock = { trainSeconds: 0, seconds: 0 };
+  return { dir, experiment, session, hashes, metrics: [], since: 0, clock };
 }
 
 function chooseFolder(
