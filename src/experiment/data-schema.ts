@@ -1,12 +1,10 @@
 import { z } from "zod";
-import { dataSets, usualSets, type SetName } from "../data/catalogue.ts";
-import type { PartSize } from "../data/parts.ts";
-import type { SplitAsked } from "../data/split-of.ts";
+import { dataSets, usualSets } from "../data/catalogue.ts";
 import { keysOf } from "../numerics/keys.ts";
+import { isFiles, isOfFiles, shareOf } from "./data-parts.ts";
 
 const count = z.number().int().min(1);
 const text = z.string().min(1);
-const sharePattern = /^\s*(\d{1,3}(?:\.\d+)?)\s*%\s*$/;
 
 /** A column by its name, or by its place: from 1, or from the end with −1. */
 const column = z.union([
@@ -130,11 +128,6 @@ const keys = z.strictObject({
 });
 type Keys = z.output<typeof keys>;
 
-/** Files of parts, or one that is dealt out. */
-const isOfFiles = (d: Keys) => d.file !== undefined || isFiles(d.train);
-const isFiles = (p: Keys["test"]): p is Files =>
-  p !== undefined && typeof p !== "number" && !(typeof p === "string" && sharePattern.test(p));
-
 /** `data:` of an experiment file. */
 export const dataSchema = keys
   .superRefine((d, ctx) => {
@@ -173,82 +166,12 @@ function faultsOfFiles(d: Keys): readonly (readonly [keyof Keys, string])[] {
   if (d.folds !== undefined && d.fold !== undefined && d.fold > d.folds)
     faults.push(["fold", `found ${d.fold}, expected 1 … ${d.folds}`]);
   for (const key of ["test", "validation"] as const) {
-    const share = typeof d[key] === "string" ? sharePattern.exec(d[key]) : null;
-    if (share && !(Number(share[1]) > 0 && Number(share[1]) < 100))
-      faults.push([key, `found ${share[0].trim()}, expected more than 0 % and less than 100 %`]);
+    const share = shareOf(d[key]);
+    if (share !== null && !(share > 0 && share < 100))
+      faults.push([key, `found ${share} %, expected more than 0 % and less than 100 %`]);
   }
   return faults;
 }
 
 /** `data:` of an experiment as read. */
 export type DataAsked = z.output<typeof dataSchema>;
-
-/** A file, or two arrays of one or two. */
-export type Files = string | z.output<typeof arrays>;
-
-/** A set by its name, cut to so many samples; or files, and how they become parts. */
-type ExperimentData =
-  | {
-      readonly from: "set";
-      readonly set: SetName;
-      readonly train: number;
-      readonly test: number;
-    }
-  | {
-      readonly from: "files";
-      readonly train: Files;
-      readonly test: Files | null;
-      readonly validation: Files | null;
-      readonly asked: SplitAsked;
-    };
-
-/** Where an experiment has its data from. */
-export function dataSourceOf(d: DataAsked): ExperimentData {
-  if (!isOfFiles(d))
-    return {
-      from: "set",
-      set: d.set ?? usualSets.builtIn,
-      train: typeof d.train === "number" ? d.train : Infinity,
-      test: typeof d.test === "number" ? d.test : Infinity,
-    };
-  const { folds, fold, classes, scale, seed, target, task, drop, missing } = d;
-  return {
-    from: "files",
-    train: d.file ?? (d.train as Files),
-    test: isFiles(d.test) ? d.test : null,
-    validation: isFiles(d.validation) ? d.validation : null,
-    asked: {
-      target,
-      task,
-      drop,
-      scale,
-      seed,
-      missing,
-      classes: classes?.map(String),
-      test: sizeOf(d.test),
-      validation: sizeOf(d.validation),
-      train: typeof d.train === "number" ? d.train : undefined,
-      fold: folds !== undefined && fold !== undefined ? { of: folds, tested: fold } : undefined,
-    },
-  };
-}
-
-/** Samples at most, of a set: files are cut where they are dealt out. */
-export function limitsOf(d: DataAsked): { readonly train: number; readonly test: number } {
-  const source = dataSourceOf(d);
-  return source.from === "set" ? source : { train: Infinity, test: Infinity };
-}
-
-function sizeOf(part: Keys["test"]): PartSize | undefined {
-  if (typeof part === "number") return { rows: part };
-  const share = typeof part === "string" ? sharePattern.exec(part) : null;
-  return share ? { share: Number(share[1]) / 100 } : undefined;
-}
-
-/** What the data of an experiment are called: `mnist`, `iris.csv`. */
-export function dataName(d: DataAsked): string {
-  const source = dataSourceOf(d);
-  if (source.from === "set") return source.set;
-  const { train } = source;
-  return typeof train === "string" ? train : (train.file ?? train.inputs);
-}

@@ -26,7 +26,7 @@ import { evaluateNetworks, measuredOn } from "./evaluate.ts";
 import type { Order, Threads } from "./threads/control.ts";
 import { buildNetworks } from "./networks.ts";
 import { persistentStates } from "./persistent.ts";
-import { limitsOf } from "../experiment/data-schema.ts";
+import { limitsOf } from "../experiment/data-asked.ts";
 import { settles } from "../experiment/rules.ts";
 import { nextSign, signsOf } from "../experiment/signs.ts";
 import type { Experiment } from "../experiment/schema.ts";

@@ -5,7 +5,7 @@ import { inputsOf } from "../../src/data/dataset.ts";
 import { generated } from "../../src/data/generators.ts";
 import { deal } from "../../src/data/parts.ts";
 import { unscaled } from "../../src/data/scaling.ts";
-import { dataSourceOf } from "../../src/experiment/data-schema.ts";
+import { dataSourceOf } from "../../src/experiment/data-asked.ts";
 import { experimentSchema } from "../../src/experiment/schema.ts";
 
 const rows = Array.from({ length: 40 }, (_, i) => [i, 100 - 2 * i, i % 7]);

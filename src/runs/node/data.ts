@@ -6,12 +6,9 @@ import { readSet } from "../../data/node/read.ts";
 import type { Preparation } from "../../data/prepare.ts";
 import { splitContents, type PartContents, type PreparedSplit } from "../../data/split-of.ts";
 import type { ContentParts, Contents, ReadOptions } from "../../data/table.ts";
-import {
-  dataName,
-  dataSourceOf,
-  type DataAsked,
-  type Files,
-} from "../../experiment/data-schema.ts";
+import { dataName, dataSourceOf } from "../../experiment/data-asked.ts";
+import type { Files } from "../../experiment/data-parts.ts";
+import type { DataAsked } from "../../experiment/data-schema.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { names } from "./folder.ts";

@@ -13,7 +13,7 @@ import { analogEqprop, oconnor2019 } from "../../output/cite.ts";
 import { portableOf, rawRows } from "./portable.ts";
 import { reopen, type Reopened } from "./reopen.ts";
 import { RunError } from "./learn.ts";
-import { dataName } from "../../experiment/data-schema.ts";
+import { dataName } from "../../experiment/data-asked.ts";
 
 /** What `export` is asked to do. */
 export interface ExportRequest {

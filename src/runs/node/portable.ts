@@ -5,7 +5,7 @@ import { unscaled, type Scaling } from "../../data/scaling.ts";
 import type { InputMap, PortableNetwork } from "../../exports/portable.ts";
 import { unsoundCopy, type CopyNetwork } from "../../learning/copy-network.ts";
 import { copyOf } from "../../training/copy-of.ts";
-import { dataName, dataSourceOf } from "../../experiment/data-schema.ts";
+import { dataName, dataSourceOf } from "../../experiment/data-asked.ts";
 import { version } from "../../version.generated.ts";
 import type { Run } from "./learn.ts";
 
