@@ -395,7 +395,7 @@ const learningCases: Readonly<Record<string, Change>> = {
   deep: { layers: [784, 12, 11, 9, 10] },
   skips: skips,
   "skips, centred": { ...skips, learning: { sign: "centred" } },
-  "symmetric, as written": { network: { asymmetric: false } },
+  "symmetric, as written": { network: { asymmetric: false, feedforward: false } },
   asymmetric: { network: { asymmetric: true } },
   feedforward: { network: { feedforward: true } },
   "asymmetric, skips": oneWay,
