@@ -65,8 +65,8 @@ Examples:
     .action(async (name: string, options: ShowOptions) => {
       if (options.layers === undefined) {
         refuseAlone(options);
-        const { circuitText } = await import("../circuit/index.ts");
-        print(circuitText(name).trimEnd());
+        const { readSchematic } = await import("../runs/node/schematic.ts");
+        print((await readSchematic(name, "name a file that can be read")).text.trimEnd());
         return;
       }
       const [{ circuitPhysics }, { answersText }] = await Promise.all([

@@ -5,7 +5,7 @@ import { InputError } from "../numerics/errors.ts";
 import { normalisation } from "./normalisation.ts";
 import { showProgress } from "./progress.ts";
 import { stopOnSignals } from "./signals.ts";
-import { print } from "./terminal.ts";
+import { exits, print } from "./terminal.ts";
 
 interface Options {
   readonly circuit: string;
@@ -22,7 +22,7 @@ interface Options {
 }
 
 /** `program MODEL`: brings a network to a chip. */
-export function programCommand(): Command {
+export function programCommand(done: (code: number) => void): Command {
   return new Command("program")
     .description(
       "Programs a network into the die of a schematic: the copy of a run, or a perceptron of " +
@@ -79,7 +79,10 @@ Examples:
           watcher,
         });
         watcher.end();
+        const { outcome = "completed", advice } = made.learning ?? {};
+        if (outcome !== "completed" && advice) process.stderr.write(`${advice}\n`);
         print(json ? made : summary(made));
+        if (outcome !== "completed") done(outcome === "diverged" ? exits.failed : stop.code());
       } finally {
         watcher.end();
         stop.forget();
@@ -107,7 +110,9 @@ function summary(made: ProgrammedChip): string {
     `  settled chip            ${percent(made.errorProgrammed)}`,
     ...(made.errorLearned === null
       ? []
-      : [`  after learning          ${percent(made.errorLearned)}`]),
+      : [
+          `  after learning          ${percent(made.errorLearned)}  ${made.learning?.outcome ?? ""}`,
+        ]),
     ...made.notes.map((note) => `  note  ${note}`),
     `Go on: analog-eqprop evaluate ${made.runDir}`,
   ].join("\n");

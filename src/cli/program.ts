@@ -65,7 +65,7 @@ Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`
     reportCommand(),
     exportCommand(),
     predictCommand(),
-    programCommand(),
+    programCommand(done),
     settleCommand(done),
     experimentsCommand(),
     initCommand(),

@@ -48,6 +48,7 @@ export function fitScaling(
       return;
     }
     const found = rangeOf(scale, input, train);
+    if (!found.every((x) => Math.abs(x) < largest)) throw tooLarge(rows, input, train);
     if (!(found[1] > found[0])) constant.push(input.name);
     offset.push(found[0]);
     factor.push(found[1] > found[0] ? 1 / (found[1] - found[0]) : 0);
@@ -63,6 +64,17 @@ export function fitScaling(
 function usualScale({ shape, inputs }: Rows): ScaleAsked {
   const bytes = inputs.every((i) => i.kind === "numbers" && i.values instanceof Uint8Array);
   return shape !== null && bytes ? [0, 255] : "standard";
+}
+
+/** Beyond it squares and ranges overflow. */
+const largest = 1e150;
+
+function tooLarge({ source }: Rows, input: NumberInput, train: Uint32Array): InputError {
+  const { low, high } = momentsOf(input, train);
+  return new InputError(
+    `${source}: column ${JSON.stringify(input.name)} goes from ${low} to ${high}, expected values ` +
+      `between ±${largest}; write them in another unit, or drop the column with data.drop`,
+  );
 }
 
 function isRange(scale: ScaleAsked): scale is Range {

@@ -190,7 +190,7 @@ export type StudyFile = z.output<typeof studySchema>;
 export function diesIn(written: NonNullable<StudyFile["dies"]>): readonly number[] {
   if (typeof written === "object") return written;
   if (typeof written === "number") return Array.from({ length: written }, (_, i) => i + 1);
-  return numbersIn(written);
+  return numbersIn(written, "dies");
 }
 
 export type FigureAsked = StudyFile["figures"][number];

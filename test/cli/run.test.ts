@@ -271,10 +271,10 @@ describe("run", () => {
     let stderr = "";
     for await (const chunk of child.stderr) {
       stderr += new TextDecoder().decode(chunk as Uint8Array);
-      if (/^\[1\/8\]/m.test(stderr)) child.kill("SIGINT");
+      if (!child.killed && /^\[1\/8\]/m.test(stderr)) child.kill("SIGINT");
     }
     if (child.exitCode === null) await once(child, "close");
-    expect(child.exitCode).toBe(130);
+    expect(child.exitCode, stderr).toBe(130);
     const { ran, outcome } = JSON.parse(stdout) as { ran: number; outcome: string };
     expect(outcome).toBe("interrupted");
     expect(ran).toBeGreaterThan(0);

@@ -181,8 +181,7 @@ describe("the table", () => {
     ]);
     // What stands below a circuit is tried as a schematic; data of one's own have tests of theirs.
     // Solvers are tried by their names alone in phases and as parts of another.
-    const apart =
-      /solver\.(name|flow|minimiser)( =|\.)|settle\.\w+\.solver[ .]|^data\.|^circuit\./;
+    const apart = /solver\.(name|flow|minimiser)( =|\.)|settle\.\w+\.solver[ .]|^data\.|^circuit\./;
     const known = ["description", "train.patience", "train.patience = none"];
     const all = sayings("experiment").filter((s) => !apart.test(s) && !known.includes(s));
     expect(all.filter((s) => !tried.has(s))).toEqual([]);

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cellsOf } from "../../src/study/cells.ts";
 import { checkDrawings } from "../../src/study/check.ts";
@@ -8,10 +7,11 @@ import { readStudy } from "../../src/study/read.ts";
 import { circuitText } from "../../src/circuit/index.ts";
 
 const file = "experiments/oconnor-2019/variants.yaml";
-const open = (path: string) => ({
-  text: readFileSync(join(dirname(file), path), "utf8"),
-  file: join(dirname(file), path),
-});
+/** The base of a study, which is named as `experiments list` names it. */
+const open = (name: string) => {
+  const base = `experiments/${name}.yaml`;
+  return { text: readFileSync(base, "utf8"), file: base };
+};
 const study = (quick: boolean) =>
   readStudy({ text: readFileSync(file, "utf8"), file, quick, open });
 

@@ -2,6 +2,7 @@ import { atTemperature } from "../../circuit/temperature.ts";
 import { imperfectionsIn } from "../../circuit/read/imperfections.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { settles } from "../../experiment/rules.ts";
+import { refuseTooLarge } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { numbersIn } from "../../numerics/ranges.ts";
 import { wilson, type Interval } from "../../numerics/wilson.ts";
@@ -12,7 +13,8 @@ import {
   type WrittenConditions,
 } from "./conditions.ts";
 import { buildSession, circuitOfPlan, keepsAlike, sessionOn, type Create } from "./inputs.ts";
-import { reopen } from "./reopen.ts";
+import { evaluationOf, reopen } from "./reopen.ts";
+import { longest, roomFor } from "./room.ts";
 
 /** A run measured under one of many conditions; errors in percent. */
 export interface ConditionRow {
@@ -70,7 +72,7 @@ export async function readConditionLists(written: WrittenConditions): Promise<As
     async (t) => (await one({ temperature: t })).temperature,
   );
   const ages = listed(age).map(async (t) => (await one({ age: t === "0" ? "0 s" : t })).age);
-  const dies = die === undefined ? [undefined] : numbersIn(die);
+  const dies = die === undefined ? [undefined] : numbersIn(die, "--die");
   if (dies.length === 0)
     throw new InputError(
       `--die: found ${JSON.stringify(die)}, an empty range; write its low end first`,
@@ -120,6 +122,16 @@ export async function evaluateTable(
   const counted = countedSamples(split.test);
   const rows: ConditionRow[] = [];
   const all = dies.length * temperatures.length * ages.length;
+  const one = evaluationOf(plan, split);
+  refuseTooLarge(
+    {
+      ...one,
+      of: `${dir}: ${all} conditions`,
+      seconds: all * (one.seconds ?? 0),
+      shorter: "ask for fewer dies, temperatures or ages",
+    },
+    roomFor(longest.run),
+  );
   for (const die of dies.map((d) => d ?? experiment.die))
     for (const kelvin of temperatures.map((t) => t ?? circuit.temperature)) {
       const there = { ...experiment, die };

@@ -24,6 +24,7 @@ import { readData } from "./data.ts";
 import { planOf, type Plan } from "./inputs.ts";
 import type { Watcher } from "./learn.ts";
 import { inputMapOf, portableOf, rawRows } from "./portable.ts";
+import type { RunResult } from "./records.ts";
 import { reopen } from "./reopen.ts";
 import { trainPlan } from "./run.ts";
 import { readSchematic } from "./schematic.ts";
@@ -68,6 +69,8 @@ export interface ProgrammedChip {
   /** Of the settled chip, as programmed and after learning; null where it did not learn. */
   readonly errorProgrammed: number | null;
   readonly errorLearned: number | null;
+  /** How the learning ended, and what to do where it did not complete; null where none was asked. */
+  readonly learning: Pick<RunResult, "outcome" | "advice"> | null;
   /** `errorAlone`: of the network in numbers with this layer alone as the die has it. */
   readonly layers: readonly (LayerLoss & { readonly errorAlone: number })[];
 }
@@ -127,6 +130,7 @@ export async function program(request: ProgramRequest): Promise<ProgrammedChip> 
     errorFitted: error(seen(fitted.network)),
     ...programmed!,
     errorLearned: learn > 0 ? result.testErrorChip : null,
+    learning: learn > 0 ? { outcome: result.outcome, advice: result.advice } : null,
   };
   writeFileAtomic(join(result.runDir, "program.json"), `${JSON.stringify(made, null, 2)}\n`);
   return made;
