@@ -11,7 +11,7 @@ import type { Hashes } from "./workload.ts";
 const run = promisify(execFile);
 const here = (file: string) => join(import.meta.dirname, file);
 /** Minibatches of 20, with thermal noise in every settling step: a hash shows one bit. */
-const steps = 50;
+const steps = 20;
 
 /**
  * Where Node of a major version lies, fetched from npm; without it the test fails where CI=true and

@@ -58,10 +58,10 @@ describe("the quick form", () => {
     ["figure-2", 16, []],
     ["figure-4", 21, ["train.every=1"]],
   ])(
-    "of %s runs from end to end, here with 100 built-in digits",
+    "of %s runs from end to end, here with 40 built-in digits",
     (name, cells, more) => {
       const out = join(temporary, `${name}-quick`);
-      const set = ["data.set=digits", "data.train=100", "data.test=50", "train.epochs=1", ...more];
+      const set = ["data.set=digits", "data.train=40", "data.test=20", "train.epochs=1", ...more];
       const { status, stdout, stderr } = spawnSync(
         process.execPath,
         [
