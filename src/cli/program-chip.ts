@@ -111,7 +111,8 @@ function summary(made: ProgrammedChip): string {
     ...(made.errorLearned === null
       ? []
       : [
-          `  after learning          ${percent(made.errorLearned)}  ${made.learning?.outcome ?? ""}`,
+          `  after learning          ${percent(made.errorLearned)}  ` +
+            (made.learning?.outcome ?? ""),
         ]),
     ...made.notes.map((note) => `  note  ${note}`),
     `Go on: analog-eqprop evaluate ${made.runDir}`,

@@ -72,8 +72,8 @@ const largest = 1e150;
 function tooLarge({ source }: Rows, input: NumberInput, train: Uint32Array): InputError {
   const { low, high } = momentsOf(input, train);
   return new InputError(
-    `${source}: column ${JSON.stringify(input.name)} goes from ${low} to ${high}, expected values ` +
-      `between ±${largest}; write them in another unit, or drop the column with data.drop`,
+    `${source}: column ${JSON.stringify(input.name)} goes from ${low} to ${high}, expected ` +
+      `values between ±${largest}; write them in another unit, or drop the column with data.drop`,
   );
 }
 

@@ -69,7 +69,7 @@ export interface ProgrammedChip {
   /** Of the settled chip, as programmed and after learning; null where it did not learn. */
   readonly errorProgrammed: number | null;
   readonly errorLearned: number | null;
-  /** How the learning ended, and what to do where it did not complete; null where none was asked. */
+  /** How the learning ended, and what to do where it did not complete; null: none was asked. */
   readonly learning: Pick<RunResult, "outcome" | "advice"> | null;
   /** `errorAlone`: of the network in numbers with this layer alone as the die has it. */
   readonly layers: readonly (LayerLoss & { readonly errorAlone: number })[];
