@@ -1,3 +1,4 @@
+import { predictedClass } from "../circuit/outputs.ts";
 import { evaluateCopyNetwork } from "../learning/copy-network.ts";
 import { mappedInputs, type PortableNetwork } from "./portable.ts";
 import { evaluateQuantised } from "./quantise.ts";
@@ -18,10 +19,8 @@ export function evaluatePortable(
 
 /** The largest of each row [rows × columns], of equal ones the first. */
 export function namedClasses(outputs: ArrayLike<number>, columns: number): Int32Array {
-  return Int32Array.from({ length: outputs.length / columns }, (_, r) => {
-    let best = 0;
-    for (let c = 1; c < columns; c++)
-      if (outputs[r * columns + c] > outputs[r * columns + best]) best = c;
-    return best;
-  });
+  const plain = { classes: columns, differential: false };
+  return Int32Array.from({ length: outputs.length / columns }, (_, r) =>
+    predictedClass(plain, outputs, r * columns),
+  );
 }

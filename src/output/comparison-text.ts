@@ -2,15 +2,17 @@ import type { Interval } from "../numerics/wilson.ts";
 import { errorText, inColumns } from "./condition-text.ts";
 import { withPrefix } from "./report/format.ts";
 
-/** What is printed of a run; errors in percent. */
-interface PrintedRun {
+/** What a run came to; errors in percent, null where they are not known. */
+export interface ComparedRun {
   readonly runDir: string;
   readonly outcome: string;
   readonly testErrorChip: number | null;
   readonly testErrorCopy: number | null;
+  /** 95 % of each by the size of the test set (Wilson); null where the images are not at hand. */
   readonly chipInterval: Interval | null;
   readonly copyInterval: Interval | null;
   readonly seconds: number | null;
+  /** Joule of the chip for an inference and for a training sample; null where unknown. */
   readonly inferenceEnergy: number | null;
   readonly sampleEnergy: number | null;
 }
@@ -20,12 +22,12 @@ export function comparisonText({
   runs,
   settings,
 }: {
-  readonly runs: readonly PrintedRun[];
+  readonly runs: readonly ComparedRun[];
   readonly settings: readonly (readonly [key: string, values: readonly string[]])[];
 }): string {
   const quantity = (value: number | null, unit: string) =>
     value === null ? "–" : withPrefix(value, unit);
-  const row = (name: string, of: (run: PrintedRun) => string) => [name, ...runs.map(of)];
+  const row = (name: string, of: (run: ComparedRun) => string) => [name, ...runs.map(of)];
   return [
     ...inColumns([
       row("", (r) => r.runDir),

@@ -1,12 +1,15 @@
 import { format } from "../numerics/units.ts";
 import type { Interval } from "../numerics/wilson.ts";
 
-/** A run under one of many conditions, as it is printed; errors in percent. */
-interface PrintedRow {
+/** A run measured under one of many conditions; errors in percent. */
+export interface MeasuredCondition {
   readonly die: number;
+  /** Kelvin. */
   readonly temperature: number;
+  /** Seconds since the weights were programmed; null: as after training. */
   readonly age: number | null;
   readonly testErrorChip: number | null;
+  /** 95 % of the error of the chip by the size of the test set (Wilson), percent. */
   readonly interval: Interval | null;
   readonly testErrorCopy: number | null;
 }
@@ -14,7 +17,7 @@ interface PrintedRow {
 interface PrintedTable {
   readonly runDir: string;
   readonly testImages: number;
-  readonly rows: readonly PrintedRow[];
+  readonly rows: readonly MeasuredCondition[];
 }
 
 /** Conditions and errors in columns, and beneath them what the intervals are. */

@@ -2,29 +2,14 @@ import { settingsOf } from "../../experiment/settings.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import { parseExperiment } from "../../experiment/yaml.ts";
 import { InputError } from "../../numerics/errors.ts";
-import type { Interval } from "../../numerics/wilson.ts";
 import { join } from "node:path";
 import { countedSamples, errorInterval } from "./condition-table.ts";
 import { readEnvironment } from "./environment.ts";
 import { folderState, names } from "./folder.ts";
+import type { ComparedRun } from "../../output/comparison-text.ts";
 import { readData } from "./data.ts";
 import { readResult } from "./records.ts";
 import { readOwnText } from "./text.ts";
-
-/** What a run came to; errors in percent, null where they are not known. */
-export interface ComparedRun {
-  readonly runDir: string;
-  readonly outcome: string;
-  readonly testErrorChip: number | null;
-  readonly testErrorCopy: number | null;
-  /** 95 % of each by the size of the test set (Wilson); null where the images are not at hand. */
-  readonly chipInterval: Interval | null;
-  readonly copyInterval: Interval | null;
-  readonly seconds: number | null;
-  /** Joule of the chip for an inference and for a training sample; null where unknown. */
-  readonly inferenceEnergy: number | null;
-  readonly sampleEnergy: number | null;
-}
 
 /** Runs side by side, and the settings in which they differ, one value a run. */
 export interface Comparison {

@@ -5,6 +5,7 @@ import { settles } from "../../experiment/rules.ts";
 import { refuseTooLarge } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { numbersIn } from "../../numerics/ranges.ts";
+import type { MeasuredCondition } from "../../output/condition-text.ts";
 import { wilson, type Interval } from "../../numerics/wilson.ts";
 import {
   refuseBackpropagation,
@@ -16,17 +17,8 @@ import { buildSession, circuitOfPlan, keepsAlike, sessionOn, type Create } from 
 import { evaluationOf, reopen } from "./reopen.ts";
 import { longest, roomFor } from "./room.ts";
 
-/** A run measured under one of many conditions; errors in percent. */
-export interface ConditionRow {
-  readonly die: number;
-  /** Kelvin. */
-  readonly temperature: number;
-  /** Seconds since the weights were programmed; null: as after training. */
-  readonly age: number | null;
-  readonly testErrorChip: number | null;
-  /** 95 % of the error of the chip by the size of the test set (Wilson), percent. */
-  readonly interval: Interval | null;
-  readonly testErrorCopy: number | null;
+/** A run measured under one of many conditions, and how sure that is. */
+export interface ConditionRow extends MeasuredCondition {
   readonly residual: number | null;
   readonly agreement: number | null;
   /** Whether all weights and states are numbers. */
