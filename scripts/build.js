@@ -53,7 +53,7 @@ if (existsSync(at("src/numerics/kernels/assembly/index.ts")))
     `/** The compiled kernels, base64: one module per precision and kind of memory. */\nexport const binaries = ${JSON.stringify(await kernels(), null, 2)} as const;\n`,
   );
 
-node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+node("node_modules/typescript-7/bin/tsc", "-p", "tsconfig.build.json");
 for (const door of ["dist/index.js", "dist/cli/main.js"]) await oneFile(at(door));
 if (existsSync(at("dist/cli/main.js"))) chmodSync(at("dist/cli/main.js"), 0o755);
 

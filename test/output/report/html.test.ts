@@ -32,7 +32,7 @@ describe("text in a page", () => {
     const source = `["</script>", "</SCRIPT >", "<!--", /<!--/.source, "a<b"].join()`;
     const safe = inlineScript(source);
     expect(safe).not.toMatch(/<\/script|<!--/i);
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    // oxlint-disable-next-line typescript/no-implied-eval
     const value = (code: string) => (new Function(`return ${code}`) as () => unknown)();
     expect(String(value(safe)).replace("<\\!--", "<!--")).toBe(value(source));
   });
