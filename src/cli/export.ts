@@ -1,9 +1,11 @@
 import { Command, Option } from "commander";
 import { formatNames, networkFormats, type FormatName } from "../exports/formats.ts";
+import { InputError } from "../numerics/errors.ts";
 import { print } from "./terminal.ts";
 
 interface Options {
   readonly format: FormatName;
+  readonly chip?: boolean;
   readonly out?: string;
   readonly data?: string;
   readonly json?: boolean;
@@ -22,6 +24,10 @@ export function exportCommand(): Command {
     .addOption(
       new Option("--format <format>", "what it is written as").choices(formatNames).default("onnx"),
     )
+    .option(
+      "--chip",
+      "the analog side instead: elements in SI units, programming list, netlist, in a folder",
+    )
     .option("--out <file>", "file or folder to write to (default: the run folder)")
     .option("--data <dir>", "folder of the data set (default: where the run had it from)")
     .option("--json", "print one JSON object")
@@ -36,9 +42,20 @@ ${formatNames
 Examples:
   analog-eqprop export runs/quickstart-1 --format onnx
   analog-eqprop export runs/quickstart-1 --format c-int8 --out firmware/
-  analog-eqprop export runs/quickstart-1 --format js --json`,
+  analog-eqprop export runs/quickstart-1 --format js --json
+  analog-eqprop export runs/quickstart-1 --chip --out bench/`,
     )
-    .action(async (dir: string, { json, ...asked }: Options) => {
+    .action(async (dir: string, { json, chip, ...asked }: Options, command: Command) => {
+      if (chip) {
+        if (command.getOptionValueSource("format") === "cli")
+          throw new InputError(
+            "--chip: what a chip is has formats of its own; leave --format out, or --chip",
+          );
+        const { exportChip, chipText } = await import("../runs/node/export-chip.ts");
+        const made = await exportChip({ dir, ...asked });
+        print(json ? made : chipText(made));
+        return;
+      }
       const { exportRun, verifiedText } = await import("../runs/node/export.ts");
       const made = await exportRun({ dir, ...asked });
       print(

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { ForeignActivation } from "../exports/packed.ts";
 import type { ProgrammedChip } from "../runs/node/program.ts";
+import type { ReprogrammedChip } from "../runs/node/reprogram.ts";
 import { InputError } from "../numerics/errors.ts";
 import { normalisation } from "./normalisation.ts";
 import { showProgress } from "./progress.ts";
@@ -26,12 +27,13 @@ export function programCommand(done: (code: number) => void): Command {
   return new Command("program")
     .description(
       "Programs a network into the die of a schematic: the copy of a run, or a perceptron of " +
-        "PyTorch as ONNX or\nsafetensors. What was lost on the way is told layer by layer. The " +
-        "result is a run folder like any other.",
+        "PyTorch as ONNX or\nsafetensors; or a programming list of `export --chip`, to the same " +
+        "bits. What was lost on the way is told\nlayer by layer. The result is a run folder like " +
+        "any other.",
     )
-    .argument("<model>", "model file, or run folder")
+    .argument("<model>", "model file, run folder, or programming list (CSV or npz)")
     .requiredOption("--circuit <circuit>", "name or YAML file of a schematic of transconductors")
-    .option("--die <n>", "which die (default: 1)")
+    .option("--die <n>", "which die (default: 1; that of a programming list)")
     .option(
       "--recurrent",
       "synapses lead both ways, and the weights are where learning starts (default: they lead up " +
@@ -58,6 +60,7 @@ export function programCommand(done: (code: number) => void): Command {
 Examples:
   analog-eqprop program runs/quickstart-1 --circuit cmos-130nm --die 3
   analog-eqprop program mlp.onnx --circuit pcm --data ~/data/mnist --learn 1
+  analog-eqprop program runs/quickstart-1/chip/programming.csv --circuit ideal
   analog-eqprop program mlp.safetensors --activation relu --circuit ecram --recurrent --learn 2`,
     )
     .action(async (model: string, { die, learn, normalise, json, ...asked }: Options) => {
@@ -81,7 +84,7 @@ Examples:
         watcher.end();
         const { outcome = "completed", advice } = made.learning ?? {};
         if (outcome !== "completed" && advice) process.stderr.write(`${advice}\n`);
-        print(json ? made : summary(made));
+        print(json ? made : made.from === "list" ? listSummary(made) : summary(made));
         if (outcome !== "completed") done(outcome === "diverged" ? exits.failed : stop.code());
       } finally {
         watcher.end();
@@ -95,8 +98,35 @@ function whole(option: string, text: string): number {
   throw new InputError(`${option} ${text}: expected a whole number, such as 3`);
 }
 
+const percent = (x: number | null) => (x === null ? "not a number" : `${x.toFixed(2)} %`);
+
+function listSummary(made: ReprogrammedChip): string {
+  return [
+    `${made.runDir}: die ${made.die} of ${made.circuit}`,
+    `  ${made.numbers} synapses and biases, ` +
+      (made.same ? "to the bit as the list has them" : "with the errors of this die"),
+    ...settledLines(made),
+    `Go on: analog-eqprop evaluate ${made.runDir}`,
+  ].join("\n");
+}
+
+/** The error of the settled chip, of what it learned, and notes. */
+function settledLines({
+  errorProgrammed,
+  errorLearned,
+  learning,
+  notes,
+}: ProgrammedChip | ReprogrammedChip): readonly string[] {
+  return [
+    `  settled chip            ${percent(errorProgrammed)}`,
+    ...(learning === null
+      ? []
+      : [`  after learning          ${percent(errorLearned)}  ${learning.outcome}`]),
+    ...notes.map((note) => `  note  ${note}`),
+  ];
+}
+
 function summary(made: ProgrammedChip): string {
-  const percent = (x: number | null) => (x === null ? "not a number" : `${x.toFixed(2)} %`);
   const { layers } = made;
   return [
     `${made.runDir}: a ${made.kind} chip, die ${made.die} of ${made.circuit}`,
@@ -107,14 +137,7 @@ function summary(made: ProgrammedChip): string {
         `  layer ${layer} as programmed   ${percent(errorAlone)}  weights up to ` +
         `${largest.toPrecision(3)}, ${(100 * relativeError).toPrecision(2)} % off`,
     ),
-    `  settled chip            ${percent(made.errorProgrammed)}`,
-    ...(made.errorLearned === null
-      ? []
-      : [
-          `  after learning          ${percent(made.errorLearned)}  ` +
-            (made.learning?.outcome ?? ""),
-        ]),
-    ...made.notes.map((note) => `  note  ${note}`),
+    ...settledLines(made),
     `Go on: analog-eqprop evaluate ${made.runDir}`,
   ].join("\n");
 }

@@ -1,5 +1,7 @@
 export { checkCopyNetwork, copyTensors, evaluateCopyNetwork } from "../learning/copy-network.ts";
 export type { CopyActivation, CopyLayer, CopyNetwork } from "../learning/copy-network.ts";
+export { programmingFormats } from "./chip/formats.ts";
+export type { ProgrammingList } from "./chip/programming.ts";
 export { evaluatePortable, namedClasses } from "./evaluate.ts";
 export { networkFormats, readNetwork, writeNetwork } from "./formats.ts";
 export type { FormatName, NetworkFormat, NetworkReading } from "./formats.ts";

@@ -70,12 +70,18 @@ export function checkPortable({ network, inputs, outputs }: PortableNetwork): vo
 
 /** What a network sees of raw inputs [batch × n_0]. */
 export function mappedInputs(
-  { network, inputs }: Pick<PortableNetwork, "network" | "inputs">,
+  { inputs }: Pick<PortableNetwork, "inputs">,
   raw: ArrayLike<number>,
 ): Float64Array {
-  if (!inputs) return Float64Array.from(raw);
-  const n = network.sizes[0];
-  const { offset, factor, low, high } = inputs;
+  return inputs ? seenInputs(inputs, raw) : Float64Array.from(raw);
+}
+
+/** x of raw inputs [batch × n_0], by a map of n_0 inputs. */
+export function seenInputs(
+  { offset, factor, low, high }: InputMap,
+  raw: ArrayLike<number>,
+): Float64Array {
+  const n = offset.length;
   return Float64Array.from(raw, (r, k) =>
     Math.min(Math.max((r - offset[k % n]) * factor[k % n], low), high),
   );

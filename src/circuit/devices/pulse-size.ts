@@ -27,7 +27,12 @@ export function largestPulse(model: DeviceModel): number {
         Math.max(...ways.flatMap((way) => ends(model).map((x) => steps(model, x, way))));
 }
 
-/** What one pulse up (1) or down (−1) does at x on average, in steps. */
+/** |Δx| that one pulse up (1) or down (−1) makes on average at x; 0 where any change is taken. */
+export function meanPulse(model: DeviceModel, x: number, way: 1 | -1): number {
+  return model.update.law === "ideal" ? 0 : model.update.step * steps(model, x, way);
+}
+
+/** The same in steps. */
 function steps(model: DeviceModel, x: number, way: 1 | -1): number {
   const { update } = model;
   const [low, high] = ends(model);

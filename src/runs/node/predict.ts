@@ -9,9 +9,11 @@ import { evaluatePortable } from "../../exports/evaluate.ts";
 import { mappedInputs, outputName, type PortableNetwork } from "../../exports/portable.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { settles } from "../../experiment/rules.ts";
-import { modelOf, type Normalisation, type ProgramRequest } from "./program.ts";
+import type { Normalisation, ProgramRequest } from "./program-request.ts";
+import { modelOf } from "./program.ts";
 import { portableOf } from "./portable.ts";
-import { reopen, type Reopened } from "./reopen.ts";
+import { reopen } from "./reopen.ts";
+import { settledOutputs } from "./settled.ts";
 
 /** What `predict` is asked to do. */
 export interface PredictRequest
@@ -135,13 +137,12 @@ function withBytes(net: PortableNetwork, normalise?: Normalisation): PortableNet
 }
 
 async function chipPredictor({ model, data }: PredictRequest): Promise<Predictor> {
-  const opened = await reopen(model, data);
-  const { run, plan, split } = opened;
+  const { run, plan, split } = await reopen(model, data);
   const net = portableOf(run, plan.circuit, split.test);
   if (net && settles(plan.experiment.learning.rule))
     return {
       net,
-      outputs: (raw, rows) => settledOutputs(opened, mappedInputs(net, raw), rows),
+      outputs: (raw, rows) => settledOutputs(run.session, mappedInputs(net, raw), rows),
       close: () => {
         run.session.close();
       },
@@ -151,24 +152,6 @@ async function chipPredictor({ model, data }: PredictRequest): Promise<Predictor
     `${model}: a run by ${plan.experiment.learning.rule} has no chip with a copy to settle from; ` +
       "leave --chip out, or give another run",
   );
-}
-
-/** Where the chip settles from its copy's guess, output by output, and how surely. */
-function settledOutputs({ run, split }: Reopened, x: Float64Array, rows: number) {
-  const { chip, settler } = run.session.trained();
-  chip.inputs.showReals(x, rows);
-  // Nobody knows what they are; a free phase does not ask.
-  chip.inputs.label(new Uint16Array(rows));
-  settler.settle();
-  const { layout: at, size, outputs: said } = chip;
-  const first = at.offset.at(-1)!;
-  const names = split.test.targets.names.length;
-  const { array } = settler.settled!;
-  const outputs = Float64Array.from({ length: rows * names }, (_, k) => {
-    const o = Math.floor(k / names) * size + first + (k % names);
-    return said.differential ? array[o] - array[o + names] : array[o];
-  });
-  return { outputs, residuals: Array.from(chip.residuals.array.subarray(0, rows)) };
 }
 
 function saidOf(net: PortableNetwork, outputs: Float64Array): Omit<SamplePrediction, "source"> {

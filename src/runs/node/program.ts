@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { familyOf } from "../../circuit/families/families.ts";
 import { usualSets } from "../../data/catalogue.ts";
@@ -11,53 +11,30 @@ import { fitToUnits, type FittedNetwork } from "../../exports/chip/fit.ts";
 import { layerLosses, withLayerOf, type LayerLoss } from "../../exports/chip/losses.ts";
 import { evaluatePortable, namedClasses } from "../../exports/evaluate.ts";
 import { readNetwork } from "../../exports/formats.ts";
-import type { ForeignActivation } from "../../exports/packed.ts";
 import type { PortableNetwork } from "../../exports/portable.ts";
 import type { CopyNetwork } from "../../learning/copy-network.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Tensor } from "../../numerics/vec.ts";
+import { wholeOf, withFile } from "../../data/node/chunks.ts";
+import { isFolder } from "../../data/node/folders.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import type { Session } from "../../training/session.ts";
 import { folderState, names } from "./folder.ts";
 import { dataSets } from "../../data/catalogue.ts";
 import { readData } from "./data.ts";
 import { planOf, type Plan } from "./inputs.ts";
-import type { Watcher } from "./learn.ts";
+import type { Normalisation, ProgramRequest } from "./program-request.ts";
 import { inputMapOf, portableOf, rawRows } from "./portable.ts";
 import type { RunResult } from "./records.ts";
 import { reopen } from "./reopen.ts";
+import { listIn, reprogram, type ReprogrammedChip } from "./reprogram.ts";
 import { trainPlan } from "./run.ts";
 import { readSchematic } from "./schematic.ts";
-import { isPath, whyNot } from "./text.ts";
-
-/** What `program` is asked to do. */
-export interface ProgramRequest {
-  /** A network of any format, or a run folder, whose copy it is. */
-  readonly model: string;
-  /** Name or file of a schematic of transconductors. */
-  readonly circuit: string;
-  readonly die?: number;
-  /** As the start of a chip whose synapses lead both ways; else they lead up alone. */
-  readonly recurrent?: boolean;
-  /** Epochs that the chip then learns in place; 0 when absent. */
-  readonly learn?: number;
-  /** What hidden layers compute, where the file does not say it. */
-  readonly activation?: ForeignActivation;
-  /** Mean and standard deviation of inputs, where the file does not say how they are scaled. */
-  readonly normalise?: Normalisation;
-  /** Folder of the data set; and its name. */
-  readonly data?: string;
-  readonly dataSet?: string;
-  /** Replacements in the experiment of the run. */
-  readonly set?: readonly string[];
-  readonly out?: string;
-  readonly command?: string;
-  readonly signal?: AbortSignal;
-  readonly watcher?: Watcher;
-}
+import { isPath } from "./text.ts";
 
 /** What became of a network on a chip. Errors are in percent of the test samples. */
 export interface ProgrammedChip {
+  readonly from: "network";
   readonly runDir: string;
   readonly circuit: string;
   readonly die: number;
@@ -83,9 +60,18 @@ const calibration = 2000;
  * evaluated, written as a netlist and trained further by the same commands.
  * @throws InputError that names what does not fit, before anything is written.
  */
-export async function program(request: ProgramRequest): Promise<ProgrammedChip> {
+export async function program(request: ProgramRequest): Promise<ProgrammedChip | ReprogrammedChip> {
+  const bytes = isFolder(request.model) ? null : await bytesOf(request.model);
+  const list = bytes && (await listIn(bytes, request.model));
+  if (list) return reprogram(request, list);
+  return programNetwork(request, await modelOf(request));
+}
+
+async function programNetwork(
+  request: ProgramRequest,
+  read: PortableNetwork,
+): Promise<ProgrammedChip> {
   const { recurrent = false, learn = 0, watcher = {} } = request;
-  const read = await modelOf(request);
   const plan = await programPlan(request, read);
   const { circuit, experiment } = plan;
   const split = await readData(experiment, { given: request.data });
@@ -121,6 +107,7 @@ export async function program(request: ProgramRequest): Promise<ProgrammedChip> 
     signal: learn > 0 ? request.signal : AbortSignal.abort(),
   });
   const made: ProgrammedChip = {
+    from: "network",
     runDir: result.runDir,
     circuit: circuit.name,
     die: experiment.die,
@@ -134,12 +121,6 @@ export async function program(request: ProgramRequest): Promise<ProgrammedChip> 
   };
   writeFileAtomic(join(result.runDir, "program.json"), `${JSON.stringify(made, null, 2)}\n`);
   return made;
-}
-
-/** What PyTorch's `Normalize` was told: (x − mean) / std, of x from 0 to 1. */
-export interface Normalisation {
-  readonly mean: number;
-  readonly std: number;
 }
 
 /**
@@ -180,7 +161,7 @@ export async function modelOf({
   activation,
   data,
 }: Pick<ProgramRequest, "model" | "activation" | "data">): Promise<PortableNetwork> {
-  if (statSync(model, { throwIfNoEntry: false })?.isDirectory() ?? false) {
+  if (isFolder(model)) {
     if (folderState(model) !== "run")
       throw new InputError(`${model}: this folder is no run; give a run folder, or a model file`);
     const { run, plan, split } = await reopen(model, data);
@@ -192,16 +173,13 @@ export async function modelOf({
       run.session.close();
     }
   }
-  let bytes: Uint8Array;
-  try {
-    const { size } = statSync(model);
-    if (size > largestModel)
-      throw new InputError(`it has more than ${largestModel / 2 ** 20} MiB, the most that is read`);
-    bytes = readFileSync(model);
-  } catch (error) {
-    throw new InputError(`${model}: ${whyNot(error)}; give a model file or a run folder`);
-  }
-  return readNetwork(bytes, model, { ...(activation && { activation }) });
+  return readNetwork(await bytesOf(model), model, { ...(activation && { activation }) });
+}
+
+async function bytesOf(model: string): Promise<Uint8Array> {
+  if (!existsSync(model))
+    throw new InputError(`${model}: there is no such file; give a model file or a run folder`);
+  return withFile(model, (open) => wholeOf(open, largestModel));
 }
 
 /** Bytes of a model: more than any perceptron that a chip here could hold. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { writeNetwork } from "../../../src/exports/formats.ts";
-import { program } from "../../../src/runs/node/program.ts";
+import { program, type ProgrammedChip } from "../../../src/runs/node/program.ts";
 import { evaluateRun } from "../../../src/runs/node/reopen.ts";
 import { netlistOf } from "../../../src/runs/node/spice/index.ts";
 import { blocks, copyNetwork } from "../../support/portable.ts";
@@ -14,6 +14,13 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const chain = blocks.chain.slice(0, 2);
 const few = ["data.train=200", "data.test=100", "train.batch=10"];
 
+/** What became of a network; a list is none. */
+async function programmed(request: Parameters<typeof program>[0]): Promise<ProgrammedChip> {
+  const made = await program(request);
+  if (made.from === "network") return made;
+  throw new Error("a list");
+}
+
 async function model(name: string, sizes = [784, 14, 10]): Promise<string> {
   const path = join(dir, `${name}.npz`);
   const network = copyNetwork(sizes, chain, "hard");
@@ -23,7 +30,7 @@ async function model(name: string, sizes = [784, 14, 10]): Promise<string> {
 
 test("the equilibrium of a directed chip is what the network computes", async () => {
   const out = join(dir, "ideal");
-  const made = await program({ model: await model("a"), circuit: "ideal", out, set: few });
+  const made = await programmed({ model: await model("a"), circuit: "ideal", out, set: few });
   expect(made.kind).toBe("directed");
   expect(made.notes).toEqual([]);
   expect([made.errorFitted, made.errorProgrammed]).toEqual([made.errorBefore, made.errorBefore]);
@@ -42,7 +49,7 @@ test("the equilibrium of a directed chip is what the network computes", async ()
 test("a die with errors loses what its layers tell, and learns in place", async () => {
   const out = join(dir, "pcm");
   const request = { model: await model("b"), circuit: "pcm", die: 3, out };
-  const made = await program({ ...request, learn: 1, set: few });
+  const made = await programmed({ ...request, learn: 1, set: few });
   for (const { relativeError, largest } of made.layers) {
     expect(relativeError).toBeGreaterThan(0.01);
     expect(relativeError).toBeLessThan(1);
