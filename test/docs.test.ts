@@ -13,6 +13,9 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join, sep } from "node:path";
 import { build, transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { partly } from "../src/numerics/partial-schema.ts";
+import { circuitSchema, deviceSchema, experimentSchema, studySchema } from "../src/schema.ts";
 import { solverNames } from "../src/experiment/solver-schema.ts";
 import { shippedExperiments } from "../src/runs/node/shipped.ts";
 import { browserTest, withPage } from "./support/chromium.ts";
@@ -44,6 +47,20 @@ function fences(page: string, text: string): readonly Fence[] {
       .filter((mark) => mark !== "" && mark !== "run"),
     text: m[3],
   }));
+}
+
+/** What no kind of file has of a part of one. */
+function yamlFaults(yaml: string): readonly string[] {
+  const value: unknown = parse(yaml);
+  if (value === null) return [];
+  const issues = [experimentSchema, studySchema, circuitSchema, deviceSchema].map(
+    (schema) => partly(schema).safeParse(value).error?.issues ?? [],
+  );
+  // A fault inside a key belongs to a kind of file that has the key.
+  const strange = (of: (typeof issues)[number]) =>
+    of.filter(({ path }) => path.length === 0).length;
+  const [fewest] = issues.toSorted((a, b) => strange(a) - strange(b) || a.length - b.length);
+  return fewest.map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
 
 /**
@@ -176,6 +193,12 @@ describe("the pages", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  test("a key in YAML that no file has is a fault", () => {
+    expect(yamlFaults("synapse: { span: 1, bits: 6 }")).toEqual([]);
+    expect(yamlFaults("synapse: { span: 1, bitz: 6 }").join()).toContain("bitz");
+    expect(yamlFaults("train: { epochs: many }").join()).toContain("epochs");
+  });
+
   test("begin with a README that has a program and a command", () => {
     const languages = all.filter((f) => f.page === "README.md").map((f) => f.language);
     expect(languages).toEqual(expect.arrayContaining(["sh"]));
@@ -206,6 +229,13 @@ describe("the pages", () => {
       execFileSync(process.execPath, [file], { cwd: folder, env: env(), stdio: "pipe" });
     },
     2 * minutes,
+  );
+
+  test.each(all.filter((f) => f.language === "yaml").map(named))(
+    "the YAML at %s has keys and values that a file has",
+    (_, { text: yaml }) => {
+      expect(yamlFaults(yaml)).toEqual([]);
+    },
   );
 
   test.each(all.filter((f) => f.language === "sh").map(named))(

@@ -40,7 +40,18 @@ export interface WeightRegisters {
   readonly device?: DeviceModel;
   /** Of a register, its sign among them where weights have one; absent: exact. */
   readonly bits?: number;
+  /** How a change becomes numbers of a register or of its accumulator; absent: nearest. */
+  readonly rounding?: Rounding;
+  /** Bits, a sign among them, of an accumulator beside each register; absent: there is none. */
+  readonly accumulate?: number;
+  /** Bits of the DAC that sets the synapse, counted as those of a register; absent: exact. */
+  readonly dac?: number;
 }
+
+export const roundings = ["nearest", "chance"] as const;
+
+/** To the nearest number, or to one of the two about it, right on average. */
+type Rounding = (typeof roundings)[number];
 
 /** The devices themselves, which then take every update. */
 export interface WeightDevices {
@@ -51,9 +62,11 @@ export interface WeightDevices {
   /**
    * Whether a digital accumulator at each device sums up the changes that learning asks for and
    * pulses it when they make a whole pulse (mixed precision, Nandakumar et al. 2020). Otherwise
-   * parts of pulses are rounded by chance.
+   * parts of pulses are rounded by chance. A number: of so many bits, a sign among them.
    */
-  readonly accumulate: boolean;
+  readonly accumulate: boolean | number;
+  /** How a change becomes parts of an accumulator of bits; absent: nearest. */
+  readonly rounding?: Rounding;
 }
 
 /** The device that holds a weight; none where nothing but a number does. */
@@ -66,9 +79,32 @@ export function bitsOf(store: WeightStore): number | undefined {
   return store.memory === "registers" ? store.bits : undefined;
 }
 
-/** Whether digital accumulators sum up what devices are to be pulsed by. */
+/** Of the DAC that sets a synapse; none where there is none, or it is exact. */
+export function dacBitsOf(store: WeightStore): number | undefined {
+  return store.memory === "registers" ? store.dac : undefined;
+}
+
+/** Of what sets a synapse, register or DAC, whichever has fewer; none where both are exact. */
+export function coarsestBits(store: WeightStore): number | undefined {
+  const bits = Math.min(bitsOf(store) ?? Infinity, dacBitsOf(store) ?? Infinity);
+  return bits === Infinity ? undefined : bits;
+}
+
+/** Whether digital accumulators sum up what registers or devices are to be moved by. */
 export function accumulates(store: WeightStore): boolean {
-  return store.memory === "devices" && store.accumulate;
+  return store.memory !== "exact" && store.accumulate !== undefined && store.accumulate !== false;
+}
+
+/** Of an accumulator, a sign among them; none where there is none, or it is exact. */
+export function accumulatorBitsOf(store: WeightStore): number | undefined {
+  return store.memory !== "exact" && typeof store.accumulate === "number"
+    ? store.accumulate
+    : undefined;
+}
+
+/** Whether what is below a number of a memory is rounded by chance. */
+export function roundsByChance(store: WeightStore): boolean {
+  return store.memory !== "exact" && store.rounding === "chance";
 }
 
 /**

@@ -69,7 +69,9 @@ describe("the elements of a schematic are read in SI units", () => {
 
   test("saturation, synapses, ties, converters, hold and noise", async () => {
     const circuit = await read(`${withNeuron("saturation: 60 mV")}
-synapse: {kind: differential, device: ecram, span: 1.5, bits: 12}
+synapse:
+  {kind: differential, device: ecram, span: 1.5,
+   bits: 12, rounding: chance, accumulate: 6, dac: 8}
 nudge: {spread: 10 %}
 link: {offset: 2 mV}
 converters:
@@ -89,6 +91,9 @@ noise:
         span: 1.5,
         memory: "registers",
         bits: 12,
+        rounding: "chance",
+        accumulate: 6,
+        dac: 8,
       },
       nudge: { spread: 0.1, offset: 0 },
       link: { spread: 0, offset: 0.002 },
@@ -256,7 +261,25 @@ describe("a wrong element is refused where it is wrong", () => {
     ],
     [
       `${least}synapse: {device: pcm, span: 1, accumulate: true}\n`,
-      "synapse.accumulate: an accumulator pulses devices, and weights live in registers",
+      "synapse.accumulate: an accumulator gives whole pulses to devices or whole steps to ",
+    ],
+    [
+      `${least}synapse: {bits: 6, span: 1, accumulate: true}\n`,
+      "synapse.accumulate: found true; an accumulator beside a register has bits",
+    ],
+    [`${least}synapse: {bits: 6, span: 1, accumulate: 1}\n`, "synapse.accumulate: "],
+    [`${least}synapse: {dac: 6}\n`, "synapse.dac: a DAC needs a span"],
+    [
+      `${least}synapse: {device: ecram, span: 1, memory: devices, dac: 6}\n`,
+      "synapse.dac: a DAC stands between a register and its synapse",
+    ],
+    [
+      `${least}synapse: {dac: 6, span: 1, rounding: chance}\n`,
+      "synapse.rounding: nothing is rounded that it could be of",
+    ],
+    [
+      `${least}synapse: {device: ecram, span: 1, memory: devices, rounding: chance}\n`,
+      "synapse.rounding: nothing is rounded that it could be of",
     ],
     [
       `${least}synapse: {kind: crosbar}\n`,

@@ -80,7 +80,7 @@ describe("a schematic is refused with exit code 2, its place and no stack:", () 
     [
       "an accumulator of registers",
       `${sound}synapse: { device: pcm, span: 1, accumulate: true }\n`,
-      "6:46: synapse.accumulate: an accumulator pulses devices",
+      "6:46: synapse.accumulate: an accumulator gives whole pulses to devices",
     ],
   ])("%s", async (_, text, message) => {
     await refused("bad.yaml", text, ["settle", "bad.yaml"], message);

@@ -248,9 +248,9 @@ const transconductorCases: Changes = {
   "converters, readout": [{ converters: { readout: { bits: 5 } } }],
   "converters, centred": [{ converters }, { learning: { sign: "centred" } }],
   hold: [{ hold: { capacitance: "50 fF", leakage: "100 nA", time: "10 ns" } }],
-  "registers of bits": [{ synapse: { bits: 5, span: 1 } }],
+  "registers of bits": [{ synapse: { dac: 5, span: 1 } }],
   "registers of bits, differential": [
-    { synapse: { kind: "differential", device: "pcm", bits: 6, span: 1 } },
+    { synapse: { kind: "differential", device: "pcm", dac: 6, span: 1 } },
   ],
   "in place, without flaws": [
     {
@@ -302,7 +302,7 @@ const resistorCases: Changes = {
   "amplifiers, by Euler": [{ amplifier: { gain: 4 } }, flow({ layers: [784, 12, 9, 10] })],
   skips: [{}, { layers: skips.layers, network: skips.network }],
   "skips, by Euler": [{ mismatch: resistorMismatch }, flow(skips)],
-  "registers of bits": [{ synapse: { ...resistors.synapse, bits: 6 } }],
+  "registers of bits": [{ synapse: { ...resistors.synapse, dac: 6 } }],
   "registers of a device": [{ synapse: { ...resistors.synapse, device: "reram-cmo" } }],
   "range of a device": [{ synapse: { kind: "crossbar", device: "ecram", span: 4 } }],
   "in place": [{ synapse: { ...resistorsInPlace, accumulate: false } }],

@@ -20,7 +20,7 @@ import {
   switchTrial,
   wordTrial,
 } from "./fluctuation-trials.ts";
-import { codeTrial, pairTrial, pulseTrial, writeTrial } from "./memory-trials.ts";
+import { codeTrial, keepTrial, pairTrial, pulseTrial, writeTrial } from "./memory-trials.ts";
 import { shapeRng, someReals, type Shape, type Stage, type Trial } from "./kernel-stage.ts";
 
 /** What a trial is set up with: the stage, a shape, and helpers for both. */
@@ -349,6 +349,7 @@ export const trials: Readonly<Record<keyof Kernels, (s: Stage, shape: Shape) => 
   })),
   pulseDevices: tame(pulseTrial),
   pulsePairs: tame(pairTrial),
+  keepCodes: on(keepTrial),
   writeDevices: tame(writeTrial),
   readDevices: on(readTrial),
   drawWords: on(wordTrial),

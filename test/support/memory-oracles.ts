@@ -48,7 +48,7 @@ function mixWithoutEnd(x: number): number {
 function wordsOf(key: number, moment: number, r: number, c: number): number[] {
   const row = [moment, r].reduce((h, next) => mix((h + next) | 0), mix(lanes[c % 4] ^ key));
   const first = mixWithoutEnd((row + Math.floor(c / 4)) | 0);
-  return [first, ...[1, 2, 3, 4].map((k) => mix((first + Math.imul(k, golden)) | 0))];
+  return [first, ...[1, 2, 3, 4, 5].map((k) => mix((first + Math.imul(k, golden)) | 0))];
 }
 
 /** The kernels of a chip's memory, one synapse at a time. */
@@ -56,7 +56,7 @@ export function memoryOracles(
   R: Float32Array | Float64Array,
   bytes: number,
   round: (x: number) => number,
-): Pick<Kernels, "pulseDevices" | "pulsePairs" | "writeDevices" | "writeCodes"> {
+): Pick<Kernels, "keepCodes" | "pulseDevices" | "pulsePairs" | "writeDevices" | "writeCodes"> {
   const add = (a: number, b: number) => round(a + b);
   const sub = (a: number, b: number) => round(a - b);
   const mul = (a: number, b: number) => round(a * b);
@@ -274,6 +274,50 @@ export function memoryOracles(
         const now = sub(R[p + i], R[m + i]);
         R[w + i] = law.chance ? now : add(now, owed(d, n, law));
         conduct(now, z2, i, seen, conducted, t(10), law);
+      });
+    },
+    keepCodes(
+      slot,
+      held,
+      minus,
+      rows,
+      stride,
+      first,
+      last,
+      touched,
+      numbers,
+      byChance,
+      key,
+      moment,
+    ) {
+      const [perPart, part, most, whole, perStep, step, lowest, highest] = Array.from(
+        { length: 8 },
+        (_, k) => R[numbers / bytes + k],
+      );
+      const w = slot / bytes;
+      const h = held / bytes;
+      const slackBits = bytes === 4 ? 21 : 50;
+      each(rows, stride, first, last, touched, (r, c, i) => {
+        const x = R[w + i];
+        const base = sub(held ? R[h + i] : 0, minus ? R[minus / bytes + i] : 0);
+        if (part === 0) {
+          R[w + i] = clip(x, lowest, highest);
+          return;
+        }
+        const parts = mul(sub(x, base), perPart);
+        let n = nearest(parts);
+        const slack = mul(mul(Math.abs(x), perPart), 2 ** -slackBits);
+        if (byChance && !(Math.abs(sub(parts, n)) <= slack))
+          n = Math.floor(add(parts, uniform(wordsOf(key, moment, r, c)[5])));
+        n = clip(n, -most, most);
+        if (whole === 0) {
+          R[w + i] = clip(add(base, mul(n, part)), lowest, highest);
+          return;
+        }
+        const steps = Math.trunc(round(n / whole));
+        const code = add(nearest(mul(base, perStep)), steps);
+        R[h + i] = clip(mul(code, step), lowest, highest);
+        R[w + i] = add(R[h + i], mul(sub(n, mul(steps, whole)), part));
       });
     },
     writeCodes(out, slot, gain, conducted, rows, stride, first, last, touched, lawPtr) {

@@ -207,6 +207,44 @@ export function pairTrial(p: Props): Trial {
   };
 }
 
+/** Registers alone, registers with accumulators, and accumulators of devices or of pairs. */
+export function keepTrial({ s, rng, rows, padded }: Props): Trial {
+  const size = rows * padded;
+  const kind = rng.below(4);
+  const step = 1 / 7;
+  const whole = kind === 1 ? 2 ** rng.below(5) : 0;
+  const counted = rng.uniform() < 0.2 && kind !== 1 ? 0 : step / Math.max(1, whole);
+  const bounded = kind < 2;
+  const numbers = [
+    counted === 0 ? 0 : 1 / counted,
+    counted,
+    bounded ? Infinity : 31,
+    whole,
+    whole === 0 ? 0 : 1 / step,
+    whole === 0 ? 0 : step,
+    bounded ? -1 : -Infinity,
+    bounded ? 1 : Infinity,
+  ];
+  const held = Array.from({ length: size }, () => step * (rng.below(15) - 7));
+  const minus = Array.from({ length: size }, () => step * rng.below(3));
+  const base = held.map((x, i) => (kind === 0 ? 0 : x) - (kind === 3 ? minus[i] : 0));
+  return {
+    args: [
+      s.reals(base.map((x) => (rng.uniform() < 0.3 ? x : x + 0.3 * rng.normal()))),
+      kind === 0 ? 0 : s.reals(held),
+      kind === 3 ? s.reals(minus) : 0,
+      rows,
+      padded,
+      ...part(rng, rows),
+      touchedOf(s, rng, rows),
+      s.reals(numbers),
+      rng.below(2),
+      word(rng),
+      word(rng),
+    ],
+  };
+}
+
 export function codeTrial({ s, rng, rows, padded, reals }: Props): Trial {
   const size = rows * padded;
   const code = rng.uniform() < 0.5 ? 1 / 7 : 0;

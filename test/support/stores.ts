@@ -4,7 +4,7 @@ import type { WeightDevices, WeightRegisters } from "../../src/circuit/elements.
 /** Devices of that name that learn in place: span 1 and no accumulators unless told. */
 export const inDevices = (
   device: string,
-  more: Partial<Pick<WeightDevices, "span" | "accumulate">> = {},
+  more: Partial<Pick<WeightDevices, "span" | "accumulate" | "rounding">> = {},
 ): WeightDevices => ({
   memory: "devices",
   span: 1,
@@ -17,7 +17,7 @@ export const inDevices = (
 export const inRegisters = ({
   device,
   ...more
-}: Partial<Pick<WeightRegisters, "span" | "bits">> & {
+}: Partial<Pick<WeightRegisters, "span" | "bits" | "rounding" | "accumulate" | "dac">> & {
   readonly device?: string;
 }): WeightRegisters => ({
   memory: "registers",

@@ -32,6 +32,8 @@ export interface Family<C extends Circuit = Circuit> {
   readonly passive: boolean;
   /** G₁, the conductance of weight 1, siemens. */
   unitConductance(circuit: C): number;
+  /** The least weight that can be programmed; −∞ where nothing ends. */
+  leastWeight(circuit: C): number;
   /** What weight a state of the device that holds it is. */
   stateScale(circuit: C, model: DeviceModel): StateScale;
   /** Whether the two directions of a synapse are one element. */

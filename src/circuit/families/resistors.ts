@@ -8,6 +8,7 @@ export const resistorFamily: Family<ResistorCircuit> = {
   signed: false,
   passive: true,
   unitConductance: ({ synapse }) => synapse.conductance.high / synapse.span,
+  leastWeight: ({ synapse: { conductance, span } }) => (span * conductance.low) / conductance.high,
   // Nothing is subtracted: the device is the resistor,
   //   G = G_low + (G_high − G_low)·(x − low)/(high − low)  of its nominal bounds,     w = G / G₁,
   // so that weights are counted from the x that would conduct nothing.

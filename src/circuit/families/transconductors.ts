@@ -8,6 +8,7 @@ export const transconductorFamily: Family<TransconductorCircuit> = {
   signed: true,
   passive: false,
   unitConductance: ({ neuron }) => neuron.leak,
+  leastWeight: ({ synapse }) => -(spanOf(synapse) ?? Infinity),
   // A reference or a second device is subtracted: w = span·x.
   stateScale: ({ synapse }) => ({ span: spanOf(synapse) ?? 1, origin: 0 }),
   reciprocal: ({ mismatch }) => mismatch.reciprocal,

@@ -4,11 +4,18 @@ import { programmingSpread } from "../devices/ageing.ts";
 import { conductance, ends, stepCount, type DeviceModel } from "../devices/device.ts";
 import { largestPulse, pulseSize } from "../devices/pulse-size.ts";
 import { registerStep, type StateScale } from "../devices/scale.ts";
-import { bitsOf, deviceOf, spanOf } from "../elements.ts";
+import {
+  accumulates,
+  bitsOf,
+  coarsestBits,
+  deviceOf,
+  roundsByChance,
+  spanOf,
+} from "../elements.ts";
 import { familyOf } from "../families/families.ts";
 import { combine, isMissing } from "./answer.ts";
 import type { Case } from "./case.ts";
-import { gradientNoise, gradientSignal } from "./learning.ts";
+import { gradientNoise, gradientSignal, shareBelow } from "./learning.ts";
 import { readingNoiseAnswer } from "./noise.ts";
 
 /** Minibatches in which chance may move a weight. */
@@ -29,13 +36,10 @@ export function hindrances(c: Case): readonly string[] {
   const mean = weights.absolute.reduce((a, b) => a + b, 0) / count;
   const model = deviceOf(synapse);
   const span = spanOf(synapse);
-  const bits = bitsOf(synapse);
   const { signed, stateScale } = familyOf(c.circuit);
   return [
     ...noise(c),
-    ...(bits !== undefined && span !== undefined
-      ? coarse(`a register of ${bits} bits has a step`, registerStep(span, bits, signed), mean)
-      : []),
+    ...(span === undefined ? [] : numbers(c, span, signed, mean)),
     ...(model && span !== undefined
       ? [
           ...pulses(c, model, stateScale(c.circuit, model), mean),
@@ -77,6 +81,41 @@ function coarse(what: string, step: number, mean: number): readonly string[] {
           short(mean),
       ]
     : [];
+}
+
+/** Steps of registers and DACs, and changes that a register is too coarse to take. */
+function numbers(
+  { contrast, circuit: { synapse } }: Case,
+  span: number,
+  signed: boolean,
+  mean: number,
+): readonly string[] {
+  const bits = bitsOf(synapse);
+  const coarsest = coarsestBits(synapse);
+  if (coarsest === undefined) return [];
+  const what = coarsest === bits ? "register" : "DAC";
+  const found = coarse(
+    `a ${what} of ${coarsest} bits has a step`,
+    registerStep(span, coarsest, signed),
+    mean,
+  );
+  if (bits === undefined || accumulates(synapse) || roundsByChance(synapse)) return found;
+  const step = registerStep(span, bits, signed);
+  const all = contrast!.blocks.reduce((n, b) => n + b.synapses, 0);
+  const lost =
+    contrast!.blocks.reduce(
+      (sum, b) => sum + b.synapses * shareBelow(b.percentiles, step / 2 / b.rate),
+      0,
+    ) / all;
+  return lost > half
+    ? [
+        ...found,
+        `lost updates: ${short(100 * lost)} % of the changes of a minibatch are below half a ` +
+          `step of ${short(step)}, and registers of ${bits} bits that round to the nearest ` +
+          "number lose them; synapse.accumulate: 8 sums them up, synapse.rounding: chance keeps " +
+          "them on average, and bits that only the DAC has are synapse.dac",
+      ]
+    : found;
 }
 
 /**

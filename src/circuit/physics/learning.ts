@@ -1,6 +1,15 @@
 import { ends } from "../devices/device.ts";
 import { registerStep } from "../devices/scale.ts";
-import { bitsOf, deviceOf, spanOf } from "../elements.ts";
+import {
+  accumulates,
+  bitsOf,
+  coarsestBits,
+  dacBitsOf,
+  deviceOf,
+  roundsByChance,
+  spanOf,
+  type WeightStore,
+} from "../elements.ts";
 import { familyOf } from "../families/families.ts";
 import type { SynapseRule } from "../families/family.ts";
 import { answer, combine, isMissing, type Answer, type Found } from "./answer.ts";
@@ -196,6 +205,7 @@ function optimum({ contrast }: Case, noise: Found): Answer {
 function steps(c: Case): readonly Answer[] {
   const { contrast } = c;
   const step = weightStep(c);
+  const small = belowHalf(c.circuit.synapse);
   const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
   const device = answer(
     {
@@ -239,10 +249,7 @@ function steps(c: Case): readonly Answer[] {
           key: `learning.lost.${b.from}-${b.to}`,
           quantity: `Changes below half a step, block ${b.from}-${b.to}`,
           formula: "share of the weights that change",
-          assumes: [
-            "changes below half a step are not programmed alone: they count where they are " +
-              "summed up exactly, or rounded at random",
-          ],
+          assumes: [small],
         },
         combine([step.found], (s) => shareBelow(b.percentiles, s / 2 / b.rate)),
       ),
@@ -250,8 +257,19 @@ function steps(c: Case): readonly Answer[] {
   ];
 }
 
+/** What becomes of changes below half a step. */
+function belowHalf(store: WeightStore): string {
+  const what = "changes below half a step ";
+  if (accumulates(store)) return `${what}are summed up by accumulators until they make one`;
+  if (roundsByChance(store) || store.memory === "devices")
+    return `${what}make a whole one now and then, by chance: they count on average`;
+  return bitsOf(store) === undefined
+    ? `${what}are summed up in a register that is exact, and seen when they make one`
+    : `${what}are lost: registers round to the nearest number, and nothing sums them up`;
+}
+
 /** Share of the values below `level`, from their percentiles. */
-function shareBelow(percentiles: readonly number[], level: number): number {
+export function shareBelow(percentiles: readonly number[], level: number): number {
   if (percentiles.some(Number.isNaN) || percentiles.length === 0) return NaN;
   const above = percentiles.findIndex((p) => p >= level);
   if (above <= 0) return above === 0 ? 0 : 1;
@@ -269,16 +287,17 @@ function weightStep(c: Case): {
   const { synapse } = c.circuit;
   const { signed, stateScale } = familyOf(c.circuit);
   if (synapse.memory !== "devices") {
+    const bits = coarsestBits(synapse);
     const span = spanOf(synapse);
-    const bits = bitsOf(synapse);
     const found =
       bits === undefined || span === undefined
-        ? { missing: "weights have no steps: synapse.bits is not given" }
+        ? { missing: "weights have no steps: neither synapse.bits nor synapse.dac is given" }
         : registerStep(span, bits, signed);
     return {
       found,
       formula: signed ? "span / (2^(bits−1) − 1)" : "span / (2^bits − 1)",
-      of: " in a register",
+      of:
+        dacBitsOf(synapse) === bits && bits !== bitsOf(synapse) ? " of its DAC" : " in a register",
     };
   }
   const device = deviceOf(synapse);

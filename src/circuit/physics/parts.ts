@@ -1,4 +1,12 @@
-import { accumulates, bitsOf, deviceOf } from "../elements.ts";
+import { format } from "../../numerics/units.ts";
+import {
+  accumulates,
+  accumulatorBitsOf,
+  bitsOf,
+  dacBitsOf,
+  deviceOf,
+  type WeightStore,
+} from "../elements.ts";
 import { familyOf } from "../families/families.ts";
 import type { Carrier } from "../families/family.ts";
 import { answer, combine, sumOf, type Answer, type Found } from "./answer.ts";
@@ -58,10 +66,11 @@ export function partAnswers(c: Case): readonly Answer[] {
     count("adcs", "ADCs", "one each neuron", all, ["converters are not shared"]),
     count(
       "registers",
-      accumulates(circuit.synapse) ? "Bits of accumulators" : "Bits of registers",
-      "weights · bits",
+      memoryName(circuit.synapse),
+      "weights · bits of what is stored, accumulators among them",
       registerBits(c, weights),
     ),
+    spreadOf(c),
     ...(gain === null
       ? []
       : [
@@ -84,6 +93,31 @@ export function partAnswers(c: Case): readonly Answer[] {
     ]),
   ];
 }
+
+/** σ of a synapse's gain, the schematic's and the device's own together. */
+function spreadOf({ circuit: { mismatch, synapse } }: Case): Answer {
+  const device = deviceOf(synapse);
+  const own = device?.gainSpread ?? 0;
+  return answer(
+    {
+      key: "parts.spread",
+      topic: "parts",
+      quantity: "Spread of a synapse’s gain, σ",
+      unit: "",
+      formula: "√(mismatch.synapse² + σ² of the device)",
+      assumes:
+        own > 0
+          ? [
+              `σ of ${device!.name} is ${percent(own)}, mismatch.synapse ` +
+                percent(mismatch.synapse),
+            ]
+          : [],
+    },
+    Math.hypot(mismatch.synapse, own),
+  );
+}
+
+const percent = (part: number) => format(part, "%");
 
 function area(
   key: string,
@@ -122,14 +156,20 @@ function elementCount(c: Case): number {
   return family.devicesEach(circuit) * places;
 }
 
+function memoryName(store: WeightStore): string {
+  if (!accumulates(store)) return "Bits of registers";
+  return store.memory === "devices" ? "Bits of accumulators" : "Bits of registers and accumulators";
+}
+
 function registerBits(c: Case, weights: number): Found {
   const { synapse } = c.circuit;
   const bits = bitsOf(synapse);
-  if (accumulates(synapse))
-    return { missing: "accumulators are exact: no bits of theirs are given" };
-  if (synapse.memory === "devices") return 0;
-  if (bits !== undefined) return weights * bits;
-  return deviceOf(synapse) === undefined
+  const accumulator = accumulatorBitsOf(synapse);
+  if (accumulates(synapse) && accumulator === undefined)
+    return { missing: "accumulators are exact: write their bits, such as synapse.accumulate: 8" };
+  if (synapse.memory === "devices") return weights * (accumulator ?? 0);
+  if (bits !== undefined) return weights * (bits + (accumulator ?? 0));
+  return deviceOf(synapse) === undefined && dacBitsOf(synapse) === undefined
     ? { missing: "the schematic names no bits and no device: weights are exact" }
-    : { missing: "synapse.bits is not given" };
+    : { missing: "synapse.bits is not given: registers are exact, whatever sets the synapse" };
 }

@@ -16,7 +16,7 @@ export function valueText({ value, unit, key }: Pick<Answer, "value" | "unit" | 
   if (value === null) return "unknown";
   switch (unit) {
     case "":
-      return key.startsWith("learning.lost")
+      return key.startsWith("learning.lost") || key === "parts.spread"
         ? `${significant(100 * value)} %`
         : Number.isInteger(value)
           ? grouped(value)

@@ -24,7 +24,7 @@ type Imperfection =
   | "mismatch.nudge"
   | "mismatch.link"
   | `noise.${NoiseKind}`
-  | `converters.${keyof Converters}`
+  | `converters.${keyof Converters | "dac"}`
   | (typeof flawNames)[DeviceFlaw]
   | "hold"
   | "clamp"
@@ -69,6 +69,15 @@ const exact: Without = (schematic) => {
   );
 };
 
+/** What registers and accumulators keep is exact. */
+const unlimited: Without = (schematic) => {
+  const plain = unmentioned("synapse.bits", "synapse.rounding")(schematic);
+  if (typeof valueAt(plain, ["synapse", "accumulate"]) !== "number") return plain;
+  return valueAt(plain, ["synapse", "memory"]) === "devices"
+    ? withValue(plain, ["synapse", "accumulate"], true)
+    : unmentioned("synapse.accumulate")(plain);
+};
+
 /** Each imperfection of a chip, and the schematic with its exact zero. */
 const imperfections: Readonly<Record<Imperfection, Without>> = {
   "mismatch.capacitance": unmentioned("mismatch.capacitance"),
@@ -97,7 +106,8 @@ const imperfections: Readonly<Record<Imperfection, Without>> = {
   hold: unmentioned("hold"),
   clamp: unmentioned("neuron.clamp"),
   saturation: unmentioned("neuron.saturation"),
-  registers: unmentioned("synapse.bits"),
+  "converters.dac": unmentioned("synapse.dac"),
+  registers: unlimited,
   memory: exact,
 };
 

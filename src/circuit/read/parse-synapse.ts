@@ -49,16 +49,21 @@ function weightStore(
   span: number | undefined,
 ): WeightStore {
   refuseStore(r, raw, span);
-  const { memory, bits, accumulate = false } = raw;
+  const { memory, bits, accumulate = false, rounding, dac } = raw;
   // A span alone, without anything that it would be of, changes nothing.
-  if (span === undefined || (device === undefined && bits === undefined))
+  if (span === undefined || (device === undefined && bits === undefined && dac === undefined))
     return { memory: "exact" };
-  if (device !== undefined && memory === "devices") return { memory, span, device, accumulate };
+  const rounded = rounding !== undefined && { rounding };
+  if (device !== undefined && memory === "devices")
+    return { memory, span, device, accumulate, ...rounded };
   return {
     memory: "registers",
     span,
     ...(device !== undefined && { device }),
     ...(bits !== undefined && { bits }),
+    ...rounded,
+    ...(typeof accumulate === "number" && { accumulate }),
+    ...(dac !== undefined && { dac }),
   };
 }
 
@@ -67,7 +72,7 @@ type Refusal = readonly [key: string, refused: boolean, message: string];
 
 function refuseStore(
   r: Reader,
-  { device, without = [], memory, bits, accumulate }: Written<"synapse">,
+  { device, without = [], memory, bits, accumulate = false, rounding, dac }: Written<"synapse">,
   span: number | undefined,
 ): void {
   const inPlace = memory === "devices";
@@ -99,10 +104,33 @@ function refuseStore(
       "bits need a span: the |w| of the largest number, such as span: 1",
     ],
     [
+      "dac",
+      dac !== undefined && inPlace,
+      "a DAC stands between a register and its synapse, and here the devices are the memory: " +
+        "remove dac, or write memory: registers",
+    ],
+    [
+      "dac",
+      dac !== undefined && span === undefined,
+      "a DAC needs a span: the |w| of its largest number, such as span: 1",
+    ],
+    [
+      "accumulate",
+      accumulate !== false && !inPlace && bits === undefined,
+      "an accumulator gives whole pulses to devices or whole steps to registers of bits, and " +
+        "these registers are exact; write bits too, or memory: devices, or remove accumulate",
+    ],
+    [
       "accumulate",
       accumulate === true && !inPlace,
-      "an accumulator pulses devices, and weights live in registers, which add up by " +
-        "themselves; write memory: devices, or remove accumulate",
+      "found true; an accumulator beside a register has bits: write how many, such as " +
+        "accumulate: 8",
+    ],
+    [
+      "rounding",
+      rounding !== undefined && (inPlace ? typeof accumulate !== "number" : bits === undefined),
+      "nothing is rounded that it could be of; it belongs to registers of bits, or to " +
+        "accumulators of bits, such as accumulate: 8",
     ],
   ];
   const found = refusals.find(([, refused]) => refused);

@@ -3,7 +3,7 @@ import { keysOf } from "../../numerics/keys.ts";
 import { optionsOf } from "../../numerics/schema-options.ts";
 import type { NoiseKind } from "../circuit.ts";
 import { deviceFlaws } from "../devices/flaws.ts";
-import { type Clamp, diodeKinds, nudgeKinds, outputKinds } from "../elements.ts";
+import { type Clamp, diodeKinds, nudgeKinds, outputKinds, roundings } from "../elements.ts";
 
 /** What a synapse is called: of resistors `crossbar`, else of transconductors by their coding. */
 const synapseKinds = ["transconductor", "crossbar", "differential"] as const;
@@ -112,11 +112,24 @@ const synapse = z.strictObject({
     ),
   bits: bits
     .optional()
-    .describe("Resolution of a register, its sign among them but in a crossbar; else exact."),
-  accumulate: z
-    .boolean()
+    .describe("What a register stores, its sign among them but in a crossbar; else exact."),
+  rounding: z
+    .enum(roundings)
     .optional()
-    .describe("A digital accumulator at each device gives it whole pulses (mixed precision)."),
+    .describe(
+      "How a change becomes numbers that are stored: the `nearest`, or by `chance` one of the " +
+        "two about it; `nearest` unless written.",
+    ),
+  accumulate: z
+    .union([z.boolean(), bits.min(2)])
+    .optional()
+    .describe(
+      "A digital accumulator at each weight, of so many bits (`true`: exact), gives devices " +
+        "whole pulses and registers whole steps (mixed precision).",
+    ),
+  dac: bits
+    .optional()
+    .describe("Bits of the DAC between a register and its synapse, counted as `bits`; else exact."),
   conductance: z
     .strictObject({
       low: measured.default("0 S").meta({ description: "The least it conducts.", unit: "S" }),

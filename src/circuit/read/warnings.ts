@@ -8,7 +8,13 @@ import { clampVoltages } from "./parse-elements.ts";
 
 /** What is legal in a schematic but probably not meant: sentences that start with the key. */
 export function warningsOf(circuit: Circuit): readonly string[] {
-  return [...ofConverters(circuit), ...ofHold(circuit), ...ofNoise(circuit), ...ofClamp(circuit)];
+  return [
+    ...ofConverters(circuit),
+    ...ofHold(circuit),
+    ...ofSpread(circuit),
+    ...ofNoise(circuit),
+    ...ofClamp(circuit),
+  ];
 }
 
 const volts = (v: number) => format(v, "V");
@@ -38,6 +44,19 @@ function ofHold({ rails, converters, hold }: Circuit): readonly string[] {
     ? [`hold: it droops by ${volts(droop)} until it is read, more than half of ${half}`]
     : [];
 }
+
+function ofSpread({ mismatch, synapse }: Circuit): readonly string[] {
+  const device = deviceOf(synapse);
+  if (!device || device.gainSpread === 0 || mismatch.synapse === 0) return [];
+  const all = Math.hypot(mismatch.synapse, device.gainSpread);
+  return [
+    `mismatch.synapse: ${percent(mismatch.synapse)} comes on top of the ` +
+      `${percent(device.gainSpread)} of the device ${device.name}, ${percent(all)} in all; leave ` +
+      "one out if it was meant to be the whole spread",
+  ];
+}
+
+const percent = (part: number) => format(part, "%");
 
 function ofNoise(circuit: Circuit): readonly string[] {
   const { temperature, synapse, noise } = circuit;

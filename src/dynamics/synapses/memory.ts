@@ -1,8 +1,16 @@
 import { aged } from "../../circuit/devices/ageing.ts";
 import { paired, roomTemperature, type DeviceModel } from "../../circuit/devices/device.ts";
 import { deviceNamed } from "../../circuit/devices/registry.ts";
+import { pulseSize } from "../../circuit/devices/pulse-size.ts";
 import { registerStep } from "../../circuit/devices/scale.ts";
-import { accumulates, bitsOf, deviceOf } from "../../circuit/elements.ts";
+import {
+  accumulates,
+  accumulatorBitsOf,
+  bitsOf,
+  dacBitsOf,
+  deviceOf,
+  roundsByChance,
+} from "../../circuit/elements.ts";
 import { familyOf } from "../../circuit/families/families.ts";
 import type { Circuit } from "../../circuit/circuit.ts";
 import { blockName } from "../../energy/graph.ts";
@@ -14,7 +22,7 @@ import type { Tensor, Vec } from "../../numerics/vec.ts";
 import type { BareDie } from "../bare-die.ts";
 import { blockDevices, type BlockDevices, type BlockParts } from "./memory/array.ts";
 import type { BlockMemory, Later, Renewed, TouchedRows } from "./memory/block.ts";
-import { lawNumbers, type Storage } from "./memory/law.ts";
+import { lawNumbers, mostPulses, type Codes, type Storage } from "./memory/law.ts";
 import { leakage, leakPeriod } from "./memory/leak.ts";
 import { devicePairs } from "./memory/pairs.ts";
 import { registers } from "./memory/registers.ts";
@@ -222,22 +230,59 @@ function storageOf(circuit: Circuit): Storage | null {
   if (synapse.memory === "exact") return null;
   const family = familyOf(circuit);
   const { memory, span } = synapse;
-  const bits = bitsOf(synapse) ?? null;
-  if (bits === 1 && family.signed)
-    throw new InputError(
-      `circuit ${name}: synapse.bits is 1, a sign and no number; expected at least 2`,
-    );
+  const bits = bitsOf(synapse);
+  const dac = dacBitsOf(synapse);
+  for (const [key, found] of Object.entries({ bits, dac }))
+    if (found === 1 && family.signed)
+      throw new InputError(
+        `circuit ${name}: synapse.${key} is 1, a sign and no number; expected at least 2`,
+      );
   const model = deviceOf(synapse) ?? deviceNamed("ideal");
   refuseMemory(circuit, model);
-  if (isIdeal(model) && (memory === "devices" || bits === null)) return null;
+  if (isIdeal(model) && bits === undefined && dac === undefined) return null;
+  // A DAC that is finer than its register sets every number of it.
+  const coarse = dac !== undefined && dac < (bits ?? Infinity);
   return {
     model,
     ...family.stateScale(circuit, model),
     // What has no bounds of its own holds any weight of a register's range.
     resistor: family.passive && Number.isFinite(model.bounds.low),
     largest: span,
-    step: memory === "devices" || bits === null ? 0 : registerStep(span, bits, family.signed),
-    accumulate: accumulates(synapse),
+    step: coarse ? registerStep(span, dac, family.signed) : 0,
+    codes: codesOf(circuit, model),
+    accumulate: memory === "devices" && accumulates(synapse),
+  };
+}
+
+/** What a memory counts in; null where it is exact, or where the devices are the memory. */
+function codesOf(circuit: Circuit, model: DeviceModel): Codes | null {
+  const { synapse } = circuit;
+  const accumulator = accumulatorBitsOf(synapse);
+  const half = accumulator === undefined ? 0 : 2 ** (accumulator - 1);
+  const byChance = roundsByChance(synapse);
+  const bits = bitsOf(synapse);
+  const { signed, stateScale, leastWeight } = familyOf(circuit);
+  if (synapse.memory === "registers" && bits !== undefined) {
+    const step = registerStep(synapse.span, bits, signed);
+    return {
+      part: half === 0 ? step : step / half,
+      whole: half,
+      most: Infinity,
+      // The least number that can be conducted, but for rounding.
+      lowest: step * Math.ceil(leastWeight(circuit) / step - 1e-9),
+      highest: synapse.span,
+      byChance,
+    };
+  }
+  if (synapse.memory !== "devices" || half === 0 || model.update.law === "ideal") return null;
+  const pulse = stateScale(circuit, model).span * pulseSize(model);
+  return {
+    part: pulse / half,
+    whole: 0,
+    most: (mostPulses + 1) * half - 1,
+    lowest: -Infinity,
+    highest: Infinity,
+    byChance,
   };
 }
 
@@ -267,7 +312,7 @@ function refuseMemory(circuit: Circuit, model: DeviceModel): void {
         : `synapse.kind is differential, but the device ${model.name} has both signs; choose a ` +
             "one-sided device such as pcm",
     );
-  if (accumulates(synapse) && model.update.law === "ideal")
+  if (synapse.memory === "devices" && accumulates(synapse) && model.update.law === "ideal")
     complain(
       `synapse.accumulate sums up to whole pulses, and the device ${model.name} has none: it ` +
         "takes any change; remove accumulate, or choose a device that is pulsed",

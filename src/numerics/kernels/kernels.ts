@@ -307,6 +307,20 @@ export interface Kernels {
     moment: number,
     room: number,
   ): void;
+  keepCodes(
+    slot: number,
+    held: number,
+    minus: number,
+    rows: number,
+    stride: number,
+    first: number,
+    last: number,
+    touched: number,
+    numbers: number,
+    chance: number,
+    key: number,
+    moment: number,
+  ): void;
   writeDevices(
     out: number,
     slot: number,

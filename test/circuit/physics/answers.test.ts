@@ -6,6 +6,7 @@ import type {
   TransconductorCircuit,
 } from "../../../src/circuit/circuit.ts";
 import { deviceNamed, ends } from "../../../src/circuit/devices/index.ts";
+import type { WeightRegisters } from "../../../src/circuit/elements.ts";
 import { circuitNames, circuitText } from "../../../src/circuit/library.ts";
 import { parseCircuit } from "../../../src/circuit/read/parse.ts";
 import {
@@ -208,6 +209,20 @@ describe("a net small enough for paper", () => {
     expect(registers("learning.change.0-1")).toBeCloseTo(0.05, 12);
     expect(registers("learning.lost.0-1")).toBeCloseTo(10 / 62, 9);
     expect(registers("parts.registers")).toBe(54);
+    const stored = (synapse: Omit<WeightRegisters, "memory" | "span">) =>
+      values({
+        ...small,
+        circuit: {
+          ...circuit,
+          synapse: { coding: "signed", memory: "registers", span: 1, ...synapse },
+        },
+      });
+    // The bits that exist: of 9 weights, with accumulators of 8 bits; the DAC has none.
+    const both = stored({ bits: 6, accumulate: 8, dac: 4 });
+    expect(both("parts.registers")).toBe(9 * 14);
+    expect(both("learning.step")).toBeCloseTo(1 / 7, 12);
+    expect(stored({ dac: 6 })("parts.registers")).toBeNull();
+    expect(stored({ dac: 6 })("learning.step")).toBeCloseTo(1 / 31, 12);
     const ecram = deviceNamed("ecram");
     const { update } = ecram;
     if (update.law === "ideal") throw new Error("expected pulses");

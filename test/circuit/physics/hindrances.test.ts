@@ -9,6 +9,8 @@ import { inDevices, inRegisters } from "../../support/stores.ts";
  * 2-3-1 with a mean |w| of 0.2, a learning signal of 0.3 and 0.6, and updates of 0.001 · 0.2 and
  * 0.0005 · 0.4.
  */
+/** Percentiles of |signal| that is uniform up to so much. */
+const uniformTo = (most: number) => Array.from({ length: 101 }, (_, k) => (most * k) / 100);
 const of = (change: Partial<TransconductorCircuit>): Case => ({
   circuit: { ...ideal, noise: { thermal: 1, excess: 0 }, ...change },
   given: {},
@@ -35,7 +37,7 @@ const of = (change: Partial<TransconductorCircuit>): Case => ({
         mean: 0.2,
         squares: 0.5,
         halving: 0.01,
-        percentiles: [],
+        percentiles: uniformTo(0.4),
       },
       {
         from: 1,
@@ -46,7 +48,7 @@ const of = (change: Partial<TransconductorCircuit>): Case => ({
         mean: 0.4,
         squares: 0.8,
         halving: 0.04,
-        percentiles: [],
+        percentiles: uniformTo(0.8),
       },
     ],
   },
@@ -80,10 +82,27 @@ describe("what works against learning", () => {
 
   test("is a register whose step is above the mean |w|", () => {
     // 1/(2² − 1) = 0.33 and 1/(2³ − 1) = 0.14 against 0.2.
-    expect(said(inRegisters({ bits: 3 }))).toEqual([
-      "coarse steps: a register of 3 bits has a step of 0.33, 1.7 × the mean |w| of 0.2",
+    const step = "has a step of 0.33, 1.7 × the mean |w| of 0.2";
+    expect(said(inRegisters({ bits: 3, rounding: "chance" }))).toEqual([
+      `coarse steps: a register of 3 bits ${step}`,
     ]);
-    expect(said(inRegisters({ bits: 4 }))).toEqual([]);
+    expect(said(inRegisters({ bits: 4, accumulate: 8 }))).toEqual([]);
+    expect(said(inRegisters({ bits: 8, accumulate: 8, dac: 3 }))).toEqual([
+      `coarse steps: a DAC of 3 bits ${step}`,
+    ]);
+    expect(said(inRegisters({ dac: 4 }))).toEqual([]);
+  });
+
+  test("is a register that rounds to the nearest number what is mostly below half a step", () => {
+    expect(said(inRegisters({ bits: 6 }))).toEqual([
+      expect.stringMatching(
+        /^lost updates: 100 % of the changes of a minibatch are below half a step of 0.032, and registers of 6 bits .* lose them; synapse.accumulate: 8 sums them up/,
+      ),
+    ]);
+    // Half a step of 8e-6 is below all but a hundredth of the changes.
+    expect(said(inRegisters({ bits: 18 }))).toEqual([]);
+    for (const kept of [{ accumulate: 8 }, { rounding: "chance" as const }])
+      expect(said(inRegisters({ bits: 6, ...kept }))).toEqual([]);
   });
 
   test("is chance that makes whole pulses of parts p: √(1000 p(1 − p)) of the largest pulse", () => {

@@ -22,11 +22,28 @@ export interface Storage extends StateScale {
    * conducts.
    */
   readonly resistor: boolean;
-  /** The largest weight of a register, and the step of its numbers (0: exact). */
+  /** The largest weight of a register, and the step of the DAC behind it (0: exact). */
   readonly largest: number;
   readonly step: number;
+  /** What registers or accumulators count in; null where they are exact. */
+  readonly codes: Codes | null;
   /** Whether what is less than a pulse is owed to the device rather than rounded by chance. */
   readonly accumulate: boolean;
+}
+
+/** The numbers that a digital memory keeps, in units of the weight. */
+export interface Codes {
+  /** What is counted: a step of a register, or a part of a step or pulse that is summed up. */
+  readonly part: number;
+  /** Parts of a step of the register beside an accumulator; 0: no register is held. */
+  readonly whole: number;
+  /** The most parts above what is held that an accumulator counts. */
+  readonly most: number;
+  /** Ends of what is kept. */
+  readonly lowest: number;
+  readonly highest: number;
+  /** Whether what is below a part is rounded by chance rather than to the nearest. */
+  readonly byChance: boolean;
 }
 
 type PulsedLaw = Exclude<UpdateLaw, { readonly law: "ideal" }>;
@@ -62,7 +79,7 @@ export interface LawNumbers {
 }
 
 /** Pulses that one programming gives a device at most, as in Rasch et al. 2021. */
-const mostPulses = 31;
+export const mostPulses = 31;
 /**
  * A pair is refreshed when one of its devices is beyond the first fraction of its bound and the
  * other beyond the second.
@@ -71,6 +88,12 @@ const full = 0.75;
 const halfFull = 0.25;
 /** Bits of the fraction of a real, with the leading one. */
 const mantissa = { f32: 24, f64: 53 } as const satisfies Record<Precision, number>;
+
+/** Whether steps of a memory up to so large a weight are finer than those of a real. */
+export function finerThanReal(step: number, largest: number, precision: Precision): boolean {
+  return step <= largest / (2 ** (mantissa[precision] - 1) - 1);
+}
+
 /** The kernels' laws, by what one pulse adds and what the noise of a pulse is a part of. */
 const kernelKinds = {
   affine: { change: 0, step: 1 },
@@ -205,10 +228,10 @@ function exponentialNumbers(shape: PulseShape | null, span: number) {
   }
 }
 
-/** The largest weight of a register, and the steps of its numbers. */
+/** The largest weight of a register, and the steps of its DAC. */
 function registerNumbers({ largest, step }: Storage, precision: Precision) {
   // What is finer than a real is exact.
-  const code = step <= largest / (2 ** (mantissa[precision] - 1) - 1) ? 0 : step;
+  const code = finerThanReal(step, largest, precision) ? 0 : step;
   return { span: largest, perCode: code === 0 ? 0 : 1 / code, code };
 }
 

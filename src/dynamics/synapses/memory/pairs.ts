@@ -7,6 +7,7 @@ import type { Vec } from "../../../numerics/vec.ts";
 import { loadPacked, unpacked } from "../parameters.ts";
 import { eachSynapse, traits, type BlockDevices, type BlockParts, type Traits } from "./array.ts";
 import type { BlockMemory, Later } from "./block.ts";
+import { keptCodes } from "./codes.ts";
 import { curve, weightOf } from "./law.ts";
 import { seenOf, writeNoise } from "./write-noise.ts";
 
@@ -33,6 +34,7 @@ export function devicePairs(parts: BlockParts, drawn: BlockDevices | null): Bloc
   const minus = memory.reals(rows * stride);
   const seen = seenOf(parts);
   const own = traits(memory, w, 11);
+  const owed = keptCodes(parts, { from: plus, less: minus });
   const arrays: PairArrays = { plus, minus, seen, own };
   if (drawn?.second) fill(own, parts, drawn.devices, drawn.second);
   let real: Slot<Vec> | null = null;
@@ -47,7 +49,9 @@ export function devicePairs(parts: BlockParts, drawn: BlockDevices | null): Bloc
       real = to;
       own.setAll(own.many - 1, gain);
     },
-    commit(n, { first, last, touched }) {
+    commit(n, part) {
+      const { first, last, touched } = part;
+      owed?.keep(n, part);
       kernels.pulsePairs(
         w.slot.ptr,
         plus.ptr,

@@ -1,6 +1,7 @@
 import { conductance, paired } from "../../../circuit/devices/device.ts";
 import type { Slot } from "../../../numerics/kernels/arena.ts";
 import type { Vec } from "../../../numerics/vec.ts";
+import { loadPacked, unpacked } from "../parameters.ts";
 import {
   eachSynapse,
   existence,
@@ -10,12 +11,13 @@ import {
   type Traits,
 } from "./array.ts";
 import type { BlockMemory, Later, TouchedRows } from "./block.ts";
+import { keptCodes, type KeptCodes } from "./codes.ts";
 import { laterWeight, weightOf } from "./law.ts";
 
 /**
- * Weights in digital registers: w + σ(g)·ξ of the nearest code of a DAC and the nearest level of
- * the device, between the device's bounds. ξ is new at every programming and depends on die,
- * synapse and number of the programming alone.
+ * Weights in digital registers of the numbers that they store: w + σ(g)·ξ of the nearest code of a
+ * DAC and the nearest level of the device, between the device's bounds. ξ is new at every
+ * programming and depends on die, synapse and number of the programming alone.
  *
  * `drawn` is null on the members of a team that find what the first of them has drawn.
  */
@@ -30,6 +32,8 @@ export function registers(parts: BlockParts, drawn: BlockDevices | null): BlockM
   const { kernels } = memory;
   const { rows, stride } = w;
   const out = memory.reals(rows * stride);
+  const codes = keptCodes(parts);
+  const stored = codes?.registers ?? w.slot;
   const { bounds } = model;
   const own =
     bounds.spreadLow !== 0 || bounds.spreadHigh !== 0 || model.stuck !== 0
@@ -44,7 +48,7 @@ export function registers(parts: BlockParts, drawn: BlockDevices | null): BlockM
   const write = (n: number, { first, last, touched }: TouchedRows) => {
     kernels.writeDevices(
       out.ptr,
-      w.slot.ptr,
+      stored.ptr,
       0,
       own?.slot.ptr ?? 0,
       2,
@@ -61,19 +65,18 @@ export function registers(parts: BlockParts, drawn: BlockDevices | null): BlockM
     );
     if (exists) kernels.multiplyPacked(out.ptr, exists.ptr, rows, stride, first, last);
   };
-  const recall = (n: number) => {
+  const program = (n: number) => {
     write(n, { first: 0, last: rows, touched: 0 });
   };
   return {
     conducted: out,
-    kept: [out],
+    kept: [out, ...(codes ? [w.slot] : []), ...(codes?.registers ? [codes.registers] : [])],
     realise(gain, to) {
       if (plain) real = { gain: gain.ptr, to: to.ptr };
     },
-    write: recall,
-    tensors: () => [],
-    recall,
+    ...persistence(parts, codes, program),
     commit(n, part) {
+      codes?.keep(n, part);
       // Without an error what is written depends on the weight alone.
       const sure = law.terms === 0;
       if (!real) {
@@ -82,7 +85,7 @@ export function registers(parts: BlockParts, drawn: BlockDevices | null): BlockM
       }
       kernels.writeCodes(
         out.ptr,
-        w.slot.ptr,
+        stored.ptr,
         real.gain,
         real.to,
         rows,
@@ -96,6 +99,27 @@ export function registers(parts: BlockParts, drawn: BlockDevices | null): BlockM
     },
     aged(to, later) {
       ageRegisters(parts, out, to, later);
+    },
+  };
+}
+
+/** What is held besides the weights: registers, where accumulators keep what is below a step. */
+function persistence(
+  { memory, w }: BlockParts,
+  codes: KeptCodes | null,
+  program: (n: number) => void,
+): Pick<BlockMemory, "write" | "tensors" | "recall"> {
+  const registers = codes?.registers;
+  const name = `${w.name.replace(/\.weight$/, "")}.register`;
+  return {
+    write(n) {
+      codes?.load();
+      program(n);
+    },
+    tensors: () => (registers ? [unpacked(memory, w, name, registers)] : []),
+    recall(n, tensors) {
+      if (registers) loadPacked(memory, w, name, tensors, registers);
+      program(n);
     },
   };
 }

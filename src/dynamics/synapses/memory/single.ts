@@ -11,6 +11,7 @@ import {
   type Traits,
 } from "./array.ts";
 import type { BlockMemory, TouchedRows } from "./block.ts";
+import { keptCodes } from "./codes.ts";
 import { curve, laterWeight } from "./law.ts";
 import { seenOf, writeNoise } from "./write-noise.ts";
 
@@ -29,6 +30,7 @@ export function singleDevices(parts: BlockParts, drawn: BlockDevices | null): Bl
   const held = memory.reals(rows * stride);
   const seen = seenOf(parts);
   const own = traits(memory, w, pulsed ? 8 : 2);
+  const owed = keptCodes(parts, { from: held });
   const verify = verifier(parts, own, held);
   if (drawn) fill(own, parts, drawn.devices);
   let real: Slot<Vec> | null = null;
@@ -60,6 +62,7 @@ export function singleDevices(parts: BlockParts, drawn: BlockDevices | null): Bl
       own.setAll(own.many - 1, gain);
     },
     commit(n, part) {
+      owed?.keep(n, part);
       if (pulsed) pulse(n, part);
       else verify(n, part, held.ptr, law.terms);
       return real ? "none" : "touched";

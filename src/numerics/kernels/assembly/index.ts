@@ -5,6 +5,7 @@ export { gaussianRows } from "./noise";
 export { minimiseLayer, minimiseUnits } from "./sweep";
 export { quantiseRows } from "./converters";
 export { realise, realiseMirror, addPackedSums } from "./synapses";
+export { keepCodes } from "./codes";
 export { pulseDevices, pulsePairs, writeDevices, writeCodes } from "./memory";
 export { reachRows, holdLinear, holdDiodes, holdDiode, moveRows, gapRows } from "./clamps";
 export { saturateRows, timesSaturationSlope, saturateMoves } from "./saturation";
