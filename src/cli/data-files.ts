@@ -2,12 +2,18 @@ import { Command } from "commander";
 import type { FileCheck } from "../data/node/check-file.ts";
 import type { ColumnKey } from "../data/table.ts";
 import { InputError } from "../numerics/errors.ts";
+import { overwrite } from "./overwrite.ts";
 import { exits, print } from "./terminal.ts";
 
 interface Asked {
   readonly target?: string;
   readonly drop?: readonly string[];
   readonly resize?: string;
+}
+
+interface InitAsked extends Asked {
+  readonly out: string;
+  readonly overwrite?: boolean;
 }
 
 /** Options that say how a file is read. */
@@ -47,6 +53,7 @@ export function dataInitCommand(): Command {
       .argument("<path>", "CSV, Parquet, NPZ, or a folder of images"),
   )
     .option("--out <file>", "the experiment to write", "experiment.yaml")
+    .option(...overwrite)
     .addHelpText(
       "after",
       `
@@ -54,10 +61,10 @@ Examples:
   analog-eqprop data init iris.csv
   analog-eqprop data init cancer.csv --target diagnosis --out cancer.yaml`,
     )
-    .action(async (path: string, asked: Asked & { out: string }) => {
+    .action(async (path: string, asked: InitAsked) => {
       const { startExperiment } = await import("../runs/node/start.ts");
-      const { out } = asked;
-      const text = await startExperiment({ path, out, ...reading(asked) });
+      const { out, overwrite } = asked;
+      const text = await startExperiment({ path, out, overwrite, ...reading(asked) });
       print(`${text}\n${out} is written; analog-eqprop train ${out} trains it.`);
     });
 }

@@ -1,5 +1,7 @@
 import { Command } from "commander";
+import type { Destination } from "../output/node/destination.ts";
 import type { Chart } from "../output/plot/chart.ts";
+import { overwrite } from "./overwrite.ts";
 import { print } from "./terminal.ts";
 
 /** `device list|show|fit`: the devices that come with the package, and those of a user. */
@@ -26,6 +28,7 @@ Examples:
     .argument("<name or file>", "a device by name, or the YAML file of one")
     .option("--yaml", "print it as YAML, to start your own from")
     .option("--plot <file.svg>", "draw how it answers to pulses, or what it conducts")
+    .option(...overwrite)
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
@@ -49,6 +52,7 @@ Examples:
     .option("--name <name>", "name of the device (default: that of the file)")
     .option("--out <device.yaml>", "write the device")
     .option("--plot [file.svg]", "draw measurement and fit (default: the name of the data, .svg)")
+    .option(...overwrite)
     .option("--temperature <t>", "of a curve, for the ideality (default: 300 K)")
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -72,10 +76,14 @@ async function list({ json }: { json?: boolean }): Promise<void> {
 interface ShowOptions {
   readonly yaml?: boolean;
   readonly plot?: string;
+  readonly overwrite?: boolean;
   readonly json?: boolean;
 }
 
-async function showDevice(target: string, { yaml, plot, json }: ShowOptions): Promise<void> {
+async function showDevice(
+  target: string,
+  { yaml, plot, overwrite, json }: ShowOptions,
+): Promise<void> {
   const [{ deviceNamed, deviceJson, deviceYaml }, { deviceText }, { readDevice }, { isPath }] =
     await Promise.all([
       import("../circuit/devices/index.ts"),
@@ -83,12 +91,13 @@ async function showDevice(target: string, { yaml, plot, json }: ShowOptions): Pr
       import("../runs/node/schematic.ts"),
       import("../runs/node/text.ts"),
     ]);
+  const picture = await placed("--plot", plot, overwrite);
   const model = isPath(target)
     ? await readDevice(target, "give the path of a device file, or a name from `device list`")
     : deviceNamed(target);
-  if (plot !== undefined) {
+  if (picture) {
     const { deviceChart } = await import("../output/device/chart.ts");
-    await draw(plot, deviceChart(model));
+    await draw(picture, deviceChart(model));
   }
   print(json ? deviceJson(model) : yaml ? (await deviceYaml(model)).trimEnd() : deviceText(model));
 }
@@ -97,13 +106,14 @@ interface FitOptions {
   readonly name?: string;
   readonly out?: string;
   readonly plot?: string | true;
+  readonly overwrite?: boolean;
   readonly temperature?: string;
   readonly json?: boolean;
 }
 
 async function fitData(
   file: string,
-  { name, out, plot, temperature, json }: FitOptions,
+  { name, out, plot, overwrite, temperature, json }: FitOptions,
 ): Promise<void> {
   const [{ readMeasurements }, { deviceJson, deviceYaml }, { fitText, diodeYaml }, { InputError }] =
     await Promise.all([
@@ -112,11 +122,13 @@ async function fitData(
       import("../output/device/wording.ts"),
       import("../numerics/errors.ts"),
     ]);
+  const stem = file.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "");
+  const yaml = await placed("--out", out, overwrite);
+  const picture = await placed("--plot", plot === true ? `${stem}.svg` : plot, overwrite);
   const data = await readMeasurements(
     await read(file, "device fit", "give the path of a CSV file of measurements"),
     file,
   );
-  const stem = file.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "");
   const title = name ?? named(stem);
   if (!/^[A-Za-z][\w.-]{0,59}$/.test(title))
     throw new InputError(
@@ -135,21 +147,19 @@ async function fitData(
       : (await import("../circuit/devices/fit/diode.ts")).fitDiode(data, await kelvin(temperature));
   const ignored = data.ignored.map((c) => `the column ${JSON.stringify(c)} is not used`);
   const found = { ...fit, notes: [...fit.notes, ...ignored] };
-  if (out !== undefined)
-    await write(
-      out,
+  if (yaml)
+    yaml.put(
       fit.kind === "pulses"
         ? await deviceYaml(fit.device, [`${fit.law}, fitted to ${fit.rows} rows of ${file}`])
         : diodeYaml(fit, file),
     );
-  const picture = plot === true ? `${stem}.svg` : plot;
-  if (picture !== undefined) {
+  if (picture) {
     const { diodeFitChart, pulseFitChart } = await import("../output/device/chart.ts");
     await draw(picture, fit.kind === "pulses" ? pulseFitChart(fit) : diodeFitChart(fit, title));
   }
   const made = [
-    ...(out === undefined ? [] : [`The device: ${out}`]),
-    ...(picture === undefined ? [] : [`The picture: ${picture}`]),
+    ...(yaml ? [`The device: ${yaml.path}`] : []),
+    ...(picture ? [`The picture: ${picture.path}`] : []),
   ];
   print(
     json
@@ -157,8 +167,8 @@ async function fitData(
           ...found,
           curve: undefined,
           device: fit.kind === "pulses" ? deviceJson(fit.device) : undefined,
-          out: out ?? null,
-          plot: picture ?? null,
+          out: yaml?.path ?? null,
+          plot: picture?.path ?? null,
         }
       : [fitText(found), ...made].join("\n"),
   );
@@ -190,12 +200,18 @@ async function read(path: string, what: string, todo: string): Promise<string> {
   return readText(path, what, todo);
 }
 
-async function write(path: string, text: string): Promise<void> {
-  const { writeFileAtomic } = await import("../output/node/files.ts");
-  writeFileAtomic(path, text);
+/** Where a file goes that was asked for; null where none was. */
+async function placed(
+  option: string,
+  path: string | undefined,
+  replaces = false,
+): Promise<Destination | null> {
+  if (path === undefined) return null;
+  const { destinationFor } = await import("../output/node/destination.ts");
+  return destinationFor(option, path, replaces);
 }
 
-async function draw(path: string, chart: Chart): Promise<void> {
+async function draw(place: Destination, chart: Chart): Promise<void> {
   const { chartSvg } = await import("../output/plot/svg.ts");
-  await write(path, chartSvg(chart));
+  place.put(chartSvg(chart));
 }

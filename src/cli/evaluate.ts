@@ -3,14 +3,17 @@ import type { Evaluation } from "../output/metrics.ts";
 import type { WrittenConditions } from "../runs/node/conditions.ts";
 import type * as progress from "../training/progress.ts";
 import type { Symmetry } from "../runs/node/reopen.ts";
+import { overwrite } from "./overwrite.ts";
 import { showSteps } from "./steps.ts";
-import { exits, print } from "./terminal.ts";
+import { exits, print, tell } from "./terminal.ts";
 
 type Words = Pick<typeof progress, "errorsOf" | "percent" | "residualText">;
 
 interface Options extends WrittenConditions {
   readonly data?: string;
   readonly out?: string;
+  readonly overwrite?: boolean;
+  readonly force?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -42,6 +45,8 @@ export function evaluateCommand(done: (code: number) => void): Command {
         "converters, all, …",
     )
     .option("--out <file.csv>", "write the table of many conditions there, as CSV")
+    .option(...overwrite)
+    .option("--force", "measure them all whatever time it will take")
     .option("--quiet", "say nothing on the way")
     .option("--data <dir>", "folder of the data set (default: where the run had it from)")
     .option("--json", "print one JSON object")
@@ -66,19 +71,22 @@ Examples:
 
 /** Many conditions, a line each. */
 async function inTable(dir: string, options: Options): Promise<number> {
-  const { data, out, json, quiet, ...written } = options;
-  const [{ evaluateTable, readConditionLists, conditionCsv }, { conditionText }, { writeText }] =
-    await Promise.all([
-      import("../runs/node/condition-table.ts"),
-      import("../output/condition-text.ts"),
-      import("../runs/node/spice/index.ts"),
-    ]);
+  const { data, out, overwrite, force, json, quiet, ...written } = options;
+  const [
+    { evaluateTable, readConditionLists, conditionCsv },
+    { conditionText },
+    { destinationFor },
+  ] = await Promise.all([
+    import("../runs/node/condition-table.ts"),
+    import("../output/condition-text.ts"),
+    import("../output/node/destination.ts"),
+  ]);
   const asked = await readConditionLists(written);
+  const place = out === undefined ? null : destinationFor("--out", out, overwrite);
   const step = showSteps("conditions", quiet);
-  const table = await evaluateTable(dir, asked, { data, told: step.told });
-  step.end();
+  const table = await evaluateTable(dir, asked, { data, force, told: step.told }).finally(step.end);
   note(table);
-  if (out !== undefined) writeText(out, conditionCsv(table));
+  place?.put(conditionCsv(table));
   print(json ? table : conditionText(table));
   return codeOf(dir, table.rows);
 }
@@ -130,15 +138,15 @@ async function underConditions(dir: string, { data, json, ...written }: Options)
 /** A network whose weights or states are not numbers was not measured, and that is said. */
 function codeOf(dir: string, measured: readonly Pick<Evaluation, "finite">[]): number {
   if (measured.every((e) => e.finite)) return exits.ok;
-  process.stderr.write(
+  tell(
     `error: ${dir}: a weight or a state is NaN or infinite, so the network has no error rate: ` +
-      "the run diverged, or the chip does not settle under these conditions\n",
+      "the run diverged, or the chip does not settle under these conditions",
   );
   return exits.failed;
 }
 
 function note({ sameData }: { readonly sameData: boolean }): void {
-  if (!sameData) process.stderr.write("note: these are other images than those of the run\n");
+  if (!sameData) tell("note: these are other images than those of the run");
 }
 
 function lines(e: Evaluation & Symmetry, { errorsOf, percent, residualText }: Words): string[] {

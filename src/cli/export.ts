@@ -1,12 +1,14 @@
 import { Command, Option } from "commander";
 import { formatNames, networkFormats, type FormatName } from "../exports/formats.ts";
 import { InputError } from "../numerics/errors.ts";
+import { overwrite } from "./overwrite.ts";
 import { print } from "./terminal.ts";
 
 interface Options {
   readonly format: FormatName;
   readonly chip?: boolean;
   readonly out?: string;
+  readonly overwrite?: boolean;
   readonly data?: string;
   readonly json?: boolean;
 }
@@ -29,6 +31,7 @@ export function exportCommand(): Command {
       "the analog side instead: elements in SI units, programming list, netlist, in a folder",
     )
     .option("--out <file>", "file or folder to write to (default: the run folder)")
+    .option(...overwrite)
     .option("--data <dir>", "folder of the data set (default: where the run had it from)")
     .option("--json", "print one JSON object")
     .addHelpText(

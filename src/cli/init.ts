@@ -1,5 +1,11 @@
 import { Command } from "commander";
+import { overwrite } from "./overwrite.ts";
 import { print } from "./terminal.ts";
+
+interface Options {
+  readonly from: string;
+  readonly overwrite?: boolean;
+}
 
 /** `init FILE`: a starting experiment of one's own. */
 export function initCommand(): Command {
@@ -14,6 +20,7 @@ export function initCommand(): Command {
       "the experiment or study to start from, of `experiments list`",
       "quickstart",
     )
+    .option(...overwrite)
     .addHelpText(
       "after",
       `
@@ -22,9 +29,9 @@ Examples:
   analog-eqprop init mine.yaml --from paper-small
   analog-eqprop init study.yaml --from quickstart-study`,
     )
-    .action(async (file: string | undefined, { from }: { from: string }) => {
+    .action(async (file: string | undefined, { from, overwrite }: Options) => {
       const { initFile } = await import("../runs/node/init.ts");
-      const { path, command } = initFile(file ?? "experiment.yaml", from);
+      const { path, command } = initFile(file ?? "experiment.yaml", from, overwrite);
       print(`${path}\nRun it: ${command}`);
     });
 }

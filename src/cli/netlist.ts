@@ -1,8 +1,13 @@
 import { Command } from "commander";
 import type { RawSpiceOptions } from "../testbench/spice/options.ts";
+import { overwrite } from "./overwrite.ts";
 import { print } from "./terminal.ts";
 
-type Options = RawSpiceOptions & { readonly data?: string; readonly out?: string };
+type Options = RawSpiceOptions & {
+  readonly data?: string;
+  readonly out?: string;
+  readonly overwrite?: boolean;
+};
 
 /** The options that `netlist` and `spice-check` share. */
 export function spiceOptions(command: Command): Command {
@@ -60,6 +65,7 @@ export function netlistCommand(): Command {
     )
     .option("--noise-step <tau>", "how long each of its numbers holds (default: 0.02)")
     .option("--out <file>", "write it there instead of printing it")
+    .option(...overwrite)
     .addHelpText(
       "after",
       `
@@ -70,10 +76,14 @@ Examples:
   analog-eqprop netlist xor --sizes 2-8-2 --phase nudged --op > xor.cir && ngspice -b xor.cir
   analog-eqprop netlist cmos-130nm --noise pwl --time "50 tau" > noisy.cir`,
     )
-    .action(async (target: string, { data, out, ...options }: Options) => {
-      const { netlistOf, writeText } = await import("../runs/node/spice/index.ts");
+    .action(async (target: string, { data, out, overwrite, ...options }: Options) => {
+      const [{ netlistOf }, { destinationFor }] = await Promise.all([
+        import("../runs/node/spice/index.ts"),
+        import("../output/node/destination.ts"),
+      ]);
+      const place = out === undefined ? null : destinationFor("--out", out, overwrite);
       const text = await netlistOf({ target, options, data });
-      if (out === undefined) print(text.trimEnd());
-      else writeText(out, text);
+      if (place) place.put(text);
+      else print(text.trimEnd());
     });
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { ForeignActivation } from "../exports/packed.ts";
 import type { SamplePrediction } from "../runs/node/predict.ts";
 import { normalisation } from "./normalisation.ts";
-import { print } from "./terminal.ts";
+import { print, tell } from "./terminal.ts";
 
 interface Options {
   readonly chip?: boolean;
@@ -62,9 +62,7 @@ Examples:
         },
       );
       const seconds = (performance.now() - begin) / 1000;
-      process.stderr.write(
-        `${count} samples in ${seconds.toFixed(1)} s (${Math.round(count / seconds)} a second)\n`,
-      );
+      tell(`${count} samples in ${seconds.toFixed(1)} s (${Math.round(count / seconds)} a second)`);
     });
 }
 

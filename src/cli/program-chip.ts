@@ -6,7 +6,7 @@ import { InputError } from "../numerics/errors.ts";
 import { normalisation } from "./normalisation.ts";
 import { showProgress } from "./progress.ts";
 import { stopOnSignals } from "./signals.ts";
-import { exits, print } from "./terminal.ts";
+import { exits, print, tell } from "./terminal.ts";
 
 interface Options {
   readonly circuit: string;
@@ -83,7 +83,7 @@ Examples:
         });
         watcher.end();
         const { outcome = "completed", advice } = made.learning ?? {};
-        if (outcome !== "completed" && advice) process.stderr.write(`${advice}\n`);
+        if (outcome !== "completed" && advice) tell(advice);
         print(json ? made : made.from === "list" ? listSummary(made) : summary(made));
         if (outcome !== "completed") done(outcome === "diverged" ? exits.failed : stop.code());
       } finally {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { visible } from "../numerics/errors.ts";
 import { version } from "../version.generated.ts";
 import { circuitsCommand } from "./circuits.ts";
 import { compareCommand } from "./compare.ts";
@@ -85,6 +86,7 @@ Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`
 function strict(command: Command): void {
   command
     .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(visible(text)) })
     .showSuggestionAfterError()
     .showHelpAfterError("(add --help for help and examples)");
   for (const inner of command.commands) strict(inner);

@@ -1,5 +1,6 @@
 import { evaluationLine, progressLine } from "../training/progress.ts";
 import type { Watcher } from "../runs/node/learn.ts";
+import { tell } from "./terminal.ts";
 
 /** Shows a run on stderr: a terminal redraws one line, anything else gets a line per evaluation. */
 export function showProgress(
@@ -14,7 +15,7 @@ export function showProgress(
   return {
     note(text) {
       clear();
-      stream.write(`${text}\n`);
+      tell(text, stream);
     },
     progress(p) {
       if (!stream.isTTY || performance.now() - drawn < 100) return;
@@ -23,7 +24,7 @@ export function showProgress(
     },
     evaluated(m, p) {
       clear();
-      stream.write(`${evaluationLine(m, p)}\n`);
+      tell(evaluationLine(m, p), stream);
     },
     end: clear,
   };

@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import type { RawOptions } from "../testbench/settle/options.ts";
+import { overwrite } from "./overwrite.ts";
 import { exits, print } from "./terminal.ts";
 
 type Options = RawOptions & {
   readonly data?: string;
   readonly plot?: string | true;
+  readonly overwrite?: boolean;
   readonly json?: boolean;
   readonly force?: boolean;
 };
@@ -60,6 +62,7 @@ export function settleCommand(done: (code: number) => void): Command {
       "write a page with traces of units, energy, residual and step sizes\n(default: " +
         "settle-<circuit>.html, or settle.html in the run)",
     )
+    .option(...overwrite)
     .option("--force", "settle whatever time it may take")
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -81,7 +84,7 @@ time; 2 bad input.`,
 
 async function settle(
   target: string,
-  { data, plot, json, force, ...options }: Options,
+  { data, plot, overwrite, json, force, ...options }: Options,
 ): Promise<number> {
   const [{ settleTarget }, { commandLine }, { settleText }, { succeeded }] = await Promise.all([
     import("../runs/node/settle.ts"),
@@ -94,6 +97,7 @@ async function settle(
     options,
     data,
     page: plot,
+    overwrite,
     force,
     command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
   });

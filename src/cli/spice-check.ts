@@ -1,11 +1,13 @@
 import { Command, Option } from "commander";
 import type { RawSpiceOptions } from "../testbench/spice/options.ts";
 import { spiceOptions } from "./netlist.ts";
-import { exits, print } from "./terminal.ts";
+import { overwrite } from "./overwrite.ts";
+import { exits, print, tell } from "./terminal.ts";
 
 type Options = RawSpiceOptions & {
   readonly data?: string;
   readonly plot?: string | true;
+  readonly overwrite?: boolean;
   readonly json?: boolean;
   readonly force?: boolean;
   readonly engine?: "native" | "wasm";
@@ -33,6 +35,7 @@ export function spiceCheckCommand(done: (code: number) => void): Command {
       "--plot [file.html]",
       "write a page with the waveforms over one another (default: spice-<circuit>.html)",
     )
+    .option(...overwrite)
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
@@ -53,7 +56,7 @@ Exit codes: 0 all agree (equilibria within 2e-5 of the swing, waveforms within 1
 
 async function check(
   target: string,
-  { data, plot, json, force, engine, ...options }: Options,
+  { data, plot, overwrite, json, force, engine, ...options }: Options,
 ): Promise<number> {
   const [{ checkParity }, { commandLine }, { parityText }, { agrees, speedRatios }] =
     await Promise.all([
@@ -69,10 +72,9 @@ async function check(
     engine,
     force,
     page: plot,
+    overwrite,
     command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
-    say: (text) => {
-      process.stderr.write(`${text}\n`);
-    },
+    say: tell,
   });
   if (json)
     print({

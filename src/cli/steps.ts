@@ -1,14 +1,19 @@
 import { durationText } from "../training/progress.ts";
+import { tell } from "./terminal.ts";
 
 /** What a command tells of its steps while it works. */
 interface Steps {
-  told(done: number, all: number): void;
-  end(): void;
+  readonly told: (done: number, all: number) => void;
+  readonly end: () => void;
 }
 
+/** Seconds between two lines where no terminal redraws one. */
+const seldom = 30;
+
 /**
- * Shows on a terminal how many steps of a long command are done, and how long the others will take:
- * one line, which is gone at the end. Anything else than a terminal is told nothing.
+ * Shows on stderr how many steps of a long command are done, and how long the others will take. A
+ * terminal has one line, which is gone at the end; anything else is told how many there are, how
+ * long they will take by the first, and then a line now and then.
  */
 export function showSteps(
   what: string,
@@ -16,16 +21,22 @@ export function showSteps(
   stream: NodeJS.WriteStream = process.stderr,
 ): Steps {
   const begin = performance.now();
-  const isShown = stream.isTTY && !quiet;
+  let next = 0;
   return {
     told(done, all) {
-      if (!isShown || all < 2) return;
-      const left = ((performance.now() - begin) / 1000 / done) * (all - done);
-      const text = `${done}/${all} ${what}${done < all ? `, ${durationText(left)} left` : ""}`;
-      stream.write(`\r${text.slice(0, (stream.columns || 80) - 1)}\u001b[K`);
+      if (quiet || all < 2) return;
+      const now = performance.now();
+      const left = ((now - begin) / 1000 / done) * (all - done);
+      const isKnown = done > 0 && done < all;
+      const text = `${done}/${all} ${what}${isKnown ? `, ${durationText(left)} left` : ""}`;
+      if (stream.isTTY) stream.write(`\r${text.slice(0, (stream.columns || 80) - 1)}\u001b[K`);
+      else if (done < 2 || (now >= next && done < all)) {
+        tell(text, stream);
+        next = now + 1000 * seldom;
+      }
     },
     end() {
-      if (isShown) stream.write("\r\u001b[K");
+      if (stream.isTTY && !quiet) stream.write("\r\u001b[K");
     },
   };
 }

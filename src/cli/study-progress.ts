@@ -1,6 +1,7 @@
 import type { StudyProgress, StudyWatcher } from "../study/node/run.ts";
 import { whereOf } from "../study/node/output.ts";
 import { durationText } from "../training/progress.ts";
+import { tell } from "./terminal.ts";
 
 /**
  * Shows a study on stderr: a terminal redraws one line, anything else gets a line a finished cell.
@@ -21,7 +22,7 @@ export function showStudy(
   return {
     note(text) {
       clear();
-      stream.write(`${text}\n`);
+      tell(text, stream);
     },
     progress(state) {
       if (stream.isTTY && performance.now() - drawn >= 100) draw(state);
@@ -31,9 +32,10 @@ export function showStudy(
       const troubled = outcome === "failed";
       if (!stream.isTTY || troubled) {
         clear();
-        stream.write(
+        tell(
           `[${state.done}/${state.cells}] ${whereOf(result)}: ${outcome} after ` +
-            `${seconds.toFixed(1)} s${troubled ? `: ${advice ?? ""}` : leftText(state)}\n`,
+            `${seconds.toFixed(1)} s${troubled ? `: ${advice ?? ""}` : leftText(state)}`,
+          stream,
         );
       }
       if (stream.isTTY) draw(state);

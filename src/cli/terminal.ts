@@ -9,14 +9,20 @@ export const exits = { ok: 0, failed: 1, badInput: 2, interrupted: 130, terminat
 export function complain(error: unknown): number {
   const debug = (process.env["DEBUG"] ?? "") !== "";
   if (error instanceof InputError || (error instanceof Error && error.name === "RunError")) {
-    process.stderr.write(`error: ${visible(error.message)}
-`);
+    tell(`error: ${error.message}`);
     return error.name === "InputError" ? exits.badInput : exits.failed;
   }
+  if (error instanceof RangeError && /could not allocate|allocation failed/.test(error.message)) {
+    tell(
+      `error: the system gives no more memory (${error.message}); raise its limit (ulimit -v), ` +
+        "stop other programs, or ask for less",
+    );
+    return exits.failed;
+  }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  process.stderr.write(
+  tell(
     `internal error: ${text.replaceAll("\n", " ")}. This is a fault of analog-eqprop; please ` +
-      `report it with your command${debug ? "" : " and the output with DEBUG=1 set"}.\n`,
+      `report it with your command${debug ? "" : " and the output with DEBUG=1 set"}.`,
   );
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   return exits.failed;
@@ -32,9 +38,14 @@ export function quitOnClosedPipe(): void {
       if (code === "EPIPE") process.exit(exits.ok);
       if (stream === process.stderr) return;
       const why = code === "ENOSPC" ? "its disk is full" : message;
-      process.stderr.write(`error: the output cannot be written: ${why}; send it elsewhere\n`);
+      tell(`error: the output cannot be written: ${why}; send it elsewhere`);
       process.exit(exits.failed);
     });
+}
+
+/** Writes a line for people, on stderr unless another stream is given. */
+export function tell(text: string, stream: Pick<NodeJS.WriteStream, "write"> = process.stderr) {
+  stream.write(`${visible(text)}\n`);
 }
 
 /** Prints text, or one JSON value with `--json`, on stdout. */

@@ -5,7 +5,7 @@ import type { valueText } from "../circuit/physics/index.ts";
 import type { RunResult } from "../runs/node/records.ts";
 import { InputError } from "../numerics/errors.ts";
 import { stopOnSignals } from "./signals.ts";
-import { exits, print } from "./terminal.ts";
+import { exits, print, tell } from "./terminal.ts";
 
 interface Options {
   readonly data?: string;
@@ -92,7 +92,7 @@ async function train(
       command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
     });
     watcher.end();
-    if (result.outcome !== "completed" && result.advice) process.stderr.write(`${result.advice}\n`);
+    if (result.outcome !== "completed" && result.advice) tell(result.advice);
     print(json ? result : await summary(result));
     return result.outcome === "completed"
       ? exits.ok

@@ -21,10 +21,13 @@ export class InputError extends Error {
   }
 }
 
-/** A text with control characters, which a terminal would obey, written out: `\\u001b`. */
+/**
+ * A text with what a terminal would obey written out, as `\\u001b`: control characters, and those
+ * that break lines or turn the direction of writing around.
+ */
 export function visible(text: string): string {
   return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

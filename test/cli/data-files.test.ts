@@ -42,7 +42,7 @@ test("an experiment is started on a file, and nothing is overwritten", async () 
   expect(text).toBe(readFileSync(out, "utf8"));
   expect(text).toContain('file: "flowers.csv"\n  target: "kind"');
   expect(text).toContain("layers: [2, 16, 2]");
-  await expect(startExperiment({ path: csv, out })).rejects.toThrow("is there already");
+  await expect(startExperiment({ path: csv, out })).rejects.toThrow("there is such a file already");
   expect(readFileSync(out, "utf8")).toBe(text);
   const other = join(dir, "other.yaml");
   await expect(startExperiment({ path: csv, out: other, target: "kinds" })).rejects.toThrow(

@@ -89,10 +89,10 @@ describe("init", () => {
     expect((await readPlan(at("experiment.yaml"))).experiment.name).toBe("quickstart");
     const before = readFileSync(at("experiment.yaml"), "utf8");
     expect(await refused("init", "--from", "paper-small")).toContain(
-      "init experiment.yaml: a file of that name is there already; choose another name",
+      "init experiment.yaml: there is such a file already; choose another name",
     );
     symlinkSync("nowhere.yaml", at("link.yaml"));
-    expect(await refused("init", "link.yaml")).toContain("is there already");
+    expect(await refused("init", "link.yaml")).toContain("it is a symbolic link");
     expect(readFileSync(at("experiment.yaml"), "utf8")).toBe(before);
   });
 

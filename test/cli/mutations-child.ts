@@ -169,7 +169,8 @@ const mutations: readonly ((text: string, rng: Random) => string)[] = [
 ];
 
 /** A stack, a value that is none, and what a terminal would obey. */
-const unclear = /\n\s+at |undefined|\[object|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+const unclear =
+  /\n\s+at |undefined|\[object|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
 
 /** One input: the folder as it is sound, but for one file that is mutated. */
 async function tried(n: number): Promise<string> {

@@ -30,7 +30,7 @@ describe("netlist", () => {
 
   it("of another die has other values, and of the same one the same", async () => {
     const of = async (die: string) =>
-      (await netlist("mismatched", "--die", die, "--out", "chip.cir")).code === 0
+      (await netlist("mismatched", "--die", die, "--out", "chip.cir", "--overwrite")).code === 0
         ? readFileSync(at("chip.cir"), "utf8")
         : "";
     expect(await of("7")).toBe(await of("7"));
@@ -150,6 +150,9 @@ describe("netlist", () => {
     ],
     [["xor", "--sizes", "2-2-2", "--noise", "pwl"], "circuit xor is silent"],
     [["resistive-100", "--sizes", "1-3-2", "--seed", "5", "--op"], "the node s2_0 floats"],
+    [["ideal", "--time", "1e12 s"], "--time: 1 Ts is 1.00e+20 τ, ten orders of magnitude away"],
+    [["ideal", "--time", "1e15 tau"], "--time: 1.00e+15 τ, ten orders of magnitude away"],
+    [["ideal", "--time", "1e-30 s"], "τ, ten orders of magnitude away"],
     [["idael"], 'did you mean "ideal"?'],
     [["ideal", "--sizes", "8"], "--sizes 8: expected at least two sizes"],
     [["ideal", "--phase", "fre"], "--phase fre: expected free, nudged"],

@@ -49,6 +49,21 @@ describe("an error is told on stderr", () => {
     },
   );
 
+  it("as what it is, with exit code 1, when the system gives no memory", () => {
+    const memory = "WebAssembly.Memory(): could not allocate memory";
+    for (const message of [memory, "Array buffer allocation failed"]) {
+      const { code, text } = told(new RangeError(message));
+      expect(text).toMatch(/^error: the system gives no more memory .*raise its limit/);
+      expect(code).toBe(1);
+    }
+    expect(told(new RangeError("Invalid array length")).text).toContain("internal error");
+  });
+
+  it("with what a terminal would obey written out", () => {
+    for (const error of [new InputError("a\u202eb"), new RunError("a\u001b[2J"), "a\u2066"])
+      expect(told(error).text).toMatch(/a\\u(202e|001b|2066)/);
+  });
+
   it("also when something that is no error was thrown", () => {
     expect(told("oops").text).toContain("internal error: oops.");
   });

@@ -12,6 +12,7 @@ export interface FileSystem {
   fsyncSync(file: number): void;
   closeSync(file: number): void;
   renameSync(from: string, to: string): void;
+  linkSync(from: string, to: string): void;
   rmSync(path: string, options: { readonly force: boolean }): void;
   readdirSync(folder: string): string[];
   fstatSync(file: number): FileStatus;
@@ -43,10 +44,46 @@ export function writeFileAtomic(
   content: Uint8Array | string,
   fs: FileSystem = nodeFs,
 ): void {
+  writeWhole(path, content, fs, (temporary) => {
+    fs.renameSync(temporary, path);
+  });
+}
+
+/**
+ * Makes the file `path` with `content` at once, where nothing has that name.
+ * @throws InputError as `writeFileAtomic` does, and when something has the name by then.
+ */
+export function createFile(
+  path: string,
+  content: Uint8Array | string,
+  fs: FileSystem = nodeFs,
+): void {
+  writeWhole(path, content, fs, (temporary) => {
+    try {
+      fs.linkSync(temporary, path);
+    } catch (error) {
+      // Disks without hard links.
+      if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(codeOf(error))) throw error;
+      if (fs.lstatSync(path, { throwIfNoEntry: false }))
+        throw Object.assign(new Error("EEXIST"), { code: "EEXIST" });
+      fs.renameSync(temporary, path);
+      return;
+    }
+    fs.rmSync(temporary, { force: true });
+  });
+}
+
+/** Writes a file under a name of its own, and has `install` give it the one that is asked for. */
+function writeWhole(
+  path: string,
+  content: Uint8Array | string,
+  fs: FileSystem,
+  install: (temporary: string) => void,
+): void {
   const folder = dirname(path);
   const temporary = temporaryBeside(path);
-  naming(folder, `cannot write ${path}`, () => {
-    refuseOthers(fs, path);
+  explaining(folder, `cannot write ${path}`, () => {
+    refuseOthers(path, fs);
     // Exclusively: what has that name already, a link at the worst, is somebody else's.
     const file = fs.openSync(temporary, "wx");
     try {
@@ -60,7 +97,7 @@ export function writeFileAtomic(
       } finally {
         fs.closeSync(file);
       }
-      fs.renameSync(temporary, path);
+      install(temporary);
     } catch (error) {
       attempt(() => fs.rmSync(temporary, { force: true }));
       throw error;
@@ -78,7 +115,7 @@ export function writeFileAtomic(
  */
 export function appendLine(path: string, text: string, fs: FileSystem = nodeFs): void {
   if (/[\r\n]/.test(text)) throw new RangeError("appendLine: the text has a line break");
-  naming(dirname(path), `cannot append to ${path}`, () => {
+  explaining(dirname(path), `cannot append to ${path}`, () => {
     const file = fs.openSync(path, O_RDWR | O_APPEND | O_CREAT | noFollow | O_NONBLOCK, 0o666);
     try {
       const { size, nlink, ...found } = kindOf(fs.fstatSync(file));
@@ -138,7 +175,7 @@ export function readJsonLines(path: string): unknown[] {
  * @throws InputError when it is no plain file, and what the system throws otherwise.
  */
 export function readPlainFile(path: string, fs: FileSystem = nodeFs): Uint8Array {
-  refuseOthers(fs, path);
+  refuseOthers(path, fs);
   const file = fs.openSync(path, O_RDONLY | noFollow | O_NONBLOCK);
   try {
     const { kind, size } = kindOf(fs.fstatSync(file));
@@ -163,7 +200,7 @@ const plainExpected = "expected a plain file; name another one, or move it away"
 const readable = 2 ** 31 - 1;
 
 /** @throws InputError when `path` is a link, a device, a pipe or a socket. */
-function refuseOthers(fs: FileSystem, path: string): void {
+export function refuseOthers(path: string, fs: FileSystem = nodeFs): void {
   const there = fs.lstatSync(path, { throwIfNoEntry: false });
   const kind = there && kindOf(there).kind;
   if (kind !== undefined && kind !== "a folder")
@@ -262,9 +299,13 @@ function attempt(action: () => void): void {
   }
 }
 
-function naming(folder: string, what: string, action: () => void): void {
+/**
+ * What `action` returns; what stops it is told as that of `what`, with its reason in words.
+ * @param folder of the file that it is about.
+ */
+export function explaining<T>(folder: string, what: string, action: () => T): T {
   try {
-    action();
+    return action();
   } catch (error) {
     throw explained(error, what, folder);
   }
@@ -310,7 +351,11 @@ const reasons: Partial<Record<string, (folder: string) => string>> = {
   EPERM: forbidden,
   EROFS: (folder) => `the folder ${folder} is on a read-only disk; choose another folder`,
   ENOTDIR: (folder) => `${folder} is not a folder, or lies below a file; choose another folder`,
-  ENOENT: (folder) => `the folder ${folder} does not exist; create it or choose another folder`,
+  ENOENT: (folder) =>
+    nodeFs.existsSync(folder)
+      ? `the file system of the folder ${folder} takes no new files; choose another folder`
+      : `the folder ${folder} does not exist; create it or choose another folder`,
+  EEXIST: () => "something has that name by now; choose another one",
   EISDIR: () => "a folder has that name; remove it or choose another name",
   ELOOP: () => `it is a symbolic link, ${plainExpected}`,
   ENAMETOOLONG: () => "the name is too long for this disk; choose a shorter one",

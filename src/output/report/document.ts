@@ -18,6 +18,9 @@ const policy =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: " +
   "blob:; base-uri 'none'; form-action 'none'";
 
+/** What the head of every page of ours says, up to the version. */
+export const pageMark = '<meta name="generator" content="analog-eqprop ';
+
 /**
  * One HTML file that opens from disk, with `plotlySource`, the text of plotly.js-dist-min, in it.
  */
@@ -35,7 +38,7 @@ export function htmlDocument(
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="analog-eqprop ${version}">
+${pageMark}${version}">
 <title>${escapeHtml(title)}</title>
 <style>${styleSheet}${style}</style>
 </head>

@@ -60,10 +60,10 @@ export async function readConditionLists(written: WrittenConditions): Promise<As
       `--die: found ${JSON.stringify(die)}, expected dies such as 7, 1-10 or 1,4,7-9`,
     );
   const one = async (given: WrittenConditions) => readConditions(given);
-  const temperatures = listed(temperature).map(
+  const temperatures = listed("temperature", temperature).map(
     async (t) => (await one({ temperature: t })).temperature,
   );
-  const ages = listed(age).map(async (t) => (await one({ age: t === "0" ? "0 s" : t })).age);
+  const ages = listed("age", age).map(async (t) => (await one({ age: t === "0" ? "0 s" : t })).age);
   const dies = die === undefined ? [undefined] : numbersIn(die, "--die");
   if (dies.length === 0)
     throw new InputError(
@@ -77,9 +77,21 @@ export async function readConditionLists(written: WrittenConditions): Promise<As
   };
 }
 
-/** The entries of a list; one that is a bare number has the unit of the next that has one. */
-function listed(text: string | undefined): readonly string[] {
+/**
+ * The entries of a list; one that is a bare number has the unit of the next that has one.
+ * @throws InputError where a comma stands between digits.
+ */
+function listed(option: string, text: string | undefined): readonly string[] {
   if (text === undefined) return [];
+  // Between digits it may be a decimal point.
+  if (/\d,\d/.test(text)) {
+    const list = text.replace(/(?<=\d),(?=\d)/g, ", ");
+    const decimal = /^[^,]*,[^,]*$/.test(text) ? `"${text.replace(",", ".")}" or ` : "";
+    throw new InputError(
+      `--${option}: found ${JSON.stringify(text)}, where a comma between digits may be a decimal ` +
+        `point; write ${decimal}"${list}"`,
+    );
+  }
   const parts = text.split(",").map((part) => part.trim());
   const units = parts.map((part) => /^[-+]?[\d.]+(?:e[-+]?\d+)?\s*(\D.*)$/i.exec(part)?.[1]);
   return parts.map((part, i) => {
@@ -93,15 +105,23 @@ function listed(text: string | undefined): readonly string[] {
   });
 }
 
+interface TableOptions {
+  readonly data?: string;
+  readonly force?: boolean;
+  readonly told?: (done: number, all: number) => void;
+}
+
 /**
  * Measures a run under every combination of dies, temperatures and ages. Another die gets the run's
  * weights by write-verify; the copy is digital and stays what it is.
- * @param told how many of how many are measured.
+ * @param told how many of how many are measured, from none on.
+ * @param force measures them all whatever time it takes.
+ * @throws InputError where they would take too long, by a model and then by the first of them.
  */
 export async function evaluateTable(
   dir: string,
   { dies, temperatures, ages, without }: AskedConditions,
-  { data, told = () => undefined }: { data?: string; told?: (done: number, all: number) => void },
+  { data, force, told = () => undefined }: TableOptions = {},
   create: Create = sessionOn(),
 ): Promise<ConditionTable> {
   const { run, plan, split, sameData } = await reopen(dir, data, create);
@@ -115,15 +135,20 @@ export async function evaluateTable(
   const rows: ConditionRow[] = [];
   const all = dies.length * temperatures.length * ages.length;
   const one = evaluationOf(plan, split);
-  refuseTooLarge(
-    {
-      ...one,
-      of: `${dir}: ${all} conditions`,
-      seconds: all * (one.seconds ?? 0),
-      shorter: "ask for fewer dies, temperatures or ages",
-    },
-    roomFor(longest.run),
-  );
+  const refuseTime = (secondsOfOne: number) => {
+    refuseTooLarge(
+      {
+        ...one,
+        of: `${dir}: ${all} conditions`,
+        seconds: all * secondsOfOne,
+        shorter: "ask for fewer dies, temperatures or ages",
+      },
+      roomFor(longest.wait, { force }),
+    );
+  };
+  refuseTime(one.seconds ?? 0);
+  told(0, all);
+  const begin = performance.now();
   for (const die of dies.map((d) => d ?? experiment.die))
     for (const kelvin of temperatures.map((t) => t ?? circuit.temperature)) {
       const there = { ...experiment, die };
@@ -141,6 +166,7 @@ export async function evaluateTable(
         for (const age of ages) {
           if (age !== undefined || kelvin !== circuit.temperature) chip.age(age ?? 0, kelvin);
           rows.push(rowOf({ die, temperature: kelvin, age }, session.evaluate(), counted));
+          if (rows.length === 1) refuseTime((performance.now() - begin) / 1000);
           told(rows.length, all);
         }
       } finally {

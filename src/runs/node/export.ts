@@ -1,6 +1,6 @@
-import { existsSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import type { Dataset } from "../../data/dataset.ts";
+import { isFolder } from "../../data/node/folders.ts";
 import { modelCard } from "../../exports/card.ts";
 import { copyFileName, networkFormats, writeNetwork } from "../../exports/formats.ts";
 import type { FormatName } from "../../exports/formats.ts";
@@ -8,7 +8,7 @@ import { verify, type Verification } from "../../exports/node/verify.ts";
 import type { PortableNetwork } from "../../exports/portable.ts";
 import { quantise } from "../../exports/quantise.ts";
 import { InputError } from "../../numerics/errors.ts";
-import { writeFileAtomic } from "../../output/node/files.ts";
+import { destinationFor, type Destination } from "../../output/node/destination.ts";
 import { analogEqprop, oconnor2019 } from "../../output/cite.ts";
 import { portableOf, rawRows } from "./portable.ts";
 import { reopen, type Reopened } from "./reopen.ts";
@@ -22,6 +22,8 @@ export interface ExportRequest {
   readonly format: FormatName;
   /** A file or a folder; in the run folder when absent. */
   readonly out?: string;
+  /** Replaces files of that name. */
+  readonly overwrite?: boolean;
   /** Folder of the data set; where the run had it from when absent. */
   readonly data?: string;
 }
@@ -44,8 +46,14 @@ const examined = 1000;
  * @throws InputError for a run without a copy, and where the file would replace another one;
  *   RunError where the file is not what it should be: nothing is left then.
  */
-export async function exportRun({ dir, format, out, data }: ExportRequest): Promise<Exported> {
-  const path = placeOf(dir, format, out);
+export async function exportRun({
+  dir,
+  format,
+  out,
+  overwrite,
+  data,
+}: ExportRequest): Promise<Exported> {
+  const [file, card] = placesOf(dir, format, out, overwrite);
   const opened = await reopen(dir, data);
   try {
     const { run, plan, split } = opened;
@@ -69,12 +77,12 @@ export async function exportRun({ dir, format, out, data }: ExportRequest): Prom
       ...(test.targets.kind === "classes" && { labels: test.targets.labels }),
     }).catch((error: unknown) => {
       throw new RunError(
-        `${path} was not written: ${error instanceof Error ? error.message : String(error)}`,
+        `${file.path} was not written: ${error instanceof Error ? error.message : String(error)}`,
       );
     });
     if (verification.fault !== null)
-      throw new RunError(`${path} was not written: ${verification.fault}`);
-    return written(path, opened, { net, format, bytes, verification });
+      throw new RunError(`${file.path} was not written: ${verification.fault}`);
+    return written([file, card], opened, { net, format, bytes, verification });
   } finally {
     opened.run.session.close();
   }
@@ -103,7 +111,7 @@ export function verifiedText({
 }
 
 function written(
-  path: string,
+  [file, card]: readonly [Destination, Destination],
   { plan, split }: Reopened,
   made: {
     readonly net: PortableNetwork;
@@ -113,12 +121,10 @@ function written(
   },
 ): Exported {
   const { net, format, bytes, verification } = made;
-  const card = `${path}.md`;
-  writeFileAtomic(path, bytes);
-  writeFileAtomic(
-    card,
+  file.put(bytes);
+  card.put(
     modelCard(net, {
-      file: basename(path),
+      file: basename(file.path),
       format: networkFormats[format].title,
       bytes: bytes.length,
       data: {
@@ -131,18 +137,21 @@ function written(
       cites: [oconnor2019, ...split.cites, analogEqprop],
     }),
   );
-  return { path, card, format, bytes: bytes.length, verification };
+  return { path: file.path, card: card.path, format, bytes: bytes.length, verification };
 }
 
-/** @throws InputError where a file of the user's has the name already. */
-function placeOf(dir: string, format: FormatName, out: string | undefined): string {
-  if (out === undefined) return join(dir, copyFileName(format));
-  const isFolder = statSync(out, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const path = isFolder ? join(out, copyFileName(format)) : out;
-  for (const name of [path, `${path}.md`])
-    if (existsSync(name))
-      throw new InputError(`--out ${name}: there is such a file already; choose another name`);
-  if (!existsSync(dirname(path)))
-    throw new InputError(`--out ${path}: there is no folder ${dirname(path)}; make it first`);
-  return path;
+/**
+ * Of the file and of its card; in the run folder they are the run's own.
+ * @throws InputError where a file of the user's has the name already.
+ */
+function placesOf(
+  dir: string,
+  format: FormatName,
+  out: string | undefined,
+  overwrite = false,
+): readonly [file: Destination, card: Destination] {
+  const folder = out === undefined ? dir : isFolder(out) ? out : null;
+  const path = folder === null ? out! : join(folder, copyFileName(format));
+  const replaces = overwrite || out === undefined;
+  return [destinationFor("--out", path, replaces), destinationFor("--out", `${path}.md`, replaces)];
 }

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { makeFolders } from "../../data/node/folders.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { didYouMean } from "../../numerics/suggest.ts";
+import { destinationFor } from "../../output/node/destination.ts";
 import { packageFile, shippedNamed, takenBy, type ShippedKind } from "./shipped.ts";
-import { codeOf, whyNot } from "./text.ts";
+import { whyNot } from "./text.ts";
 
 /** The kinds of files that people write; `schemas/` has a JSON Schema of each. */
 const kinds = ["experiment", "study", "schematic", "device"] as const;
@@ -35,7 +36,7 @@ interface Written {
  * Writes the experiment or study `from` of this package as a file of one's own.
  * @throws InputError when something is there already, or cannot be written.
  */
-export function initFile(path: string, from: string): Written {
+export function initFile(path: string, from: string, overwrite = false): Written {
   if (!/\.ya?ml$/.test(path))
     throw new InputError(`init ${path}: expected the name of a YAML file, such as ${path}.yaml`);
   const { kind, text } = shippedNamed(from);
@@ -47,15 +48,12 @@ export function initFile(path: string, from: string): Written {
     );
   try {
     makeFolders(dirname(path));
-    // `wx`: whatever is there stays.
-    writeFileSync(path, `${schemaLine(path, kind)}${withoutSchemaLine(text)}`, { flag: "wx" });
   } catch (error) {
-    throw new InputError(
-      codeOf(error) === "EEXIST"
-        ? `init ${path}: a file of that name is there already; choose another name`
-        : `init ${path}: ${whyNot(error)}; choose another place`,
-    );
+    throw new InputError(`init ${path}: ${whyNot(error)}; choose another place`);
   }
+  destinationFor("init", path, overwrite).put(
+    `${schemaLine(path, kind)}${withoutSchemaLine(text)}`,
+  );
   return { path, command: `analog-eqprop ${takenBy[kind]} ${path}` };
 }
 

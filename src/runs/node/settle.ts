@@ -10,7 +10,7 @@ import { widenVectors } from "../../numerics/kernels/node/widen.ts";
 import { didYouMean, suggest } from "../../numerics/suggest.ts";
 import { analogEqprop } from "../../output/cite.ts";
 import { distinctEntries } from "../../output/distinct-cites.ts";
-import { writeFileAtomic } from "../../output/node/files.ts";
+import { destinationFor } from "../../output/node/destination.ts";
 import { plotlySource } from "../../output/node/plotly.ts";
 import { renderSettlePage } from "../../output/settle-page.ts";
 import type { SettleData } from "../../output/settle/data.ts";
@@ -38,6 +38,8 @@ export interface SettleRequest {
   readonly data?: string;
   /** The page to write: a path, or true for the usual one. */
   readonly page?: string | true;
+  /** Replaces a file of that name. */
+  readonly overwrite?: boolean;
   /** The command line, for the page. */
   readonly command: string;
   /** Settles whatever time it may take. */
@@ -50,6 +52,7 @@ export async function settleTarget({
   options,
   data,
   page,
+  overwrite,
   command,
   force,
 }: SettleRequest): Promise<{ readonly found: SettleData; readonly page: string | null }> {
@@ -66,24 +69,17 @@ export async function settleTarget({
       `--plot ${path}: expected the name of an .html file; put --plot last, or write --plot ` +
         "settle.html",
     );
-  if (path !== undefined && !isFolder(dirname(path)))
-    throw new InputError(
-      `--plot ${path}: the folder ${dirname(path)} does not exist; create it or choose another one`,
-    );
+  const place = path === undefined ? null : destinationFor("--plot", path, overwrite);
   widenVectors();
   const bench = isRun
     ? await benchOfRun(target, asked, data)
     : await benchOfCircuit(target, asked, data);
   const found = await settleOnBench(bench, asked, {
-    traces: path !== undefined,
+    traces: place !== null,
     room: roomFor(longest.wait, { force }),
   });
-  if (path !== undefined)
-    writeFileAtomic(
-      path,
-      renderSettlePage(found, { command, bibtex: citesOf(bench, asked) }, plotlySource()),
-    );
-  return { found, page: path ?? null };
+  place?.put(renderSettlePage(found, { command, bibtex: citesOf(bench, asked) }, plotlySource()));
+  return { found, page: place?.path ?? null };
 }
 
 /** What the circuit and the solvers stand on, and this package. */

@@ -1,15 +1,17 @@
-import { existsSync, writeFileSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import { checkFile } from "../../data/node/check-file.ts";
 import type { ColumnKey } from "../../data/table.ts";
 import { startingExperiment } from "../../experiment/starting.ts";
 import { parseExperiment } from "../../experiment/yaml.ts";
 import { InputError } from "../../numerics/errors.ts";
+import { destinationFor } from "../../output/node/destination.ts";
 
 /** What an experiment is to be started from. */
 export interface DataStart {
   readonly path: string;
   readonly out: string;
+  /** Replaces a file of that name. */
+  readonly overwrite?: boolean;
   readonly target?: ColumnKey;
   readonly drop?: readonly ColumnKey[];
   readonly resize?: readonly [height: number, width: number];
@@ -21,10 +23,8 @@ export interface DataStart {
  * @throws InputError when training would refuse the file, or `out` is there already.
  */
 export async function startExperiment(start: DataStart): Promise<string> {
-  const { path, out, target, drop = [], resize } = start;
-  const taken = () =>
-    new InputError(`${out}: is there already; name another file with --out, or move it away`);
-  if (existsSync(out)) throw taken();
+  const { path, out, overwrite, target, drop = [], resize } = start;
+  const place = destinationFor("--out", out, overwrite);
   const { training, train, test, problems } = await checkFile(
     path,
     { drop, resize },
@@ -45,12 +45,6 @@ export async function startExperiment(start: DataStart): Promise<string> {
     hasTest: test !== null,
   });
   await parseExperiment(text, out);
-  try {
-    writeFileSync(out, text, { flag: "wx" });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") throw taken();
-    throw new InputError(`${out}: cannot be written (${message}); choose another place with --out`);
-  }
+  place.put(text);
   return text;
 }

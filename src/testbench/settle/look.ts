@@ -29,7 +29,7 @@ import { settlingTime, spectrum } from "../../solver/truth/spectrum.ts";
 import { freeUnits, movable, only } from "../../solver/truth/units.ts";
 import { solverOf } from "../../experiment/catalogue.ts";
 import { checkEntry, enterBench, type Bench, type Entry } from "./bench.ts";
-import type { Asked } from "./options.ts";
+import { tauOf, type Asked } from "./options.ts";
 import type { WrittenSolver } from "./solver-text.ts";
 import { watch, watchable } from "./trace.ts";
 
@@ -207,13 +207,7 @@ export function stopOf(
   { tolerance, steps, time, precision }: Pick<Asked, "tolerance" | "steps" | "time" | "precision">,
 ): Stop {
   const unsaid = tolerance === undefined && steps === undefined && time === undefined;
-  const tau = time
-    ? "tau" in time
-      ? time.tau
-      : time.seconds / tauSeconds
-    : unsaid && noise
-      ? noisyTime
-      : undefined;
+  const tau = time ? tauOf(time, tauSeconds) : unsaid && noise ? noisyTime : undefined;
   const within = tolerance ?? (unsaid && !noise ? { f64: 1e-6, f32: 1e-5 }[precision] : undefined);
   return {
     steps: steps ?? (tau === undefined ? generous.tolerance : generous.time),

@@ -1,6 +1,6 @@
 import { imperfectionsIn } from "../../circuit/read/imperfections.ts";
 import { InputError } from "../../numerics/errors.ts";
-import { quantity } from "../../numerics/units.ts";
+import { format, quantity } from "../../numerics/units.ts";
 import { parseSolver, parseSolvers, type WrittenSolver } from "./solver-text.ts";
 
 /** What a command line says, as text. */
@@ -153,4 +153,21 @@ export async function readTime(text: string): Promise<NonNullable<Asked["time"]>
       });
   if (!(value > 0 && value < Infinity)) throw new InputError(expected);
   return inTau ? { tau: value } : { seconds: value };
+}
+
+/** Ten orders of magnitude more time constants than any circuit takes to settle. */
+const mostTau = 1e11;
+
+/**
+ * A time in time constants of a chip.
+ * @throws InputError for one that is longer or shorter than anybody means.
+ */
+export function tauOf(time: NonNullable<Asked["time"]>, tauSeconds: number, least = 0): number {
+  const tau = "tau" in time ? time.tau : time.seconds / tauSeconds;
+  if (tau >= least && tau <= mostTau) return tau;
+  const shown = "tau" in time ? "" : `${format(time.seconds, "s")} is `;
+  throw new InputError(
+    `--time: ${shown}${tau.toPrecision(3)} τ, ten orders of magnitude away from how long a ` +
+      'circuit takes to settle; write a time such as "15 tau" or "150 ns"',
+  );
 }

@@ -31,6 +31,8 @@ describe("lists of conditions", () => {
     [{ die: "3-1" }, '--die: found "3-1", an empty range'],
     [{ die: "x" }, '--die: found "x", expected dies such as 7, 1-10 or 1,4,7-9'],
     [{ age: "1 V, 2 h" }, "--age: "],
+    [{ temperature: "1,5 degC" }, 'decimal point; write "1.5 degC" or "1, 5 degC"'],
+    [{ age: "0,1,2 h" }, 'decimal point; write "0, 1, 2 h"'],
     [{ without: "noize" }, '--without noize: there is no imperfection "noize"'],
   ])("%o are refused", async (written, message) => {
     await expect(readConditionLists(written)).rejects.toThrow(message);
@@ -67,10 +69,21 @@ describe("a run under many conditions", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("of so many that it would take hours is refused after the first, with the number", async () => {
+    const asked = await readConditionLists({ die: "1-100000", age: "0, 1 h" });
+    const counts: number[] = [];
+    await expect(
+      evaluateTable(dirs[0], asked, { told: (done) => counts.push(done) }),
+    ).rejects.toThrow(/200000 conditions: too large: it takes some \d+ (h|days) .*--force/);
+    expect(counts).toEqual([0]);
+  });
+
   it("is measured as it is under each alone", async () => {
     const asked = await readConditionLists({ die: "1-2", temperature: "27, 85 degC" });
-    const table = await evaluateTable(dirs[0], asked, {});
+    const counts: number[] = [];
+    const table = await evaluateTable(dirs[0], asked, { told: (done) => counts.push(done) });
     expect(table.rows).toHaveLength(4);
+    expect(counts).toEqual([0, 1, 2, 3, 4]);
     const alone = await evaluateUnder(dirs[0], { die: 2, temperature: 358.15 });
     expect(table.rows[3].testErrorChip).toBe(alone.there.testErrorChip);
     expect(table.rows[3].residual).toBe(alone.there.residual);

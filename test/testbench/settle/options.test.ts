@@ -66,6 +66,9 @@ describe("what ends a settling", () => {
     expect(stopOf(chip, { precision: "f64", time: { seconds: 150e-9 } }).time).toBeCloseTo(15, 12);
   });
   it("is a time on a noisy circuit, which never rests", () => {
+    expect(() => stopOf(chip, { precision: "f64", time: { seconds: 1e12 } })).toThrow(
+      "--time: 1 Ts is 1.00e+20 τ, ten orders of magnitude away",
+    );
     expect(stopOf(noisy, { precision: "f64" })).toMatchObject({ time: 50 });
     expect(stopOf(noisy, { precision: "f64" }).tolerance).toBeUndefined();
     expect(stopOf(noisy, { precision: "f64", steps: 7 })).toEqual({ steps: 7 });

@@ -1,21 +1,21 @@
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import { nudgedByCurrents } from "../../../circuit/circuit.ts";
 import { netlistFamily } from "../../../circuit/spice/families.ts";
 import { writeNetlist } from "../../../circuit/spice/write.ts";
 import { refuseUnreasonable } from "../../../testbench/spice/reasonable.ts";
 import { blockDescent } from "../../../solver/minimise/block-descent.ts";
 import { InputError } from "../../../numerics/errors.ts";
-import { writeFileAtomic } from "../../../output/node/files.ts";
+import { destinationFor } from "../../../output/node/destination.ts";
 import { plotlySource } from "../../../output/node/plotly.ts";
 import type { ParityData } from "../../../output/spice/data.ts";
 import { renderParityPage } from "../../../output/spice/page.ts";
 import { enterBench } from "../../../testbench/settle/bench.ts";
+import { tauOf } from "../../../testbench/settle/options.ts";
 import { noiseCurrents } from "../../../testbench/spice/noise.ts";
 import { readSpiceOptions, type RawSpiceOptions } from "../../../testbench/spice/options.ts";
 import { errorsAfter, settlingTimes } from "../../../testbench/spice/ours.ts";
 import { netlistFor } from "../../../testbench/spice/netlists.ts";
 import { parity } from "../../../testbench/spice/parity.ts";
-import { isFolder } from "../../../data/node/folders.ts";
 import { spiceBench } from "./bench.ts";
 import { findEngine, type EngineName } from "./engine.ts";
 
@@ -48,7 +48,7 @@ export async function netlistOf({ target, options, data }: NetlistRequest): Prom
     ? null
     : asked.time === undefined
       ? settlingTimes(chip, start, legs)
-      : both(tauOf(asked.time, chip.tauSeconds));
+      : both(tauOf(asked.time, chip.tauSeconds, leastPhase));
   const noise =
     asked.noise === undefined || !time
       ? undefined
@@ -69,15 +69,6 @@ export async function netlistOf({ target, options, data }: NetlistRequest): Prom
   return writeNetlist(netlistFor(bench, { ...at, ...errors }, { phase, time, fold, noise }));
 }
 
-/** @throws InputError where the folder does not exist. */
-export function writeText(path: string, text: string): void {
-  if (!isFolder(dirname(path)))
-    throw new InputError(
-      `--out ${path}: the folder ${dirname(path)} does not exist; create it or choose another one`,
-    );
-  writeFileAtomic(path, text);
-}
-
 /** On which circuit ngspice and our solvers are compared, by which engine, and the page of it. */
 export interface ParityRequest extends NetlistRequest {
   readonly engine?: EngineName;
@@ -85,6 +76,8 @@ export interface ParityRequest extends NetlistRequest {
   readonly force?: boolean;
   /** The page to write: a path, or true for the usual one. */
   readonly page?: string | true;
+  /** Replaces a file of that name. */
+  readonly overwrite?: boolean;
   /** The command line, for the page. */
   readonly command: string;
   /** Is told what is going on. */
@@ -101,6 +94,7 @@ export async function checkParity({
   engine,
   force = false,
   page,
+  overwrite,
   command,
   say = () => undefined,
 }: ParityRequest): Promise<{ readonly found: ParityData; readonly page: string | null }> {
@@ -110,17 +104,14 @@ export async function checkParity({
       `--plot ${path}: expected the name of an .html file; put --plot last, or write --plot ` +
         "parity.html",
     );
-  if (path !== undefined && !isFolder(dirname(path)))
-    throw new InputError(
-      `--plot ${path}: the folder ${dirname(path)} does not exist; create it or choose another one`,
-    );
+  const place = path === undefined ? null : destinationFor("--plot", path, overwrite);
   const asked = await readSpiceOptions(options);
   const { bench, circuit } = await spiceBench("spice-check", target, asked, data);
   const simulator = await findEngine(engine);
   const noisy = Object.values(circuit.noise).some((n) => typeof n === "object" || n > 0);
   const found = await parity(
     bench,
-    { ...asked, time: asked.time && tauOf(asked.time, bench.chip.tauSeconds) },
+    { ...asked, time: asked.time && tauOf(asked.time, bench.chip.tauSeconds, leastPhase) },
     simulator,
     {
       now: () => performance.now(),
@@ -144,12 +135,11 @@ export async function checkParity({
         ],
       }
     : found;
-  if (path !== undefined) writeFileAtomic(path, renderParityPage(told, command, plotlySource()));
-  return { found: told, page: path ?? null };
+  place?.put(renderParityPage(told, command, plotlySource()));
+  return { found: told, page: place?.path ?? null };
 }
 
-const tauOf = (
-  time: { readonly tau: number } | { readonly seconds: number },
-  tauSeconds: number,
-) => ("tau" in time ? time.tau : time.seconds / tauSeconds);
+/** In τ: what a phase of a circuit lasts at least. */
+const leastPhase = 1e-10;
+
 const both = (tau: number) => ({ free: tau, nudged: tau });
