@@ -138,6 +138,7 @@ const samplePhysics = physicalAnswers({
       mean: 0.002,
       squares: 0.2,
       halving: 0.0006,
+      halvingAgain: 0.0003,
       percentiles: Array.from({ length: 101 }, (_, p) => 6e-5 * p),
     })),
   },

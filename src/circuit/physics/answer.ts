@@ -22,6 +22,8 @@ export interface Answer {
   readonly cites: readonly string[];
   readonly assumes: readonly string[];
   readonly unknown?: string;
+  /** Where two measurements of it lie, the lower one first; `value` is their geometric mean. */
+  readonly range?: readonly [low: number, high: number];
   /** The one of `assumes` that its size rests on, where another would make it much larger. */
   readonly restsOn?: string;
 }

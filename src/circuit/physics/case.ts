@@ -112,6 +112,8 @@ export interface BlockSignal {
   readonly squares: number;
   /** Root mean square of the change of D when β is halved. */
   readonly halving: number;
+  /** The same of half of that β: what halving it once more changes. */
+  readonly halvingAgain: number;
   /** The 0th, 1st, … 100th percentile of |D| over the synapses that it moves. */
   readonly percentiles: readonly number[];
 }

@@ -155,47 +155,62 @@ function rms(blocks: readonly BlockSignal[], of: (block: BlockSignal) => number)
   return Math.sqrt(blocks.reduce((sum, b) => sum + b.synapses * of(b) ** 2, 0) / all);
 }
 
-/** Where (cβ)² + (n/β)², or (cβ²)² + (n/β)² for the centred contrast, is least. */
+/**
+ * Where (cβ)² + (n/β)², or (cβ²)² + (n/β)² for the centred contrast, is least; c by the change of
+ * the signal when β is halved, and when half of it is. Where units meet rails the two differ.
+ */
 function optimum({ contrast }: Case, noise: Found): Answer {
   const centred = contrast?.centred ?? false;
-  const best = !contrast
-    ? unmeasured
-    : combine([noise], (std) => {
-        const { beta, blocks } = contrast;
-        const n = std * beta;
-        const halving = rms(blocks, (b) => b.halving);
-        return centred
-          ? (n ** 2 / (2 * (halving / (0.75 * beta ** 2)) ** 2)) ** (1 / 6)
-          : Math.sqrt(n / (halving / (0.5 * beta)));
-      });
-  return answer(
-    {
-      key: "learning.beta.optimum",
-      topic: "learning",
-      quantity: "β of the least error of the learning signal",
-      unit: "",
-      cites: [scellier2017, laborieux2021],
-      formula: centred
-        ? "(n² / 2c²)^(1/6),  error² = (c β²)² + (n/β)²"
-        : "√(n / c),  error² = (c β)² + (n/β)²",
-      assumes: [
-        "c from what halving β changes in the signal, n from its noise; so ∝ " +
-          `(σ²/B)^(1/${centred ? 6 : 4})`,
-        "the learning signal is smooth in β: units that meet a rail on the way make this an " +
-          "order of magnitude",
-        ...(centred
-          ? []
-          : [
-              "the best β is that of one minibatch: a random sign of β averages the bias over " +
-                "many to a smaller one",
-            ]),
-        ...(!isMissing(best) && best > 1
-          ? ["beyond β = 1 the outputs are at the target, and more does not help"]
-          : []),
-      ],
-    },
-    best,
-  );
+  const at = (beta: number, of: "halving" | "halvingAgain") =>
+    !contrast
+      ? unmeasured
+      : combine([noise], (std) => {
+          const n = std * contrast.beta;
+          const halving = rms(contrast.blocks, (b) => b[of]);
+          return centred
+            ? (n ** 2 / (2 * (halving / (0.75 * beta ** 2)) ** 2)) ** (1 / 6)
+            : Math.sqrt(n / (halving / (0.5 * beta)));
+        });
+  const beta = contrast?.beta ?? NaN;
+  const ends = [at(beta, "halving"), at(beta / 2, "halvingAgain")] as const;
+  const least = combine(ends, Math.min);
+  const most = combine(ends, Math.max);
+  const range = isMissing(least) || isMissing(most) ? null : ([least, most] as const);
+  const disagree = range !== null && range[1] > 2 * range[0];
+  return {
+    ...answer(
+      {
+        key: "learning.beta.optimum",
+        topic: "learning",
+        quantity: "β of the least error of the learning signal",
+        unit: "",
+        cites: [scellier2017, laborieux2021],
+        formula: centred
+          ? "(n² / 2c²)^(1/6),  error² = (c β²)² + (n/β)²"
+          : "√(n / c),  error² = (c β)² + (n/β)²",
+        assumes: [
+          "c from what halving β changes in the signal, at the β of the run and at half of it, " +
+            `n from its noise; so ∝ (σ²/B)^(1/${centred ? 6 : 4})`,
+          disagree
+            ? "the two β that it was measured at do not agree: units meet a rail on the way, and " +
+              "the best β moves with the β of the run; try some of the range, as a grid of " +
+              "learning.beta"
+            : "the learning signal is smooth in β, as far as the two β tell",
+          ...(centred
+            ? []
+            : [
+                "the best β is that of one minibatch: a random sign of β averages the bias over " +
+                  "many to a smaller one",
+              ]),
+          ...(range !== null && range[1] > 1
+            ? ["beyond β = 1 the outputs are at the target, and more does not help"]
+            : []),
+        ],
+      },
+      combine(ends, (one, other) => Math.sqrt(one * other)),
+    ),
+    ...(range !== null && range.every(Number.isFinite) && { range }),
+  };
 }
 
 /**

@@ -11,9 +11,21 @@ export const topicNames: Readonly<Record<Topic, string>> = {
   learning: "Learning",
 };
 
-/** "3.2 nJ", "397 000", "66 dB", "unknown": three significant digits. */
-export function valueText({ value, unit, key }: Pick<Answer, "value" | "unit" | "key">): string {
+/**
+ * "3.2 nJ", "397 000", "66 dB", "unknown": three significant digits; one of both ends of a range.
+ */
+export function valueText({
+  value,
+  unit,
+  key,
+  range,
+}: Pick<Answer, "value" | "unit" | "key" | "range">): string {
   if (value === null) return "unknown";
+  if (range) {
+    const [low, high] = range.map((x) => significant(Number(x.toPrecision(1))));
+    const apart = range[1] > 2 * range[0] ? " (two measurements, which disagree)" : "";
+    return low === high ? `about ${low}` : `${low} to ${high}${apart}`;
+  }
   switch (unit) {
     case "":
       return key.startsWith("learning.lost") || key === "parts.spread"

@@ -14,6 +14,8 @@ interface PhysicalValue {
   readonly value: number | null;
   /** Its unit, empty for a pure number. */
   readonly unit: AnswerUnit;
+  /** Where two measurements of it lie, the lower one first. */
+  readonly range?: readonly [low: number, high: number];
 }
 
 /** How a run ended: `result.json`, and what `train --json` prints. Errors are in percent. */
@@ -68,7 +70,14 @@ const resultSchema = z.strictObject({
   runDir: z.string(),
   advice: z.string().optional(),
   physics: z
-    .record(z.string(), z.strictObject({ value: z.number().nullable(), unit: z.enum(answerUnits) }))
+    .record(
+      z.string(),
+      z.strictObject({
+        value: z.number().nullable(),
+        unit: z.enum(answerUnits),
+        range: z.tuple([z.number(), z.number()]).optional(),
+      }),
+    )
     .nullable()
     .default(null),
   hindrances: z.array(z.string()).default([]),

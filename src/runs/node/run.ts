@@ -330,7 +330,12 @@ async function finish(
     advice: ending.advice,
     physics:
       found && last?.finite !== false
-        ? Object.fromEntries(found.physics.map(({ key, value, unit }) => [key, { value, unit }]))
+        ? Object.fromEntries(
+            found.physics.map(({ key, value, unit, range }) => [
+              key,
+              { value, unit, ...(range && { range }) },
+            ]),
+          )
         : null,
     hindrances: found?.hindrances ?? [],
   };

@@ -19,14 +19,14 @@ interface Pair {
 const most = 2 ** 20;
 
 /**
- * Block by block, the learning signal of the minibatch, and what halving β makes of it: of products
- * of states, or of squared drops between resistors' ends.
+ * Block by block, the learning signal of the minibatch, and what halving β makes of it, once and
+ * twice: of products of states, or of squared drops between resistors' ends.
  */
 export function contrastOf(
   { graph, parameters, circuit, scale: { layer } }: Chip,
   settled: Settled,
   rates: readonly number[],
-  pairs: { readonly full: Pair; readonly half: Pair },
+  pairs: { readonly full: Pair; readonly half: Pair; readonly quarter: Pair },
 ): readonly BlockSignal[] {
   const rule = rules[familyOf(circuit).rule];
   const pairOf = ({ free, ...pair }: Pair) => (graph.directed ? { ...pair, free } : pair);
@@ -35,16 +35,19 @@ export function contrastOf(
     const every = Math.max(1, Math.ceil((rows * cols) / most));
     const full = signal(settled, pairOf(pairs.full), from, to, cols, rule);
     const half = signal(settled, pairOf(pairs.half), from, to, cols, rule);
+    const quarter = signal(settled, pairOf(pairs.quarter), from, to, cols, rule);
     const squares = rule.loudness(settled, pairs.full.high, { from, to, cols, layer });
     const changes: number[] = [];
     let count = 0;
     let sum = 0;
     let size = 0;
     let halving = 0;
+    let again = 0;
     let loud = 0;
     for (let i = 0; i < rows; i += every) {
       const d = full(i);
       const h = half(i);
+      const f = quarter(i);
       const q = squares(i);
       for (let j = 0; j < cols; j++) {
         if (mask ? mask[(i * cols + j) % mask.length] === 0 : from === to && i === j) continue;
@@ -52,6 +55,7 @@ export function contrastOf(
         sum += d[j] ** 2;
         size += Math.abs(d[j]);
         halving += (d[j] - h[j]) ** 2;
+        again += (h[j] - f[j]) ** 2;
         loud += q[j];
         if (d[j] !== 0) changes.push(Math.abs(d[j]));
       }
@@ -66,6 +70,7 @@ export function contrastOf(
       mean: size / count,
       squares: loud / count,
       halving: rms(halving),
+      halvingAgain: rms(again),
       percentiles: percentiles(changes),
     };
   });

@@ -64,11 +64,13 @@ export function measure(
     ...terminals(chip, inputsOf(test, 0, rows)),
   };
   const full = nudge(sign * learning.beta);
-  const half = nudge((sign * learning.beta) / 2);
-  const opposite = centred
-    ? { full: nudge(-learning.beta).state, half: nudge(-learning.beta / 2).state }
-    : { full: rest.state, half: rest.state };
-  const over = contrastSpan(sign * learning.beta, centred);
+  const pair = (part: number, high: Float64Array) => ({
+    high,
+    low: centred ? nudge(-part * learning.beta).state : rest.state,
+    over: part * contrastSpan(sign * learning.beta, centred),
+    free: rest.state,
+  });
+  const apart = (part: number) => pair(part, nudge(part * sign * learning.beta).state);
   return {
     operation: {
       images: rows,
@@ -85,8 +87,9 @@ export function measure(
       centred,
       batch: Math.min(train.batch, rows),
       blocks: contrastOf(chip, { ...settled, rows: Math.min(train.batch, rows) }, learning.rates, {
-        full: { high: full.state, low: opposite.full, over, free: rest.state },
-        half: { high: half.state, low: opposite.half, over: over / 2, free: rest.state },
+        full: pair(1, full.state),
+        half: apart(1 / 2),
+        quarter: apart(1 / 4),
       }),
     },
   };

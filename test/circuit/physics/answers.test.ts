@@ -89,6 +89,7 @@ const small: Case = {
         mean: 0.2,
         squares: 0.5,
         halving: 0.01,
+        halvingAgain: 0.005,
         percentiles: Array.from({ length: 101 }, (_, p) => p / 100),
       },
       {
@@ -100,6 +101,7 @@ const small: Case = {
         mean: 0.4,
         squares: 0.8,
         halving: 0.04,
+        halvingAgain: 0.02,
         percentiles: [],
       },
     ],
@@ -186,8 +188,31 @@ describe("a net small enough for paper", () => {
     expect(squared(best)).toBeLessThan(Math.min(squared(0.99 * best), squared(1.01 * best)));
   });
 
+  test("gives the best β as a range of one digit, and says where its ends disagree", () => {
+    const best = (again: number) => {
+      const blocks = small.contrast!.blocks.map((b) => ({ ...b, halvingAgain: again * b.halving }));
+      return all({ ...small, contrast: { ...small.contrast!, blocks } }).get(
+        "learning.beta.optimum",
+      )!;
+    };
+    const smooth = best(1 / 2);
+    expect(smooth.range![0]).toBeCloseTo(smooth.range![1], 12);
+    expect(valueText(smooth)).toMatch(/^about \d*\.?0*[1-9]$/);
+    expect(smooth.assumes.join()).toContain("smooth in β, as far as the two β tell");
+    // A bias that stays what it is while β is halved has its double at the half: √2 in β.
+    const [low, high] = best(1).range!;
+    expect(high / low).toBeCloseTo(Math.SQRT2, 12);
+    expect(best(1).value).toBeCloseTo(Math.sqrt(low * high), 12);
+    const rails = best(8);
+    expect(rails.range![1] / rails.range![0]).toBeCloseTo(4, 12);
+    expect(valueText(rails)).toMatch(/^\S+ to \S+ \(two measurements, which disagree\)$/);
+    expect(rails.assumes.join()).toContain("do not agree");
+  });
+
   test("with both signs of β halves the noise, and its optimum balances β² against 1/β", () => {
-    const centred = { ...small, contrast: { ...small.contrast!, centred: true } };
+    // Of second order, where halving β leaves a quarter.
+    const blocks = small.contrast!.blocks.map((b) => ({ ...b, halvingAgain: b.halving / 4 }));
+    const centred = { ...small, contrast: { ...small.contrast!, centred: true, blocks } };
     const both = values(centred);
     expect(both("learning.noise")).toBeCloseTo(value("learning.noise") / 2, 12);
     const c = Math.sqrt((6 * 0.01 ** 2 + 3 * 0.04 ** 2) / 9) / (0.75 * 0.25);

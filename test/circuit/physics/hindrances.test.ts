@@ -37,6 +37,7 @@ const of = (change: Partial<TransconductorCircuit>): Case => ({
         mean: 0.2,
         squares: 0.5,
         halving: 0.01,
+        halvingAgain: 0.005,
         percentiles: uniformTo(0.4),
       },
       {
@@ -48,6 +49,7 @@ const of = (change: Partial<TransconductorCircuit>): Case => ({
         mean: 0.4,
         squares: 0.8,
         halving: 0.04,
+        halvingAgain: 0.02,
         percentiles: uniformTo(0.8),
       },
     ],
