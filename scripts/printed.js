@@ -135,7 +135,10 @@ function insideOf(checker, type) {
   if (!isObject(type) || type.getCallSignatures().length > 0) return undefined;
   if (checker.isArrayType(type) || checker.isTupleType(type)) {
     const [element] = checker.getTypeArguments(type);
-    return element && isObject(element) && !checker.isArrayType(element)
+    return element &&
+      isObject(element) &&
+      !checker.isArrayType(element) &&
+      !checker.isTupleType(element)
       ? { type: element, step: "[]" }
       : undefined;
   }

@@ -72,11 +72,12 @@ describe("what is made from the source", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 
-  test.each(["train", "run"])("says what every key of `%s --json` means", (command) => {
+  test("says what every key of every `--json` means", () => {
     const page = readFileSync(join(root, "docs/reference/json.md"), "utf8");
-    const [, section] = page.split(`## \`${command} --json\`\n`);
-    const rows = section.split("\n## ")[0].match(/^\| `.*$/gm) ?? [];
-    expect(rows.length).toBeGreaterThan(9);
+    const commands = page.match(/^## `.* --json`$/gm) ?? [];
+    expect(commands.length).toBeGreaterThan(12);
+    const rows = page.match(/^\| `.*$/gm) ?? [];
+    expect(rows.length).toBeGreaterThan(200);
     expect(rows.filter((row) => /\|\s*\|$/.test(row))).toEqual([]);
   });
 

@@ -23,14 +23,22 @@ import type {
  * of weight 1, state s = (V − V_low) / (V_high − V_low).
  */
 export interface Schematic {
+  /** Of the schematic. */
   readonly name: string;
+  /** What it is, in a sentence. */
   readonly description: string;
   /** BibTeX of what the values come from. */
   readonly cites: readonly string[];
   /** Kelvin. */
   readonly temperature: number;
   /** Rails of the signal, volt: state 0 and state 1. */
-  readonly rails: { readonly low: number; readonly high: number };
+  readonly rails: {
+    /** Volt. */
+    readonly low: number;
+    /** Volt. */
+    readonly high: number;
+  };
+  /** What a neuron is made of. */
   readonly neuron: {
     /** Membrane capacitance, farad. */
     readonly capacitance: number;
@@ -44,10 +52,13 @@ export interface Schematic {
   readonly outputs?: (typeof outputKinds)[number];
   /** Absent: every unit is tied to the copy's guess as asked. */
   readonly link?: Tie;
+  /** Absent: voltages and numbers become each other exactly. */
   readonly converters?: Converters;
   /** Absent: the free state is kept as it was. */
   readonly hold?: Hold;
+  /** Spread from element to element. */
   readonly mismatch: Mismatch;
+  /** What moves at every instant. */
   readonly noise: CircuitNoise;
   /** What is legal in the schematic but probably not meant. */
   readonly warnings?: readonly string[];
@@ -78,7 +89,9 @@ export interface Mismatch {
  * G_L of either sign.
  */
 export interface TransconductorCircuit extends Schematic {
+  /** Which family of synapses. */
   readonly family: "transconductors";
+  /** What a neuron is made of. */
   readonly neuron: Schematic["neuron"] & {
     /**
      * Linear range V_l of the transconductors, volt: their current is G_m V_l tanh(ΔV / V_l), with
@@ -86,7 +99,9 @@ export interface TransconductorCircuit extends Schematic {
      */
     readonly saturation?: number;
   };
+  /** What holds the weights, and how they are read. */
   readonly synapse: Transconductor;
+  /** Spread from element to element. */
   readonly mismatch: Mismatch & {
     /**
      * Whether the two directions of a synapse are one element, with one gain between them (a
@@ -99,6 +114,7 @@ export interface TransconductorCircuit extends Schematic {
      */
     readonly gain: number;
   };
+  /** What moves at every instant. */
   readonly noise: TransconductorNoise;
 }
 
@@ -106,7 +122,9 @@ export interface TransconductorCircuit extends Schematic {
  * Nodes with resistors between them: G₁ = G_high / span, w = G / G₁ ≥ 0, alike both ways.
  */
 export interface ResistorCircuit extends Schematic {
+  /** Which family of synapses. */
   readonly family: "resistors";
+  /** What holds the weights, and the range of the resistors. */
   readonly synapse: Resistor;
   readonly diodes: Diodes;
   readonly input: Drivers;

@@ -195,6 +195,7 @@ export interface Converter {
   readonly bits?: number;
   /** Volt. */
   readonly low: number;
+  /** Volt. */
   readonly high: number;
 }
 
@@ -203,7 +204,10 @@ export interface Converters {
   /** DAC of the inputs. */
   readonly input?: Converter;
   /** DAC of the copy's guess, from rail to rail. */
-  readonly guess?: { readonly bits?: number };
+  readonly guess?: {
+    /** Absent: no steps. */
+    readonly bits?: number;
+  };
   /** ADC that reads the neurons, with the rms noise of one reading, volt. */
   readonly readout?: Converter & { readonly noise: number };
 }

@@ -146,7 +146,11 @@ async function fitData(
       ? (await import("../circuit/devices/fit/pulses.ts")).fitPulses(data, title)
       : (await import("../circuit/devices/fit/diode.ts")).fitDiode(data, await kelvin(temperature));
   const ignored = data.ignored.map((c) => `the column ${JSON.stringify(c)} is not used`);
-  const found = { ...fit, notes: [...fit.notes, ...ignored] };
+  const found = {
+    ...fit,
+    /** What the data do not say, and columns that were not read, a sentence each. */
+    notes: [...fit.notes, ...ignored],
+  };
   if (yaml)
     yaml.put(
       fit.kind === "pulses"
@@ -166,8 +170,11 @@ async function fitData(
       ? {
           ...found,
           curve: undefined,
+          /** The device as a file has it; of pulses. */
           device: fit.kind === "pulses" ? deviceJson(fit.device) : undefined,
+          /** The file that was written; null where none was asked for. */
           out: yaml?.path ?? null,
+          /** The picture that was written; null where none was asked for. */
           plot: picture?.path ?? null,
         }
       : [fitText(found), ...made].join("\n"),

@@ -83,7 +83,7 @@ async function inTable(dir: string, options: Options): Promise<number> {
   ]);
   const asked = await readConditionLists(written);
   const place = out === undefined ? null : destinationFor("--out", out, overwrite);
-  const step = showSteps("conditions", quiet);
+  const step = showSteps("conditions", { quiet });
   const table = await evaluateTable(dir, asked, { data, force, told: step.told }).finally(step.end);
   note(table);
   place?.put(conditionCsv(table));
@@ -100,7 +100,11 @@ async function asItIs(dir: string, { data, json }: Options): Promise<number> {
   note(e);
   print(
     json
-      ? { ...e, runDir: dir }
+      ? {
+          ...e,
+          /** The run folder. */
+          runDir: dir,
+        }
       : [`${dir} after ${words.epochText(e.epoch)} epochs, on ${e.data}`, ...lines(e, words)].join(
           "\n",
         ),
@@ -123,7 +127,19 @@ async function underConditions(dir: string, { data, json, ...written }: Options)
   ].filter(([, text]) => text !== undefined);
   print(
     json
-      ? { ...own, ...from, runDir: dir, elsewhere: { ...asked, ...there, notes } }
+      ? {
+          ...own,
+          ...from,
+          /** The run folder. */
+          runDir: dir,
+          /** The same under the conditions asked for. */
+          elsewhere: {
+            ...asked,
+            ...there,
+            /** What makes the difference, and what does not, a sentence each. */
+            notes,
+          },
+        }
       : [
           `${dir} after ${words.epochText(own.epoch)} epochs, on ${from.data}`,
           ...lines(own, words),

@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import type { RawSpiceOptions } from "../testbench/spice/options.ts";
 import { overwrite } from "./overwrite.ts";
+import { patience, showSteps } from "./steps.ts";
 import { print } from "./terminal.ts";
 
 type Options = RawSpiceOptions & {
   readonly data?: string;
   readonly out?: string;
+  readonly quiet?: boolean;
   readonly overwrite?: boolean;
 };
 
@@ -38,10 +40,8 @@ export function spiceOptions(command: Command): Command {
       "fold the constant inputs into one current source a unit (resistors: and one conductance)",
     )
     .option("--op", "of resistors: operating points alone, no transient")
-    .option(
-      "--data <dir>",
-      "folder of the data set (default: where a run had it; built-in digits)",
-    );
+    .option("--data <dir>", "folder of the data set (default: where a run had it; built-in digits)")
+    .option("--quiet", "say nothing on the way; errors are told");
 }
 
 /** `netlist CIRCUIT-or-RUN`: a chip as SPICE has it. */
@@ -76,13 +76,14 @@ Examples:
   analog-eqprop netlist xor --sizes 2-8-2 --phase nudged --op > xor.cir && ngspice -b xor.cir
   analog-eqprop netlist cmos-130nm --noise pwl --time "50 tau" > noisy.cir`,
     )
-    .action(async (target: string, { data, out, overwrite, ...options }: Options) => {
+    .action(async (target: string, { data, out, overwrite, quiet, ...options }: Options) => {
       const [{ netlistOf }, { destinationFor }] = await Promise.all([
         import("../runs/node/spice/index.ts"),
         import("../output/node/destination.ts"),
       ]);
       const place = out === undefined ? null : destinationFor("--out", out, overwrite);
-      const text = await netlistOf({ target, options, data });
+      const { told, end } = showSteps("steps", { quiet, patience });
+      const text = await netlistOf({ target, options, data, told }).finally(end);
       if (place) place.put(text);
       else print(text.trimEnd());
     });

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { RawOptions } from "../testbench/settle/options.ts";
 import { overwrite } from "./overwrite.ts";
+import { patience, showSteps } from "./steps.ts";
 import { exits, print } from "./terminal.ts";
 
 type Options = RawOptions & {
@@ -9,6 +10,7 @@ type Options = RawOptions & {
   readonly overwrite?: boolean;
   readonly json?: boolean;
   readonly force?: boolean;
+  readonly quiet?: boolean;
 };
 
 /** `settle CIRCUIT-or-RUN`: looks at how a circuit, or a trained chip, settles. */
@@ -63,6 +65,7 @@ export function settleCommand(done: (code: number) => void): Command {
         "settle-<circuit>.html, or settle.html in the run)",
     )
     .option(...overwrite)
+    .option("--quiet", "say nothing on the way; errors are told")
     .option("--force", "settle whatever time it may take")
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -84,7 +87,7 @@ time; 2 bad input.`,
 
 async function settle(
   target: string,
-  { data, plot, overwrite, json, force, ...options }: Options,
+  { data, plot, overwrite, json, force, quiet, ...options }: Options,
 ): Promise<number> {
   const [{ settleTarget }, { commandLine }, { settleText }, { succeeded }] = await Promise.all([
     import("../runs/node/settle.ts"),
@@ -92,6 +95,7 @@ async function settle(
     import("../output/settle/wording.ts"),
     import("../output/settle/data.ts"),
   ]);
+  const { told, end } = showSteps("steps", { quiet, patience });
   const { found, page } = await settleTarget({
     target,
     options,
@@ -100,11 +104,21 @@ async function settle(
     overwrite,
     force,
     command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
-  });
+    told,
+  }).finally(end);
   const ok = succeeded(found);
   // Without a tolerance nobody can say.
   const settled = found.tolerance === null ? null : ok;
-  if (json) print({ ...found, shown: undefined, traces: undefined, settled, page });
+  if (json)
+    print({
+      ...found,
+      shown: undefined,
+      traces: undefined,
+      /** Whether every sample settled; null without a tolerance. */
+      settled,
+      /** The page that was written; null where none was asked for. */
+      page,
+    });
   else print(page === null ? settleText(found) : `${settleText(found)}\nThe page: ${page}`);
   return ok ? exits.ok : exits.failed;
 }

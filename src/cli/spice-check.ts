@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import type { RawSpiceOptions } from "../testbench/spice/options.ts";
 import { spiceOptions } from "./netlist.ts";
 import { overwrite } from "./overwrite.ts";
+import { patience, showSteps } from "./steps.ts";
 import { exits, print, tell } from "./terminal.ts";
 
 type Options = RawSpiceOptions & {
@@ -10,6 +11,7 @@ type Options = RawSpiceOptions & {
   readonly overwrite?: boolean;
   readonly json?: boolean;
   readonly force?: boolean;
+  readonly quiet?: boolean;
   readonly engine?: "native" | "wasm";
 };
 
@@ -56,7 +58,7 @@ Exit codes: 0 all agree (equilibria within 2e-5 of the swing, waveforms within 1
 
 async function check(
   target: string,
-  { data, plot, overwrite, json, force, engine, ...options }: Options,
+  { data, plot, overwrite, json, force, engine, quiet, ...options }: Options,
 ): Promise<number> {
   const [{ checkParity }, { commandLine }, { parityText }, { agrees, speedRatios }] =
     await Promise.all([
@@ -65,6 +67,7 @@ async function check(
       import("../output/spice/wording.ts"),
       import("../output/spice/data.ts"),
     ]);
+  const { told, end } = showSteps("steps", { quiet, patience });
   const { found, page } = await checkParity({
     target,
     options,
@@ -74,14 +77,21 @@ async function check(
     page: plot,
     overwrite,
     command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
-    say: tell,
-  });
+    told,
+    say: (text) => {
+      end();
+      if (!quiet) tell(text);
+    },
+  }).finally(end);
   if (json)
     print({
       ...found,
       traces: undefined,
+      /** Wall time of ngspice over ours. */
       speedRatios: speedRatios(found),
+      /** Whether ngspice ran and everything agrees. */
       agrees: agrees(found),
+      /** The page that was written; null where none was asked for. */
       page,
     });
   else print(page === null ? parityText(found) : `${parityText(found)}\nThe page: ${page}`);

@@ -1,6 +1,8 @@
 /** Wilson's interval of a share. */
 export interface Interval {
+  /** Its lower end. */
   readonly low: number;
+  /** Its upper end. */
   readonly high: number;
 }
 

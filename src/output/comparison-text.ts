@@ -4,16 +4,23 @@ import { withPrefix } from "./report/format.ts";
 
 /** What a run came to; errors in percent, null where they are not known. */
 export interface ComparedRun {
+  /** The run folder. */
   readonly runDir: string;
+  /** How it ended, or `unfinished`. */
   readonly outcome: string;
+  /** Test error of the settled chip, percent. */
   readonly testErrorChip: number | null;
+  /** Test error of the copy, percent. */
   readonly testErrorCopy: number | null;
-  /** 95 % of each by the size of the test set (Wilson); null where the images are not at hand. */
+  /** 95 % about the chip's, by the size of the test set (Wilson); null without the images. */
   readonly chipInterval: Interval | null;
+  /** The same of the copy. */
   readonly copyInterval: Interval | null;
+  /** Of the whole run, evaluations among them; null of an unfinished one. */
   readonly seconds: number | null;
-  /** Joule of the chip for an inference and for a training sample; null where unknown. */
+  /** Joule of the chip for an inference; null where unknown. */
   readonly inferenceEnergy: number | null;
+  /** Joule of the chip for a training sample; null where unknown. */
   readonly sampleEnergy: number | null;
 }
 

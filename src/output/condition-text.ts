@@ -3,14 +3,17 @@ import type { Interval } from "../numerics/wilson.ts";
 
 /** A run measured under one of many conditions; errors in percent. */
 export interface MeasuredCondition {
+  /** Which die. */
   readonly die: number;
   /** Kelvin. */
   readonly temperature: number;
   /** Seconds since the weights were programmed; null: as after training. */
   readonly age: number | null;
+  /** Test error of the settled chip, percent; null without one, or where it is not a number. */
   readonly testErrorChip: number | null;
   /** 95 % of the error of the chip by the size of the test set (Wilson), percent. */
   readonly interval: Interval | null;
+  /** Test error of the copy, percent; null without one. */
   readonly testErrorCopy: number | null;
 }
 

@@ -6,12 +6,16 @@ afterEach(() => {
 });
 
 /** What is told of five steps of ten seconds. */
-function told(isTTY: boolean, quiet = false): string {
+function told(isTTY: boolean, quiet = false, patience = 0): string {
   let now = 0;
   vi.spyOn(performance, "now").mockImplementation(() => now);
   let text = "";
   const write = (chunk: string) => ((text += chunk), true);
-  const steps = showSteps("conditions", quiet, { isTTY, columns: 80, write } as NodeJS.WriteStream);
+  const steps = showSteps("conditions", { quiet, patience }, {
+    isTTY,
+    columns: 80,
+    write,
+  } as NodeJS.WriteStream);
   for (let done = 0; done <= 5; done++) {
     now = 10_000 * done;
     steps.told(done, 5);
@@ -25,6 +29,7 @@ it("a log hears how many there are, how long they take by the first, and then li
     "0/5 conditions\n1/5 conditions, 40 s left\n4/5 conditions, 10 s left\n",
   );
   expect(told(false, true)).toBe("");
+  expect(told(false, false, 25)).toBe("3/5 conditions, 20 s left\n");
 });
 
 it("a terminal has one line, which is gone at the end", () => {

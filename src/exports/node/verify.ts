@@ -24,11 +24,13 @@ export interface Verification {
   readonly reader: string;
   /** Whether that is a program of its own, and not this package. */
   readonly independent: boolean;
+  /** Test inputs that both computed. */
   readonly inputs: number;
   /** The largest difference of an output from our own forward pass of the written network. */
   readonly largestDifference: number;
-  /** Inputs that are named otherwise than by that pass, and than by the network in floats. */
+  /** Inputs that are named otherwise than by that pass. */
   readonly renamed: number;
+  /** Inputs that are named otherwise than by the network in floats. */
   readonly renamedByFloats: number;
   /** Of the error, percentage points, against the network in floats; null without labels. */
   readonly errorChange: number | null;

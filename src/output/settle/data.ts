@@ -9,16 +9,25 @@ export interface SettledSample {
    * are reals.
    */
   readonly image: number;
+  /** Its class; null where targets are reals. */
   readonly label: number | null;
+  /** The class that the outputs name; null where targets are reals. */
   readonly named: number | null;
+  /** How it ended. */
   readonly outcome: Outcome;
+  /** What to do about that; empty where nothing is to be done. */
   readonly advice: string;
+  /** Natural residual, max |s − clip(s + F(s))|. */
   readonly residual: number;
+  /** Steps, sweeps or iterations. */
   readonly steps: number;
+  /** Steps that were rejected. */
   readonly rejected: number;
+  /** Of the force. */
   readonly evaluations: number;
   /** Simulated time in τ; null for minimisers. */
   readonly tau: number | null;
+  /** At the end; null where no energy exists. */
   readonly energy: number | null;
   /** ‖s − s*‖₂ to the one equilibrium is at most this; null without a certificate. */
   readonly distance: number | null;
@@ -26,6 +35,7 @@ export interface SettledSample {
   readonly period: number | null;
   /** Least eigenvalue of the Hessian on the units that no rail holds, and how many these are. */
   readonly smallest: number | null;
+  /** Units that no rail holds; null where they were not looked at. */
   readonly free: number | null;
   /**
    * Time in which the slowest deviation falls by e, and in which it falls from 1 to the tolerance,
@@ -38,13 +48,17 @@ export interface SettledSample {
 export interface SettledBy {
   /** As it was asked for: `dormand-prince,rtol=1e-8`. */
   readonly solver: string;
+  /** Whether it follows the flow or minimises. */
   readonly kind: SolverKind;
+  /** Order of the method; null of minimisers. */
   readonly order: number | null;
   /** In τ, where all steps have one length. */
   readonly step: number | null;
+  /** How it meets the rails. */
   readonly rails: Rails;
   /** The worst of the samples'. */
   readonly outcome: Outcome;
+  /** Each sample that it settled. */
   readonly samples: readonly SettledSample[];
 }
 
@@ -78,8 +92,11 @@ export interface Shown {
 
 /** Equilibria that several starts of one sample ended in. */
 export interface SampleBasins {
+  /** Its place in the data set. */
   readonly image: number;
+  /** Each equilibrium, with the starts that ended in it and its energy, where one exists. */
   readonly equilibria: readonly { readonly starts: number; readonly energy: number | null }[];
+  /** Starts that did not settle. */
   readonly unsettled: number;
 }
 
@@ -87,25 +104,37 @@ export interface SampleBasins {
 export interface SettleData {
   /** A circuit by name, or a run folder. */
   readonly target: string;
+  /** Name of the circuit. */
   readonly circuit: string;
+  /** Which die. */
   readonly die: number;
+  /** Of the weights of a circuit. */
   readonly seed: number;
+  /** Of the arithmetic. */
   readonly precision: "f32" | "f64";
+  /** Units of each layer, inputs first. */
   readonly layers: readonly number[];
   /** Half as many as outputs where pairs of them, k and k + classes, name class k. */
   readonly classes: number;
+  /** Where the weights come from, in words. */
   readonly weights: string;
   /** The images: `digits-test`. */
   readonly images: string;
+  /** Pull to the copy's guess. */
   readonly lambda: number;
+  /** Of the nudge; 0 in the free phase. */
   readonly beta: number;
+  /** What settling began at. */
   readonly from: "zero" | "guess" | "free";
   /** Natural residual; null where none was asked for. */
   readonly tolerance: number | null;
   /** τ that a flow was to go on for; null where none was asked for. */
   readonly time: number | null;
+  /** τ in seconds. */
   readonly tauSeconds: number;
+  /** Whether the chip has noise. */
   readonly noisy: boolean;
+  /** What each solver made of the samples. */
   readonly solvers: readonly SettledBy[];
   /** null where it is too costly: synapses that are not reciprocal, and many units. */
   readonly certificate: Certificate | null;
@@ -114,7 +143,13 @@ export interface SettleData {
    * reads 1 + λ > λmax.
    */
   readonly curvature: number | null;
-  readonly basins: { readonly starts: number; readonly samples: readonly SampleBasins[] } | null;
+  /** What several starts ended in; null where one was asked for. */
+  readonly basins: {
+    /** Of each sample. */
+    readonly starts: number;
+    /** The equilibria of each sample. */
+    readonly samples: readonly SampleBasins[];
+  } | null;
   readonly shown: readonly Shown[];
   /** Of the first image; empty unless asked for. */
   readonly traces: readonly SolverTrace[];

@@ -13,7 +13,9 @@ import { readOwnText } from "./text.ts";
 
 /** Runs side by side, and the settings in which they differ, one value a run. */
 export interface Comparison {
+  /** Each run, in the order given. */
   readonly runs: readonly ComparedRun[];
+  /** Settings that differ: the key, and its values in the order of the runs. */
   readonly settings: readonly (readonly [key: string, values: readonly string[]])[];
 }
 

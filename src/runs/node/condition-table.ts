@@ -19,17 +19,24 @@ import { longest, roomFor } from "./room.ts";
 
 /** A run measured under one of many conditions, and how sure that is. */
 export interface ConditionRow extends MeasuredCondition {
+  /** Largest natural residual of the settled chip; null without one. */
   readonly residual: number | null;
+  /** Samples that chip and copy name alike, percent; null without one of them. */
   readonly agreement: number | null;
   /** Whether all weights and states are numbers. */
   readonly finite: boolean;
 }
 
 export interface ConditionTable {
+  /** The run folder. */
   readonly runDir: string;
+  /** The test samples, by the name of their set. */
   readonly data: string;
+  /** Whether they are those that the run was tested on. */
   readonly sameData: boolean;
+  /** Test samples. */
   readonly testImages: number;
+  /** Each combination of the conditions. */
   readonly rows: readonly ConditionRow[];
 }
 

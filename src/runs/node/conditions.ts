@@ -10,6 +10,7 @@ import { longest, roomFor } from "./room.ts";
 
 /** Where and when a trained run is measured: what is absent is as in the run. */
 export interface Conditions {
+  /** Which die. */
   readonly die?: number;
   /** Kelvin. */
   readonly temperature?: number;
@@ -73,10 +74,15 @@ async function read(
 
 /** A run measured as it is and under other conditions, and what makes the difference: sentences. */
 export interface MeasuredRun {
+  /** As it is. */
   readonly own: Evaluation & Symmetry;
+  /** Under the other conditions. */
   readonly there: Evaluation & Symmetry;
+  /** What makes the difference, and what does not, a sentence each. */
   readonly notes: readonly string[];
+  /** The test samples, by the name of their set. */
   readonly data: string;
+  /** Whether they are those that the run was tested on. */
   readonly sameData: boolean;
 }
 

@@ -30,19 +30,28 @@ export interface ExportChipRequest {
 
 /** The analog side of a run, which was read back before it was written. */
 export interface ExportedChip {
+  /** Where the files lie. */
   readonly folder: string;
-  readonly files: Readonly<Record<string, { readonly bytes: number }>>;
+  /** What was written, by name. */
+  readonly files: Readonly<Record<string, WrittenFile>>;
   /** How often its synapses and biases were found equal, to the bit, in a second chip. */
   readonly verification: ChipVerification;
   /** What was left out, and why. */
   readonly notes: readonly string[];
 }
 
+interface WrittenFile {
+  /** Size of the file. */
+  readonly bytes: number;
+}
+
 /** What came of programming a second die of the same number with what was read back. */
 export interface ChipVerification {
+  /** Who read it and settled. */
   readonly reader: string;
   /** Numbers of synapses and biases that were compared, all equal to the bit. */
   readonly numbers: number;
+  /** Test inputs that both chips settled. */
   readonly inputs: number;
   /** Of an output of the settled chips, states. */
   readonly largestDifference: number;

@@ -30,10 +30,15 @@ export interface ExportRequest {
 
 /** A file that was read back before it was written. */
 export interface Exported {
+  /** The file. */
   readonly path: string;
+  /** The model card beside it. */
   readonly card: string;
+  /** Of the file. */
   readonly format: FormatName;
+  /** Size of the file. */
   readonly bytes: number;
+  /** What came of reading it back. */
   readonly verification: Verification;
 }
 

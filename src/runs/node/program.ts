@@ -34,11 +34,16 @@ import { isPath } from "./text.ts";
 
 /** What became of a network on a chip. Errors are in percent of the test samples. */
 export interface ProgrammedChip {
+  /** What was programmed: a network, or a programming list. */
   readonly from: "network";
+  /** The run folder that was made. */
   readonly runDir: string;
+  /** Name of the circuit. */
   readonly circuit: string;
+  /** Which die. */
   readonly die: number;
   readonly kind: "directed" | "recurrent";
+  /** What was left out or taken otherwise, a sentence each. */
   readonly notes: readonly string[];
   /** As it came, and as units between rails have it: both in numbers. */
   readonly errorBefore: number;

@@ -133,12 +133,20 @@ export function evaluationOf({ experiment, circuit }: Plan, split: Split): Deman
   return evaluationDemand(experiment, circuit, imagesOf(split));
 }
 
+/** What a run is measured on. */
+interface TestedOn {
+  /** The test samples, by the name of their set. */
+  readonly data: string;
+  /** Whether they are those that the run was tested on. */
+  readonly sameData: boolean;
+}
+
 /** Measures chip and copy of a run once more, on the data given. */
 export async function evaluateRun(
   dir: string,
   data?: string,
   create?: Create,
-): Promise<Evaluation & Symmetry & { readonly data: string; readonly sameData: boolean }> {
+): Promise<Evaluation & Symmetry & TestedOn> {
   const { run, plan, split, sameData } = await reopen(dir, data, create);
   try {
     refuseTooLarge(evaluationOf(plan, split), roomFor(longest.run));
@@ -153,16 +161,21 @@ export async function evaluateRun(
   }
 }
 
+/** Whether somebody is told how many steps are done, of how many. */
+interface Told {
+  readonly told?: (done: number, all: number) => void;
+}
+
 /** Makes the report and the exported copy of a run anew, and returns the path of the report. */
 export async function reportRun(
   dir: string,
   data?: string,
-  { createSession, probe: probed = probe }: Partial<Tools> = {},
+  { createSession, probe: probed = probe, told }: Partial<Tools> & Told = {},
 ): Promise<string> {
   requireRun(dir);
   const unlock = lockFolder(dir);
   try {
-    return await rewriteReport(await reopen(dir, data, createSession), probed);
+    return await rewriteReport(await reopen(dir, data, createSession), probed, told);
   } finally {
     unlock();
   }
@@ -171,17 +184,22 @@ export async function reportRun(
 async function rewriteReport(
   { run, plan, split, result }: Reopened,
   probed: Tools["probe"],
+  told: Told["told"],
 ): Promise<string> {
   try {
     refuseTooLarge(evaluationOf(plan, split), roomFor(longest.run));
+    told?.(1, 4);
     for (const [path, bytes] of await copyFiles(run, plan.circuit, split))
       writeFileAtomic(path, bytes);
+    told?.(2, 4);
+    const found = probed(run.session, run.experiment);
+    told?.(3, 4);
     return writeReport(
       run,
       plan,
       split,
       { outcome: result?.outcome ?? "interrupted", advice: result?.advice },
-      probed(run.session, run.experiment),
+      found,
     );
   } finally {
     run.session.close();

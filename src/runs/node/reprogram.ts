@@ -19,14 +19,19 @@ import { isPath } from "./text.ts";
 
 /** A chip that a programming list was written into. Errors are in percent of the test samples. */
 export interface ReprogrammedChip {
+  /** What was programmed: a network, or a programming list. */
   readonly from: "list";
+  /** The run folder that was made. */
   readonly runDir: string;
+  /** Name of the circuit. */
   readonly circuit: string;
+  /** Which die. */
   readonly die: number;
   /** Whether it is the die that the list is of, which then holds the same bits. */
   readonly same: boolean;
   /** Synapses and biases. */
   readonly numbers: number;
+  /** What was left out or taken otherwise, a sentence each. */
   readonly notes: readonly string[];
   readonly errorProgrammed: number | null;
   /** Null where it did not learn. */

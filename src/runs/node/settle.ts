@@ -44,6 +44,8 @@ export interface SettleRequest {
   readonly command: string;
   /** Settles whatever time it may take. */
   readonly force?: boolean;
+  /** Is told how many steps are done, of how many. */
+  readonly told?: (done: number, all: number) => void;
 }
 
 /** A look at how a circuit or a trained chip settles; `page` is the path of what was written. */
@@ -55,6 +57,7 @@ export async function settleTarget({
   overwrite,
   command,
   force,
+  told,
 }: SettleRequest): Promise<{ readonly found: SettleData; readonly page: string | null }> {
   const asked = await readOptions(options);
   const isRun = isFolder(target);
@@ -77,6 +80,7 @@ export async function settleTarget({
   const found = await settleOnBench(bench, asked, {
     traces: place !== null,
     room: roomFor(longest.wait, { force }),
+    told,
   });
   place?.put(renderSettlePage(found, { command, bibtex: citesOf(bench, asked) }, plotlySource()));
   return { found, page: place?.path ?? null };

@@ -13,8 +13,11 @@ export type ShippedKind = "experiment" | "study";
 export interface Shipped {
   /** Its path below `experiments/` without the ending, such as `oconnor-2019/figure-2`. */
   readonly name: string;
+  /** What it asks for: `train` takes an experiment, `run` a study. */
   readonly kind: ShippedKind;
+  /** What it is, in a sentence. */
   readonly description: string;
+  /** Where the file lies. */
   readonly path: string;
 }
 

@@ -18,8 +18,9 @@ export interface Certificate {
   readonly convex: boolean;
   /** Whether H is the same everywhere (F linear between the rails); a certificate needs it. */
   readonly linear: boolean;
-  /** Ends of the spectrum of H, or of its symmetric part where there is no energy. */
+  /** Low end of the spectrum of H, or of its symmetric part where there is no energy. */
   readonly smallest: number;
+  /** Its high end. */
   readonly largest: number;
   /**
    * λmin of H is at least this, with a probability of failure below 10⁻⁹; what λ lacks where it is

@@ -33,6 +33,7 @@ export async function diagnose(
   solver: Solver,
   ended: Equilibrium,
   tolerance = 1e-3,
+  looked: () => void = () => undefined,
 ): Promise<Diagnosis> {
   const unsettled = (o: Outcome) => o === "max-steps" || o === "end-time";
   const cycles = ended.samples.some((x) => unsettled(x.outcome))
@@ -46,6 +47,7 @@ export async function diagnose(
       : await ifSaddle(d, s, d.first + i, sample.outcome, tolerance);
     samples.push({ ...sample, outcome });
     findings.push(finding);
+    looked();
   }
   return { ...summary(ended.state, d.tauSeconds, samples), findings };
 }

@@ -18,6 +18,8 @@ export interface ProbeOptions {
   readonly steps?: number;
   /** States nearer than this, unit by unit, are one equilibrium. */
   readonly separation?: number;
+  /** Is told after each start. */
+  readonly told?: () => void;
 }
 
 /** The equilibria that one sample was seen to have. */
@@ -46,7 +48,14 @@ export function probeBasins(
   d: Dynamics,
   s: Vec,
   solver: Solver,
-  { starts = 8, seed = 1, tolerance = 1e-6, steps = 5000, separation = 1e-3 }: ProbeOptions = {},
+  {
+    starts = 8,
+    seed = 1,
+    tolerance = 1e-6,
+    steps = 5000,
+    separation = 1e-3,
+    told,
+  }: ProbeOptions = {},
 ): readonly Basins[] {
   if (!(starts >= 2))
     throw new InputError(
@@ -75,6 +84,7 @@ export function probeBasins(
       if (known) known.starts.push(name);
       else found[i].push({ state, starts: [name], ...(d.energy ? { energy: energies[r] } : {}) });
     });
+    told?.();
   }
   s.set(begin);
   d.project(s);

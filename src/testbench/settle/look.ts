@@ -52,6 +52,8 @@ interface LookOptions {
   readonly traces?: boolean;
   /** What the look may take. */
   readonly room?: Room;
+  /** Is told how many steps are done, of how many: solvers, samples, starts. */
+  readonly told?: (done: number, all: number) => void;
 }
 
 /** Steps that are counted where only a tolerance ends them. */
@@ -101,7 +103,7 @@ const fused: ReadonlySet<string> = new Set(["euler", "block-descent"]);
 export async function settleOnBench(
   bench: Bench,
   asked: Asked,
-  { traces = false, room = { bytes: addressable.alone } }: LookOptions = {},
+  { traces = false, room = { bytes: addressable.alone }, told }: LookOptions = {},
 ): Promise<SettleData> {
   const { chip, usual } = bench;
   const { beta } = asked;
@@ -120,7 +122,10 @@ export async function settleOnBench(
   const { labels, start } = enterBench(bench, entry, solvers[0].solver, stop);
   start();
   const proof = chip.energy || movable(chip).length <= dense ? await certificate(chip) : null;
-  const context: Context = { chip, stop, proof, labels, start, input: entry.input };
+  const all = solvers.length * (labels.length + 1 + Number(traces)) + (asked.starts ?? 0);
+  let done = 0;
+  const next = () => told?.(++done, all);
+  const context: Context = { chip, stop, proof, labels, start, input: entry.input, next };
   const { rows, shown } = await settledByEach(context, solvers);
   const followed = traces ? traced(context, solvers, rows, shown, usual.step) : [];
   start();
@@ -181,7 +186,7 @@ async function settledByEach(
 
 /** @param step of solvers with a fixed one, in τ. */
 function traced(
-  { chip, stop, start }: Context,
+  { chip, stop, start, next }: Context,
   solvers: readonly Prepared[],
   rows: readonly SettledBy[],
   shown: readonly Shown[],
@@ -197,7 +202,9 @@ function traced(
       solvers[i].solver.name === "euler"
         ? { time: stop.time, steps: Math.min(steps, rows[i].samples[0].steps) }
         : { ...stop, steps };
-    return { ...watch(chip, solver, same, shown), solver: text, outcome };
+    const trace = watch(chip, solver, same, shown);
+    next();
+    return { ...trace, solver: text, outcome };
   });
 }
 
@@ -254,22 +261,20 @@ interface Context {
   /** Puts the chip where the settling begins. */
   readonly start: () => void;
   readonly input: number;
+  /** Another step is done. */
+  readonly next: () => void;
 }
 
 async function settledBy(
-  { chip, stop, proof, labels, input }: Context,
+  { chip, stop, proof, labels, input, next }: Context,
   { text, solver }: Prepared,
   spectra: boolean,
 ): Promise<SettledBy> {
   const s = chip.state.array;
   const tolerance = stop.tolerance ?? 1e-3;
-  const { samples, findings, outcome } = await diagnose(
-    chip,
-    s,
-    solver,
-    settle(chip, s, solver, stop),
-    tolerance,
-  );
+  const ended = settle(chip, s, solver, stop);
+  next();
+  const { samples, findings, outcome } = await diagnose(chip, s, solver, ended, tolerance, next);
   const energies = vec("f64", chip.capacity);
   const found: SettledSample[] = [];
   chip.energy?.(s, energies);
@@ -376,7 +381,7 @@ function sameCurvature(chip: Chip): number | null {
 }
 
 function basinsOf(
-  { chip, stop, input }: Context,
+  { chip, stop, input, next }: Context,
   solver: Solver,
   starts: number,
   seed: number,
@@ -386,6 +391,7 @@ function basinsOf(
     seed,
     tolerance: stop.tolerance ?? 1e-6,
     steps: stop.steps,
+    told: next,
   }).map(({ equilibria, unsettled }, r) => ({
     image: input + r,
     unsettled,

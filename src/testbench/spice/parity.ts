@@ -37,6 +37,8 @@ export type Simulator =
 interface ParityOptions {
   /** Milliseconds. */
   readonly now: () => number;
+  /** Is told how many steps are done, of how many: netlists, runs of ngspice, our two. */
+  readonly told?: (done: number, all: number) => void;
   /** Is told what ngspice will have to do before it starts; throws to refuse. */
   readonly before?: (estimate: Estimate) => void;
 }
@@ -49,24 +51,30 @@ export async function parity(
   bench: Bench,
   asked: ParityAsked,
   simulator: Simulator,
-  { now, before }: ParityOptions,
+  { now, before, told }: ParityOptions,
 ): Promise<ParityData> {
   const { chip } = bench;
   const shown = show(bench, asked);
   const { start, legs, time, whole } = shown;
   const netlists = netlistsOf(bench, asked, shown);
+  const all = Object.keys(netlists).length + 3;
+  let done = 0;
+  const next = () => told?.(++done, all);
   // Where a node floats our part would be no number either.
   refuseSingular(netlists.free ?? netlists.transient!);
   const expected = together(
     Object.values(netlists).map((n) => estimate(n, chip.graph.sizes.slice(1))),
   );
   before?.(expected);
+  next();
   const run =
-    "missing" in simulator ? nothing(simulator) : await simulate(netlists, simulator, now);
+    "missing" in simulator ? nothing(simulator) : await simulate(netlists, simulator, now, next);
   const { free, nudged, transient = null } = run.results;
   const at = transient && timesOf(transient, chip.tauSeconds);
   const flow = ode(chip, start, legs, time, at, now);
+  next();
   const exact = minimise(chip, start, legs, whole ? flow : null, now);
+  next();
   const points = free && nudged ? { free, nudged } : null;
   return {
     ...headOf(bench, asked, shown),
@@ -193,6 +201,7 @@ async function simulate(
   netlists: Netlists,
   simulator: Exclude<Simulator, { missing: string }>,
   now: ParityOptions["now"],
+  next: () => void,
 ): Promise<Ran> {
   const results: Ran["results"] = {};
   const seconds: Ran["seconds"] = {};
@@ -205,6 +214,7 @@ async function simulate(
     results[kind] = ended.result;
     seconds[kind] = (now() - begin) / 1000;
     engine = versionOf(ended.result, simulator);
+    next();
   }
   return { spice: { engine, failure: null }, results, seconds };
 }

@@ -5,10 +5,15 @@ import { akaike, chosen, type Candidate, type Parameter } from "./fit.ts";
 import { levenbergMarquardt, type Solution } from "./least-squares.ts";
 
 export interface DiodeFit {
+  /** What was measured. */
   readonly kind: "current-voltage";
+  /** The law that was chosen. */
   readonly law: "resistor" | "diode" | "diode with series resistance";
+  /** Every law that was tried. */
   readonly candidates: readonly Candidate[];
+  /** Rows that were fitted. */
   readonly rows: number;
+  /** What the data do not say, a sentence each. */
   readonly notes: readonly string[];
   /** By row: volt, ampere. */
   readonly curve: readonly {

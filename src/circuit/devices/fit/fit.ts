@@ -1,14 +1,20 @@
 /** A fitted number with its standard error, in the unit named. */
 export interface Parameter {
+  /** As formulas call it. */
   readonly name: string;
+  /** In `unit`. */
   readonly value: number;
+  /** Standard error, in `unit`. */
   readonly error: number;
+  /** Empty for a pure number. */
   readonly unit: "S" | "A" | "V" | "Ohm" | "%" | "";
 }
 
 /** One law that was tried. */
 export interface Candidate {
+  /** Its name. */
   readonly law: string;
+  /** Its constants, as fitted. */
   readonly parameters: readonly Parameter[];
   /** Root mean square of what the law leaves, in siemens or ampere. */
   readonly rms: number;

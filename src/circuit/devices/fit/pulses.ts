@@ -5,11 +5,17 @@ import { fitDirection, type Direction, type LawFamily, type PulseRun } from "./l
 import { endsOf, segmentsOf, type Segment } from "./segments.ts";
 
 export interface PulseFit {
+  /** What was measured. */
   readonly kind: "pulses";
+  /** The device with that law. */
   readonly device: DeviceModel;
+  /** The law that was chosen. */
   readonly law: Exclude<UpdateLaw["law"], "ideal">;
+  /** Every law that was tried. */
   readonly candidates: readonly Candidate[];
+  /** Rows that were fitted. */
   readonly rows: number;
+  /** What the data do not say, a sentence each. */
   readonly notes: readonly string[];
   /** Measured and fitted conductance by row, siemens. */
   readonly curve: readonly {

@@ -26,12 +26,15 @@ export interface NetlistRequest {
   readonly options: RawSpiceOptions;
   /** Folder of the data set. */
   readonly data?: string;
+  /** Is told how many steps are done, of how many. */
+  readonly told?: (done: number, all: number) => void;
 }
 
 /** A circuit, or the trained chip of a run, as a netlist of its die's own elements. */
-export async function netlistOf({ target, options, data }: NetlistRequest): Promise<string> {
+export async function netlistOf({ target, options, data, told }: NetlistRequest): Promise<string> {
   const asked = await readSpiceOptions(options);
   const { bench, circuit } = await spiceBench("netlist", target, asked, data);
+  told?.(1, 4);
   const { chip, usual } = bench;
   const lambda = asked.lambda ?? usual.lambda;
   const { start } = enterBench(
@@ -49,6 +52,7 @@ export async function netlistOf({ target, options, data }: NetlistRequest): Prom
     : asked.time === undefined
       ? settlingTimes(chip, start, legs)
       : both(tauOf(asked.time, chip.tauSeconds, leastPhase));
+  told?.(2, 4);
   const noise =
     asked.noise === undefined || !time
       ? undefined
@@ -66,6 +70,7 @@ export async function netlistOf({ target, options, data }: NetlistRequest): Prom
         "phase ends, and noise makes that another place each time; write --phase free",
     );
   const errors = phase === "nudged" && errorsAfter(chip, start, legs, time?.free);
+  told?.(3, 4);
   return writeNetlist(netlistFor(bench, { ...at, ...errors }, { phase, time, fold, noise }));
 }
 
@@ -97,6 +102,7 @@ export async function checkParity({
   overwrite,
   command,
   say = () => undefined,
+  told,
 }: ParityRequest): Promise<{ readonly found: ParityData; readonly page: string | null }> {
   const path = page === true ? `spice-${basename(target).replace(/\.ya?ml$/, "")}.html` : page;
   if (path !== undefined && !/\.html?$/i.test(path))
@@ -115,6 +121,7 @@ export async function checkParity({
     simulator,
     {
       now: () => performance.now(),
+      told,
       before: (estimate) => {
         refuseUnreasonable(estimate, {
           force,
@@ -125,7 +132,7 @@ export async function checkParity({
       },
     },
   );
-  const told = noisy
+  const noted = noisy
     ? {
         ...found,
         notes: [
@@ -135,8 +142,8 @@ export async function checkParity({
         ],
       }
     : found;
-  place?.put(renderParityPage(told, command, plotlySource()));
-  return { found: told, page: place?.path ?? null };
+  place?.put(renderParityPage(noted, command, plotlySource()));
+  return { found: noted, page: place?.path ?? null };
 }
 
 /** In τ: what a phase of a circuit lasts at least. */
