@@ -1,13 +1,15 @@
 import { Command } from "commander";
 import type { Evaluation } from "../output/metrics.ts";
 import type { WrittenConditions } from "../runs/node/conditions.ts";
+import type * as scoring from "../output/score-text.ts";
 import type * as progress from "../training/progress.ts";
 import type { Symmetry } from "../runs/node/reopen.ts";
 import { overwrite } from "./overwrite.ts";
 import { showSteps } from "./steps.ts";
 import { exits, print, tell } from "./terminal.ts";
 
-type Words = Pick<typeof progress, "errorsOf" | "percent" | "residualText">;
+type Words = Pick<typeof progress, "errorsOf" | "epochText" | "residualText"> &
+  Pick<typeof scoring, "percent" | "scoreDetails" | "scoreLabel" | "scorePairText">;
 
 interface Options extends WrittenConditions {
   readonly data?: string;
@@ -92,10 +94,7 @@ async function inTable(dir: string, options: Options): Promise<number> {
 }
 
 async function asItIs(dir: string, { data, json }: Options): Promise<number> {
-  const [{ evaluateRun }, words] = await Promise.all([
-    import("../runs/node/reopen.ts"),
-    import("../training/progress.ts"),
-  ]);
+  const [{ evaluateRun }, words] = await Promise.all([import("../runs/node/reopen.ts"), wording()]);
   const e = await evaluateRun(dir, data);
   note(e);
   print(
@@ -115,7 +114,7 @@ async function asItIs(dir: string, { data, json }: Options): Promise<number> {
 async function underConditions(dir: string, { data, json, ...written }: Options): Promise<number> {
   const [{ evaluateUnder, readConditions }, words] = await Promise.all([
     import("../runs/node/conditions.ts"),
-    import("../training/progress.ts"),
+    wording(),
   ]);
   const asked = await readConditions(written);
   const { own, there, notes, ...from } = await evaluateUnder(dir, asked, data);
@@ -162,13 +161,27 @@ function codeOf(dir: string, measured: readonly Pick<Evaluation, "finite">[]): n
 }
 
 function note({ sameData }: { readonly sameData: boolean }): void {
-  if (!sameData) tell("note: these are other images than those of the run");
+  if (!sameData) tell("note: these are other samples than those of the run");
 }
 
-function lines(e: Evaluation & Symmetry, { errorsOf, percent, residualText }: Words): string[] {
+async function wording(): Promise<Words> {
+  const [told, scored] = await Promise.all([
+    import("../training/progress.ts"),
+    import("../output/score-text.ts"),
+  ]);
+  return { ...told, ...scored };
+}
+
+function lines(e: Evaluation & Symmetry, words: Words): string[] {
+  const { errorsOf, percent, residualText, scoreDetails, scoreLabel } = words;
+  const line = (label: string, text: string) => `  ${label.padEnd(13)} ${text}`;
   return [
-    `  test error    ${errorsOf(e, "test")}`,
-    `  train error   ${errorsOf(e, "train")}`,
+    line(scoreLabel("test", e.scores.test), errorsOf(e, "test")),
+    ...scoreDetails(e.scores.test).map(([label, text]) => line(label, text)),
+    line(scoreLabel("train", e.scores.train), errorsOf(e, "train")),
+    ...(e.scores.validation === null
+      ? []
+      : [line("validation", words.scorePairText(e.scores.validation))]),
     ...(e.residual === null
       ? []
       : [

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { ForeignActivation } from "../exports/packed.ts";
 import type { SamplePrediction } from "../runs/node/predict.ts";
 import { normalisation } from "./normalisation.ts";
+import { csvField } from "../output/csv.ts";
 import { print, tell } from "./terminal.ts";
 
 interface Options {
@@ -88,23 +89,17 @@ function lineOf({ source, class: name, confidence, top, values, residual }: Samp
   return `${source}  ${name!}  confidence ${short(confidence!)}  (${others})${sure}`;
 }
 
-/** Fields of a text are quoted, and none begins as a formula does. */
-function field(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 function csvPrinter(): (prediction: SamplePrediction) => void {
   let begun = false;
   return ({ source, class: name, confidence, values, residual }) => {
     const entries = values
-      ? Object.entries(values).map(([k, v]) => [field(k), String(v)] as const)
+      ? Object.entries(values).map(([k, v]) => [csvField(k), String(v)] as const)
       : ([
-          ["class", field(name!)],
+          ["class", csvField(name!)],
           ["confidence", String(confidence!)],
         ] as const);
     const sure = residual === undefined ? [] : ([["residual", String(residual)]] as const);
-    const all = [["source", field(source)] as const, ...entries, ...sure];
+    const all = [["source", csvField(source)] as const, ...entries, ...sure];
     if (!begun) print(all.map(([k]) => k).join(","));
     begun = true;
     print(all.map(([, v]) => v).join(","));

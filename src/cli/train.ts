@@ -113,27 +113,34 @@ function threadCount(text: string | undefined): number {
 
 async function summary(result: RunResult): Promise<string> {
   const [
-    { errors, notANumber, durationText, epochText, rateText },
+    { notANumber, durationText, epochText, rateText },
+    { scoreDetails, scoreLabel, scoresText },
     { valueText },
     { copyFileNames },
   ] = await Promise.all([
     import("../training/progress.ts"),
+    import("../output/score-text.ts"),
     import("../circuit/physics/index.ts"),
     import("../exports/formats.ts"),
   ]);
   const { outcome, testErrorCopy, testErrorChip, epochs, samplesPerSecond, seconds, runDir } =
     result;
+  const scores = result.scores?.test ?? { copy: null, chip: null };
   const measured =
     testErrorChip === null && testErrorCopy === null
       ? outcome === "diverged"
         ? notANumber
         : "not measured yet"
-      : errors(testErrorCopy, testErrorChip);
+      : scoresText(
+          { score: scores.copy, error: testErrorCopy },
+          { score: scores.chip, error: testErrorChip },
+        );
   const finished = outcome !== "interrupted";
   return [
     `${outcome} after ${epochText(epochs)} epochs, ${durationText(seconds)} ` +
       `(${rateText(samplesPerSecond)})`,
-    `  test error   ${measured}`,
+    `  ${scoreLabel("test", scores).padEnd(12)} ${measured}`,
+    ...scoreDetails(scores).map(([label, text]) => `  ${label.padEnd(12)} ${text}`),
     ...physical(result, valueText),
     `  run folder   ${runDir}`,
     ...(finished ? [`  report       ${join(runDir, "report.html")}`] : []),

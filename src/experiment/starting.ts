@@ -25,7 +25,7 @@ const shown = 60_000;
 export function startingExperiment(facts: TrainingFacts, asked: StartAsked): string {
   const { inputs, outputs, train } = facts;
   const hidden = widths.find((width) => width >= inputs) ?? 256;
-  const epochs = Math.min(300, Math.max(3, Math.round(shown / train)));
+  const epochs = Math.min(300, Math.max(3, round(shown / train)));
   const quoted = (value: string | number) => JSON.stringify(value);
   const what =
     facts.task === "classes" ? `${outputs.length} classes` : `${outputs.length} number(s)`;
@@ -63,11 +63,17 @@ export function startingExperiment(facts: TrainingFacts, asked: StartAsked): str
     "train:",
     `  epochs: ${epochs}`,
     "  batch: 10",
-    `  every: ${Math.max(1, Math.round(epochs / 10))}`,
+    `  every: ${Math.max(1, round(epochs / 10))}`,
     "",
     "seed: 1",
     "",
   ].join("\n");
+}
+
+/** To one digit and a half: 3, 12, 170, 250. */
+function round(x: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(x)) - 1);
+  return Math.round(x / unit) * unit;
 }
 
 /** Wide inputs move a hidden unit together, so that each moves it less. */

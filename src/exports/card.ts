@@ -22,10 +22,10 @@ export function modelCard(net: PortableNetwork, facts: CardFacts): string {
   const { network, metadata } = net;
   const { sizes } = network;
   const title = oneLine(metadata["name"] ?? facts.file);
-  const error = metadata["testErrorCopy"] as string | undefined;
+  const measured = measuredOf(net);
   const outputs = Array.from({ length: sizes[sizes.length - 1] }, (_, k) => outputName(net, k));
   return [
-    frontMatter(title, error, facts),
+    frontMatter(title, measured, facts),
     `# ${title}`,
     "",
     "The digital copy of an analog chip that was trained by Initialized Equilibrium Propagation: a",
@@ -41,7 +41,7 @@ export function modelCard(net: PortableNetwork, facts: CardFacts): string {
       ? ["- **Numbers**: weights and states of 8 bits, sums of 32; the outputs are floats."]
       : []),
     `- **Data**: ${facts.data.source}. Licence: ${facts.data.licence}.`,
-    ...(error === undefined ? [] : [`- **Test error**: ${error} %, in floats.`]),
+    ...(measured.text === undefined ? [] : [`- ${measured.text}, in floats.`]),
     `- **Verified**: ${facts.verified}`,
     "",
     "## Where it comes from",
@@ -54,25 +54,59 @@ export function modelCard(net: PortableNetwork, facts: CardFacts): string {
   ].join("\n");
 }
 
-function frontMatter(title: string, error: string | undefined, { data }: CardFacts): string {
+/** How well the network does, as the front matter and as the page say it. */
+interface MeasuredFacts {
+  readonly task: string;
+  /** What Hugging Face calls the measures, and their values. */
+  readonly metrics: readonly (readonly [type: string, value: number | undefined])[];
+  readonly text: string | undefined;
+}
+
+function measuredOf({ metadata, outputs }: PortableNetwork): MeasuredFacts {
+  const known = metadata as Readonly<Record<string, string | undefined>>;
+  if (outputs?.kind === "values") {
+    const { testR2Copy: r2, testRmseCopy: rmse } = known;
+    const first = (text: string | undefined) =>
+      outputs.names.length === 1 && text !== undefined ? Number(text) : undefined;
+    return {
+      task: "tabular-regression",
+      metrics: [
+        ["r_squared", first(r2)],
+        ["rmse", first(rmse)],
+      ],
+      text:
+        r2 && `**Test R²**: ${r2}. **RMSE**: ${rmse} (${outputs.names.map(oneLine).join(", ")})`,
+    };
+  }
+  const { testErrorCopy: error } = known;
+  return {
+    task: "classification",
+    metrics: [["accuracy", error === undefined ? undefined : 1 - Number(error) / 100]],
+    text: error && `**Test error**: ${error} %`,
+  };
+}
+
+function frontMatter(title: string, { task, metrics }: MeasuredFacts, { data }: CardFacts): string {
   const set = JSON.stringify(data.name);
-  const accuracy = error === undefined ? undefined : 1 - Number(error) / 100;
+  const known = metrics.flatMap(([type, value]) =>
+    value === undefined ? [] : [`{ type: ${type}, value: ${Number(value.toFixed(6))} }`],
+  );
   return [
     "---",
     "library_name: analog-eqprop",
     "license: unknown",
     "tags: [equilibrium-propagation, analog, neuromorphic]",
     `datasets: [${set}]`,
-    "metrics: [accuracy]",
-    ...(accuracy === undefined
+    `metrics: [${metrics.map(([type]) => type).join(", ")}]`,
+    ...(known.length === 0
       ? []
       : [
           "model-index:",
           `  - name: ${JSON.stringify(title)}`,
           "    results:",
-          "      - task: { type: classification }",
+          `      - task: { type: ${task} }`,
           `        dataset: { type: ${set}, name: ${set} }`,
-          `        metrics: [{ type: accuracy, value: ${Number(accuracy.toFixed(6))} }]`,
+          `        metrics: [${known.join(", ")}]`,
         ]),
     "---",
     "",

@@ -32,6 +32,7 @@ interface Description {
     readonly factor: number | readonly number[];
     readonly low: number | null;
     readonly high: number | null;
+    readonly names?: readonly string[];
   };
   readonly outputs?: OutputNames;
   readonly quantisation?: {
@@ -67,10 +68,15 @@ export function metadataOf(
   );
 }
 
-/** What the outputs are called, where a file of ours says it. */
-export function outputsSaid(strings: Readonly<Record<string, string>>): OutputNames | undefined {
+/** What inputs and outputs are called, where a file of ours says it. */
+export function namesSaid(strings: Readonly<Record<string, string>>): {
+  readonly inputNames?: readonly string[];
+  readonly outputs?: OutputNames;
+} {
   const text = strings[key] as string | undefined;
-  return text === undefined ? undefined : descriptionOf(text).outputs;
+  if (text === undefined) return {};
+  const { inputs, outputs } = descriptionOf(text);
+  return { inputNames: inputs?.names, outputs };
 }
 
 /**
@@ -152,6 +158,7 @@ function described({ network, inputs, outputs, quantisation }: PortableNetwork):
         factor: brief(inputs.factor),
         low: ended(inputs.low),
         high: ended(inputs.high),
+        ...(inputs.names && { names: inputs.names }),
       },
     }),
     ...(outputs && { outputs }),
@@ -181,6 +188,7 @@ function inputMapOf(said: NonNullable<Description["inputs"]>, n: number): InputM
     factor: all(said.factor),
     low: said.low ?? -Infinity,
     high: said.high ?? Infinity,
+    ...(said.names && { names: said.names }),
   };
 }
 
@@ -307,7 +315,15 @@ function isInputs(said: unknown, n: number): boolean {
   const many = (v: unknown) =>
     Number.isFinite(v) || (isListOf(v, Number.isFinite) && v.length === n);
   const end = (v: unknown) => v === null || Number.isFinite(v);
-  return many(said["factor"]) && many(said["offset"]) && end(said["low"]) && end(said["high"]);
+  const { names } = said;
+  return (
+    many(said["factor"]) &&
+    many(said["offset"]) &&
+    end(said["low"]) &&
+    end(said["high"]) &&
+    (names === undefined ||
+      (isListOf(names, (name) => typeof name === "string") && names.length === n))
+  );
 }
 
 function isOutputs(said: unknown): boolean {

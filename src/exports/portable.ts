@@ -10,6 +10,8 @@ export interface InputMap {
   /** ±∞ where nothing is clipped. */
   readonly low: number;
   readonly high: number;
+  /** What inputs are called, where they are columns; `colour=red` is 1 where the colour is red. */
+  readonly names?: readonly string[];
 }
 
 /** A real as a whole number of eight bits: r = scale·(q − zero), −128 ≤ q ≤ 127. */
@@ -47,7 +49,7 @@ export interface PortableNetwork {
   readonly outputs?: OutputNames;
   /** Present where weights and states are whole numbers of eight bits. */
   readonly quantisation?: Quantisation;
-  /** Free text by key, without a prefix: `seed`, `config`, `testErrorCopy`, … */
+  /** Free text by key, without a prefix: `seed`, `config`, `testErrorCopy`, `testR2Copy`, … */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -64,6 +66,8 @@ export function checkPortable({ network, inputs, outputs }: PortableNetwork): vo
       `network: ${inputs.factor.length} factors and ${inputs.offset.length} offsets of inputs, ` +
         `expected ${first} each`,
     );
+  if (inputs?.names && inputs.names.length !== first)
+    throw new InputError(`network: ${inputs.names.length} names for ${first} inputs`);
   if (outputs && outputs.names.length !== last)
     throw new InputError(`network: ${outputs.names.length} names for ${last} outputs`);
 }

@@ -62,12 +62,18 @@ export function errorOf(score: NetworkScore | null): number | null {
     case "classes":
       return score.error;
     case "reals": {
-      const r2 = score.fits.flatMap((f) => (f.r2 === null ? [] : [f.r2]));
-      return r2.length === 0 ? null : 100 * (1 - r2.reduce((a, b) => a + b) / r2.length);
+      const r2 = meanR2(score);
+      return r2 === null ? null : 100 * (1 - r2);
     }
     default:
       return score satisfies never;
   }
+}
+
+/** The mean R² of the targets that have one; null where none has. */
+export function meanR2({ fits }: RealScore): number | null {
+  const r2 = fits.flatMap((f) => (f.r2 === null ? [] : [f.r2]));
+  return r2.length === 0 ? null : r2.reduce((a, b) => a + b) / r2.length;
 }
 
 /** Scores copy and chip on a data set. */

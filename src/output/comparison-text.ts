@@ -1,4 +1,6 @@
 import type { Interval } from "../numerics/wilson.ts";
+import type { PairScore } from "../learning/score.ts";
+import { scoreLabel } from "./score-text.ts";
 import { errorText, inColumns } from "./condition-text.ts";
 import { withPrefix } from "./report/format.ts";
 
@@ -12,7 +14,9 @@ export interface ComparedRun {
   readonly testErrorChip: number | null;
   /** Test error of the copy, percent. */
   readonly testErrorCopy: number | null;
-  /** 95 % about the chip's, by the size of the test set (Wilson); null without the images. */
+  /** Of the test set in full. */
+  readonly scores: PairScore;
+  /** 95 % about the chip's, by the size of the test set (Wilson); null without the samples. */
   readonly chipInterval: Interval | null;
   /** The same of the copy. */
   readonly copyInterval: Interval | null;
@@ -35,17 +39,25 @@ export function comparisonText({
   const quantity = (value: number | null, unit: string) =>
     value === null ? "–" : withPrefix(value, unit);
   const row = (name: string, of: (run: ComparedRun) => string) => [name, ...runs.map(of)];
+  const labels = new Set(runs.map((r) => scoreLabel("test", r.scores)));
+  const label = labels.size === 1 ? [...labels][0] : "test";
   return [
     ...inColumns([
       row("", (r) => r.runDir),
       ...settings.map(([key, values]) => [key, ...values]),
       row("outcome", (r) => r.outcome),
-      row("test error, chip", (r) => errorText(r.testErrorChip, r.chipInterval)),
-      row("test error, copy", (r) => errorText(r.testErrorCopy, r.copyInterval)),
+      row(`${label}, chip`, (r) =>
+        errorText({ score: r.scores.chip, error: r.testErrorChip }, r.chipInterval),
+      ),
+      row(`${label}, copy`, (r) =>
+        errorText({ score: r.scores.copy, error: r.testErrorCopy }, r.copyInterval),
+      ),
       row("time", (r) => quantity(r.seconds, "s")),
       row("energy, an inference", (r) => quantity(r.inferenceEnergy, "J")),
       row("energy, a training sample", (r) => quantity(r.sampleEnergy, "J")),
     ]),
-    "Brackets: 95 % by the size of the test set (Wilson).",
+    ...(runs.some((r) => r.chipInterval ?? r.copyInterval)
+      ? ["Brackets: 95 % by the size of the test set (Wilson)."]
+      : []),
   ].join("\n");
 }

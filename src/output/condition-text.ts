@@ -1,5 +1,7 @@
 import { format } from "../numerics/units.ts";
 import type { Interval } from "../numerics/wilson.ts";
+import type { PairScore } from "../learning/score.ts";
+import { scoreLabel, scoreText, type Scored } from "./score-text.ts";
 
 /** A run measured under one of many conditions; errors in percent. */
 export interface MeasuredCondition {
@@ -15,27 +17,34 @@ export interface MeasuredCondition {
   readonly interval: Interval | null;
   /** Test error of the copy, percent; null without one. */
   readonly testErrorCopy: number | null;
+  /** Of both in full. */
+  readonly scores: PairScore;
 }
 
 interface PrintedTable {
   readonly runDir: string;
-  readonly testImages: number;
+  readonly testSamples: number;
   readonly rows: readonly MeasuredCondition[];
 }
 
 /** Conditions and errors in columns, and beneath them what the intervals are. */
-export function conditionText({ runDir, testImages, rows }: PrintedTable): string {
+export function conditionText({ runDir, testSamples, rows }: PrintedTable): string {
   const cells = rows.map((r) => [
     String(r.die),
     format(r.temperature, "K"),
     r.age === null ? "as trained" : ageText(r.age),
-    errorText(r.testErrorChip, r.interval),
-    errorText(r.testErrorCopy, null),
+    errorText({ score: r.scores.chip, error: r.testErrorChip }, r.interval),
+    errorText({ score: r.scores.copy, error: r.testErrorCopy }, null),
   ]);
   return [
     runDir,
-    ...inColumns([["die", "temperature", "age", "test error, chip", "copy"], ...cells]),
-    `Brackets: 95 % by the size of the test set, ${testImages} images (Wilson).`,
+    ...inColumns([
+      ["die", "temperature", "age", `${scoreLabel("test", rows[0].scores)}, chip`, "copy"],
+      ...cells,
+    ]),
+    ...(rows.some((r) => r.interval)
+      ? [`Brackets: 95 % by the size of the test set, ${testSamples} samples (Wilson).`]
+      : []),
   ].join("\n");
 }
 
@@ -53,11 +62,11 @@ const spans = [
   ["h", 3600],
 ] as const;
 
-/** `3.05 % [2.38, 3.90]`; what is not known is a dash. */
-export function errorText(percent: number | null, interval: Interval | null): string {
-  if (percent === null) return "–";
+/** `3.05 % [2.38, 3.90]`, or `R² 0.488 (RMSE 54.7)`; what is not known is a dash. */
+export function errorText(scored: Scored, interval: Interval | null): string {
   const ends = interval ? ` [${interval.low.toFixed(2)}, ${interval.high.toFixed(2)}]` : "";
-  return `${percent.toFixed(2)} %${ends}`;
+  const text = scoreText(scored);
+  return text === null ? "–" : `${text}${ends}`;
 }
 
 /** Rows of cells as lines of equal columns. */

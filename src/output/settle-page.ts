@@ -6,10 +6,10 @@ import { slot, tallSlot, type Section } from "./report/figure.ts";
 import { plain, significant, withPrefix } from "./report/format.ts";
 import { escapeHtml } from "./report/html.ts";
 import { citations, code, notesList, resultsStyle, resultsTable, tile } from "./report/page.ts";
-import type { SettleData } from "./settle/data.ts";
+import { targetText, type SettleData } from "./settle/data.ts";
 import { scope } from "./settle/scope.ts";
 import { work } from "./settle/work.ts";
-import { settleHeadline, notes, outcomeText, settleTable } from "./settle/wording.ts";
+import { capital, settleHeadline, notes, outcomeText, settleTable } from "./settle/wording.ts";
 
 /** What the page was made by, and what it stands on. */
 interface SettleOrigin {
@@ -105,7 +105,7 @@ function scopes(data: SettleData): readonly Section[] {
     if (!found) return [];
     const { title, about } = scopeTexts[kind];
     const alone = takesTime[kind] && !both;
-    const isA = first.label === null ? "" : `, a ${first.label}`;
+    const isA = first.label === null ? "" : `, ${escapeHtml(targetText(data, first.label))}`;
     const ended = data.traces.filter((t) => t.kind === kind).map((t) => t.outcome);
     const notes = [
       about,
@@ -116,7 +116,7 @@ function scopes(data: SettleData): readonly Section[] {
     ];
     return [
       {
-        html: `<section><h2>${alone ? `Image ${first.image}${isA}` : title}</h2>\
+        html: `<section><h2>${alone ? `${capital(data.sample)} ${first.image}${isA}` : title}</h2>\
 <p class="note">${notes.join(" ")}</p>
 ${tallSlot(found.figure, found.height)}</section>`,
         figures: [found.figure],

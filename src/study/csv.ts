@@ -1,10 +1,9 @@
+import { csvField } from "../output/csv.ts";
 import type { CellResult } from "./measurement.ts";
 import type { Study } from "./read.ts";
 
 /**
  * The values of all cells as CSV (RFC 4180), one line a cell; curves are only in `results.jsonl`.
- * What is not finite is an empty cell, and text that a spreadsheet would take for a formula begins
- * with an apostrophe.
  */
 export function csvOf(
   { axes, measurement }: Pick<Study, "axes" | "measurement">,
@@ -27,14 +26,6 @@ export function csvOf(
     r.advice ?? "",
   ]);
   return [["id", ...names, "seed", "outcome", ...values, "seconds", "advice"], ...rows]
-    .map((row) => `${row.map(field).join(",")}\r\n`)
+    .map((row) => `${row.map(csvField).join(",")}\r\n`)
     .join("");
-}
-
-function field(value: string | number): string {
-  if (typeof value === "number" && !Number.isFinite(value)) return "";
-  const written = String(value);
-  const isFormula = /^[=+\-@\t\r\n]/.test(written) && Number.isNaN(Number(written));
-  const text = isFormula ? `'${written}` : written;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -51,13 +51,12 @@ export function createSession(
   const { batch } = experiment.train;
   const assembled = assemble(experiment, circuit, split, spawn);
   const { train, test, threads, chip, copy, learner, states } = assembled;
-  const errorNow = recentErrors(learner, chip, train);
+  const errors = recentErrors(minibatchError(learner, chip, train));
   const stepsPerEpoch = Math.floor(train.count / batch);
   const batchOf = minibatches(train, experiment);
   let step = 0;
-  let evaluations = { free: 0, nudged: 0 };
+  let evaluations: Evaluations = { free: 0, nudged: 0 };
   let signs = random(seed, "beta");
-  let recent: number | null = null;
 
   const lambda = () => lambdaAt(learning.lambda, step / stepsPerEpoch);
   const told = (): Told => ({ lambda: lambda(), presented: chip.inputs.presented });
@@ -74,7 +73,10 @@ export function createSession(
       return step;
     },
     get recentError() {
-      return recent;
+      return errors.recent;
+    },
+    get minibatchError() {
+      return errors.newest;
     },
     chance: chanceOf(measuredOn(train)),
     advance() {
@@ -87,10 +89,8 @@ export function createSession(
       threads?.order({ op: "learn", sign, ...told() });
       learner.learn(sign, lambda());
       states?.keep(chosen);
-      const { free, nudged } = learner.evaluations;
-      evaluations = { free: evaluations.free + free, nudged: evaluations.nudged + nudged };
-      const error = errorNow();
-      recent = recent === null ? error : recent + 0.01 * (error - recent);
+      evaluations = sumOf(evaluations, learner.evaluations);
+      errors.see();
       step++;
     },
     evaluate: () =>
@@ -98,7 +98,7 @@ export function createSession(
         { ...assembled, settler, settles: settles(learning.rule) },
         { step, samples: step * batch, epoch: step / stepsPerEpoch, lambda: lambda(), evaluations },
       ),
-    alignment: (images) => alignmentOf(take(train, images)),
+    alignment: (samples) => alignmentOf(take(train, samples)),
     snapshot() {
       const { tensors, programmings } = chip.held();
       return {
@@ -116,7 +116,7 @@ export function createSession(
       signs = restore(saved.random.beta);
       step = saved.step;
       evaluations = saved.evaluations;
-      recent = null;
+      errors.forget();
     },
     trained: () => ({ chip, copy, settler, lambda: lambda() }),
     close() {
@@ -151,7 +151,7 @@ function assemble(
  * Percent of the minibatch learned last that is named wrongly, or of the variance of the training
  * targets that it leaves unexplained, by the chip or, where none settles, by the copy.
  */
-function recentErrors(learner: Trainer, chip: Chip, { targets, count }: Dataset): () => number {
+function minibatchError(learner: Trainer, chip: Chip, { targets, count }: Dataset): () => number {
   const { inputs: x } = chip;
   switch (targets.kind) {
     case "classes": {
@@ -177,6 +177,33 @@ function recentErrors(learner: Trainer, chip: Chip, { targets, count }: Dataset)
     default:
       return targets satisfies never;
   }
+}
+
+type Evaluations = Trainer["evaluations"];
+
+function sumOf(a: Evaluations, b: Evaluations): Evaluations {
+  return { free: a.free + b.free, nudged: a.nudged + b.nudged };
+}
+
+/** The newest error and their running mean over a hundred or so; null before the first. */
+function recentErrors(now: () => number) {
+  let newest: number | null = null;
+  let recent: number | null = null;
+  return {
+    get newest() {
+      return newest;
+    },
+    get recent() {
+      return recent;
+    },
+    forget() {
+      recent = null;
+    },
+    see() {
+      newest = now();
+      recent = recent === null ? newest : recent + 0.01 * (newest - recent);
+    },
+  };
 }
 
 /** What every order to the threads says. */

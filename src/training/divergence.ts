@@ -1,4 +1,4 @@
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, Targets } from "../data/dataset.ts";
 import type { Evaluation } from "../output/metrics.ts";
 import type { Experiment } from "../experiment/schema.ts";
 
@@ -7,18 +7,27 @@ import type { Experiment } from "../experiment/schema.ts";
  * or the mean; and the standard deviation that chance gives it on so many samples.
  */
 export interface Chance {
+  /** What the errors are of: samples named wrongly, or the variance of reals left unexplained. */
+  readonly of: Targets["kind"];
   readonly error: number;
   readonly spread: number;
+}
+
+/** The standard deviation that chance gives an error of so many samples, at most. */
+export function spreadOf(of: Chance["of"], count: number): number {
+  return of === "reals" ? 100 * Math.sqrt(2 / count) : 50 / Math.sqrt(count);
 }
 
 /** @param data what the training error is measured on. */
 export function chanceOf({ targets, count }: Pick<Dataset, "targets" | "count">): Chance {
   // The variance of so many normal values is known to within √(2/n) of itself.
-  if (targets.kind === "reals") return { error: 100, spread: 100 * Math.sqrt(2 / count) };
+  const of = targets.kind;
+  if (of === "reals") return { of, error: 100, spread: spreadOf(of, count) };
   const counts = new Array<number>(targets.names.length).fill(0);
   for (const label of targets.labels) counts[label]++;
   const right = Math.max(...counts) / count;
   return {
+    of,
     error: 100 * (1 - right),
     spread: 100 * Math.sqrt((right * (1 - right)) / count),
   };
@@ -84,7 +93,12 @@ export function breakdown(recentError: number | null): Trouble | undefined {
 }
 
 const errorOf = (e: Judged) => e.trainErrorChip ?? e.trainErrorCopy;
-const whose = (e: Judged) => `the ${e.trainErrorChip === null ? "copy" : "chip"}'s training error`;
+const whose = (e: Judged, { of }: Chance) =>
+  `the ${e.trainErrorChip === null ? "copy" : "chip"}'s training ` +
+  (of === "reals" ? "R²" : "error");
+/** As users know it: percent of the samples, or R². */
+const told = ({ of }: Chance, error: number) =>
+  of === "reals" ? String(round(1 - error / 100)) : `${round(error)} %`;
 
 /** Whether a training error can be had without looking, within two standard deviations. */
 export function noBetterThan(chance: Chance, error: number): boolean {
@@ -104,8 +118,9 @@ function stuck(
   return {
     kind: "stuck",
     text:
-      `${whose(last)} is ${round(errorOf(last)!)} % after ${round(last.epoch)} epochs, no better ` +
-      `than chance (${round(chance.error)} %), and has not fallen for ${patience} minibatches`,
+      `${whose(last, chance)} is ${told(chance, errorOf(last)!)} after ${round(last.epoch)} ` +
+      `epochs, no better than chance (${told(chance, chance.error)}), and has not ` +
+      `${chance.of === "reals" ? "risen" : "fallen"} for ${patience} minibatches`,
   };
 }
 
@@ -123,8 +138,9 @@ function lost(seen: readonly Judged[], chance: Chance): Trouble | undefined {
   if (learned < 5 * chance.spread) return undefined;
   const both = (is: (e: Judged) => boolean) => is(before) && is(last);
   const from =
-    `${whose(last)} rose from ${round(errorOf(best)!)} % after ${round(best.epoch)} epochs to ` +
-    `${round(errorOf(last)!)} % after ${round(last.epoch)}`;
+    `${whose(last, chance)} ${chance.of === "reals" ? "fell" : "rose"} from ` +
+    `${told(chance, errorOf(best)!)} after ${round(best.epoch)} epochs to ` +
+    `${told(chance, errorOf(last)!)} after ${round(last.epoch)}`;
   if (both((e) => noBetterThan(chance, errorOf(e)!)))
     return { kind: "lost", text: `${from}, no better than chance` };
   const worse = (e: Judged) => errorOf(e)! > errorOf(best)! + learned / 4;

@@ -1,4 +1,13 @@
 import type { Evaluation, Metrics } from "../output/metrics.ts";
+import {
+  percent,
+  r2Text,
+  scoredOf,
+  scoreLabel,
+  scoresText,
+  scoreText,
+} from "../output/score-text.ts";
+import type { Chance } from "./divergence.ts";
 
 /** How far a run is. */
 export interface Progress {
@@ -10,8 +19,9 @@ export interface Progress {
   readonly samplesPerSecond: number;
   /** Until the end, evaluations included; undefined before it can be told. */
   readonly secondsLeft: number | undefined;
-  /** Percent, over the last minibatches; null before the first. */
+  /** Percent, over the last minibatches; null before the first. `chance` says of what. */
   readonly recentError: number | null;
+  readonly chance: Chance;
   readonly last: Metrics | undefined;
 }
 
@@ -22,8 +32,8 @@ export function evaluationLine(
 ): string {
   return [
     `epoch ${epochText(m.epoch)}/${epochText(epochs)}`,
-    `test error: ${errorsOf(m, "test")}`,
-    `train error: ${errorsOf(m, "train")}`,
+    `${scoreLabel("test", m.scores.test)}: ${errorsOf(m, "test")}`,
+    `${scoreLabel("train", m.scores.train)}: ${errorsOf(m, "train")}`,
     ...(m.residual === null ? [] : [`residual ${residualText(m.residual)}`]),
     rateText(m.samplesPerSecond),
     ...(secondsLeft === undefined ? [] : [`${durationText(secondsLeft)} left`]),
@@ -43,7 +53,7 @@ export function progressLine(p: Progress, width: number): string {
     p.last
       ? `test: ${errorsOf(p.last, "test")}`
       : p.recentError !== null
-        ? `training error ${percent(p.recentError)}`
+        ? recentText(p.chance, p.recentError)
         : "",
   ].filter((part) => part !== "");
   const text = parts.join("  ");
@@ -53,13 +63,14 @@ export function progressLine(p: Progress, width: number): string {
   return `${"█".repeat(full)}${"░".repeat(room - full)}  ${text}`;
 }
 
-/** `copy 4.10 %, chip not a number`: of an evaluation, whose error is null where it is none. */
-export function errorsOf(e: Evaluation, images: "test" | "train"): string {
-  const [copy, chip] =
-    images === "test" ? [e.testErrorCopy, e.testErrorChip] : [e.trainErrorCopy, e.trainErrorChip];
-  if (e.finite) return errors(copy, chip);
-  const said = (who: string, error: number | null) =>
-    `${who} ${error === null ? notANumber : percent(error)}`;
+const recentText = ({ of }: Chance, error: number) =>
+  of === "reals" ? `training R² ${r2Text(1 - error / 100)}` : `training error ${percent(error)}`;
+
+/** `copy 4.10 %, chip not a number`: of an evaluation, whose score is null where it is none. */
+export function errorsOf(e: Evaluation, part: "test" | "train"): string {
+  const { copy, chip } = scoredOf(e, part);
+  if (e.finite) return scoresText(copy, chip);
+  const said = (who: string, scored: typeof copy) => `${who} ${scoreText(scored) ?? notANumber}`;
   return [
     ...(e.copyWeights.length > 0 ? [said("copy", copy)] : []),
     ...(e.chipWeights.length > 0 ? [said("chip", chip)] : []),
@@ -72,19 +83,6 @@ export const notANumber = "not a number";
 /** `1.3e-7`. */
 export function residualText(residual: number): string {
   return Number.isFinite(residual) ? residual.toExponential(1) : notANumber;
-}
-
-/** `copy 4.10 %, chip 3.20 %`, or what there is of it. */
-export function errors(copy: number | null, chip: number | null): string {
-  return [
-    ...(copy === null ? [] : [`copy ${percent(copy)}`]),
-    ...(chip === null ? [] : [`chip ${percent(chip)}`]),
-  ].join(", ");
-}
-
-/** `4.10 %`. */
-export function percent(x: number): string {
-  return `${x.toFixed(2)} %`;
 }
 
 /** `45 s`, `12 min`, `3 h 05 min`. */

@@ -1,8 +1,7 @@
-import { countWrong } from "../learning/algorithm.ts";
 import { hasCopy, settles } from "../experiment/rules.ts";
 import { signsOf } from "../experiment/signs.ts";
 import type { Experiment } from "../experiment/schema.ts";
-import { noBetterThan, type Chance, type Trouble } from "./divergence.ts";
+import { noBetterThan, spreadOf, type Chance, type Trouble } from "./divergence.ts";
 import { sampleWork } from "./demand.ts";
 import type { Session, Snapshot } from "./session.ts";
 
@@ -23,7 +22,7 @@ export interface Rehearsing {
   readonly trouble: Trouble;
   /** The networks as they were last known to be numbers; absent: only the beginning is known. */
   readonly from?: Snapshot;
-  /** Makes a session of an experiment on the same images. */
+  /** Makes a session of an experiment on the same samples. */
   create(experiment: Experiment): Session | Promise<Session>;
 }
 
@@ -114,8 +113,8 @@ interface Rehearsal {
   readonly error: number;
   readonly residual: number;
   readonly chance: Chance;
-  /** Images that the error is of. */
-  readonly images: number;
+  /** Samples that the error is of. */
+  readonly samples: number;
 }
 
 async function rehearse(
@@ -126,25 +125,26 @@ async function rehearse(
   const session = await create(experiment);
   try {
     if (from) session.restore(from);
-    let wrong = 0;
-    let images = 0;
+    let errors = 0;
+    let samples = 0;
     let residual = 0;
     const { chip, settler } = session.trained();
     for (let k = 0; k < steps; k++) {
       session.advance();
       if (Number.isNaN(session.recentError))
-        return { finite: false, error: NaN, residual: NaN, chance: session.chance, images: 0 };
+        return { finite: false, error: NaN, residual: NaN, chance: session.chance, samples: 0 };
       if (2 * (k + 1) <= steps) continue;
-      wrong += countWrong(settler.namedByChip ?? settler.namedByCopy, chip);
-      images += chip.inputs.rows;
+      const { rows } = chip.inputs;
+      errors += session.minibatchError! * rows;
+      samples += rows;
       residual = Math.max(residual, settler.residual ?? 0);
     }
     return {
       finite: true,
-      error: (100 * wrong) / images,
+      error: errors / samples,
       residual,
       chance: session.chance,
-      images,
+      samples,
     };
   } finally {
     session.close();
@@ -161,7 +161,7 @@ const restless = 0.05;
 function helps(tried: Rehearsal, asIs: Rehearsal): boolean {
   if (!tried.finite) return false;
   if (!asIs.finite) return true;
-  const spread = 50 / Math.sqrt(tried.images);
+  const spread = spreadOf(tried.chance.of, tried.samples);
   if (
     tried.error < asIs.error - 4 * spread &&
     !noBetterThan({ ...tried.chance, spread }, tried.error)

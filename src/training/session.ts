@@ -39,7 +39,7 @@ export interface Trained {
 export interface Session {
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
-  /** The images that it is evaluated on. */
+  /** The samples that it is evaluated on. */
   readonly test: Dataset;
   /** Minibatches learned so far. */
   readonly step: number;
@@ -49,6 +49,8 @@ export interface Session {
    * or infinite, and from then on.
    */
   readonly recentError: number | null;
+  /** Training error of the minibatch learned last, likewise. */
+  readonly minibatchError: number | null;
   /** What an error is compared with that is no better than guessing. */
   readonly chance: Chance;
   /** Learns one minibatch. */
@@ -56,10 +58,10 @@ export interface Session {
   evaluate(): Evaluation;
   /**
    * How far the copy's local and distant gradients (eq. 9) point the same way, a cosine for every
-   * layer above the input but the last, towards s⁻ of the first so many training images. Empty
+   * layer above the input but the last, towards s⁻ of the first so many training samples. Empty
    * without a copy. Nothing of training is disturbed.
    */
-  alignment(images: number): readonly number[];
+  alignment(samples: number): readonly number[];
   snapshot(): Snapshot;
   restore(saved: Snapshot): void;
   /** The networks themselves, as they are now. */

@@ -76,6 +76,8 @@ export function settleData(solvers: readonly string[], more: Partial<SettleData>
     classes: 10,
     weights: "Xavier weights of seed 1",
     images: "digits-test",
+    sample: "image",
+    targets: { kind: "classes", names: Array.from({ length: 10 }, (_, k) => String(k)) },
     lambda: 1,
     beta: 0,
     from: "zero",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { chanceOf, divergence } from "../../src/training/divergence.ts";
 import { imageSet } from "../support/images.ts";
 
-const chance = { error: 90, spread: 1 };
+const chance = { of: "classes" as const, error: 90, spread: 1 };
 /** Evaluations every thousand minibatches, an epoch each, of these errors and residuals. */
 const run = (errors: readonly (number | null)[], residuals: readonly number[] = []) =>
   errors.map((error, i) => ({
@@ -92,10 +92,22 @@ it("chance is to name the commonest class, and its spread that of a coin", () =>
         labels: Uint8Array.of(0, 1, 1, 2),
       }),
     ),
-  ).toEqual({ error: 50, spread: 25 });
+  ).toEqual({ of: "classes", error: 50, spread: 25 });
   const even = Uint8Array.from({ length: 200 }, (_, i) => i % 10);
   expect(chanceOf(imageSet({ shape: [1], classes: 10, pixels: even, labels: even }))).toEqual({
+    of: "classes",
     error: 90,
     spread: expect.closeTo(2.1213, 4) as number,
   });
+});
+
+it("of real targets R² is told, which falls and rises the other way round", () => {
+  const reals = { of: "reals", error: 100, spread: 5 } as const;
+  const seen = run([30, 20, 110, 120]);
+  expect(judged(seen, { chance: reals })?.text).toBe(
+    "the chip's training R² fell from 0.8 after 2 epochs to -0.2 after 4, no better than chance",
+  );
+  expect(judged(run([101, 102]), { chance: reals, patience: 1 })?.text).toContain(
+    "training R² is -0.02 after 2 epochs, no better than chance (0), and has not risen for",
+  );
 });

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { sampleMetrics } from "../support/report-data.ts";
 import {
   durationText,
-  errors,
   evaluationLine,
   progressLine,
   rateText,
 } from "../../src/training/progress.ts";
+import { scoreDetails } from "../../src/output/score-text.ts";
 import type { Progress } from "../../src/training/progress.ts";
 
 const half: Progress = {
@@ -18,6 +18,7 @@ const half: Progress = {
   samplesPerSecond: 12345,
   secondsLeft: 754,
   recentError: 4.2,
+  chance: { of: "classes", error: 90, spread: 1 },
   last: undefined,
 };
 
@@ -76,10 +77,42 @@ describe("what a run says about itself", () => {
       "1 000 samples/s",
       "1 230 000 samples/s",
     ]);
-    expect([errors(1, 2), errors(null, 2), errors(1, null)]).toEqual([
-      "copy 1.00 %, chip 2.00 %",
-      "chip 2.00 %",
-      "copy 1.00 %",
+  });
+
+  it("of real targets R² and RMSE in the user's unit, and no error", () => {
+    const fit = { name: "progression", rmse: 54.726, r2: 0.48751 };
+    const one = { kind: "reals", fits: [fit] } as const;
+    const two = { kind: "reals", fits: [fit, { name: "y", rmse: 0.1, r2: 0.5 }] } as const;
+    const m = {
+      ...sampleMetrics(2),
+      scores: {
+        test: { copy: one, chip: two },
+        train: { copy: one, chip: null },
+        validation: null,
+      },
+    };
+    const text = evaluationLine(m, { epochs: 50, secondsLeft: undefined });
+    expect(text).toContain(
+      "  test: copy R² 0.488 (RMSE 54.7), chip R² 0.494 (mean of 2)  train: copy R² 0.488",
+    );
+    expect(text).not.toContain("error");
+    const chance = { of: "reals", error: 100, spread: 1 } as const;
+    expect(progressLine({ ...half, recentError: 51.2, chance }, 200)).toContain(
+      "training R² 0.488",
+    );
+  });
+
+  it("the balanced error where it is another, and each of several targets", () => {
+    const score = (error: number, balanced: number) =>
+      ({ kind: "classes", error, balanced }) as const;
+    expect(scoreDetails({ copy: score(2, 3), chip: score(2, 2) })).toEqual([
+      ["balanced", "copy 3.00 %, chip 2.00 %"],
+    ]);
+    expect(scoreDetails({ copy: score(2, 2.1), chip: null })).toEqual([]);
+    const fits = ["a", "b"].map((name, k) => ({ name, rmse: 1 + k, r2: 0.5 }));
+    expect(scoreDetails({ copy: { kind: "reals", fits }, chip: null })).toEqual([
+      ["a", "copy R² 0.500 (RMSE 1)"],
+      ["b", "copy R² 0.500 (RMSE 2)"],
     ]);
   });
 });

@@ -11,7 +11,7 @@ function trainable(error: (epoch: number) => number, from = 0): Trainable {
   return {
     stepsPerEpoch: 10,
     totalSteps: 30,
-    chance: { error: 90, spread: 1 },
+    chance: { of: "classes", error: 90, spread: 1 },
     get step() {
       return step;
     },

@@ -30,8 +30,8 @@ export interface Verification {
   readonly largestDifference: number;
   /** Inputs that are named otherwise than by that pass. */
   readonly renamed: number;
-  /** Inputs that are named otherwise than by the network in floats. */
-  readonly renamedByFloats: number;
+  /** Inputs that are named otherwise than by the network in floats; null of values. */
+  readonly renamedByFloats: number | null;
   /** Of the error, percentage points, against the network in floats; null without labels. */
   readonly errorChange: number | null;
   /** What is wrong with the file; null where nothing is. */
@@ -76,6 +76,7 @@ export async function verify(examined: FileJob): Promise<Verification> {
   const named = namedClasses(outputs, columns);
   const byUs = namedClasses(expected, columns);
   const byFloats = namedClasses(evaluatePortable(float, raw, count), columns);
+  const isValues = net.outputs?.kind === "values";
   const wrong = (of: Int32Array) => of.filter((c, i) => c !== labels![i]).length;
   const renamed = named.filter((c, i) => c !== byUs[i]).length;
   const close = networkFormats[format].quantised
@@ -87,12 +88,12 @@ export async function verify(examined: FileJob): Promise<Verification> {
     inputs: count,
     largestDifference,
     renamed,
-    renamedByFloats: named.filter((c, i) => c !== byFloats[i]).length,
+    renamedByFloats: isValues ? null : named.filter((c, i) => c !== byFloats[i]).length,
     errorChange: labels ? (100 * (wrong(named) - wrong(byFloats))) / count : null,
     fault: close
       ? null
-      : `${reader} computes other outputs: up to ${largestDifference.toPrecision(2)} away, and ` +
-        `${renamed} of ${count} inputs are named otherwise`,
+      : `${reader} computes other outputs: up to ${largestDifference.toPrecision(2)} away` +
+        (isValues ? "" : `, and ${renamed} of ${count} inputs are named otherwise`),
   };
 }
 

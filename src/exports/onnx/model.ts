@@ -26,7 +26,7 @@ interface OnnxAttribute {
 }
 
 /** What of an ONNX model a perceptron has. */
-export interface OnnxModel {
+interface OnnxModel {
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxTensor[];
   readonly inputs: readonly string[];

@@ -1,7 +1,7 @@
 import { InputError } from "../../numerics/errors.ts";
-import { metadataOf, outputsSaid, sound } from "../packed.ts";
-import type { OutputNames, PortableNetwork } from "../portable.ts";
-import { parseModel, type OnnxModel } from "./model.ts";
+import { metadataOf, namesSaid, sound } from "../packed.ts";
+import type { PortableNetwork } from "../portable.ts";
+import { parseModel } from "./model.ts";
 import { builder, type Value } from "./layers.ts";
 import { operators } from "./operators.ts";
 
@@ -41,13 +41,13 @@ export function readOnnx(bytes: Uint8Array): PortableNetwork {
   }
   const output = known.get(model.outputs[0]);
   if (!output) throw new InputError(`onnx: nothing computes the output ${model.outputs[0]}`);
-  const { outputs, metadata } = saidBy(model);
-  return sound({ ...net.finish(output), ...(outputs && { outputs }), metadata });
-}
-
-function saidBy({ metadata: strings }: OnnxModel): {
-  readonly outputs: OutputNames | undefined;
-  readonly metadata: PortableNetwork["metadata"];
-} {
-  return { outputs: outputsSaid(strings), metadata: metadataOf(strings) };
+  const { inputNames, outputs } = namesSaid(model.metadata);
+  const read = net.finish(output);
+  const { inputs: seen } = read;
+  return sound({
+    ...read,
+    ...(seen && { inputs: { ...seen, ...(inputNames && { names: inputNames }) } }),
+    ...(outputs && { outputs }),
+    metadata: metadataOf(model.metadata),
+  });
 }

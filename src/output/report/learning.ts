@@ -4,7 +4,9 @@ import { axis, heading, figureLayout, logAxis, slot } from "./figure.ts";
 import type { Figure, Section } from "./figure.ts";
 import { drawable, isNumber, percentage } from "./format.ts";
 import type { Maybe } from "./format.ts";
-import { tinted } from "./html.ts";
+import { escapeHtml, tinted } from "./html.ts";
+import { meanR2 } from "../../learning/score.ts";
+import { scoredOf } from "../score-text.ts";
 import { tint } from "./theme.ts";
 
 type Dash = "solid" | "dot" | "dash" | "dashdot";
@@ -58,35 +60,76 @@ ${slot(curves, "wide")}\
 }
 
 function learningFigure(metrics: readonly Metrics[], withCopy: boolean, withChip: boolean): Figure {
-  const errors = [
-    ...(withCopy ? [line(metrics, "copy, test", (m) => m.testErrorCopy, tint.copy)] : []),
-    ...(withChip ? [line(metrics, "chip, test", (m) => m.testErrorChip, tint.chip)] : []),
-    ...(withCopy
-      ? [line(metrics, "copy, training samples", (m) => m.trainErrorCopy, tint.copy, "dot")]
-      : []),
-    ...(withChip
-      ? [line(metrics, "chip, training samples", (m) => m.trainErrorChip, tint.chip, "dot")]
-      : []),
-  ];
-  const values = errors.flatMap((t) => t.y.filter((y) => y !== null));
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  const wide = low > 0 && high / low > 20;
+  const measure = measureOf(metrics);
+  const parts = [
+    { part: "test", said: "test", dash: "solid" },
+    { part: "train", said: "training samples", dash: "dot" },
+  ] as const;
+  const curves = parts.flatMap(({ part, said, dash }) =>
+    (["copy", "chip"] as const)
+      .filter((who) => (who === "copy" ? withCopy : withChip))
+      .map((who) =>
+        line(metrics, `${who}, ${said}`, (m) => measure.of(m, part, who), tint[who], dash),
+      ),
+  );
   return {
     id: "learning",
     label:
-      "Test and training error of " +
+      `Test and training ${measure.word} of ` +
       `${[...(withChip ? ["chip"] : []), ...(withCopy ? ["copy"] : [])].join(" and ")} against ` +
       "epochs",
-    data: errors,
+    data: curves,
     layout: figureLayout({
       hovermode: "x unified",
       xaxis: axis("epoch", { rangemode: "tozero" }),
-      yaxis: wide
-        ? logAxis("error (%, log scale)", values)
-        : axis("error (%)", { rangemode: "tozero" }),
+      yaxis: measure.axis(curves.flatMap((t) => t.y.filter((y) => y !== null))),
     }),
   };
+}
+
+/** What learning curves show. */
+interface Measure {
+  readonly word: string;
+  of(m: Metrics, part: "test" | "train", who: "copy" | "chip"): Maybe;
+  axis(values: readonly number[]): ReturnType<typeof axis>;
+}
+
+/** Errors of classes; of a real target its RMSE in the user's unit, of several their mean R². */
+function measureOf(metrics: readonly Metrics[]): Measure {
+  const told = metrics.flatMap(({ scores: { test } }) => test.copy ?? test.chip ?? []).at(0);
+  const fitsOf = (m: Metrics, part: "test" | "train", who: "copy" | "chip") => {
+    const score = m.scores[part][who];
+    return score?.kind === "reals" ? score : null;
+  };
+  if (told?.kind !== "reals")
+    return {
+      word: "error",
+      of: (m, part, who) => scoredOf(m, part)[who].error,
+      axis: (values) => fallingAxis("error (%)", "error (%, log scale)", values),
+    };
+  const { fits } = told;
+  if (fits.length > 1)
+    return {
+      word: "R²",
+      of(m, part, who) {
+        const score = fitsOf(m, part, who);
+        return score && meanR2(score);
+      },
+      axis: (values) => axis("mean R²", { range: [Math.max(-0.2, Math.min(0, ...values)), 1] }),
+    };
+  const title = `RMSE of ${escapeHtml(fits[0].name)}`;
+  return {
+    word: "RMSE",
+    of: (m, part, who) => fitsOf(m, part, who)?.fits[0].rmse,
+    axis: (values) => fallingAxis(title, `${title} (log scale)`, values),
+  };
+}
+
+/** From zero, or logarithmic where values fall far. */
+function fallingAxis(title: string, logTitle: string, values: readonly number[]) {
+  const low = Math.min(...values);
+  const wide = low > 0 && Math.max(...values) / low > 20;
+  return wide ? logAxis(logTitle, values) : axis(title, { rangemode: "tozero" });
 }
 
 function residualFigure(metrics: readonly Metrics[]): Figure {

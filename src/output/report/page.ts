@@ -1,6 +1,17 @@
 import type { ReportData } from "../report-data.ts";
 import type { Section } from "./figure.ts";
-import { isNumber, missing, percentage, plain, grouped, withPrefix } from "./format.ts";
+import { meanR2 } from "../../learning/score.ts";
+import type { Metrics } from "../metrics.ts";
+import { r2Text, scoredOf } from "../score-text.ts";
+import {
+  isNumber,
+  missing,
+  percentage,
+  plain,
+  grouped,
+  significant,
+  withPrefix,
+} from "./format.ts";
 import { escapeHtml, tinted } from "./html.ts";
 
 /** Name, outcome and the numbers that matter. */
@@ -11,20 +22,14 @@ export function headerHtml(data: ReportData): string {
     Boolean(settling?.fromGuess) ||
     metrics.some((m) => m.testErrorCopy !== null || m.copyWeights.length > 0);
   const withChip = settling !== null || metrics.some((m) => m.chipWeights.length > 0);
-  const error = (of: number | null | undefined) =>
-    last?.finite === false && !isNumber(of) ? "not a number" : percentage(of);
   const method = withChip
     ? withCopy
       ? "Initialized Equilibrium Propagation"
       : "Equilibrium Propagation"
     : "Backpropagation";
   const tiles = [
-    ...(withCopy
-      ? [tile(error(last?.testErrorCopy), `test error of the ${tinted("copy", "copy")}`, "copy")]
-      : []),
-    ...(withChip
-      ? [tile(error(last?.testErrorChip), `test error of the ${tinted("chip", "chip")}`, "chip")]
-      : []),
+    ...(withCopy ? [scoreTile(last, "copy")] : []),
+    ...(withChip ? [scoreTile(last, "chip")] : []),
     tile(last ? plain(last.epoch) : missing, last?.epoch === 1 ? "epoch" : "epochs"),
     tile(grouped(last?.samplesPerSecond), "samples learned per second"),
     ...(settling ? [tile(withPrefix(settling.tauSeconds, "s"), "time constant τ")] : []),
@@ -39,6 +44,20 @@ ${description ? `<p class="lead">${escapeHtml(description)}</p>` : ""}
 ${advice ? `<p class="advice ${outcome}">${escapeHtml(advice)}</p>` : ""}
 <div class="tiles">${tiles.join("")}</div>
 <p class="key">${colourKey(withChip, withCopy)}</p></header>`;
+}
+
+/** The test error of a network, or the R² and the RMSE of what it tells. */
+function scoreTile(last: Metrics | undefined, who: "copy" | "chip"): string {
+  const network = `of the ${tinted(who, who)}`;
+  const { score, error = null } = last ? scoredOf(last, "test")[who] : { score: null };
+  if (score?.kind !== "reals") {
+    const isNone = last?.finite === false && !isNumber(error);
+    return tile(isNone ? "not a number" : percentage(error), `test error ${network}`, who);
+  }
+  const { fits } = score;
+  const rest =
+    fits.length === 1 ? `RMSE ${significant(fits[0].rmse, 3)}` : `mean of ${fits.length}`;
+  return tile(r2Text(meanR2(score)), `test R² ${network}, ${rest}`, who);
 }
 
 /** What the two colours stand for. */

@@ -1,3 +1,4 @@
+import type { Targets } from "../../data/dataset.ts";
 import type { Outcome } from "../../solver/outcome.ts";
 import type { Rails, SolverKind } from "../../solver/solver.ts";
 import type { Certificate } from "../../solver/truth/convexity.ts";
@@ -118,8 +119,12 @@ export interface SettleData {
   readonly classes: number;
   /** Where the weights come from, in words. */
   readonly weights: string;
-  /** The images: `digits-test`. */
+  /** The samples: `digits-test`. */
   readonly images: string;
+  /** What a sample is called. */
+  readonly sample: "image" | "row";
+  /** What outputs name: classes, or real targets. */
+  readonly targets: Pick<Targets, "kind" | "names">;
   /** Pull to the copy's guess. */
   readonly lambda: number;
   /** Of the nudge; 0 in the free phase. */
@@ -177,4 +182,10 @@ export function stoppedEarly(
 ): boolean {
   const there = outcome === "settled" || outcome === "saddle" || outcome === "non-finite";
   return time !== null && tau !== null && !there && tau < time * (1 - 1e-12);
+}
+
+/** `class 3`, or the name of a real target. */
+export function targetText({ targets }: Pick<SettleData, "targets">, k: number): string {
+  const name = targets.names[k] ?? String(k);
+  return targets.kind === "classes" ? `class ${name}` : name;
 }

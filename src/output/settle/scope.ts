@@ -11,7 +11,7 @@ import {
 } from "../report/figure.ts";
 import { drawable, withPrefix } from "../report/format.ts";
 import { ink, tint } from "../report/theme.ts";
-import type { SettleData, Shown, SolverTrace } from "./data.ts";
+import { targetText, type SettleData, type Shown, type SolverTrace } from "./data.ts";
 
 /** A figure of several panels above one another, and how high it is in pixels. */
 interface Scope {
@@ -85,7 +85,7 @@ export function scope(data: SettleData, kind: SolverKind): Scope | null {
         showlegend: traces.length > 1,
         xaxis: axis(flow ? `time (${tau})` : "iterations", { anchor: last, range: [0, end] }),
         ...(flow ? { xaxis2: secondsAxis(data.tauSeconds, end) } : {}),
-        annotations: [...headings, ...digits(data, traces, end)],
+        annotations: [...headings, ...outputNames(data, traces, end)],
         shapes: tolerance(data, panels.length - (flow ? 1 : 0)),
       }),
     },
@@ -156,7 +156,8 @@ function layerPanel(
   const part = units.length < of ? `${units.length} of ${of} units` : `all ${of} units`;
   const highlight =
     output && traces.length === 1 && label !== null
-      ? `, class ${label} in <span style="color:${tint.chip}">copper</span>`
+      ? `, ${escapePlotly(targetText(data, label))} in ` +
+        `<span style="color:${tint.chip}">copper</span>`
       : "";
   return {
     title: `${name}: ${part}${highlight}`,
@@ -167,8 +168,10 @@ function layerPanel(
 }
 
 /** `class 3`; of a pair `class 3, V⁺`. */
-function outputName(unit: number, outputs: number, { classes }: SettleData): string {
-  return `class ${unit % classes}${outputs === classes ? "" : unit < classes ? ", V⁺" : ", V⁻"}`;
+function outputName(unit: number, outputs: number, data: SettleData): string {
+  const { classes } = data;
+  const end = outputs === classes ? "" : unit < classes ? ", V⁺" : ", V⁻";
+  return targetText(data, unit % classes) + end;
 }
 
 function measures(data: SettleData, traces: readonly SolverTrace[]): readonly Panel[] {
@@ -290,7 +293,7 @@ function secondsAxis(tauSeconds: number, end: number): Partial<LayoutAxis> {
 }
 
 /** Names of the outputs that end up well above the others, at the right edge. */
-function digits(
+function outputNames(
   data: SettleData,
   traces: readonly SolverTrace[],
   end: number,
@@ -314,8 +317,9 @@ function digits(
   for (const one of [...ending.filter((e) => e.unit === label), ...ending])
     if (kept.every((k) => Math.abs(k.y - one.y) > 0.1 * top)) kept.push(one);
   const x = Math.min(1, trace.at[trace.at.length - 1] / end);
+  const nameOf = (unit: number) => escapePlotly(data.targets.names[unit] ?? String(unit));
   return kept.map(({ unit, y }) => ({
-    text: unit === label ? `<b>${unit}</b>` : String(unit),
+    text: unit === label ? `<b>${nameOf(unit)}</b>` : nameOf(unit),
     showarrow: false,
     xref: "x domain" as "paper",
     yref: `y${suffix}` as "y",

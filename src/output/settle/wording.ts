@@ -1,5 +1,11 @@
 import { plain, significant, withPrefix } from "../report/format.ts";
-import { stoppedEarly, type SettleData, type SettledBy, type SettledSample } from "./data.ts";
+import {
+  stoppedEarly,
+  targetText,
+  type SettleData,
+  type SettledBy,
+  type SettledSample,
+} from "./data.ts";
 
 /** More samples than these are summed up. */
 const few = 8;
@@ -27,6 +33,7 @@ export function settleHeadline(data: SettleData): string {
     weights,
     tauSeconds,
     images,
+    sample,
     lambda,
     beta,
     from,
@@ -38,8 +45,9 @@ export function settleHeadline(data: SettleData): string {
   const first = shown[0];
   const which =
     shown.length === 1
-      ? `image ${first.image}${first.label === null ? "" : ` (class ${first.label})`}`
-      : `images ${first.image} … ${shown[shown.length - 1].image}`;
+      ? `${sample} ${first.image}` +
+        (first.label === null ? "" : ` (${targetText(data, first.label)})`)
+      : `${sample}s ${first.image} … ${shown[shown.length - 1].image}`;
   const phase = beta === 0 ? "free phase" : `nudged phase, β = ${plain(beta)}`;
   const start = {
     zero: "from zero",
@@ -78,7 +86,7 @@ export function settleTable(data: SettleData): Table {
   if (one && count <= few)
     return {
       left: 2,
-      head: ["image", ...head],
+      head: [data.sample, ...head],
       rows: solvers[0].samples.map((x) => [`${x.image}`, ...cells([x], tauSeconds, energy)]),
     };
   return {
@@ -160,10 +168,10 @@ export function notes(data: SettleData): string[] {
   ];
 }
 
-function averaged({ solvers }: SettleData): string[] {
+function averaged({ solvers, sample }: SettleData): string[] {
   const count = solvers[0].samples.length;
   return count > 1 && (solvers.length > 1 || count > few)
-    ? [`Residuals are the largest, all other columns means over ${count} images.`]
+    ? [`Residuals are the largest, all other columns means over ${count} ${sample}s.`]
     : [];
 }
 
@@ -263,7 +271,7 @@ function couplings(smallest: number, curvature: number | null): string {
   );
 }
 
-function slowestText({ solvers, tauSeconds, tolerance }: SettleData): string[] {
+function slowestText({ solvers, tauSeconds, tolerance, sample }: SettleData): string[] {
   const x = solvers.flatMap((s) => s.samples).find((s) => s.slowest !== null);
   if (!x?.slowest) return [];
   const { tau, settling } = x.slowest;
@@ -272,16 +280,17 @@ function slowestText({ solvers, tauSeconds, tolerance }: SettleData): string[] {
       ? ""
       : `, smallest eigenvalue ${significant(x.smallest, 3)}`;
   const free = x.free === null ? "" : ` (${x.free} units free${smallest})`;
-  if (tau === Infinity) return [`Image ${x.image}: the equilibrium is not stable${free}.`];
-  if (tau === 0) return [`Image ${x.image}: the rails hold every unit; nothing is left to settle.`];
+  const which = `${capital(sample)} ${x.image}`;
+  if (tau === Infinity) return [`${which}: the equilibrium is not stable${free}.`];
+  if (tau === 0) return [`${which}: the rails hold every unit; nothing is left to settle.`];
   const both = (t: number) => `${significant(t, 3)} τ = ${withPrefix(t * tauSeconds, "s")}`;
   return [
-    `Image ${x.image}: the slowest deviation falls by e in ${both(tau)}${free}; from 1 to ` +
+    `${which}: the slowest deviation falls by e in ${both(tau)}${free}; from 1 to ` +
       `${significant(tolerance ?? 1e-3)} in about ${both(settling)}.`,
   ];
 }
 
-function basinsText({ basins }: SettleData): string[] {
+function basinsText({ basins, sample }: SettleData): string[] {
   if (!basins) return [];
   return basins.samples.map(({ image, equilibria, unsettled }) => {
     const each = equilibria
@@ -297,8 +306,13 @@ function basinsText({ basins }: SettleData): string[] {
           ? "one equilibrium"
           : `${equilibria.length} equilibria: starts that ended in each: ${each}`;
     return (
-      `Image ${image}: ${basins.starts} starts found ` +
+      `${capital(sample)} ${image}: ${basins.starts} starts found ` +
       `${found}${unsettled > 0 ? `; ${unsettled} did not settle` : ""}.`
     );
   });
+}
+
+/** `Row`, `Image`: the word at the beginning of a sentence. */
+export function capital(word: SettleData["sample"]): string {
+  return word === "image" ? "Image" : "Row";
 }

@@ -44,10 +44,10 @@ export async function compareRuns(dirs: readonly string[]): Promise<Comparison> 
   return { runs, settings: differing(experiments) };
 }
 
-function comparedRun(dir: string, images: number | null): ComparedRun {
+function comparedRun(dir: string, samples: number | null): ComparedRun {
   const result = readResult(dir);
   const interval = (percent: number | null) =>
-    percent === null || images === null ? null : errorInterval(percent, images);
+    percent === null || samples === null ? null : errorInterval(percent, samples);
   const { testErrorChip = null, testErrorCopy = null } = result ?? {};
   const joules = (key: string) => result?.physics?.[key]?.value ?? null;
   return {
@@ -55,6 +55,7 @@ function comparedRun(dir: string, images: number | null): ComparedRun {
     outcome: result?.outcome ?? "unfinished",
     testErrorChip,
     testErrorCopy,
+    scores: result?.scores?.test ?? { copy: null, chip: null },
     chipInterval: interval(testErrorChip),
     copyInterval: interval(testErrorCopy),
     seconds: result?.seconds ?? null,
@@ -63,7 +64,7 @@ function comparedRun(dir: string, images: number | null): ComparedRun {
   };
 }
 
-/** Images of the test set; null where they are not at hand. */
+/** Samples of the test set that errors are a share of; null where they are not at hand. */
 async function testSize(dir: string, experiment: Experiment): Promise<number | null> {
   try {
     const { dataFolder } = readEnvironment(dir);

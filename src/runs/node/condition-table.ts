@@ -2,9 +2,12 @@ import { atTemperature } from "../../circuit/temperature.ts";
 import { imperfectionsIn } from "../../circuit/read/imperfections.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { settles } from "../../experiment/rules.ts";
+import type { Fit } from "../../learning/score.ts";
 import { refuseTooLarge } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { numbersIn } from "../../numerics/ranges.ts";
+import type { Evaluation } from "../../output/metrics.ts";
+import { csvField } from "../../output/csv.ts";
 import type { MeasuredCondition } from "../../output/condition-text.ts";
 import { wilson, type Interval } from "../../numerics/wilson.ts";
 import {
@@ -34,8 +37,8 @@ export interface ConditionTable {
   readonly data: string;
   /** Whether they are those that the run was tested on. */
   readonly sameData: boolean;
-  /** Test samples. */
-  readonly testImages: number;
+  /** How many of them. */
+  readonly testSamples: number;
   /** Each combination of the conditions. */
   readonly rows: readonly ConditionRow[];
 }
@@ -137,7 +140,7 @@ export async function evaluateTable(
   run.session.close();
   if (!settles(experiment.learning.rule)) refuseBackpropagation(dir);
   const circuit = await circuitOfPlan(plan, without);
-  const testImages = split.test.count;
+  const testSamples = split.test.count;
   const counted = countedSamples(split.test);
   const rows: ConditionRow[] = [];
   const all = dies.length * temperatures.length * ages.length;
@@ -180,15 +183,18 @@ export async function evaluateTable(
         session.close();
       }
     }
-  return { runDir: dir, data: split.source, sameData, testImages, rows };
+  return { runDir: dir, data: split.source, sameData, testSamples, rows };
 }
 
-type Evaluated = Omit<ConditionRow, "die" | "temperature" | "age" | "interval">;
+type Evaluated = Pick<
+  Evaluation,
+  "testErrorChip" | "testErrorCopy" | "scores" | "residual" | "agreement" | "finite"
+>;
 
 function rowOf(
   { die, temperature, age }: Conditions & { readonly die: number; readonly temperature: number },
-  { testErrorChip, testErrorCopy, residual, agreement, finite }: Evaluated,
-  images: number | null,
+  { testErrorChip, testErrorCopy, scores, residual, agreement, finite }: Evaluated,
+  counted: number | null,
 ): ConditionRow {
   return {
     die,
@@ -196,8 +202,9 @@ function rowOf(
     age: age ?? null,
     testErrorChip,
     interval:
-      testErrorChip === null || images === null ? null : errorInterval(testErrorChip, images),
+      testErrorChip === null || counted === null ? null : errorInterval(testErrorChip, counted),
     testErrorCopy,
+    scores: scores.test,
     residual,
     agreement,
     finite,
@@ -215,29 +222,51 @@ export function errorInterval(percent: number, samples: number): Interval {
   return { low: 100 * low, high: 100 * high };
 }
 
-/** The table as CSV (RFC 4180), units in its heads; what is not known is an empty field. */
+/**
+ * The table as CSV (RFC 4180), units in its heads; what is not known is an empty field. Real
+ * targets have R² and RMSE instead of error rates.
+ */
 export function conditionCsv({ rows }: ConditionTable): string {
-  const heads = [
-    "die",
-    "temperature (K)",
-    "age (s)",
-    "test error chip (%)",
-    "low (%)",
-    "high (%)",
-    "test error copy (%)",
-    "residual",
-    "agreement (%)",
+  const columns = [
+    { head: "die", of: (r: ConditionRow) => r.die },
+    { head: "temperature (K)", of: (r: ConditionRow) => r.temperature },
+    { head: "age (s)", of: (r: ConditionRow) => r.age },
+    ...(fitColumns(rows) ?? errorColumns),
+    { head: "residual", of: (r: ConditionRow) => r.residual },
+    { head: "agreement (%)", of: (r: ConditionRow) => r.agreement },
   ];
-  const lines = rows.map((r) => [
-    r.die,
-    r.temperature,
-    r.age,
-    r.testErrorChip,
-    r.interval?.low ?? null,
-    r.interval?.high ?? null,
-    r.testErrorCopy,
-    r.residual,
-    r.agreement,
-  ]);
-  return [heads, ...lines].map((line) => `${line.map((v) => v ?? "").join(",")}\r\n`).join("");
+  return [columns.map(({ head }) => head), ...rows.map((r) => columns.map(({ of }) => of(r)))]
+    .map((line) => `${line.map((v) => csvField(v ?? "")).join(",")}\r\n`)
+    .join("");
+}
+
+interface CsvColumn {
+  readonly head: string;
+  of(row: ConditionRow): number | null;
+}
+
+const errorColumns: readonly CsvColumn[] = [
+  { head: "test error chip (%)", of: (r) => r.testErrorChip },
+  { head: "low (%)", of: (r) => r.interval?.low ?? null },
+  { head: "high (%)", of: (r) => r.interval?.high ?? null },
+  { head: "test error copy (%)", of: (r) => r.testErrorCopy },
+];
+
+/** R² and RMSE of each target; null where targets are classes. */
+function fitColumns(rows: readonly ConditionRow[]): readonly CsvColumn[] | null {
+  const whose = ["chip", "copy"] as const;
+  const told = rows.flatMap((r) => whose.flatMap((who) => r.scores[who] ?? [])).at(0);
+  if (told?.kind !== "reals") return null;
+  return told.fits.flatMap(({ name }, k) =>
+    whose.flatMap((who) => {
+      const fit = ({ scores }: ConditionRow): Fit | null => {
+        const score = scores[who];
+        return score?.kind === "reals" ? score.fits[k] : null;
+      };
+      return [
+        { head: `test R2 ${who} (${name})`, of: (r: ConditionRow) => fit(r)?.r2 ?? null },
+        { head: `test RMSE ${who} (${name})`, of: (r: ConditionRow) => fit(r)?.rmse ?? null },
+      ];
+    }),
+  );
 }

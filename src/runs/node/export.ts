@@ -110,8 +110,11 @@ export function verifiedText({
     errorChange === null ? "" : `; the error changes by ${errorChange.toFixed(2)} points`;
   return (
     `read back by ${reader} on ${inputs} test inputs: outputs differ by at most ` +
-    `${largestDifference.toExponential(1)}, ${renamedByFloats} inputs are named otherwise than ` +
-    `in floats${change}.`
+    largestDifference.toExponential(1) +
+    (renamedByFloats === null
+      ? ""
+      : `, ${renamedByFloats} inputs are named otherwise than in floats`) +
+    `${change}.`
   );
 }
 

@@ -195,6 +195,7 @@ function progressOf(run: Run, steps: number, seconds: number): Progress {
     samplesPerSecond: rateOf(run),
     secondsLeft: steps > 0 ? (seconds / steps) * (session.totalSteps - session.step) : undefined,
     recentError: session.recentError,
+    chance: session.chance,
     last: metrics.at(-1),
   };
 }

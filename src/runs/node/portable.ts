@@ -3,6 +3,8 @@ import type { SetName } from "../../data/catalogue.ts";
 import { widthOf, type Dataset } from "../../data/dataset.ts";
 import { unscaled, type Scaling } from "../../data/scaling.ts";
 import type { InputMap, PortableNetwork } from "../../exports/portable.ts";
+import type { RealScore } from "../../learning/score.ts";
+import type { Metrics } from "../../output/metrics.ts";
 import { unsoundCopy, type CopyNetwork } from "../../learning/copy-network.ts";
 import { copyOf } from "../../training/copy-of.ts";
 import { dataName, dataSourceOf } from "../../experiment/data-asked.ts";
@@ -45,13 +47,29 @@ export function portableOf(
       ...(circuit.outputs === "differential" && {
         outputs: "differential: the last layer is linear and takes the differences of the pairs",
       }),
-      ...(last && last.testErrorCopy !== null
-        ? {
-            testErrorCopy: String(last.testErrorCopy),
-            ...(last.testErrorChip !== null && { testErrorChip: String(last.testErrorChip) }),
-          }
-        : {}),
+      ...(last && scoreFacts(last)),
     },
+  };
+}
+
+/** How well copy and chip do: their errors, or R² and RMSE of real targets. */
+function scoreFacts({ testErrorCopy, testErrorChip, scores }: Metrics): Record<string, string> {
+  const { copy, chip } = scores.test;
+  if (testErrorCopy === null) return {};
+  if (copy?.kind !== "reals")
+    return {
+      testErrorCopy: String(testErrorCopy),
+      ...(testErrorChip !== null && { testErrorChip: String(testErrorChip) }),
+    };
+  const listed = (of: "r2" | "rmse", { fits }: RealScore) =>
+    fits.map((f) => (f[of] === null ? "–" : String(f[of]))).join(", ");
+  return {
+    testR2Copy: listed("r2", copy),
+    testRmseCopy: listed("rmse", copy),
+    ...(chip?.kind === "reals" && {
+      testR2Chip: listed("r2", chip),
+      testRmseChip: listed("rmse", chip),
+    }),
   };
 }
 
@@ -109,7 +127,7 @@ function inUnits({ sizes, layers }: CopyNetwork, { offset, factor }: Scaling): C
 
 /** What files have, and what a network sees of it. */
 export function inputMapOf(data: Dataset): InputMap {
-  const { scaling, inputs } = data;
+  const { scaling, inputs, inputNames } = data;
   const n = widthOf(data);
   return scaling === null
     ? {
@@ -123,5 +141,6 @@ export function inputMapOf(data: Dataset): InputMap {
         factor: Float32Array.from(scaling.factor),
         low: scaling.clips ? 0 : -Infinity,
         high: scaling.clips ? 1 : Infinity,
+        ...(inputNames && { names: inputNames }),
       };
 }

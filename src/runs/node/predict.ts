@@ -4,10 +4,13 @@ import { resized, toGrey, type Picture } from "../../data/images/picture.ts";
 import { decodePng, looksLikePng } from "../../data/images/png.ts";
 import { wholeOf, withFile } from "../../data/node/chunks.ts";
 import { readDataFile } from "../../data/node/read-file.ts";
-import type { Contents, Table } from "../../data/table.ts";
+import { placeOfRow, type Contents, type Table, type TableColumn } from "../../data/table.ts";
+import type { Targets } from "../../data/dataset.ts";
+import { unscaled } from "../../data/scaling.ts";
 import { evaluatePortable } from "../../exports/evaluate.ts";
 import { mappedInputs, outputName, type PortableNetwork } from "../../exports/portable.ts";
 import { InputError } from "../../numerics/errors.ts";
+import { didYouMean } from "../../numerics/suggest.ts";
 import { settles } from "../../experiment/rules.ts";
 import type { Normalisation, ProgramRequest } from "./program-request.ts";
 import { modelOf } from "./program.ts";
@@ -75,16 +78,17 @@ export async function predict(
   let done = 0;
   try {
     for (const file of request.files) {
-      const rows = await readRows(file, predictor.net.network.sizes[0], request);
-      const n = predictor.net.network.sizes[0];
+      const { net } = predictor;
+      const rows = await readRows(file, net, request);
+      const [n] = net.network.sizes;
       for (let first = 0; first < rows.count; first += chunk) {
         const count = Math.min(chunk, rows.count - first);
         const raw = Float32Array.from({ length: count * n }, (_, k) => rows.values[first * n + k]);
-        refuseMissing(raw, n, (r) => rows.name(first + r));
+        refuseMissing(raw, net, (r) => rows.name(first + r));
         const { outputs, residuals } = predictor.outputs(raw, count);
         const width = outputs.length / count;
         for (let r = 0; r < count; r++) {
-          const said = saidOf(predictor.net, outputs.subarray(r * width, (r + 1) * width));
+          const said = saidOf(net, outputs.subarray(r * width, (r + 1) * width));
           see(
             {
               source: rows.name(first + r),
@@ -102,13 +106,19 @@ export async function predict(
   return done;
 }
 
-function refuseMissing(raw: Float32Array, n: number, name: (row: number) => string): void {
+function refuseMissing(
+  raw: Float32Array,
+  { network: { sizes }, inputs }: PortableNetwork,
+  name: (row: number) => string,
+): void {
   const at = raw.findIndex((x) => !Number.isFinite(x));
-  if (at >= 0)
-    throw new InputError(
-      `${name(Math.floor(at / n))}: input ${(at % n) + 1} is no number; fill it in, or leave the ` +
-        "row out",
-    );
+  if (at < 0) return;
+  const [n] = sizes;
+  const called = inputs?.names?.[at % n];
+  throw new InputError(
+    `${name(Math.floor(at / n))}: input ${(at % n) + 1} ` +
+      `${called === undefined ? "" : `(${called}) `}is no number; fill it in, or leave the row out`,
+  );
 }
 
 async function copyPredictor(request: PredictRequest): Promise<Predictor> {
@@ -142,7 +152,10 @@ async function chipPredictor({ model, data }: PredictRequest): Promise<Predictor
   if (net && settles(plan.experiment.learning.rule))
     return {
       net,
-      outputs: (raw, rows) => settledOutputs(run.session, mappedInputs(net, raw), rows),
+      outputs: (raw, rows) => {
+        const settled = settledOutputs(run.session, mappedInputs(net, raw), rows);
+        return { ...settled, outputs: inUnits(settled.outputs, split.test.targets) };
+      },
       close: () => {
         run.session.close();
       },
@@ -152,6 +165,13 @@ async function chipPredictor({ model, data }: PredictRequest): Promise<Predictor
     `${model}: a run by ${plan.experiment.learning.rule} has no chip with a copy to settle from; ` +
       "leave --chip out, or give another run",
   );
+}
+
+/** States of outputs as what they tell: of real targets in the user's unit. */
+function inUnits(states: Float64Array, targets: Targets): Float64Array {
+  if (targets.kind === "classes") return states;
+  const { scaling, names } = targets;
+  return states.map((s, i) => unscaled(scaling, i % names.length, s));
 }
 
 function saidOf(net: PortableNetwork, outputs: Float64Array): Omit<SamplePrediction, "source"> {
@@ -166,14 +186,18 @@ function saidOf(net: PortableNetwork, outputs: Float64Array): Omit<SamplePredict
   };
 }
 
-async function readRows(file: string, n: number, request: PredictRequest): Promise<Rows> {
+async function readRows(
+  file: string,
+  net: PortableNetwork,
+  request: PredictRequest,
+): Promise<Rows> {
   const picture = await pictureOf(file);
   if (picture) {
-    const fitted = fittedPicture(file, picture, n, request);
+    const fitted = fittedPicture(file, picture, net.network.sizes[0], request);
     return { count: 1, values: fitted.values, name: () => file };
   }
   const { train } = await readDataFile(file);
-  return rowsOf(train, file, n);
+  return rowsOf(train, file, net);
 }
 
 /** The picture in a file; null of a file that is none. */
@@ -203,8 +227,9 @@ function fittedPicture(
   return resized(light, side, side);
 }
 
-function rowsOf(contents: Contents, file: string, n: number): Rows {
-  if (contents.kind === "table") return tableRows(contents, n);
+function rowsOf(contents: Contents, file: string, net: PortableNetwork): Rows {
+  if (contents.kind === "table") return tableRows(contents, net);
+  const [n] = net.network.sizes;
   const { rows, shape, values } = contents.inputs;
   const width = shape.reduce((a, b) => a * b, 1);
   // One sample alone may come without an axis of samples.
@@ -219,17 +244,75 @@ function rowsOf(contents: Contents, file: string, n: number): Rows {
     : { count: rows, values, name: (r) => `${file}: sample ${r}` };
 }
 
-function tableRows(table: Table, n: number): Rows {
+/**
+ * Columns by the names that the network has for its inputs, whatever else the table has; else all
+ * columns in their order.
+ */
+function tableRows(table: Table, { network, inputs }: PortableNetwork): Rows {
   const { columns, rows, source } = table;
+  const [n] = network.sizes;
   const numbers = columns.filter((c) => c.kind === "numbers");
-  if (columns.length !== n || numbers.length !== n)
+  const isNamed = inputs?.names?.some((name) => columns.some((c) => readerIn(c, name))) ?? false;
+  if (!isNamed && (columns.length !== n || numbers.length !== n))
     throw new InputError(
       `${source}: ${columns.length} columns, ${numbers.length} of them of numbers, and the ` +
-        `network has ${n} inputs; give a column for each, in their order, and no other`,
+        `network has ${n} inputs; give a column for each, in their order, and no other` +
+        (inputs?.names ? `, or name them in the first line: ${few(inputs.names)}` : ""),
     );
+  const readers = isNamed
+    ? inputs!.names!.map((name) => readerOf(table, name))
+    : numbers.map((c) => (row: number) => c.values[row]);
   const values = new Float64Array(rows * n);
-  numbers.forEach(({ values: column }, k) => {
-    for (let r = 0; r < rows; r++) values[r * n + k] = column[r];
+  readers.forEach((read, k) => {
+    for (let r = 0; r < rows; r++) values[r * n + k] = read(r);
   });
-  return { count: rows, values, name: (r) => `${source}: row ${r + 1}` };
+  return { count: rows, values, name: (r) => placeOfRow(table, r) };
+}
+
+/** The raw input of a row; NaN where it is missing. */
+type InputReader = (row: number) => number;
+
+/** An input in a column: its numbers, or of `colour=red` whether the colour is red. */
+function readerIn(column: TableColumn, input: string): InputReader | null {
+  if (column.kind === "numbers") {
+    if (column.name === input) return (row) => column.values[row];
+    // A category that looks like a number.
+    return input.startsWith(`${column.name}=`)
+      ? (row) => {
+          const x = column.values[row];
+          return Number.isNaN(x) ? NaN : Number(`${column.name}=${x}` === input);
+        }
+      : null;
+  }
+  if (!input.startsWith(`${column.name}=`)) return null;
+  const code = column.names.indexOf(input.slice(column.name.length + 1));
+  return (row) => (column.codes[row] < 0 ? NaN : Number(column.codes[row] === code));
+}
+
+function readerOf({ columns, source }: Table, input: string): InputReader {
+  const exact = columns.find((c) => c.name === input);
+  const found = exact && readerIn(exact, input);
+  if (found) return found;
+  if (exact)
+    throw new InputError(
+      `${source}: column ${JSON.stringify(input)} has names, and numbers in training; mend the ` +
+        "file",
+    );
+  for (const column of columns) {
+    const read = readerIn(column, input);
+    if (read) return read;
+  }
+  throw new InputError(
+    `${source}: there is no column ${JSON.stringify(input)}, which training had; ` +
+      didYouMean(
+        input,
+        columns.map((c) => c.name),
+        "columns",
+      ),
+  );
+}
+
+/** Enough names to see which they are. */
+function few(names: readonly string[]): string {
+  return names.length > 6 ? `${names.slice(0, 6).join(", ")}, …` : names.join(", ");
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { answerUnits, type AnswerUnit } from "../../circuit/physics/index.ts";
 import { InputError } from "../../numerics/errors.ts";
-import type { Metrics, RunOutcome } from "../../output/metrics.ts";
+import type { Metrics, RunOutcome, Scores } from "../../output/metrics.ts";
 import { appendLine, readJsonLines, writeFileAtomic } from "../../output/node/files.ts";
 import { names } from "./folder.ts";
 import { checkOwn, readJson } from "./text.ts";
@@ -18,7 +18,10 @@ interface PhysicalValue {
   readonly range?: readonly [low: number, high: number];
 }
 
-/** How a run ended: `result.json`, and what `train --json` prints. Errors are in percent. */
+/**
+ * How a run ended: `result.json`, and what `train --json` prints. Errors are in percent, as in
+ * `Evaluation`.
+ */
 export interface RunResult {
   /** `diverged` where it came apart, `interrupted` by Ctrl-C. */
   readonly outcome: RunOutcome;
@@ -33,6 +36,8 @@ export interface RunResult {
   readonly trainErrorCopy: number | null;
   /** Training error of the settled chip. */
   readonly trainErrorChip: number | null;
+  /** The scores of that evaluation in full; null before the first. */
+  readonly scores: Scores | null;
   /** Epochs learned. */
   readonly epochs: number;
   /** While it learned, evaluations apart. */
@@ -57,12 +62,34 @@ export interface RunResult {
 /** What is never below zero; JSON has no NaN, and zod takes no infinities. */
 const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 const error = z.number().min(0).nullable();
+// JSON writes NaN and the infinities as null.
+const number = z
+  .number()
+  .nullable()
+  .transform((x) => x ?? NaN);
+const networkScore = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("classes"), error: amount, balanced: amount }),
+    z.strictObject({
+      kind: z.literal("reals"),
+      fits: z.array(z.strictObject({ name: z.string(), rmse: number, r2: z.number().nullable() })),
+    }),
+  ])
+  .nullable();
+const pairScore = z.strictObject({ copy: networkScore, chip: networkScore });
+const nothing = { copy: null, chip: null };
+const scoresSchema = z.strictObject({
+  test: pairScore,
+  train: pairScore,
+  validation: pairScore.nullable(),
+});
 const resultSchema = z.strictObject({
   outcome: z.enum(["completed", "diverged", "interrupted"]),
   testErrorCopy: error,
   testErrorChip: error,
   trainErrorCopy: error,
   trainErrorChip: error,
+  scores: scoresSchema.nullable().default(null),
   epochs: amount,
   samplesPerSecond: amount,
   seconds: amount,
@@ -105,30 +132,9 @@ export function appendMetrics(dir: string, metrics: Metrics): void {
   appendLine(join(dir, names.metrics), JSON.stringify(metrics));
 }
 
-// JSON writes NaN and the infinities as null.
-const number = z
-  .number()
-  .nullable()
-  .transform((x) => x ?? NaN);
 const weights = z.array(
   z.strictObject({ block: z.string(), mean: number, std: number, max: number }),
 );
-const networkScore = z
-  .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("classes"), error: amount, balanced: amount }),
-    z.strictObject({
-      kind: z.literal("reals"),
-      fits: z.array(z.strictObject({ name: z.string(), rmse: number, r2: z.number().nullable() })),
-    }),
-  ])
-  .nullable();
-const pairScore = z.strictObject({ copy: networkScore, chip: networkScore });
-const nothing = { copy: null, chip: null };
-const scores = z.strictObject({
-  test: pairScore,
-  train: pairScore,
-  validation: pairScore.nullable(),
-});
 const metricsSchema = z
   .strictObject({
     epoch: amount,
@@ -138,7 +144,7 @@ const metricsSchema = z
     trainErrorCopy: error,
     trainErrorChip: error,
     // Earlier versions wrote errors alone.
-    scores: scores.default({ test: nothing, train: nothing, validation: null }),
+    scores: scoresSchema.default({ test: nothing, train: nothing, validation: null }),
     residual: number,
     agreement: z.number().min(0).max(100).nullable(),
     lambda: amount.nullable(),

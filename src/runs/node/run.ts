@@ -323,6 +323,7 @@ async function finish(
     testErrorChip: last?.testErrorChip ?? null,
     trainErrorCopy: last?.trainErrorCopy ?? null,
     trainErrorChip: last?.trainErrorChip ?? null,
+    scores: last?.scores ?? null,
     epochs: session.step / session.stepsPerEpoch,
     samplesPerSecond: rateOf(run),
     seconds: clock.seconds,

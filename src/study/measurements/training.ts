@@ -3,6 +3,7 @@ import { guessIsLearned } from "../../experiment/rules.ts";
 import { activations } from "../../numerics/activation.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { keysOf, mapped } from "../../numerics/keys.ts";
+import { meanR2, type NetworkScore } from "../../learning/score.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Evaluation } from "../../output/metrics.ts";
 import { trainingDemand } from "../../training/demand.ts";
@@ -38,12 +39,32 @@ const errors = {
     unit: "%",
   },
 } as const satisfies Readonly<Record<string, Produced>>;
+
+/** Of real targets instead of errors: their mean R², and of one its RMSE. */
+const fits = {
+  testR2Copy: {
+    label: "test R², copy",
+    meaning: "R² of real targets by the copy's guess, the mean of several.",
+  },
+  testR2Chip: {
+    label: "test R², chip",
+    meaning: "R² of real targets by the settled chip, the mean of several.",
+  },
+  testRmseCopy: {
+    label: "test RMSE, copy",
+    meaning: "RMSE of one real target by the copy's guess, in its unit.",
+  },
+  testRmseChip: {
+    label: "test RMSE, chip",
+    meaning: "RMSE of one real target by the settled chip, in its unit.",
+  },
+} as const satisfies Readonly<Record<string, Produced>>;
 const residual = {
-  residual: { meaning: "Largest natural residual at the end of the free phase, test images." },
+  residual: { meaning: "Largest natural residual at the end of the free phase, test samples." },
 };
 const costs = {
-  freeEvaluations: { meaning: "Evaluations of F that learning cost, an image's free phase." },
-  nudgedEvaluations: { meaning: "Evaluations of F that learning cost, an image's nudged phase." },
+  freeEvaluations: { meaning: "Evaluations of F that learning cost, a sample's free phase." },
+  nudgedEvaluations: { meaning: "Evaluations of F that learning cost, a sample's nudged phase." },
 } as const satisfies Readonly<Record<string, Produced>>;
 
 /** Physical answers of the trained chip in SI units, and their keys. */
@@ -62,8 +83,8 @@ const options = z.strictObject({
   alignment: z
     .strictObject({
       images: z.number().int().min(1).default(1000).meta({
-        description: "Training images towards whose s⁻ it is measured.",
-        unit: "images",
+        description: "Training samples towards whose s⁻ it is measured.",
+        unit: "samples",
       }),
       every: z
         .number()
@@ -85,14 +106,15 @@ const aligned = alignmentProduces("epoch");
 export const training: Measurement<Options> = {
   name: "training",
   describe:
-    "Trains chip and copy; test and training errors in percent, and their curves against the " +
-    "epoch.",
+    "Trains chip and copy; test and training errors in percent, or R² and RMSE of real targets, " +
+    "and their curves against the epoch.",
   options,
   produces: {
     values: {
       ...errors,
+      ...fits,
       ...residual,
-      agreement: { meaning: "Test images that copy and chip name alike.", unit: "%" },
+      agreement: { meaning: "Test samples that copy and chip name alike.", unit: "%" },
       epochs: { meaning: "How long it learned.", unit: "epochs" },
       ...costs,
       ...mapped(physical, ({ meaning, unit }) => ({ meaning, unit })),
@@ -100,7 +122,7 @@ export const training: Measurement<Options> = {
       ...aligned.values,
     },
     curves: {
-      ...mapped({ ...errors, ...residual }, (p) => ({ ...p, against: "epoch" })),
+      ...mapped({ ...errors, ...fits, ...residual }, (p) => ({ ...p, against: "epoch" })),
       ...aligned.curves,
     },
   },
@@ -206,14 +228,20 @@ function together({ values, curves }: Numbers, looks: readonly Look[]): Numbers 
 }
 
 function trained(seen: readonly Evaluation[], { physics, hindrances }: Physics): Numbers {
+  const isReal = seen.some((e) => (e.scores.test.copy ?? e.scores.test.chip)?.kind === "reals");
+  const told: readonly Told[] = seen.map((e) =>
+    isReal ? fitsOf(e) : mapped(errors, (_, name) => e[name]),
+  );
   const last = seen[seen.length - 1];
   const x = seen.map((e) => e.epoch);
-  const measured = [...keysOf(errors), "residual" as const].filter((name) =>
-    seen.some((e) => e[name] !== null),
-  );
+  const names = [...keysOf(told[0]), "residual"];
+  const curve = (name: string) =>
+    name === "residual" ? seen.map((e) => e.residual) : told.map((t) => t[name]);
+  const measured = names.filter((name) => curve(name).some((y) => y !== null));
   return {
     values: {
-      ...mapped({ ...errors, ...costs }, (_, name) => last[name]),
+      ...told[told.length - 1],
+      ...mapped(costs, (_, name) => last[name]),
       residual: last.residual,
       agreement: last.agreement,
       epochs: last.epoch,
@@ -222,7 +250,23 @@ function trained(seen: readonly Evaluation[], { physics, hindrances }: Physics):
       hindrances: hindrances.map((h) => h.split(":")[0]).join(", "),
     },
     curves: Object.fromEntries(
-      measured.map((name) => [name, { x, y: seen.map((e) => e[name] ?? NaN) }]),
+      measured.map((name) => [name, { x, y: curve(name).map((y) => y ?? NaN) }]),
     ),
   };
+}
+
+type Told = Readonly<Record<string, number | null>>;
+
+/** What real targets have instead of errors. */
+function fitsOf({ scores }: Evaluation): Told {
+  const { copy, chip } = scores.test;
+  const r2 = (s: NetworkScore | null) => (s?.kind === "reals" ? meanR2(s) : null);
+  const rmse = (s: NetworkScore | null) =>
+    s?.kind === "reals" && s.fits.length === 1 ? s.fits[0].rmse : null;
+  return {
+    testR2Copy: r2(copy),
+    testR2Chip: r2(chip),
+    testRmseCopy: rmse(copy),
+    testRmseChip: rmse(chip),
+  } satisfies Record<keyof typeof fits, number | null>;
 }

@@ -1,4 +1,5 @@
 import { predictedClass } from "../../circuit/outputs.ts";
+import { sampleWord } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import {
   addressable,
@@ -146,6 +147,8 @@ export async function settleOnBench(
     classes: chip.outputs.classes,
     weights: bench.weights,
     images: bench.images.name,
+    sample: sampleWord(bench.images),
+    targets: { kind: bench.images.targets.kind, names: bench.images.targets.names },
     lambda: entry.lambda,
     beta,
     from: entry.from,

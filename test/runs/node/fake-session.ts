@@ -48,7 +48,10 @@ function fakeSession({
       get recentError() {
         return recent;
       },
-      chance: { error: 90, spread: 1.5 },
+      get minibatchError() {
+        return recent;
+      },
+      chance: { of: "classes", error: 90, spread: 1.5 },
       advance() {
         if (pause > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
         for (const { data } of tensors)

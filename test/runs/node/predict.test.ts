@@ -97,3 +97,31 @@ test("a picture is centred by its mass in a box of 20/28 of the side", () => {
     centred({ ...picture, values: new Uint8Array(784) }, 28).values.every((v) => v === 0),
   ).toBe(true);
 });
+
+test("columns of a table are found by name, whatever stands beside them", async () => {
+  const names = ["x", "y", "kind=a", "kind=7"];
+  const table = portable(copyNetwork([4, 5, 2], blocks.chain, "leaky"));
+  const inputs = {
+    offset: new Float32Array(4),
+    factor: new Float32Array(4).fill(0.1),
+    low: 0,
+    high: 1,
+    names,
+  };
+  const bytes = await writeNetwork({ ...table, inputs }, "onnx");
+  const path = await file("named.onnx", bytes);
+  const rows = await file("rows.csv", "id,kind,y,x\nr,a,2,1\ns,7,4,3\nt,b,6,5\n");
+  const found = await named(path, [rows]);
+  const raw = Float32Array.of(1, 2, 1, 0, 3, 4, 0, 1, 5, 6, 0, 0);
+  expect(found.map((p) => p.top!.map((t) => t.output))).toEqual(
+    Array.from({ length: 3 }, (_, r) =>
+      Array.from(evaluatePortable({ ...table, inputs }, raw.subarray(4 * r, 4 * r + 4), 1))
+        .sort((a, b) => b - a)
+        .map((x) => x),
+    ),
+  );
+  expect(found[2].source).toMatch(/rows\.csv:4/);
+  await expect(named(path, [await file("bad.csv", "x,z,kind\n1,2,a\n3,4,b\n")])).rejects.toThrow(
+    /there is no column "y", which training had/,
+  );
+});
