@@ -28,18 +28,18 @@ const longest = 80;
 const number = /^([+-]?)((?:\d+\.?\d*|\.\d+))(?:e([+-]?\d+))?(?![\d.])\s*(.*)$/is;
 
 /**
- * What a number without a unit means: the SI unit, where it cannot be taken for another (a
- * temperature may be in kelvin or degrees, a conductance may be a resistance); always the SI unit
- * and any value, as in files that we write; or nothing, as in options of the command.
+ * What a number without a unit means: nothing but zero, though a SPICE suffix may stand for a unit
+ * that cannot be taken for another (a conductance may be a resistance); the SI unit and any value,
+ * as in files that we write; or nothing at all but zero, as in options of the command.
  */
-export type Bare = "unambiguous" | "SI" | "refused";
+export type Bare = "suffixed" | "SI" | "refused";
 
 /**
  * The value of `text` in SI units: volt, ohm, siemens, farad, ampere, kelvin, second, hertz.
  *
- * Read are units with SI prefixes (`10 kOhm`, `100 uS`, `27 degC`, `27 °C`, `5 %`) and, as far as
- * `bare` allows, SPICE suffixes (`4.7k`, `1meg`, `100u`: lower case, in the SI unit of `dimension`)
- * and bare numbers (in that unit too).
+ * Read are units with SI prefixes (`10 kOhm`, `100 uS`, `27 degC`, `27 °C`, `5 %`), zero (but no
+ * temperature) and, as far as `bare` allows, SPICE suffixes (`4.7k`, `1meg`, `100u`: lower case, in
+ * the SI unit of `dimension`) and bare numbers (in that unit too).
  * A resistance R where a conductance is expected counts as 1/R, and the other way round.
  * Decimal prefixes are exact: `100 uS` is the double nearest to 1e-4.
  * @throws InputError for another dimension, an unknown or a missing unit, a value that is not
@@ -48,7 +48,7 @@ export type Bare = "unambiguous" | "SI" | "refused";
 export async function quantity(
   text: string | number,
   dimension: Dimension,
-  bare: Bare = "unambiguous",
+  bare: Bare = "suffixed",
 ): Promise<number> {
   const shown = show(text);
   const expected = expectation(dimension);
@@ -87,8 +87,8 @@ function unitless(
   };
   const ways = either[dimension];
   if (si === "" || bare === "SI" || !Number.isFinite(value)) return value;
-  const isClear = value === 0 ? dimension !== "temperature" : ways === undefined;
-  if (isClear && (bare === "unambiguous" || value === 0)) return value;
+  if (value === 0 && dimension !== "temperature") return value;
+  if (bare === "suffixed" && ways === undefined && /[a-z]$/i.test(written)) return value;
   throw new InputError(
     `${shown} has no unit, ${expectation(dimension)}; write ` +
       (ways ?? [si]).map((unit) => `"${withUnit(written, unit)}"`).join(" or "),

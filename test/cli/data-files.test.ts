@@ -76,6 +76,7 @@ test("IDX files of another size than any published set has are a user's own data
   const { code, stdout } = await run("data", "check", usps);
   expect(stdout).toContain("16 × 16");
   expect(stdout).toContain("10 classes; 120 training and 120 test samples");
+  expect(stdout).toContain("its images are of no size or type that `data.set` takes");
   expect(stdout).toContain("No problems found.");
   expect(code).toBe(0);
   const half = await run("data", "check", idxFolder("half", 16, ["train"]));

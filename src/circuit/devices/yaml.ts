@@ -59,7 +59,7 @@ function reader(author: AuthorOf, at: Path): Reader {
     blame(author([...at, ...path], "value"), `${path.map(String).join(".")}: ${message}`);
   const read: Reader["read"] = async (path, written, dimension, least = -Infinity) => {
     // Numbers without unit are what `deviceYaml` writes.
-    const bare = typeof written === "number" ? "SI" : "unambiguous";
+    const bare = typeof written === "number" ? "SI" : "suffixed";
     const value = await quantity(written, dimension, bare).catch((error: unknown) => {
       throw error instanceof InputError ? fault(path, error.message) : error;
     });

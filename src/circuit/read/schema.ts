@@ -7,7 +7,7 @@ import { type Clamp, diodeKinds, nudgeKinds, outputKinds, roundings } from "../e
 
 /** What a synapse is called: of resistors `crossbar`, else of transconductors by their coding. */
 const synapseKinds = ["transconductor", "crossbar", "differential"] as const;
-/** A number with a unit, or a bare number in the SI unit where no other is thought of. */
+/** A number with a unit; a bare number where it is zero or has no unit. */
 const measured = z.union([z.string(), z.number()]);
 const bits = z.number().int().min(1).max(32);
 const named = <N extends string>(law: N) => z.literal(law).describe("Which law.");

@@ -37,7 +37,16 @@ export async function checkFile(
   const train = described(parts.train, options);
   const test = parts.test && described(parts.test, options);
   const split = await attempt(() => Promise.resolve(splitContents(path, parts, asked)));
-  const doubts = [...train.doubts, ...(test?.doubts ?? [])];
+  const doubts = [
+    ...((await hasOwnArrays(path))
+      ? [
+          `${path}: its images are of no size or type that \`data.set\` takes; train on them as ` +
+            "data of your own, by `data: { file: … }`",
+        ]
+      : []),
+    ...train.doubts,
+    ...(test?.doubts ?? []),
+  ];
   if (typeof split === "string")
     return { path, train, test, training: null, notes: doubts, problems: [split] };
   const notes = [...doubts, ...(split.notes ?? [])];

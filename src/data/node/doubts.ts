@@ -1,18 +1,18 @@
 import type { Expected, Idx } from "../idx.ts";
 import { hashOf } from "./files.ts";
 
-/** What training takes without a word, though it can hardly be meant: images by themselves. */
+/** What training takes, though it can hardly be meant: images by themselves. */
 export function imageDoubts(images: Idx): readonly string[] {
   const { name, data } = images;
-  const most = data.reduce((m, byte) => Math.max(m, byte), 0);
+  const isDark = data.every((byte) => byte <= 1);
   const pictures = picturesOf(images);
   const empty = pictures.flatMap((p, i) => (p.every((byte) => byte === p[0]) ? [i] : []));
   return [
-    ...(most > 1
+    ...(!isDark
       ? []
       : [
-          `${name}: no byte is above ${most}, expected 0 to 255; bytes of 0 and 1 are seen as ` +
-            "almost black: multiply them by 255",
+          `${name}: no byte is above ${Number(data.includes(1))}, expected 0 to 255; bytes of 0 ` +
+            "and 1 are seen as almost black: multiply them by 255",
         ]),
     ...(empty.length === 0
       ? []

@@ -6,6 +6,7 @@ import type { Dataset, Split } from "../dataset.ts";
 import { idxDataset, parseIdx, type Expected } from "../idx.ts";
 import { sources, type FileSet, type SetFile, type DataSource } from "../sources.ts";
 import { systemReason } from "./disk.ts";
+import { imageDoubts } from "./doubts.ts";
 import { fileNames, identify, open, parts, type Opened } from "./files.ts";
 
 /** Names the folder with data sets when `--data` is not given. */
@@ -115,14 +116,13 @@ async function read(
     if (p !== undefined) return p;
     throw new InputError(missingPart(folder, part, source.set));
   };
+  const notes: string[] = [];
   const pair = async (name: string, images: string, labels: string): Promise<Dataset> => {
     const opened = await open(labels);
     refuseOther(source, labels, opened);
-    return idxDataset(
-      parseIdx((await open(images)).contents, images),
-      parseIdx(opened.contents, labels),
-      { name, ...expectedOf(source) },
-    );
+    const pictures = parseIdx((await open(images)).contents, images);
+    notes.push(...imageDoubts(pictures));
+    return idxDataset(pictures, parseIdx(opened.contents, labels), { name, ...expectedOf(source) });
   };
   const [trainImages, trainLabels, testImages, testLabels] = parts.map(path);
   return {
@@ -130,6 +130,7 @@ async function read(
     test: await pair(`${source.set}-test`, testImages, testLabels),
     source: `${source.title}, from ${folder}`,
     cites: source.cites,
+    notes,
   };
 }
 

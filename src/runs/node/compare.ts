@@ -7,8 +7,8 @@ import { countedSamples, errorInterval } from "./condition-table.ts";
 import { readEnvironment } from "./environment.ts";
 import { folderState, names } from "./folder.ts";
 import type { ComparedRun } from "../../output/comparison-text.ts";
-import { readData } from "./data.ts";
-import { readResult } from "./records.ts";
+import { keptPreparation, readData } from "./data.ts";
+import { readClock, readResult } from "./records.ts";
 import { readOwnText } from "./text.ts";
 
 /** Runs side by side, and the settings in which they differ, one value a run. */
@@ -36,8 +36,12 @@ export async function compareRuns(dirs: readonly string[]): Promise<Comparison> 
     const path = join(dir, names.config);
     const todo = "restore the file, or leave this run out";
     const experiment = await parseExperiment(readOwnText(path, "settings", todo), path);
-    const key = JSON.stringify(experiment.data);
-    if (!sizes.has(key)) sizes.set(key, await testSize(dir, experiment));
+    // A damaged record is one wherever it is read, though little of it is compared.
+    readClock(dir);
+    const { dataFolder, dataRoot } = readEnvironment(dir);
+    const place = { given: dataFolder ?? undefined, root: dataRoot, known: keptPreparation(dir) };
+    const key = JSON.stringify([experiment.data, place]);
+    if (!sizes.has(key)) sizes.set(key, await testSize(experiment, place));
     experiments.push(experiment);
     runs.push(comparedRun(dir, sizes.get(key) ?? null));
   }
@@ -65,10 +69,12 @@ function comparedRun(dir: string, samples: number | null): ComparedRun {
 }
 
 /** Samples of the test set that errors are a share of; null where they are not at hand. */
-async function testSize(dir: string, experiment: Experiment): Promise<number | null> {
+async function testSize(
+  experiment: Experiment,
+  place: Parameters<typeof readData>[1],
+): Promise<number | null> {
   try {
-    const { dataFolder } = readEnvironment(dir);
-    return countedSamples((await readData(experiment, { given: dataFolder ?? undefined })).test);
+    return countedSamples((await readData(experiment, place)).test);
   } catch (error) {
     if (error instanceof InputError) return null;
     throw error;

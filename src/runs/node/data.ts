@@ -1,18 +1,19 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { z } from "zod";
 import { take } from "../../data/dataset.ts";
 import { readArrays, readDataFile } from "../../data/node/read-file.ts";
 import { readSet } from "../../data/node/read.ts";
 import type { Preparation } from "../../data/prepare.ts";
+import { scalingKinds } from "../../data/scaling.ts";
 import { splitContents, type PartContents, type PreparedSplit } from "../../data/split-of.ts";
 import type { ContentParts, Contents, ReadOptions } from "../../data/table.ts";
 import { dataName, dataSourceOf } from "../../experiment/data-asked.ts";
 import type { Files } from "../../experiment/data-parts.ts";
 import type { DataAsked } from "../../experiment/data-schema.ts";
-import { InputError } from "../../numerics/errors.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { names } from "./folder.ts";
-import { readJson } from "./text.ts";
+import { checkOwn, readJson } from "./text.ts";
 
 /** Where data are looked for. */
 interface DataPlace {
@@ -105,11 +106,65 @@ export function keepPreparation(dir: string, split: PreparedSplit, hash: string)
   writeFileAtomic(join(dir, names.data), `${JSON.stringify(kept, null, 2)}\n`);
 }
 
-/** The preparation that a run keeps; undefined of a named set. */
+const list = z.array(z.string());
+const scalingSchema = z
+  .strictObject({
+    kind: z.enum(scalingKinds),
+    offset: z.array(z.number()),
+    factor: z.array(z.number()),
+    clips: z.boolean(),
+  })
+  .refine(({ offset, factor }) => offset.length === factor.length, {
+    path: ["factor"],
+    message: "expected as many as of offset",
+  });
+const preparationSchema = z
+  .strictObject({
+    shape: z.array(z.number().int().min(1)).min(1),
+    columns: z
+      .array(
+        z.discriminatedUnion("kind", [
+          z.strictObject({ kind: z.literal("numbers"), name: z.string() }),
+          z.strictObject({ kind: z.literal("names"), name: z.string(), names: list }),
+        ]),
+      )
+      .nullable(),
+    scaling: scalingSchema,
+    targets: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("classes"), names: list.min(1) }),
+      z
+        .strictObject({ kind: z.literal("reals"), names: list.min(1), scaling: scalingSchema })
+        .refine(({ names: n, scaling }) => n.length === scaling.offset.length, {
+          path: ["scaling"],
+          message: "expected one for each name",
+        }),
+    ]),
+  })
+  .refine(({ shape, scaling }) => shape.reduce((n, s) => n * s, 1) === scaling.offset.length, {
+    path: ["scaling"],
+    message: "expected one for each input of the shape",
+  })
+  .refine(
+    ({ columns, scaling }) =>
+      columns === null ||
+      columns.reduce((n, c) => n + (c.kind === "names" ? c.names.length : 1), 0) ===
+        scaling.offset.length,
+    { path: ["columns"], message: "expected an input for each number and each name" },
+  );
+const keptSchema = z.strictObject({
+  source: z.string(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  notes: list,
+  preparation: preparationSchema,
+});
+
+/**
+ * The preparation that a run keeps; undefined of a named set.
+ * @throws InputError that names the field which is not what a run writes.
+ */
 export function keptPreparation(dir: string): Preparation | undefined {
   const path = join(dir, names.data);
   if (!existsSync(path)) return undefined;
-  const { preparation } = readJson(path, "data");
-  if (typeof preparation === "object" && preparation !== null) return preparation as Preparation;
-  throw new InputError(`data ${path}: it is damaged; restore the file, or start a new run`);
+  const todo = "restore the file, or start a new run";
+  return checkOwn(readJson(path, "data"), keptSchema, `data ${path}`, todo).preparation;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../../../src/numerics/errors.ts";
+import { keptPreparation } from "../../../src/runs/node/data.ts";
 import { readEnvironment, readStudyEnvironment } from "../../../src/runs/node/environment.ts";
 import { readClock, readMetrics, readResult } from "../../../src/runs/node/records.ts";
 import { readResults } from "../../../src/study/node/results.ts";
@@ -16,6 +17,18 @@ const study =
 beforeAll(async () => {
   const asked = ["--data", "data", "--set", "train.epochs=0.5"];
   expect(await run("train", "tiny.yaml", ...asked, "--out", "run")).toMatchObject({ code: 0 });
+  const rows = Array.from(
+    { length: 60 },
+    (_, i) => `${i},${(i * 7) % 11},${"xyz"[i % 3]},k${i % 2}`,
+  );
+  writeFileSync(at("table.csv"), `a,b,c,kind\n${rows.join("\n")}\n`);
+  writeFileSync(
+    at("own.yaml"),
+    "name: own\ndata: { file: table.csv, target: kind, test: 20 % }\n" +
+      "network: { layers: [5, 4, 2] }\nlearning: { rates: [0.1, 0.1] }\n" +
+      "train: { epochs: 1, batch: 10 }\n",
+  );
+  expect(await run("train", "own.yaml", "--out", "own")).toMatchObject({ code: 0 });
   writeFileSync(at("study.yaml"), study);
   const code = (await run("run", "study.yaml", "--data", "data", "--out", "study")).code;
   expect(code).toBe(0);
@@ -78,6 +91,11 @@ const files: readonly File[] = [
     path: "run/environment.json",
     read: () => readEnvironment(at("run")),
     amounts: ["seed"],
+  },
+  {
+    path: "own/data.json",
+    read: () => keptPreparation(at("own")),
+    amounts: [],
   },
   {
     path: "study/environment.json",
@@ -173,6 +191,9 @@ describe("a damaged file ends a command with exit code 2, and what to do:", () =
     ["run/environment.json", '{"dataFolder": 3}', ["evaluate", "run"]],
     ["run/metrics.jsonl", '{"step": -1}\n', ["report", "run"]],
     ["run/clock.json", '{"seconds": null}', ["report", "run"]],
+    ["run/environment.json", '{"dataFolder": 3}', ["compare", "run"]],
+    ["run/clock.json", '{"seconds": null}', ["compare", "run"]],
+    ["own/data.json", '{"preparation": {}}', ["evaluate", "own"]],
     ["run/config.resolved.yaml", "null\n", ["evaluate", "run"]],
     ["run/circuit.yaml", "- 1\n", ["settle", "run"]],
     ["study/environment.json", "[]", ["run", "study.yaml", "--data", "data", "--out", "study"]],
