@@ -18,6 +18,7 @@ import { schemaCommand } from "./schema.ts";
 import { settleCommand } from "./settle.ts";
 import { spiceCheckCommand } from "./spice-check.ts";
 import { complain, exits } from "./terminal.ts";
+import { studyCommand } from "./study.ts";
 import { trainCommand } from "./train.ts";
 
 /** Runs a command line and returns the exit code: 0 ok, 1 failed run, 2 bad input. */
@@ -52,6 +53,7 @@ Examples:
   analog-eqprop data fetch mnist                      download MNIST into the cache folder
   analog-eqprop train paper-small --set settle.free.steps=4
   analog-eqprop run quickstart-study --quick          a grid of them, with figures
+  analog-eqprop study cells quickstart-study          its cells as commands, for a cluster
   analog-eqprop report runs/paper-small-1             make the report of a run anew
   analog-eqprop settle ideal --plot                   look at one settling, as on an oscilloscope
   analog-eqprop spice-check mismatched                the same die in ngspice, to microvolts
@@ -61,6 +63,7 @@ Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`
   for (const command of [
     trainCommand(done),
     runCommand(done),
+    studyCommand(done),
     evaluateCommand(done),
     compareCommand(),
     reportCommand(),

@@ -1,8 +1,8 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { StudyResult } from "../study/node/run.ts";
 import { InputError } from "../numerics/errors.ts";
+import { jobCount } from "./counts.ts";
 import { stopOnSignals } from "./signals.ts";
 import { exits, print } from "./terminal.ts";
 
@@ -93,7 +93,7 @@ async function run(
     print(
       json
         ? result
-        : await summary(result, results === undefined ? "results.jsonl" : "drawn.jsonl"),
+        : await studySummary(result, results === undefined ? "results.jsonl" : "drawn.jsonl"),
     );
     return result.outcome === "completed"
       ? exits.ok
@@ -106,13 +106,8 @@ async function run(
   }
 }
 
-function jobCount(text: string | undefined): number {
-  if (text === undefined) return availableParallelism();
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
-  throw new InputError(`--jobs ${text}: expected a whole number from 1 to 999`);
-}
-
-async function summary(r: StudyResult, lines: string): Promise<string> {
+/** What a study came to, for people. */
+export async function studySummary(r: StudyResult, lines: string): Promise<string> {
   const { durationText } = await import("../training/progress.ts");
   const { held, didNotHold, open } = r.claims;
   const claims = held + didNotHold + open;

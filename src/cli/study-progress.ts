@@ -1,4 +1,4 @@
-import type { StudyProgress, StudyWatcher } from "../study/node/run.ts";
+import type { StudyProgress, StudyWatcher } from "../study/node/work.ts";
 import { whereOf } from "../study/node/output.ts";
 import { durationText } from "../training/progress.ts";
 import { tell } from "./terminal.ts";

@@ -24,8 +24,12 @@ export function csvOf(
     ...values.map((v) => r.values[v] ?? ""),
     r.seconds,
     r.advice ?? "",
+    ...provenanceKeys.map((k) => r.made?.[k] ?? ""),
   ]);
-  return [["id", ...names, "seed", "outcome", ...values, "seconds", "advice"], ...rows]
+  const head = ["id", ...names, "seed", "outcome", ...values, "seconds", "advice"];
+  return [[...head, ...provenanceKeys], ...rows]
     .map((row) => `${row.map(csvField).join(",")}\r\n`)
     .join("");
 }
+
+const provenanceKeys = ["version", "revision", "host", "data", "digest"] as const;

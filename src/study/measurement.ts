@@ -96,6 +96,19 @@ export const failed = "failed";
  */
 export const diverged = "diverged";
 
+/** Where a result comes from. */
+export interface Provenance {
+  /** Of this package. */
+  readonly version: string;
+  /** The commit that was checked out in the working folder; null outside of a repository. */
+  readonly revision: string | null;
+  readonly host: string;
+  /** Hash of the data that the cell looked at; `none` without any. That of its settings is `id`. */
+  readonly data: string;
+  /** Hash of outcome, advice, values and curves: equal numbers have equal ones. */
+  readonly digest: string;
+}
+
 /** A line of `results.jsonl`. Numbers that are not finite are null there. */
 export interface CellResult {
   readonly id: string;
@@ -112,4 +125,6 @@ export interface CellResult {
   >;
   readonly seconds: number;
   readonly advice?: string;
+  /** Absent in results that earlier versions wrote, and in what is kept for drawing. */
+  readonly made?: Provenance;
 }

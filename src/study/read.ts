@@ -47,6 +47,8 @@ interface StudyRequest extends Source {
   readonly set?: readonly string[];
   /** `--without` of the command line. */
   readonly without?: string;
+  /** Which cells are wanted; all of the grid unless given. */
+  readonly only?: (axes: Point["labels"], seed: number) => boolean;
   /** Reads the base configuration that the study names: a path from the study, or a name. */
   open(path: string): Source;
 }
@@ -103,6 +105,7 @@ export async function readStudy({
   quick = false,
   set = [],
   without,
+  only,
   open,
 }: StudyRequest): Promise<Study> {
   const tree = readYaml(text, file);
@@ -149,15 +152,15 @@ export async function readStudy({
     seeds,
     over: Object.hasOwn(sources, "die") ? "die" : "seed",
     base: base.file,
-    points: points.map(({ labels, patches }) =>
-      pointOf(
-        labels,
-        [...changes, ...patches],
-        base,
-        measurement,
-        seeds.filter((seed) => !skip.some((s) => matches({ axes: labels, seed }, s))),
-      ),
-    ),
+    points: points.flatMap(({ labels, patches }) => {
+      const own = seeds.filter(
+        (seed) =>
+          !skip.some((s) => matches({ axes: labels, seed }, s)) && (only?.(labels, seed) ?? true),
+      );
+      return own.length === 0
+        ? []
+        : [pointOf(labels, [...changes, ...patches], base, measurement, own)];
+    }),
     figures,
     table,
     claims,

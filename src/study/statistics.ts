@@ -85,12 +85,20 @@ export function sampleMeans(
   over: readonly string[],
   value: (result: CellResult) => unknown,
 ): readonly number[] {
-  const samples = new Map<string, unknown[]>();
-  for (const result of results) {
-    const key = JSON.stringify(over.map((axis) => labelOn(result, axis)));
-    samples.set(key, [...(samples.get(key) ?? []), value(result)]);
+  const samples = groupBy(results, (r) => JSON.stringify(over.map((axis) => labelOn(r, axis))));
+  return [...samples.values()].flatMap((own) => statistic(own.map(value))?.mean ?? []);
+}
+
+/** Entries by their key, in their order. */
+export function groupBy<T, K>(entries: readonly T[], keyOf: (entry: T) => K): ReadonlyMap<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    const group = groups.get(key);
+    if (group) group.push(entry);
+    else groups.set(key, [entry]);
   }
-  return [...samples.values()].flatMap((values) => statistic(values)?.mean ?? []);
+  return groups;
 }
 
 /** All ways to choose one entry of each list. */
@@ -114,10 +122,11 @@ export function groups(
   axes: readonly string[],
   results: readonly CellResult[],
 ): readonly Group[] {
+  const byLabels = groupBy(results, (r) => JSON.stringify(axes.map((a) => labelOn(r, a))));
   return product(axes.map((a) => labelsOf(grid, a)))
     .map((labels) => ({
       label: axes.map((a, i) => named(a, labels[i])).join(" · "),
-      results: results.filter((r) => axes.every((a, i) => labelOn(r, a) === labels[i])),
+      results: byLabels.get(JSON.stringify(labels)) ?? [],
     }))
     .filter((g) => axes.length === 0 || g.results.length > 0);
 }

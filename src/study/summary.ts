@@ -12,11 +12,12 @@ import { matches } from "./grid.ts";
 import { endOf, linesOf, type XPlaces } from "./lines.ts";
 import { diverged, type CellResult, type Produced } from "./measurement.ts";
 import type { Study } from "./read.ts";
-import type { FigureAsked, TableAsked, Where } from "./schema.ts";
+import type { FigureAsked, TableAsked } from "./schema.ts";
 import {
   areNumbers,
   fieldOf,
   formatted,
+  groupBy,
   groups,
   labelOn,
   labelsOf,
@@ -58,13 +59,11 @@ export function chartOf(grid: Grid, figure: FigureAsked, results: readonly CellR
   );
   const x = xAxis(grid, figure);
   const notes: string[] = [];
+  const lineOf = new Map(all.flatMap((line, l) => line.results.map((r) => [r, l])));
   const drawn = panels.map((panel): ChartPanel => {
-    const each = all.flatMap((line, l) =>
-      ys.map((y, k) => ({
-        y,
-        series: l * ys.length + k,
-        own: panel.results.filter((r) => line.results.includes(r)),
-      })),
+    const byLine = groupBy(panel.results, (r) => lineOf.get(r));
+    const each = all.flatMap((_, l) =>
+      ys.map((y, k) => ({ y, series: l * ys.length + k, own: byLine.get(l) ?? [] })),
     );
     const { ends: format } = figure;
     const ends =
@@ -310,12 +309,18 @@ export function tableOf(
           .filter((c) => chosen.some(isOn(columns, c)))
           .map((c) => ({ title: [called(c)], has: isOn(columns, c), of: { [columns]: c } }));
   const own = labelsOf(grid, rows).filter((row) => chosen.some(isOn(rows, row)));
-  const isAsked = (labels: Where) =>
-    grid.points.some((p) => p.seeds.some((seed) => matches({ axes: p.labels, seed }, labels)));
+  const places = new Set(
+    grid.points.flatMap(({ labels: on, seeds }) =>
+      seeds.map((seed) => placeIn((axis) => (axis === "seed" ? String(seed) : on[axis]), asked)),
+    ),
+  );
+  const isAsked = (labels: Readonly<Record<string, string>>) =>
+    places.has(placeIn((axis) => labels[axis], asked));
   const filled = heads
     .flatMap(({ title, has, of }) =>
       values.map((value) => {
-        const cells = own.map((row) => chosen.filter((r) => isOn(rows, row)(r) && has(r)));
+        const inColumn = groupBy(chosen.filter(has), (r) => labelOn(r, rows));
+        const cells = own.map((row) => inColumn.get(row) ?? []);
         const means = cells.map((cell) =>
           statistic(
             sampleMeans(
@@ -355,6 +360,14 @@ export function tableOf(
     columns: filled.map((c) => c.title),
     rows: own.map((label, i) => ({ label: called(label), cells: filled.map((c) => c.cells[i]) })),
   };
+}
+
+/** The cell of a table that labels belong to. */
+function placeIn(
+  labelOf: (axis: string) => string,
+  { rows, columns }: Pick<TableAsked, "rows" | "columns">,
+): string {
+  return JSON.stringify([labelOf(rows), ...(columns === undefined ? [] : [labelOf(columns)])]);
 }
 
 function tableCell(

@@ -73,6 +73,7 @@ describe("run", () => {
     });
     const dir = at("runs", "tiny-quick");
     expect(readdirSync(dir).sort()).toEqual([
+      "cells.jsonl",
       "claims.md",
       "drawn.jsonl",
       "environment.json",
@@ -101,7 +102,8 @@ describe("run", () => {
       "id,settle.free.steps,width,seed,outcome," +
         "testErrorCopy,testErrorChip,trainErrorCopy,trainErrorChip,residual,agreement,epochs," +
         "freeEvaluations,nudgedEvaluations,settlingFree,settlingSample," +
-        "energyInference,energySample,learningSnr,hindrances,seconds,advice",
+        "energyInference,energySample,learningSnr,hindrances,seconds,advice," +
+        "version,revision,host,data,digest",
     );
     expect(readFileSync(join(dir, "claims.md"), "utf8")).toContain("## ✗ It never errs.");
     const report = readFileSync(join(dir, "report.html"), "utf8");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { devices } from "../../src/circuit/devices/registry.ts";
 import { names } from "../../src/runs/node/folder.ts";
-import { studyFiles } from "../../src/study/node/results.ts";
+import { studyFiles } from "../../src/study/node/folder.ts";
 import { hashOf, workshop } from "../runs/node/workshop.ts";
 import { commandIn } from "../support/command.ts";
 

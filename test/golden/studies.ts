@@ -105,7 +105,9 @@ export async function studied(measure: keyof typeof studies): Promise<Studied> {
       existsSync(`${out}/${name}`),
     );
     return {
-      cells: await hashes(cells.map((cell) => [cell.id, JSON.stringify({ ...cell, seconds: 0 })])),
+      cells: await hashes(
+        cells.map((cell) => [cell.id, JSON.stringify({ ...cell, seconds: 0, made: undefined })]),
+      ),
       files: await hashes(files.map((name) => [name, readFileSync(`${out}/${name}`, "utf8")])),
     };
   });

@@ -347,10 +347,11 @@ it(
 it("the CSV quotes what needs it and has a line a cell", () => {
   const lines = csvOf(study, results).split("\r\n");
   expect(lines[0]).toBe(
-    "id,learning.lambda,method,seed,outcome,testErrorCopy,residual,seconds,advice",
+    "id,learning.lambda,method,seed,outcome,testErrorCopy,residual,seconds,advice," +
+      "version,revision,host,data,digest",
   );
-  expect(lines[1]).toBe("0-euler-1,0,euler,1,completed,1,0,2,");
-  expect(lines[12]).toBe('10-fine-2,10,fine,2,failed,,,2,"it broke, ""badly""\nthen stopped"');
+  expect(lines[1]).toBe("0-euler-1,0,euler,1,completed,1,0,2,,,,,,");
+  expect(lines[12]).toBe('10-fine-2,10,fine,2,failed,,,2,"it broke, ""badly""\nthen stopped",,,,,');
   expect(lines).toHaveLength(14);
 });
 
@@ -508,7 +509,7 @@ it("guards the cells of a CSV against what a spreadsheet would run, and keeps nu
     { ...result, axes, advice: "@SUM(1)", values: { testErrorCopy: Infinity } },
   ]);
   expect(text).toContain(",-1e3,'=1+cmd|' /C calc'!A0,");
-  expect(text).toContain(",'@SUM(1)\r\n");
+  expect(text).toContain(",'@SUM(1),,,,,\r\n");
   expect(text).not.toContain("Infinity");
 });
 

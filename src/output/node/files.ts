@@ -146,27 +146,78 @@ export function appendLine(path: string, text: string, fs: FileSystem = nodeFs):
  * @throws InputError with its place when a whole line is not JSON.
  */
 export function readJsonLines(path: string): unknown[] {
-  let text: string;
+  return Array.from(jsonLines(path), ({ value }) => value);
+}
+
+/** A line of a file of JSON values, counted from 1. */
+interface JsonLine {
+  readonly value: unknown;
+  readonly text: string;
+  readonly line: number;
+}
+
+/** The lines of such a file one after another, so that a large one is never in memory whole. */
+export function* jsonLines(path: string): Generator<JsonLine> {
+  let file: number;
   try {
-    text = new TextDecoder().decode(readPlainFile(path));
+    file = openPlain(path, nodeFs);
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return [];
+    if (codeOf(error) === "ENOENT") return;
     throw explained(error, `cannot read ${path}`, dirname(path));
   }
-  return text
-    .split("\n")
-    .slice(0, -1)
-    .map((line, i) => {
-      try {
-        return JSON.parse(line) as unknown;
-      } catch {
-        throw new InputError(
-          "this line is not JSON: the file was damaged or edited; remove the line or restore " +
-            "the file",
-          { file: path, line: i + 1, column: 1 },
-        );
-      }
-    });
+  try {
+    let line = 0;
+    for (const text of wholeLines(path, file)) yield { ...jsonOf(path, text, ++line), text, line };
+  } finally {
+    nodeFs.closeSync(file);
+  }
+}
+
+/** Characters that a line has at most. */
+const longestLine = 2 ** 28;
+
+function* wholeLines(path: string, file: number): Generator<string> {
+  const decoder = new TextDecoder();
+  const chunk = new Uint8Array(2 ** 20);
+  // The beginning of a line, in parts: only what is new is searched for its end.
+  let begun: string[] = [];
+  for (let count = 0; ; ) {
+    const bytes = nextChunk(path, file, chunk);
+    if (bytes.length === 0) return;
+    const [first, ...others] = decoder.decode(bytes, { stream: true }).split("\n");
+    begun.push(first);
+    count += first.length;
+    if (count > longestLine)
+      throw new InputError(
+        `cannot read ${path}: too large: a line has more than ${longestLine} characters; ` +
+          "the file was damaged: restore it",
+      );
+    if (others.length === 0) continue;
+    yield begun.join("");
+    yield* others.slice(0, -1);
+    begun = others.slice(-1);
+    count = begun[0].length;
+  }
+}
+
+function nextChunk(path: string, file: number, chunk: Uint8Array): Uint8Array {
+  try {
+    return chunk.subarray(0, nodeFs.readSync(file, chunk));
+  } catch (error) {
+    throw explained(error, `cannot read ${path}`, dirname(path));
+  }
+}
+
+function jsonOf(path: string, text: string, line: number): Pick<JsonLine, "value"> {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    throw new InputError(
+      "this line is not JSON: the file was damaged or edited; remove the line or restore " +
+        "the file",
+      { file: path, line, column: 1 },
+    );
+  }
 }
 
 /**
@@ -175,11 +226,9 @@ export function readJsonLines(path: string): unknown[] {
  * @throws InputError when it is no plain file, and what the system throws otherwise.
  */
 export function readPlainFile(path: string, fs: FileSystem = nodeFs): Uint8Array {
-  refuseOthers(path, fs);
-  const file = fs.openSync(path, O_RDONLY | noFollow | O_NONBLOCK);
+  const file = openPlain(path, fs);
   try {
-    const { kind, size } = kindOf(fs.fstatSync(file));
-    if (kind !== undefined) throw new InputError(`it is ${kind}, ${plainExpected}`);
+    const { size } = kindOf(fs.fstatSync(file));
     if (size > readable)
       throw new InputError(
         `too large: it has ${bytesText(size)}, more than the ${bytesText(readable)} that are read`,
@@ -188,6 +237,16 @@ export function readPlainFile(path: string, fs: FileSystem = nodeFs): Uint8Array
   } finally {
     fs.closeSync(file);
   }
+}
+
+/** Opens a plain file to be read; no link is followed. */
+function openPlain(path: string, fs: FileSystem): number {
+  refuseOthers(path, fs);
+  const file = fs.openSync(path, O_RDONLY | noFollow | O_NONBLOCK);
+  const { kind } = kindOf(fs.fstatSync(file));
+  if (kind === undefined) return file;
+  fs.closeSync(file);
+  throw new InputError(`it is ${kind}, ${plainExpected}`);
 }
 
 const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = nodeFs.constants;

@@ -51,7 +51,13 @@ const environmentSchema = z.strictObject({
 } satisfies Record<keyof Environment, z.ZodType>);
 /** Of a study that was run, or drawn from results that were there. */
 const studyEnvironmentSchema = z.union([
-  z.strictObject({ ...shared, data: z.string(), dataHash: z.string() }),
+  z.strictObject({
+    ...shared,
+    data: z.string(),
+    dataHash: z.string(),
+    /** Hash of what the drawings of the folder were made of, once all of them are. */
+    drawn: z.string().optional(),
+  }),
   z.strictObject({ ...shared, results: z.string() }),
 ]);
 

@@ -7,6 +7,20 @@ import { readPlainFile, temporaryBeside, writeFileAtomic } from "../../output/no
 import { names } from "./folder.ts";
 import { codeOf, reason, whyNot } from "./text.ts";
 
+/** What of a folder is locked, and how somebody else goes on who finds it so. */
+interface Locked {
+  /** The file of the lock. */
+  readonly name: string;
+  readonly what: string;
+  readonly other: string;
+}
+
+const whole = (dir: string): Locked => ({
+  name: names.lock,
+  what: dir,
+  other: "choose another folder with --out DIR",
+});
+
 /**
  * Keeps a second process from writing in the same folder; call the result to let go. What is in the
  * folder has to be looked at afterwards: until then another process may have changed it. The lock
@@ -14,10 +28,10 @@ import { codeOf, reason, whyNot } from "./text.ts";
  * machine nobody here knows whether it lives.
  * @throws InputError when somebody holds it.
  */
-export function lockFolder(dir: string): () => void {
-  const path = join(dir, names.lock);
+export function lockFolder(dir: string, locked: Locked = whole(dir)): () => void {
+  const path = join(dir, locked.name);
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), born: birthOf(process.pid) });
-  if (!create(path, mine)) takeOver(dir, path, mine);
+  if (!create(path, mine)) takeOver(locked, path, mine);
   return () => {
     letGo(path, mine);
   };
@@ -48,17 +62,17 @@ function create(path: string, text: string): boolean {
 }
 
 /** One process at a time looks whether the holder is dead, and puts itself in its place. */
-function takeOver(dir: string, path: string, mine: string): void {
-  refuseHeld(dir, path);
+function takeOver(locked: Locked, path: string, mine: string): void {
+  refuseHeld(locked, path);
   const turn = `${path}.next`;
   if (!create(turn, mine))
     throw new InputError(
-      `${dir} is in use: another process is taking it over; wait for it, or remove ${turn} when ` +
-        "there is none",
+      `${locked.what} is in use: another process is taking it over; wait for it, or remove ` +
+        `${turn} when there is none`,
     );
   try {
-    if (refuseHeld(dir, path) === "free" && create(path, mine)) return;
-    refuseHeld(dir, path);
+    if (refuseHeld(locked, path) === "free" && create(path, mine)) return;
+    refuseHeld(locked, path);
     writeFileAtomic(path, mine);
   } finally {
     rmSync(turn, { force: true });
@@ -66,18 +80,17 @@ function takeOver(dir: string, path: string, mine: string): void {
 }
 
 /** @throws InputError when the holder lives, or may live. */
-function refuseHeld(dir: string, path: string): "free" | "dead" {
+function refuseHeld({ what, other }: Locked, path: string): "free" | "dead" {
   const holder = readHolder(path);
   if (holder === "free" || holder === "dead") return holder;
-  const other = "choose another folder with --out DIR";
   if (holder.host !== hostname())
     throw new InputError(
-      `${dir} is in use by process ${holder.pid} on ${holder.host}; wait for it, stop it, or ` +
+      `${what} is in use by process ${holder.pid} on ${holder.host}; wait for it, stop it, or ` +
         `${other}; if it is not running any more, remove ${path}`,
     );
   if (isRunning(holder.pid) && holder.born === birthOf(holder.pid))
     throw new InputError(
-      `${dir} is in use by process ${holder.pid}; wait for it, stop it, or ${other}`,
+      `${what} is in use by process ${holder.pid}; wait for it, stop it, or ${other}`,
     );
   return "dead";
 }

@@ -1,22 +1,15 @@
 import { existsSync, realpathSync } from "node:fs";
-import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
-import { writeFileAtomic } from "../../output/node/files.ts";
 import { settingsOf } from "../../experiment/settings.ts";
 import { machine, readStudyEnvironment } from "../../runs/node/environment.ts";
 import { lockFolder } from "../../runs/node/lock.ts";
 import type { Study } from "../read.ts";
 import { writeOutputs } from "./output.ts";
 import { defaultFolder, planStudy, type PlanRequest } from "./plan.ts";
-import {
-  studyFiles,
-  openFolder,
-  readResults,
-  requireSameStudy,
-  resolvedText,
-  resultsOf,
-} from "./results.ts";
-import { verdictsOf, type StudyResult, type StudyWatcher } from "./run.ts";
+import { openFolder, requireSameStudy, writeEnvironment, writeResolved } from "./folder.ts";
+import { readResults, resultsOf } from "./results.ts";
+import { verdictsOf, type StudyResult } from "./run.ts";
+import type { StudyWatcher } from "./work.ts";
 
 /** What `run --results` is asked to do. */
 export interface DrawStudyRequest extends PlanRequest {
@@ -60,11 +53,8 @@ export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult>
       results: from,
       command: request.command ?? `analog-eqprop run ${file} --results ${from}`,
     };
-    writeFileAtomic(
-      join(dir, studyFiles.environment),
-      `${JSON.stringify({ ...environment, command }, null, 2)}\n`,
-    );
-    writeFileAtomic(join(dir, studyFiles.study), resolvedText(study));
+    writeEnvironment(dir, { ...environment, command });
+    writeResolved(dir, study);
     const data = await writeOutputs(dir, study, cells, results, {
       environment: settingsOf(environment),
       command,

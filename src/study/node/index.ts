@@ -1,8 +1,3 @@
 export { drawStudy, type DrawStudyRequest } from "./draw.ts";
-export {
-  runStudy,
-  type RunStudyRequest,
-  type StudyProgress,
-  type StudyResult,
-  type StudyWatcher,
-} from "./run.ts";
+export { runStudy, type RunStudyRequest, type StudyResult } from "./run.ts";
+export type { StudyProgress, StudyWatcher } from "./work.ts";

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { plotlySource } from "../../output/node/plotly.ts";
@@ -22,13 +22,13 @@ import { failed, type CellResult } from "../measurement.ts";
 import type { Study } from "../read.ts";
 import { named } from "../statistics.ts";
 import { chartOf, tableOf } from "../summary.ts";
-import { studyFiles } from "./results.ts";
+import { studyFiles } from "./folder.ts";
 
 /** Writes everything that is made from the results, and returns what it shows. */
 export async function writeOutputs(
   dir: string,
   study: Study,
-  cells: readonly Cell[],
+  cells: Pick<readonly Cell[], "length">,
   results: readonly CellResult[],
   made: Pick<StudyData, "environment" | "command">,
 ): Promise<StudyData> {
@@ -76,6 +76,18 @@ export async function writeOutputs(
   if (data.charts.length > 0) await writePictures(dir, data);
   writeFileAtomic(join(dir, studyFiles.report), renderStudyReport(data, plotlySource()));
   return data;
+}
+
+/** Whether a folder has all that would be written. */
+export function isWhole(dir: string, { figures, table }: Study): boolean {
+  const pages = [studyFiles.csv, studyFiles.claims, studyFiles.drawn, studyFiles.report];
+  const pictures = ["svg", "png", "pdf", "html"].map((kind) => `${studyFiles.figure}.${kind}`);
+  const each = figures.flatMap((_, i) => [`figure-${i + 1}.svg`, `figure-${i + 1}.pdf`]);
+  return [
+    ...pages,
+    ...(table ? [studyFiles.table] : []),
+    ...(figures.length > 0 ? [...pictures, ...each] : []),
+  ].every((file) => existsSync(join(dir, file)));
 }
 
 async function writePictures(dir: string, data: StudyData): Promise<void> {

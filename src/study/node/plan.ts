@@ -16,6 +16,8 @@ export interface PlanRequest {
   readonly set?: readonly string[];
   /** Imperfections that are left out of every circuit: `noise,mismatch`. */
   readonly without?: string;
+  /** Which cells are wanted, to be run and not to be drawn. */
+  readonly only?: (axes: Cell["axes"], seed: number) => boolean;
 }
 
 /** A study that is fit to be run, and its cells. */
@@ -73,7 +75,7 @@ function slug(name: string): string {
 
 async function readPlan(
   { text, file }: ReturnType<typeof readAsked>,
-  { quick, set, without }: PlanRequest,
+  { quick, set, without, only }: PlanRequest,
 ): Promise<Study> {
   const study = await readStudy({
     text,
@@ -81,8 +83,10 @@ async function readPlan(
     quick,
     set,
     without,
+    only,
     open: (path) => readAsked(path, "experiment", dirname(file)),
   });
+  if (only) return study;
   checkDrawings(study);
   await checkClaims(study);
   return study;

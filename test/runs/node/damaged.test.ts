@@ -63,7 +63,8 @@ function put(value: Json, [key, ...rest]: Path, by: Json | undefined): Json {
 }
 
 /** Fields that older versions did not write, or that are written only where there is something. */
-const optional = /^(advice|physics|hindrances|scores|dataRoot)$|^(physics|values|curves|axes)\./;
+const optional =
+  /^(made|drawn|advice|physics|hindrances|scores|dataRoot)$|^(physics|values|curves|axes)\./;
 
 interface File {
   readonly path: string;
