@@ -1,6 +1,6 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { FileCheck } from "../data/node/check-file.ts";
-import type { ColumnKey } from "../data/table.ts";
+import type { ColumnKey, Decimal } from "../data/table.ts";
 import { InputError } from "../numerics/errors.ts";
 import { overwrite } from "./overwrite.ts";
 import { exits, print } from "./terminal.ts";
@@ -9,6 +9,7 @@ interface Asked {
   readonly target?: string;
   readonly drop?: readonly string[];
   readonly resize?: string;
+  readonly decimal?: string;
 }
 
 interface InitAsked extends Asked {
@@ -21,7 +22,13 @@ function withReading(command: Command): Command {
   return command
     .option("--target <column>", "what is to be learned: a name, or a place from 1 (-1: the last)")
     .option("--drop <columns...>", "columns to leave out")
-    .option("--resize <size>", "make images this large: 28x28");
+    .option("--resize <size>", "make images this large: 28x28")
+    .addOption(
+      new Option("--decimal <mark>", "what stands before decimals (default: a point)").choices([
+        ".",
+        ",",
+      ]),
+    );
 }
 
 /** `data check`: what is in files, and what training says to them. */
@@ -69,11 +76,12 @@ Examples:
     });
 }
 
-function reading({ target, drop = [], resize }: Asked) {
+function reading({ target, drop = [], resize, decimal }: Asked) {
   return {
     target: target === undefined ? undefined : columnKey(target),
     drop: drop.map(columnKey),
     resize: resize === undefined ? undefined : sizeOf(resize),
+    decimal: decimal as Decimal | undefined,
   };
 }
 
@@ -98,8 +106,8 @@ async function check(path: string, asked: Asked & { json?: boolean }): Promise<b
     print(asked.json ? report : formatFolderReport(report));
     return report.problems.length === 0;
   }
-  const { target, drop, resize } = reading(asked);
-  const report = await checkFile(path, { drop, resize }, { target, drop });
+  const { target, drop, resize, decimal } = reading(asked);
+  const report = await checkFile(path, { drop, resize, decimal }, { target, drop });
   print(asked.json ? report : await reportText(report));
   return report.problems.length === 0;
 }

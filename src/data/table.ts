@@ -85,12 +85,17 @@ export interface ContentParts {
 /** A column by its name, or by its place from 1; −1 is the last one. */
 export type ColumnKey = string | number;
 
+/** What stands before the decimals of a number. */
+export type Decimal = "." | ",";
+
 /** How a file is to be read where it does not say so itself. */
 export interface ReadOptions {
   /** Whether the first line of a text holds names of columns; found out unless told. */
   readonly header?: boolean;
   /** What stands between the columns of a text; found out unless told. */
   readonly delimiter?: "," | ";" | "\t" | "|" | " ";
+  /** What stands before the decimals of numbers in a text; a point unless told. */
+  readonly decimal?: Decimal;
   /** Columns that are not read: they keep their places and names, and lack everything. */
   readonly drop?: readonly ColumnKey[];
   /** Columns whose entries are names, also where they look like numbers. */

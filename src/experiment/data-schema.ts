@@ -125,6 +125,10 @@ const keys = z.strictObject({
     .enum([",", ";", "\t", "|", " "])
     .optional()
     .describe("What stands between columns of a text; found out by default."),
+  decimal: z
+    .enum([".", ","])
+    .optional()
+    .describe("What stands before the decimals of numbers in a text; a point by default."),
 });
 type Keys = z.output<typeof keys>;
 

@@ -9,6 +9,7 @@ interface StartAsked {
   readonly target: string | number | undefined;
   readonly drop: readonly (string | number)[];
   readonly resize: readonly [number, number] | undefined;
+  readonly decimal: "." | "," | undefined;
   readonly isTable: boolean;
   /** Whether the file has a test part of its own. */
   readonly hasTest: boolean;
@@ -42,6 +43,7 @@ export function startingExperiment(facts: TrainingFacts, asked: StartAsked): str
     ...(asked.target === undefined ? [] : [`  target: ${quoted(asked.target)}`]),
     ...(asked.drop.length === 0 ? [] : [`  drop: [${asked.drop.map(quoted).join(", ")}]`]),
     ...(asked.resize === undefined ? [] : [`  resize: [${asked.resize.join(", ")}]`]),
+    ...(asked.decimal === undefined ? [] : [`  decimal: ${quoted(asked.decimal)}`]),
     ...(asked.hasTest
       ? []
       : ["  # A fifth of the rows, the same ones whatever else changes.", "  test: 20 %"]),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { evaluatePortable } from "../../src/exports/evaluate.ts";
 import { networkFormats, writeNetwork } from "../../src/exports/formats.ts";
+import { keysOf } from "../../src/numerics/keys.ts";
 import { writeNpy } from "../../src/exports/npy.ts";
 import { quantise } from "../../src/exports/quantise.ts";
 import { blocks, bytesOf, copyNetwork } from "../support/portable.ts";
@@ -23,21 +24,33 @@ function missing(): string | null {
 const lacking = missing();
 if (lacking !== null) console.warn(`readers of other programs are not tried: ${lacking}`);
 
-test.skipIf(lacking !== null && process.env["CI"] !== "true")(
-  "the official ONNX checker, PyTorch and numpy read what is exported",
-  async () => {
+/** Rows of images, and of a standardised table whose columns differ by six orders. */
+const nets = {
+  images: { offset: () => 0, factor: () => 1 / 255, low: -Infinity, high: Infinity },
+  "a standardised table": {
+    offset: (k: number) => 100 * 10 ** ((k % 7) - 4),
+    factor: (k: number) => 1 / (60 * 10 ** ((k % 7) - 4)),
+    low: 0,
+    high: 1,
+  },
+} as const;
+
+test.skipIf(lacking !== null && process.env["CI"] !== "true").each(keysOf(nets))(
+  "the official ONNX checker, PyTorch and numpy read what is exported of %s",
+  async (name) => {
     const dir = mkdtempSync(join(tmpdir(), "analog-eqprop-interop-"));
     try {
       const rows = 100;
-      const raw = bytesOf(rows, 64);
+      const { offset, factor, low, high } = nets[name];
+      const of = (f: (k: number) => number) => Float32Array.from({ length: 64 }, (_, k) => f(k));
+      const inputs = { offset: of(offset), factor: of(factor), low, high };
+      // From below the low rail to above the high one, where there are rails.
+      const raw = bytesOf(rows, 64).map(
+        (x, i) => offset(i % 64) + (low === 0 ? (x / 200 - 0.1) / factor(i % 64) : x),
+      );
       const net = {
         network: copyNetwork([64, 30, 20, 10], blocks.chain, "leaky"),
-        inputs: {
-          offset: new Float32Array(64),
-          factor: new Float32Array(64).fill(1 / 255),
-          low: -Infinity,
-          high: Infinity,
-        },
+        inputs,
         metadata: { seed: "1" },
       };
       const whole = quantise(net, raw, rows);

@@ -1,5 +1,5 @@
 import { InputError, type Place } from "../../numerics/errors.ts";
-import type { NameColumn } from "../table.ts";
+import type { Decimal, NameColumn } from "../table.ts";
 import { writesNumber, lacksName, lacksNumber, numberAt } from "./number.ts";
 import { placeIn, fieldText, type TextRecord } from "./records.ts";
 
@@ -10,18 +10,23 @@ export const mostNames = 1_000_000;
 export type FieldReader = (record: TextRecord) => number;
 
 /** Numbers. A text among them is an error at its place. */
-export function numberCell(source: string, name: string, field: number): FieldReader {
+export function numberCell(
+  source: string,
+  name: string,
+  field: number,
+  mark: Decimal,
+): FieldReader {
   return (record) => {
-    const value = numberAt(record.bytes, record.starts[field], record.ends[field]);
+    const value = numberAt(record.bytes, record.starts[field], record.ends[field], mark);
     // NaN alone is not itself.
     if (value === value) return value;
     const text = fieldText(source, record, field);
-    if (lacksNumber(text)) return NaN;
+    if (lacksNumber(text, mark)) return NaN;
     throw new InputError(
       `column ${quoted(name)}: found ${quoted(text)}, expected a number as in the rows around ` +
         "it; " +
-        (isDecimalComma(text)
-          ? "write decimals with a point"
+        (mark === "." && decimalComma.test(text)
+          ? commaHint
           : `correct it, leave the field empty if it is missing, or say names: [${name}] if the ` +
             "column is one of names"),
       placeIn(source, record, record.starts[field]),
@@ -94,7 +99,22 @@ export function namesInOrder(
   };
 }
 
-const isDecimalComma = (text: string) => /^[-+]?\d{1,20},\d{1,20}$/.test(text);
+const decimalComma = /^[-+]?\d{0,20}([.' ]?\d{3}){0,6},\d{1,20}$/;
+const commaHint = 'say decimal: "," where commas stand before decimals, or write points';
+
+/**
+ * @throws InputError for a column whose names are numbers with a decimal comma, most of them, where
+ *   nobody said that they are names.
+ */
+export function refuseDecimalCommas(source: string, { name, names }: NameColumn): void {
+  const found = names.filter((text) => decimalComma.test(text));
+  if (2 * found.length > names.length)
+    throw new InputError(
+      `${source}: column ${quoted(name)} has entries such as ${quoted(found[0])}, numbers with a ` +
+        `decimal comma, expected a point; ${commaHint}, or say names: [${name}] if the column is ` +
+        "one of names",
+    );
+}
 
 /** As messages show what was found. */
 function quoted(text: string): string {

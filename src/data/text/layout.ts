@@ -1,5 +1,5 @@
 import { InputError } from "../../numerics/errors.ts";
-import type { ReadOptions } from "../table.ts";
+import type { Decimal, ReadOptions } from "../table.ts";
 import { writesNumber, lacksName, lacksNumber } from "./number.ts";
 import { longestRecord, recordScanner, fieldText } from "./records.ts";
 
@@ -43,6 +43,7 @@ export function layoutOf(
   source: string,
   options: ReadOptions,
 ): TextLayout {
+  const { decimal: mark = "." } = options;
   const delimiter = options.delimiter ?? separatorOf(head, isAll, source);
   const { rows, bytes } = sample(head, isAll, source, delimiter, mostRows);
   if (rows.length === 0)
@@ -53,13 +54,13 @@ export function layoutOf(
             "row a line",
     );
   const [first, ...rest] = rows;
-  const hasHeader = options.header ?? isHeader(first, rest);
+  const hasHeader = options.header ?? isHeader(first, rest, mark);
   const body = hasHeader ? rest : rows;
   return {
     delimiter,
     hasHeader,
     names: first.map((name, i) => (hasHeader && name !== "" ? name : `column ${i + 1}`)),
-    kinds: first.map((_, i) => kindOf(body, i)),
+    kinds: first.map((_, i) => kindOf(body, i, mark)),
     density: rows.length / bytes,
   };
 }
@@ -124,21 +125,29 @@ function mostCommon(counts: readonly number[]): number {
   return [...tally].reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0])[0];
 }
 
-function kindOf(rows: readonly (readonly string[])[], column: number): "numbers" | "names" {
+function kindOf(
+  rows: readonly (readonly string[])[],
+  column: number,
+  mark: Decimal,
+): "numbers" | "names" {
   let numbers = 0;
   let names = 0;
   for (const row of rows) {
     const text = row[column] ?? "";
-    if (writesNumber(text)) numbers++;
-    else if (!lacksNumber(text)) names++;
+    if (writesNumber(text, mark)) numbers++;
+    else if (!lacksNumber(text, mark)) names++;
   }
   return names > 0 && names >= numbers ? "names" : "numbers";
 }
 
-function isHeader(first: readonly string[], rest: readonly (readonly string[])[]): boolean {
-  const isText = first.map((text) => !writesNumber(text) && !lacksName(text));
+function isHeader(
+  first: readonly string[],
+  rest: readonly (readonly string[])[],
+  mark: Decimal,
+): boolean {
+  const isText = first.map((text) => !writesNumber(text, mark) && !lacksName(text));
   if (rest.length === 0) return isText.every(Boolean);
-  const numeric = first.map((_, i) => i).filter((i) => kindOf(rest, i) === "numbers");
+  const numeric = first.map((_, i) => i).filter((i) => kindOf(rest, i, mark) === "numbers");
   if (numeric.length === 0)
     return first.every(
       (text, i) => isText[i] && first.indexOf(text) === i && rest.every((row) => row[i] !== text),

@@ -6,6 +6,7 @@ import {
   nameCell,
   nameRegister,
   numberCell,
+  refuseDecimalCommas,
   type FieldReader,
   type NameRegister,
 } from "./cells.ts";
@@ -94,6 +95,8 @@ interface Growing {
   readonly name: string;
   readonly read: FieldReader;
   readonly names: NameRegister | null;
+  /** Whether nobody said that its entries are names. */
+  readonly isGuessed: boolean;
   readonly store: NumberStore;
 }
 
@@ -109,12 +112,19 @@ function growing(
   const dropped = placesOf("drop");
   const named = placesOf("names");
   const room = { left: mostNames };
+  const { decimal: mark = "." } = options;
   return names.map((name, field): Growing | string => {
     if (dropped.has(field)) return name;
     const isNamed = kinds[field] === "names" || named.has(field);
     const names = isNamed ? nameRegister(name, room) : null;
-    const read = names ? nameCell(source, field, names) : numberCell(source, name, field);
-    return { name, read, names, store: numberStore(expected) };
+    const read = names ? nameCell(source, field, names) : numberCell(source, name, field, mark);
+    return {
+      name,
+      read,
+      names,
+      isGuessed: isNamed && !named.has(field),
+      store: numberStore(expected),
+    };
   });
 }
 
@@ -179,17 +189,19 @@ function tableOf(
         kind: "table",
         source,
         rows,
-        columns: withDropped(all, finished, rows),
+        columns: withDropped(all, (column) => finished(source, column), rows),
         line: lines.lineOf,
       };
     },
   };
 }
 
-function finished({ name, names, store }: Growing): TableColumn {
+function finished(source: string, { name, names, isGuessed, store }: Growing): TableColumn {
   const values = store.finish();
-  if (names) return names.column(values);
-  return numberColumn(name, values);
+  if (!names) return numberColumn(name, values);
+  const column = names.column(values);
+  if (isGuessed) refuseDecimalCommas(source, column);
+  return column;
 }
 
 /** @throws InputError when two columns have one name. */

@@ -124,7 +124,12 @@ export interface SettleData {
   /** What a sample is called. */
   readonly sample: "image" | "row";
   /** What outputs name: classes, or real targets. */
-  readonly targets: Pick<Targets, "kind" | "names">;
+  readonly targets: {
+    /** Whether they are classes or real numbers. */
+    readonly kind: Targets["kind"];
+    /** What they are called. */
+    readonly names: readonly string[];
+  };
   /** Pull to the copy's guess. */
   readonly lambda: number;
   /** Of the nudge; 0 in the free phase. */

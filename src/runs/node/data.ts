@@ -67,6 +67,7 @@ function filesReader(root: string, { target, ...data }: DataAsked) {
   const options: ReadOptions = {
     header: data.header,
     delimiter: data.delimiter,
+    decimal: data.decimal,
     names: data.names,
     drop: data.drop,
     resize: data.resize,

@@ -1,6 +1,6 @@
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import { checkFile } from "../../data/node/check-file.ts";
-import type { ColumnKey } from "../../data/table.ts";
+import type { ColumnKey, Decimal } from "../../data/table.ts";
 import { startingExperiment } from "../../experiment/starting.ts";
 import { parseExperiment } from "../../experiment/yaml.ts";
 import { InputError } from "../../numerics/errors.ts";
@@ -15,6 +15,7 @@ export interface DataStart {
   readonly target?: ColumnKey;
   readonly drop?: readonly ColumnKey[];
   readonly resize?: readonly [height: number, width: number];
+  readonly decimal?: Decimal;
 }
 
 /**
@@ -23,11 +24,11 @@ export interface DataStart {
  * @throws InputError when training would refuse the file, or `out` is there already.
  */
 export async function startExperiment(start: DataStart): Promise<string> {
-  const { path, out, overwrite, target, drop = [], resize } = start;
+  const { path, out, overwrite, target, drop = [], resize, decimal } = start;
   const place = destinationFor("--out", out, overwrite);
   const { training, train, test, problems } = await checkFile(
     path,
-    { drop, resize },
+    { drop, resize, decimal },
     { target, drop },
   );
   if (training === null || train === null) throw new InputError(problems.join("\n"));
@@ -41,6 +42,7 @@ export async function startExperiment(start: DataStart): Promise<string> {
     target,
     drop,
     resize,
+    decimal,
     isTable: train.kind === "table",
     hasTest: test !== null,
   });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -5,8 +6,13 @@ import { encode } from "fast-png";
 import { zipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
+import { circuitText } from "../../../src/circuit/library.ts";
+import { parseCircuit } from "../../../src/circuit/read/parse.ts";
 import { parseIdx } from "../../../src/data/idx.ts";
 import { readArrays, readDataFile } from "../../../src/data/node/read-file.ts";
+import { splitContents } from "../../../src/data/split-of.ts";
+import { experimentSchema } from "../../../src/experiment/schema.ts";
+import { createSession } from "../../../src/training/create-session.ts";
 import type { Contents } from "../../../src/data/table.ts";
 import { InputError } from "../../../src/numerics/errors.ts";
 import { npy } from "../../support/arrays.ts";
@@ -92,6 +98,31 @@ describe("one set in every form gives the same samples in the same order", () =>
     const { values, wanted } = plain(train);
     expect(values).toEqual(Uint8Array.from(pixels));
     expect(wanted).toEqual([...labels]);
+  });
+
+  it("so that training on them ends with the same weights", async () => {
+    const experiment = experimentSchema.parse({
+      name: "x",
+      network: { layers: [784, 4, 10] },
+      settle: { free: { steps: 4 }, nudged: { steps: 2 } },
+      learning: { rates: [0.1, 0.1] },
+      train: { epochs: 2, batch: 4 },
+    });
+    const circuit = await parseCircuit(circuitText("ideal"), "ideal");
+    const trained: string[] = [];
+    for (const form of ["a folder of IDX", "CSV", "NPZ", "Parquet", "a folder of PNG"]) {
+      const { train } = await readDataFile(forms[form](folder()));
+      const asked = { scale: [0, 255], task: "classes", test: { rows: 4 } } as const;
+      const split = splitContents("set", { train, test: null }, asked);
+      expect(split.train.inputs.kind, form).toBe("bytes");
+      const session = createSession(experiment, circuit, split);
+      while (session.step < session.totalSteps) session.advance();
+      const hash = createHash("sha256");
+      for (const { data } of session.snapshot().tensors) hash.update(data);
+      trained.push(hash.digest("hex"));
+      session.close();
+    }
+    expect(new Set(trained).size).toBe(1);
   });
 
   it("and so do two files of arrays", async () => {

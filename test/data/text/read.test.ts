@@ -40,6 +40,13 @@ describe("a table is read from a text", () => {
     expect(contents(table)).toEqual({ a: [1, -3], b: [2.5, 0.04], c: ["x", "y"] });
   });
 
+  it("with decimal commas where it is told, as numbers", async () => {
+    const table = await read("a;b\n1,5;x\n-,25e1;y\n3;x\n", { decimal: "," });
+    expect(contents(table)).toEqual({ a: [1.5, -2.5, 3], b: ["x", "y", "x"] });
+    const named = await read("a;b\n1,5;x\n2,5;y\n", { names: ["a"] });
+    expect(contents(named).a).toEqual(["1,5", "2,5"]);
+  });
+
   it("whose quoted fields hold separators, line ends and quotes", async () => {
     const table = await read('name,n\n"a, b",1\n"two\r\nlines",2\n"a ""word""",3\nplain "x",4\n');
     expect(plain(table.columns[0])).toEqual(["a, b", "two\r\nlines", 'a "word"', 'plain "x"']);
@@ -162,6 +169,13 @@ describe("a text that is no table is refused, with its place", () => {
       {},
       't.csv:1:5: column 3 is named "a", as column 1',
     ],
+    [
+      "decimal commas",
+      "a;b\n1,5;x\n2,5;y\n1,5;x\n",
+      {},
+      't.csv: column "a" has entries such as "1,5"',
+    ],
+    ["a point among decimal commas", "a;b\n1,5;2\n2.5;3\n1,5;2\n", { decimal: "," }, "t.csv:3:1"],
     ["an open quote", 'a,b\n1,"x\n2,y\n', { delimiter: "," }, "t.csv:2:3: a quote opens a field"],
     [
       "text behind a quote",
