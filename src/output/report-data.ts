@@ -11,6 +11,17 @@ export interface SettlingCurve {
   readonly residual: readonly number[];
 }
 
+/** The ideal chip of the same settings. */
+export interface IdealBeside {
+  /** The run that it is; null where none is known. */
+  readonly runDir: string | null;
+  /** Percent; null where it is not known. */
+  readonly testErrorCopy: number | null;
+  readonly testErrorChip: number | null;
+  /** The command that trains it. */
+  readonly command: string;
+}
+
 /** Everything the report shows, as plain data: `renderReport` turns it into one HTML file. */
 export interface ReportData {
   readonly name: string;
@@ -19,6 +30,8 @@ export interface ReportData {
   /** What to try, when the run did not complete. */
   readonly advice: string | undefined;
   readonly metrics: readonly Metrics[];
+  /** Null where no chip settles, and where the chip is ideal itself. */
+  readonly ideal: IdealBeside | null;
   /** null where no chip settles (backpropagation). */
   readonly settling: {
     readonly images: number;

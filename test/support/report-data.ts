@@ -18,6 +18,12 @@ export function sampleReport(change: Partial<ReportData> = {}): ReportData {
       "the paper.",
     outcome: "completed",
     advice: undefined,
+    ideal: {
+      runDir: "runs/paper-small-1",
+      testErrorCopy: 2.9,
+      testErrorChip: 2.5,
+      command: "analog-eqprop train runs/paper-small-2/config.resolved.yaml --without all",
+    },
     metrics: Array.from({ length: 50 }, (_, i) => sampleMetrics(i + 1, rng)),
     settling: {
       images: 1000,

@@ -43,6 +43,7 @@ export function headerHtml(data: ReportData): string {
 ${description ? `<p class="lead">${escapeHtml(description)}</p>` : ""}
 ${advice ? `<p class="advice ${outcome}">${escapeHtml(advice)}</p>` : ""}
 <div class="tiles">${tiles.join("")}</div>
+${besideIdeal(data)}
 <p class="key">${colourKey(withChip, withCopy)}</p></header>`;
 }
 
@@ -59,6 +60,36 @@ function scoreTile(last: Metrics | undefined, who: "copy" | "chip"): string {
     fits.length === 1 ? `RMSE ${significant(fits[0].rmse, 3)}` : `mean of ${fits.length}`;
   return tile(r2Text(meanR2(score)), `test R² ${network}, ${rest}`, who);
 }
+
+/** The errors of the ideal chip of the same settings, or how to find them. */
+function besideIdeal({ ideal, metrics }: ReportData): string {
+  if (!ideal) return "";
+  if (ideal.runDir === null)
+    return (
+      "<p>Is the chip good enough? What the ideal chip of the same settings comes to is not " +
+      "known yet. This command trains it, and a report made after it sets both side by side:" +
+      `</p>${code(ideal.command)}`
+    );
+  const last = metrics.at(-1);
+  const beside = (who: "copy" | "chip", own: number | null | undefined, its: number | null) => {
+    if (!last || !isNumber(own) || its === null) return [];
+    const isReal = scoredOf(last, "test")[who].score?.kind === "reals";
+    // Of reals the error is what is left, 100 (1 − R²).
+    const told = (e: number) => (isReal ? `R² ${r2Text(1 - e / 100)}` : percentage(e));
+    return [`${who} ${told(its)} (here ${told(own)}${isReal ? "" : `, ${more(own - its)}`})`];
+  };
+  const said = [
+    ...beside("copy", last?.testErrorCopy, ideal.testErrorCopy),
+    ...beside("chip", last?.testErrorChip, ideal.testErrorChip),
+  ];
+  return (
+    `<p>The ideal chip of the same settings, ${escapeHtml(ideal.runDir)}, comes to: ` +
+    `${escapeHtml(said.join("; ") || missing)}.</p>`
+  );
+}
+
+const more = (points: number) =>
+  `${Math.abs(points).toFixed(2)} points ${points < 0 ? "less" : "more"}`;
 
 /** What the two colours stand for. */
 function colourKey(withChip: boolean, withCopy: boolean): string {

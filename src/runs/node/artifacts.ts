@@ -12,7 +12,7 @@ import { distinctEntries } from "../../output/distinct-cites.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { plotlySource } from "../../output/node/plotly.ts";
 import { copyFileName, runFormats, writeNetwork } from "../../exports/formats.ts";
-import type { ReportData } from "../../output/report-data.ts";
+import type { IdealBeside, ReportData } from "../../output/report-data.ts";
 import { renderReport } from "../../output/report.ts";
 import { phasesOf } from "../../training/phases.ts";
 import { settles, type LearningRule } from "../../experiment/rules.ts";
@@ -58,12 +58,17 @@ export async function copyFiles(
   );
 }
 
+/** How a run ended, and what the ideal chip of its settings came to. */
+interface ReportEnding extends Ending {
+  readonly ideal: IdealBeside | null;
+}
+
 /** Writes the report of what a probe found and returns its path. */
 export function writeReport(
   run: Run,
   plan: Plan,
   split: Split,
-  ending: Ending,
+  ending: ReportEnding,
   found: Probe,
 ): string {
   const path = join(run.dir, names.report);
@@ -75,7 +80,7 @@ function reportData(
   { dir, metrics }: Run,
   { experiment, circuit }: Plan,
   split: Split,
-  { outcome, advice }: Ending,
+  { outcome, advice, ideal }: ReportEnding,
   found: Probe,
 ): ReportData {
   const { command, ...rows } = readEnvironment(dir);
@@ -86,6 +91,7 @@ function reportData(
     outcome,
     advice,
     metrics,
+    ideal,
     classNames: split.test.targets.names,
     settings: settingsOf(experiment),
     environment: settingsOf(rows),

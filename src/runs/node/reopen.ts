@@ -21,6 +21,7 @@ import { keptPreparation, readData } from "./data.ts";
 import { buildSession, dataHash, imagesOf, planOf, sessionOn } from "./inputs.ts";
 import type { Create, Plan, Tools } from "./inputs.ts";
 import { RunError, type Run } from "./learn.ts";
+import { idealBeside } from "./ideal.ts";
 import { lockFolder } from "./lock.ts";
 import type { RunResult } from "./records.ts";
 import { readClock, readMetrics, readResult } from "./records.ts";
@@ -194,13 +195,9 @@ async function rewriteReport(
     told?.(2, 4);
     const found = probed(run.session, run.experiment);
     told?.(3, 4);
-    return writeReport(
-      run,
-      plan,
-      split,
-      { outcome: result?.outcome ?? "interrupted", advice: result?.advice },
-      found,
-    );
+    const ideal = await idealBeside(run.dir, plan);
+    const { outcome = "interrupted", advice } = result ?? {};
+    return writeReport(run, plan, split, { outcome, advice, ideal }, found);
   } finally {
     run.session.close();
   }

@@ -18,6 +18,7 @@ import { environmentOf } from "./environment.ts";
 import type { Environment } from "./environment.ts";
 import { checkWritable, claimFolder, folderState, names, runFolders } from "./folder.ts";
 import { copyFiles, writeReport } from "./artifacts.ts";
+import { idealBeside } from "./ideal.ts";
 import {
   buildSession,
   dataHash,
@@ -340,6 +341,7 @@ async function finish(
         : null,
     hindrances: found?.hindrances ?? [],
   };
+  const ideal = found && (await idealBeside(dir, plan));
   const copy = ending.outcome === "interrupted" ? [] : await copyFiles(run, plan.circuit, split);
   guarded(dir, () => {
     if (found) {
@@ -347,7 +349,7 @@ async function finish(
       if (last?.finite === false)
         watcher.note?.("nothing is exported: weights or states are not numbers");
       for (const [path, bytes] of copy) writeFileAtomic(path, bytes);
-      writeReport(run, plan, split, ending, found);
+      writeReport(run, plan, split, { ...ending, ideal }, found);
     }
     appendLine(
       join(dir, names.log),

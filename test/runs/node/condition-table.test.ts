@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,6 +12,7 @@ import {
   readConditionLists,
 } from "../../../src/runs/node/condition-table.ts";
 import { evaluateUnder } from "../../../src/runs/node/conditions.ts";
+import { reportRun } from "../../../src/runs/node/reopen.ts";
 import { train } from "../../../src/runs/node/run.ts";
 import { planStudy } from "../../../src/study/node/plan.ts";
 
@@ -101,6 +102,31 @@ describe("a run under many conditions", () => {
     expect(runs[0].inferenceEnergy).toBeGreaterThan(0);
     expect(runs[0].chipInterval!.high).toBeGreaterThan(runs[0].testErrorChip!);
   });
+
+  it("has the ideal chip of its settings beside it in its report, once that has run", async () => {
+    /** What a report says of the ideal chip. */
+    const said = async (dir: string) =>
+      /(The ideal chip of the same|Is the chip good enough)[\s\S]*?<\/(p|div)>/.exec(
+        readFileSync(await reportRun(dir), "utf8").split("<h2>")[0],
+      )?.[0] ?? "nothing";
+    expect(await said(dirs[0])).toMatch(/^Is the chip good enough\?.* not known yet\./);
+    expect(readFileSync(join(dirs[0], "report.html"), "utf8")).toContain(
+      `analog-eqprop train ${dirs[0]}/config.resolved.yaml --without all`,
+    );
+    // The textbook network: neither another seed nor another chip is what is looked for.
+    const out = join(folder, "c");
+    const overrides = [...sets, "circuit=ideal", "seed=1"];
+    const ideal = await train({
+      file: "experiments/quickstart.yaml",
+      out,
+      overrides: overrides.map((s) => parseOverride(s, experimentSchema)),
+    });
+    const beside = await said(dirs[0]);
+    expect(beside).toMatch(/^The ideal chip of the same settings, \S*\/c, comes to: /);
+    expect(beside).toContain(`chip ${ideal.testErrorChip!.toFixed(2)} % (here `);
+    expect(await said(dirs[1])).toMatch(/^Is the chip good enough/);
+    expect(await said(out)).toBe("nothing");
+  }, 60_000);
 });
 
 it("a study of solvers refuses a noisy circuit before its first cell", async () => {
