@@ -1,5 +1,6 @@
 import { resized } from "./images/picture.ts";
 import type { Contents, NameColumn, NumberColumn, SampleBlock, Table, Values } from "./table.ts";
+import { square } from "../numerics/power.ts";
 
 /** What a column of numbers holds. */
 export interface NumberFacts {
@@ -139,7 +140,7 @@ function numberFacts(name: string, values: Values): NumberFacts {
   for (let i = 0; i < values.length; i++) {
     const x = values[i];
     if (!Number.isFinite(x)) continue;
-    squares += (x - mean) ** 2;
+    squares += square(x - mean);
     histogram[Math.min(bins - 1, Math.floor((bins * (x - least)) / (most - least)) || 0)]++;
     if (furthest < 0 || Math.abs(x - mean) > Math.abs(values[furthest] - mean)) furthest = i;
   }

@@ -1,4 +1,5 @@
 import type { Components } from "../circuit/die.ts";
+import { square } from "../numerics/power.ts";
 
 /**
  * How far what units send is from what they receive, ‖W − Wᵀ‖ / ‖W + Wᵀ‖ in Frobenius' norm over
@@ -24,8 +25,8 @@ export function asymmetry({ sizes, blocks }: Pick<Components, "sizes" | "blocks"
       for (let j = lateral ? i + 1 : 0; j < cols; j++) {
         const up = forward[i * cols + j];
         const down = back ? back[j * rows + i] : up;
-        apart += (up - down) ** 2;
-        together += (up + down) ** 2;
+        apart += square(up - down);
+        together += square(up + down);
       }
   }
   // Entries that cancel, as of w_ji = −w_ij, leave nothing to compare with: infinitely asymmetric.

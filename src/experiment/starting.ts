@@ -1,4 +1,5 @@
 import type { TrainingFacts } from "../data/training-facts.ts";
+import { power } from "../numerics/power.ts";
 
 /** What a starting experiment is made for. */
 interface StartAsked {
@@ -74,7 +75,7 @@ export function startingExperiment(facts: TrainingFacts, asked: StartAsked): str
 
 /** To one digit and a half: 3, 12, 170, 250. */
 function round(x: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(x)) - 1);
+  const unit = power(10, Math.max(0, Math.floor(Math.log10(x)) - 1));
   return Math.round(x / unit) * unit;
 }
 

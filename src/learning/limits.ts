@@ -1,4 +1,5 @@
 import { Matrix } from "ml-matrix";
+import { square } from "../numerics/power.ts";
 
 /**
  * Why local gradients align (eq. 11–12, appendices B and C): a feedforward net s₁ = ρ(x w₁), s₂ =
@@ -26,7 +27,7 @@ const clipped = (low: number, high: number, leak: number): Shape => ({
 
 /** `hard` is the paper's ρ, `leaky` its ρmod, `centred` that of its Figure 1. */
 export const shapes = {
-  tanh: { value: Math.tanh, slope: (u) => 1 - Math.tanh(u) ** 2 },
+  tanh: { value: Math.tanh, slope: (u) => 1 - square(Math.tanh(u)) },
   hard: clipped(0, 1, 0),
   leaky: clipped(0, 1, 0.01),
   centred: clipped(-0.5, 0.5, 0.01),
@@ -120,7 +121,7 @@ interface Diagonal {
 
 export function diagonalOf(m: Matrix): Diagonal {
   const n = m.rows;
-  const all = m.norm() ** 2;
+  const all = square(m.norm());
   const own = m.diagonal().reduce((sum, v) => sum + v * v, 0);
   return {
     ratio: m.trace() / n / Math.sqrt((all - own) / (n * (n - 1))),

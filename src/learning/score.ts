@@ -2,6 +2,7 @@ import type { Dataset, Reals, Targets } from "../data/dataset.ts";
 import { unscaled } from "../data/scaling.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import { survey, type Settler, type Sighting } from "./survey.ts";
+import { square } from "../numerics/power.ts";
 
 /** How well classes are named, percent of the samples. */
 export interface ClassScore {
@@ -151,7 +152,7 @@ function realTally({ names, values, scaling }: Reals, count: number): Tally {
       for (let i = 0; i < s.count; i++)
         for (let k = 0; k < n; k++) {
           const y = unscaled(scaling, k, s.outputs[who](i, k));
-          squares[k] += (y - values[(s.first + i) * n + k]) ** 2;
+          squares[k] += square(y - values[(s.first + i) * n + k]);
         }
     },
     score: () => ({
@@ -173,7 +174,7 @@ export function varianceOf(values: Float64Array, n: number, k: number, count: nu
   let mean = 0;
   for (let i = 0; i < count; i++) mean += values[i * n + k] / count;
   let squares = 0;
-  for (let i = 0; i < count; i++) squares += (values[i * n + k] - mean) ** 2;
+  for (let i = 0; i < count; i++) squares += square(values[i * n + k] - mean);
   return squares / count;
 }
 

@@ -2,6 +2,7 @@ import { closest, distance } from "fastest-levenshtein";
 import type { Unit } from "mathjs";
 import { meanings, powersOf, unitOf, type Dimension, type Powers } from "./dimensions.ts";
 import { InputError } from "./errors.ts";
+import { power } from "./power.ts";
 
 export type { Dimension } from "./dimensions.ts";
 
@@ -255,7 +256,7 @@ function inUnit(
     return math.unit(scaled(0), unit).toNumber(si);
   const scale = one.toNumber(si);
   const exponent = Math.round(Math.log10(scale));
-  return Math.abs(scale / 10 ** exponent - 1) < 1e-12 ? scaled(exponent) : scaled(0) * scale;
+  return Math.abs(scale / power(10, exponent) - 1) < 1e-12 ? scaled(exponent) : scaled(0) * scale;
 }
 
 interface Units {

@@ -1,3 +1,4 @@
+import { square } from "./power.ts";
 /** Wilson's interval of a share. */
 export interface Interval {
   /** Its lower end. */
@@ -15,9 +16,9 @@ const z = 1.959963984540054;
  */
 export function wilson(hits: number, all: number): Interval {
   const p = hits / all;
-  const centre = p + z ** 2 / (2 * all);
-  const half = z * Math.sqrt((p * (1 - p)) / all + z ** 2 / (4 * all ** 2));
-  const scale = 1 + z ** 2 / all;
+  const centre = p + square(z) / (2 * all);
+  const half = z * Math.sqrt((p * (1 - p)) / all + square(z) / (4 * square(all)));
+  const scale = 1 + square(z) / all;
   return {
     low: Math.max(0, (centre - half) / scale),
     high: Math.min(1, (centre + half) / scale),

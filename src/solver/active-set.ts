@@ -9,6 +9,7 @@ import { refuseNoise } from "./refuse-noise.ts";
 import { spectralRadius } from "./stiffness.ts";
 import { dormandPrince, type Tableau } from "./tableaux.ts";
 import { shampine2000 } from "./cites.ts";
+import { power } from "../numerics/power.ts";
 
 /** How the steps between two events are made. */
 export interface ActiveSetOptions {
@@ -97,7 +98,7 @@ function prepare(
     if (!(work.residual() > tolerance)) return;
     const top = longest(r, work.s);
     // The first step: the error of one of length 1 is about 1.
-    let h = fixed ?? Math.min(top, (rtol + atol) ** (1 / tableau.order));
+    let h = fixed ?? Math.min(top, power(rtol + atol, 1 / tableau.order));
     let t = 0;
     let idle = 0;
     while (
@@ -110,7 +111,10 @@ function prepare(
       work.take(wanted);
       if (fixed === null) {
         const e = work.error(rtol, atol);
-        const factor = Math.min(Math.max(safety * e ** (-1 / tableau.order), shrinkMost), growMost);
+        const factor = Math.min(
+          Math.max(safety * power(e, -1 / tableau.order), shrinkMost),
+          growMost,
+        );
         h = Math.min(top, wanted * (Number.isNaN(factor) ? shrinkMost : factor));
         if (!(e <= 1)) {
           cost.rejected[r]++;

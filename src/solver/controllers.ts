@@ -4,6 +4,7 @@ import { between, contentRise } from "./between.ts";
 import { evaluate, type Method, type Work } from "./method.ts";
 import { spectralRadius } from "./stiffness.ts";
 import { armijo1966, gustafsson1991, hairer1993 } from "./cites.ts";
+import { power } from "../numerics/power.ts";
 
 /** How long the steps are, as a value; the same for every method that can give what it asks for. */
 export interface Controller {
@@ -151,7 +152,7 @@ export function pi({
           const factor =
             e === 0
               ? growMost
-              : safety * e ** (-(pcoeff + icoeff) / order) * last[r] ** (pcoeff / order);
+              : safety * power(e, -(pcoeff + icoeff) / order) * power(last[r], pcoeff / order);
           // An error that is no number asks for the shortest step; a rejected step never grows.
           h[r] = Math.min(
             top[r],
@@ -214,7 +215,7 @@ function firstSteps(w: Work, order: number, rtol: number, atol: number, h: Float
     const steepest = Math.max(slopes[r], bend);
     h[r] = Math.min(
       100 * h[r],
-      steepest <= 1e-15 ? Math.max(1e-6, h[r] * 1e-3) : (0.01 / steepest) ** (1 / order),
+      steepest <= 1e-15 ? Math.max(1e-6, h[r] * 1e-3) : power(0.01 / steepest, 1 / order),
     );
   }
 }

@@ -6,6 +6,7 @@ import { naturalResidual } from "./flow.ts";
 import { reflect } from "./reflection.ts";
 import { clear, tally, type Observer, type Runner, type Stop } from "./solver.ts";
 import { kloeden1992, lepingle1995 } from "./cites.ts";
+import { square } from "../numerics/power.ts";
 
 /**
  * A flow of ds = rate ⊙ F dt + amplitude dW, reflected at walls; clamps that give take their
@@ -195,7 +196,8 @@ function draws(d: Dynamics, linear: LinearStep) {
       noise.normal(tick + 1, exponential);
       noise.normal(tick + 2, second);
       // Half the sum of two squares is exponential.
-      for (let i = from; i < to; i++) exponential[i] = 0.5 * (exponential[i] ** 2 + second[i] ** 2);
+      for (let i = from; i < to; i++)
+        exponential[i] = 0.5 * (square(exponential[i]) + square(second[i]));
     },
   };
 }

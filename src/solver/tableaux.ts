@@ -1,4 +1,5 @@
 import { bogacki1989, dormand1980, hairer1993, oconnor2019 } from "./cites.ts";
+import { square } from "../numerics/power.ts";
 /**
  * An explicit Runge–Kutta method as data (a Butcher tableau). The force at the end of a step is the
  * first stage of the next one, so every method costs as many evaluations a step as it has stages,
@@ -76,8 +77,8 @@ export const dormandPrince: Tableau = {
   error: [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40],
   dense(theta) {
     const a = theta * theta * (3 - 2 * theta);
-    const c = theta * theta * (theta - 1) ** 2;
-    const d = theta * (theta - 1) ** 2;
+    const c = theta * theta * square(theta - 1);
+    const d = theta * square(theta - 1);
     return [
       a * (35 / 384) - (c * 5 * (2558722523 - 31403016 * theta)) / 11282082432 + d,
       0,

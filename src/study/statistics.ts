@@ -2,6 +2,7 @@ import { matches } from "./grid.ts";
 import { failed, type CellResult } from "./measurement.ts";
 import type { Study } from "./read.ts";
 import type { Where } from "./schema.ts";
+import { square } from "../numerics/power.ts";
 
 /** A number over seeds, dies or both. */
 export interface Statistic {
@@ -19,7 +20,7 @@ export function statistic(values: readonly unknown[]): Statistic | undefined {
   const n = finite.length;
   if (n === 0) return undefined;
   const mean = finite.reduce((sum, v) => sum + v, 0) / n;
-  const sd = n > 1 ? Math.sqrt(finite.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1)) : 0;
+  const sd = n > 1 ? Math.sqrt(finite.reduce((sum, v) => sum + square(v - mean), 0) / (n - 1)) : 0;
   return { n, mean, sd, min: Math.min(...finite), max: Math.max(...finite) };
 }
 

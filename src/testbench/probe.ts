@@ -12,6 +12,7 @@ import { eulerStep } from "./physics/operation.ts";
 import { settles } from "../experiment/rules.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import type { Session, Trained } from "../training/session.ts";
+import { square } from "../numerics/power.ts";
 
 /** The parts of a report that need the networks themselves. */
 export type Probe = Pick<
@@ -214,7 +215,7 @@ function valuesOf(
 
 function rms(x: Vec, y: Vec): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += (x[i] - y[i]) ** 2;
+  for (let i = 0; i < x.length; i++) sum += square(x[i] - y[i]);
   return Math.sqrt(sum / x.length);
 }
 
@@ -229,8 +230,8 @@ function correlation(x: Vec, y: Vec): number {
     my += y[i] / y.length;
   }
   for (let i = 0; i < x.length; i++) {
-    xx += (x[i] - mx) ** 2;
-    yy += (y[i] - my) ** 2;
+    xx += square(x[i] - mx);
+    yy += square(y[i] - my);
     xy += (x[i] - mx) * (y[i] - my);
   }
   return xy / Math.sqrt(xx * yy);

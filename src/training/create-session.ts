@@ -31,6 +31,7 @@ import { settles } from "../experiment/rules.ts";
 import { nextSign, signsOf } from "../experiment/signs.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import type { Session } from "./session.ts";
+import { square } from "../numerics/power.ts";
 
 /** Spawns the threads that a session works with, besides the one that calls. */
 export type Spawn = (experiment: Experiment, circuit: Circuit) => Threads;
@@ -162,14 +163,14 @@ function minibatchError(learner: Trainer, chip: Chip, { targets, count }: Datase
       const { names, values, scaling } = targets;
       const predicted = outputsIn(chip, learner.settled ?? learner.guess);
       const variances = names.map(
-        (_, k) => scaling.factor[k] ** 2 * varianceOf(values, names.length, k, count),
+        (_, k) => square(scaling.factor[k]) * varianceOf(values, names.length, k, count),
       );
       return () => {
         if (!learner.finite) return NaN;
         let unexplained = 0;
         for (let r = 0; r < x.rows; r++)
           variances.forEach((variance, k) => {
-            if (variance > 0) unexplained += (predicted(r, k) - x.target(r, k)) ** 2 / variance;
+            if (variance > 0) unexplained += square(predicted(r, k) - x.target(r, k)) / variance;
           });
         return (100 * unexplained) / x.rows / names.length;
       };

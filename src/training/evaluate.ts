@@ -7,6 +7,7 @@ import type { DigitalCopy } from "../learning/copy.ts";
 import { errorOf, score, type PairScore } from "../learning/score.ts";
 import type { Settler } from "../learning/survey.ts";
 import type { Evaluation, WeightStatistics } from "../output/metrics.ts";
+import { square } from "../numerics/power.ts";
 
 /** Samples that the training error is measured on, at most. */
 export const measured = 10_000;
@@ -101,7 +102,7 @@ function statistics({ weights }: Parameters): WeightStatistics[] {
     return {
       block: blockName(w.block),
       mean: sum / n,
-      std: Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2)),
+      std: Math.sqrt(Math.max(0, squares / n - square(sum / n))),
       max,
     };
   });

@@ -249,6 +249,9 @@ const transconductorCases: Changes = {
   "converters, centred": [{ converters }, { learning: { sign: "centred" } }],
   hold: [{ hold: { capacitance: "50 fF", leakage: "100 nA", time: "10 ns" } }],
   "registers of bits": [{ synapse: { dac: 5, span: 1 } }],
+  "registers that round": [{ synapse: { bits: 8, rounding: "nearest", span: 1 } }],
+  "registers that round, by chance": [{ synapse: { bits: 6, rounding: "chance", span: 1 } }],
+  "registers that round, accumulators": [{ synapse: { bits: 6, accumulate: 10, span: 1 } }],
   "registers of bits, differential": [
     { synapse: { kind: "differential", device: "pcm", dac: 6, span: 1 } },
   ],

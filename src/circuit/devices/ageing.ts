@@ -1,6 +1,7 @@
 import type { Random } from "../../numerics/random.ts";
 import { conductance, roomTemperature, type DeviceModel, type Ramp } from "./device.ts";
 import type { Devices } from "./fabricate.ts";
+import { power } from "../../numerics/power.ts";
 
 /**
  * σ(g) of write-verify on a target of g siemens, siemens; 0 where the device has no write error.
@@ -51,9 +52,10 @@ export function aged(
       now +=
         relaxation.mean * log + (relaxation.spreadSlope * log + relaxation.spread) * rng.normal();
     }
-    if (ageing.drift) now *= (1 + seconds / ageing.drift.t0) ** -driftExponent(model, g, drift[i]);
+    if (ageing.drift)
+      now *= power(1 + seconds / ageing.drift.t0, -driftExponent(model, g, drift[i]));
     if (flicker && g > 0) {
-      const q = Math.min(flicker.scale * (g / flicker.gmax) ** -flicker.exponent, flicker.most);
+      const q = Math.min(flicker.scale * power(g / flicker.gmax, -flicker.exponent), flicker.most);
       const { readTime } = flicker;
       now *=
         1 +
@@ -65,7 +67,7 @@ export function aged(
         (now - conductance(model, 0)) *
           Math.exp(-seconds / (leakTime(model, temperature) * lifetime[i]));
   }
-  return Math.max(0, now * (temperature / roomTemperature) ** -ageing.temperature);
+  return Math.max(0, now * power(temperature / roomTemperature, -ageing.temperature));
 }
 
 /** x after one minibatch: x(1 − 1/L), L the device's lifetime; nothing is left where L ≤ 1. */

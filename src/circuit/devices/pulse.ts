@@ -1,6 +1,7 @@
 import type { Random } from "../../numerics/random.ts";
 import { ends, type DeviceModel, type UpdateLaw } from "./device.ts";
 import { fabricateDevices, type Devices } from "./fabricate.ts";
+import { square } from "../../numerics/power.ts";
 
 /** x, held within the bounds of device i: where it is after x was asked of it. */
 export function within({ low, high, reference }: Devices, i: number, x: number): number {
@@ -123,7 +124,7 @@ export function pulseResponse(
   const look = () => {
     const m = x.reduce((sum, v) => sum + v, 0) / count;
     mean.push(m);
-    spread.push(Math.sqrt(x.reduce((sum, v) => sum + (v - m) ** 2, 0) / Math.max(1, count - 1)));
+    spread.push(Math.sqrt(x.reduce((sum, v) => sum + square(v - m), 0) / Math.max(1, count - 1)));
     one.push(seen(model, x[0], view));
   };
   look();

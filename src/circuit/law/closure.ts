@@ -1,4 +1,5 @@
 import { call, type Expression, type Operator } from "./expression.ts";
+import { power } from "../../numerics/power.ts";
 
 /** A function of the law's two variables; a law of one variable ignores the second. */
 export type Closure = (x: number, y: number) => number;
@@ -18,7 +19,7 @@ const makers: Readonly<Record<Operator, (...of: readonly Closure[]) => Closure>>
   subtract: (a, b) => (x, y) => a(x, y) - b(x, y),
   multiply: (a, b) => (x, y) => a(x, y) * b(x, y),
   divide: (a, b) => (x, y) => a(x, y) / b(x, y),
-  pow: (a, b) => (x, y) => a(x, y) ** b(x, y),
+  pow: (a, b) => (x, y) => power(a(x, y), b(x, y)),
   unaryMinus: (a) => (x, y) => -a(x, y),
   exp: (a) => (x, y) => exp(a(x, y)),
   log: (a) => (x, y) => log(a(x, y)),

@@ -11,6 +11,7 @@ import {
 } from "./converters.ts";
 import { powerAnswers, scaledBy, staticPower } from "./power.ts";
 import { times } from "./time.ts";
+import { square } from "../../numerics/power.ts";
 
 /** Static power over the settling times, what charging costs, and what conversions cost. */
 export function energyAnswers(c: Case): readonly Answer[] {
@@ -97,7 +98,7 @@ function staticEnergy(c: Case, time: Found): Found {
 
 function membraneEnergy({ circuit, operation }: Case): Found {
   return operation
-    ? circuit.neuron.capacitance * swing(circuit) ** 2 * operation.squares
+    ? circuit.neuron.capacitance * square(swing(circuit)) * operation.squares
     : unmeasured;
 }
 
@@ -109,7 +110,7 @@ function gateEnergy({ circuit, wiring, operation, given: { synapseCapacitance } 
       sum + operation.blocks[k].from.plain + (leadsBack(block) ? operation.blocks[k].to.plain : 0),
     0,
   );
-  return synapseCapacitance * swing(circuit) ** 2 * driven;
+  return synapseCapacitance * square(swing(circuit)) * driven;
 }
 
 function converters(

@@ -17,6 +17,7 @@ import { combine, isMissing } from "./answer.ts";
 import type { Case } from "./case.ts";
 import { gradientNoise, gradientSignal, shareBelow } from "./learning.ts";
 import { readingNoiseAnswer } from "./noise.ts";
+import { square } from "../../numerics/power.ts";
 
 /** Minibatches in which chance may move a weight. */
 const many = 1000;
@@ -70,7 +71,7 @@ function noise(c: Case): readonly string[] {
   return [
     `noise: ${format(Math.sqrt(variance), "V")} rms of a reading are ${times(ratio)} the ` +
       `learning signal of a minibatch of ${batch} with |β| = ${beta}; what is learned has to ` +
-      `stand out in an average over ${times(ratio ** 2)} as many minibatches`,
+      `stand out in an average over ${times(square(ratio))} as many minibatches`,
   ];
 }
 

@@ -16,6 +16,7 @@ import { answer, combine, isMissing, type Answer, type Found } from "./answer.ts
 import { swing, unmeasured, type BlockSignal, type Case } from "./case.ts";
 import { laborieux2021, scellier2017, scellier2018 } from "./cites.ts";
 import { readingNoiseAnswer } from "./noise.ts";
+import { power, square } from "../../numerics/power.ts";
 
 /** What learning forms, and what the noise of both readings is multiplied by. */
 const formulas = {
@@ -152,7 +153,7 @@ export function gradientNoise(c: Case, variance: Found): Found {
 
 function rms(blocks: readonly BlockSignal[], of: (block: BlockSignal) => number): number {
   const all = blocks.reduce((n, b) => n + b.synapses, 0);
-  return Math.sqrt(blocks.reduce((sum, b) => sum + b.synapses * of(b) ** 2, 0) / all);
+  return Math.sqrt(blocks.reduce((sum, b) => sum + b.synapses * square(of(b)), 0) / all);
 }
 
 /**
@@ -168,7 +169,7 @@ function optimum({ contrast }: Case, noise: Found): Answer {
           const n = std * contrast.beta;
           const halving = rms(contrast.blocks, (b) => b[of]);
           return centred
-            ? (n ** 2 / (2 * (halving / (0.75 * beta ** 2)) ** 2)) ** (1 / 6)
+            ? power(square(n) / (2 * square(halving / (0.75 * square(beta)))), 1 / 6)
             : Math.sqrt(n / (halving / (0.5 * beta)));
         });
   const beta = contrast?.beta ?? NaN;

@@ -3,6 +3,7 @@ import { familyOf } from "../families/families.ts";
 import { answer, combine, sumOf, type Answer, type Found, type Sum } from "./answer.ts";
 import { leadsBack, neurons, swing, unmeasured, type Case } from "./case.ts";
 import { johnson1928, nyquist1928, schottky1918 } from "./cites.ts";
+import { square } from "../../numerics/power.ts";
 
 const about = { topic: "noise", cites: [johnson1928, nyquist1928] } as const;
 
@@ -178,7 +179,7 @@ function drivenNoise(c: Case): Found {
   const kinds: readonly White[] = Object.values(white);
   const overNode = kinds.reduce((sum, kind) => sum + (kind.overNode?.(driven) ?? 0), 0);
   const variance = kinds.reduce((sum, kind) => sum + (kind.variance?.(driven) ?? 0), 0);
-  return Math.sqrt(nodeNoise(circuit) ** 2 * overNode + variance);
+  return Math.sqrt(square(nodeNoise(circuit)) * overNode + variance);
 }
 
 /** Variance of one reading, V², of what is known of it. */
@@ -190,23 +191,23 @@ export function readingNoiseAnswer(c: Case): Sum {
   const driven = drivenNoise(c);
   const node = nodeNoise(c.circuit);
   return sumOf("the noise of a reading", [
-    { name: "the node", found: node ** 2 },
-    { name: "that of synapses", found: combine([driven], (v) => v ** 2 - node ** 2) },
+    { name: "the node", found: square(node) },
+    { name: "that of synapses", found: combine([driven], (v) => square(v) - square(node)) },
     ...(hold
       ? [
           {
             name: "sample-and-hold",
-            found: (node ** 2 * c.circuit.neuron.capacitance) / hold.capacitance,
+            found: (square(node) * c.circuit.neuron.capacitance) / hold.capacitance,
           },
         ]
       : []),
-    ...(readout ? [{ name: "readout noise", found: readout.noise ** 2 }] : []),
+    ...(readout ? [{ name: "readout noise", found: square(readout.noise) }] : []),
     ...(readout?.bits === undefined
       ? []
       : [
           {
             name: "steps of the ADC",
-            found: ((readout.high - readout.low) / (2 ** readout.bits - 1)) ** 2 / 12,
+            found: square((readout.high - readout.low) / (2 ** readout.bits - 1)) / 12,
           },
         ]),
   ]);

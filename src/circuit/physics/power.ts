@@ -14,6 +14,7 @@ import {
 } from "./case.ts";
 import type { Carrier } from "../families/family.ts";
 import { agarwal2016, mead1989, weste2011 } from "./cites.ts";
+import { square } from "../../numerics/power.ts";
 
 /** What differs between the carriers of a weight's current. */
 interface CarrierFacts {
@@ -94,7 +95,7 @@ function biasPower({ circuit, weights, given }: Case): Found {
 }
 
 function leakPower({ circuit, operation }: Case): Found {
-  return operation ? circuit.neuron.leak * swing(circuit) ** 2 * operation.squares : unmeasured;
+  return operation ? circuit.neuron.leak * square(swing(circuit)) * operation.squares : unmeasured;
 }
 
 function synapsePower(c: Case): Answer {
@@ -217,8 +218,7 @@ function resistors(c: Case, drops: (load: Load, back: boolean) => readonly Sums[
         );
         // A lateral block lists both ends of each resistor.
         return sum + (block.from === block.to && bare ? dissipated / 2 : dissipated);
-      }, 0) *
-      swing(circuit) ** 2,
+      }, 0) * square(swing(circuit)),
   );
 }
 

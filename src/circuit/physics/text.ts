@@ -1,4 +1,5 @@
 import type { Answer, Topic } from "./answer.ts";
+import { power } from "../../numerics/power.ts";
 
 const prefixes = ["a", "f", "p", "n", "µ", "m", "", "k", "M", "G", "T"] as const;
 
@@ -53,7 +54,8 @@ function engineering(value: number, unit: string): string {
   const rounded = Number(value.toPrecision(3));
   const place = Math.floor(Math.log10(Math.abs(rounded)) / 3 + 1e-9) + prefixes.indexOf("");
   const at = Math.min(Math.max(place, 0), prefixes.length - 1);
-  return `${significant(rounded / 10 ** (3 * (at - prefixes.indexOf(""))))} ${prefixes[at]}${unit}`;
+  const scale = power(10, 3 * (at - prefixes.indexOf("")));
+  return `${significant(rounded / scale)} ${prefixes[at]}${unit}`;
 }
 
 function significant(value: number): string {

@@ -1,5 +1,6 @@
 import { refuseTooLarge } from "../../numerics/demand.ts";
 import type { Analysis, Netlist } from "./netlist.ts";
+import { power, square } from "../../numerics/power.ts";
 
 /** What a netlist asks of ngspice, before it is started. */
 export interface Estimate {
@@ -37,9 +38,14 @@ export function estimate(
   const left = Math.min(...sums);
   const gone = Math.max(...sums);
   const points = pointsOf(analysis);
-  const solving = flop * (gone * left ** 2 + left ** 3 / 3);
+  const solving = flop * (gone * square(left) + power(left, 3) / 3);
   const seconds = count * reading + points * iterations * (count * loading + solving);
-  return { elements: count, points, bytes: 10e6 + count * perElement + 8 * left ** 2 * 6, seconds };
+  return {
+    elements: count,
+    points,
+    bytes: 10e6 + count * perElement + 8 * square(left) * 6,
+    seconds,
+  };
 }
 
 function pointsOf(analysis: Analysis): number {

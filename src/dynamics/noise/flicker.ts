@@ -5,6 +5,7 @@ import type { Vec } from "../../numerics/vec.ts";
 import { stateVector, type DieParts } from "../parts.ts";
 import type { NodesAlone, NoiseSource, WhiteNoise } from "./source.ts";
 import { colouredFactor } from "./steps.ts";
+import { power, square } from "../../numerics/power.ts";
 
 /**
  * One Ornstein–Uhlenbeck process in units of a unit's white amplitude: rate in 1/τ, stationary
@@ -28,7 +29,7 @@ const count = 10;
  */
 export function processes(corner: number): readonly Process[] {
   return Array.from({ length: count }, (_, k) => ({
-    rate: 2 * Math.PI * corner * 10 ** (apart * (k - below)),
+    rate: 2 * Math.PI * corner * power(10, apart * (k - below)),
     variance: 2 * corner * apart * Math.LN10,
   }));
 }
@@ -55,13 +56,13 @@ function exactStep({ rate, variance }: Process, h: number): Step {
   const lost = -Math.expm1(-x);
   const own = Math.sqrt(variance * -Math.expm1(-2 * x));
   // x − 2 tanh(x/2), whose terms cancel where x is small.
-  const bridge = x < 0.01 ? x ** 3 / 12 : x - 2 * Math.tanh(x / 2);
+  const bridge = x < 0.01 ? power(x, 3) / 12 : x - 2 * Math.tanh(x / 2);
   return {
     keep,
     own,
     hold: lost / rate,
-    shared: (variance * lost ** 2) / (rate * own),
-    apart: ((2 * variance) / rate ** 2) * bridge,
+    shared: (variance * square(lost)) / (rate * own),
+    apart: ((2 * variance) / square(rate)) * bridge,
   };
 }
 

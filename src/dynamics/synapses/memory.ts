@@ -28,6 +28,7 @@ import { devicePairs } from "./memory/pairs.ts";
 import { registers } from "./memory/registers.ts";
 import { singleDevices } from "./memory/single.ts";
 import { packedIndex, type Parameters, type Weights } from "./parameters.ts";
+import { power } from "../../numerics/power.ts";
 
 /**
  * How the weights of a die live in its synapses: what stands between the Δw that learning asks for
@@ -215,12 +216,12 @@ function laterOf(
   temperature: number,
   rng: Random,
 ): Later {
-  const power = devices.model.ageing!.temperature;
-  const scale = (circuit.temperature / roomTemperature) ** power;
+  const exponent = devices.model.ageing!.temperature;
+  const scale = power(circuit.temperature / roomTemperature, exponent);
   return {
     of: (g, device, other = false) =>
       scale * aged(other ? second! : devices, device, g, seconds, temperature, rng),
-    still: (g) => g * (temperature / circuit.temperature) ** -power,
+    still: (g) => g * power(temperature / circuit.temperature, -exponent),
   };
 }
 

@@ -3,6 +3,7 @@ import { outputsOf, prediction, sideOf } from "../../circuit/outputs.ts";
 import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import type { DieParts } from "../parts.ts";
+import { square } from "../../numerics/power.ts";
 
 /**
  * What pulls a die's outputs to y, the one-hot of a label or targets of their own: conductances to
@@ -81,7 +82,7 @@ function conductances(
       const q = offsets.array;
       let push = 0;
       for (let i = 0; i < outputs; i++)
-        push += n[output + i] * (x.target(r, i) + q[output + i]) ** 2;
+        push += n[output + i] * square(x.target(r, i) + q[output + i]);
       return push;
     },
   };

@@ -2,6 +2,7 @@ import type { Circuit } from "../../circuit/circuit.ts";
 import { familyOf } from "../../circuit/families/families.ts";
 import type { Graph } from "../../energy/graph.ts";
 import { InputError } from "../../numerics/errors.ts";
+import { power } from "../../numerics/power.ts";
 
 /**
  * Volts and states of a network with bidirectional amplifiers. Kirchhoff's law at a hidden node of
@@ -34,14 +35,14 @@ export function scaleOf(circuit: Circuit, { sizes, blocks }: Graph): Scale {
         "the amplifiers",
     );
   return {
-    input: familyOf(circuit).drivers(circuit).gain * A ** (top - 1),
+    input: familyOf(circuit).drivers(circuit).gain * power(A, top - 1),
     layer: sizes.map((_, l) => layerScale(circuit, l, sizes.length)),
   };
 }
 
 /** A^{L−l}: what a state of one rail span at a node of layer l is to the chip. */
 export function layerScale(circuit: Circuit, l: number, layers: number): number {
-  return familyOf(circuit).amplification(circuit) ** (layers - 1 - l);
+  return power(familyOf(circuit).amplification(circuit), layers - 1 - l);
 }
 
 /**

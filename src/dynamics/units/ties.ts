@@ -7,6 +7,7 @@ import { columns, drawn, lognormal } from "./mismatch.ts";
 import { stateAlignment } from "../layout.ts";
 import type { DieParts } from "../parts.ts";
 import { nudge, type OutputNudge } from "./nudge.ts";
+import { square } from "../../numerics/power.ts";
 
 /**
  * What ties a die's states to something outside: conductances λ_i = λ l_i to the copy's guess and
@@ -98,7 +99,8 @@ export function tieArrays(
       const p = link.offset.array;
       const s = dac.out.array;
       let pull = 0;
-      if (lambda !== 0) for (let i = 0; i < size; i++) pull += l[i] * (s[r * size + i] + p[i]) ** 2;
+      if (lambda !== 0)
+        for (let i = 0; i < size; i++) pull += l[i] * square(s[r * size + i] + p[i]);
       return 0.5 * lambda * pull + (beta === 0 ? 0 : beta * outputs.constant(r));
     },
   };

@@ -1,6 +1,7 @@
 import type { Components } from "../../circuit/die.ts";
 import type { CopyLayer, CopyNetwork } from "../../learning/copy-network.ts";
 import type { Tensor } from "../../numerics/vec.ts";
+import { square } from "../../numerics/power.ts";
 
 /** What a layer's synapses and units became of what was asked of them. */
 export interface LayerLoss {
@@ -22,8 +23,8 @@ export function layerLosses({ layers }: CopyNetwork, die: Components): readonly 
       const { forward } = blockOf(die, from, i + 1);
       weight.data.forEach((w, k) => {
         largest = Math.max(largest, Math.abs(w));
-        squares += w ** 2;
-        errors += (forward[k] - w) ** 2;
+        squares += square(w);
+        errors += square(forward[k] - w);
       });
     }
     return {

@@ -11,6 +11,7 @@ import {
 } from "../../circuit/devices/index.ts";
 import { random } from "../../numerics/random.ts";
 import { distinct, type Chart, type ChartPoint, type ChartSeries } from "../plot/chart.ts";
+import { power, square } from "../../numerics/power.ts";
 
 const [blue, orange, green] = distinct;
 const dieSeed = 1;
@@ -40,7 +41,7 @@ function targetChart(model: DeviceModel): Chart {
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / count;
   const middle = drawn.map((g, k): ChartPoint => {
     const y = mean(g);
-    const spread = Math.sqrt(mean(g.map((v) => (v - y) ** 2)));
+    const spread = Math.sqrt(mean(g.map((v) => square(v - y))));
     return { x: at(k), y, low: y - spread, high: y + spread };
   });
   const isSmooth = model.programming === null && model.gainSpread === 0;
@@ -123,8 +124,8 @@ function pulsesFor(model: DeviceModel): number {
   // A phase-change memory near reset makes 28 steps a pulse.
   const strength = update.law === "exponential" ? Math.max(1, 1 - update.up.A) / 3 : 1;
   const wanted = (1.25 * stepCount(model)) / strength;
-  const power = 10 ** Math.floor(Math.log10(wanted));
-  return Math.max(10, power * ([1, 2, 5, 10].find((m) => m * power >= wanted) ?? 10));
+  const decade = power(10, Math.floor(Math.log10(wanted)));
+  return Math.max(10, decade * ([1, 2, 5, 10].find((m) => m * decade >= wanted) ?? 10));
 }
 
 const series = (label: string, color: string, dash: number): ChartSeries => ({

@@ -1,5 +1,6 @@
 import { superscript, withPrefix } from "../report/format.ts";
 import type { ChartAxis } from "./chart.ts";
+import { power } from "../../numerics/power.ts";
 
 /** From values to places between two ends, and the ticks on the way. */
 export interface AxisScale {
@@ -103,8 +104,8 @@ function logScale(
   const marks = Array.from({ length: last - first + 1 }, (_, d) => first + d).flatMap((d) =>
     mantissas.map((m) => ({ m, d, value: Number(`${m}e${d}`) })),
   );
-  const begin = marks.findLast((t) => t.value <= least * (1 + 1e-9))?.value ?? 10 ** first;
-  const found = marks.find((t) => t.value >= greatest * (1 - 1e-9))?.value ?? 10 ** last;
+  const begin = marks.findLast((t) => t.value <= least * (1 + 1e-9))?.value ?? power(10, first);
+  const found = marks.find((t) => t.value >= greatest * (1 - 1e-9))?.value ?? power(10, last);
   const end = found > begin ? found : 10 * begin;
   const low = Math.min(begin, zero ?? begin);
   const perLog = (to - from) / Math.log(end / low);
@@ -134,8 +135,8 @@ function extent(values: readonly number[], low: number, high: number): readonly 
 
 /** 1, 2 or 5 times a power of ten, at least `step`. */
 function niceStep(step: number): number {
-  const power = 10 ** Math.floor(Math.log10(step));
-  return power * ([1, 2, 5, 10].find((m) => m * power >= step * (1 - 1e-9)) ?? 10);
+  const decade = power(10, Math.floor(Math.log10(step)));
+  return decade * ([1, 2, 5, 10].find((m) => m * decade >= step * (1 - 1e-9)) ?? 10);
 }
 
 function numberText(value: number, decimals: number): string {
@@ -144,7 +145,7 @@ function numberText(value: number, decimals: number): string {
     const [m, e] = value.toExponential(2).split("e");
     return minus(`${Number(m)}·10${superscript(Number(e))}`);
   }
-  return minus(size < 10 ** -decimals / 2 ? "0" : value.toFixed(decimals));
+  return minus(size < power(10, -decimals) / 2 ? "0" : value.toFixed(decimals));
 }
 
 function powerText(mantissa: number, decade: number): string {

@@ -3,6 +3,7 @@ import { axis, figureLayout, tallSlot } from "./figure.ts";
 import type { Figure, Section } from "./figure.ts";
 import { isNumber } from "./format.ts";
 import { escapeHtml } from "./html.ts";
+import { square } from "../../numerics/power.ts";
 
 /** Inputs at most that are shown: those with the largest weights. */
 const most = 40;
@@ -11,7 +12,7 @@ const most = 40;
 export function columnsSection({ columns }: ReportData): Section {
   if (columns === null || columns.weights.length === 0) return { html: "" };
   const { names, weights } = columns;
-  const size = (i: number) => Math.sqrt(weights.reduce((sum, unit) => sum + unit[i] ** 2, 0));
+  const size = (i: number) => Math.sqrt(weights.reduce((sum, unit) => sum + square(unit[i]), 0));
   const shown = names
     .map((name, i) => ({ name, i, size: size(i) }))
     .sort((a, b) => b.size - a.size)

@@ -3,6 +3,7 @@ import { isNumber, superscript } from "./format.ts";
 import type { Maybe } from "./format.ts";
 import { escapeHtml } from "./html.ts";
 import { font, ink } from "./theme.ts";
+import { power } from "../../numerics/power.ts";
 
 /** One Plotly figure as plain data, drawn by the page into the element `id`. */
 export interface Figure {
@@ -110,14 +111,15 @@ export function logAxis(
     type: "log",
     range: [shown[0].at - pad, shown[shown.length - 1].at + pad],
     tickmode: "array",
-    tickvals: shown.map((t) => 10 ** t.at),
+    tickvals: shown.map((t) => power(10, t.at)),
     ticktext: shown.map((t) => t.text),
     ...more,
   });
 }
 
 function tickText(step: number, decade: number): string {
-  if (decade >= -2 && decade <= 4) return Number((step * 10 ** decade).toPrecision(1)).toString();
+  if (decade >= -2 && decade <= 4)
+    return Number((step * power(10, decade)).toPrecision(1)).toString();
   return step === 1 ? `10${superscript(decade)}` : `${step}·10${superscript(decade)}`;
 }
 

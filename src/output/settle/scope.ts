@@ -12,6 +12,7 @@ import {
 import { drawable, withPrefix } from "../report/format.ts";
 import { ink, tint } from "../report/theme.ts";
 import { targetText, type SettleData, type Shown, type SolverTrace } from "./data.ts";
+import { power } from "../../numerics/power.ts";
 
 /** A figure of several panels above one another, and how high it is in pixels. */
 interface Scope {
@@ -274,7 +275,7 @@ function reach(traces: readonly SolverTrace[]): number {
 /** The same time in seconds, above. */
 function secondsAxis(tauSeconds: number, end: number): Partial<LayoutAxis> {
   const span = end * tauSeconds;
-  const size = 10 ** Math.floor(Math.log10(span / 6));
+  const size = power(10, Math.floor(Math.log10(span / 6)));
   const step = size * ([1, 2, 5, 10].find((k) => k * size >= span / 7) ?? 10);
   const ticks = Array.from({ length: Math.floor(span / step) + 1 }, (_, k) =>
     Number((k * step).toPrecision(12)),

@@ -3,6 +3,7 @@ import type { Solver } from "../solver.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
 import { along, copy, steepest } from "./rows.ts";
 import { beck2009, odonoghue2015 } from "../cites.ts";
+import { square } from "../../numerics/power.ts";
 
 /** When the momentum of FISTA starts anew. */
 export interface FistaOptions extends DescentOptions {
@@ -76,22 +77,22 @@ function accelerated(
       });
     },
     accept(r, from, to) {
-      let square = 0;
+      let distance = 0;
       let turn = 0;
       for (let i = from; i < to; i++) {
-        square += (y[i] - z[i]) ** 2;
+        distance += square(y[i] - z[i]);
         turn += (z[i] - y[i]) * (y[i] - x[i]);
       }
       const bend = along(fz, y, z, from, to) - along(fy, y, z, from, to);
       // The energy lies below the parabola of steepness L only if this move met no larger
       // curvature.
-      if (bend > steepness[r] * square * (1 + 1e-9)) {
-        steepness[r] = Math.max(bend / square, 1.25 * steepness[r]);
+      if (bend > steepness[r] * distance * (1 + 1e-9)) {
+        steepness[r] = Math.max(bend / distance, 1.25 * steepness[r]);
         return false;
       }
       if (!Number.isFinite(bend)) return false;
       const uphill = restart === "gradient" ? turn > 0 : fall(r) < 0;
-      const next = uphill ? 1 : 0.5 * (1 + Math.sqrt(1 + 4 * theta[r] ** 2));
+      const next = uphill ? 1 : 0.5 * (1 + Math.sqrt(1 + 4 * square(theta[r])));
       omega[r] = uphill ? 0 : (theta[r] - 1) / next;
       theta[r] = next;
       copy(lastX, x, from, to);

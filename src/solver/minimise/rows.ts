@@ -1,5 +1,6 @@
 import type { Dynamics } from "../../dynamics/dynamics.ts";
 import type { Vec } from "../../numerics/vec.ts";
+import { square } from "../../numerics/power.ts";
 
 /** Σ aᵢ bᵢ over i = from … to−1, as in all functions here. */
 export function dot(a: Vec, b: Vec, from: number, to: number): number {
@@ -18,7 +19,7 @@ export function along(b: Vec, y: Vec, x: Vec, from: number, to: number): number 
 /** ‖y − x‖. */
 export function differenceNorm(y: Vec, x: Vec, from: number, to: number): number {
   let sum = 0;
-  for (let i = from; i < to; i++) sum += (y[i] - x[i]) ** 2;
+  for (let i = from; i < to; i++) sum += square(y[i] - x[i]);
   return Math.sqrt(sum);
 }
 

@@ -3,6 +3,7 @@ import type { Solver } from "../solver.ts";
 import { descent, type DescentOptions, type Rule, type Workspace } from "./descent.ts";
 import { along, differenceNorm, dot, steepest } from "./rows.ts";
 import { barzilai1988, birgin2000 } from "../cites.ts";
+import { square } from "../../numerics/power.ts";
 
 /**
  * Energies that a new one may rise to: the search is not monotone, or Barzilai–Borwein steps would
@@ -72,14 +73,14 @@ function spectral({ d, x, f, y, fy, fresh, rows, fall, each }: Workspace): Rule 
       const energy = now(r) - down;
       if (!(energy <= highest(r) - sufficient * t[r] * slope[r])) {
         // The minimum of the parabola through both energies and the slope, kept within the step.
-        const best = (0.5 * slope[r] * t[r] ** 2) / (slope[r] * t[r] - down);
+        const best = (0.5 * slope[r] * square(t[r])) / (slope[r] * t[r] - down);
         t[r] = Math.min(Math.max(best, 0.1 * t[r]), 0.5 * t[r]);
         return false;
       }
       past[r * memory + (count[r]++ % memory)] = energy;
-      const square = differenceNorm(y, x, from, to) ** 2;
+      const distance = square(differenceNorm(y, x, from, to));
       const bend = along(f, y, x, from, to) - along(fy, y, x, from, to);
-      alpha[r] = bend > 0 ? Math.min(Math.max(square / bend, shortest), longest) : longest;
+      alpha[r] = bend > 0 ? Math.min(Math.max(distance / bend, shortest), longest) : longest;
       return true;
     },
   };

@@ -3,6 +3,7 @@ import { vec, type Vec } from "../../numerics/vec.ts";
 import type { Certificate } from "./convexity.ts";
 import { between } from "../between.ts";
 import { movable, only } from "./units.ts";
+import { power, square } from "../../numerics/power.ts";
 
 /**
  * ‖s − s*‖₂ ≤ (1/α + L)/μ · ‖r_α‖₂ for the natural residual r_α = s − clip(s + αF(s)) of a −F that
@@ -41,11 +42,11 @@ export function distanceBound(d: Dynamics, s: Vec, r: number, proof: Certificate
     let sum = 0;
     for (const i of units) {
       const at = s[row + i];
-      sum += (at - between(d, at + alpha * force[row + i], alpha, i)) ** 2;
+      sum += square(at - between(d, at + alpha * force[row + i], alpha, i));
     }
     return Math.sqrt(sum);
   };
-  const alphas = [1, ...Array.from({ length: 12 }, (_, k) => 4 ** (1 - k) / proof.lipschitz)];
+  const alphas = [1, ...Array.from({ length: 12 }, (_, k) => power(4, 1 - k) / proof.lipschitz)];
   return Math.min(...alphas.map((alpha) => stateError(residual(alpha), proof, alpha)));
 }
 
@@ -68,6 +69,6 @@ export interface PhaseErrors {
  * another bound.
  */
 export function contrastError(beta: number, { free, nudged, norm }: PhaseErrors): number {
-  const products = (e: number) => Math.SQRT2 * e * norm + e ** 2 / Math.SQRT2;
+  const products = (e: number) => Math.SQRT2 * e * norm + square(e) / Math.SQRT2;
   return (products(free) + products(nudged)) / Math.abs(beta);
 }

@@ -1,4 +1,5 @@
 import type { Random } from "../../numerics/random.ts";
+import { square } from "../../numerics/power.ts";
 
 /** out ← A v for a symmetric A on n unknowns. */
 export type LinearOperator = (v: Float64Array, out: Float64Array) => void;
@@ -108,7 +109,7 @@ export async function lanczos(
  * The bound of the theorem, with the true spread bounded by the one that is seen: S ≤ seen + 2 ε S.
  */
 function beyond(seen: number, n: number, k: number): number {
-  const epsilon = (Math.log((1.648 * Math.sqrt(n)) / failure) / (2 * k - 1)) ** 2;
+  const epsilon = square(Math.log((1.648 * Math.sqrt(n)) / failure) / (2 * k - 1));
   return epsilon < 0.5 ? (epsilon * seen) / (1 - 2 * epsilon) : Infinity;
 }
 

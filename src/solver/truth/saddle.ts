@@ -5,6 +5,7 @@ import { lanczos } from "./lanczos.ts";
 import { stiffness } from "./stiffness.ts";
 import { lessCurrents } from "../between.ts";
 import { freeUnits, only } from "./units.ts";
+import { square } from "../../numerics/power.ts";
 
 /** What the energy looks like around a settled state. */
 export interface Curvature {
@@ -117,7 +118,7 @@ function fall(
     for (const step of [0.5, 0.1, 0.02, 4e-3, 8e-4]) {
       // Half of what the quadratic ½ μ h² says: the rest allows for rails on the way and for higher
       // orders.
-      if (energy(sign * step) - here <= 0.25 * product * step ** 2 - rounding)
+      if (energy(sign * step) - here <= 0.25 * product * square(step) - rounding)
         return direction.map((x) => sign * x);
     }
   return undefined;

@@ -3,6 +3,7 @@ import { InputError } from "../../numerics/errors.ts";
 import { vec, type Vec } from "../../numerics/vec.ts";
 import { relativeAsymmetry, dense, stiffness, symmetricPart, type Dense } from "./stiffness.ts";
 import { freeUnits, only } from "./units.ts";
+import { square } from "../../numerics/power.ts";
 
 /** re + i·im, both in 1/τ: a deviation along it goes as e^{(re + i·im)t}. */
 export interface Eigenvalue {
@@ -74,7 +75,7 @@ export async function spectrum(
     fastest: eigenvalues.reduce((top, { re, im }) => Math.max(top, Math.hypot(re, im)), 0),
     longestStep: stable
       ? eigenvalues.reduce(
-          (least, { re, im }) => Math.min(least, (-2 * re) / (re ** 2 + im ** 2)),
+          (least, { re, im }) => Math.min(least, (-2 * re) / (square(re) + square(im))),
           Infinity,
         )
       : 0,

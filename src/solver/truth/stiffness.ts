@@ -2,6 +2,7 @@ import type { Dynamics } from "../../dynamics/dynamics.ts";
 import { vec, type Vec } from "../../numerics/vec.ts";
 import type { LinearOperator } from "./lanczos.ts";
 import { only } from "./units.ts";
+import { square } from "../../numerics/power.ts";
 
 /**
  * v ↦ −(∂F/∂s) v at sample r of s, on some of the units with the others held: the Hessian of the
@@ -58,8 +59,8 @@ export function relativeAsymmetry(a: Dense): number {
   let even = 0;
   a.forEach((row, i) =>
     row.forEach((x, j) => {
-      odd += (x - a[j][i]) ** 2;
-      even += (x + a[j][i]) ** 2;
+      odd += square(x - a[j][i]);
+      even += square(x + a[j][i]);
     }),
   );
   return odd === 0 ? 0 : Math.sqrt(odd / even);

@@ -1,6 +1,7 @@
 import { familyOf } from "../../circuit/families/families.ts";
 import type { SynapseRule } from "../../circuit/families/family.ts";
 import type { Chip } from "../../dynamics/chip.ts";
+import { square } from "../../numerics/power.ts";
 
 /** Free and nudged states, [images × size] each. */
 export interface Phases {
@@ -112,8 +113,8 @@ export function relativeError(a: readonly Float64Array[], b: readonly Float64Arr
   let size = 0;
   b.forEach((exact, m) => {
     for (let i = 0; i < exact.length; i++) {
-      off += (a[m][i] - exact[i]) ** 2;
-      size += exact[i] ** 2;
+      off += square(a[m][i] - exact[i]);
+      size += square(exact[i]);
     }
   });
   return Math.sqrt(off / size);

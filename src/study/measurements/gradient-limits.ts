@@ -15,6 +15,7 @@ import { keysOf } from "../../numerics/keys.ts";
 import { perSecond, type Demand } from "../../numerics/demand.ts";
 import { random, type Random } from "../../numerics/random.ts";
 import type { Measured, Measurement } from "../measurement.ts";
+import { square } from "../../numerics/power.ts";
 
 const size = z.number().int().min(1);
 const options = z.strictObject({
@@ -172,7 +173,7 @@ function slope(x: readonly number[], y: readonly number[]): number | null {
   const mv = mean(v);
   const k =
     u.reduce((sum, a, i) => sum + (a - mu) * (v[i] - mv), 0) /
-    u.reduce((sum, a) => sum + (a - mu) ** 2, 0);
+    u.reduce((sum, a) => sum + square(a - mu), 0);
   return Number.isFinite(k) ? k : null;
 }
 
@@ -181,7 +182,8 @@ function demandOf(name: string, o: Options): Demand {
   const synapses = o.hidden * (o.inputs + o.outputs);
   return {
     of: `${name}: gradient-limits of ${o.inputs}-${o.hidden}-${o.outputs} on ${o.samples} samples`,
-    bytes: 8 * (6 * synapses + o.hidden ** 2 + 6 * o.samples * (o.inputs + o.hidden + o.outputs)),
+    bytes:
+      8 * (6 * synapses + square(o.hidden) + 6 * o.samples * (o.inputs + o.hidden + o.outputs)),
     seconds: (60 * o.samples * synapses * (o.deltas.length + 1)) / perSecond,
     less: "ask for fewer options.samples or smaller layers",
   };

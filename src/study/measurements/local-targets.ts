@@ -14,6 +14,7 @@ import { feedforward, momentum } from "../../learning/feedforward.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import { diverged, type Measured, type Measurement } from "../measurement.ts";
 import { alignmentProduces, alignments, checkDepth } from "./aligned.ts";
+import { square } from "../../numerics/power.ts";
 
 const whole = z.number().int().min(1);
 const options = z.strictObject({
@@ -191,7 +192,7 @@ function squares(a: Slot<Vec>, b: Slot<Vec>): number {
   const p = a.array;
   const q = b.array;
   let sum = 0;
-  for (let i = 0; i < p.length; i++) sum += (p[i] - q[i]) ** 2;
+  for (let i = 0; i < p.length; i++) sum += square(p[i] - q[i]);
   return sum;
 }
 

@@ -18,6 +18,7 @@ import {
   subject,
   type Subject,
 } from "./subject.ts";
+import { square } from "../../numerics/power.ts";
 
 const options = z.strictObject({
   images: z
@@ -152,7 +153,7 @@ function distance(
   }: Subject,
 ): number {
   const units = sizes.slice(1).reduce((sum, n) => sum + n, 0);
-  return Math.sqrt(a.reduce((sum, s, k) => sum + (s - b[k]) ** 2, 0) / (images * units));
+  return Math.sqrt(a.reduce((sum, s, k) => sum + square(s - b[k]), 0) / (images * units));
 }
 
 function numbers(

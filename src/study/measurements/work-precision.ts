@@ -20,6 +20,7 @@ import {
   subject,
   type Subject,
 } from "./subject.ts";
+import { square } from "../../numerics/power.ts";
 
 const options = z.strictObject({
   images: z
@@ -99,7 +100,7 @@ export const workPrecision: Measurement<Options> = {
   refusal: refuseMoving,
   // A point of n steps is a run of its own, and there are points up to the last step.
   demand: ({ experiment, circuit, options: { images, trained, evaluations } }) =>
-    benchDemand(experiment, circuit, { minibatches: trained, steps: images * evaluations ** 2 }),
+    benchDemand(experiment, circuit, { minibatches: trained, steps: images * square(evaluations) }),
   async run({ experiment, circuit, options, split, progress }) {
     if (!split)
       throw new InputError(

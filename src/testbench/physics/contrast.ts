@@ -3,6 +3,7 @@ import { familyOf } from "../../circuit/families/families.ts";
 import type { SynapseRule } from "../../circuit/families/family.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { side, type Settled } from "./settled.ts";
+import { square } from "../../numerics/power.ts";
 
 /**
  * Two settled states, what divides the difference of their products, and the state that stands for
@@ -52,10 +53,10 @@ export function contrastOf(
       for (let j = 0; j < cols; j++) {
         if (mask ? mask[(i * cols + j) % mask.length] === 0 : from === to && i === j) continue;
         count++;
-        sum += d[j] ** 2;
+        sum += square(d[j]);
         size += Math.abs(d[j]);
-        halving += (d[j] - h[j]) ** 2;
-        again += (h[j] - f[j]) ** 2;
+        halving += square(d[j] - h[j]);
+        again += square(h[j] - f[j]);
         loud += q[j];
         if (d[j] !== 0) changes.push(Math.abs(d[j]));
       }
@@ -140,11 +141,11 @@ const rules = {
       const own = new Float64Array(cols);
       for (let r = 0; r < settled.rows; r++)
         for (let j = 0; j < cols; j++)
-          own[j] += b.values[r * b.stride + b.first + j] ** 2 / settled.rows;
+          own[j] += square(b.values[r * b.stride + b.first + j]) / settled.rows;
       return (i) => {
         let sent = 0;
         for (let r = 0; r < settled.rows; r++)
-          sent += a.values[r * a.stride + a.first + i] ** 2 / settled.rows;
+          sent += square(a.values[r * a.stride + a.first + i]) / settled.rows;
         for (let j = 0; j < cols; j++) out[j] = sent + (from === 0 ? 0 : own[j]);
         return out;
       };
@@ -154,21 +155,22 @@ const rules = {
   // node is.
   drops: {
     add(out, s, above, first, k) {
-      for (let j = 0; j < out.length; j++) out[j] -= (k / 2) * (s - above[first + j]) ** 2;
+      for (let j = 0; j < out.length; j++) out[j] -= (k / 2) * square(s - above[first + j]);
     },
     loudness(settled, high, { from, to, cols, layer }) {
       const a = side(settled, high, from);
       const b = side(settled, high, to);
       const out = new Float64Array(cols);
-      const noise = (from === 0 ? 0 : layer[from] ** 2) + layer[to] ** 2;
+      const noise = (from === 0 ? 0 : square(layer[from])) + square(layer[to]);
       return (i) => {
         out.fill(0);
         for (let r = 0; r < settled.rows; r++)
           for (let j = 0; j < cols; j++)
             out[j] +=
               (noise *
-                (a.values[r * a.stride + a.first + i] - b.values[r * b.stride + b.first + j]) **
-                  2) /
+                square(
+                  a.values[r * a.stride + a.first + i] - b.values[r * b.stride + b.first + j],
+                )) /
               settled.rows;
         return out;
       };

@@ -1,6 +1,7 @@
 import type { Load, Sums } from "../../circuit/physics/index.ts";
 import type { Chip } from "../../dynamics/chip.ts";
 import { side, type Settled, type Side } from "./settled.ts";
+import { square } from "../../numerics/power.ts";
 
 /**
  * Block by block, the squares of voltages that its synapses see, over the rails: means over the
@@ -14,7 +15,7 @@ export function loadsOf(
   const tensors = parameters.tensors();
   return graph.blocks.map(({ from, to, mask }, k): Load => {
     const { rows, cols } = parameters.weights[k];
-    const volts = 1 / scale.layer[to] ** 2;
+    const volts = 1 / square(scale.layer[to]);
     const w = tensors.find((t) => t.name === parameters.weights[k].name)!.data;
     const a = meanSquares(side(settled, state, from), rows, settled.rows);
     const b = meanSquares(side(settled, state, to), cols, settled.rows);
@@ -47,7 +48,7 @@ function add(sums: Writable, w: number, q: number): void {
 function meanSquares({ values, stride, first }: Side, units: number, rows: number): Float64Array {
   const out = new Float64Array(units);
   for (let r = 0; r < rows; r++)
-    for (let i = 0; i < units; i++) out[i] += values[r * stride + first + i] ** 2 / rows;
+    for (let i = 0; i < units; i++) out[i] += square(values[r * stride + first + i]) / rows;
   return out;
 }
 

@@ -14,6 +14,7 @@ import type { Trained } from "../../training/session.ts";
 import { contrastOf } from "./contrast.ts";
 import { loadsOf } from "./loads.ts";
 import type { Settled } from "./settled.ts";
+import { square } from "../../numerics/power.ts";
 
 /** What is measured: the networks and λ. */
 export type Networks = Pick<Trained, "chip" | "copy" | "lambda">;
@@ -173,7 +174,8 @@ function volts({ scale, size, layout: { offset, sizes } }: Chip, state: Float64A
   let sum = 0;
   for (let r = 0; r < state.length; r += size)
     for (let l = 1; l < sizes.length; l++)
-      sum += squares(state.subarray(r + offset[l], r + offset[l] + sizes[l])) / scale.layer[l] ** 2;
+      sum +=
+        squares(state.subarray(r + offset[l], r + offset[l] + sizes[l])) / square(scale.layer[l]);
   return sum;
 }
 

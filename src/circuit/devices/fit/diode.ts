@@ -3,6 +3,7 @@ import { format } from "../../../numerics/units.ts";
 import type { Measurements } from "../csv.ts";
 import { akaike, chosen, type Candidate, type Parameter } from "./fit.ts";
 import { levenbergMarquardt, type Solution } from "./least-squares.ts";
+import { square } from "../../../numerics/power.ts";
 
 export interface DiodeFit {
   /** What was measured. */
@@ -66,7 +67,7 @@ export function fitDiode(data: Measurements, temperature: number): DiodeFit {
   const floor = dynamicRange * i.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   const weight = i.map((c) => 1 / (Math.abs(c) + floor));
   // Below the floor the noise counts less than in full.
-  const counted = i.reduce((sum, c, k) => sum + (c * weight[k]) ** 2, 0);
+  const counted = i.reduce((sum, c, k) => sum + square(c * weight[k]), 0);
   const fits = lawsOf(v, i, boltzmannOverCharge * temperature).map(({ law, model, starts }) => {
     const solution = starts
       .map((start) =>
@@ -86,7 +87,7 @@ export function fitDiode(data: Measurements, temperature: number): DiodeFit {
       solution,
       fitted,
       parameters: parametersOf(law, solution),
-      rms: Math.sqrt(fitted.reduce((sum, f, k) => sum + (f - i[k]) ** 2, 0) / rows),
+      rms: Math.sqrt(fitted.reduce((sum, f, k) => sum + square(f - i[k]), 0) / rows),
       rmsRelative: Math.sqrt(solution.cost / counted),
       aic: akaike(solution.cost, counted, starts[0].length, 1e-9),
     };
@@ -193,7 +194,7 @@ function guesses(v: Float64Array, i: Float64Array, vt: number): readonly (readon
     const ml = points.reduce((s, [, c]) => s + Math.log(c), 0) / n;
     const slope =
       points.reduce((s, [u, c]) => s + (u - mu) * (Math.log(c) - ml), 0) /
-      (points.reduce((s, [u]) => s + (u - mu) ** 2, 0) || 1);
+      (points.reduce((s, [u]) => s + square(u - mu), 0) || 1);
     const nVt = Math.min(50 * vt, Math.max(0.5 * vt, slope > 0 ? 1 / slope : vt));
     return [ml - mu / nVt, Math.log(nVt / vt)];
   });
@@ -213,7 +214,7 @@ function parametersOf(
   ];
   switch (law) {
     case "resistor":
-      return [{ name: "R", value: 1 / a.value, error: a.error / a.value ** 2, unit: "Ohm" }];
+      return [{ name: "R", value: 1 / a.value, error: a.error / square(a.value), unit: "Ohm" }];
     case "diode":
       return diode();
     case "diode with series resistance":

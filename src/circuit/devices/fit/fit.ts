@@ -1,3 +1,4 @@
+import { square } from "../../../numerics/power.ts";
 /** A fitted number with its standard error, in the unit named. */
 export interface Parameter {
   /** As formulas call it. */
@@ -26,7 +27,7 @@ export interface Candidate {
 
 /** n ln(RSS/n) + 2k; what is below `floor` a row is not told from zero. */
 export function akaike(cost: number, rows: number, parameters: number, floor: number): number {
-  return rows * Math.log(Math.max(cost / rows, floor ** 2)) + 2 * parameters;
+  return rows * Math.log(Math.max(cost / rows, square(floor))) + 2 * parameters;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { levenbergMarquardt, type Solution } from "./least-squares.ts";
+import { square } from "../../../numerics/power.ts";
 
 /** A run of pulses up; runs down are mirrored into it, y → −y. */
 export interface PulseRun {
@@ -246,7 +247,7 @@ function line(
   let sxx = 0;
   for (const [i, v] of x.entries()) {
     sxy += (v - mx) * (y[i] - my);
-    sxx += (v - mx) ** 2;
+    sxx += square(v - mx);
   }
   const b = sxx > 0 ? sxy / sxx : 0;
   return { a: my - b * mx, b };

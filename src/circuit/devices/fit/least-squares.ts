@@ -1,4 +1,5 @@
 import { Matrix, solve, SingularValueDecomposition } from "ml-matrix";
+import { square } from "../../../numerics/power.ts";
 
 export interface Solution {
   readonly parameters: Float64Array;
@@ -153,8 +154,8 @@ function errorsOf(normal: Matrix, variance: number): Float64Array {
     for (const [m, value] of diagonal.entries())
       sum +=
         value > 1e-14 * largest
-          ? u.get(row, m) ** 2 / value
-          : u.get(row, m) ** 2 > 1e-12
+          ? square(u.get(row, m)) / value
+          : square(u.get(row, m)) > 1e-12
             ? Infinity
             : 0;
     errors[k] = Math.sqrt(variance * sum) / scale[k];

@@ -3,6 +3,7 @@ import type { DeviceModel, UpdateLaw } from "../device.ts";
 import { akaike, chosen, type Candidate, type Parameter } from "./fit.ts";
 import { fitDirection, type Direction, type LawFamily, type PulseRun } from "./laws.ts";
 import { endsOf, segmentsOf, type Segment } from "./segments.ts";
+import { square } from "../../../numerics/power.ts";
 
 export interface PulseFit {
   /** What was measured. */
@@ -165,7 +166,7 @@ function noiseOf({ up, down }: Fit, runs: Record<"up" | "down", readonly Segment
     if (runs[side].length === 0) continue;
     const variance = cost / Math.max(1, rows - parameters);
     const pulses = runs[side].reduce((sum, s) => sum + s.pulses.reduce((a, b) => a + b, 0), 0);
-    walked += rows * memory ** 2 * variance * (rows / pulses);
+    walked += rows * square(memory) * variance * (rows / pulses);
     read += rows * (1 - memory) * variance;
     count += rows;
   }
@@ -284,7 +285,7 @@ function parametersOf(
 ): readonly Parameter[] {
   const half = (frame.high - frame.low) / 2;
   const end = asymptotes(fit, frame);
-  const bound = (d: Direction) => (half / d.slope ** 2) * d.slopeError;
+  const bound = (d: Direction) => (half / square(d.slope)) * d.slopeError;
   return [
     ...(law === "soft-bounds"
       ? [

@@ -1,6 +1,7 @@
 import { InputError } from "../../../numerics/errors.ts";
 import { format } from "../../../numerics/units.ts";
 import type { Measurements } from "../csv.ts";
+import { square } from "../../../numerics/power.ts";
 
 /** A run of pulses in one direction. */
 export interface Segment {
@@ -163,8 +164,8 @@ function rest(g: Float64Array): number | undefined {
   let syy = 0;
   for (const [i, v] of tail.entries()) {
     sxy += (i - middle) * (v - mean);
-    sxx += (i - middle) ** 2;
-    syy += (v - mean) ** 2;
+    sxx += square(i - middle);
+    syy += square(v - mean);
   }
   const slope = sxy / sxx;
   const error = Math.sqrt(Math.max(0, syy - slope * sxy) / (n - 2) / sxx);

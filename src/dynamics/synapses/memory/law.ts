@@ -13,6 +13,7 @@ import type { StateScale } from "../../../circuit/devices/scale.ts";
 import type { Arena, Slot } from "../../../numerics/kernels/arena.ts";
 import type { Precision, Vec } from "../../../numerics/vec.ts";
 import type { Later } from "./block.ts";
+import { square } from "../../../numerics/power.ts";
 
 /** How weights live in the synapses of a block, w = span·(x − origin) with x the device's state. */
 export interface Storage extends StateScale {
@@ -249,7 +250,7 @@ function errorNumbers({ model, span, origin }: Storage, floor: number) {
     loading: conductance(model, origin) / gmax,
     loadingSlope: 1 / perSiemens / gmax,
     error: perSiemens,
-    idle: pair ? (programmingSpread(model, model.range[0]) * perSiemens) ** 2 : 0,
+    idle: pair ? square(programmingSpread(model, model.range[0]) * perSiemens) : 0,
     floor,
   };
 }

@@ -4,6 +4,7 @@ import type { Slot } from "../../../numerics/kernels/arena.ts";
 import type { Vec } from "../../../numerics/vec.ts";
 import { eachSynapse, type BlockDevices, type BlockParts } from "./array.ts";
 import type { TouchedRows } from "./block.ts";
+import { power } from "../../../numerics/power.ts";
 
 /**
  * How often charge is seen to leak: a ten thousandth of it at once, and every 64 programmings at
@@ -41,7 +42,7 @@ export function leakage(
   const restored = resistor ? memory.reals(rows * stride) : null;
   if (drawn)
     eachSynapse(parts, (d, at) => {
-      const k = leaked(drawn.devices, d, 1) ** minibatches;
+      const k = power(leaked(drawn.devices, d, 1), minibatches);
       keep.array[at] = k;
       if (restored) restored.array[at] = (1 - k) * (-span * origin);
     });

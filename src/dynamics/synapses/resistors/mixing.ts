@@ -5,6 +5,7 @@ import type { WhiteNoise } from "../../noise/source.ts";
 import type { DieParts } from "../../parts.ts";
 import type { Route } from "../contract.ts";
 import { packedIndex } from "../parameters.ts";
+import { square } from "../../../numerics/power.ts";
 
 type CovarianceOf = (sink: number, i: number, j: number) => number;
 
@@ -131,7 +132,7 @@ function covariancesOf(
         for (const j of freeUnits)
           C[p * n + q] -=
             amplitude[j] > 0
-              ? (toFree[p * size + j] * toFree[q * size + j]) / amplitude[j] ** 2
+              ? (toFree[p * size + j] * toFree[q * size + j]) / square(amplitude[j])
               : 0;
   };
   return {
@@ -139,17 +140,17 @@ function covariancesOf(
       C.fill(0);
       toFree.fill(0);
       units.forEach((i, k) => {
-        C[k * n + k] = amplitude[i] ** 2;
+        C[k * n + k] = square(amplitude[i]);
       });
       for (const route of routes) fill(route, covariance);
       regress(amplitude);
-      factorise(C, n, (p) => nothing * amplitude[units[p]] ** 2);
+      factorise(C, n, (p) => nothing * square(amplitude[units[p]]));
     },
     share(i, j, amplitude) {
       const p = row.get(i)!;
       const q = row.get(j);
       if (amplitude === 0) return 0;
-      if (q === undefined) return toFree[p * size + j] / amplitude ** 2;
+      if (q === undefined) return toFree[p * size + j] / square(amplitude);
       return q <= p ? C[p * n + q] / amplitude : 0;
     },
   };
@@ -177,7 +178,7 @@ function freeLayers(at: Layout, routes: readonly Route[]): readonly number[] {
 function factorise(C: Float64Array, n: number, least: (p: number) => number): void {
   for (let q = 0; q < n; q++) {
     let pivot = C[q * n + q];
-    for (let k = 0; k < q; k++) pivot -= C[q * n + k] ** 2;
+    for (let k = 0; k < q; k++) pivot -= square(C[q * n + k]);
     const root = pivot > least(q) ? Math.sqrt(pivot) : 0;
     C[q * n + q] = root;
     for (let p = q + 1; p < n; p++) {

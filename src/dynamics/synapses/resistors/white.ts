@@ -4,6 +4,7 @@ import type { Held, WhiteNoise } from "../../noise/source.ts";
 import type { DieParts } from "../../parts.ts";
 import type { ProgrammedResistors } from "./conducted.ts";
 import { mixing } from "./mixing.ts";
+import { square } from "../../../numerics/power.ts";
 
 /**
  * White noise of nodes between resistors, one-sided in A²/Hz:
@@ -21,10 +22,10 @@ export function resistorNoise(
   { resistors, load }: Pick<ProgrammedResistors, "resistors" | "load">,
 ): WhiteNoise {
   const { at, circuit, scale, units, parameters } = die;
-  const square = (circuit.rails.high - circuit.rails.low) ** 2;
+  const swingSquare = square(circuit.rails.high - circuit.rails.low);
   const amplitude = vec("f64", at.size);
-  const thermal = thermalVariance(circuit) / square;
-  const shot = shotVariance(circuit) / square;
+  const thermal = thermalVariance(circuit) / swingSquare;
+  const shot = shotVariance(circuit) / swingSquare;
   const between = thermal > 0 ? resistors.filter((r) => r.source > 0) : [];
   const mixed = between.length > 0 ? mixing(die, between) : null;
   let seen: object | null = null;
@@ -43,8 +44,8 @@ export function resistorNoise(
         for (let i = at.offset[l]; i < at.offset[l] + at.sizes[l]; i++) {
           const variance =
             thermal *
-              (own ** 2 * Math.max(0, units.leak.array[i] + below[i] + held.by[i]) +
-                up ** 2 * above[i]) +
+              (square(own) * Math.max(0, units.leak.array[i] + below[i] + held.by[i]) +
+                square(up) * above[i]) +
             shot * own * Math.abs(parameters.bias.array[i]);
           amplitude[i] = Math.sqrt(2 * variance) * units.rate.array[i];
         }
@@ -53,7 +54,7 @@ export function resistorNoise(
       mixed?.renew(
         amplitude,
         (sink, i, j) =>
-          -2 * thermal * scale.layer[sink] ** 2 * units.rate.array[i] * units.rate.array[j],
+          -2 * thermal * square(scale.layer[sink]) * units.rate.array[i] * units.rate.array[j],
       );
       seen = now;
       holding = held;

@@ -10,6 +10,7 @@ import type { Layout } from "../../layout.ts";
 import type { Held, WhiteNoise } from "../../noise/source.ts";
 import type { DieParts } from "../../parts.ts";
 import type { Route, Routes } from "../contract.ts";
+import { square } from "../../../numerics/power.ts";
 
 type WhiteParts = Pick<
   DieParts<TransconductorCircuit>,
@@ -32,11 +33,11 @@ export function whiteNoise(
   { memory, at, circuit, units, parameters: { bias } }: WhiteParts,
   { feeds, routes }: Routes,
 ): WhiteNoise {
-  const square = (circuit.rails.high - circuit.rails.low) ** 2;
+  const swingSquare = square(circuit.rails.high - circuit.rails.low);
   const amplitude = vec("f64", at.size);
-  const thermal = thermalVariance(circuit) / square;
-  const excess = excessVariance(circuit) / square;
-  const shot = shotVariance(circuit) / square;
+  const thermal = thermalVariance(circuit) / swingSquare;
+  const excess = excessVariance(circuit) / swingSquare;
+  const shot = shotVariance(circuit) / swingSquare;
   const weigh = ({ by }: Held, conducted: (i: number) => number) => {
     for (let i = 0; i < at.size; i++) {
       const warm = thermal * Math.max(0, units.leak.array[i] + by[i]);
