@@ -81,6 +81,8 @@ export interface Programmable {
    * is as right as they can be written.
    */
   program(tensors: readonly Tensor[]): void;
+  /** How many weights, as they are now, are beyond what their synapses can hold. */
+  beyond(): number;
   /** What its parameters are and its synapses hold, to the bit. */
   held(): ChipState;
   /** Puts the chip where `held` found it; nothing is programmed. */
@@ -103,7 +105,15 @@ export interface Teachable {
    * (Scellier et al. 2018).
    */
   adjust(high: Slot<Vec>, low: Slot<Vec>, k: readonly number[], free?: Slot<Vec>): void;
+  /**
+   * Takes over what a sibling taught the weights that both share: programs this member's rows of
+   * them. Every member of a team calls it, and settles when all have.
+   */
+  adopt(): void;
 }
+
+/** Whose weights a sibling has: those of the die that it stands beside, or its own. */
+export type SiblingWeights = "shared" | "own";
 
 /**
  * A fabricated circuit: a die's own elements, programmable weights, and the terminals of a test
@@ -114,6 +124,13 @@ export interface Chip extends Dynamics, ChipFacts, ChipTerminals, Programmable, 
   /** Largest minibatch it can hold. */
   readonly capacity: number;
   readonly stepsTaken: Slot<Int32Array>;
+  /**
+   * Another die of the circuit on this one's bench: in the same memory, with the same inputs and
+   * the same room for states, so that one of them works at a time, from `present` on. Shared
+   * weights are conducted after `restore`, `program` or `adopt`; what devices hold in place is
+   * what was programmed last.
+   */
+  sibling(die: number, weights: SiblingWeights): Chip;
 }
 
 /** The parameters of a chip and what else its synapses hold, after so many programmings. */

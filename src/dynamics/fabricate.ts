@@ -7,8 +7,9 @@ import { addressable, refuseTooLarge } from "../numerics/demand.ts";
 import { arena } from "../numerics/kernels/arena.ts";
 import { solo } from "../numerics/kernels/team.ts";
 import { random } from "../numerics/random.ts";
+import type { Tensor } from "../numerics/vec.ts";
 import type { BareDie } from "./bare-die.ts";
-import type { Chip, FabricateOptions, Programmable, Teachable } from "./chip.ts";
+import type { Chip, FabricateOptions, Programmable, SiblingWeights, Teachable } from "./chip.ts";
 import { chipBytes } from "./demand.ts";
 import { componentsOf, terminalsOf } from "./components.ts";
 import { inputs } from "./inputs.ts";
@@ -40,9 +41,17 @@ import { walls } from "./units/walls.ts";
 export function fabricate(circuit: Circuit, graph: Graph, options: FabricateOptions = {}): Chip {
   refuseUnsupported(circuit);
   refuseBeyondEngine(circuit, graph, options);
-  const outputs = outputsOf(circuit, graph.sizes.at(-1)!);
   const die = dieParts(circuit, graph, options);
-  const own = ownStates(die);
+  const { chip, initial } = chipOf(die, ownStates(die));
+  // The first of a team programs for all.
+  if (die.memory.team.part === 0) chip.program(initial());
+  return chip;
+}
+
+/** A die at its terminals, and the untrained weights that it begins with. */
+function chipOf(die: DieParts, own: Own): { chip: Chip; initial: () => readonly Tensor[] } {
+  const { circuit, graph } = die;
+  const outputs = outputsOf(circuit, graph.sizes.at(-1)!);
   const synapses = synapsesOf(circuit).fabricate(die, own);
   const { routes, saturation } = synapses;
   const rails = softRails(die);
@@ -107,9 +116,23 @@ export function fabricate(circuit: Circuit, graph: Graph, options: FabricateOpti
     components: () => componentsOf(die, { feeds: synapses.elements, routes: [] }, tied.arrays),
     terminals: (sample) => terminalsOf(die, tied.arrays, own.state, tied.now, sample),
     name: naming(die, outputs),
+    sibling: (number, weights) => siblingOf(die, own, number, weights),
   };
-  // The first of a team programs for all.
-  if (memory.team.part === 0) chip.program(synapses.initial(random(die.seed, "theta")));
+  return { chip, initial: () => synapses.initial(random(die.seed, "theta")) };
+}
+
+/** Another die on the bench of this one, with its weights or with weights of its own. */
+function siblingOf(die: DieParts, own: Own, number: number, weights: SiblingWeights): Chip {
+  const { memory, at, graph, circuit, inputs: x } = die;
+  const parameterised =
+    weights === "shared"
+      ? die.parameters
+      : parameters(memory, at, graph, "chip", synapsesOf(circuit).terminals(circuit, x.width));
+  const { chip, initial } = chipOf(
+    drawnOn({ ...die, die: number, parameters: parameterised }),
+    own,
+  );
+  if (weights === "own" && memory.team.part === 0) chip.program(initial());
   return chip;
 }
 
@@ -143,15 +166,19 @@ function dieParts(circuit: Circuit, graph: Graph, options: FabricateOptions): Di
     outputs: outputsOf(circuit, graph.sizes.at(-1)!).classes,
   };
   const presented = inputs(memory, sizes, inputDac(circuit));
-  const units = mismatch(bare);
-  family.units({ ...bare, units });
+  return drawnOn({ ...bare, inputs: presented, parameters: weights });
+}
+
+/** Draws what a die has of its own. */
+function drawnOn(bench: Omit<DieParts, "units" | "store" | "products">): DieParts {
+  const family = synapsesOf(bench.circuit);
+  const units = mismatch(bench);
+  family.units({ ...bench, units });
   return {
-    ...bare,
-    inputs: presented,
+    ...bench,
     units,
-    parameters: weights,
-    store: weightMemory({ ...bare, parameters: weights }),
-    products: outerProducts({ ...bare, inputs: presented }, family.shareRows),
+    store: weightMemory(bench),
+    products: outerProducts(bench, family.shareRows),
   };
 }
 
@@ -165,7 +192,7 @@ function programming(
   { parameters, store, circuit }: DieParts,
   own: Own,
   synapses: Synapses,
-): Pick<Programmable, "program" | "held" | "restore" | "age"> {
+): Omit<Programmable, "parameters"> {
   const changed = () => {
     synapses.programmed();
     own.fresh = false;
@@ -177,6 +204,7 @@ function programming(
       store.write();
       changed();
     },
+    beyond: () => store.beyond(),
     held: () => ({
       tensors: [...parameters.tensors(), ...store.tensors()],
       programmings: store.programmings,
@@ -220,6 +248,10 @@ function teaching(die: DieParts, own: Own, synapses: Synapses): Teachable {
     adjust(high, low, k, free = low) {
       products.toBias(parameters.bias, difference);
       synapses.adjust({ high, low, free, difference, k });
+      own.fresh = false;
+    },
+    adopt() {
+      synapses.adopt();
       own.fresh = false;
     },
   };

@@ -24,7 +24,7 @@ import { lambdaAt } from "../experiment/anneal.ts";
 import { chanceOf } from "./divergence.ts";
 import { evaluateNetworks, measuredOn } from "./evaluate.ts";
 import type { Order, Threads } from "./threads/control.ts";
-import { buildNetworks } from "./networks.ts";
+import { buildNetworks, settlerOf } from "./networks.ts";
 import { persistentStates } from "./persistent.ts";
 import { limitsOf } from "../experiment/data-asked.ts";
 import { settles } from "../experiment/rules.ts";
@@ -231,20 +231,6 @@ function minibatches(
     }
     const first = (step % perEpoch) * batch;
     return order.subarray(first, first + batch);
-  };
-}
-
-/** A trainer that settles with all threads. */
-function settlerOf(learner: Trainer, settle: () => void): Settler {
-  return {
-    namedByChip: learner.namedByChip,
-    namedByCopy: learner.namedByCopy,
-    settled: learner.settled,
-    guess: learner.guess,
-    get residual() {
-      return learner.residual;
-    },
-    settle,
   };
 }
 

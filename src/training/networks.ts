@@ -2,6 +2,7 @@ import type { Circuit } from "../circuit/circuit.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import { fabricate } from "../dynamics/fabricate.ts";
 import { learner, type Learner, type Trainer } from "../learning/algorithm.ts";
+import type { Settler } from "../learning/survey.ts";
 import { backpropagation } from "../learning/backpropagation.ts";
 import { digitalCopy, type DigitalCopy } from "../learning/copy.ts";
 import { addressable, refuseTooLarge } from "../numerics/demand.ts";
@@ -62,15 +63,38 @@ export function buildNetworks(
       learner: backpropagation(chip, copy, { rates: learning.copy.rates ?? rates }),
       persistent: null,
     };
-  const teacher = learner(chip, copy, {
-    ...phasesOf(experiment),
+  const teacher = teacherOf(experiment, chip, copy);
+  return { chip, copy, learner: teacher, persistent: teacher.persistent };
+}
+
+/** What teaches a chip that settles, and its copy, as the experiment says. */
+export function teacherOf(
+  { learning, settle }: Pick<Experiment, "learning" | "settle">,
+  chip: Chip,
+  copy: DigitalCopy | null,
+): Learner {
+  return learner(chip, copy, {
+    ...phasesOf({ learning, settle }),
     beta: learning.beta,
     centred: signsOf(learning).centred,
     lambda: lambdaAt(learning.lambda, 0),
-    rates,
+    rates: learning.rates,
     copyRates: learning.copy.rates,
     copyTarget: learning.copy.target,
-    persistent: facts.persistent,
+    persistent: rules[learning.rule].persistent,
   });
-  return { chip, copy, learner: teacher, persistent: teacher.persistent };
+}
+
+/** A trainer as a settler that settles in a way of its own, such as with all threads. */
+export function settlerOf(learner: Trainer, settle: () => void): Settler {
+  return {
+    namedByChip: learner.namedByChip,
+    namedByCopy: learner.namedByCopy,
+    settled: learner.settled,
+    guess: learner.guess,
+    get residual() {
+      return learner.residual;
+    },
+    settle,
+  };
 }

@@ -63,6 +63,8 @@ export interface Programmed extends Routes {
    * member's share.
    */
   adjust(pair: PhasePair): void;
+  /** Programs weights that were changed elsewhere and conducts them: a member's share. */
+  adopt(): void;
 }
 
 /** Synapses whose conductance is not what it was programmed to. */
@@ -96,6 +98,8 @@ export interface Synapses extends Routes {
   programmed(): void;
   /** Adds what a pair of phases teaches, a member's share, and programs it. */
   adjust(pair: PhasePair): void;
+  /** Programs weights that another die's phases changed: a member's share. */
+  adopt(): void;
   /** @throws InputError for weights that they cannot hold. */
   check(tensors: readonly Tensor[]): void;
   /** Untrained weights and biases. */

@@ -3,7 +3,7 @@ import type { Fluctuating, Programmed, Synapses } from "./contract.ts";
 
 type Following = Pick<
   Synapses,
-  "white" | "fluctuation" | "programmed" | "adjust" | "feeds" | "routes"
+  "white" | "fluctuation" | "programmed" | "adjust" | "adopt" | "feeds" | "routes"
 >;
 
 /**
@@ -16,6 +16,10 @@ export function following(
   now: Fluctuating | null,
 ): Following {
   const { feeds, routes } = now ?? programmed;
+  const changed = () => {
+    white.adjusted();
+    now?.adjusted();
+  };
   return {
     feeds,
     routes,
@@ -29,8 +33,11 @@ export function following(
     },
     adjust(pair) {
       programmed.adjust(pair);
-      white.adjusted();
-      now?.adjusted();
+      changed();
+    },
+    adopt() {
+      programmed.adopt();
+      changed();
     },
   };
 }

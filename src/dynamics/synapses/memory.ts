@@ -20,7 +20,7 @@ import { partOf, type Team } from "../../numerics/kernels/team.ts";
 import { random, type Random } from "../../numerics/random.ts";
 import type { Tensor, Vec } from "../../numerics/vec.ts";
 import type { BareDie } from "../bare-die.ts";
-import { blockDevices, type BlockDevices, type BlockParts } from "./memory/array.ts";
+import { blockDevices, eachSynapse, type BlockDevices, type BlockParts } from "./memory/array.ts";
 import type { BlockMemory, Later, Renewed, TouchedRows } from "./memory/block.ts";
 import { lawNumbers, mostPulses, type Codes, type Storage } from "./memory/law.ts";
 import { leakage, leakPeriod } from "./memory/leak.ts";
@@ -58,6 +58,8 @@ export interface WeightMemory {
   committed(team: Team, shareRows?: number): void;
   /** Writes the weights as they are into the synapses, by write-verify. */
   write(): void;
+  /** How many weights, as they are now, are beyond what their synapses can hold. */
+  beyond(): number;
   /** Programmings so far. */
   readonly programmings: number;
   /** What is held besides the weights. */
@@ -71,6 +73,8 @@ export interface WeightMemory {
   age(seconds: number, temperature: number): void;
 }
 
+/** Of the largest weight: what single precision makes of a bound is not beyond it. */
+const rounding = 1e-6;
 /** Of the room that kernels gather devices in. */
 const crowdWords = 320;
 
@@ -92,6 +96,7 @@ const exactWeights: WeightMemory = {
   commit: () => "touched",
   committed: () => undefined,
   write: () => undefined,
+  beyond: () => 0,
   programmings: 0,
   tensors: () => [],
   recall: () => undefined,
@@ -162,6 +167,8 @@ function storedWeights(
       }
       words.array[0]++;
     },
+    beyond: () =>
+      [...blocks.values()].reduce((sum, b) => sum + beyondReach(memory, b, storage.largest), 0),
     tensors: () => [...blocks.values()].flatMap((block) => block.tensors()),
     recall(programmings, tensors) {
       words.array[0] = programmings - done;
@@ -182,6 +189,18 @@ function storedWeights(
       words.array[1] = number() + 1;
     },
   };
+}
+
+/** How many weights of a block are beyond what their synapses can hold. */
+function beyondReach(memory: Arena, { w, mutual, reach }: StoredBlock, largest: number): number {
+  const slack = rounding * largest;
+  let count = 0;
+  eachSynapse({ memory, w, mutual }, (_, at) => {
+    const [low, high] = reach(at);
+    const weight = w.slot.array[at];
+    if (!(weight >= low - slack && weight <= high + slack)) count++;
+  });
+  return count;
 }
 
 /** Draws the devices of a block on the first of a team, and makes its memory on every member. */

@@ -17,7 +17,8 @@ export interface Slot<A> {
 }
 
 /**
- * The memory that one instance of the kernels works in. Slots start at zero and are never freed.
+ * The memory that one instance of the kernels works in. Slots start at zero and stay until what was
+ * made since a mark is freed.
  */
 export interface Arena {
   readonly precision: Precision;
@@ -34,6 +35,11 @@ export interface Arena {
   privateReals(length: number): Slot<Vec>;
   /** Bytes in use. */
   readonly used: number;
+  /**
+   * Marks what is in use now; the function that it returns frees what was made since, and nothing
+   * made since may be used any more.
+   */
+  mark(): () => void;
 }
 
 interface ArenaOptions {
@@ -103,6 +109,14 @@ export function arena({
     },
     get used() {
       return top;
+    },
+    mark() {
+      const kept = { top, views: views.length };
+      return () => {
+        new Uint8Array(memory.buffer, kept.top, top - kept.top).fill(0);
+        top = kept.top;
+        views.length = kept.views;
+      };
     },
   };
 }

@@ -1,18 +1,24 @@
 import { Worker } from "node:worker_threads";
-import type { CellTask, Word } from "./worker.ts";
+
+/** What a worker sends of a task that it is given. */
+export type Word<Found> =
+  | { readonly is: "progress"; readonly fraction: number }
+  | { readonly is: "done"; readonly measured: Found; readonly seconds: number }
+  | { readonly is: "failed"; readonly message: string; readonly seconds: number };
 
 /** What became of a task: a worker's last word, also where it died before it could say it. */
-export type Verdict = Exclude<Word, { is: "progress" }>;
+export type Verdict<Found> = Exclude<Word<Found>, { is: "progress" }>;
 
-interface PoolOptions {
+interface PoolOptions<Found> {
   readonly jobs: number;
   /** Ends all workers at once; tasks that are under way have no verdict. */
   readonly signal?: AbortSignal;
-  /** The worker's module; tests give others. */
-  readonly module?: URL;
+  /** The worker's module, and what each thread starts with. */
+  readonly module: URL;
+  readonly workerData?: unknown;
   progress(index: number, fraction: number): void;
   /** Called once a task, in the order in which tasks end. */
-  ended(index: number, verdict: Verdict): void;
+  ended(index: number, verdict: Verdict<Found>): void;
 }
 
 /**
@@ -20,10 +26,10 @@ interface PoolOptions {
  * replaced; the others go on.
  * @returns whether all tasks came to an end.
  */
-export async function runPool(
+export async function runPool<Found>(
   count: number,
-  task: (index: number) => CellTask,
-  options: PoolOptions,
+  task: (index: number) => unknown,
+  options: PoolOptions<Found>,
 ): Promise<boolean> {
   const { jobs, signal } = options;
   let next = 0;
@@ -32,8 +38,8 @@ export async function runPool(
     try {
       while (next < count && !signal?.aborted) {
         const index = next++;
-        worker ??= spawn(options.module);
-        const verdict = await one(
+        worker ??= spawn(options);
+        const verdict = await one<Found>(
           worker,
           task(index),
           (fraction) => {
@@ -59,27 +65,27 @@ export async function runPool(
   return !signal?.aborted;
 }
 
-function spawn(module = new URL("./worker.js", import.meta.url)): Worker {
-  const worker = new Worker(module);
+function spawn({ module, workerData }: Pick<PoolOptions<never>, "module" | "workerData">): Worker {
+  const worker = new Worker(module, { workerData });
   // A thread that dies between two tasks is no news: the next task finds out.
   worker.on("error", () => undefined);
   return worker;
 }
 
-interface End {
-  readonly word: Verdict;
+interface End<Found> {
+  readonly word: Verdict<Found>;
   readonly died: boolean;
 }
 
-function one(
+function one<Found>(
   worker: Worker,
-  task: CellTask,
+  task: unknown,
   progress: (fraction: number) => void,
   signal: AbortSignal | undefined,
-): Promise<End | "stopped"> {
+): Promise<End<Found> | "stopped"> {
   const begin = performance.now();
   return new Promise((resolve) => {
-    const end = (result: End | "stopped") => {
+    const end = (result: End<Found> | "stopped") => {
       worker.off("message", hear).off("error", breakDown).off("exit", leave);
       signal?.removeEventListener("abort", stop);
       resolve(result);
@@ -90,7 +96,7 @@ function one(
         died: true,
       });
     };
-    const hear = (word: Word) => {
+    const hear = (word: Word<Found>) => {
       if (word.is === "progress") progress(word.fraction);
       else end({ word, died: false });
     };

@@ -1,4 +1,5 @@
-import type { Dataset, Split } from "../../data/dataset.ts";
+import type { Split } from "../../data/dataset.ts";
+import { sharedSplit } from "../../data/shared-split.ts";
 import { dataSourceOf } from "../../experiment/data-asked.ts";
 import type { DataAsked } from "../../experiment/data-schema.ts";
 import { readData } from "../../runs/node/data.ts";
@@ -32,7 +33,7 @@ export async function loadSplits(
     if (found.has(key)) continue;
     const split = await readData({ data }, { given, root: cell.root });
     for (const text of split.notes ?? []) note(`note: ${text}`);
-    found.set(key, { split: shared(split), hash: dataHash(split) });
+    found.set(key, { split: sharedSplit(split), hash: dataHash(split) });
   }
   const all = [...found.values()];
   return {
@@ -52,36 +53,4 @@ function wholeSets(data: DataAsked): DataAsked {
 /** Cells of one key have one split. */
 function splitKey({ experiment, root }: Cell): string {
   return JSON.stringify([wholeSets(experiment.data), root]);
-}
-
-function shared(split: Split): Split {
-  return {
-    ...split,
-    train: sharedPart(split.train),
-    test: sharedPart(split.test),
-    ...(split.validation && { validation: sharedPart(split.validation) }),
-  };
-}
-
-function sharedPart(data: Dataset): Dataset {
-  const { inputs, targets } = data;
-  return {
-    ...data,
-    inputs:
-      inputs.kind === "bytes"
-        ? { ...inputs, values: moved(inputs.values) }
-        : { ...inputs, values: moved(inputs.values) },
-    targets:
-      targets.kind === "classes"
-        ? { ...targets, labels: moved(targets.labels) }
-        : { ...targets, values: moved(targets.values) },
-  };
-}
-
-/** The same numbers in shared memory. */
-function moved<A extends Uint8Array | Uint16Array | Float32Array | Float64Array>(values: A): A {
-  const Numbers = values.constructor as new (buffer: SharedArrayBuffer) => A;
-  const copy = new Numbers(new SharedArrayBuffer(values.byteLength));
-  copy.set(values);
-  return copy;
 }

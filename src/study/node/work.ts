@@ -1,9 +1,10 @@
 import type { Circuit } from "../../circuit/circuit.ts";
 import type { Cell } from "../cells.ts";
-import { failed, type CellResult } from "../measurement.ts";
+import { failed, type CellResult, type Measured } from "../measurement.ts";
 import { runPool } from "./pool.ts";
 import { provenance } from "./shards.ts";
 import type { Splits } from "./splits.ts";
+import type { CellTask } from "./worker.ts";
 
 /** What a study tells while it goes on. */
 export interface StudyWatcher {
@@ -62,9 +63,9 @@ export async function runCells(
       secondsLeft: work > 0 ? (spent / work) * (todo.length - work) : undefined,
     };
   };
-  const finished = await runPool(
+  const finished = await runPool<Measured>(
     todo.length,
-    (i) => {
+    (i): CellTask => {
       const { experiment, circuit, options, seed } = todo[i];
       const parsed = circuits.get(circuit);
       if (!parsed) throw new Error(`no circuit for cell ${todo[i].id}`);
@@ -80,6 +81,7 @@ export async function runCells(
     {
       jobs,
       signal,
+      module: new URL("./worker.js", import.meta.url),
       progress(i, fraction) {
         parts.set(i, fraction);
         watcher.progress?.(state());

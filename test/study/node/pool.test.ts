@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { runPool, type Verdict } from "../../../src/study/node/pool.ts";
-import type { CellTask } from "../../../src/study/node/worker.ts";
 import { workshop } from "../../runs/node/workshop.ts";
 
 const { at } = workshop();
@@ -35,9 +34,9 @@ async function pool(
   jobs: number,
   more: { signal?: AbortSignal; ended?: (i: number) => void } = {},
 ) {
-  const verdicts: (Verdict | undefined)[] = seeds.map(() => undefined);
+  const verdicts: (Verdict<unknown> | undefined)[] = seeds.map(() => undefined);
   let heard = 0;
-  const finished = await runPool(seeds.length, (i) => ({ seed: seeds[i] }) as CellTask, {
+  const finished = await runPool(seeds.length, (i) => ({ seed: seeds[i] }), {
     jobs,
     module,
     signal: more.signal,

@@ -25,6 +25,8 @@ export interface BlockMemory {
    * write-verify.
    */
   write(n: number): void;
+  /** The least and the largest weight that a synapse can hold, by its place. */
+  reach(at: number): readonly [low: number, high: number];
   /** What is held besides the weights. */
   tensors(): Tensor[];
   /** Takes up weights and `tensors` that were held after the n-th programming. */

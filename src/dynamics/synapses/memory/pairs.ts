@@ -74,6 +74,7 @@ export function devicePairs(parts: BlockParts, drawn: BlockDevices | null): Bloc
       );
       return real ? "none" : "touched";
     },
+    reach: (at) => [own.get(at, 9) - own.get(at, 6), own.get(at, 1) - own.get(at, 4)],
     ...persistence(parts, arrays),
     aged(to, later) {
       agePairs(parts, arrays, to, later);

@@ -75,6 +75,7 @@ export function registers(parts: BlockParts, drawn: BlockDevices | null): BlockM
       if (plain) real = { gain: gain.ptr, to: to.ptr };
     },
     ...persistence(parts, codes, program),
+    reach: (at) => reachOf(parts, own, at),
     commit(n, part) {
       codes?.keep(n, part);
       // Without an error what is written depends on the weight alone.
@@ -122,6 +123,16 @@ function persistence(
       program(n);
     },
   };
+}
+
+/** What a register, and the device that is written from it, can hold. */
+function reachOf(
+  { storage: { largest }, law: { lowest } }: BlockParts,
+  own: Traits | null,
+  at: number,
+): readonly [low: number, high: number] {
+  const [low, high] = own ? [own.get(at, 0), own.get(at, 1)] : [lowest, Infinity];
+  return [Math.max(low, -largest), Math.min(high, largest)];
 }
 
 /** Bounds of a device over its reference, or of a pair over its other one. */

@@ -75,6 +75,7 @@ export function singleDevices(parts: BlockParts, drawn: BlockDevices | null): Bl
       held.array.set(w.slot.array);
       if (seen) writeNoise(parts, n, seen);
     },
+    reach: (at) => [own.get(at, 0), own.get(at, 1)],
     ...persistence(parts, held, seen),
     aged(to, later) {
       const { array } = seen ?? w.slot;

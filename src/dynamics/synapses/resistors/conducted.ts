@@ -40,6 +40,8 @@ interface BlockResistors {
    * programmed; whether what is conducted is to be formed.
    */
   restrain(first: number, last: number, k: number): boolean;
+  /** Programs what the weights are; whether what is conducted is to be formed. */
+  write(first: number, last: number): boolean;
 }
 
 /**
@@ -65,6 +67,19 @@ export function resistorsOf(die: ResistorParts): ProgrammedResistors {
   const routes = blocks.flatMap((b) => b.wires.routes);
   let seen = -1;
   let loaded = loadIn(below, above);
+  /** Programs this member's rows of every block, and when the team has, conducts them. */
+  const commit = (programs: (b: BlockResistors, first: number, last: number) => boolean) => {
+    const done = blocks.map((block) => {
+      const [first, last] = partOf(at.sizes[block.w.block.from], team, shareRows);
+      const stale = programs(block, first, last);
+      return () => {
+        block.renew(first, last, stale);
+      };
+    });
+    store.committed(team, shareRows);
+    for (const finish of done) finish();
+    seen = -1;
+  };
   return {
     feeds: routes.filter((r) => r.source === 0),
     routes: routes.filter((r) => r.source > 0),
@@ -87,16 +102,10 @@ export function resistorsOf(die: ResistorParts): ProgrammedResistors {
       products.listInputs();
       for (const { w } of blocks) accumulate(die, w, pair);
       kernels.squaresDifference(squares.ptr, pair.high.ptr, pair.low.ptr, size, x.rows, size, 1);
-      const done = blocks.map(({ w, restrain, renew }) => {
-        const [first, last] = partOf(at.sizes[w.block.from], team, shareRows);
-        const stale = restrain(first, last, pair.k[w.block.to - 1]);
-        return () => {
-          renew(first, last, stale);
-        };
-      });
-      store.committed(team, shareRows);
-      for (const finish of done) finish();
-      seen = -1;
+      commit(({ w, restrain }, first, last) => restrain(first, last, pair.k[w.block.to - 1]));
+    },
+    adopt() {
+      commit(({ write }, first, last) => write(first, last));
     },
   };
 }
@@ -151,6 +160,13 @@ function blockResistors(die: ResistorParts, w: Weights, squares: Slot<Vec>): Blo
     for (let j = 0; j < stride; j++) column.array[j] = -0.5 * k * q[at.offset[to] + j];
     if (row) for (let i = 0; i < rows; i++) row.array[i] = -0.5 * k * q[at.offset[from] + i];
   };
+  const write = (first: number, last: number) => {
+    let stale = false;
+    bothTerminals(at, w, first, last, (a, b) => {
+      stale = store.commit(w, { first: a, last: b, touched: 0 }) !== "none" || stale;
+    });
+    return stale;
+  };
   return {
     w,
     wires,
@@ -162,9 +178,9 @@ function blockResistors(die: ResistorParts, w: Weights, squares: Slot<Vec>): Blo
         });
       wires.renew(first, last);
     },
+    write,
     restrain(first, last, k) {
       halve(k);
-      let stale = false;
       bothTerminals(at, w, first, last, (a, b) => {
         kernels.restrain(
           w.slot.ptr,
@@ -178,9 +194,8 @@ function blockResistors(die: ResistorParts, w: Weights, squares: Slot<Vec>): Blo
           highest.ptr,
           w.mask?.ptr ?? 0,
         );
-        stale = store.commit(w, { first: a, last: b, touched: 0 }) !== "none" || stale;
       });
-      return stale;
+      return write(first, last);
     },
   };
 }

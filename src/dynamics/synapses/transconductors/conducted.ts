@@ -59,7 +59,11 @@ export function transconductorsOf(die: TransconductorParts): Programmed {
     adjust(pair) {
       die.products.listInputs();
       for (const { w } of blocks) accumulate(die, w, pair);
-      commit(die, blocks);
+      // Of inputs that were zero in all samples no weight changed.
+      commit(die, blocks, die.inputs.columns.count);
+    },
+    adopt() {
+      commit(die, blocks, 0);
     },
   };
 }
@@ -174,15 +178,18 @@ function accumulate(
     ]);
 }
 
-/** Programs this member's rows of every block, and when the team has, conducts them. */
+/**
+ * Programs this member's rows of every block, and when the team has, conducts them; of inputs only
+ * those whose count at the address `inputs` is not 0 (0: all).
+ */
 function commit(
-  { memory: { team }, inputs: x, store }: DieParts,
+  { memory: { team }, store }: DieParts,
   blocks: readonly (BlockRoutes & { readonly w: Weights })[],
+  inputs: number,
 ): void {
   const done = blocks.map(({ w, renew }) => {
-    // Of inputs that were zero in all samples no weight changed.
     const [first, last] = partOf(w.rows, team);
-    const touched = w.block.from === 0 ? x.columns.count : 0;
+    const touched = w.block.from === 0 ? inputs : 0;
     const renewed = store.commit(w, { first, last, touched });
     return () => {
       renew(first, last, renewed === "touched" ? touched : 0, renewed !== "none");
