@@ -44,8 +44,8 @@ export interface Carried extends Pick<Snapshot, "tensors" | "programmings"> {
 
 /**
  * Scores weights on one die of a circuit after another, on all of `test`. Inputs, copy and the room
- * for states are common to all; of a die only its own elements are drawn, and freed with it. Numbers
- * are those of a session made for that die, to the bit.
+ * for states are common to all; of a die only its own elements are drawn, and freed with it. The
+ * numbers are those of a session made for that die, to the bit.
  */
 export function otherDies(
   experiment: Experiment,
