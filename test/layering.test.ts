@@ -19,6 +19,7 @@ const rows: readonly (readonly string[])[] = [
   ["testbench"],
   ["runs"],
   ["study"],
+  ["robustness"],
   ["index.ts", "node.ts", "schema.ts"],
   ["cli", "lab"],
 ];

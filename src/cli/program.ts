@@ -20,6 +20,7 @@ import { spiceCheckCommand } from "./spice-check.ts";
 import { complain, exits } from "./terminal.ts";
 import { studyCommand } from "./study.ts";
 import { trainCommand } from "./train.ts";
+import { yieldCommand } from "./yield.ts";
 
 /** Runs a command line and returns the exit code: 0 ok, 1 failed run, 2 bad input. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -65,6 +66,7 @@ Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`
     runCommand(done),
     studyCommand(done),
     evaluateCommand(done),
+    yieldCommand(done),
     compareCommand(),
     reportCommand(),
     exportCommand(),
@@ -82,7 +84,15 @@ Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`
   ])
     root.addCommand(command);
   strict(root);
-  return root;
+  return root.hook("preAction", async (_, command) => nameDies(command));
+}
+
+/** Exchanges names of dies that were measured, in the option --die of any command, for numbers. */
+async function nameDies(command: Command): Promise<void> {
+  const { die } = command.opts<{ readonly die?: string }>();
+  if (!die?.includes("@")) return;
+  const { withCorners } = await import("../runs/node/corner.ts");
+  command.setOptionValue("die", withCorners(die, command.args[0]));
 }
 
 // Settings that commander does not hand down to commands that are added whole.

@@ -49,7 +49,7 @@ export function conditionText({ runDir, testSamples, rows }: PrintedTable): stri
 }
 
 /** `1 h`, `3 days`, `10 years`. */
-function ageText(seconds: number): string {
+export function ageText(seconds: number): string {
   const found = spans.find(([, length]) => seconds >= length);
   if (!found) return seconds === 0 ? "0 s" : format(seconds, "s");
   return `${Number((seconds / found[1]).toPrecision(3))} ${found[0]}`;

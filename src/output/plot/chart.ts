@@ -17,6 +17,8 @@ export interface ChartPoint {
   readonly y: number;
   readonly low?: number;
   readonly high?: number;
+  /** Where its bar begins; 0 when absent. */
+  readonly base?: number;
 }
 
 export interface ChartLine {
@@ -47,17 +49,29 @@ export interface ChartSeries {
   readonly isLaw?: boolean;
 }
 
-type ChartKind = "lines" | "scatter" | "heat";
+type ChartKind = "lines" | "scatter" | "bars" | "heat";
 
 /**
  * How a kind is drawn: whether a line joins the points, whether they have marks however many they
- * are, and whether fields of colour take the place of both.
+ * are, whether they are bars, and whether fields of colour take the place of all.
  */
 export const chartKinds = {
-  lines: { joins: true, marks: false, fields: false },
-  scatter: { joins: false, marks: true, fields: false },
-  heat: { joins: false, marks: false, fields: true },
-} satisfies Record<ChartKind, { joins: boolean; marks: boolean; fields: boolean }>;
+  lines: { joins: true, marks: false, bars: false, fields: false },
+  scatter: { joins: false, marks: true, bars: false, fields: false },
+  bars: { joins: false, marks: false, bars: true, fields: false },
+  heat: { joins: false, marks: false, bars: false, fields: true },
+} satisfies Record<ChartKind, { joins: boolean; marks: boolean; bars: boolean; fields: boolean }>;
+
+/** How wide bars are, in units of x: as far as the nearest two are apart, 0.7 of a category. */
+export function barWidth({ x, panels }: Pick<Chart, "x" | "panels">): number {
+  if (x.scale === "category") return 0.7;
+  const places = [
+    ...new Set(panels.flatMap((p) => p.lines.flatMap((l) => l.points)).map((p) => p.x)),
+  ];
+  places.sort((a, b) => a - b);
+  const gaps = places.slice(1).map((place, i) => place - places[i]);
+  return gaps.length > 0 ? Math.min(...gaps) : 1;
+}
 
 /** Whether what is around the points of a line is a band; bars at a few points. */
 export function isBand(kind: ChartKind, points: readonly ChartPoint[]): boolean {
@@ -89,9 +103,10 @@ export function finiteChart(chart: Chart): Chart {
   const has = ({ scale }: ChartAxis, v: number | undefined) =>
     v !== undefined && Math.abs(v) <= most && (scale !== "log" || v >= 1 / most);
   const near = (v: number) => (Math.abs(v) < 1 / most ? 0 : v);
-  const point = ({ x, y, low, high }: ChartPoint): ChartPoint => ({
+  const point = ({ x, y, low, high, base }: ChartPoint): ChartPoint => ({
     x: near(x),
     y: near(y),
+    ...(base !== undefined && Math.abs(base) <= most && { base: near(base) }),
     // Both are drawn, or none; below a logarithmic axis a mark ends at its edge.
     ...([low, high].every((v) => v !== undefined && Math.abs(v) <= most) && { low, high }),
   });

@@ -1,5 +1,6 @@
 import { ink } from "../report/theme.ts";
 import {
+  barWidth,
   chartKinds,
   isBand,
   type Chart,
@@ -23,15 +24,18 @@ interface Frame {
 
 /** One line of a panel: spread, line, marks. */
 export function drawLine(
-  { kind, series: all }: Chart,
+  chart: Chart,
   { points, dots = [], series, failed }: ChartLine,
   frame: Frame,
 ): string {
-  const style = all[series] as ChartSeries | undefined;
+  const { kind } = chart;
+  const style = chart.series[series] as ChartSeries | undefined;
   if (!style || points.length === 0) return "";
   const { color, dash, isLaw } = style;
   const { x, y } = frame;
-  const { joins, marks } = chartKinds[kind];
+  const { joins, marks, bars } = chartKinds[kind];
+  if (bars)
+    return barsOf(points, color, barWidth(chart), frame) + spread(points, ink.text, frame, false);
   const places = points.map((p) => `${at(x.to(p.x))},${at(y.to(p.y))}`);
   if (failed) return failure(places, color);
   const line =
@@ -50,6 +54,25 @@ export function drawLine(
     )
     .join("");
   return spread(points, color, frame, isBand(kind, points)) + samples + line + symbols;
+}
+
+/** A bar at every point, from its base to its value, so wide along x. */
+function barsOf(
+  points: readonly ChartPoint[],
+  color: string,
+  width: number,
+  { x, y }: Frame,
+): string {
+  return points
+    .map((p) => {
+      const [left, right] = [x.to(p.x - width / 2), x.to(p.x + width / 2)];
+      const [a, b] = [y.to(p.base ?? 0), y.to(p.y)];
+      return (
+        `<rect x="${at(left)}" y="${at(Math.min(a, b))}" width="${at(right - left)}" ` +
+        `height="${at(Math.abs(a - b))}" fill="${color}" fill-opacity=".75" stroke="#fff"/>`
+      );
+    })
+    .join("");
 }
 
 /** A run that came apart: a thin line to a cross. */

@@ -3,6 +3,7 @@ import { axis, figureLayout, logAxis, type Figure } from "../report/figure.ts";
 import { drawable, withPrefix } from "../report/format.ts";
 import { ink } from "../report/theme.ts";
 import {
+  barWidth,
   chartKinds,
   isBand,
   rampStops,
@@ -51,7 +52,7 @@ export function chartFigure(chart: Chart, id: string): Figure {
         : panel.lines.flatMap((line) => [
             ...band(chart, line, i),
             ...dots(chart, line, i),
-            trace(chart, line, i),
+            chartKinds[chart.kind].bars ? bars(chart, line, i) : trace(chart, line, i),
           ]),
     ),
     layout: figureLayout({
@@ -237,6 +238,34 @@ function dots(
 function axesOf(panel: number): { readonly xaxis: string; readonly yaxis: string } {
   const suffix = panel === 0 ? "" : String(panel + 1);
   return { xaxis: `x${suffix}`, yaxis: `y${suffix}` };
+}
+
+/** A bar at every point, from its base to its value. */
+function bars(chart: Chart, { series: s, points }: ChartLine, panel: number): Partial<Data> {
+  const { label, color } = chart.series[s];
+  const bases = points.map((p) => p.base ?? 0);
+  const error = {
+    type: "data" as const,
+    symmetric: false,
+    array: drawable(points.map((p) => (p.high ?? p.y) - p.y)) as number[],
+    arrayminus: drawable(points.map((p) => p.y - (p.low ?? p.y))) as number[],
+    color: ink.text,
+    thickness: 1.2,
+    width: 4,
+  };
+  return {
+    type: "bar",
+    name: escapePlotly(label),
+    showlegend: panel === 0 && chart.series.length > 1,
+    ...axesOf(panel),
+    x: drawable(points.map((p) => p.x)),
+    y: drawable(points.map((p, i) => p.y - bases[i])),
+    base: drawable(bases) as number[],
+    width: barWidth(chart),
+    marker: { color, opacity: 0.75 },
+    ...(points.some((p) => p.low !== undefined) ? { error_y: error } : {}),
+    hovertemplate: "%{x:.4~g}: %{y:.4~g}",
+  };
 }
 
 function trace(

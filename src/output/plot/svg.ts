@@ -1,5 +1,12 @@
 import { font, ink } from "../report/theme.ts";
-import { chartKinds, finiteChart, type Chart, type ChartPanel, type ChartPoint } from "./chart.ts";
+import {
+  barWidth,
+  chartKinds,
+  finiteChart,
+  type Chart,
+  type ChartPanel,
+  type ChartPoint,
+} from "./chart.ts";
 import { heatKey, heatPanel } from "./heat.ts";
 import { at, escapeXml, textWidth, type Box } from "./marks.ts";
 import { drawLine, endTexts, legend } from "./lines.ts";
@@ -169,7 +176,7 @@ function drawPanel(
   const aside = chart.x.scale === "category" ? 0 : inset;
   const x = axisScale(
     chart.x,
-    points.map((p) => p.x),
+    barred(chart, points),
     box.x + aside,
     box.x + box.width - aside,
     box.width < 350 ? 5 : 8,
@@ -219,9 +226,16 @@ function drawPanel(
     .join("\n");
 }
 
+/** Where points are along x; of bars on numbers, their edges. */
+function barred(chart: Chart, points: readonly ChartPoint[]): number[] {
+  const half = chartKinds[chart.kind].bars ? barWidth(chart) / 2 : 0;
+  return points.flatMap(({ x }) => (half === 0 ? [x] : [x - half, x + half]));
+}
+
 /** Marks of the spread count, but not where they would leave a logarithmic axis. */
-function heights({ y }: Chart, points: readonly ChartPoint[]): number[] {
-  const all = points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]);
+function heights({ y, kind }: Chart, points: readonly ChartPoint[]): number[] {
+  const bases = chartKinds[kind].bars ? points.map((p) => p.base ?? 0) : [];
+  const all = [...points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]), ...bases];
   const least = Math.min(...points.map((p) => p.y));
   return y.scale === "log" ? all.filter((v) => v >= least / 3) : all;
 }

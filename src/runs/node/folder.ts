@@ -28,6 +28,8 @@ export const names = {
   report: "report.html",
   result: "result.json",
   lock: "lock.json",
+  /** Of dies that were measured: which are the worst, and of which schematic they are. */
+  corners: "yield.json",
 } as const;
 
 /** `absent` and `empty` can become a run; `foreign` holds somebody else's files. */
