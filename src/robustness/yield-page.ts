@@ -82,7 +82,8 @@ export function renderYieldPage(
       title: `Yield of ${run}`,
       header:
         `<header><h1>${escapeHtml(`Yield of ${run}`)}</h1>` +
-        `<p class="lead">${escapeHtml(lead)}</p><div class="tiles">${tiles.join("")}</div></header>`,
+        `<p class="lead">${escapeHtml(lead)}</p>` +
+        `<div class="tiles">${tiles.join("")}</div></header>`,
       style: resultsStyle,
       sections: [
         ...figures,
