@@ -68,7 +68,7 @@ async function measure(run: string, { jobs, json, quiet, ...asked }: Options): P
     import("../robustness/yield-text.ts"),
     import("../runs/node/environment.ts"),
   ]);
-  const step = showSteps("dies", quiet);
+  const step = showSteps("dies", { quiet });
   const stop = stopOnSignals("stopping; dies that are measured are kept");
   try {
     const result = await measureYield({
