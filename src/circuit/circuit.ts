@@ -6,6 +6,7 @@ import type {
   Diodes,
   Drivers,
   Hold,
+  Integrators,
   Nudge,
   NudgeKind,
   Resistor,
@@ -54,6 +55,8 @@ export interface Schematic {
   readonly link?: Tie;
   /** Absent: voltages and numbers become each other exactly. */
   readonly converters?: Converters;
+  /** Absent: what is read is the voltage of one instant. */
+  readonly readout?: Integrators;
   /** Absent: the free state is kept as it was. */
   readonly hold?: Hold;
   /** Spread from element to element. */

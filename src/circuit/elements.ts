@@ -225,6 +225,23 @@ export interface Hold {
   readonly time: number;
 }
 
+/**
+ * The integrators through which settled nodes are read: each forms the mean of its node's voltage
+ * over a window that begins when a phase has settled,
+ *
+ *   V̄ = ∫ e^(−(T−t)/L) V(t) dt / ∫ e^(−(T−t)/L) dt − droop,     e^(−T/L) = 1 − leak,
+ *
+ * with its gain calibrated, so that a leak costs what was seen first, and no signal.
+ */
+export interface Integrators {
+  /** T, second. Zero: the voltage itself is read. */
+  readonly average: number;
+  /** Share of its charge that an integrator loses during the window, 0 ≤ leak < 1. */
+  readonly leak: number;
+  /** What it loses from the end of the window until it is converted, volt. */
+  readonly droop: number;
+}
+
 /** What moves at every instant. Absent or zero is exactly no noise; each can be switched alone. */
 export interface CircuitNoise {
   /**

@@ -12,6 +12,7 @@ export type {
   Converter,
   Converters,
   Hold,
+  Integrators,
   Nudge,
   Resistor,
   Tie,

@@ -65,10 +65,10 @@ export interface ChipTerminals {
   /** Copies the states. */
   keep(to: Slot<Vec>): void;
   /**
-   * What the readout says of the states: all that learning and naming may see. `held`: of a phase
-   * that is over when it is read.
+   * What the readout says of the states, or of their means `from` that integrators have formed: all
+   * that learning and naming may see. `held`: of a phase that is over when it is read.
    */
-  read(to: Slot<Vec>, held?: boolean): void;
+  read(to: Slot<Vec>, held?: boolean, from?: Slot<Vec>): void;
   /** Writes the class that each sample's outputs name. */
   name(of: Slot<Vec>, to: Slot<Int32Array>): void;
 }

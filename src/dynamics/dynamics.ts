@@ -58,6 +58,13 @@ export interface Dynamics {
    */
   relax?(s: Vec, dt: number, steps: number, until?: number): void;
   /**
+   * mean ← the mean of the states in focus over `steps` fused Euler steps of `dt`, which move them
+   * on: by trapezoids, what was seen first counting less by a factor `keep` a step. Noise is as
+   * strong as what it integrates to, not scaled for the variance at the end of a step: a mean asks
+   * for its density at low frequencies.
+   */
+  average?(s: Vec, dt: number, steps: number, keep: number, mean: Vec): void;
+  /**
    * `sweeps` of exact minimisation in place, one block of units after another, odd layers before
    * even ones (where an energy exists); `until` and `stepsTaken` as for `relax`.
    */

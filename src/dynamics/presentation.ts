@@ -30,8 +30,8 @@ export function presentation(
   const readings = readingsOf(parts, tied);
   const row = () => x.first * size * bytes;
   const mine = () => x.last - x.first;
-  const keep = (to: Slot<Vec>) => {
-    kernels.copyReals(to.ptr + row(), state.ptr + row(), mine() * size);
+  const keep = (to: Slot<Vec>, from = state) => {
+    kernels.copyReals(to.ptr + row(), from.ptr + row(), mine() * size);
   };
   return {
     present() {
@@ -64,9 +64,11 @@ export function presentation(
       kernels.clipRows(state.ptr + row(), begin.ptr + row(), size, mine(), size, low.ptr, high.ptr);
       own.fresh = false;
     },
-    keep,
-    read(to, held = false) {
-      if (!readings.take(to, held)) keep(to);
+    keep(to) {
+      keep(to);
+    },
+    read(to, held = false, from = state) {
+      if (!readings.take(to, held, from)) keep(to, from);
     },
   };
 }
@@ -124,8 +126,8 @@ interface Readings {
    * reading, without what the hold did to that; one of its own after none.
    */
   sample(): void;
-  /** to ← one reading; false if a reading is the state itself, and nothing was done. */
-  take(to: Slot<Vec>, held: boolean): boolean;
+  /** to ← one reading of states; false if a reading is these themselves, and nothing was done. */
+  take(to: Slot<Vec>, held: boolean, from: Slot<Vec>): boolean;
 }
 
 function readingsOf(parts: MovingParts, { arrays }: Tied): Readings {
@@ -133,6 +135,8 @@ function readingsOf(parts: MovingParts, { arrays }: Tied): Readings {
   const read = readout(parts);
   const sampled = arrays.sample && read ? stateVector(parts) : own.state;
   let taken = 0;
+  /** What the last reading was of. */
+  let seen = own.state;
   const reading = (number: number, held: boolean): Reading => ({
     first: x.first,
     last: x.last,
@@ -143,15 +147,17 @@ function readingsOf(parts: MovingParts, { arrays }: Tied): Readings {
   return {
     begin() {
       taken = 0;
+      seen = own.state;
     },
     sample() {
       if (!arrays.sample) return;
-      read?.(sampled, own.state, reading(taken === 0 ? taken++ : taken - 1, false));
-      arrays.sample(sampled);
+      read?.(sampled, seen, reading(taken === 0 ? taken++ : taken - 1, false));
+      arrays.sample(read ? sampled : seen);
     },
-    take(to, held) {
+    take(to, held, from) {
+      seen = from;
       if (!read) return false;
-      read(to, own.state, reading(taken++, held));
+      read(to, from, reading(taken++, held));
       return true;
     },
   };

@@ -4,7 +4,8 @@ import { keysOf } from "../numerics/keys.ts";
 import { circuitAsked } from "./circuit-schema.ts";
 import { dataSchema } from "./data-schema.ts";
 import { guessIsLearned, rules, settles } from "./rules.ts";
-import { signs } from "./signs.ts";
+import { signs } from "./nudging.ts";
+import { scheme } from "./scheme-schema.ts";
 import { solver } from "./solver-schema.ts";
 
 const count = z.number().int().min(1);
@@ -159,13 +160,17 @@ const learning = z.strictObject({
         "(`tied`); the copy alone, taught the labels (`backpropagation`).",
     ),
   beta: positive.default(0.5).describe("β, the strength of the nudge towards the label."),
+  scheme: scheme
+    .default("one-sided")
+    .describe(
+      "How the nudge moves, and what of its readings learning takes: the free state and one " +
+        "nudge (`one-sided`), both signs (`centred`), several strengths (`points`), or a slow " +
+        "oscillation that is demodulated (`lock-in`); by its name or as a mapping.",
+    ),
   sign: z
     .enum(keysOf(signs))
     .default("random")
-    .describe(
-      "Sign of β, minibatch by minibatch; `centred` runs both signs and takes half the " +
-        "difference.",
-    ),
+    .describe("Sign of β of one-sided nudging, minibatch by minibatch."),
   lambda: z
     .union([z.number().min(0), annealing])
     .default(0.1)

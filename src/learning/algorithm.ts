@@ -1,3 +1,4 @@
+import { nudgingOf, usualSchemes, type Nudging, type Scheme } from "../circuit/nudging.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import { cacheful } from "../dynamics/motion/moves.ts";
 import type { Ties } from "../energy/hopfield.ts";
@@ -7,8 +8,10 @@ import { partOf } from "../numerics/kernels/team.ts";
 import type { Vec } from "../numerics/vec.ts";
 import type { Equilibrium } from "../solver/outcome.ts";
 import { verdict } from "../solver/settle.ts";
+import { reading } from "./reading.ts";
 import type { Solver, Stop } from "../solver/solver.ts";
 import type { DigitalCopy } from "./copy.ts";
+import { compared } from "./compared.ts";
 import { costs } from "./costs.ts";
 import { downEnergy } from "./downhill.ts";
 import { begin, pulled, startFrom, type Start } from "./enter.ts";
@@ -32,8 +35,8 @@ export interface LearningOptions {
   readonly nudged: Phase;
   /** |β|. */
   readonly beta: number;
-  /** Both signs of β, and half the difference of the two contrasts: second order in β. */
-  readonly centred?: boolean;
+  /** What the nudged phases are, and what is formed of their readings; one-sided unless given. */
+  readonly scheme?: Scheme;
   readonly lambda: number;
   /** η, one per layer above the input; θ and φ share them unless the copy has its own. */
   readonly rates: readonly number[];
@@ -112,10 +115,11 @@ export interface Learner extends Trainer {
  */
 export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions): Learner {
   const { inputs: x, memory } = chip;
-  const at = phasesOn(chip, copy, o);
-  const { free, nudged, opposite, cost, named } = at;
+  const nudging = nudgingOf(o.scheme ?? usualSchemes["one-sided"]);
+  const at = phasesOn(chip, copy, o, nudging);
+  const { free, states, cost, named } = at;
   const persistent = o.persistent ? { begin: chip.vector(), end: free } : null;
-  const low = o.centred ? opposite : free;
+  const { high, low } = states;
   const copyTarget = at.targets[o.copyTarget ?? "free"];
   const scaled = (divisor: number, rates = o.rates) => rates.map((eta) => eta / divisor / x.rows);
   return {
@@ -148,22 +152,16 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     learn(sign, pull = o.lambda) {
       const lambda = pulled(copy, pull);
       const beta = sign * o.beta;
-      const k = scaled(contrastSpan(beta, o.centred));
+      const k = scaled(beta * nudging.span);
       const kCopy = scaled(1, o.copyRates);
       eachCacheful(chip, () => {
         at.settleFree(lambda, persistent?.begin ?? "guess");
-        at.settleNudged({ lambda, beta }, nudged, o.centred);
-        cost.nudged.keep(at.spent());
-        if (o.centred) {
-          startFrom({ chip, copy }, free);
-          at.settleNudged({ lambda, beta: -beta }, opposite);
-          cost.nudged.add(at.spent());
-        }
-        chip.contrast(nudged, low, k);
+        at.settleNudged({ lambda, beta });
+        chip.contrast(high, low, k);
         copy?.compare(copyTarget, kCopy);
       });
       // Members now read what the others settled, and write weights that the others will use.
-      chip.adjust(nudged, low, k, free);
+      chip.adjust(high, low, k, free);
       copy?.adjust();
       memory.team.barrier();
     },
@@ -176,7 +174,8 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
 }
 
 /** The states that a lesson compares, and what settles the samples in focus into them. */
-function phasesOn(chip: Chip, copy: DigitalCopy | null, o: LearningOptions) {
+function phasesOn(chip: Chip, copy: DigitalCopy | null, o: LearningOptions, nudging: Nudging) {
+  const { phases, goesOn } = nudging;
   const { memory } = chip;
   const descends = copy !== null && o.copyTarget === "energy";
   if (descends && !chip.energy)
@@ -185,19 +184,23 @@ function phasesOn(chip: Chip, copy: DigitalCopy | null, o: LearningOptions) {
         "reciprocal: it has none; let the copy learn the free equilibrium",
     );
   const runner = { free: o.free.solver.prepare(chip), nudged: o.nudged.solver.prepare(chip) };
+  const read = {
+    free: reading(chip, o.free, runner.free),
+    nudged: reading(chip, o.nudged, runner.nudged),
+  };
   const free = chip.vector();
-  const nudged = chip.vector();
-  const opposite = o.centred ? chip.vector() : free;
+  const states = compared(chip, nudging, free);
   const downhill = descends ? chip.vector() : free;
   const cost = { free: costs(chip), nudged: costs(chip) };
   const named = { chip: memory.ints(chip.capacity), copy: memory.ints(chip.capacity) };
   return {
     free,
-    nudged,
-    opposite,
+    states,
     cost,
     named,
-    targets: { free, nudged, energy: downhill } satisfies Readonly<Record<CopyTarget, Slot<Vec>>>,
+    targets: { free, nudged: states.high, energy: downhill } satisfies Readonly<
+      Record<CopyTarget, Slot<Vec>>
+    >,
     settleFree(lambda: number, from: Start) {
       begin({ chip, copy }, from);
       if (descends) downEnergy(chip, downhill);
@@ -205,24 +208,27 @@ function phasesOn(chip: Chip, copy: DigitalCopy | null, o: LearningOptions) {
       runner.free.run(chip.state.array, o.free.stop);
       chip.residual(chip.state.array, chip.residuals.array);
       // The nudged phase moves on from here; what is said of the free one must not.
-      chip.read(free, true);
-      cost.free.keep(runner.free.tally);
+      cost.free.clear();
+      cost.free.add(runner.free.tally);
+      cost.free.evaluated(read.free(free, true));
       chip.name(free, named.chip);
       if (copy) chip.name(copy.guess, named.copy);
     },
-    settleNudged(ties: Ties, to: Slot<Vec>, held = false) {
-      chip.tie(ties);
-      runner.nudged.run(chip.state.array, o.nudged.stop);
-      chip.read(to, held);
+    /** Every nudged phase, from where the free one ended. */
+    settleNudged({ lambda, beta }: Ties) {
+      cost.nudged.clear();
+      states.begin();
+      phases.forEach((phase, k) => {
+        if (k > 0 && !goesOn) startFrom({ chip, copy }, free);
+        chip.tie({ lambda, beta: phase.beta * beta });
+        runner.nudged.run(chip.state.array, o.nudged.stop);
+        cost.nudged.add(runner.nudged.tally);
+        if (phase.high === 0 && phase.low === 0) return;
+        const held = !goesOn && k < phases.length - 1;
+        states.take(k, (to) => cost.nudged.evaluated(read.nudged(to, held)));
+      });
     },
-    /** By the last nudged phase. */
-    spent: () => runner.nudged.tally,
   };
-}
-
-/** Between the two states of a contrast: β, or 2β from −β to β. */
-export function contrastSpan(beta: number, centred = false): number {
-  return centred ? 2 * beta : beta;
 }
 
 /**

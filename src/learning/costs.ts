@@ -3,10 +3,12 @@ import type { Tally } from "../solver/solver.ts";
 
 /** What settling cost, of the samples of a whole team: a tally in memory that its members share. */
 interface Costs extends Tally {
-  /** Takes over the entries of the samples in focus. */
-  keep(from: Tally): void;
-  /** Adds them to what is there. */
+  /** Nothing was spent yet on the samples in focus. */
+  clear(): void;
+  /** Adds the entries of the samples in focus to what is there. */
   add(from: Tally): void;
+  /** Adds so many evaluations of F of each. */
+  evaluated(times: number): void;
 }
 
 const columns = ["steps", "rejected", "evaluations", "time"] as const;
@@ -29,13 +31,15 @@ export function costs({ memory, capacity, inputs: x }: Chip): Costs {
     get time() {
       return time.array;
     },
-    keep(from) {
-      for (const column of columns)
-        this[column].set(from[column].subarray(x.first, x.last), x.first);
+    clear() {
+      for (const column of columns) this[column].fill(0, x.first, x.last);
     },
     add(from) {
       for (const column of columns)
         for (let r = x.first; r < x.last; r++) this[column][r] += from[column][r];
+    },
+    evaluated(times) {
+      for (let r = x.first; r < x.last; r++) evaluations.array[r] += times;
     },
   };
 }

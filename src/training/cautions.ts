@@ -5,7 +5,7 @@ import { outputTies } from "../dynamics/units/ties.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
 import { networkOf } from "../experiment/network.ts";
 import { hasCopy, settles } from "../experiment/rules.ts";
-import { signsOf } from "../experiment/signs.ts";
+import { nudgesAway } from "../experiment/nudging.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import { breakingBeta } from "../solver/truth/breaking-beta.ts";
 
@@ -27,7 +27,7 @@ export async function cautions(
 
 /** Whether a negative conductance nudges the outputs; currents bend nothing. */
 function nudgedAway({ learning }: Experiment, circuit: Circuit): boolean {
-  return settles(learning.rule) && signsOf(learning).of.includes(-1) && !nudgedByCurrents(circuit);
+  return settles(learning.rule) && nudgesAway(learning) && !nudgedByCurrents(circuit);
 }
 
 /** The weakest pull to the copy's guess. */
@@ -62,7 +62,8 @@ function timeTo({ nudged }: Experiment["settle"]): string {
     : "only few nudged steps keep it from there";
 }
 
-const avoided = "smaller learning.beta or learning.sign=positive avoid it";
+const avoided =
+  "smaller learning.beta, or learning.scheme=one-sided with learning.sign=positive, avoid it";
 
 /**
  * The outputs of a network of resistors hang on what their untrained resistors conduct: from some β

@@ -28,7 +28,7 @@ import { buildNetworks, settlerOf } from "./networks.ts";
 import { persistentStates } from "./persistent.ts";
 import { limitsOf } from "../experiment/data-asked.ts";
 import { settles } from "../experiment/rules.ts";
-import { nextSign, signsOf } from "../experiment/signs.ts";
+import { nextSign, nudged } from "../experiment/nudging.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import type { Session } from "./session.ts";
 import { square } from "../numerics/power.ts";
@@ -57,6 +57,7 @@ export function createSession(
   const batchOf = minibatches(train, experiment);
   let step = 0;
   let evaluations: Evaluations = { free: 0, nudged: 0 };
+  const nudging = nudged(learning);
   let signs = random(seed, "beta");
 
   const lambda = () => lambdaAt(learning.lambda, step / stepsPerEpoch);
@@ -86,7 +87,7 @@ export function createSession(
       // learned.
       showSamples(chip, train, chosen, 2 * step);
       states?.recall(chosen);
-      const sign = nextSign(signsOf(learning), signs);
+      const sign = nextSign(nudging, signs);
       threads?.order({ op: "learn", sign, ...told() });
       learner.learn(sign, lambda());
       states?.keep(chosen);

@@ -2,7 +2,7 @@ import type { Circuit } from "../circuit/circuit.ts";
 import { chipBytes, countsOf, type Sizes } from "../dynamics/demand.ts";
 import { perSecond, type Demand } from "../numerics/demand.ts";
 import { hasCopy, rules, settles } from "../experiment/rules.ts";
-import { signsOf } from "../experiment/signs.ts";
+import { nudged } from "../experiment/nudging.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import { measured } from "./evaluate.ts";
 
@@ -112,7 +112,7 @@ export function sampleWork({ network, settle, learning }: Experiment): {
     tolerance === undefined ? steps! : Math.min(steps ?? usual, usual);
   if (!settles(learning.rule)) return { learned: 6 * all, settled: 2 * all, step };
   const settled = all + step * stepsOf(settle.free);
-  const nudges = signsOf(learning).centred ? 2 : 1;
+  const nudges = nudged(learning).phases.length;
   return { settled, step, learned: settled + nudges * step * stepsOf(settle.nudged) + 4 * all };
 }
 

@@ -12,7 +12,7 @@ import { chipCapacity, networkDemand } from "./demand.ts";
 import { phasesOf } from "./phases.ts";
 import { networkOf } from "../experiment/network.ts";
 import { rules } from "../experiment/rules.ts";
-import { signsOf } from "../experiment/signs.ts";
+import { schemeOf } from "../experiment/nudging.ts";
 import type { Experiment } from "../experiment/schema.ts";
 
 /**
@@ -76,7 +76,7 @@ export function teacherOf(
   return learner(chip, copy, {
     ...phasesOf({ learning, settle }),
     beta: learning.beta,
-    centred: signsOf(learning).centred,
+    scheme: schemeOf(learning.scheme),
     lambda: lambdaAt(learning.lambda, 0),
     rates: learning.rates,
     copyRates: learning.copy.rates,

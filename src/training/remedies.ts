@@ -1,5 +1,5 @@
 import { hasCopy, settles } from "../experiment/rules.ts";
-import { signsOf } from "../experiment/signs.ts";
+import { nudgesAway } from "../experiment/nudging.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import { noBetterThan, spreadOf, type Chance, type Trouble } from "./divergence.ts";
 import { sampleWork } from "./demand.ts";
@@ -199,8 +199,13 @@ const short = (x: number) => Number(x.toPrecision(3));
 /** What is tried, the sharpest causes first. */
 const remedies: readonly Remedy[] = [
   (e) =>
-    settles(e.learning.rule) && signsOf(e.learning).of.includes(-1)
-      ? [{ set: "learning.sign=positive", experiment: withLearning(e, { sign: "positive" }) }]
+    settles(e.learning.rule) && nudgesAway(e.learning)
+      ? [
+          {
+            set: `${e.learning.scheme === "one-sided" ? "" : "learning.scheme=one-sided "}learning.sign=positive`,
+            experiment: withLearning(e, { scheme: "one-sided", sign: "positive" }),
+          },
+        ]
       : [],
   (e) =>
     settles(e.learning.rule)

@@ -79,6 +79,7 @@ converters:
   guess: {bits: 10}
   readout: {bits: 9, low: -100 mV, high: 1.1 V, noise: 0.4 mV}
 hold: {capacitance: 1 pF, leakage: 1f, time: 10 us}
+readout: {average: 8 tau, leak: 5 %, droop: 1 mV}
 noise:
   {thermal: 1, excess: 2, shot: 1, read: 1 %,
    flicker: {corner: 10 kHz}, telegraph: {depth: 1 %, rate: 100 Hz}}
@@ -103,6 +104,7 @@ noise:
         readout: { bits: 9, low: -0.1, high: 1.1, noise: 4e-4 },
       },
       hold: { capacitance: 1e-12, leakage: 1e-15, time: 1e-5 },
+      readout: { average: 8 * timeConstant(circuit), leak: 0.05, droop: 1e-3 },
       noise: {
         thermal: 1,
         excess: 2,
@@ -379,6 +381,9 @@ describe("a wrong element is refused where it is wrong", () => {
       `${least}converters: {reedout: {}}\n`,
       'unknown key "reedout" in converters; did you mean "readout"?',
     ],
+    [`${least}readout: {average: 1 V}\n`, 'readout.average: "1 V" is a voltage, expected a time'],
+    [`${least}readout: {average: -1 tau}\n`, "readout.average: found -1, expected zero or more"],
+    [`${least}readout: {average: 1 us, leak: 100 %}\n`, "readout.leak: found 100 %, expected less"],
     [`${least}hold: {capacitance: -1 pF}\n`, "hold.capacitance: found -1 pF"],
     [
       `${least}hold: {capacitance: 1 pF, leakage: 1 S}\n`,

@@ -24,7 +24,7 @@ const nets = {
     settle: { solver: "euler", step: 0.02, free: { steps: 20 }, nudged: { steps: 10 } },
     learning: {
       beta: 0.5,
-      sign: "centred",
+      scheme: "centred",
       lambda: 0,
       rates: [0.003, 0.003],
       copy: { rates: [0.003, 0.0003] },

@@ -58,7 +58,7 @@ function paper(change: Change = {}): Experiment {
 function resistive({ layers = [784, 12, 10], learning, ...change }: Change = {}): Experiment {
   const rates = layers.slice(1).map(() => 0.003);
   const settle = { solver: "block-descent", free: { steps: 4 }, nudged: { steps: 4 } } as const;
-  const own = { beta: 0.1, sign: "centred", lambda: 0, rates } as const;
+  const own = { beta: 0.1, scheme: "centred", lambda: 0, rates } as const;
   return experiment({ layers, settle, learning: own }, { layers, learning, ...change });
 }
 
@@ -246,8 +246,11 @@ const transconductorCases: Changes = {
   "converters, input": [{ converters: { input: { bits: 2 } } }],
   "converters, guess": [{ converters: { guess: { bits: 2 } } }],
   "converters, readout": [{ converters: { readout: { bits: 5 } } }],
-  "converters, centred": [{ converters }, { learning: { sign: "centred" } }],
+  "converters, centred": [{ converters }, { learning: { scheme: "centred" } }],
   hold: [{ hold: { capacitance: "50 fF", leakage: "100 nA", time: "10 ns" } }],
+  "read longer": [
+    { readout: { average: "4 tau", leak: "5 %", droop: "1 mV" }, noise: noises.thermal },
+  ],
   "registers of bits": [{ synapse: { dac: 5, span: 1 } }],
   "registers that round": [{ synapse: { bits: 8, rounding: "nearest", span: 1 } }],
   "registers that round, by chance": [{ synapse: { bits: 6, rounding: "chance", span: 1 } }],
@@ -267,7 +270,7 @@ const transconductorCases: Changes = {
   ],
   "in place, one way": [{ synapse: inPlace, mismatch: mismatches.reciprocal }, skips],
   "in place, skips": [{ synapse: inPlace }, skips],
-  "in place, centred": [{ synapse: inPlace }, { learning: { sign: "centred" } }],
+  "in place, centred": [{ synapse: inPlace }, { learning: { scheme: "centred" } }],
   "in place, pairs, skips": [
     { synapse: { ...inPlace, device: "pcm", kind: "differential", span: 0.25 } },
     skips,
@@ -325,6 +328,7 @@ const resistorCases: Changes = {
     { learning: { lambda: 0.1 } },
   ],
   hold: [{ hold: { capacitance: "50 fF", leakage: "100 nA", time: "10 ns" } }],
+  "read longer": [{ readout: { average: "4 tau" }, noise: noises.thermal }, flow()],
   "every mismatch": [{ mismatch: resistorMismatch }],
   "noise, thermal": [{ noise: noises.thermal }, flow()],
   "noise, shot": [{ noise: noises.shot }, flow()],
@@ -360,9 +364,9 @@ const nudged = { steps: 4 };
 const learningCases: Readonly<Record<string, Change>> = {
   initialized: {},
   plain: { learning: { rule: "plain" } },
-  "plain, centred": { learning: { rule: "plain", sign: "centred" } },
+  "plain, centred": { learning: { rule: "plain", scheme: "centred" } },
   persistent: { learning: { rule: "persistent" } },
-  "persistent, centred": { learning: { rule: "persistent", sign: "centred" } },
+  "persistent, centred": { learning: { rule: "persistent", scheme: "centred" } },
   tied: { learning: { rule: "tied" } },
   "tied, skips": { ...skips, learning: { rule: "tied" } },
   backpropagation: { learning: { rule: "backpropagation" } },
@@ -372,13 +376,15 @@ const learningCases: Readonly<Record<string, Change>> = {
   },
   "sign positive": { learning: { sign: "positive" } },
   "sign negative": { learning: { sign: "negative" } },
-  "sign centred": { learning: { sign: "centred" } },
+  "sign centred": { learning: { scheme: "centred" } },
+  "four points": { learning: { scheme: { kind: "points", points: 4, order: 2 } } },
+  "a lock-in": { learning: { scheme: { kind: "lock-in", samples: 4, periods: 1 } } },
   "lambda 0": { learning: { lambda: 0 } },
   "lambda 1": { learning: { lambda: 1 } },
   "lambda annealed": { learning: { lambda: { from: 1, to: 0.01, epochs: 1 } } },
   "copy learns s-": { learning: { copy: { target: "free" } } },
   "copy learns s+": { learning: { copy: { target: "nudged" } } },
-  "copy learns s+, centred": { learning: { sign: "centred", copy: { target: "nudged" } } },
+  "copy learns s+, centred": { learning: { scheme: "centred", copy: { target: "nudged" } } },
   "copy descends the energy": { learning: { copy: { target: "energy" } } },
   "copy descends the energy, skips": { ...skips, learning: { copy: { target: "energy" } } },
   "copy descends the energy, global": {
@@ -397,12 +403,12 @@ const learningCases: Readonly<Record<string, Change>> = {
   "copy: rates of its own": { learning: { copy: { rates: [0.2, 0.02] } } },
   deep: { layers: [784, 12, 11, 9, 10] },
   skips: skips,
-  "skips, centred": { ...skips, learning: { sign: "centred" } },
+  "skips, centred": { ...skips, learning: { scheme: "centred" } },
   "symmetric, as written": { network: { asymmetric: false, feedforward: false } },
   asymmetric: { network: { asymmetric: true } },
   feedforward: { network: { feedforward: true } },
   "asymmetric, skips": oneWay,
-  "asymmetric, skips, centred": { ...oneWay, learning: { sign: "centred" } },
+  "asymmetric, skips, centred": { ...oneWay, learning: { scheme: "centred" } },
   "no hidden layer": { layers: [784, 10] },
   "a minibatch of one": { train: { batch: 1 } },
   tolerance: { settle: { free: { tolerance: 1e-3 }, nudged: { tolerance: 1e-3 } } },

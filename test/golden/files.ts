@@ -80,7 +80,7 @@ export const runs = {
   "cmos-130nm": { learning: { rates: [0.1, 0.1], rule: "plain" } },
   "resistive-100": {
     settle: { solver: "block-descent", free: { steps: 4 }, nudged: { steps: 4 } },
-    learning: { beta: 0.1, sign: "centred", lambda: 0, rates: [0.003, 0.003] },
+    learning: { beta: 0.1, scheme: "centred", lambda: 0, rates: [0.003, 0.003] },
   },
 } as const;
 

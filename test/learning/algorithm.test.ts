@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { usualSchemes } from "../../src/circuit/nudging.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain, directed, graph, type Graph } from "../../src/energy/graph.ts";
 import { learner, type LearningOptions } from "../../src/learning/algorithm.ts";
@@ -54,7 +55,7 @@ const cases: Case[] = [
   ],
   ["plain equilibrium propagation", small, 5, { plain: true }, {}],
   ["skip, lateral and masked blocks of odd sizes", odd, 3, {}, {}],
-  ["centred nudging", odd, 3, { centred: true }, {}],
+  ["centred nudging", odd, 3, { scheme: usualSchemes.centred }, {}],
   ["the copy learning s⁺, ρ", odd, 3, { copyTarget: "nudged" }, { activation: "hard" }],
   ["a global loss, sigmoid", odd, 3, {}, { activation: "sigmoid", loss: "global" }],
   ["a global loss, ρ + 0.01u", chain([30, 20, 20, 6]), 6, {}, { loss: "global" }],
@@ -63,7 +64,7 @@ const cases: Case[] = [
   ["a copy of steps", chain([30, 20, 20, 6]), 6, {}, { activation: "step" }],
   ["a copy that guesses with the chip's weights", odd, 3, {}, { tied: true }],
   ["weights of their own in each direction", oneWay, 3, { rates: [0.4, 0.4, 0.4] }, {}],
-  ["the same, centred", oneWay, 3, { centred: true, rates: [0.4, 0.4, 0.4] }, {}],
+  ["the same, centred", oneWay, 3, { scheme: usualSchemes.centred, rates: [0.4, 0.4, 0.4] }, {}],
 ];
 
 describe("one training step is the paper's equations", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { usualSchemes, type Scheme } from "../../src/circuit/nudging.ts";
 import type { Circuit } from "../../src/circuit/circuit.ts";
 import type { Chip } from "../../src/dynamics/chip.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";
@@ -86,14 +87,14 @@ function begin(
 function off(
   { chip, initial, gradient }: ReturnType<typeof begin>,
   beta: number,
-  centred: boolean,
+  scheme: Scheme,
 ): number {
   chip.program(initial);
   learner(chip, null, {
     free: settled,
     nudged: settled,
     beta,
-    centred,
+    scheme,
     lambda: 0,
     rates: chip.graph.sizes.slice(1).map(() => rate),
   }).learn(1);
@@ -145,7 +146,7 @@ describe.each(cases)("under a nudge by currents, with %s", (_, circuit, g) => {
   const learning = begin(circuit, g);
 
   test("one-sided contrast approaches the gradient with order 1", () => {
-    const errors = betas.map((beta) => off(learning, beta, false));
+    const errors = betas.map((beta) => off(learning, beta, usualSchemes["one-sided"]));
     expect(Math.abs(orderOf(betas, errors) - 1)).toBeLessThan(0.1);
     expect(errors.at(-1)).toBeLessThan(5e-2);
   });
@@ -154,11 +155,12 @@ describe.each(cases)("under a nudge by currents, with %s", (_, circuit, g) => {
     // Resistors answer a current in proportion to it, and between squares of v + βu and v − βu lies
     // 4β v u: nothing is left to be small.
     test("centred contrast is the gradient itself, whatever β, while no diode turns over", () => {
-      for (const beta of [0.005, 0.05]) expect(off(learning, beta, true)).toBeLessThan(1e-7);
+      for (const beta of [0.005, 0.05])
+        expect(off(learning, beta, usualSchemes.centred)).toBeLessThan(1e-7);
     });
   else
     test("centred contrast approaches the gradient with order 2", () => {
-      const errors = betas.map((beta) => off(learning, beta, true));
+      const errors = betas.map((beta) => off(learning, beta, usualSchemes.centred));
       expect(Math.abs(orderOf(betas, errors) - 2)).toBeLessThan(0.1);
       expect(errors.at(-1)).toBeLessThan(1e-2);
     });

@@ -1,3 +1,4 @@
+import { nudgingOf, usualSchemes } from "../../src/circuit/nudging.ts";
 import { physicalAnswers, type Sums } from "../../src/circuit/physics/index.ts";
 import { random } from "../../src/numerics/random.ts";
 import type { Random } from "../../src/numerics/random.ts";
@@ -126,6 +127,7 @@ const samplePhysics = physicalAnswers({
     free: 10,
     nudged: 2,
     nudgedPhases: 1,
+    nudgedReadings: 1,
     squares: 80,
     inputs: 100,
     clock: "euler, as in training",
@@ -133,7 +135,7 @@ const samplePhysics = physicalAnswers({
   },
   contrast: {
     beta: 0.5,
-    centred: false,
+    nudging: nudgingOf(usualSchemes["one-sided"]),
     batch: 20,
     blocks: [
       { from: 0, to: 1, synapses: 392_000, rate: 0.1 },

@@ -113,8 +113,8 @@ test("a crossbar is warned of from the β on that leaves its outputs without an 
   }
   expect(await cautions(crossbar({ beta: 0.99 * least }), free)).toEqual([]);
   expect(await cautions(crossbar({ beta: 2 * least, sign: "positive" }), free)).toEqual([]);
-  for (const sign of ["random", "negative", "centred"])
-    expect(await cautions(crossbar({ beta: 1.01 * least, sign }), free)).toEqual([
+  for (const nudge of [{}, { sign: "negative" }, { scheme: "centred" }, { scheme: "lock-in" }])
+    expect(await cautions(crossbar({ beta: 1.01 * least, ...nudge }), free)).toEqual([
       expect.stringContaining(
         `from β = ${Number(least.toPrecision(2))} on the nudged phase has no equilibrium`,
       ),

@@ -190,7 +190,7 @@ describe("the copy in a snapshot", () => {
   it.each([
     [
       "learned where the chip settles",
-      "initialized, sign: centred, lambda: 0, beta: 0.2, rates: [0.01, 0.01], copy: { rates: " +
+      "initialized, scheme: centred, lambda: 0, beta: 0.2, rates: [0.01, 0.01], copy: { rates: " +
         "[0.05, 0.05] }",
     ],
     ["trained by backpropagation", "backpropagation, rates: [0.05, 0.05]"],

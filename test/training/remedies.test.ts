@@ -36,14 +36,14 @@ it("a nudge that the outputs' conductances do not hold: its sign or β, and no r
     await advice(
       {
         settle: { solver: "block-descent", free: { steps: 4 }, nudged: { steps: 4 } },
-        learning: { beta: 0.5, sign: "centred", lambda: 0, rates: [0.003, 0.003] },
+        learning: { beta: 0.5, scheme: "centred", lambda: 0, rates: [0.003, 0.003] },
         train: { batch: 4 },
       },
       "not-finite",
       { circuit: "resistive-100", step: 2 },
     ),
   ).toMatch(
-    /^Tried on 2 minibatches from the beginning: learning\.sign=positive or learning\.beta=0\.25 each help; settle\.free\.steps=64, far smaller learning\.rates than \[0\.003,0\.003\]: no help\.$/,
+    /^Tried on 2 minibatches from the beginning: learning\.scheme=one-sided learning\.sign=positive or learning\.beta=0\.25 each help; settle\.free\.steps=64, far smaller learning\.rates than \[0\.003,0\.003\]: no help\.$/,
   );
 });
 

@@ -1,4 +1,5 @@
 import type { Circuit } from "../circuit.ts";
+import type { Nudging } from "../nudging.ts";
 import { familyOf, timeConstant, unitConductance } from "../families/families.ts";
 import { deviceOf } from "../elements.ts";
 import type { Carrier } from "../families/family.ts";
@@ -80,8 +81,9 @@ export interface Operation {
   /** Settling times in τ, the nudged one of each nudged phase. */
   readonly free: number;
   readonly nudged: number;
-  /** 2 where both signs of β are visited. */
-  readonly nudgedPhases: 1 | 2;
+  /** Nudged phases of a sample, and how many of them are read. */
+  readonly nudgedPhases: number;
+  readonly nudgedReadings: number;
   /** Σ s² over the neurons, Σ x² over the inputs. */
   readonly squares: number;
   readonly inputs: number;
@@ -121,7 +123,7 @@ export interface BlockSignal {
 export interface Contrast {
   /** |β|. */
   readonly beta: number;
-  readonly centred: boolean;
+  readonly nudging: Nudging;
   readonly batch: number;
   readonly blocks: readonly BlockSignal[];
 }

@@ -34,7 +34,7 @@ export function trainingConversions(c: Case): Conversions {
     ? wiring.copy
       ? all
       : 0
-    : all * (1 + (operation?.nudgedPhases ?? 1));
+    : all * (1 + (operation?.nudgedReadings ?? 1));
   return { ...inferenceConversions(c), readings };
 }
 

@@ -10,6 +10,7 @@ import {
   spanOf,
   type WeightStore,
 } from "../elements.ts";
+import { noiseGain, type Scheme } from "../nudging.ts";
 import { familyOf } from "../families/families.ts";
 import type { SynapseRule } from "../families/family.ts";
 import { answer, combine, isMissing, type Answer, type Found } from "./answer.ts";
@@ -17,6 +18,21 @@ import { swing, unmeasured, type BlockSignal, type Case } from "./case.ts";
 import { laborieux2021, scellier2017, scellier2018 } from "./cites.ts";
 import { readingNoiseAnswer } from "./noise.ts";
 import { power, square } from "../../numerics/power.ts";
+
+/** What is said of a scheme beside its β. */
+const ofScheme = {
+  "one-sided": "",
+  centred: ", both signs",
+  points: ", at several points from +β to −β",
+  "lock-in": ", as β cos ωt",
+} satisfies Record<Scheme["kind"], string>;
+
+/** What divides the noise of one reading: β, 2β of both signs, and β over its gain of others. */
+function dividing(contrast: Case["contrast"]): string {
+  if (!contrast) return "β";
+  const times = Math.SQRT2 / noiseGain(contrast.nudging);
+  return Math.abs(times - 1) < 1e-9 ? "β" : `${Number(times.toPrecision(3))}β`;
+}
 
 /** What learning forms, and what the noise of both readings is multiplied by. */
 const formulas = {
@@ -35,7 +51,7 @@ export function learningAnswers(c: Case): readonly Answer[] {
   const about = { topic: "learning", unit: "", cites: [scellier2017] } as const;
   const batch = contrast
     ? `learning from minibatches of ${contrast.batch} with |β| = ` +
-      `${contrast.beta}${contrast.centred ? ", both signs" : ""}`
+      `${contrast.beta}${ofScheme[contrast.nudging.scheme]}`
     : "minibatches as trained";
   return [
     answer(
@@ -58,7 +74,7 @@ export function learningAnswers(c: Case): readonly Answer[] {
         quantity: "Its noise, rms over synapses",
         formula:
           `σ √(2 ⟨${amplified ? "(c_i² + c_j²)(s_i − s_j)²" : read}⟩ ` +
-          `/ B) / ${contrast?.centred ? "2" : ""}β`,
+          `/ B) / ${dividing(contrast)}`,
         assumes: [
           "σ: noise of one reading over the rail span, independent from reading to reading",
           "inputs are known exactly",
@@ -142,11 +158,12 @@ export function gradientSignal({ contrast }: Case): Found {
 export function gradientNoise(c: Case, variance: Found): Found {
   const { contrast } = c;
   if (!contrast) return unmeasured;
-  const { beta, centred, batch, blocks } = contrast;
+  const { beta, nudging, batch, blocks } = contrast;
   return combine(
     [variance],
     (v) =>
-      (Math.sqrt(v) / swing(c.circuit) / (centred ? 2 * beta : beta)) *
+      (Math.sqrt(v) / swing(c.circuit) / beta) *
+      (noiseGain(nudging) / Math.SQRT2) *
       rms(blocks, (b) => Math.sqrt((2 * b.squares) / batch)),
   );
 }
@@ -157,20 +174,18 @@ function rms(blocks: readonly BlockSignal[], of: (block: BlockSignal) => number)
 }
 
 /**
- * Where (cβ)² + (n/β)², or (cβ²)² + (n/β)² for the centred contrast, is least; c by the change of
- * the signal when β is halved, and when half of it is. Where units meet rails the two differ.
+ * Where (c β^p)² + (n/β)² is least, p the order of the scheme; c by the change of the signal when β is halved, and when half of it is. Where units meet rails the two differ.
  */
 function optimum({ contrast }: Case, noise: Found): Answer {
-  const centred = contrast?.centred ?? false;
+  const order = contrast?.nudging.order ?? 1;
   const at = (beta: number, of: "halving" | "halvingAgain") =>
     !contrast
       ? unmeasured
       : combine([noise], (std) => {
           const n = std * contrast.beta;
           const halving = rms(contrast.blocks, (b) => b[of]);
-          return centred
-            ? power(square(n) / (2 * square(halving / (0.75 * square(beta)))), 1 / 6)
-            : Math.sqrt(n / (halving / (0.5 * beta)));
+          const c = halving / ((1 - power(2, -order)) * power(beta, order));
+          return power(square(n) / (order * square(c)), 1 / (2 * order + 2));
         });
   const beta = contrast?.beta ?? NaN;
   const ends = [at(beta, "halving"), at(beta / 2, "halvingAgain")] as const;
@@ -186,18 +201,19 @@ function optimum({ contrast }: Case, noise: Found): Answer {
         quantity: "β of the least error of the learning signal",
         unit: "",
         cites: [scellier2017, laborieux2021],
-        formula: centred
-          ? "(n² / 2c²)^(1/6),  error² = (c β²)² + (n/β)²"
-          : "√(n / c),  error² = (c β)² + (n/β)²",
+        formula:
+          order === 1
+            ? "√(n / c),  error² = (c β)² + (n/β)²"
+            : `(n² / ${order}c²)^(1/${2 * order + 2}),  error² = (c β^${order})² + (n/β)²`,
         assumes: [
           "c from what halving β changes in the signal, at the β of the run and at half of it, " +
-            `n from its noise; so ∝ (σ²/B)^(1/${centred ? 6 : 4})`,
+            `n from its noise; so ∝ (σ²/B)^(1/${2 * order + 2})`,
           disagree
             ? "the two β that it was measured at do not agree: units meet a rail on the way, and " +
               "the best β moves with the β of the run; try some of the range, as a grid of " +
               "learning.beta"
             : "the learning signal is smooth in β, as far as the two β tell",
-          ...(centred
+          ...(order > 1
             ? []
             : [
                 "the best β is that of one minibatch: a random sign of β averages the bias over " +

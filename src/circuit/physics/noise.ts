@@ -1,4 +1,5 @@
 import { shotVariance, thermalVariance, type Circuit, type NoiseKind } from "../circuit.ts";
+import { averagedVariance, readingWindow } from "../integrators.ts";
 import { familyOf } from "../families/families.ts";
 import { answer, combine, sumOf, type Answer, type Found, type Sum } from "./answer.ts";
 import { leadsBack, neurons, swing, unmeasured, type Case } from "./case.ts";
@@ -15,6 +16,7 @@ export function noiseAnswers(c: Case): readonly Answer[] {
 /** Volts: of a node by itself, with its synapses, and as it is read. */
 function nodeAnswers(c: Case): readonly Answer[] {
   const { circuit } = c;
+  const window = readingWindow(circuit);
   const reading = readingNoiseAnswer(c);
   return [
     answer(
@@ -52,8 +54,17 @@ function nodeAnswers(c: Case): readonly Answer[] {
         key: "noise.reading",
         quantity: "Noise of one reading, rms",
         unit: "V",
-        formula: "√(node² + synapses² + kT/C_hold + readout noise² + LSB²/12)",
-        assumes: [readout(c), ...reading.leftOut],
+        formula:
+          window > 0
+            ? "√(a (node² + synapses²) + kT/C_hold + readout noise² + LSB²/12), a ≈ 2τ / window"
+            : "√(node² + synapses² + kT/C_hold + readout noise² + LSB²/12)",
+        assumes: [
+          ...(window > 0
+            ? ["noise of the nodes is white: what is slower than the window is not averaged"]
+            : []),
+          readout(c),
+          ...reading.leftOut,
+        ],
       },
       combine([reading.found], Math.sqrt),
     ),
@@ -190,9 +201,13 @@ export function readingNoiseAnswer(c: Case): Sum {
   const readout = converters?.readout;
   const driven = drivenNoise(c);
   const node = nodeNoise(c.circuit);
+  const averaged = averagedVariance(readingWindow(c.circuit), c.circuit.readout?.leak);
   return sumOf("the noise of a reading", [
-    { name: "the node", found: square(node) },
-    { name: "that of synapses", found: combine([driven], (v) => square(v) - square(node)) },
+    { name: "the node", found: averaged * square(node) },
+    {
+      name: "that of synapses",
+      found: combine([driven], (v) => averaged * (square(v) - square(node))),
+    },
     ...(hold
       ? [
           {

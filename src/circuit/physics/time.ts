@@ -1,4 +1,5 @@
 import { answer, combine, type Answer, type Found } from "./answer.ts";
+import { readingWindow } from "../integrators.ts";
 import { familyOf, unitConductance } from "../families/families.ts";
 import { leadsBack, neurons, tau, unmeasured, type Case } from "./case.ts";
 import { mead1989 } from "./cites.ts";
@@ -11,8 +12,11 @@ interface Times {
 }
 
 export function times({ circuit, operation }: Case): Times {
-  const free = combine([tau(circuit), operation?.free ?? unmeasured], (t, n) => t * n);
-  const nudged = combine([tau(circuit), operation?.nudged ?? unmeasured], (t, n) => t * n);
+  const window = readingWindow(circuit);
+  const phase = (settled: number | undefined) =>
+    combine([tau(circuit), settled ?? unmeasured], (t, n) => t * (n + window));
+  const free = phase(operation?.free);
+  const nudged = phase(operation?.nudged);
   return {
     free,
     nudged,
@@ -35,17 +39,20 @@ function nodeTime({ circuit, weights, wiring }: Case): Found {
 export function timeAnswers(c: Case): readonly Answer[] {
   const { free, nudged, sample } = times(c);
   const { operation } = c;
-  const measured = operation
-    ? [`n is a mean over ${operation.images} samples: ${operation.clock}`]
-    : [];
+  const phases = operation?.nudgedPhases ?? 1;
+  const window = readingWindow(c.circuit);
+  const measured = [
+    ...(operation ? [`n is a mean over ${operation.images} samples: ${operation.clock}`] : []),
+    ...(window > 0 ? [`each phase goes on for ${shortly(window)} τ while it is read`] : []),
+  ];
   return [
     ...(familyOf(c.circuit).passive ? nodeConstants(c) : [neuronConstant(c)]),
     answer(
       {
         ...about,
         key: "time.free",
-        quantity: "Settling, free phase",
-        formula: "n τ",
+        quantity: window > 0 ? "Settling and reading, free phase" : "Settling, free phase",
+        formula: window > 0 ? "(n + window) τ" : "n τ",
         assumes: [...measured, "conversions and the copy's guess take no time"],
       },
       free,
@@ -54,8 +61,8 @@ export function timeAnswers(c: Case): readonly Answer[] {
       {
         ...about,
         key: "time.nudged",
-        quantity: "Settling, nudged phase",
-        formula: "n τ",
+        quantity: window > 0 ? "Settling and reading, nudged phase" : "Settling, nudged phase",
+        formula: window > 0 ? "(n + window) τ" : "n τ",
         assumes: measured,
       },
       nudged,
@@ -65,10 +72,10 @@ export function timeAnswers(c: Case): readonly Answer[] {
         ...about,
         key: "time.sample",
         quantity: "Settling, training sample",
-        formula: operation?.nudgedPhases === 2 ? "free + 2 nudged" : "free + nudged",
+        formula: phases > 1 ? `free + ${phases} nudged` : "free + nudged",
         assumes: [
-          ...(operation?.nudgedPhases === 2
-            ? ["both signs of β are visited, one after the other"]
+          ...(phases > 1
+            ? [`${phases} nudged phases come one after the other: the states of the first wait`]
             : []),
           "programming the weights takes no time",
         ],
@@ -77,6 +84,8 @@ export function timeAnswers(c: Case): readonly Answer[] {
     ),
   ];
 }
+
+const shortly = (x: number) => String(Number(x.toPrecision(3)));
 
 const about = { topic: "time", unit: "s", cites: [mead1989] } as const;
 

@@ -26,6 +26,8 @@ type Imperfection =
   | `noise.${NoiseKind}`
   | `converters.${keyof Converters | "dac"}`
   | (typeof flawNames)[DeviceFlaw]
+  | "readout.leak"
+  | "readout.droop"
   | "hold"
   | "clamp"
   | "saturation"
@@ -103,6 +105,8 @@ const imperfections: Readonly<Record<Imperfection, Without>> = {
   "converters.input": unmentioned("converters.input"),
   "converters.guess": unmentioned("converters.guess"),
   "converters.readout": unmentioned("converters.readout"),
+  "readout.leak": unmentioned("readout.leak"),
+  "readout.droop": unmentioned("readout.droop"),
   hold: unmentioned("hold"),
   clamp: unmentioned("neuron.clamp"),
   saturation: unmentioned("neuron.saturation"),

@@ -1,6 +1,15 @@
 import { anyQuantity } from "../../numerics/units.ts";
 import type { Circuit } from "../circuit.ts";
-import type { CircuitNoise, Clamp, Converter, Converters, Hold, Nudge, Tie } from "../elements.ts";
+import type {
+  CircuitNoise,
+  Clamp,
+  Converter,
+  Converters,
+  Hold,
+  Integrators,
+  Nudge,
+  Tie,
+} from "../elements.ts";
 import { compileLaw, readLaw, type Law } from "../law.ts";
 import type { Reader } from "./reader.ts";
 import type { WrittenCircuit } from "./schema.ts";
@@ -136,6 +145,26 @@ export async function readHold(r: Reader, raw: Written<"hold">): Promise<Hold> {
     leakage: await r.read("hold.leakage", raw.leakage, "current", "≥ 0"),
     time: await r.read("hold.time", raw.time, "time", "≥ 0"),
   };
+}
+
+/** @param tau the time constant of the circuit, second. */
+export async function readIntegrators(
+  r: Reader,
+  raw: Written<"readout">,
+  tau: number,
+): Promise<Integrators> {
+  const inTau = /^\s*([\d.eE+-]+)\s*(?:tau|τ)\s*$/.exec(String(raw.average))?.[1];
+  const average =
+    inTau === undefined
+      ? await r.read("readout.average", raw.average, "time", "≥ 0")
+      : tau * (await r.read("readout.average", inTau, "none", "≥ 0"));
+  const leak = await r.read("readout.leak", raw.leak, "ratio", "≥ 0");
+  if (leak >= 1)
+    throw r.fault(
+      "readout.leak",
+      `found ${raw.leak}, expected less than 100 %: nothing would be left to read`,
+    );
+  return { average, leak, droop: await r.read("readout.droop", raw.droop, "voltage", "any") };
 }
 
 /** @param own read noise of the device that holds the weights, where the schematic names none. */

@@ -4,6 +4,8 @@ import type { AuthorOf } from "../../numerics/errors.ts";
 import { withoutFlaws } from "../devices/flaws.ts";
 import { deviceNamed } from "../devices/registry.ts";
 import { deviceData, deviceIn } from "../devices/yaml.ts";
+import { timeConstant } from "../families/families.ts";
+import { readIntegrators } from "./parse-elements.ts";
 import { readResistorCircuit } from "./parse-resistors.ts";
 import { readTransconductorCircuit } from "./parse-transconductors.ts";
 import { reader, type Reader } from "./reader.ts";
@@ -71,7 +73,10 @@ export async function circuitFrom(
       ? await r.at("synapse.device", async () => named(written))
       : written && (await deviceIn(author, ["synapse", "device"], written));
   const device = whole && withoutFlaws(whole, raw.synapse?.without ?? []);
-  const circuit = await readers[family](r, raw, device);
+  const read = await readers[family](r, raw, device);
+  const circuit = raw.readout
+    ? { ...read, readout: await readIntegrators(r, raw.readout, timeConstant(read)) }
+    : read;
   const warnings = warningsOf(circuit);
   return warnings.length > 0 ? { ...circuit, warnings } : circuit;
 }

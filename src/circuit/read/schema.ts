@@ -178,6 +178,20 @@ const hold = z.strictObject({
   time: measured.default("0 s").meta({ description: "From sampling to reading.", unit: "s" }),
 });
 
+const readout = z.strictObject({
+  average: measured.meta({
+    description: "The window, which begins when a phase has settled: in seconds, or as `8 tau`.",
+    unit: "s or tau",
+  }),
+  leak: measured.default("0 %").meta({
+    description: "Share of its charge that an integrator loses during the window.",
+    unit: "%",
+  }),
+  droop: measured
+    .default("0 V")
+    .meta({ description: "What it loses until it is converted.", unit: "V" }),
+});
+
 const mismatch = z.strictObject({
   capacitance: measured
     .default("0 %")
@@ -281,6 +295,9 @@ export const circuitSchema = z.strictObject({
     .describe("What pulls the outputs to their targets."),
   link: z.strictObject(tie).optional().describe("Conductances λG_L to the copy's guess."),
   converters: converters.optional().describe("Where voltages become numbers and back."),
+  readout: readout
+    .optional()
+    .describe("Integrators that read each node's mean over a window, not its voltage."),
   hold: hold.optional().describe("Sample-and-hold of the free state."),
   mismatch: mismatch.prefault({}).describe("What differs from part to part, drawn once a die."),
   noise: noise.prefault({}).describe("What moves at every instant."),

@@ -24,7 +24,15 @@ export interface Stepping {
  * `steps` projected Euler steps of the samples in focus, all layers at once from the old states;
  * leaves the drive fresh. A sample rests as soon as its natural residual is within `until`.
  */
-type EulerSteps = (steps: number, noise: StepNoise | null, until: number | null) => void;
+type EulerSteps = (
+  steps: number,
+  noise: StepNoise | null,
+  until: number | null,
+  after?: AfterStep,
+) => void;
+
+/** Is told of each step that samples first … last−1 have taken. */
+export type AfterStep = (first: number, last: number) => void;
 
 export function eulerSteps(parts: MovingParts, stepping: Stepping): EulerSteps {
   const { memory, at, inputs: x } = parts;
@@ -32,7 +40,7 @@ export function eulerSteps(parts: MovingParts, stepping: Stepping): EulerSteps {
   const noises = memory.reals(x.capacity * at.size);
   const step = layerSteps(parts, stepping);
   const run = (first: number, last: number, steps: number, run: Run) => {
-    const { noise, until } = run;
+    const { noise, until, after } = run;
     // The changes of a step are summed by themselves, near zero where rounding is small, and the
     // next step adds them at once: added one by one to the drive, thousands between two refreshes,
     // they cost two digits.
@@ -42,6 +50,7 @@ export function eulerSteps(parts: MovingParts, stepping: Stepping): EulerSteps {
       if (noise?.writes === false) noises.array.fill(0, first * at.size, last * at.size);
       noise?.add(noises.ptr, first, last, t);
       step(first, last, noise?.kicks ? noises.ptr : 0, until !== null);
+      after?.(first, last);
       drives.bend(first, last);
       drives.send(first, last, t % refreshEvery === 0);
       if (until === null || t % lookEvery !== 0) continue;
@@ -52,18 +61,19 @@ export function eulerSteps(parts: MovingParts, stepping: Stepping): EulerSteps {
     }
     drives.carry(first, last);
   };
-  return (steps, noise, until) => {
+  return (steps, noise, until, after) => {
     const { first: from, last: to } = x;
     rest.wake(from, to, steps);
     const some = noise?.switches ? to - from : cacheful;
     for (let first = from; first < to; first += some)
-      run(first, Math.min(first + some, to), steps, { noise, until });
+      run(first, Math.min(first + some, to), steps, { noise, until, after });
   };
 }
 
 interface Run {
   readonly noise: StepNoise | null;
   readonly until: number | null;
+  readonly after: AfterStep | undefined;
 }
 
 /** One step of every layer; `kick` is the address of its noise, or 0. */

@@ -1,9 +1,11 @@
+import { readingWindow } from "../../circuit/integrators.ts";
 import type { Slot } from "../../numerics/kernels/arena.ts";
 import type { Vec } from "../../numerics/vec.ts";
 import type { Dynamics } from "../dynamics.ts";
 import { takeRows } from "../layout.ts";
 import type { ChipNoise } from "../noise/noise.ts";
 import type { Synapses } from "../synapses/contract.ts";
+import { integrators } from "./integrators.ts";
 import { drives } from "./drives.ts";
 import { eulerSteps, type Stepping } from "./euler-steps.ts";
 import { field, isOwn, type Tied } from "./field.ts";
@@ -33,6 +35,7 @@ export function steppingOf(
 }
 
 type Motion = Pick<Dynamics, "force" | "jacobian" | "residual" | "project" | "energy" | "sweep"> &
+  Pick<Dynamics, "average"> &
   Required<Pick<Dynamics, "relax">> & { readonly stepsTaken: Slot<Int32Array> };
 
 /**
@@ -52,6 +55,7 @@ export function motion(
   const relaxed = eulerSteps(parts, stepping);
   const minimised = blockSweeps(parts, stepping);
   const bounds = rails ?? units;
+  const integrating = readingWindow(parts.circuit) > 0 ? integrators(parts) : null;
   /** Moves any state by moving the chip's own in its place. */
   const moving = (s: Vec, work: () => void) => {
     const mine = isOwn(parts, s);
@@ -90,5 +94,17 @@ export function motion(
         relaxed(steps, kicks, until ?? null);
       });
     },
+    ...(integrating && {
+      average(s, dt, steps, keep, mean) {
+        moving(s, () => {
+          const kicks = noise.fused(dt, steps, true);
+          const { begin, step, end } = integrating(keep, steps);
+          constants.step(dt);
+          begin();
+          relaxed(steps, kicks, null, step);
+          end(mean);
+        });
+      },
+    }),
   };
 }

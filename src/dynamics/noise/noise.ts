@@ -30,8 +30,11 @@ export interface ChipNoise {
   readonly seen: NonNullable<Dynamics["noise"]> | null;
   /** Inputs are about to be presented: the clock stands at 0, every source begins anew. */
   begin(): void;
-  /** Readies `steps` fused steps of `dt`, in τ, whose ticks are then used up; null where silent. */
-  fused(dt: number, steps: number): StepNoise | null;
+  /**
+   * Readies `steps` fused steps of `dt`, in τ, whose ticks are then used up; null where silent. Of
+   * `unscaled` noise what integrates it is exact, instead of the variance at the end of a step.
+   */
+  fused(dt: number, steps: number, unscaled?: boolean): StepNoise | null;
 }
 
 /**
@@ -81,9 +84,9 @@ export function chipNoise(
       ticks = 0;
       for (const source of sources) source.begin();
     },
-    fused(dt, steps) {
+    fused(dt, steps, unscaled = false) {
       const clock = ticks - 1;
-      for (const source of sources) source.step(dt, linearEuler);
+      for (const source of sources) source.step(dt, unscaled ? null : linearEuler);
       ticks += steps;
       const following = switches ? () => follow(dt) : null;
       return { writes: white.any, ...stepNoise(sources, clock, following) };

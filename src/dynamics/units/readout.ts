@@ -25,11 +25,11 @@ type Read = (to: Slot<Vec>, state: Slot<Vec>, reading: Reading) => void;
  * What the world sees of the states, in volt on the schematic and in units of the state here:
  *
  *   held  V − I t / C_s + √(kT / C_s) ξ     (sample-and-hold),
- *   read  ADC(V + σ ξ′)                     (noise of one reading, then a quantiser),
+ *   read  ADC(V − droop + σ ξ′)             (noise of one reading, then a quantiser),
  *
  * ξ and ξ′ standard normal, new for every unit and reading. The hold droops, and freezes thermal
- * noise when its switch opens (Sarpeshkar 1993); the quantiser is uniform and clips. Null if a
- * reading is the state itself.
+ * noise when its switch opens (Sarpeshkar 1993); integrators have formed V, and droop; the quantiser
+ * is uniform and clips. Null if a reading is the state itself.
  */
 export function readout(
   parts: Pick<DieParts, "memory" | "at" | "circuit" | "seed" | "scale" | "inputs">,
@@ -42,7 +42,8 @@ export function readout(
   const swing = rails.high - rails.low;
   const range = inStates(converters?.readout, circuit);
   const sigma = (converters?.readout?.noise ?? 0) / swing;
-  if (!range && sigma === 0 && !hold) return null;
+  const lost = (circuit.readout?.droop ?? 0) / swing;
+  if (!range && sigma === 0 && !hold && lost === 0) return null;
 
   const room = memory.reals(parts.inputs.capacity * size);
   const alike = scale.every((unit) => unit === 1);
@@ -97,6 +98,7 @@ export function readout(
       add(kept, to, reading);
       if (droop > 0) each(to, reading, (x, unit) => x - droop * unit);
     }
+    if (lost !== 0) each(to, reading, (x, unit) => x - lost * unit);
     add(read, to, reading);
     if (level) each(to, reading, (x, unit) => unit * level(x / unit));
     if (!convert) return;

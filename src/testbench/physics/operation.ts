@@ -1,15 +1,16 @@
 import { nudgedByCurrents } from "../../circuit/circuit.ts";
+import { nudgedReadings, type Nudging } from "../../circuit/nudging.ts";
 import { familyOf } from "../../circuit/families/families.ts";
 import type { Contrast, Operation } from "../../circuit/physics/index.ts";
 import { inputsOf, type Dataset } from "../../data/dataset.ts";
 import type { Chip } from "../../dynamics/chip.ts";
-import { contrastSpan, type Phase } from "../../learning/algorithm.ts";
+import type { Phase } from "../../learning/algorithm.ts";
 import { consecutive, enter, pulled, showSamples } from "../../learning/enter.ts";
 import { euler } from "../../solver/euler.ts";
 import { buildNetworks } from "../../training/networks.ts";
 import { phasesOf } from "../../training/phases.ts";
 import type { Experiment } from "../../experiment/schema.ts";
-import { signsOf } from "../../experiment/signs.ts";
+import { nudged as nudgedBy } from "../../experiment/nudging.ts";
 import type { Trained } from "../../training/session.ts";
 import { contrastOf } from "./contrast.ts";
 import { loadsOf } from "./loads.ts";
@@ -48,13 +49,12 @@ export function measure(
   };
   enter({ chip, copy }, "guess", { lambda: pulled(copy, lambda) });
   const rest = settle("free");
-  const {
-    of: [sign],
-    centred,
-  } = signsOf(learning);
-  const nudge = (beta: number) => {
-    chip.state.array.set(rest.state);
-    chip.touch();
+  const nudging = nudgedBy(learning);
+  const nudge = (beta: number, from: Float64Array | null) => {
+    if (from) {
+      chip.state.array.set(from);
+      chip.touch();
+    }
     chip.tie({ lambda: pulled(copy, lambda), beta });
     return settle("nudged");
   };
@@ -64,20 +64,19 @@ export function measure(
     offset: at.offset,
     ...terminals(chip, inputsOf(test, 0, rows)),
   };
-  const full = nudge(sign * learning.beta);
-  const pair = (part: number, high: Float64Array) => ({
-    high,
-    low: centred ? nudge(-part * learning.beta).state : rest.state,
-    over: part * contrastSpan(sign * learning.beta, centred),
+  const beta = nudging.signs[0] * learning.beta;
+  const pair = (part: number) => ({
+    ...contrasted(nudging, part * beta, rest.state, nudge),
     free: rest.state,
   });
-  const apart = (part: number) => pair(part, nudge(part * sign * learning.beta).state);
+  const full = pair(1);
   return {
     operation: {
       images: rows,
       free: rest.time,
       nudged: full.time,
-      nudgedPhases: centred ? 2 : 1,
+      nudgedPhases: nudging.phases.length,
+      nudgedReadings: nudgedReadings(nudging),
       clock: phases.free.clock,
       squares: volts(chip, rest.state) / rows,
       inputs: squares(settled.inputs) / rows,
@@ -85,15 +84,50 @@ export function measure(
     },
     contrast: {
       beta: learning.beta,
-      centred,
+      nudging,
       batch: Math.min(train.batch, rows),
       blocks: contrastOf(chip, { ...settled, rows: Math.min(train.batch, rows) }, learning.rates, {
-        full: pair(1, full.state),
-        half: apart(1 / 2),
-        quarter: apart(1 / 4),
+        full,
+        half: pair(1 / 2),
+        quarter: pair(1 / 4),
       }),
     },
   };
+}
+
+/** A nudged phase, and how long it took. */
+interface Ended {
+  readonly state: Float64Array;
+  readonly time: number;
+}
+
+/** The two states that a lesson compares, and the β between them; `time` is a mean over phases. */
+interface Contrasted {
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly over: number;
+  readonly time: number;
+}
+
+/** @param nudge settles at a β from states, or from where the last phase ended. */
+function contrasted(
+  { free, phases, span, goesOn }: Nudging,
+  beta: number,
+  rest: Float64Array,
+  nudge: (beta: number, from: Float64Array | null) => Ended,
+): Contrasted {
+  const high = rest.map((s) => free.high * s);
+  const low = rest.map((s) => free.low * s);
+  let time = 0;
+  phases.forEach((phase, k) => {
+    const ended = nudge(phase.beta * beta, goesOn && k > 0 ? null : rest);
+    time += ended.time / phases.length;
+    ended.state.forEach((s, i) => {
+      high[i] += phase.high * s;
+      low[i] += phase.low * s;
+    });
+  });
+  return { high, low, over: span * beta, time };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Presented } from "../../dynamics/inputs.ts";
-import type { BetaSign } from "../../experiment/signs.ts";
+import type { BetaSign } from "../../experiment/nudging.ts";
 import type { Trainer } from "../../learning/algorithm.ts";
 import type { Team } from "../../numerics/kernels/team.ts";
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { nudgingOf, usualSchemes } from "../../../src/circuit/nudging.ts";
 import type {
   Circuit,
   ResistorCircuit,
@@ -70,6 +71,7 @@ const small: Case = {
     free: 10,
     nudged: 2,
     nudgedPhases: 1,
+    nudgedReadings: 1,
     squares: 0.8,
     inputs: 0.7,
     blocks: [load(2.1, 1.2, 3), load(0.6, 0.9, 1)],
@@ -77,7 +79,7 @@ const small: Case = {
   },
   contrast: {
     beta: 0.5,
-    centred: false,
+    nudging: nudgingOf(usualSchemes["one-sided"]),
     batch: 4,
     blocks: [
       {
@@ -212,7 +214,10 @@ describe("a net small enough for paper", () => {
   test("with both signs of β halves the noise, and its optimum balances β² against 1/β", () => {
     // Of second order, where halving β leaves a quarter.
     const blocks = small.contrast!.blocks.map((b) => ({ ...b, halvingAgain: b.halving / 4 }));
-    const centred = { ...small, contrast: { ...small.contrast!, centred: true, blocks } };
+    const centred = {
+      ...small,
+      contrast: { ...small.contrast!, nudging: nudgingOf(usualSchemes.centred), blocks },
+    };
     const both = values(centred);
     expect(both("learning.noise")).toBeCloseTo(value("learning.noise") / 2, 12);
     const c = Math.sqrt((6 * 0.01 ** 2 + 3 * 0.04 ** 2) / 9) / (0.75 * 0.25);
@@ -368,9 +373,14 @@ describe("scaling", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1000 }), fc.boolean(), (batch, centred) => {
         const best = (b: number) =>
-          values({ ...small, contrast: { ...small.contrast!, centred, batch: b } })(
-            "learning.beta.optimum",
-          );
+          values({
+            ...small,
+            contrast: {
+              ...small.contrast!,
+              nudging: nudgingOf(usualSchemes[centred ? "centred" : "one-sided"]),
+              batch: b,
+            },
+          })("learning.beta.optimum");
         close(best(batch), best(1) * batch ** (centred ? -1 / 6 : -1 / 4));
       }),
     );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { nudgingOf, usualSchemes } from "../../../src/circuit/nudging.ts";
 import type { TransconductorCircuit } from "../../../src/circuit/circuit.ts";
 import type { WeightStore } from "../../../src/circuit/elements.ts";
 import { hindrances, type Case } from "../../../src/circuit/physics/index.ts";
@@ -25,7 +26,7 @@ const of = (change: Partial<TransconductorCircuit>): Case => ({
   weights: { source: "weights of a test", absolute: [1.2, 0.6], biases: 0.5 },
   contrast: {
     beta: 0.5,
-    centred: false,
+    nudging: nudgingOf(usualSchemes["one-sided"]),
     batch: 4,
     blocks: [
       {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { usualSchemes } from "../../../src/circuit/nudging.ts";
 import type { Circuit } from "../../../src/circuit/circuit.ts";
 import type { Chip } from "../../../src/dynamics/chip.ts";
 import { fabricate } from "../../../src/dynamics/fabricate.ts";
@@ -222,7 +223,7 @@ describe("learning", () => {
       beta: 0.3,
       lambda: 0,
       rates: [0.1, 0.05],
-      centred: true,
+      scheme: usualSchemes.centred,
     });
     for (let k = 0; k < 10; k++) {
       chip.inputs.showReals(sparseInputs(rows, 9, k).flat(), rows);

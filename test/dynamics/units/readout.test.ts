@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { usualSchemes } from "../../../src/circuit/nudging.ts";
 import type { Circuit } from "../../../src/circuit/circuit.ts";
 import type { Converters, Hold } from "../../../src/circuit/elements.ts";
 import type { Chip } from "../../../src/dynamics/chip.ts";
@@ -173,7 +174,7 @@ describe("learning and naming see readings", () => {
         beta: 0.5,
         lambda: 0.1,
         rates: [0.1, 0.05],
-        centred,
+        scheme: usualSchemes[centred ? "centred" : "one-sided"],
       });
       for (let k = 0; k < 50; k++) {
         chip.inputs.showReals(sparseInputs(7, 30, k).flat(), 7, k);

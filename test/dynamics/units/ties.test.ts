@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { usualSchemes } from "../../../src/circuit/nudging.ts";
 import type { Circuit, TransconductorCircuit } from "../../../src/circuit/circuit.ts";
 import type { Chip } from "../../../src/dynamics/chip.ts";
 import { fabricate } from "../../../src/dynamics/fabricate.ts";
@@ -186,7 +187,7 @@ describe("conductances to guess and target that differ from unit to unit", () =>
         beta: 0.5,
         lambda: 0.1,
         rates: [0.1, 0.05, 0.05, 0.05],
-        centred: true,
+        scheme: usualSchemes.centred,
       });
       for (let k = 0; k < 20; k++) {
         chip.inputs.showReals(sparseInputs(rows, 11, k).flat(), rows);

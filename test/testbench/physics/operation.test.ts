@@ -54,7 +54,7 @@ describe("what is measured of a settling chip", () => {
   const sides = [
     ["one sign of β", {}, { sign: "positive" }],
     ["the other sign", {}, { sign: "negative" }],
-    ["both signs", {}, { sign: "centred" }],
+    ["both signs", {}, { scheme: "centred" }],
     ["no copy", {}, { rule: "plain" }],
     [
       "lateral synapses",
@@ -77,7 +77,9 @@ describe("what is measured of a settling chip", () => {
     const before = weights(net);
     net.chip.inputs.showBytes(pixels, [0, 1, 2, 3, 4, 5], 1 / 255);
     net.chip.inputs.label(labels);
-    net.learner.learn(contrast.centred || net.experiment.learning.sign !== "negative" ? 1 : -1);
+    net.learner.learn(
+      contrast.nudging.scheme === "centred" || net.experiment.learning.sign !== "negative" ? 1 : -1,
+    );
     weights(net).forEach((after, k) => {
       const { rate, rms, synapses, percentiles } = contrast.blocks[k];
       const moved = after.map((w, i) => w - before[k][i]);
@@ -120,12 +122,12 @@ describe("what is measured of a settling chip", () => {
     "has, settled long enough, the bias of the signal in β: first order with one sign, second " +
       "with both",
     () => {
-      const bias = (beta: number, sign: string) => {
+      const bias = (beta: number, learning: object) => {
         const net = {
           ...networks(
             { settle: { step: 0.3, free: { tolerance: 1e-12 }, nudged: { tolerance: 1e-12 } } },
             ideal,
-            { beta, sign },
+            { beta, ...learning },
           ),
           lambda: 1,
         };
@@ -133,12 +135,13 @@ describe("what is measured of a settling chip", () => {
           ...measure(net, images, net.experiment).contrast.blocks.map((b) => b.halving),
         );
       };
-      for (const [sign, order] of [
-        ["positive", 1],
-        ["centred", 2],
+      for (const [learning, order] of [
+        [{ sign: "positive" }, 1],
+        [{ scheme: "centred" }, 2],
+        [{ scheme: "lock-in" }, 2],
       ] as const) {
         // So small that no unit meets a rail on the way, which this net's do above 0.005.
-        const found = Math.log2(bias(0.002, sign) / bias(0.001, sign));
+        const found = Math.log2(bias(0.002, learning) / bias(0.001, learning));
         expect(Math.abs(found - order), String(found)).toBeLessThan(0.1);
       }
     },

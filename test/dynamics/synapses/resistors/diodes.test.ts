@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { usualSchemes } from "../../../../src/circuit/nudging.ts";
 import type { Circuit } from "../../../../src/circuit/circuit.ts";
 import type { Chip } from "../../../../src/dynamics/chip.ts";
 import { fabricate } from "../../../../src/dynamics/fabricate.ts";
@@ -416,7 +417,7 @@ describe("learning with diodes that are real", () => {
         free: stop,
         nudged: stop,
         beta,
-        centred: true,
+        scheme: usualSchemes.centred,
         lambda: 0,
         rates: [1e-2, 1e-2],
       }).learn(1);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { usualSchemes } from "../../../../src/circuit/nudging.ts";
 import { thermalVariance } from "../../../../src/circuit/circuit.ts";
 import type { Chip } from "../../../../src/dynamics/chip.ts";
 import { fabricate } from "../../../../src/dynamics/fabricate.ts";
@@ -278,7 +279,7 @@ describe("learning by squared voltage drops", () => {
           free: settled,
           nudged: settled,
           beta,
-          centred,
+          scheme: usualSchemes[centred ? "centred" : "one-sided"],
           lambda: 0,
           rates: g.sizes.slice(1).map(() => 1e-2),
         }).learn(1);
