@@ -58,7 +58,7 @@ describe("values given on the command line", () => {
     [
       "learning.bta=1",
       '--set learning.bta=1: unknown key "bta" in learning; did you mean "beta"? known keys: ' +
-        "rule, beta, sign, lambda, rates, copy",
+        "rule, beta, scheme, sign, lambda, rates, copy",
     ],
     [
       "lerning.beta=1",
