@@ -19,7 +19,7 @@ import type { DigitalCopy } from "../learning/copy.ts";
 import { varianceOf } from "../learning/score.ts";
 import { outputsIn, survey, type Settler } from "../learning/survey.ts";
 import { InputError } from "../numerics/errors.ts";
-import { random, restore } from "../numerics/random.ts";
+import { random, restore, type RandomState } from "../numerics/random.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
 import { chanceOf } from "./divergence.ts";
 import { evaluateNetworks, measuredOn } from "./evaluate.ts";
@@ -48,8 +48,8 @@ export function createSession(
   split: Split,
   { spawn }: { spawn?: Spawn } = {},
 ): Session {
-  const { learning, seed } = experiment;
   const { batch } = experiment.train;
+  const { learning, seed } = experiment;
   const assembled = assemble(experiment, circuit, split, spawn);
   const { train, test, threads, chip, copy, learner, states } = assembled;
   const errors = recentErrors(minibatchError(learner, chip, train));
@@ -57,8 +57,7 @@ export function createSession(
   const batchOf = minibatches(train, experiment);
   let step = 0;
   let evaluations: Evaluations = { free: 0, nudged: 0 };
-  const nudging = nudged(learning);
-  let signs = random(seed, "beta");
+  const sign = signing(experiment);
 
   const lambda = () => lambdaAt(learning.lambda, step / stepsPerEpoch);
   const told = (): Told => ({ lambda: lambda(), presented: chip.inputs.presented });
@@ -87,9 +86,9 @@ export function createSession(
       // learned.
       showSamples(chip, train, chosen, 2 * step);
       states?.recall(chosen);
-      const sign = nextSign(nudging, signs);
-      threads?.order({ op: "learn", sign, ...told() });
-      learner.learn(sign, lambda());
+      const now = sign.next();
+      threads?.order({ op: "learn", sign: now, ...told() });
+      learner.learn(now, lambda());
       states?.keep(chosen);
       evaluations = sumOf(evaluations, learner.evaluations);
       errors.see();
@@ -108,14 +107,14 @@ export function createSession(
         programmings,
         step,
         evaluations,
-        random: { beta: signs.state() },
+        random: { beta: sign.state() },
       };
     },
     restore(saved) {
       chip.restore(saved);
       copy?.parameters.load(saved.tensors);
       states?.load(saved.tensors);
-      signs = restore(saved.random.beta);
+      sign.restore(saved.random.beta);
       step = saved.step;
       evaluations = saved.evaluations;
       errors.forget();
@@ -123,6 +122,19 @@ export function createSession(
     trained: () => ({ chip, copy, settler, lambda: lambda() }),
     close() {
       threads?.close();
+    },
+  };
+}
+
+/** The signs of β, minibatch by minibatch, of a stream that can be kept. */
+function signing({ learning, seed }: Experiment) {
+  const nudging = nudged(learning);
+  let draws = random(seed, "beta");
+  return {
+    next: () => nextSign(nudging, draws),
+    state: () => draws.state(),
+    restore(state: RandomState) {
+      draws = restore(state);
     },
   };
 }

@@ -109,9 +109,9 @@ describe("one training step is the paper's equations", () => {
           epsilon: 0.5,
           tied: c.tied,
           activation: c.activation ?? "leaky",
+          loss: c.loss ?? "local",
           plain: o.plain ?? false,
           centred: o.scheme === usualSchemes.centred,
-          plain: o.plain ?? false,
           ...options,
         },
       );
