@@ -48,8 +48,10 @@ export function createSession(
   split: Split,
   { spawn }: { spawn?: Spawn } = {},
 ): Session {
-  const { batch } = experiment.train;
-  const { learning, seed } = experiment;
+  const {
+    learning,
+    train: { batch },
+  } = experiment;
   const assembled = assemble(experiment, circuit, split, spawn);
   const { train, test, threads, chip, copy, learner, states } = assembled;
   const errors = recentErrors(minibatchError(learner, chip, train));
