@@ -48,10 +48,8 @@ export function createSession(
   split: Split,
   { spawn }: { spawn?: Spawn } = {},
 ): Session {
-  const {
-    learning,
-    train: { batch },
-  } = experiment;
+  const { learning } = experiment;
+  const { batch } = experiment.train;
   const assembled = assemble(experiment, circuit, split, spawn);
   const { train, test, threads, chip, copy, learner, states } = assembled;
   const errors = recentErrors(minibatchError(learner, chip, train));
