@@ -8,7 +8,7 @@ interface Weights {
 }
 
 /** A nudged phase: where the nudge stands meanwhile, over β. */
-export interface NudgedPhase extends Weights {
+interface NudgedPhase extends Weights {
   readonly beta: number;
 }
 
@@ -16,7 +16,8 @@ export interface NudgedPhase extends Weights {
  * How a lesson nudges: its nudged phases in order, and what of all readings the contrast is formed
  * of,
  *
- *   high = Σ_k high_k s(β_k),  low = Σ_k low_k s(β_k),  contrast = (high ⊗ high − low ⊗ low) / span β.
+ *   high = Σ_k high_k s(β_k),  low = Σ_k low_k s(β_k),
+ *   contrast = (high ⊗ high − low ⊗ low) / span β.
  *
  * Every scheme is such a list. What differs are the nudges, the weights and whether each phase
  * begins at the free state again.
@@ -105,9 +106,9 @@ export function nudgingOf(scheme: Scheme): Nudging {
 
 /**
  * Nudges β cos θ_k / cos θ_0 at Chebyshev's points θ_k = π (k + ½)/N, N samples of half a period,
- * from +β to −β. The polynomial through N readings is Σ c_j T_j(cos θ), c_j = (2/N) Σ_k s_k cos jθ_k;
- * its value and its slope at 0 are those of its harmonics, (−1)^(j/2) of even j and j (−1)^((j−1)/2) of
- * odd ones. The harmonics below `order` p leave a bias of β^p: all of them p = N, the first alone 2.
+ * from +β to −β. The polynomial through N readings is Σ c_j T_j(cos θ), c_j = (2/N) Σ_k s_k cos
+ * jθ_k; its value at 0 is Σ (−1)^(j/2) c_j of even harmonics j, its slope Σ j (−1)^((j−1)/2) c_j of odd
+ * ones. The harmonics below `order` p leave a bias of β^p: all of them p = N, the first alone 2.
  */
 function chebyshev(points: number, order: number): readonly NudgedPhase[] {
   const theta = (k: number) => (Math.PI * (k + 0.5)) / points;
@@ -126,10 +127,10 @@ function chebyshev(points: number, order: number): readonly NudgedPhase[] {
 }
 
 /**
- * Nudges β cos ωt, `samples` readings a period at ωt = 2π (m + ½)/M, after a quarter of a period that
- * leads up to it and is not read. The mean of the readings is the value at 0, twice their mean product
- * with cos ωt the slope times β: offsets and a steady drift are in neither, and of noise only what is
- * near ω.
+ * Nudges β cos ωt, `samples` readings a period at ωt = 2π (m + ½)/M, after a quarter of a period
+ * that leads up to it and is not read. The mean of the readings is the value at 0, twice their mean
+ * product with cos ωt the slope times β: offsets and a steady drift are in neither, and of noise
+ * only what is near ω.
  */
 function oscillation(samples: number, periods: number): readonly NudgedPhase[] {
   const lead = Math.floor(samples / 4);

@@ -1,21 +1,21 @@
 import { nudgingOf, usualSchemes, type Nudging, type Scheme } from "../circuit/nudging.ts";
 import type { Random } from "../numerics/random.ts";
-import type { Experiment } from "./schema.ts";
 import type { SchemeSetting } from "./scheme-schema.ts";
 
 export type BetaSign = 1 | -1;
 
-/**
- * What `learning.sign` of an experiment may be: the signs that occur, the one that measurements take
- * first.
- */
+/** What `learning.sign` may be: the signs that occur, the one that measurements take first. */
 export const signs = {
   random: [1, -1],
   positive: [1],
   negative: [-1],
 } as const satisfies Readonly<Record<string, readonly [BetaSign, ...BetaSign[]]>>;
 
-type Asked = Pick<Experiment["learning"], "scheme" | "sign">;
+/** What `learning` of an experiment says of its nudges. */
+interface Asked {
+  readonly scheme: SchemeSetting;
+  readonly sign: keyof typeof signs;
+}
 
 /** The nudged phases of an experiment's lessons, and the signs that their β takes. */
 export function nudged({ scheme, sign }: Asked): Nudging & {

@@ -8,7 +8,7 @@ import { partOf } from "../numerics/kernels/team.ts";
 import type { Vec } from "../numerics/vec.ts";
 import type { Equilibrium } from "../solver/outcome.ts";
 import { verdict } from "../solver/settle.ts";
-import { reading } from "./reading.ts";
+import { readingOf } from "./reading.ts";
 import type { Solver, Stop } from "../solver/solver.ts";
 import type { DigitalCopy } from "./copy.ts";
 import { compared } from "./compared.ts";
@@ -185,8 +185,8 @@ function phasesOn(chip: Chip, copy: DigitalCopy | null, o: LearningOptions, nudg
     );
   const runner = { free: o.free.solver.prepare(chip), nudged: o.nudged.solver.prepare(chip) };
   const read = {
-    free: reading(chip, o.free, runner.free),
-    nudged: reading(chip, o.nudged, runner.nudged),
+    free: readingOf(chip, o.free, runner.free),
+    nudged: readingOf(chip, o.nudged, runner.nudged),
   };
   const free = chip.vector();
   const states = compared(chip, nudging, free);

@@ -20,7 +20,7 @@ const glance = 0.25;
  * are silent, by themselves; a minimiser knows no time, and its equilibrium is its own mean.
  * @param runner of the phase; its tally is another one afterwards.
  */
-export function reading(
+export function readingOf(
   chip: Chip,
   { solver }: { readonly solver: Solver },
   runner: Runner,

@@ -202,7 +202,9 @@ const remedies: readonly Remedy[] = [
     settles(e.learning.rule) && nudgesAway(e.learning)
       ? [
           {
-            set: `${e.learning.scheme === "one-sided" ? "" : "learning.scheme=one-sided "}learning.sign=positive`,
+            set:
+              (e.learning.scheme === "one-sided" ? "" : "learning.scheme=one-sided ") +
+              "learning.sign=positive",
             experiment: withLearning(e, { scheme: "one-sided", sign: "positive" }),
           },
         ]

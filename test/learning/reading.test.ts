@@ -5,7 +5,7 @@ import { thermalVariance } from "../../src/circuit/circuit.ts";
 import { timeConstant } from "../../src/circuit/families/families.ts";
 import { fabricate } from "../../src/dynamics/fabricate.ts";
 import { chain } from "../../src/energy/graph.ts";
-import { reading } from "../../src/learning/reading.ts";
+import { readingOf } from "../../src/learning/reading.ts";
 import { solverOf } from "../../src/experiment/catalogue.ts";
 import { euler } from "../../src/solver/euler.ts";
 import type { Solver } from "../../src/solver/solver.ts";
@@ -36,7 +36,7 @@ function errors(circuit: Circuit, solver: Solver, settling = 10, from = 0.5): Fl
   const runner = solver.prepare(chip);
   runner.run(chip.state.array, { steps: 10_000, time: settling });
   const to = chip.vector();
-  reading(chip, { solver }, runner)(to);
+  readingOf(chip, { solver }, runner)(to);
   return Float64Array.from(
     { length: rows * units },
     (_, k) => to.array[Math.floor(k / units) * chip.size + (k % units)] - 0.5,

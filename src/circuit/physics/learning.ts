@@ -174,7 +174,8 @@ function rms(blocks: readonly BlockSignal[], of: (block: BlockSignal) => number)
 }
 
 /**
- * Where (c β^p)² + (n/β)² is least, p the order of the scheme; c by the change of the signal when β is halved, and when half of it is. Where units meet rails the two differ.
+ * Where (c β^p)² + (n/β)² is least, p the order of the scheme; c by the change of the signal when β
+ * is halved, and when half of it is. Where units meet rails the two differ.
  */
 function optimum({ contrast }: Case, noise: Found): Answer {
   const order = contrast?.nudging.order ?? 1;

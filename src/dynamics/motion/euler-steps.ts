@@ -32,7 +32,7 @@ type EulerSteps = (
 ) => void;
 
 /** Is told of each step that samples first … last−1 have taken. */
-export type AfterStep = (first: number, last: number) => void;
+type AfterStep = (first: number, last: number) => void;
 
 export function eulerSteps(parts: MovingParts, stepping: Stepping): EulerSteps {
   const { memory, at, inputs: x } = parts;

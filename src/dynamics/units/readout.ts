@@ -28,8 +28,8 @@ type Read = (to: Slot<Vec>, state: Slot<Vec>, reading: Reading) => void;
  *   read  ADC(V − droop + σ ξ′)             (noise of one reading, then a quantiser),
  *
  * ξ and ξ′ standard normal, new for every unit and reading. The hold droops, and freezes thermal
- * noise when its switch opens (Sarpeshkar 1993); integrators have formed V, and droop; the quantiser
- * is uniform and clips. Null if a reading is the state itself.
+ * noise when its switch opens (Sarpeshkar 1993); integrators have formed V, and droop; the
+ * quantiser is uniform and clips. Null if a reading is the state itself.
  */
 export function readout(
   parts: Pick<DieParts, "memory" | "at" | "circuit" | "seed" | "scale" | "inputs">,
