@@ -106,9 +106,12 @@ export function nudgingOf(scheme: Scheme): Nudging {
 
 /**
  * Nudges β cos θ_k / cos θ_0 at Chebyshev's points θ_k = π (k + ½)/N, N samples of half a period,
- * from +β to −β. The polynomial through N readings is Σ c_j T_j(cos θ), c_j = (2/N) Σ_k s_k cos
- * jθ_k; its value at 0 is Σ (−1)^(j/2) c_j of even harmonics j, its slope Σ j (−1)^((j−1)/2) c_j of odd
- * ones. The harmonics below `order` p leave a bias of β^p: all of them p = N, the first alone 2.
+ * from +β to −β. The polynomial through N readings is Σ c_j T_j(cos θ) of harmonics
+ *
+ *   c_j = (2/N) Σ_k s_k cos jθ_k.
+ *
+ * Its value at 0 is Σ (−1)^(j/2) c_j of the even ones, its slope Σ j (−1)^((j−1)/2) c_j of the odd.
+ * Those below `order` p leave a bias of β^p: all of them p = N, the first alone 2.
  */
 function chebyshev(points: number, order: number): readonly NudgedPhase[] {
   const theta = (k: number) => (Math.PI * (k + 0.5)) / points;
