@@ -1,3 +1,4 @@
+import { square } from "../numerics/power.ts";
 import type { Circuit } from "./circuit.ts";
 import { timeConstant } from "./families/families.ts";
 
@@ -23,5 +24,5 @@ export function averagedVariance(window: number, leak = 0): number {
   const a = Math.abs(exact - 1) < 1e-6 ? 1 + 1e-6 : exact;
   const upTo = (rate: number) => (rate * t < 1e-9 ? t : -Math.expm1(-rate * t) / rate);
   if (t < 1e-3) return 1 - t / 3;
-  return ((2 / (1 - a)) * (upTo(2 * a) - upTo(1 + a))) / upTo(a) ** 2;
+  return ((2 / (1 - a)) * (upTo(2 * a) - upTo(1 + a))) / square(upTo(a));
 }

@@ -1,3 +1,5 @@
+import { square } from "../numerics/power.ts";
+
 /**
  * What the reading of a phase counts in the two states that a lesson compares: numbers whose sum
  * over all readings is 1 for each.
@@ -122,8 +124,8 @@ function chebyshev(points: number, order: number): readonly NudgedPhase[] {
     let slope = 0;
     for (const j of harmonics) {
       const c = ((j === 0 ? 1 : 2) / points) * Math.cos(j * theta(k));
-      if (j % 2 === 0) value += (-1) ** (j / 2) * c;
-      else slope += j * (-1) ** ((j - 1) / 2) * c * scale;
+      if (j % 2 === 0) value += alternate(j / 2) * c;
+      else slope += j * alternate((j - 1) / 2) * c * scale;
     }
     return { beta: Math.cos(theta(k)) / scale, high: value + slope, low: value - slope };
   });
@@ -151,11 +153,16 @@ function oscillation(samples: number, periods: number): readonly NudgedPhase[] {
  * noise of 1, times β.
  */
 export function noiseGain({ free, phases, span }: Nudging): number {
-  const squares = [free, ...phases].reduce((sum, w) => sum + (w.high - w.low) ** 2, 0);
+  const squares = [free, ...phases].reduce((sum, w) => sum + square(w.high - w.low), 0);
   return Math.sqrt(squares) / span;
 }
 
 /** How many of the nudged phases of a sample are read. */
 export function nudgedReadings({ phases }: Nudging): number {
   return phases.filter(({ high, low }) => high !== 0 || low !== 0).length;
+}
+
+/** (−1)^n. */
+function alternate(n: number): 1 | -1 {
+  return n % 2 === 0 ? 1 : -1;
 }

@@ -1,3 +1,4 @@
+import { power } from "../numerics/power.ts";
 import { readingWindow } from "../circuit/integrators.ts";
 import type { Chip } from "../dynamics/chip.ts";
 import type { Slot } from "../numerics/kernels/arena.ts";
@@ -36,7 +37,7 @@ export function readingOf(
   const asked = isFixed(solver) ? solver.step : glance;
   const steps = Math.max(1, Math.round(window / asked));
   const step = window / steps;
-  const keep = (1 - leak) ** (1 / steps);
+  const keep = power(1 - leak, 1 / steps);
   const follow = isFixed(solver)
     ? () => {
         chip.average!(chip.state.array, step, steps, keep, mean.array);
