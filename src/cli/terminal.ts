@@ -12,11 +12,9 @@ export function complain(error: unknown): number {
     tell(`error: ${error.message}`);
     return error.name === "InputError" ? exits.badInput : exits.failed;
   }
-  if (error instanceof RangeError && /could not allocate|allocation failed/.test(error.message)) {
-    tell(
-      `error: the system gives no more memory (${error.message}); raise its limit (ulimit -v), ` +
-        "stop other programs, or ask for less",
-    );
+  const lacking = lackOf(error);
+  if (lacking !== null) {
+    tell(`error: the system gives no more ${lacking}, stop other programs, or ask for less`);
     return exits.failed;
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -26,6 +24,17 @@ export function complain(error: unknown): number {
   );
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   return exits.failed;
+}
+
+/** What the system has too little of, and how to raise its limit; null: that is not it. */
+function lackOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EMFILE" || code === "ENFILE")
+    return `open files (${message}); raise its limit (ulimit -n)`;
+  const isMemory =
+    error instanceof RangeError && /could not allocate|allocation failed/.test(message);
+  return isMemory || code === "ENOMEM" ? `memory (${message}); raise its limit (ulimit -v)` : null;
 }
 
 /**

@@ -56,6 +56,11 @@ describe("an error is told on stderr", () => {
       expect(text).toMatch(/^error: the system gives no more memory .*raise its limit/);
       expect(code).toBe(1);
     }
+    const files = Object.assign(new Error("too many"), { code: "EMFILE" });
+    expect(told(files)).toMatchObject({
+      code: 1,
+      text: expect.stringContaining("gives no more open files") as string,
+    });
     expect(told(new RangeError("Invalid array length")).text).toContain("internal error");
   });
 

@@ -21,9 +21,9 @@ const known: Readonly<
 };
 
 /**
- * Reads what no schematic says, as `key=value`: `supply=1.2 V`, `capacitance-density=2 fF/um^2`. A
- * bare number is in the SI unit.
- * @throws InputError for another key, another dimension, or a value that is not above zero.
+ * Reads what no schematic says, as `key=value`: `supply=1.2 V`, `capacitance-density=2 fF/um^2`.
+ * @throws InputError for another key, another dimension, no unit, or a value that is not above zero
+ *   or ten orders of magnitude away from what is usual.
  */
 export async function readGiven(written: readonly string[]): Promise<Given> {
   const given: { -readonly [K in keyof Given]?: number } = {};
@@ -52,18 +52,20 @@ async function readValue(
   powers: Powers,
   example: string,
 ): Promise<number> {
-  const plain = Number(text);
-  const bare = text !== "" && Number.isFinite(plain);
-  const { value, powers: found } = bare
-    ? { value: plain, powers }
-    : await anyQuantity(text).catch((error: unknown) => {
-        throw error instanceof InputError ? new InputError(`${what}: ${error.message}`) : error;
-      });
+  const { value, powers: found } = await anyQuantity(text).catch((error: unknown) => {
+    throw error instanceof InputError ? new InputError(`${what}: ${error.message}`) : error;
+  });
   if (!samePowers(found, powers))
     throw new InputError(
       `${what}: found ${describePowers(found)}, expected a value such as ${example}`,
     );
   if (value <= 0)
     throw new InputError(`${what}: found ${value}, expected more than zero, such as ${example}`);
+  const usual = (await anyQuantity(example)).value;
+  if (Math.abs(Math.log10(value / usual)) >= 10)
+    throw new InputError(
+      `${what}: ten orders of magnitude away from anything that is built, expected a value such ` +
+        `as ${example}`,
+    );
   return value;
 }

@@ -104,7 +104,7 @@ async function isFolderOfImages(path: string, depth = 2): Promise<boolean> {
   const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
   for (const entry of entries.filter((e) => e.isDirectory()).slice(0, 3)) {
     const inner = join(path, entry.name);
-    const names = await readdir(inner);
+    const names = await readdir(inner).catch(() => [] as string[]);
     if (names.some((name) => /\.(png|jpe?g)$/i.test(name))) return true;
     if (depth > 1 && (await isFolderOfImages(inner, depth - 1))) return true;
   }

@@ -18,9 +18,13 @@ export function makeFolders(dir: string): string | undefined {
   return top;
 }
 
-/** Whether there is a folder of that name. */
+/** Whether there is a folder of that name, as far as the system tells. */
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return false;
+  }
 }
 
 /** False when another process has made it in the meantime. */

@@ -56,12 +56,37 @@ export async function readDataFile(path: string, options: ReadOptions = {}): Pro
         );
       case "text": {
         const bytes = file.isGzipped ? 0 : file.bytes;
-        return whole(await readTable(chunksOf(file, mostTextBytes), path, options, bytes));
+        return whole(
+          await readTable(chunksOf(file, mostTextBytes), path, options, bytes).catch(
+            (error: unknown) => {
+              throw misnamed(path, error);
+            },
+          ),
+        );
       }
       default:
         return format satisfies never;
     }
   });
+}
+
+/** Files that are known by their first bytes, which these lack. */
+const known: readonly (readonly [ending: RegExp, what: string])[] = [
+  [/\.parquet(\.gz)?$/i, "a Parquet file"],
+  [/\.npy(\.gz)?$/i, "an NPY file"],
+  [/\.npz$/i, "an NPZ file"],
+  [/\.(png|jpe?g)$/i, "a picture"],
+  [/-ubyte(\.gz)?$/i, "an IDX file"],
+];
+
+/** Why a file cannot be read as text: it was meant to be something else. */
+function misnamed(path: string, error: unknown): unknown {
+  const [, what] = known.find(([ending]) => ending.test(path)) ?? [];
+  return error instanceof InputError && what !== undefined
+    ? new InputError(
+        `${path}: this is not ${what}, whatever its name, nor text: ${error.message}; get it again`,
+      )
+    : error;
 }
 
 /**

@@ -37,12 +37,13 @@ type FolderState = "absent" | "empty" | "run" | "foreign";
 
 /** What is at `dir`. A start that was killed before its settings were written counts as empty. */
 export function folderState(dir: string): FolderState {
+  if (dir === "") throw new InputError("the name of a folder is empty; choose one");
   let entries: readonly string[];
   try {
     entries = readdirSync(dir);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return "absent";
-    throw new InputError(`--out ${dir}: ${reason(codeOf(error))}; choose another folder`);
+    throw new InputError(`${dir}: ${reason(codeOf(error))}; choose another folder`);
   }
   if (entries.includes(names.config)) return "run";
   const early: readonly string[] = [

@@ -70,7 +70,7 @@ export async function schematicLess(
   without: readonly string[],
   todo: string,
 ): Promise<ReadSchematic> {
-  const author = () => `--without ${without.join(",")}`;
+  const author = () => (without.length === 0 ? target : `--without ${without.join(",")}`);
   const asked = without.length === 0 ? target : { base: target, without };
   return schematicAsked(asked, { author, folder: "", todo });
 }

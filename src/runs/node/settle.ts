@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
 import { circuitNames } from "../../circuit/library.ts";
@@ -199,7 +199,8 @@ export async function circuitOf(
   who = "settle",
 ): Promise<Circuit> {
   const ways = "give a circuit by its name, the path of its YAML file, or a run folder";
-  if (circuitNames().includes(target) || /\.ya?ml$/.test(target))
+  const isFile = isPath(target) && existsSync(target);
+  if (circuitNames().includes(target) || isFile || /\.ya?ml$/.test(target))
     return (await schematicLess(target, without, ways)).circuit;
   const beside = entriesOf(dirname(target));
   const near = isPath(target) ? suggest(basename(target), beside) : undefined;

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import type { z } from "zod";
 import { InputError, type Author } from "../../numerics/errors.ts";
 import { checkTree } from "../../numerics/yaml.ts";
@@ -25,21 +25,48 @@ export function readOwnText(path: string, what: string, todo: string): string {
 }
 
 function readBounded(path: string): Uint8Array {
-  const file = openSync(path, "r");
+  const file = openSync(path, constants.O_RDONLY | nonBlocking);
   try {
+    const isPipe = fstatSync(file).isFIFO();
     const parts: Uint8Array[] = [];
+    const patience = performance.now() + 1000 * longestWait;
     for (let size = 0; ; ) {
       const part = new Uint8Array(2 ** 16);
-      const count = readSync(file, part);
-      if (count === 0) return Buffer.concat(parts);
-      size += count;
-      if (size > largest)
-        throw new InputError(`it has more than ${largest / 2 ** 20} MiB, the most that is read`);
-      parts.push(part.subarray(0, count));
+      const count = readSome(file, part);
+      if (count === "later") pause();
+      else if (count === 0 && isPipe && size === 0) {
+        if (performance.now() > patience)
+          throw new InputError("it is a pipe that nobody writes to, expected a file");
+        pause();
+      } else if (count === 0) return Buffer.concat(parts);
+      else {
+        size += count;
+        if (size > largest)
+          throw new InputError(`it has more than ${largest / 2 ** 20} MiB, the most that is read`);
+        parts.push(part.subarray(0, count));
+      }
     }
   } finally {
     closeSync(file);
   }
+}
+
+/** Seconds that somebody has to begin to write to a pipe; then it is waited for to the end. */
+const longestWait = 2;
+// Windows has none; opening a pipe there waits for nobody.
+const nonBlocking = (constants.O_NONBLOCK as number | undefined) ?? 0;
+
+function readSome(file: number, into: Uint8Array): number | "later" {
+  try {
+    return readSync(file, into);
+  } catch (error) {
+    if (codeOf(error) === "EAGAIN") return "later";
+    throw error;
+  }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
 }
 
 function textOf(
@@ -127,6 +154,7 @@ export function reason(code: string): string {
     EDQUOT: "your disk quota is used up",
     ENAMETOOLONG: "the name is too long",
     EEXIST: "a file has that name already",
+    ENXIO: "this is a socket or a device without anything behind it, expected a file",
     EIO: "the disk fails to read or write",
     EBUSY: "something else uses it",
     ELOOP: "its links run in a circle",

@@ -76,8 +76,19 @@ export async function readOptions(raw: RawOptions): Promise<Asked> {
     images: whole("--images", raw.images, 1, mostImages) ?? 1,
     steps: whole("--steps", raw.steps, 1, 1e9),
     time: raw.time === undefined ? undefined : await readTime(raw.time),
-    lambda: numberOption("--lambda", raw.lambda, "a number ≥ 0, such as 0.1", (x) => x >= 0),
-    beta: numberOption("--beta", raw.beta, "a number, such as 0.5 or -0.5", () => true) ?? 0,
+    lambda: numberOption(
+      "--lambda",
+      raw.lambda,
+      `a number from 0 to ${mostTie}, such as 0.1`,
+      (x) => x >= 0 && x <= mostTie,
+    ),
+    beta:
+      numberOption(
+        "--beta",
+        raw.beta,
+        `a number up to ${mostTie}, such as 0.5 or -0.5`,
+        (x) => Math.abs(x) <= mostTie,
+      ) ?? 0,
     layers: raw.layers === undefined ? undefined : readLayers(raw.layers),
     from: raw.from === undefined ? undefined : oneOf("--from", raw.from, starts),
     seed: whole("--seed", raw.seed, 0, 2 ** 53 - 1),
@@ -86,6 +97,9 @@ export async function readOptions(raw: RawOptions): Promise<Asked> {
     without: raw.without === undefined ? [] : imperfectionsIn(raw.without),
   };
 }
+
+/** Of λ and β, in leak conductances: ten orders of magnitude more than is of use. */
+export const mostTie = 1e10;
 
 /** @throws InputError unless the text is a number that fits; undefined where nothing was said. */
 export function numberOption(

@@ -1,6 +1,6 @@
 import { imperfectionsIn } from "../../circuit/read/imperfections.ts";
 import { InputError } from "../../numerics/errors.ts";
-import { numberOption, oneOf, readLayers, readTime, whole } from "../settle/options.ts";
+import { mostTie, numberOption, oneOf, readLayers, readTime, whole } from "../settle/options.ts";
 
 /** What a command line says, as text. */
 export interface RawSpiceOptions {
@@ -66,13 +66,18 @@ export async function readSpiceOptions(raw: RawSpiceOptions): Promise<AskedOfSpi
     die: whole("--die", raw.die, 0, 2 ** 53 - 1),
     seed: whole("--seed", raw.seed, 0, 2 ** 53 - 1),
     input: whole("--input", raw.input, 0, Number.MAX_SAFE_INTEGER) ?? 0,
-    lambda: numberOption("--lambda", raw.lambda, "a number ≥ 0, such as 0.1", (x) => x >= 0),
+    lambda: numberOption(
+      "--lambda",
+      raw.lambda,
+      `a number from 0 to ${mostTie}, such as 0.1`,
+      (x) => x >= 0 && x <= mostTie,
+    ),
     beta:
       numberOption(
         "--beta",
         raw.beta,
-        "a number that is not 0, such as 0.5 or -0.25",
-        (x) => x !== 0,
+        `a number up to ${mostTie} that is not 0, such as 0.5 or -0.25`,
+        (x) => x !== 0 && Math.abs(x) <= mostTie,
       ) ?? 0.5,
     time: raw.time === undefined ? undefined : await readTime(raw.time),
     phase: raw.phase === undefined ? "free" : oneOf("--phase", raw.phase, ["free", "nudged"]),
