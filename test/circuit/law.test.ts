@@ -7,6 +7,7 @@ import { expressionOf, type Expression } from "../../src/circuit/law/expression.
 import { slopeOf } from "../../src/circuit/law/slope.ts";
 import { InputError } from "../../src/numerics/errors.ts";
 import { anyQuantity } from "../../src/numerics/units.ts";
+import { power } from "../../src/numerics/power.ts";
 
 /** Without dimensions: what mathjs can be asked about too. */
 const bare: LawOptions = { variables: { V: "none" }, result: "none" };
@@ -276,6 +277,8 @@ describe("a law that is not one is refused, with the place and what is allowed",
 
 const exact = { predictable: true, relTol: 1e-300, absTol: 1e-300 } as const;
 const doubles = create(all, exact);
+// Powers are the package's own: those of an engine differ in their last digits.
+doubles.import({ pow: power }, { override: true });
 const digits = create(all, { ...exact, number: "BigNumber", precision: 80 });
 
 const text: fc.Memo<string> = fc.memo((n) => (n <= 1 ? leaf : fc.oneof(leaf, compound(n - 1))));
