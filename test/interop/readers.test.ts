@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { evaluatePortable } from "../../src/exports/evaluate.ts";
+import { serializeIdx } from "../../src/data/idx.ts";
+import { evaluatePortable, namedClasses } from "../../src/exports/evaluate.ts";
 import { networkFormats, writeNetwork } from "../../src/exports/formats.ts";
 import { keysOf } from "../../src/numerics/keys.ts";
 import { writeNpy } from "../../src/exports/npy.ts";
@@ -75,4 +76,59 @@ test.skipIf(lacking !== null && process.env["CI"] !== "true").each(keysOf(nets))
     }
   },
   120_000,
+);
+
+const board = ["arm-none-eabi-gcc", "qemu-system-arm"];
+const lacksBoard = board.some((name) => {
+  try {
+    execFileSync(name, ["--version"], { stdio: "ignore" });
+    return false;
+  } catch {
+    return true;
+  }
+});
+
+// Large to install, and so a script that is documented: tried wherever both programs are.
+test.skipIf(lacksBoard).each(["c-int8", "c"] as const)(
+  "an emulated Cortex-M3 names by the header in %s what this package names",
+  async (format) => {
+    const dir = mkdtempSync(join(tmpdir(), "analog-eqprop-cortex-"));
+    try {
+      const rows = 50;
+      const raw = bytesOf(rows, 64);
+      const net = {
+        network: copyNetwork([64, 30, 20, 10], blocks.chain, "leaky"),
+        inputs: {
+          offset: new Float32Array(64),
+          factor: new Float32Array(64).fill(1 / 255),
+          low: -Infinity,
+          high: Infinity,
+        },
+        metadata: {},
+      };
+      const written = networkFormats[format].quantised ? quantise(net, raw, rows) : net;
+      const named = namedClasses(evaluatePortable(written, raw, rows), 10);
+      const idx = (name: string, shape: readonly number[], data: Uint8Array) => {
+        const path = join(dir, name);
+        writeFileSync(path, serializeIdx({ name, shape, data }));
+        return path;
+      };
+      const header = join(dir, "copy.h");
+      writeFileSync(header, await writeNetwork(written, format));
+      const told = execFileSync(
+        join(import.meta.dirname, "cortex-m.sh"),
+        [
+          header,
+          idx("images", [rows, 8, 8], Uint8Array.from(raw)),
+          idx("labels", [rows], Uint8Array.from(named)),
+          String(rows),
+        ],
+        { encoding: "utf8" },
+      );
+      expect(told).toMatch(/50 of 50 right/);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  },
+  60_000,
 );

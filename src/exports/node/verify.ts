@@ -3,6 +3,7 @@ import { evaluatePortable, namedClasses } from "../evaluate.ts";
 import { networkFormats, readNetwork, type FormatName } from "../formats.ts";
 import type { PortableNetwork } from "../portable.ts";
 import { compiledOutputs } from "./compiled.ts";
+import { plainOutputs } from "./plain.ts";
 
 /** What is held against each other: a file, the network in it, and raw inputs [count × n_0]. */
 interface FileJob {
@@ -22,7 +23,7 @@ interface FileJob {
 export interface Verification {
   /** Who read it and computed. */
   readonly reader: string;
-  /** Whether that is a program of its own, and not this package. */
+  /** Whether it shares no code with what wrote the file. */
   readonly independent: boolean;
   /** Test inputs that both computed. */
   readonly inputs: number;
@@ -47,9 +48,9 @@ type Reader = (examined: FileJob) => Promise<{
 const readers = {
   onnx: runtimeOutputs,
   "onnx-int8": runtimeOutputs,
-  safetensors: none,
-  npz: none,
-  json: none,
+  safetensors: plainReader("safetensors"),
+  npz: plainReader("npz"),
+  json: plainReader("json"),
   c: compiledReader,
   "c-int8": compiledReader,
   js: moduleOutputs,
@@ -97,8 +98,12 @@ export async function verify(examined: FileJob): Promise<Verification> {
   };
 }
 
-async function none(): Promise<null> {
-  return Promise.resolve(null);
+/** By a reader that shares no code with the writer. */
+function plainReader(kind: "safetensors" | "npz" | "json"): Reader {
+  return async ({ bytes, raw, count }) => {
+    const outputs = plainOutputs(kind, bytes, raw, count);
+    return Promise.resolve({ reader: `a plain reader of ${kind}`, outputs });
+  };
 }
 
 async function ownOutputs({ bytes, format, raw, count }: FileJob) {
