@@ -126,6 +126,8 @@ function settledLines({
   ];
 }
 
+const share = (x: number) => `${Number((100 * x).toPrecision(2))} %`;
+
 function summary(made: ProgrammedChip): string {
   const { layers } = made;
   return [
@@ -133,9 +135,10 @@ function summary(made: ProgrammedChip): string {
     `  error, as it came       ${percent(made.errorBefore)}`,
     `  between rails           ${percent(made.errorFitted)}`,
     ...layers.map(
-      ({ layer, largest, relativeError, errorAlone }) =>
+      ({ layer, largest, relativeError, errorAlone, ...lost }) =>
         `  layer ${layer} as programmed   ${percent(errorAlone)}  weights up to ` +
-        `${largest.toPrecision(3)}, ${(100 * relativeError).toPrecision(2)} % off`,
+        `${largest.toPrecision(3)}, ${share(relativeError)} off: ${share(lost.range)} by range, ` +
+        `${share(lost.bits)} by bits, ${share(lost.writing)} by writing and mismatch`,
     ),
     ...settledLines(made),
     `Go on: analog-eqprop evaluate ${made.runDir}`,

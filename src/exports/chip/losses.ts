@@ -1,7 +1,9 @@
+import type { Circuit } from "../../circuit/circuit.ts";
 import type { Components } from "../../circuit/die.ts";
 import type { CopyLayer, CopyNetwork } from "../../learning/copy-network.ts";
 import type { Tensor } from "../../numerics/vec.ts";
 import { square } from "../../numerics/power.ts";
+import { nominalWeight } from "./settings.ts";
 
 /** What a layer's synapses and units became of what was asked of them. */
 export interface LayerLoss {
@@ -11,26 +13,42 @@ export interface LayerLoss {
   readonly largest: number;
   /** σ of what is conducted about what was asked, over the rms of what was asked. */
   readonly relativeError: number;
+  /** The same of what each step loses: the ends of the range, its steps, writing and mismatch. */
+  readonly range: number;
+  readonly bits: number;
+  readonly writing: number;
 }
 
-/** How far a die's synapses are from what they were to be, layer by layer. */
-export function layerLosses({ layers }: CopyNetwork, die: Components): readonly LayerLoss[] {
+/** How far a die's synapses are from what they were to be, layer by layer and step by step. */
+export function layerLosses(
+  { layers }: CopyNetwork,
+  circuit: Circuit,
+  die: Components,
+): readonly LayerLoss[] {
+  const nominal = nominalWeight(circuit);
   return layers.map(({ incoming }, i) => {
     let largest = 0;
-    let squares = 0;
-    let errors = 0;
+    const squares = { asked: 0, error: 0, range: 0, bits: 0, writing: 0 };
     for (const { from, weight } of incoming) {
       const { forward } = blockOf(die, from, i + 1);
       weight.data.forEach((w, k) => {
+        const { ranged, stepped } = nominal(w);
         largest = Math.max(largest, Math.abs(w));
-        squares += square(w);
-        errors += square(forward[k] - w);
+        squares.asked += square(w);
+        squares.error += square(forward[k] - w);
+        squares.range += square(ranged - w);
+        squares.bits += square(stepped - ranged);
+        squares.writing += square(forward[k] - stepped);
       });
     }
+    const part = (sum: number) => (squares.asked > 0 ? Math.sqrt(sum / squares.asked) : 0);
     return {
       layer: i + 1,
       largest,
-      relativeError: squares > 0 ? Math.sqrt(errors / squares) : 0,
+      relativeError: part(squares.error),
+      range: part(squares.range),
+      bits: part(squares.bits),
+      writing: part(squares.writing),
     };
   });
 }

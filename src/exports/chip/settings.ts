@@ -78,6 +78,42 @@ function deviceColumns(
   ];
 }
 
+/**
+ * What a weight of a schematic becomes before anything of a die enters: within the range of its
+ * registers and devices, and then of their steps.
+ */
+export function nominalWeight(
+  circuit: Circuit,
+): (w: number) => { readonly ranged: number; readonly stepped: number } {
+  const { synapse } = circuit;
+  const model = deviceOf(synapse);
+  const bits = bitsOf(synapse);
+  // A register without bits, and a device without bounds, hold any weight.
+  const endless = bits === undefined && (!model || model.bounds.high === Infinity);
+  if (synapse.memory === "exact" || endless) return (w) => ({ ranged: w, stepped: w });
+  const { signed } = familyOf(circuit);
+  const largest = synapse.memory === "registers" ? synapse.span : Infinity;
+  const step = bits === undefined ? 0 : registerStep(synapse.span, bits, signed);
+  const held = (w: number) => Math.min(largest, Math.max(signed ? -largest : 0, w));
+  const coded = (w: number) => (step > 0 ? step * Math.round(w / step) : w);
+  if (!model) return (w) => ({ ranged: held(w), stepped: coded(held(w)) });
+  const { span, origin } = familyOf(circuit).stateScale(circuit, model);
+  const { low, high } = model.bounds;
+  const reach = span * (high - low);
+  const bounded = (w: number) =>
+    paired(model)
+      ? Math.min(reach, Math.max(-reach, w))
+      : span * (within(model, w / span + origin) - origin);
+  const levelled = (w: number) =>
+    paired(model)
+      ? Math.sign(w) * span * (quantised(Math.abs(w) / span + low, model) - low)
+      : span * (quantised(w / span + origin, model) - origin);
+  return (w) => {
+    const ranged = bounded(held(w));
+    return { ranged, stepped: model.states === null ? coded(ranged) : levelled(coded(ranged)) };
+  };
+}
+
 /** The codes of registers, and the weights that they stand for. */
 function codesOf(circuit: Circuit, weight: Vec, bits: number) {
   const span = spanOf(circuit.synapse)!;

@@ -138,7 +138,7 @@ function outputsOf({ tensors }: PlainFile, { layers, inputs }: Said, raw: Float3
 
 const files = { safetensors, npz, json };
 
-/** The outputs of a file of tensors for raw inputs [count × n_0], by the plain reader of its kind. */
+/** Outputs of a file of tensors for raw inputs [count × n_0], by the plain reader of its kind. */
 export function plainOutputs(
   kind: keyof typeof files,
   bytes: Uint8Array,

@@ -96,7 +96,7 @@ async function programNetwork(
     const die = programmedDie(session, fitted);
     programmed = {
       errorProgrammed: session.evaluate().testErrorChip,
-      layers: layerLosses(fitted.network, die).map((loss) => ({
+      layers: layerLosses(fitted.network, circuit, die).map((loss) => ({
         ...loss,
         errorAlone: error(seen(withLayerOf(fitted.network, die, loss.layer))),
       })),

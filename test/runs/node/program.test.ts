@@ -55,6 +55,8 @@ test("a die with errors loses what its layers tell, and learns in place", async 
     expect(relativeError).toBeLessThan(1);
     expect(largest).toBeGreaterThan(0);
   }
+  // Phase-change devices are continuous, and written by write-verify.
+  expect(made.layers.every((l) => l.bits === 0 && l.writing > 0.01)).toBe(true);
   expect(made.errorLearned).not.toBeNull();
   expect(existsSync(join(out, "report.html"))).toBe(true);
 });
@@ -72,5 +74,33 @@ test("what does not fit is refused by name before anything is written", async ()
   for (const [request, why] of refusals) {
     await expect(program({ ...request, set: few })).rejects.toThrow(why);
     expect(existsSync(out)).toBe(false);
+  }
+});
+
+test("what is lost is told by range, by bits and by writing", async () => {
+  const yaml = (extra: string) =>
+    readFileSync(join(import.meta.dirname, "../../../circuits/ideal.yaml"), "utf8").replace(
+      /^mismatch:/m,
+      `synapse:\n  kind: transconductor\n  memory: registers\n${extra}\nmismatch:`,
+    );
+  const lost = async (name: string, extra: string) => {
+    const circuit = join(dir, `${name}.yaml`);
+    writeFileSync(circuit, yaml(extra));
+    const out = join(dir, `lost-${name}`);
+    const { layers } = await programmed({ model: await model(name), circuit, out, set: few });
+    return layers;
+  };
+  // Weights of σ = 0.7/√784 = 0.025 and, above, 0.7/√14 = 0.19, of which most do not fit into 0.05.
+  const narrow = await lost("narrow", "  span: 0.05\n  bits: 24");
+  expect(narrow[0].range).toBeLessThan(0.15);
+  expect(narrow[1].range).toBeGreaterThan(0.6);
+  expect(narrow.every((l) => l.bits < 1e-6)).toBe(true);
+  // Steps of 1/7: an error of step/√12 = 0.041 where steps are finer than the weights.
+  const coarse = await lost("coarse", "  span: 1\n  bits: 4");
+  expect(coarse.map((l) => l.range)).toEqual([0, 0]);
+  expect((coarse[1].bits * 0.7) / Math.sqrt(14)).toBeCloseTo(1 / 7 / Math.sqrt(12), 2);
+  for (const { writing, relativeError, range, bits } of [...narrow, ...coarse]) {
+    expect(writing).toBeLessThan(1e-6);
+    expect(relativeError).toBeCloseTo(Math.hypot(range, bits), 6);
   }
 });
