@@ -35,15 +35,19 @@ export const names = {
 /** `absent` and `empty` can become a run; `foreign` holds somebody else's files. */
 type FolderState = "absent" | "empty" | "run" | "foreign";
 
-/** What is at `dir`. A start that was killed before its settings were written counts as empty. */
-export function folderState(dir: string): FolderState {
-  if (dir === "") throw new InputError("the name of a folder is empty; choose one");
+/**
+ * What is at `dir`, which `option` names. A start that was killed before its settings were written
+ * counts as empty.
+ */
+export function folderState(dir: string, option?: "--out"): FolderState {
+  const who = option === undefined ? dir : `${option} ${dir}`;
+  if (dir === "") throw new InputError(`${who}: the name of a folder is empty; choose one`);
   let entries: readonly string[];
   try {
     entries = readdirSync(dir);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return "absent";
-    throw new InputError(`${dir}: ${reason(codeOf(error))}; choose another folder`);
+    throw new InputError(`${who}: ${reason(codeOf(error))}; choose another folder`);
   }
   if (entries.includes(names.config)) return "run";
   const early: readonly string[] = [

@@ -166,7 +166,7 @@ function chooseFolder(
   const folders = runFolders(experiment.name);
   const dir = out ?? (resume ? folders.last : undefined) ?? folders.next;
   const isNext = dir === folders.next && out === undefined;
-  switch (folderState(dir)) {
+  switch (folderState(dir, "--out")) {
     case "foreign":
       throw new InputError(
         `--out ${dir}: the folder holds other files and no run; choose an empty or a new folder`,
@@ -245,7 +245,7 @@ async function begin(
   );
   const unlock = lockFolder(dir);
   // Once more: until the lock was ours another process may have begun a run, and even ended it.
-  if (folderState(dir) !== "empty") {
+  if (folderState(dir, "--out") !== "empty") {
     unlock();
     throw new InputError(
       `--out ${dir}: another process has begun a run in the folder just now; go on with it by ` +

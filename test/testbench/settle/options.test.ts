@@ -39,7 +39,7 @@ describe("the options of the settle bench", () => {
     [{ layers: "784" }, /at least two sizes/],
     [{ layers: "784,x,10" }, /at least two sizes/],
     [{ from: "gues" }, /expected zero, guess, free/],
-    [{ lambda: "-1" }, /^--lambda -1: expected a number ≥ 0/],
+    [{ lambda: "-1" }, /^--lambda -1: expected a number from 0 to/],
     [{ starts: "1" }, /from 2 to 1000/],
     [{ solver: "eular" }, /unknown solver "eular"; did you mean "euler"\?/],
     [{ solver: "heun,rtl=1e-3" }, /unknown key "rtl"; did you mean "rtol"\?/],
