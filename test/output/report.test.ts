@@ -39,6 +39,18 @@ describe("the report as text", () => {
     ).not.toContain(claim);
   });
 
+  test("draws no panel of an energy that does not exist", () => {
+    const settling = sampleReport().settling!;
+    const none = { ...settling.fromZero, energy: settling.fromZero.energy.map(() => NaN) };
+    const page = renderReport(
+      sampleReport({ settling: { ...settling, fromZero: none, fromGuess: none } }),
+      "",
+    );
+    expect(renderReport(sampleReport(), "")).toContain("mean energy");
+    expect(page).not.toContain("mean energy");
+    expect(page).toContain("The residual is a mean over");
+  });
+
   test("lists its sections, and each entry leads to one", () => {
     const links = [...page.matchAll(/<a href="#([\w-]+)">(.*?)<\/a>/g)];
     expect(links.length).toBeGreaterThan(5);

@@ -126,8 +126,10 @@ function confusionFigure({ confusion: all, classNames: every }: ReportData): Fig
     xgap: 2,
     ygap: 2,
     showscale: false,
-    text: confusion.map((row) => row.map((n) => (n > 0 ? n.toString() : ""))),
   };
+  // Each of the two says its own cells: both texts over one another are read by nobody.
+  const counts = (right: boolean) =>
+    confusion.map((row, i) => row.map((n, j) => (n > 0 && (i === j) === right ? `${n}` : "")));
   return {
     id: "confusion",
     label: "Confusion matrix: the true class in rows, the named class in columns",
@@ -135,6 +137,7 @@ function confusionFigure({ confusion: all, classNames: every }: ReportData): Fig
       {
         ...shared,
         z: shares.map((row, i) => row.map((x, j) => (i === j ? Number(x.toPrecision(4)) : null))),
+        text: counts(true),
         zmin: 0,
         zmax: 100,
         colorscale: [
@@ -148,6 +151,7 @@ function confusionFigure({ confusion: all, classNames: every }: ReportData): Fig
       {
         ...shared,
         z: wrong,
+        text: counts(false),
         zmin: 0,
         zmax: worst,
         colorscale: [

@@ -45,7 +45,8 @@ export function settlingSection({ settling }: ReportData): Section {
   return {
     html: `<section><h2>${shorter ? "The guess shortens the settling" : "How the chip settles"}</h2>
 ${result ? `<p class="finding">${finding(result, tauSeconds)}</p>` : ""}
-<p>Energy and residual are means over ${grouped(images)} \
+<p>${hasEnergyIn(fromZero) ? "Energy and residual are means" : "The residual is a mean"} over \
+${grouped(images)} \
 test sample${images === 1 ? "" : "s"} in the free phase.
 A sample’s residual is the largest distance of a unit from where its equation of motion would \
 put it: 0 at an exact equilibrium, 1 from rail to rail.</p>
@@ -81,6 +82,8 @@ function finding({ level, zero, guess }: Race, tau: number): string {
   );
 }
 
+const hasEnergyIn = ({ energy }: SettlingCurve) => energy.some(isNumber);
+
 function settlingFigure(
   { fromZero, fromGuess, tauSeconds }: NonNullable<ReportData["settling"]>,
   result: Race | null,
@@ -89,6 +92,8 @@ function settlingFigure(
     { name: "from zero", curve: fromZero, color: tint.chip },
     ...(fromGuess ? [{ name: "from the copy’s guess", curve: fromGuess, color: tint.copy }] : []),
   ];
+  // Where no energy exists there is no panel for it.
+  const hasEnergy = hasEnergyIn(fromZero);
   const trace = (
     { name, curve, color }: (typeof curves)[number],
     values: readonly number[],
@@ -99,7 +104,7 @@ function settlingFigure(
     mode: "lines+markers" as const,
     name,
     legendgroup: name,
-    showlegend: yaxis === "y2",
+    showlegend: (yaxis === "y2") === hasEnergy,
     yaxis,
     x: drawable(curve.time),
     y: drawable(values),
@@ -112,9 +117,11 @@ function settlingFigure(
   const positive = (values: readonly number[]) => values.map((r) => (r > 0 ? r : NaN));
   return {
     id: "settling",
-    label: "Energy and residual against settling time, from a zero start and from the copy's guess",
+    label:
+      `${hasEnergy ? "Energy and residual" : "Residual"} against settling time, ` +
+      "from a zero start and from the copy's guess",
     data: [
-      ...curves.map((c) => trace(c, c.curve.energy, "y2", "energy")),
+      ...(hasEnergy ? curves.map((c) => trace(c, c.curve.energy, "y2", "energy")) : []),
       ...curves.map((c) => trace(c, positive(c.curve.residual), "y", "residual")),
       ...(result ? [finish(result)] : []),
     ],
@@ -136,9 +143,9 @@ function settlingFigure(
       yaxis: logAxis(
         "mean residual (log scale)",
         curves.flatMap((c) => c.curve.residual),
-        { domain: [0, 0.62] },
+        { domain: [0, hasEnergy ? 0.62 : 1] },
       ),
-      yaxis2: axis("mean energy", { domain: [0.7, 1] }),
+      ...(hasEnergy && { yaxis2: axis("mean energy", { domain: [0.7, 1] }) }),
       annotations: result ? arrow(result) : [],
     }),
   };

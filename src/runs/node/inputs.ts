@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
@@ -59,14 +60,24 @@ export function sessionOn(count = 1): Create {
  */
 export async function readPlan(asked: string, overrides: readonly Override[] = []): Promise<Plan> {
   const { text, file } = readAsked(asked, "experiment");
-  const { experiment, author } = await readExperiment(text, file, overrides);
+  const typed = overrides.map((o) => ({ ...o, value: schematicHere(o.path.join("."), o.value) }));
+  const { experiment, author } = await readExperiment(text, file, typed);
   const schematic = await schematicAsked(experiment.circuit, {
     author: (path, part) => author(["circuit", ...path], part),
     folder: dirname(file),
-    todo: "paths are relative to the experiment file",
+    todo: "paths are relative to the experiment file, and those of --set also to here",
   });
   const kept = { ...experiment, circuit: keptCircuit(experiment.circuit) };
   return planOf(kept, schematic, dirname(resolve(file)));
+}
+
+/**
+ * What `--set` gives a key: a schematic that is named by its path is looked for where the command
+ * is typed, first.
+ */
+export function schematicHere(key: string, value: unknown): unknown {
+  const isFile = ["circuit", "circuit.base"].includes(key) && typeof value === "string";
+  return isFile && isPath(value) && existsSync(value) ? resolve(value) : value;
 }
 
 /** A schematic given by path is the copy in the run folder from then on. */

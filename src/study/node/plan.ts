@@ -5,6 +5,7 @@ import { cellsOf, type Cell } from "../cells.ts";
 import { checkDrawings } from "../check.ts";
 import { checkClaims } from "../claims.ts";
 import { readStudy, type Point, type Study } from "../read.ts";
+import { schematicHere } from "../../runs/node/inputs.ts";
 import { schematicAsked, type ReadSchematic } from "../../runs/node/schematic.ts";
 import { findFile, readAsked } from "../../runs/node/shipped.ts";
 
@@ -57,6 +58,14 @@ export async function planStudy(request: PlanRequest): Promise<Plan> {
   return { study, cells, circuits };
 }
 
+/** `circuit=mine.yaml` names a file where it is typed, if there is one. */
+function settingHere(text: string): string {
+  const [key, ...rest] = text.split("=");
+  const value = rest.join("=").trim();
+  const found = schematicHere(key.trim(), value);
+  return found === value ? text : `${key}=${JSON.stringify(found)}`;
+}
+
 /** Where a study's results go that were given no folder. */
 export function defaultFolder({ name, quick }: Study): string {
   return join("runs", `${slug(name)}${quick ? "-quick" : ""}`);
@@ -81,7 +90,7 @@ async function readPlan(
     text,
     file,
     quick,
-    set,
+    set: set?.map(settingHere),
     without,
     only,
     open: (path) => readAsked(path, "experiment", dirname(file)),

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseOverride } from "../../../src/experiment/overrides.ts";
 import { experimentSchema } from "../../../src/experiment/schema.ts";
@@ -12,6 +12,7 @@ import {
   readConditionLists,
 } from "../../../src/runs/node/condition-table.ts";
 import { evaluateUnder } from "../../../src/runs/node/conditions.ts";
+import { readPlan } from "../../../src/runs/node/inputs.ts";
 import { reportRun } from "../../../src/runs/node/reopen.ts";
 import { train } from "../../../src/runs/node/run.ts";
 import { planStudy } from "../../../src/study/node/plan.ts";
@@ -127,6 +128,24 @@ describe("a run under many conditions", () => {
     expect(await said(dirs[1])).toMatch(/^Is the chip good enough/);
     expect(await said(out)).toBe("nothing");
   }, 60_000);
+});
+
+it("a schematic of --set is looked for where it is typed, also for what is shipped", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "analog-eqprop-here-"));
+  const mine = join(folder, "mine.yaml");
+  const text = readFileSync("circuits/ideal.yaml", "utf8");
+  writeFileSync(mine, text.replace("capacitance: 1 pF", "capacitance: 2 pF"));
+  const typed = relative(process.cwd(), mine);
+  try {
+    const overrides = [parseOverride(`circuit=${typed}`, experimentSchema)];
+    const { circuit } = await readPlan("quickstart", overrides);
+    expect(circuit.neuron.capacitance).toBe(2e-12);
+    const request = { file: "robustness/dies", quick: true, set: [`circuit.base=${typed}`] };
+    const [shown] = [...(await planStudy(request)).circuits.values()];
+    expect(shown.neuron.capacitance).toBe(2e-12);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it("a study of solvers refuses a noisy circuit before its first cell", async () => {
