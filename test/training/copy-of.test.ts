@@ -146,7 +146,7 @@ describe("the copy in a snapshot", () => {
         "input: { gain: 4, complementary: true }\ndiodes: { hidden: rectifying, output: none }",
       );
       const experiment = await file(
-        "network: { layers: [9, 6, 3] }\nsettle: { solver: block-descent }\nlearning: { sign: " +
+        "network: { layers: [9, 6, 3] }\nsettle: { solver: block-descent }\nlearning: { scheme: " +
           "centred, lambda: 0, beta: 0.2, rates: [0.01, 0.01], copy: { rates: [0.05, 0.05] } }",
       );
       const session = createSession(experiment, circuit, {

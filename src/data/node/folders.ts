@@ -35,6 +35,11 @@ function makeOne(folder: string): boolean {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST" && isFolder(folder)) return false;
+    // Something else has the name: as the system puts it where one more folder is asked below it.
+    if (code === "EEXIST")
+      throw Object.assign(new Error(`ENOTDIR: not a directory, mkdir '${folder}'`), {
+        code: "ENOTDIR",
+      });
     if (code === "ENOENT" && isFolder(dirname(folder)))
       throw new InputError(`the file system of ${dirname(folder)} takes no new folders`);
     throw error;
