@@ -1,5 +1,5 @@
-import { Command } from "commander";
-import type { ForeignActivation } from "../exports/packed.ts";
+import { Command, Option } from "commander";
+import { foreignActivationNames, type ForeignActivation } from "../exports/packed.ts";
 import type { SamplePrediction } from "../runs/node/predict.ts";
 import { normalisation } from "./normalisation.ts";
 import { csvField } from "../output/csv.ts";
@@ -29,7 +29,12 @@ export function predictCommand(): Command {
     .option("--chip", "settle the chip of a run, and say the residual where it stands")
     .option("--invert", "pictures are dark ink on light")
     .option("--centre", "scale and centre pictures as MNIST's digits are")
-    .option("--activation <rho>", "what hidden layers compute, where the file does not say it")
+    .addOption(
+      new Option(
+        "--activation <rho>",
+        "what hidden layers compute, where the file does not say it",
+      ).choices(foreignActivationNames),
+    )
     .option(
       "--normalise <mean,std>",
       "what inputs from 0 to 1 were normalised by, where the file does not say it",

@@ -1,5 +1,5 @@
-import { Command } from "commander";
-import type { ForeignActivation } from "../exports/packed.ts";
+import { Command, Option } from "commander";
+import { foreignActivationNames, type ForeignActivation } from "../exports/packed.ts";
 import type { ProgrammedChip } from "../runs/node/program.ts";
 import type { ReprogrammedChip } from "../runs/node/reprogram.ts";
 import { InputError } from "../numerics/errors.ts";
@@ -40,10 +40,11 @@ export function programCommand(done: (code: number) => void): Command {
         "alone, and the chip settles where the network computes)",
     )
     .option("--learn <epochs>", "epochs that the chip then learns in place (default: 0)")
-    .option(
-      "--activation <rho>",
-      "what hidden layers compute, where the file does not say it: relu, relu6, clip, sigmoid or " +
-        "linear",
+    .addOption(
+      new Option(
+        "--activation <rho>",
+        "what hidden layers compute, where the file does not say it",
+      ).choices(foreignActivationNames),
     )
     .option(
       "--normalise <mean,std>",

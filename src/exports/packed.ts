@@ -123,6 +123,9 @@ const foreignActivations = {
 /** What hidden layers compute, by the name that a user gives it. */
 export type ForeignActivation = keyof typeof foreignActivations;
 
+/** Those names. */
+export const foreignActivationNames = keysOf(foreignActivations);
+
 /** Walls of n units that are all alike. */
 export function evenWalls(n: number, [low, high]: readonly [number, number]): CopyLayer["walls"] {
   const wall = (name: string, at: number) => ({
@@ -246,7 +249,7 @@ function foreignNetwork(
   if (activation === undefined && weights.length > 1)
     throw new InputError(
       "network: the file does not say what its hidden layers compute; name it with " +
-        `--activation ${Object.keys(foreignActivations).join(", ")}`,
+        `--activation ${foreignActivationNames.join(", ")}`,
     );
   const layers = weights.map((weight, i): CopyLayer => {
     const n = weight.shape[0];

@@ -51,6 +51,7 @@ export function fitToUnits(
     );
   const x = mappedInputs(net, raw);
   const { sums } = traceCopyNetwork(net.network, x, count);
+  requireSingle(sums);
   const reaches = [inputReach(net, seen)];
   const notes = clippedInputs(net, raw);
   const fitted = layers.map((layer, i): CopyLayer => {
@@ -60,6 +61,19 @@ export function fitToUnits(
     return scaledLayer(layer, fit, reaches);
   });
   return { network: { sizes, layers: fitted }, notes };
+}
+
+/** The largest number of single precision, in which files keep networks and chips compute. */
+const largestSingle = 3.4028234663852886e38;
+
+/** @throws InputError where a sum is none. */
+function requireSingle(sums: readonly Float64Array[]): void {
+  const layer = sums.findIndex((u) => u.some((x) => !(Math.abs(x) <= largestSingle)));
+  if (layer >= 0)
+    throw new InputError(
+      `program: sums of layer ${layer + 1} overflow single precision on the data; expected a ` +
+        "network that was trained, with weights of order one",
+    );
 }
 
 function even(n: number, low: number, width: number): Reach {
