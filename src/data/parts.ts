@@ -37,18 +37,14 @@ export function deal(
   strata: (row: number) => number,
   { seed, test, fold, validation, train }: Dealing,
 ): Parts {
-  const key = (row: number) => hashOf(row, seed);
-  const order = Array.from(rows, (row) => ({ row, stratum: strata(row), key: key(row) })).sort(
-    (a, b) => a.stratum - b.stratum || a.key - b.key || a.row - b.row,
-  );
-  const sequence = order.map(({ row }) => row);
+  const sequence = inOrder(rows, strata, seed);
   const [tested, rest] = fold
     ? split(sequence, (p) => p % fold.of === fold.tested - 1)
     : split(sequence, taken(test, sequence.length));
   const [validated, left] = split(rest, taken(validation, rest.length));
   const few = train === undefined ? left : split(left, taken({ rows: train }, left.length))[0];
-  const part = (name: string, found: readonly number[]): Uint32Array => {
-    if (found.length > 0) return Uint32Array.from(found).sort();
+  const part = (name: string, found: Uint32Array): Uint32Array => {
+    if (found.length > 0) return found.slice().sort();
     throw new InputError(
       `the ${name} part is empty: ${sequence.length} row(s) are too few for the parts that are ` +
         "asked for; ask for other shares, or give more rows",
@@ -61,14 +57,21 @@ export function deal(
   };
 }
 
+/** Rows by stratum, then by hash, then by number; on typed arrays, as there may be millions. */
+function inOrder(rows: Uint32Array, strata: (row: number) => number, seed: number): Uint32Array {
+  const stratum = Int32Array.from(rows, strata);
+  const key = Uint32Array.from(rows, (row) => hashOf(row, seed));
+  const places = Uint32Array.from(rows.keys());
+  places.sort((a, b) => stratum[a] - stratum[b] || key[a] - key[b] || rows[a] - rows[b]);
+  return places.map((place) => rows[place]);
+}
+
 function split(
-  sequence: readonly number[],
+  sequence: Uint32Array,
   isFirst: (place: number) => boolean,
-): readonly [readonly number[], readonly number[]] {
-  const first: number[] = [];
-  const second: number[] = [];
-  sequence.forEach((row, p) => (isFirst(p) ? first : second).push(row));
-  return [first, second];
+): readonly [first: Uint32Array, second: Uint32Array] {
+  const first = sequence.filter((_, p) => isFirst(p));
+  return [first, sequence.filter((_, p) => !isFirst(p))];
 }
 
 /** Which places of a sequence a part of this size takes, evenly. */

@@ -217,6 +217,15 @@ export function applyPreparation(
   };
 }
 
+/**
+ * Whether rows can be made samples, without making them.
+ * @throws InputError as `applyPreparation` does.
+ */
+export function checkApplies(preparation: Preparation, rows: Rows, chosen: Uint32Array): void {
+  readersOf(preparation, rows);
+  targetsOf(preparation.targets, rows, chosen);
+}
+
 /** A raw input: a number of a row, or whether it has a name. */
 type RawInput = NumberInput | { readonly kind: "hot"; readonly codes: Int32Array; code: number };
 

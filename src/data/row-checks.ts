@@ -28,15 +28,14 @@ export function completeRows(rows: Rows, missing: "drop" | undefined): Uint32Arr
       eachNonFinite(column, rows.count, (row) => {
         refuse(row, column.name, "a number");
       });
-  const complete: number[] = [];
-  for (let row = 0; row < rows.count; row++) if (lacks[row] === 0) complete.push(row);
+  const complete = Uint32Array.from(lacks.keys()).filter((row) => lacks[row] === 0);
   if (complete.length === 0)
     throw new InputError(
       rows.count === 0
         ? `${rows.source}: there are no rows in it, expected at least two`
         : `${rows.source}: every row lacks something; leave the emptiest columns out with drop`,
     );
-  return Uint32Array.from(complete);
+  return complete;
 }
 
 function eachNonFinite(

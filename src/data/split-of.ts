@@ -1,9 +1,10 @@
 import { InputError } from "../numerics/errors.ts";
 import { rowsOf, type ColumnsAsked, type Rows } from "./contents.ts";
-import type { Dataset, Split } from "./dataset.ts";
+import type { Split } from "./dataset.ts";
 import { deal, type Dealing, type Parts } from "./parts.ts";
 import {
   applyPreparation,
+  checkApplies,
   classesIn,
   fitPreparation,
   type Preparation,
@@ -38,10 +39,85 @@ export interface PartContents {
  */
 export function splitContents(
   name: string,
-  { train, test, validation }: PartContents,
+  contents: PartContents,
   asked: SplitAsked,
   known?: Preparation,
 ): Split & { readonly preparation: Preparation } {
+  const { train, test, validation, source, notes, preparation } = divided(contents, asked, known);
+  const samples = ({ which, rows, chosen }: ChosenRows) =>
+    applyPreparation(preparation, rows, chosen, `${name}-${which}`);
+  return {
+    train: samples(train),
+    test: samples(test),
+    ...(validation && { validation: samples(validation) }),
+    source,
+    cites: [],
+    notes,
+    preparation,
+  };
+}
+
+/**
+ * What `splitContents` would make and tell, without making it: the samples of a large table are
+ * four times as large as its bytes.
+ * @throws InputError as `splitContents` does.
+ */
+export function surveyContents(contents: PartContents, asked: SplitAsked): SplitFacts {
+  const { train, test, validation, notes, preparation } = divided(contents, asked);
+  for (const part of [train, test, validation])
+    if (part) checkApplies(preparation, part.rows, part.chosen);
+  const { shape, targets } = preparation;
+  return {
+    training: {
+      inputs: shape.reduce((n, d) => n * d, 1),
+      shape,
+      task: targets.kind === "classes" ? "classes" : "values",
+      outputs: targets.names,
+      train: train.chosen.length,
+      test: test.chosen.length,
+    },
+    notes,
+  };
+}
+
+/** What training makes of a file. */
+export interface TrainingFacts {
+  readonly inputs: number;
+  /** Of one sample. */
+  readonly shape: readonly number[];
+  readonly task: "classes" | "values";
+  /** Names of classes, or of the numbers that are wanted. */
+  readonly outputs: readonly string[];
+  readonly train: number;
+  readonly test: number;
+}
+
+interface SplitFacts {
+  readonly training: TrainingFacts;
+  readonly notes: readonly string[];
+}
+
+/** The rows of a part. */
+interface ChosenRows {
+  readonly which: "training" | "test" | "validation";
+  readonly rows: Rows;
+  readonly chosen: Uint32Array;
+}
+
+interface Divided {
+  readonly train: ChosenRows;
+  readonly test: ChosenRows;
+  readonly validation: ChosenRows | null;
+  readonly source: string;
+  readonly notes: readonly string[];
+  readonly preparation: Preparation;
+}
+
+function divided(
+  { train, test, validation }: PartContents,
+  asked: SplitAsked,
+  known?: Preparation,
+): Divided {
   const rows = rowsOf(train, asked);
   const complete = completeRows(rows, asked.missing);
   const parts = dealt(rows, complete, asked, test !== null);
@@ -49,40 +125,33 @@ export function splitContents(
     ? { preparation: known, notes: [] }
     : fitPreparation(rows, parts.train, asked);
   const { preparation } = fitted;
-  const part = (which: string, from: Rows, chosen: Uint32Array): Part => ({
-    data: applyPreparation(preparation, from, chosen, `${name}-${which}`),
-    notes: clipNotes(preparation, from, chosen, which),
-  });
-  const other = (which: string, contents: Contents): Part => {
+  const of = (
+    which: ChosenRows["which"],
+    contents: Contents | null | undefined,
+    chosen: Uint32Array | null,
+  ): ChosenRows | null => {
+    if (!contents) return chosen && { which, rows, chosen };
     const own = rowsOf(contents, asked);
-    return part(which, own, completeRows(own, asked.missing));
+    return { which, rows: own, chosen: completeRows(own, asked.missing) };
   };
-  const trained = part("training", rows, parts.train);
-  const tested = test ? other("test", test) : part("test", rows, parts.test);
-  const validated = validation
-    ? other("validation", validation)
-    : parts.validation && part("validation", rows, parts.validation);
+  const trained: ChosenRows = { which: "training", rows, chosen: parts.train };
+  const tested = of("test", test, parts.test)!;
+  const validated = of("validation", validation, parts.validation);
   const left = rows.count - complete.length;
   return {
-    train: trained.data,
-    test: tested.data,
-    ...(validated && { validation: validated.data }),
+    train: trained,
+    test: tested,
+    validation: validated,
     source: rows.source,
-    cites: [],
     notes: [
       ...(left > 0 ? [`${rows.source}: ${left} row(s) lack something and are left out`] : []),
       ...fitted.notes,
-      ...trained.notes,
-      ...tested.notes,
-      ...(validated?.notes ?? []),
+      ...[trained, tested, validated].flatMap((part) =>
+        part ? clipNotes(preparation, part.rows, part.chosen, part.which) : [],
+      ),
     ],
     preparation,
   };
-}
-
-interface Part {
-  readonly data: Dataset;
-  readonly notes: readonly string[];
 }
 
 function dealt(rows: Rows, complete: Uint32Array, asked: SplitAsked, hasTest: boolean): Parts {

@@ -1,4 +1,4 @@
-import type { TrainingFacts } from "../data/training-facts.ts";
+import type { TrainingFacts } from "../data/split-of.ts";
 import { power } from "../numerics/power.ts";
 
 /** What a starting experiment is made for. */

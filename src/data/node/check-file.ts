@@ -4,8 +4,7 @@ import { InputError } from "../../numerics/errors.ts";
 import { looksLikeIdx } from "../arrays/idx-array.ts";
 import { describeContents, type ContentFacts } from "../describe.ts";
 import { sources } from "../sources.ts";
-import { splitContents, type SplitAsked } from "../split-of.ts";
-import { trainingFacts, type TrainingFacts } from "../training-facts.ts";
+import { surveyContents, type SplitAsked, type TrainingFacts } from "../split-of.ts";
 import type { ContentParts, ReadOptions } from "../table.ts";
 import { headOf, withFile } from "./chunks.ts";
 import { fileNames } from "./files.ts";
@@ -36,7 +35,7 @@ export async function checkFile(
   if (typeof parts === "string") return { ...unread, problems: [parts] };
   const train = described(parts.train, options);
   const test = parts.test && described(parts.test, options);
-  const split = await attempt(() => Promise.resolve(splitContents(path, parts, asked)));
+  const split = await attempt(() => Promise.resolve(surveyContents(parts, asked)));
   const doubts = [
     ...((await hasOwnArrays(path))
       ? [
@@ -49,8 +48,8 @@ export async function checkFile(
   ];
   if (typeof split === "string")
     return { path, train, test, training: null, notes: doubts, problems: [split] };
-  const notes = [...doubts, ...(split.notes ?? [])];
-  return { path, train, test, training: trainingFacts(split), notes, problems: [] };
+  const notes = [...doubts, ...split.notes];
+  return { path, train, test, training: split.training, notes, problems: [] };
 }
 
 /** Without the columns that were not read. */
