@@ -159,7 +159,7 @@ describe("netlist", () => {
     [["ideal", "--noise", "pwl"], "circuit ideal is silent"],
     [["ideal", "--noise", "white"], "--noise white: expected pwl"],
     [["ideal", "--noise-step", "1"], "there is no noise without --noise pwl"],
-    [["ideal", "--beta", "0"], "--beta 0: expected a number that is not 0"],
+    [["ideal", "--beta", "0"], "--beta 0: expected a number up to 10000000000 that is not 0"],
     [["ideal", "--input", "1000"], "choose one of them"],
     [["ideal", "--time", "15"], "expected a time above 0 with its unit"],
     [["ideal", "--out", "no/chip.cir"], "the folder no does not exist"],
@@ -180,6 +180,7 @@ describe("spice-check", () => {
       "4-3-2",
       "--engine",
       "wasm",
+      "--quiet",
       "--plot",
       "parity.html",
     );
