@@ -17,6 +17,7 @@ const rows: readonly (readonly string[])[] = [
   ["exports"],
   ["training"],
   ["testbench"],
+  ["planner"],
   ["runs"],
   ["study"],
   ["robustness"],

@@ -3,6 +3,7 @@ import { visible } from "../numerics/errors.ts";
 import { version } from "../version.generated.ts";
 import { circuitsCommand } from "./circuits.ts";
 import { compareCommand } from "./compare.ts";
+import { planCommand } from "./plan.ts";
 import { dataCommand } from "./data.ts";
 import { deviceCommand } from "./device.ts";
 import { evaluateCommand } from "./evaluate.ts";
@@ -63,6 +64,7 @@ Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`
     );
   for (const command of [
     trainCommand(done),
+    planCommand(done),
     runCommand(done),
     studyCommand(done),
     evaluateCommand(done),

@@ -94,6 +94,8 @@ export interface Learner extends Trainer {
   readonly settled: Slot<Vec>;
   readonly residual: number;
   readonly namedByChip: Slot<Int32Array>;
+  /** `[capacity × size]` each: the two states that the last lesson compared. */
+  readonly compared: { readonly high: Slot<Vec>; readonly low: Slot<Vec> };
   /** How the last free phase ended, over all samples. */
   readonly free: Equilibrium;
   /**
@@ -126,6 +128,7 @@ export function learner(chip: Chip, copy: DigitalCopy | null, o: LearningOptions
     namedByChip: named.chip,
     namedByCopy: named.copy,
     settled: free,
+    compared: { high, low },
     guess: copy && copy.guess,
     get free() {
       return verdict(

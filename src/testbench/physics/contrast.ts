@@ -77,6 +77,24 @@ export function contrastOf(
   });
 }
 
+/** The learning signal of all blocks, synapse by synapse, of evenly chosen units of large ones. */
+export function signalOf(
+  { graph, parameters, circuit }: Chip,
+  settled: Settled,
+  { free, ...pair }: Pair,
+): Float64Array {
+  const rule = rules[familyOf(circuit).rule];
+  const found: number[] = [];
+  graph.blocks.forEach(({ from, to }, b) => {
+    const { rows, cols } = parameters.weights[b];
+    const every = Math.max(1, Math.ceil((rows * cols) / most));
+    const states = graph.directed ? { ...pair, free } : pair;
+    const of = signal(settled, states, from, to, cols, rule);
+    for (let i = 0; i < rows; i += every) for (const d of of(i)) found.push(d);
+  });
+  return Float64Array.from(found);
+}
+
 /**
  * D of unit i with all of the other layer, ⟨s⁺_i s⁺_j − s⁻_i s⁻_j⟩/over, or ⟨sᵢ (s⁺_j − s⁻_j)⟩/over
  * with i in a state of its own, or minus half of the change of (s_i − s_j)²; the array is written

@@ -62,7 +62,7 @@ export function measure(
     rows,
     size: chip.size,
     offset: at.offset,
-    ...terminals(chip, inputsOf(test, 0, rows)),
+    ...inputTerminals(chip, inputsOf(test, 0, rows)),
   };
   const beta = nudging.signs[0] * learning.beta;
   const pair = (part: number) => ({
@@ -185,7 +185,7 @@ export function eulerStep(chip: Chip, asked: number, more = 0): number {
 }
 
 /** What stands at the terminals of the inputs, as states [rows × width]. */
-function terminals(
+export function inputTerminals(
   { scale, parameters, layout: { sizes } }: Chip,
   images: Float64Array,
 ): { readonly inputs: Float64Array; readonly width: number } {
