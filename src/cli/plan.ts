@@ -13,7 +13,8 @@ export function planCommand(done: (code: number) => void): Command {
   return new Command("plan")
     .description(
       "Measures bias and variance of the learning signal of an experiment on a minibatch, and " +
-        "says which scheme,\nβ and window of the readout have the least error in the time of a sample.",
+        "says which scheme,\nβ and window of the readout have the least error in the time of a " +
+        "sample.",
     )
     .argument("<experiment>", "experiment file, or the name of one of `experiments list`")
     .option(

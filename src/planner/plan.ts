@@ -151,7 +151,7 @@ function errorsOf(experiment: Experiment, circuit: Circuit, data: Dataset) {
   const varianceOf = once(
     (lesson: Lesson, window: number) => spread(drawn(lesson, window, 1)) / whole,
   );
-  const biasOf = once((lesson: Lesson, _: number) => apart(quiet.signal(lesson, 0), truth) / whole);
+  const biasOf = once((lesson) => apart(quiet.signal(lesson, 0), truth) / whole);
   const { leak } = circuit.readout ?? {};
   return {
     expected(lesson: Lesson, window: number) {
