@@ -1,4 +1,10 @@
-import { copyTensors, copyWeightName, transpose, unsoundCopy } from "../learning/copy-network.ts";
+import {
+  checkCopyNetwork,
+  copyTensors,
+  copyWeightName,
+  transpose,
+  unsoundCopy,
+} from "../learning/copy-network.ts";
 import type { CopyActivation, CopyLayer, CopyNetwork } from "../learning/copy-network.ts";
 import { activations } from "../numerics/activation.ts";
 import { InputError } from "../numerics/errors.ts";
@@ -18,6 +24,9 @@ const prefix = "analog_eqprop.";
 const key = `${prefix}network`;
 const format = "analog-eqprop network 1";
 const activationNames: readonly CopyActivation[] = [...keysOf(activations), "linear"];
+
+/** Layers of a network: far more than settle, or than anybody trains here. */
+const mostLayers = 1000;
 
 /** What `analog_eqprop.network` says, as JSON: all of a network but its tensors. */
 interface Description {
@@ -92,8 +101,11 @@ export function unpackedNetwork(
   const network = text === undefined ? foreignNetwork(tensors, activation) : null;
   if (network) return sound({ network, metadata: metadataOf(strings) });
   const said = descriptionOf(text!);
+  const own = networkOf(said, tensors);
+  // Sizes that tensors do not have take no memory for maps of inputs.
+  checkCopyNetwork(own);
   return sound({
-    network: networkOf(said, tensors),
+    network: own,
     ...(said.inputs && { inputs: inputMapOf(said.inputs, said.sizes[0]) }),
     ...(said.outputs && { outputs: said.outputs }),
     ...(said.quantisation && {
@@ -290,7 +302,8 @@ function descriptionOf(text: string): Description {
   const expect = (name: string, holds: boolean) => (holds ? true : fail(`"${name}" is not right`));
   expect(
     "sizes",
-    isListOf(d.sizes, (n) => Number.isSafeInteger(n) && (n as number) > 0),
+    isListOf(d.sizes, (n) => Number.isSafeInteger(n) && (n as number) > 0) &&
+      d.sizes.length <= mostLayers,
   );
   expect(
     "layers",

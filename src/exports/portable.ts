@@ -61,6 +61,12 @@ export function checkPortable({ network, inputs, outputs }: PortableNetwork): vo
   checkCopyNetwork(network);
   const first = network.sizes[0];
   const last = network.sizes[network.sizes.length - 1];
+  if (network.sizes.includes(0))
+    throw new InputError("network: a layer has no units, expected at least one");
+  if (inputs && ![inputs.offset, inputs.factor].every((v) => v.every(Number.isFinite)))
+    throw new InputError("network: the map of its inputs holds NaN or infinities");
+  if (inputs && !(inputs.low <= inputs.high))
+    throw new InputError("network: its inputs are clipped between ends that cross");
   if (inputs && (inputs.factor.length !== first || inputs.offset.length !== first))
     throw new InputError(
       `network: ${inputs.factor.length} factors and ${inputs.offset.length} offsets of inputs, ` +

@@ -176,3 +176,30 @@ describe("an ONNX graph", () => {
     expect(await refusal(model(square), "m.onnx")).toMatch(/nothing computes the output/);
   });
 });
+
+describe("a description that announces what tensors do not have", () => {
+  const good = {
+    format: "analog-eqprop network 1",
+    sizes: [2, 1],
+    layers: [{ activation: "hard", from: [0] }],
+  };
+  const tensors = {
+    "layers.0.weight": { dtype: "f32", shape: [1, 2], data: [1, 1] },
+    "layers.0.bias": { dtype: "f32", shape: [1], data: [1] },
+  };
+  const inputs = { offset: 0, factor: 1, low: null, high: null };
+  test.each([
+    ["a billion inputs", { ...good, sizes: [1e9, 1], inputs }],
+    ["a million layers", { ...good, sizes: Array<number>(1e6).fill(1), layers: good.layers }],
+    ["a block from above", { ...good, layers: [{ activation: "hard", from: [1] }] }],
+    ["an activation of JavaScript's", { ...good, layers: [{ activation: "toString", from: [0] }] }],
+    ["names of other outputs", { ...good, outputs: { kind: "classes", names: ["a", "b"] } }],
+  ])("%s, is refused at once", async (_, said) => {
+    const strings = { "analog_eqprop.network": JSON.stringify(said) };
+    const begin = performance.now();
+    const before = process.memoryUsage().arrayBuffers;
+    await refusal(text(JSON.stringify({ strings, tensors })), "model.json");
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 26);
+    expect(performance.now() - begin).toBeLessThan(5000);
+  });
+});
