@@ -6,6 +6,7 @@ import { compareCommand } from "./compare.ts";
 import { planCommand } from "./plan.ts";
 import { dataCommand } from "./data.ts";
 import { deviceCommand } from "./device.ts";
+import { doctorCommand } from "./doctor.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { experimentsCommand } from "./experiments.ts";
 import { initCommand } from "./init.ts";
@@ -83,6 +84,7 @@ Exit codes: 0 ok, 1 failed or diverged run, 2 bad input, 130 stopped by Ctrl-C.`
     spiceCheckCommand(done),
     deviceCommand(),
     schemaCommand(),
+    doctorCommand(done),
   ])
     root.addCommand(command);
   strict(root);

@@ -2,19 +2,13 @@ import { Command } from "commander";
 import type { CellsResult } from "../study/node/cell.ts";
 import type { StudyStatus } from "../study/node/gathered.ts";
 import { countOf } from "./counts.ts";
+import { askedStudy, type StudyAsked } from "./study-asked.ts";
+import { studyPlanCommand } from "./study-plan.ts";
+import { submitCommand } from "./submit.ts";
 import { stopOnSignals } from "./signals.ts";
 import { exits, print } from "./terminal.ts";
 
 type Done = (code: number) => void;
-
-/** How a study is asked for. */
-interface StudyAsked {
-  readonly quick?: boolean;
-  readonly out?: string;
-  readonly data?: string;
-  readonly set?: readonly string[];
-  readonly without?: string;
-}
 
 interface CellsOptions extends StudyAsked {
   readonly pack: string;
@@ -32,7 +26,7 @@ interface CellOptions extends StudyAsked {
   readonly json?: boolean;
 }
 
-/** `study cells|cell|status|merge|report`: a study cell by cell, on any number of machines. */
+/** `study …`: a study cell by cell, on any number of machines. */
 export function studyCommand(done: Done): Command {
   const study = new Command("study")
     .description(
@@ -42,6 +36,7 @@ export function studyCommand(done: Done): Command {
       "after",
       `
 Examples:
+  analog-eqprop study plan quickstart-study
   analog-eqprop study cells quickstart-study --out runs/s > cells.txt
   parallel --joblog log.txt --resume-failed < cells.txt
   analog-eqprop study status runs/s
@@ -49,26 +44,16 @@ Examples:
     );
   study.addCommand(cellsCommand());
   study.addCommand(cellCommand(done));
+  study.addCommand(studyPlanCommand());
+  study.addCommand(submitCommand());
   study.addCommand(statusCommand(done));
   study.addCommand(mergeCommand(done));
   study.addCommand(studyReportCommand(done));
   return study;
 }
 
-/** The options that say which study it is; a cell is called with those of its list. */
-function asked(command: Command): Command {
-  return command
-    .option("--quick", "the study's quick settings")
-    .option("--data <dir>", "folder of the data set")
-    .option(
-      "--set <key=value...>",
-      "replace a value of the experiment, options.<key>, seeds or grid.<axis>",
-    )
-    .option("--without <names>", "leave imperfections of the circuit out");
-}
-
 function cellsCommand(): Command {
-  return asked(
+  return askedStudy(
     new Command("cells")
       .description("Prints the cells of a study as commands, one a line, for any list runner.")
       .argument("<study>", "study file, or the name of one of `experiments list`"),
@@ -114,7 +99,7 @@ async function listed(file: string, options: CellsOptions): Promise<void> {
 }
 
 function cellCommand(done: Done): Command {
-  return asked(
+  return askedStudy(
     new Command("cell")
       .description(
         "Runs some cells of a study, and appends their results to a file of their own.\nCells " +
@@ -155,6 +140,7 @@ async function ranCells(
   ]);
   const watcher = showStudy(false);
   const stop = stopOnSignals("stopping; finished cells are kept");
+  const park = parkOnSignal();
   try {
     const result = await runListedCells({
       ...options,
@@ -162,7 +148,8 @@ async function ranCells(
       file,
       ids,
       watcher,
-      signal: stop.signal,
+      signal: AbortSignal.any([stop.signal, park.late]),
+      parking: park.parking,
       command: commandLine(["analog-eqprop", ...process.argv.slice(2)]),
     });
     watcher.end();
@@ -171,11 +158,39 @@ async function ranCells(
       ? exits.ok
       : result.outcome === "failed"
         ? exits.failed
-        : stop.code();
+        : park.isAsked()
+          ? exits.again
+          : stop.code();
   } finally {
     watcher.end();
     stop.forget();
+    park.forget();
   }
+}
+
+/** Seconds that cells have to keep how far they are; what keeps nothing is begun anew. */
+const patience = 60;
+
+/** SIGUSR1, as Slurm sends it before the limit of the time, asks cells to keep what they have. */
+function parkOnSignal() {
+  const parking = new Int32Array(new SharedArrayBuffer(4));
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const park = () => {
+    process.stderr.write("\nkeeping how far the cells are, and stopping\n");
+    Atomics.store(parking, 0, 1);
+    timer ??= setTimeout(() => late.abort(), 1000 * patience);
+  };
+  process.on("SIGUSR1", park);
+  return {
+    parking,
+    late: late.signal,
+    isAsked: () => Atomics.load(parking, 0) !== 0,
+    forget() {
+      process.off("SIGUSR1", park);
+      clearTimeout(timer);
+    },
+  };
 }
 
 function cellsText({ outcome, cells, kept, ran, failed, results }: CellsResult): string {
@@ -201,7 +216,7 @@ function statusCommand(done: Done): Command {
 function mergeCommand(done: Done): Command {
   return new Command("merge")
     .description(
-      "Puts the results of all shards into results.jsonl and results.csv, in the order of the " +
+      "Puts the results of all shards into results.jsonl, .csv and .parquet, in the order of the " +
         "grid.\nThe files of shards stay; doing it again changes nothing.",
     )
     .argument("<dir>", "folder of the study")

@@ -1,7 +1,15 @@
 import { InputError, visible } from "../numerics/errors.ts";
 
 /** What the command returns to the shell. */
-export const exits = { ok: 0, failed: 1, badInput: 2, interrupted: 130, terminated: 143 } as const;
+export const exits = {
+  ok: 0,
+  failed: 1,
+  badInput: 2,
+  /** It kept how far it is and asks to be begun again: EX_TEMPFAIL. */
+  again: 75,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 /**
  * Prints an error for people on stderr and returns the exit code. Stack traces only with DEBUG set.

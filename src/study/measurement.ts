@@ -4,6 +4,7 @@ import type { Split } from "../data/dataset.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import type { Demand } from "../numerics/demand.ts";
 import type { Images } from "../training/demand.ts";
+import type { Snapshot } from "../training/session.ts";
 
 /**
  * What one cell of a study does: a name that study files use, and a pure function of a resolved
@@ -60,6 +61,22 @@ interface DemandedCell<Options> {
   readonly images: Images;
 }
 
+/** How far a long cell is: enough to go on to the same bits. */
+export interface Kept {
+  readonly snapshot: Snapshot;
+  /** What was found so far, as JSON holds it. */
+  readonly notes: unknown;
+}
+
+/** Where a long cell keeps how far it is, so that one that is killed goes on from there. */
+export interface CellMemory {
+  /** What an earlier attempt at this cell has kept. */
+  readonly kept: Kept | undefined;
+  /** Whether it is time to keep something again. */
+  isDue(): boolean;
+  keep(state: Kept): void;
+}
+
 export interface MeasuredCell<Options> {
   readonly experiment: Experiment;
   readonly circuit: Circuit;
@@ -68,6 +85,8 @@ export interface MeasuredCell<Options> {
   readonly seed: number;
   /** Tells how much of the cell is done, 0 … 1. */
   progress(fraction: number): void;
+  /** Absent where nothing is kept on the way. */
+  readonly memory?: CellMemory;
 }
 
 /**

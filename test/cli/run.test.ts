@@ -88,6 +88,7 @@ describe("run", () => {
       "report.html",
       "results.csv",
       "results.jsonl",
+      "results.parquet",
       "study.resolved.yaml",
       "table.md",
     ]);

@@ -1,4 +1,11 @@
-import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { workshop } from "../runs/node/workshop.ts";
@@ -169,5 +176,51 @@ describe("a study cell by cell", () => {
       finished: 1,
       missing: 2,
     });
+  });
+});
+
+describe("before a long run", () => {
+  it("tells what a study will take, and writes nothing", async () => {
+    const { code, stdout, stderr } = await study(
+      ...["plan", "tiny-study.yaml", "--data", "data", "--jobs", "2", "--seconds", "100", "--json"],
+    );
+    expect(code, stderr).toBe(0);
+    const plan = JSON.parse(stdout) as {
+      cells: number;
+      seconds: number;
+      threadSeconds: number;
+      kinds: readonly { cells: number; seconds: number; by: string; bytes: number }[];
+    };
+    expect(plan).toMatchObject({ study: "tiny", cells: 3, jobs: 2 });
+    // Steps and widths make another kind of each.
+    expect(plan.kinds).toHaveLength(3);
+    expect(plan.kinds.every((k) => k.by === "time" && k.seconds > 0 && k.bytes > 1e4)).toBe(true);
+    expect(plan.threadSeconds).toBeCloseTo(
+      plan.kinds.reduce((sum, k) => sum + k.cells * k.seconds, 0),
+      9,
+    );
+    expect(plan.seconds).toBeLessThanOrEqual(plan.threadSeconds);
+    expect(existsSync(at("runs"))).toBe(false);
+  });
+
+  it("names what is there, missing or slow", async () => {
+    const doctor = commandIn(at(), { EQPROP_DATA: at("data"), XDG_CACHE_HOME: at("cache") });
+    const { code, stdout } = await doctor.run("doctor", "--json");
+    const found = new Map(
+      (JSON.parse(stdout) as { name: string; state: string; found: string; todo: string }[]).map(
+        (f) => [f.name, f],
+      ),
+    );
+    expect(code).toBe(0);
+    expect(found.get("data mnist")).toMatchObject({ state: "fine", found: at("data") });
+    expect(found.get("data emnist-letters")).toMatchObject({
+      state: "absent",
+      todo: expect.stringMatching(/^get .* and unpack it$/),
+    });
+    expect(found.get("WebAssembly SIMD")).toMatchObject({ state: "fine" });
+    expect(found.get("WebAssembly threads")).toMatchObject({ state: "fine" });
+    expect(found.get("Node")?.found).toContain(process.version);
+    for (const name of ["processors", "memory", "disk", "ngspice", "Slurm"])
+      expect(found.has(name), name).toBe(true);
   });
 });

@@ -68,6 +68,17 @@ export async function loadSplit(
   );
 }
 
+/** The folder that a set would be read from; undefined where none has all of its files. */
+export async function findSet(
+  set: FileSet,
+  env: EnvironmentVariables = process.env,
+): Promise<string | undefined> {
+  const source = sources[set];
+  for (const folder of places(source, undefined, env))
+    if ((await locate(folder, source)).size === parts.length) return folder;
+  return undefined;
+}
+
 function remedy(source: DataSource, dir: string | undefined): string {
   const how = howToGet(source);
   const sentence = how[0].toUpperCase() + how.slice(1);

@@ -221,7 +221,8 @@ async function measureAll(
       progress: () => undefined,
       ended(i, verdict) {
         if (verdict.is === "failed") broken ??= `die ${todo[i]}: ${verdict.message}`;
-        else measured.set(todo[i], keepDie(dir, { die: todo[i], ...verdict.measured }));
+        if (verdict.is === "done")
+          measured.set(todo[i], keepDie(dir, { die: todo[i], ...verdict.measured }));
         told?.(dies.filter((die) => measured.has(die)).length, dies.length);
         if (broken !== undefined || enough()) end();
       },

@@ -20,11 +20,9 @@ const format = "analog-eqprop checkpoint 3";
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const byte = z.number().int().min(0).max(255);
 const hash = z.string().min(1);
-/** What the metadata of a checkpoint hold, once their numbers and JSON are read. */
-const writtenSchema = z.object({
-  config: hash,
-  data: hash,
-  metrics: count,
+const belongingSchema = z.object({ config: hash, data: hash, metrics: count });
+/** What the metadata of a snapshot hold, once their numbers and JSON are read. */
+const snapshotSchema = z.object({
   step: count,
   programmings: count,
   evaluations: z.object({ free: z.number().min(0), nudged: z.number().min(0) }),
@@ -46,23 +44,45 @@ function valueOf(text: string | undefined): unknown {
   }
 }
 
-/** Replaces the checkpoint of a run at once. It holds no times: equal runs have equal files. */
-export function writeCheckpoint(
-  dir: string,
+/** A snapshot as a file, and what else it says. It holds no times: equal runs have equal files. */
+export function packSnapshot(
   { tensors, programmings, step, evaluations, random }: Snapshot,
-  { config, data, metrics }: Belonging,
-): void {
-  const metadata = {
+  more: Readonly<Record<string, string>>,
+): Uint8Array {
+  return writeSafetensors(tensors, {
     format,
     step: String(step),
     programmings: String(programmings),
     evaluations: JSON.stringify(evaluations),
     random: JSON.stringify(random),
-    config,
-    data,
-    metrics: String(metrics),
-  };
-  writeFileAtomic(join(dir, names.checkpoint), writeSafetensors(tensors, metadata));
+    ...more,
+  });
+}
+
+/**
+ * What was packed.
+ * @throws InputError when the file is damaged or of another format.
+ */
+export function unpackSnapshot(bytes: Uint8Array): {
+  readonly snapshot: Snapshot;
+  readonly metadata: Readonly<Record<string, string>>;
+} {
+  const { tensors, metadata } = readSafetensors(bytes);
+  if (metadata["format"] !== format)
+    throw new InputError(`its format is ${metadata["format"] ?? "not given"}, expected ${format}`);
+  const values = Object.fromEntries(Object.entries(metadata).map(([k, v]) => [k, valueOf(v)]));
+  const written = checkTree(values, snapshotSchema, (path) => `in field ${String(path[0])}`);
+  return { snapshot: { tensors, ...written }, metadata };
+}
+
+/** Replaces the checkpoint of a run at once. */
+export function writeCheckpoint(
+  dir: string,
+  snapshot: Snapshot,
+  { config, data, metrics }: Belonging,
+): void {
+  const bytes = packSnapshot(snapshot, { config, data, metrics: String(metrics) });
+  writeFileAtomic(join(dir, names.checkpoint), bytes);
 }
 
 /**
@@ -75,25 +95,15 @@ export function readCheckpoint(
   const path = join(dir, names.checkpoint);
   if (!existsSync(path)) return undefined;
   try {
-    const { tensors, metadata } = readSafetensors(readPlainFile(path));
-    if (metadata["format"] !== format)
-      throw new InputError(
-        `its format is ${metadata["format"] ?? "not given"}, expected ${format}`,
-      );
+    const { snapshot, metadata } = unpackSnapshot(readPlainFile(path));
     const { config, data } = metadata;
-    const values = Object.fromEntries(Object.entries(metadata).map(([k, v]) => [k, valueOf(v)]));
-    const { metrics, ...written } = checkTree(
-      { ...values, config, data },
-      writtenSchema,
-      (path) => `in field ${String(path[0])}`,
+    const metrics = valueOf(metadata["metrics"]);
+    const own = checkTree(
+      { config, data, metrics },
+      belongingSchema,
+      (at) => `in field ${String(at[0])}`,
     );
-    const { step, programmings, evaluations, random } = written;
-    return {
-      config,
-      data,
-      metrics,
-      snapshot: { tensors, step, programmings, evaluations, random },
-    };
+    return { ...own, snapshot };
   } catch (error) {
     if (error instanceof InputError)
       throw new InputError(

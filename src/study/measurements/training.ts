@@ -7,6 +7,8 @@ import { meanR2, type NetworkScore } from "../../learning/score.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Evaluation } from "../../output/metrics.ts";
 import { trainingDemand } from "../../training/demand.ts";
+import { breakdown } from "../../training/divergence.ts";
+import { unsoundTensor } from "../../training/sound.ts";
 import { createSession } from "../../training/create-session.ts";
 import { divergenceAdvice } from "../../training/remedies.ts";
 import { isDue } from "../../training/schedule.ts";
@@ -14,7 +16,13 @@ import { trainUntil } from "../../training/train-until.ts";
 import { physicsOf, type Physics } from "../../testbench/physics/answers.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { Session } from "../../training/session.ts";
-import { diverged, type Measured, type Measurement, type Produced } from "../measurement.ts";
+import {
+  diverged,
+  type CellMemory,
+  type Measured,
+  type Measurement,
+  type Produced,
+} from "../measurement.ts";
 import { alignmentProduces, alignments, checkDepth } from "./aligned.ts";
 
 const errors = {
@@ -128,7 +136,7 @@ export const training: Measurement<Options> = {
   },
   usesData: true,
   demand: ({ experiment, circuit, images }) => trainingDemand(experiment, circuit, images),
-  async run({ experiment, circuit, options: { alignment }, split, progress }) {
+  async run({ experiment, circuit, options: { alignment }, split, progress, memory }) {
     if (!split)
       throw new InputError(`${experiment.name}: training needs images; name them with data.set`);
     if (alignment) {
@@ -149,7 +157,11 @@ export const training: Measurement<Options> = {
             `${session.stepsPerEpoch} of them`,
         );
       const again = (changed: Experiment) => createSession(changed, circuit, split);
-      return await learn(session, { experiment, alignment, test: split.test, again }, progress);
+      return await learn(
+        session,
+        { experiment, alignment, test: split.test, again, memory },
+        progress,
+      );
     } finally {
       session.close();
     }
@@ -164,26 +176,32 @@ interface Asked {
   readonly experiment: Experiment;
   readonly alignment: Options["alignment"];
   readonly test: Dataset;
+  readonly memory: CellMemory | undefined;
   /** Another session, to try on what would have helped one that diverged. */
   again(experiment: Experiment): Session;
 }
 
 async function learn(
   session: Session,
-  { experiment, alignment, test, again }: Asked,
+  { experiment, alignment, test, again, memory }: Asked,
   progress: (fraction: number) => void,
 ): Promise<Measured> {
   const { stepsPerEpoch, totalSteps } = session;
-  const seen: Evaluation[] = [];
-  const looks: Look[] = [];
+  const { seen, looks } = begun(session, memory);
   const look = ({ images }: NonNullable<typeof alignment>) =>
     looks.push({ epoch: session.step / stepsPerEpoch, cosines: session.alignment(images) });
-  if (alignment) look(alignment);
+  if (alignment && looks.length === 0) look(alignment);
   const end = await trainUntil(session, experiment.train, {
+    seen,
     advanced() {
       if (alignment && isDue(session.step, { stepsPerEpoch, totalSteps, every: alignment.every }))
         look(alignment);
       if (session.step % quiet === 0) progress(session.step / totalSteps);
+      if (memory?.isDue() === true && breakdown(session.recentError) === undefined) {
+        const snapshot = session.snapshot();
+        if (unsoundTensor(snapshot.tensors) === undefined)
+          memory.keep({ snapshot, notes: { seen, looks } satisfies Found });
+      }
     },
     evaluate() {
       const found = session.evaluate();
@@ -208,6 +226,21 @@ async function learn(
     advice: `Training diverged: ${trouble.text}. ${why}${advice}`,
     ...numbers,
   };
+}
+
+/** What was found on the way. */
+interface Found {
+  readonly seen: Evaluation[];
+  readonly looks: Look[];
+}
+
+/** Puts the session where an earlier attempt kept it; at the beginning where there was none. */
+function begun(session: Session, memory: CellMemory | undefined): Found {
+  const kept = memory?.kept;
+  if (!kept) return { seen: [], looks: [] };
+  session.restore(kept.snapshot);
+  // Numbers that are not finite have ended a training before it was kept.
+  return kept.notes as Found;
 }
 
 /** The cosines of every layer after so many epochs. */

@@ -80,6 +80,7 @@ export async function runListedCells(request: CellsRequest): Promise<CellsResult
     let broken = 0;
     const { finished, ran } = await runCells(
       {
+        dir: out,
         measurement: study.measurement.name,
         todo,
         circuits,

@@ -24,6 +24,7 @@ export const studyFiles = {
   cells: "cells.jsonl",
   results: "results.jsonl",
   csv: "results.csv",
+  parquet: "results.parquet",
   /**
    * What of the results the figures, the table and the claims look at: small enough to be kept
    * beside a text.

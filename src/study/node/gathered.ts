@@ -4,12 +4,11 @@ import { settingsOf } from "../../experiment/settings.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { readStudyEnvironment } from "../../runs/node/environment.ts";
 import { lockFolder } from "../../runs/node/lock.ts";
-import { csvOf } from "../csv.ts";
 import { failed, type CellResult } from "../measurement.ts";
 import { studyFiles } from "./folder.ts";
 import { readManifest } from "./manifest.ts";
 import { openStudy } from "./open.ts";
-import { whereOf, writeOutputs } from "./output.ts";
+import { whereOf, writeOutputs, writeTables } from "./output.ts";
 import { resultsOf } from "./results.ts";
 import { verdictsOf, type StudyResult } from "./run.ts";
 import { gather, refuseOtherData, resultFiles, type Conflict } from "./shards.ts";
@@ -61,7 +60,7 @@ export function studyStatus(dir: string): StudyStatus {
 
 /**
  * Puts the results of all files into `results.jsonl`, one a cell in the order of the grid, and
- * `results.csv`. The files of shards stay as they are; doing it again changes nothing.
+ * the tables of it. The files of shards stay as they are; doing it again changes nothing.
  * @throws InputError when the folder is in use or results come from other data.
  */
 export async function mergeStudy(dir: string): Promise<StudyStatus> {
@@ -79,7 +78,7 @@ export async function mergeStudy(dir: string): Promise<StudyStatus> {
     const { study, manifest } = await openStudy(dir);
     // Curves are most of a result, and no table has them.
     const { of } = gather(resultFiles(dir), (result) => ({ ...result, curves: {} }));
-    writeFileAtomic(join(dir, studyFiles.csv), csvOf(study, resultsOf(manifest.cells, of)));
+    await writeTables(dir, study, resultsOf(manifest.cells, of));
     return status;
   } finally {
     unlock();

@@ -16,10 +16,11 @@ import {
 import { settingsOf } from "../../experiment/settings.ts";
 import type { Cell } from "../cells.ts";
 import { evaluateClaims } from "../claims.ts";
-import { csvOf } from "../csv.ts";
+import { csvOf, resultColumns } from "../csv.ts";
 import { drawnOf } from "../drawn.ts";
 import { failed, type CellResult } from "../measurement.ts";
 import type { Study } from "../read.ts";
+import { parquetOf } from "../parquet.ts";
 import { named } from "../statistics.ts";
 import { chartOf, tableOf } from "../summary.ts";
 import { studyFiles } from "./folder.ts";
@@ -57,7 +58,7 @@ export async function writeOutputs(
     ),
     ...made,
   };
-  writeFileAtomic(join(dir, studyFiles.csv), csvOf(study, results));
+  await writeTables(dir, study, results);
   writeFileAtomic(join(dir, studyFiles.claims), claimsMarkdown(data));
   writeFileAtomic(
     join(dir, studyFiles.drawn),
@@ -78,9 +79,26 @@ export async function writeOutputs(
   return data;
 }
 
+/** Writes the values of all cells for other programs. */
+export async function writeTables(
+  dir: string,
+  study: Study,
+  results: readonly CellResult[],
+): Promise<void> {
+  writeFileAtomic(join(dir, studyFiles.csv), csvOf(study, results));
+  const parquet = await parquetOf(resultColumns(study, results));
+  writeFileAtomic(join(dir, studyFiles.parquet), parquet);
+}
+
 /** Whether a folder has all that would be written. */
 export function isWhole(dir: string, { figures, table }: Study): boolean {
-  const pages = [studyFiles.csv, studyFiles.claims, studyFiles.drawn, studyFiles.report];
+  const pages = [
+    studyFiles.csv,
+    studyFiles.parquet,
+    studyFiles.claims,
+    studyFiles.drawn,
+    studyFiles.report,
+  ];
   const pictures = ["svg", "png", "pdf", "html"].map((kind) => `${studyFiles.figure}.${kind}`);
   const each = figures.flatMap((_, i) => [`figure-${i + 1}.svg`, `figure-${i + 1}.pdf`]);
   return [

@@ -4,6 +4,8 @@ import { Worker } from "node:worker_threads";
 export type Word<Found> =
   | { readonly is: "progress"; readonly fraction: number }
   | { readonly is: "done"; readonly measured: Found; readonly seconds: number }
+  /** It has kept how far it is, as it was told to, and was left there. */
+  | { readonly is: "parked"; readonly seconds: number }
   | { readonly is: "failed"; readonly message: string; readonly seconds: number };
 
 /** What became of a task: a worker's last word, also where it died before it could say it. */
@@ -13,6 +15,8 @@ interface PoolOptions<Found> {
   readonly jobs: number;
   /** Ends all workers at once; tasks that are under way have no verdict. */
   readonly signal?: AbortSignal;
+  /** Whether no further task is to be begun. */
+  isFull?(): boolean;
   /** The worker's module, and what each thread starts with. */
   readonly module: URL;
   readonly workerData?: unknown;
@@ -36,7 +40,7 @@ export async function runPool<Found>(
   const lane = async (): Promise<void> => {
     let worker: Worker | undefined;
     try {
-      while (next < count && !signal?.aborted) {
+      while (next < count && !signal?.aborted && options.isFull?.() !== true) {
         const index = next++;
         worker ??= spawn(options);
         const verdict = await one<Found>(
@@ -62,7 +66,7 @@ export async function runPool<Found>(
   const lanes = await Promise.allSettled(Array.from({ length: Math.min(jobs, count) }, lane));
   const broken = lanes.find((l) => l.status === "rejected");
   if (broken) throw broken.reason;
-  return !signal?.aborted;
+  return !signal?.aborted && next >= count;
 }
 
 function spawn({ module, workerData }: Pick<PoolOptions<never>, "module" | "workerData">): Worker {

@@ -33,6 +33,8 @@ export interface PrepareRequest extends PlanRequest {
   readonly force?: boolean;
   /** How the user wrote all this, for the report. */
   readonly command?: string;
+  /** Nothing will be written. */
+  readonly readOnly?: boolean;
 }
 
 /** A study that is fit to be run, with all that its cells need, and the folder that it asks for. */
@@ -56,7 +58,7 @@ export async function prepareStudy(
 ): Promise<Prepared> {
   const { study, cells, circuits } = await planStudy(request);
   const dir = request.out ?? defaultFolder(study);
-  checkWritable(dir, reportBytes);
+  if (!request.readOnly) checkWritable(dir, reportBytes);
   const splits = await loadSplits(study, cells, request.data, note);
   refuseTooLargeCells(study, cells, { circuits, splits }, request);
   const look = () => {
@@ -64,7 +66,7 @@ export async function prepareStudy(
     if (found === "study") requireSameStudy(dir, study, request.resume === true);
     return found;
   };
-  look();
+  if (!request.readOnly) look();
   return { study, cells, circuits, splits, dir, look };
 }
 
@@ -114,24 +116,13 @@ const reportBytes = 8e6;
  * That there is room for every cell by itself, and for all of them on so many threads.
  */
 function refuseTooLargeCells(
-  { name, measurement }: Study,
+  study: Study,
   cells: readonly Cell[],
   { circuits, splits }: Pick<Prepared, "circuits" | "splits">,
   { jobs, force }: Pick<PrepareRequest, "jobs" | "force">,
 ): void {
   const demands = cells.map((cell): Demand => {
-    const split = splits.of(cell);
-    const { experiment, options } = cell;
-    const { train, test } = limitsOf(experiment.data);
-    const demand = measurement.demand({
-      experiment,
-      circuit: circuits.get(cell.circuit)!,
-      options,
-      images: {
-        train: Math.min(train, split?.train.count ?? 0),
-        test: Math.min(test, split?.test.count ?? 0),
-      },
-    });
+    const demand = demandOf({ study, circuits, splits }, cell);
     refuseTooLarge(
       { ...demand, of: `${whereOf(cell)}: ${demand.of}` },
       roomFor(longest.run, { force }),
@@ -142,11 +133,30 @@ function refuseTooLargeCells(
   const threads = Math.min(jobs, cells.length);
   refuseTooLarge(
     {
-      of: `${name}: ${cells.length} cells, ${threads} at a time`,
+      of: `${study.name}: ${cells.length} cells, ${threads} at a time`,
       bytes: most.slice(0, threads).reduce((sum, bytes) => sum + bytes, 0),
       seconds: demands.reduce((sum, d) => sum + (d.seconds ?? 0), 0) / threads,
       less: "ask for fewer cells or seeds, smaller ones, or fewer --jobs",
     },
     { ...roomFor(longest.study, { force }), bytes: totalmem() },
   );
+}
+
+/** What one cell takes. */
+export function demandOf(
+  { study, circuits, splits }: Pick<Prepared, "study" | "circuits" | "splits">,
+  cell: Cell,
+): Demand {
+  const { experiment, options, circuit } = cell;
+  const split = splits.of(cell);
+  const { train, test } = limitsOf(experiment.data);
+  return study.measurement.demand({
+    experiment,
+    circuit: circuits.get(circuit)!,
+    options,
+    images: {
+      train: Math.min(train, split?.train.count ?? 0),
+      test: Math.min(test, split?.test.count ?? 0),
+    },
+  });
 }

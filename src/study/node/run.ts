@@ -89,6 +89,7 @@ export async function runStudy(request: RunStudyRequest): Promise<StudyResult> {
     const path = join(dir, studyFiles.results);
     const { finished, ran } = await runCells(
       {
+        dir,
         measurement: study.measurement.name,
         todo,
         circuits,

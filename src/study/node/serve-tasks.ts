@@ -2,6 +2,11 @@ import { parentPort } from "node:worker_threads";
 import { InputError } from "../../numerics/errors.ts";
 import type { Word } from "./pool.ts";
 
+/** A task has kept how far it is, and stops because it was asked to. */
+export class Parked extends Error {
+  override readonly name = "Parked";
+}
+
 /** What a thread of a pool does all day: works on the tasks that it is sent, one after another. */
 export function serveTasks<Found>(
   work: (task: unknown, progress: (fraction: number) => void) => Promise<Found>,
@@ -19,7 +24,8 @@ export function serveTasks<Found>(
       });
       say({ is: "done", measured, seconds: seconds() });
     } catch (error) {
-      say({ is: "failed", message: messageOf(error), seconds: seconds() });
+      if (error instanceof Parked) say({ is: "parked", seconds: seconds() });
+      else say({ is: "failed", message: messageOf(error), seconds: seconds() });
     }
   };
   port.on("message", (task: unknown) => {

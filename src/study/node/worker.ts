@@ -4,6 +4,7 @@ import type { Split } from "../../data/dataset.ts";
 import { widenVectors } from "../../numerics/kernels/node/widen.ts";
 import type { Experiment } from "../../experiment/schema.ts";
 import type { Measured } from "../measurement.ts";
+import { memoryAt, type CheckpointPlace } from "./memory.ts";
 import { measurementOf } from "../registry.ts";
 import { serveTasks } from "./serve-tasks.ts";
 
@@ -15,10 +16,13 @@ export interface CellTask {
   readonly options: unknown;
   readonly split: Split | null;
   readonly seed: number;
+  /** Where a long cell keeps how far it is. */
+  readonly checkpoint: CheckpointPlace | null;
 }
 
 widenVectors();
 serveTasks<Measured>(async (task, progress) => {
-  const { measure, ...cell } = task as CellTask;
-  return (await measurementOf(measure)).run({ ...cell, progress });
+  const { measure, checkpoint, ...cell } = task as CellTask;
+  const memory = checkpoint && { memory: memoryAt(checkpoint) };
+  return (await measurementOf(measure)).run({ ...cell, ...memory, progress });
 });

@@ -51,7 +51,7 @@ async function pool(
   return {
     finished,
     heard,
-    words: verdicts.map((v) => (v === undefined ? "none" : v.is === "done" ? "done" : v.message)),
+    words: verdicts.map((v) => (v === undefined ? "none" : v.is === "failed" ? v.message : v.is)),
   };
 }
 
