@@ -14,7 +14,9 @@ import { phasesOf } from "../training/phases.ts";
 
 /** How a lesson is given: its scheme and β. */
 export interface Lesson {
+  /** What the nudged phases are, and what is formed of their readings. */
   readonly scheme: Scheme;
+  /** |β|. */
   readonly beta: number;
 }
 

@@ -34,6 +34,7 @@ export interface LearningPlan {
   readonly asIs: PlannedOption;
   /** The least error within the seconds. */
   readonly best: PlannedOption;
+  /** Seconds of a training sample that were allowed. */
   readonly secondsPerSample: number;
   /** What was measured anew of the best one, with other draws. */
   readonly measured: number;

@@ -4,6 +4,7 @@ import { ascending, quantile } from "./quantiles.ts";
 
 /** A die and what the weights do on it. */
 export interface DieRow extends DieScore {
+  /** Its number. */
   readonly die: number;
 }
 
@@ -20,10 +21,13 @@ export const shares = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 
 /** How the errors of dies are distributed, percent. */
 interface Distribution {
+  /** Mean of the errors. */
   readonly mean: number;
   /** Sample standard deviation; 0 of one. */
   readonly sd: number;
+  /** The least error. */
   readonly least: number;
+  /** The greatest error. */
   readonly greatest: number;
   /** The errors that `shares` of the dies are below, in their order. */
   readonly quantiles: readonly number[];
@@ -31,12 +35,15 @@ interface Distribution {
 
 /** A share of dies, and Wilson's interval of it, parts of 1. */
 interface Share extends Interval {
+  /** Dies that are good. */
   readonly good: number;
+  /** Their part of all. */
   readonly share: number;
 }
 
 /** What so many dies say. */
 export interface YieldSummary {
+  /** Dies that were measured. */
   readonly dies: number;
   /** Dies on which a state is not a number: none of them is good. */
   readonly broken: number;
@@ -45,9 +52,15 @@ export interface YieldSummary {
   /** Null where no die has an error. */
   readonly errors: Distribution | null;
   /** Dies with weights that they cannot hold, and the most of them on one die. */
-  readonly beyond: { readonly dies: number; readonly most: number };
+  readonly beyond: {
+    /** Dies with such weights. */
+    readonly dies: number;
+    /** The most of them on one die. */
+    readonly most: number;
+  };
   /** By error, the worst first; broken dies before all. */
   readonly worst: readonly DieRow[];
+  /** The die with the least error; null where none has one. */
   readonly best: DieRow | null;
   /** The die whose error is the median, the lower one of two. */
   readonly median: DieRow | null;
@@ -113,22 +126,28 @@ function distributionOf(errors: readonly number[]): Distribution | null {
 
 /** What `yield --json` prints; errors in percent, shares as parts of 1. */
 export interface YieldResult extends YieldSummary {
+  /** How it ended. */
   readonly outcome: "completed" | "interrupted";
   /** Its name. */
   readonly run: string;
+  /** The run folder. */
   readonly runDir: string;
+  /** The folder of the results. */
   readonly outDir: string;
   /** What was asked of every die. */
   readonly asked: Readonly<Record<string, string | number | null>>;
+  /** A die is good whose error is below it, percent; null: none is asked for. */
   readonly below: number | null;
   /** Dies that were asked for; fewer were enough where a half width was. */
   readonly wanted: number;
   /** Dies among them that the run learned on. */
   readonly met: readonly number[];
+  /** Test samples. */
   readonly testImages: number;
   /** Dies by the names that `--die NAME@FOLDER` knows. */
   readonly corners: Readonly<Record<string, number>>;
   /** Names the schematic that the dies are of. */
   readonly schematic: string;
+  /** Each die. */
   readonly rows: readonly DieRow[];
 }

@@ -121,6 +121,7 @@ export interface Provenance {
   readonly version: string;
   /** The commit that was checked out in the working folder; null outside of a repository. */
   readonly revision: string | null;
+  /** The machine that computed it. */
   readonly host: string;
   /** Hash of the data that the cell looked at; `none` without any. That of its settings is `id`. */
   readonly data: string;

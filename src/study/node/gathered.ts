@@ -35,6 +35,7 @@ export interface StudyStatus {
   readonly seconds: number;
   /** Files that have results, and lines in them. */
   readonly files: number;
+  /** Lines in those files. */
   readonly lines: number;
   /** Results of cells that the study does not have (any more). */
   readonly foreign: number;
@@ -46,8 +47,11 @@ export interface StudyStatus {
 
 /** A cell that threw or whose thread died. */
 interface FailedCell {
+  /** The key of the cell. */
   readonly id: string;
+  /** Its place in the grid, in words. */
   readonly where: string;
+  /** What went wrong. */
   readonly message: string;
 }
 

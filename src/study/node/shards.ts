@@ -62,12 +62,16 @@ interface Gathered<T> {
 
 /** Two results of one cell that should be equal. */
 export interface Conflict {
+  /** The key of the cell. */
   readonly id: string;
+  /** Where the result that is kept is from. */
   readonly first: Source;
+  /** Where the other one is from. */
   readonly second: Source;
 }
 
 interface Source extends Pick<Provenance, "version" | "host"> {
+  /** The file that holds it. */
   readonly file: string;
 }
 
