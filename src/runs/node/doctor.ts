@@ -11,6 +11,7 @@ import { findEngine } from "./spice/engine.ts";
 
 /** One thing that was looked at. */
 export interface Checked {
+  /** What was looked at. */
   readonly name: string;
   /** `slow` and `broken` are worth doing something about; `absent` is what nobody may need. */
   readonly state: "fine" | "slow" | "absent" | "broken";

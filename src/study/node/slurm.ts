@@ -34,8 +34,9 @@ export interface SlurmAsked {
 export interface Submission {
   /** Its name. */
   readonly study: string;
-  /** Cells that were submitted, and those of the study. */
+  /** Cells that were submitted. */
   readonly cells: number;
+  /** Cells of the study. */
   readonly of: number;
   /** Tasks, a line of the list each. */
   readonly tasks: number;
