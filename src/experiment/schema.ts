@@ -1,3 +1,4 @@
+import { populationFault, populationSchema } from "./population.ts";
 import { z } from "zod";
 import { activations } from "../numerics/activation.ts";
 import { keysOf } from "../numerics/keys.ts";
@@ -217,6 +218,9 @@ export const experimentSchema = z
           "below it, or all of it.",
       ),
     die: z.number().int().min(0).default(1).describe("Which die of that circuit is fabricated."),
+    population: populationSchema
+      .optional()
+      .describe("Several dies that learn in turn, and one copy that learns from all."),
     data: dataSchema.prefault({}).describe("What is learned: a named set, or data of your own."),
     network: network.describe("The layers, and what joins them."),
     settle: settle.prefault({}).describe("How the chip settles, and for how long."),
@@ -232,6 +236,10 @@ export const experimentSchema = z
       .enum(["f32", "f64"])
       .default("f32")
       .describe("Of every number of the simulation: single or double."),
+  })
+  .superRefine((e, ctx) => {
+    const [path, message] = populationFault(e, e.learning.rule) ?? [];
+    if (path !== undefined) ctx.addIssue({ code: "custom", path, message });
   })
   .superRefine((e, ctx) => {
     const layers = e.network.layers.length - 1;

@@ -35,7 +35,7 @@ export function yieldHeadline(result: YieldResult): string {
 
 /** Sentences about what is not usual. */
 export function yieldNotes(result: YieldResult): readonly string[] {
-  const { broken, beyond, met, dies, wanted, outcome } = result;
+  const { broken, beyond, met, unseen, dies, wanted, outcome } = result;
   return [
     ...(broken > 0
       ? [`On ${broken} dies a state is not a number: they have no error, and are not good.`]
@@ -46,7 +46,15 @@ export function yieldNotes(result: YieldResult): readonly string[] {
             "them on one: they have the nearest that they can.",
         ]
       : []),
-    ...(met.length > 0 ? [`The run learned on die ${met.join(", ")}, which is among them.`] : []),
+    ...(met.length > 0
+      ? [
+          `The run learned on ${met.length} of them` +
+            (unseen === null
+              ? "."
+              : `: ${errorPercent(unseen.seen)} in the mean there, ` +
+                `${errorPercent(unseen.unseen)} on the ${dies - met.length} others.`),
+        ]
+      : []),
     ...(outcome === "interrupted"
       ? [`${dies} of ${wanted} dies are measured: go on by the same command again.`]
       : dies < wanted

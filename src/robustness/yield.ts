@@ -142,6 +142,11 @@ export interface YieldResult extends YieldSummary {
   readonly wanted: number;
   /** Dies among them that the run learned on. */
   readonly met: readonly number[];
+  /**
+   * Mean errors of the dies that the run learned on and of the others, percent; null where there
+   * are not both.
+   */
+  readonly unseen: { readonly seen: number | null; readonly unseen: number | null } | null;
   /** Test samples. */
   readonly testImages: number;
   /** Dies by the names that `--die NAME@FOLDER` knows. */

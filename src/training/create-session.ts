@@ -23,13 +23,16 @@ import { random, restore, type RandomState } from "../numerics/random.ts";
 import { lambdaAt } from "../experiment/anneal.ts";
 import { chanceOf } from "./divergence.ts";
 import { evaluateNetworks, measuredOn } from "./evaluate.ts";
-import type { Order, Threads } from "./threads/control.ts";
+import type { BetaSign } from "../experiment/nudging.ts";
+import type { Threads, Turn } from "./threads/control.ts";
 import { buildNetworks, settlerOf } from "./networks.ts";
+import { populationOf, type Members } from "./population.ts";
 import { persistentStates } from "./persistent.ts";
 import { limitsOf } from "../experiment/data-asked.ts";
 import { settles } from "../experiment/rules.ts";
 import { nextSign, nudged } from "../experiment/nudging.ts";
 import type { Experiment } from "../experiment/schema.ts";
+import type { Tensor } from "../numerics/vec.ts";
 import type { Session } from "./session.ts";
 import { square } from "../numerics/power.ts";
 
@@ -52,6 +55,7 @@ export function createSession(
   const { batch } = experiment.train;
   const assembled = assemble(experiment, circuit, split, spawn);
   const { train, test, threads, chip, copy, learner, states } = assembled;
+  const members = populationOf(experiment, assembled);
   const errors = recentErrors(minibatchError(learner, chip, train));
   const stepsPerEpoch = Math.floor(train.count / batch);
   const batchOf = minibatches(train, experiment);
@@ -60,11 +64,8 @@ export function createSession(
   const sign = signing(experiment);
 
   const lambda = () => lambdaAt(learning.lambda, step / stepsPerEpoch);
-  const told = (): Told => ({ lambda: lambda(), presented: chip.inputs.presented });
-  const settler = settlerOf(learner, () => {
-    threads?.order({ op: "settle", ...told() });
-    learner.settle(lambda());
-  });
+  const team = inTeam(assembled, members, lambda);
+  const settler = settlerOf(learner, team.settle);
   const alignmentOf = alignments(chip, copy, settler);
   return {
     stepsPerEpoch,
@@ -86,9 +87,7 @@ export function createSession(
       // learned.
       showSamples(chip, train, chosen, 2 * step);
       states?.recall(chosen);
-      const now = sign.next();
-      threads?.order({ op: "learn", sign: now, ...told() });
-      learner.learn(now, lambda());
+      team.learn(step, sign.next());
       states?.keep(chosen);
       evaluations = sumOf(evaluations, learner.evaluations);
       errors.see();
@@ -103,7 +102,7 @@ export function createSession(
     snapshot() {
       const { tensors, programmings } = chip.held();
       return {
-        tensors: [...tensors, ...(copy?.parameters.tensors() ?? []), ...(states?.tensors() ?? [])],
+        tensors: [tensors, ...[members, copy?.parameters, states].map(tensorsOf)].flat(),
         programmings,
         step,
         evaluations,
@@ -112,6 +111,7 @@ export function createSession(
     },
     restore(saved) {
       chip.restore(saved);
+      members.restore(saved.tensors, saved.step);
       copy?.parameters.load(saved.tensors);
       states?.load(saved.tensors);
       sign.restore(saved.random.beta);
@@ -135,6 +135,34 @@ function signing({ learning, seed }: Experiment) {
     state: () => draws.state(),
     restore(state: RandomState) {
       draws = restore(state);
+    },
+  };
+}
+
+/** What a part of a session holds, if there is one. */
+function tensorsOf(part: { tensors(): readonly Tensor[] } | null | undefined): readonly Tensor[] {
+  return part?.tensors() ?? [];
+}
+
+/** What all members of a team do at once, each with the chip whose turn it is. */
+function inTeam(
+  { threads, chip, learner, take: begins }: ReturnType<typeof assemble>,
+  members: Members,
+  lambda: () => number,
+) {
+  const told = (turn: Turn) => ({ lambda: lambda(), presented: chip.inputs.presented, turn });
+  return {
+    settle: () => {
+      const turn = members.measured();
+      threads?.order({ op: "settle", ...told(turn) });
+      begins(turn);
+      learner.settle(lambda());
+    },
+    learn(step: number, sign: BetaSign) {
+      const turn = members.next(step);
+      threads?.order({ op: "learn", sign, ...told(turn) });
+      begins(turn);
+      learner.learn(sign, lambda());
     },
   };
 }
@@ -169,17 +197,17 @@ function minibatchError(learner: Trainer, chip: Chip, { targets, count }: Datase
   const { inputs: x } = chip;
   switch (targets.kind) {
     case "classes": {
-      const named = learner.namedByChip ?? learner.namedByCopy;
-      return () => (learner.finite ? (100 * countWrong(named, chip)) / x.rows : NaN);
+      const named = () => learner.namedByChip ?? learner.namedByCopy;
+      return () => (learner.finite ? (100 * countWrong(named(), chip)) / x.rows : NaN);
     }
     case "reals": {
       const { names, values, scaling } = targets;
-      const predicted = outputsIn(chip, learner.settled ?? learner.guess);
       const variances = names.map(
         (_, k) => square(scaling.factor[k]) * varianceOf(values, names.length, k, count),
       );
       return () => {
         if (!learner.finite) return NaN;
+        const predicted = outputsIn(chip, learner.settled ?? learner.guess);
         let unexplained = 0;
         for (let r = 0; r < x.rows; r++)
           variances.forEach((variance, k) => {
@@ -219,9 +247,6 @@ function recentErrors(now: () => number) {
     },
   };
 }
-
-/** What every order to the threads says. */
-type Told = Pick<Order, "lambda" | "presented">;
 
 /**
  * Which samples a step learns: those of its epoch in an order of its own, batch by batch.

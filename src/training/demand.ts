@@ -1,6 +1,7 @@
 import type { Circuit } from "../circuit/circuit.ts";
 import { chipBytes, countsOf, type Sizes } from "../dynamics/demand.ts";
 import { perSecond, type Demand } from "../numerics/demand.ts";
+import { metDies } from "../experiment/population.ts";
 import { hasCopy, rules, settles } from "../experiment/rules.ts";
 import { nudged } from "../experiment/nudging.ts";
 import type { Experiment } from "../experiment/schema.ts";
@@ -39,6 +40,7 @@ export function networkDemand(
   const shape = shapeOf(network);
   const { units, synapses } = countsOf(circuit, shape);
   const batch = chipCapacity(experiment);
+  const dies = metDies(experiment).length;
   const real = precision === "f64" ? 8 : 4;
   const copy = hasCopy(learning.rule) ? copied.synapse * synapses + copied.unit * batch * units : 0;
   const kept = rules[learning.rule].persistent ? train : 0;
@@ -46,7 +48,7 @@ export function networkDemand(
     of:
       `${name}: network.layers [${network.layers.join(", ")}], ${synapses} synapses, in ` +
       `minibatches of ${batch}`,
-    bytes: chipBytes(circuit, shape, { batch, precision }) + real * (copy + kept * units),
+    bytes: dies * chipBytes(circuit, shape, { batch, precision }) + real * (copy + kept * units),
     less: "use smaller network.layers, or a smaller train.batch",
   };
 }

@@ -53,7 +53,7 @@ export function otherDies(
   { lambda, alike, ...held }: Carried,
   test: Dataset,
 ): (placing: Placing) => DieScore {
-  const { chip, copy } = buildNetworks(experiment, circuit);
+  const { chip, copy } = buildNetworks({ ...experiment, population: undefined }, circuit);
   copy?.parameters.load(held.tensors);
   const guesser = copy && remembering(copy, chip, test);
   const place = ({ die, programmed, later }: Placing) => {
@@ -95,7 +95,7 @@ export function relearned(
   split: Split,
   { snapshot, die, epochs }: { readonly snapshot: Snapshot; readonly die: number; epochs: number },
 ): DieScore {
-  const session = createSession({ ...experiment, die }, circuit, split);
+  const session = createSession({ ...experiment, die, population: undefined }, circuit, split);
   try {
     session.restore(snapshot);
     const { chip } = session.trained();

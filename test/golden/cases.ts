@@ -23,6 +23,7 @@ interface Change {
   readonly learning?: Partial<Experiment["learning"]>;
   readonly train?: Experiment["train"];
   readonly die?: number;
+  readonly population?: Experiment["population"];
 }
 
 /** A second pass over the images begins before the last minibatch. */
@@ -32,11 +33,12 @@ export const minibatches = 24;
 type Base = Required<Pick<Change, "layers" | "settle" | "learning">>;
 
 function experiment(base: Base, change: Change): Experiment {
-  const { layers = base.layers, network, settle, learning, train, die = 1 } = change;
+  const { layers = base.layers, network, settle, learning, train, die = 1, population } = change;
   return {
     name: "golden",
     seed: 7,
     die,
+    ...(population && { population }),
     data,
     network: { layers: [...layers], ...network },
     settle: { ...base.settle, ...settle },
@@ -374,6 +376,8 @@ const learningCases: Readonly<Record<string, Change>> = {
     ...skips,
     learning: { rule: "backpropagation", copy: { activation: "sigmoid" } },
   },
+  "population, shared": { population: { dies: 3, weights: "shared" } },
+  "population, own": { population: { dies: 3, weights: "own" } },
   "sign positive": { learning: { sign: "positive" } },
   "sign negative": { learning: { sign: "negative" } },
   "sign centred": { learning: { scheme: "centred" } },

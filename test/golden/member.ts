@@ -22,9 +22,13 @@ if (parentPort) {
     const mine = control(block, 1, parts);
     try {
       serve(mine, () => {
-        const { chip, learner } = buildNetworks(experiment, circuit, { team: mine.team, memory });
+        const { chip, learner, take } = buildNetworks(experiment, circuit, {
+          team: mine.team,
+          memory,
+        });
         return {
           learner,
+          take,
           accept: (presented) => {
             chip.inputs.accept(presented);
           },

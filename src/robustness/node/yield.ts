@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Circuit } from "../../circuit/circuit.ts";
 import { atTemperature } from "../../circuit/temperature.ts";
 import { sharedSplit } from "../../data/shared-split.ts";
+import { metDies } from "../../experiment/population.ts";
 import { settles } from "../../experiment/rules.ts";
 import { refuseTooLarge } from "../../numerics/demand.ts";
 import { InputError } from "../../numerics/errors.ts";
@@ -70,7 +71,7 @@ export async function measureYield(request: YieldRequest): Promise<YieldResult> 
   if (!settles(experiment.learning.rule)) refuseBackpropagation(run);
   const circuit = await circuitOfPlan(opened.plan, asked.without);
   refuseUnmovable(asked, circuit);
-  const dies = diesAsked(request.dies ?? "100", [experiment.die]);
+  const dies = diesAsked(request.dies ?? "100", metDies(experiment));
   refuseTooMany(opened, dies.length, request);
   const dir = request.out ?? join(run, folderName(request));
   checkWritable(dir, reportBytes);
@@ -91,7 +92,8 @@ export async function measureYield(request: YieldRequest): Promise<YieldResult> 
       asked: told,
       below: asked.goal.below,
       wanted: dies.length,
-      met: dies.filter((die) => die === experiment.die),
+      met: dies.filter((die) => metDies(experiment).includes(die)),
+      unseen: unseenOf(rows, metDies(experiment)),
       testImages: work.split.test.count,
       ...summary,
       corners: cornersOf(summary),
@@ -232,6 +234,16 @@ async function measureAll(
   }
   if (broken !== undefined) throw new InputError(`${dir}: ${broken}`);
   return measured;
+}
+
+/** Apart, where there are both: dies that the run learned on, and those that it never met. */
+function unseenOf(rows: readonly DieRow[], met: readonly number[]): YieldResult["unseen"] {
+  const seen = rows.filter(({ die }) => met.includes(die));
+  const others = rows.filter(({ die }) => !met.includes(die));
+  if (seen.length === 0 || others.length === 0) return null;
+  const { errors: ofSeen } = yieldOf(seen, { below: null });
+  const { errors: ofOthers } = yieldOf(others, { below: null });
+  return { seen: ofSeen?.mean ?? null, unseen: ofOthers?.mean ?? null };
 }
 
 function cornersOf({ worst, best, median }: YieldSummary): Readonly<Record<string, number>> {

@@ -3,6 +3,12 @@ import type { BetaSign } from "../../experiment/nudging.ts";
 import type { Trainer } from "../../learning/algorithm.ts";
 import type { Team } from "../../numerics/kernels/team.ts";
 
+/** Which chip of a population is to work, and whether others taught the weights that it shares. */
+export interface Turn {
+  readonly die: number;
+  readonly adopts: boolean;
+}
+
 /** What a team can be told to do with the presented samples. */
 export type Order = (
   | { readonly op: "learn"; readonly sign: BetaSign }
@@ -10,6 +16,7 @@ export type Order = (
 ) & {
   readonly lambda: number;
   readonly presented: Presented;
+  readonly turn: Turn;
 };
 
 /** The other members of a session's team, waiting in threads of their own. */
@@ -36,6 +43,8 @@ const MOMENT = 8;
 const DISMISSED = 9;
 const ALONE = 10;
 const TAUGHT = 11;
+const DIE = 12;
+const ADOPTS = 13;
 const words = 16;
 // What OP says.
 const DISMISS = 0;
@@ -176,6 +185,8 @@ function writeOrder(c: Int32Array, reals: Float64Array, order: Order): void {
   c[KIND] = order.presented.kind === "bytes" ? 1 : 0;
   c[MOMENT] = order.presented.moment;
   c[TAUGHT] = order.presented.taught === "classes" ? 1 : 0;
+  c[DIE] = order.turn.die;
+  c[ADOPTS] = Number(order.turn.adopts);
   reals[0] = order.presented.scale;
   reals[1] = order.lambda;
 }
@@ -188,7 +199,8 @@ function readOrder(c: Int32Array, reals: Float64Array): Order | false {
     moment: c[MOMENT],
     taught: c[TAUGHT] ? "classes" : "reals",
   };
-  const common = { lambda: reals[1], presented };
+  const turn = { die: c[DIE], adopts: c[ADOPTS] === 1 };
+  const common = { lambda: reals[1], presented, turn };
   if (c[OP] === DISMISS) return false;
   return c[OP] === LEARN
     ? { op: "learn", sign: c[SIGN] as BetaSign, ...common }
@@ -198,15 +210,20 @@ function readOrder(c: Int32Array, reals: Float64Array): Order | false {
 /** What a member in a thread of its own does all day. */
 export function serve(
   { team, next, alone, fail }: Control,
-  build: () => { learner: Trainer; accept: (presented: Presented) => void },
+  build: () => {
+    learner: Trainer;
+    accept: (presented: Presented) => void;
+    take: (turn: Turn) => void;
+  },
 ): void {
   try {
     // Each writes the same into the memory that all share, but not at once: what one copies for
     // itself another one may be about to write again.
-    const { learner, accept } = alone(build);
+    const { learner, accept, take } = alone(build);
     team.barrier();
     for (let order = next(); order; order = next()) {
       accept(order.presented);
+      take(order.turn);
       if (order.op === "learn") learner.learn(order.sign, order.lambda);
       else learner.settle(order.lambda);
     }

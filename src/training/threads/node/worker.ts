@@ -19,9 +19,10 @@ widenVectors();
 const { block, memory, part, parts, experiment, circuit } = workerData as WorkerTask;
 const mine = control(block, part, parts);
 serve(mine, () => {
-  const { chip, learner } = buildNetworks(experiment, circuit, { team: mine.team, memory });
+  const { chip, learner, take } = buildNetworks(experiment, circuit, { team: mine.team, memory });
   return {
     learner,
+    take,
     accept: (presented) => {
       chip.inputs.accept(presented);
     },
