@@ -38,7 +38,7 @@ interface LearnsOn {
 }
 
 /** The numbers of the dies of a population, each once. */
-export function diesOf({ dies }: Population): readonly number[] {
+function diesOf({ dies }: Population): readonly number[] {
   if (typeof dies === "number") return Array.from({ length: dies }, (_, i) => i + 1);
   return [...new Set(typeof dies === "string" ? numbersIn(dies, "population.dies") : dies)];
 }

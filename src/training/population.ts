@@ -13,7 +13,10 @@ export interface Members {
   measured(): Turn;
   /** What the other chips hold: `die.7.block.0-1.weight`, …, and `population.programmings`. */
   tensors(): readonly Tensor[];
-  /** What was held after so many minibatches. @throws InputError where tensors of a die are missing. */
+  /**
+   * What was held after so many minibatches.
+   * @throws InputError where tensors of a die are missing.
+   */
   restore(tensors: readonly Tensor[], step: number): void;
 }
 

@@ -10,10 +10,7 @@ export interface Turn {
 }
 
 /** What a team can be told to do with the presented samples. */
-export type Order = (
-  | { readonly op: "learn"; readonly sign: BetaSign }
-  | { readonly op: "settle" }
-) & {
+type Order = ({ readonly op: "learn"; readonly sign: BetaSign } | { readonly op: "settle" }) & {
   readonly lambda: number;
   readonly presented: Presented;
   readonly turn: Turn;
