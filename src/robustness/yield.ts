@@ -146,7 +146,12 @@ export interface YieldResult extends YieldSummary {
    * Mean errors of the dies that the run learned on and of the others, percent; null where there
    * are not both.
    */
-  readonly unseen: { readonly seen: number | null; readonly unseen: number | null } | null;
+  readonly unseen: {
+    /** Of dies that the run learned on. */
+    readonly seen: number | null;
+    /** Of dies that it never met. */
+    readonly unseen: number | null;
+  } | null;
   /** Test samples. */
   readonly testImages: number;
   /** Dies by the names that `--die NAME@FOLDER` knows. */
