@@ -1,6 +1,7 @@
 import { wilson, type Interval } from "../numerics/wilson.ts";
 import type { DieScore } from "../training/other-dies.ts";
 import { ascending, quantile } from "./quantiles.ts";
+import { square } from "../numerics/power.ts";
 
 /** A die and what the weights do on it. */
 export interface DieRow extends DieScore {
@@ -114,7 +115,7 @@ function distributionOf(errors: readonly number[]): Distribution | null {
   const n = sorted.length;
   if (n === 0) return null;
   const mean = sorted.reduce((sum, x) => sum + x, 0) / n;
-  const squares = sorted.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  const squares = sorted.reduce((sum, x) => sum + square(x - mean), 0);
   return {
     mean,
     sd: n > 1 ? Math.sqrt(squares / (n - 1)) : 0,
