@@ -92,7 +92,7 @@ export interface RunFiles {
   readonly checkpoint: string;
   readonly copy: string | null;
   readonly onnx: string | null;
-  /** `report.html` in a fixed environment, without the plotting library and the version. */
+  /** `report.html` in a fixed environment, without the plotting library, its folder and the version. */
   readonly report: string;
 }
 
@@ -130,7 +130,10 @@ export async function runFiles(circuit: keyof typeof runs): Promise<RunFiles> {
     const lines = timeless.map((row) => `${JSON.stringify(row)}\n`);
     writeFileSync(inRun("metrics.jsonl"), lines.join(""));
     writeFileSync(inRun("environment.json"), JSON.stringify(environment));
-    const report = readFileSync(await reportRun(at("run"), data), "utf8");
+    const report = readFileSync(await reportRun(at("run"), data), "utf8").replaceAll(
+      at("run"),
+      "RUN",
+    );
     const hasCopy = existsSync(inRun("copy.onnx"));
     return {
       metrics: await hash(numbersOf(timeless)),
