@@ -1,35 +1,14 @@
-import { z } from "zod";
 import { numbersIn } from "../numerics/ranges.ts";
 import { rules, settles, type LearningRule } from "./rules.ts";
 
 /** Dies that hold more than this at once are beyond any machine that this is run on. */
-const most = 1000;
-
-/** Which dies learn together, and whose weights they have. */
-export const populationSchema = z.strictObject({
-  dies: z
-    .union([
-      z.number().int().min(1).max(most),
-      z.string().regex(/^\s*\d{1,9}\s*(-\s*\d{1,9}\s*)?(,\s*\d{1,9}\s*(-\s*\d{1,9}\s*)?)*$/, {
-        error: "expected dies such as 1-32, or 1, 4, 7-9",
-      }),
-      z.array(z.number().int().min(0)).min(1).max(most),
-    ])
-    .describe(
-      "The dies that learn in turn, minibatch k on die k mod n: how many, a range (`1-32`) or a " +
-        "list. The first of them is `die`, which is measured on the way.",
-    ),
-  weights: z
-    .enum(["shared", "own"])
-    .default("shared")
-    .describe(
-      "`shared`: one set of registers that every die teaches; what is learned works on dies that " +
-        "were never met. `own`: every die has its weights, and one copy learns from all.",
-    ),
-});
+export const mostDies = 1000;
 
 /** A population as read. */
-type Population = z.output<typeof populationSchema>;
+interface Population {
+  readonly dies: number | string | readonly number[];
+  readonly weights: "shared" | "own";
+}
 
 /** What of an experiment says which dies it learns on. */
 interface LearnsOn {
@@ -79,8 +58,8 @@ export function populationFault(
   const dies = diesOf(population);
   if (dies.length === 0)
     return [["population", "dies"], "found an empty range, expected its low end first"];
-  if (dies.length > most)
-    return [["population", "dies"], `found ${dies.length} dies, expected at most ${most}`];
+  if (dies.length > mostDies)
+    return [["population", "dies"], `found ${dies.length} dies, expected at most ${mostDies}`];
   if (dies[0] !== die)
     return [
       ["population", "dies"],

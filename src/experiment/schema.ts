@@ -1,4 +1,5 @@
-import { populationFault, populationSchema } from "./population.ts";
+import { populationFault } from "./population.ts";
+import { populationSchema } from "./population-schema.ts";
 import { z } from "zod";
 import { activations } from "../numerics/activation.ts";
 import { keysOf } from "../numerics/keys.ts";
