@@ -23,9 +23,12 @@ export interface Conduct {
 
 /** The browser of a test file, started when its first page is asked for. */
 let browser: Promise<Browser> | undefined;
-afterAll(async () => {
-  await (await browser)?.close();
-});
+
+async function close(): Promise<void> {
+  const open = browser;
+  browser = undefined;
+  await (await open)?.close();
+}
 
 function launch(): Promise<Browser> {
   if (executablePath === undefined) throw new Error(missing);
@@ -70,6 +73,8 @@ export async function withPage<T>(
  * elsewhere.
  */
 export function browserTest(title: string, body: () => Promise<void>): void {
+  // Registered by each file: this module is loaded once for all of a worker's files.
+  afterAll(close);
   test(title, async (context) => {
     if (executablePath === undefined && process.env.CI !== "true") {
       console.warn(`skipped: ${missing}`);
