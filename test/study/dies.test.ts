@@ -85,7 +85,7 @@ describe("the study of ten dies", () => {
       expect(p.high! - p.y).toBeCloseTo(sd, 12);
     });
     expect(dots).toHaveLength(60);
-    expect(chart.x.label).toBe("mismatch.synapse (%)");
+    expect(chart.x.label).toBe("spread of synapses, σ (%)");
     expect(chart.y.label).toBe("test error (%)");
     expect(chart.series.map((s) => s.label)).toEqual(["test error, copy", "test error, chip"]);
     expect(chart.notes[0]).toBe(
