@@ -33,7 +33,10 @@ let loaded: Promise<typeof resvgWasm> | undefined;
 // Two megabytes of WASM, which only those who want pictures wait for.
 async function load() {
   const resvg = await import("@resvg/resvg-wasm");
-  await resvg.initWasm(bytesOf("@resvg/resvg-wasm/index_bg.wasm"));
+  await resvg.initWasm(bytesOf("@resvg/resvg-wasm/index_bg.wasm")).catch((error: unknown) => {
+    // The package is one for the whole process, and others may have started it.
+    if (!/already initialized/i.test(String(error))) throw error;
+  });
   return resvg;
 }
 
