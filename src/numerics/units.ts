@@ -272,7 +272,7 @@ function parse(math: Units, unit: string): Unit | null {
   }
 }
 
-/** The spelling that mathjs reads: no Greek letters, degrees, capital ohms or `meg`. */
+/** The spelling that mathjs reads: no Greek letters, degrees, capital ohms, `meg` or `/ V`. */
 function spell(unit: string): string {
   return unit
     .trim()
@@ -281,7 +281,8 @@ function spell(unit: string): string {
     .replace(/ohm(?=s?$)/i, "ohm")
     .replace(/^meg(?=(ohms?|S|F|V|A|Hz)$)/i, "M")
     .replace(/^(?:°|deg(?:rees?)?)\s*(?=[CF]$)/i, "deg")
-    .replace(/^℃$/, "degC");
+    .replace(/^℃$/, "degC")
+    .replace(/^\/\s*([A-Za-z]+)(?:\^(\d+))?/, (_, of: string, n = "1") => `${of}^-${n}`);
 }
 
 /** The same decimal number times 10^exponent, as plain digits: no rounding. */
