@@ -1,6 +1,6 @@
 #!/bin/bash
 # A Slurm of two nodes on this machine, of Debian's packages, and a study of 250 cells on it while things go wrong:
-# arrays of at most 101, one task killed, one requeued, one told to stop, one node down for a while. What comes out is
+# arrays of at most 101, one task killed, one requeued, one node down for a while. What comes out is
 # compared with the same study on one machine, hash by hash. As root:
 #   apt-get install -y --no-install-recommends slurm-wlm munge parallel && npm run build && scripts/slurm-check.sh
 set -euo pipefail
