@@ -55,25 +55,36 @@ export async function drawStudy(request: DrawStudyRequest): Promise<StudyResult>
     };
     writeEnvironment(dir, { ...environment, command });
     writeResolved(dir, study);
-    const data = await writeOutputs(dir, study, cells, results, {
-      environment: settingsOf(environment),
-      command,
-    });
-    return {
-      study: study.name,
-      outcome: data.failed.length > 0 ? "failed" : "completed",
-      quick: study.quick,
-      cells: cells.length,
-      kept: results.length,
-      ran: 0,
-      failed: data.failed.length,
-      claims: verdictsOf(data),
-      seconds: (performance.now() - begin) / 1000,
-      outDir: dir,
-    };
+    return await drawResults(dir, { study, cells }, results, { ...environment, command }, begin);
   } finally {
     unlock();
   }
+}
+
+/** Writes all that follows from results of cells, beside the environment that they are told of. */
+export async function drawResults(
+  dir: string,
+  { study, cells }: { readonly study: Study; readonly cells: Parameters<typeof writeOutputs>[2] },
+  results: Parameters<typeof writeOutputs>[3],
+  { command, ...environment }: { readonly command: string },
+  begin: number,
+): Promise<StudyResult> {
+  const data = await writeOutputs(dir, study, cells, results, {
+    environment: settingsOf(environment),
+    command,
+  });
+  return {
+    study: study.name,
+    outcome: data.failed.length > 0 ? "failed" : "completed",
+    quick: study.quick,
+    cells: cells.length,
+    kept: results.length,
+    ran: 0,
+    failed: data.failed.length,
+    claims: verdictsOf(data),
+    seconds: (performance.now() - begin) / 1000,
+    outDir: dir,
+  };
 }
 
 function refuseOwnResults(dir: string, study: Study): void {

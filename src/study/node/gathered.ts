@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
-import { settingsOf } from "../../experiment/settings.ts";
 import { writeFileAtomic } from "../../output/node/files.ts";
 import { readStudyEnvironment } from "../../runs/node/environment.ts";
 import { lockFolder } from "../../runs/node/lock.ts";
 import { failed, type CellResult } from "../measurement.ts";
+import { drawResults } from "./draw.ts";
 import { studyFiles } from "./folder.ts";
 import { readManifest } from "./manifest.ts";
 import { openStudy } from "./open.ts";
-import { whereOf, writeOutputs, writeTables } from "./output.ts";
+import { whereOf, writeTables } from "./output.ts";
 import { resultsOf } from "./results.ts";
-import { verdictsOf, type StudyResult } from "./run.ts";
+import type { StudyResult } from "./run.ts";
 import { gather, refuseOtherData, resultFiles, type Conflict } from "./shards.ts";
 
 /** What `study status --json` and `study merge --json` print. */
@@ -104,23 +104,8 @@ export async function reportStudy(dir: string): Promise<StudyResult> {
     const results = resultsOf(cells, gathered.of);
     if (results.length === 0)
       throw new InputError(`${dir}: none of its ${cells.length} cells has a result; run some`);
-    const { command, drawn: _drawn, ...rows } = environment;
-    const data = await writeOutputs(dir, study, cells, results, {
-      environment: settingsOf(rows),
-      command,
-    });
-    return {
-      study: study.name,
-      outcome: data.failed.length > 0 ? "failed" : "completed",
-      quick: study.quick,
-      cells: cells.length,
-      kept: results.length,
-      ran: 0,
-      failed: data.failed.length,
-      claims: verdictsOf(data),
-      seconds: (performance.now() - begin) / 1000,
-      outDir: dir,
-    };
+    const { drawn: _drawn, ...told } = environment;
+    return await drawResults(dir, { study, cells }, results, told, begin);
   } finally {
     unlock();
   }

@@ -76,12 +76,7 @@ export async function readOptions(raw: RawOptions): Promise<Asked> {
     images: whole("--images", raw.images, 1, mostImages) ?? 1,
     steps: whole("--steps", raw.steps, 1, 1e9),
     time: raw.time === undefined ? undefined : await readTime(raw.time),
-    lambda: numberOption(
-      "--lambda",
-      raw.lambda,
-      `a number from 0 to ${mostTie}, such as 0.1`,
-      (x) => x >= 0 && x <= mostTie,
-    ),
+    lambda: readLambda(raw.lambda),
     beta:
       numberOption(
         "--beta",
@@ -100,6 +95,16 @@ export async function readOptions(raw: RawOptions): Promise<Asked> {
 
 /** Of λ and β, in leak conductances: ten orders of magnitude more than is of use. */
 export const mostTie = 1e10;
+
+/** λ as `--lambda` says it; undefined where nothing was said. */
+export function readLambda(text: string | undefined): number | undefined {
+  return numberOption(
+    "--lambda",
+    text,
+    `a number from 0 to ${mostTie}, such as 0.1`,
+    (x) => x >= 0 && x <= mostTie,
+  );
+}
 
 /** @throws InputError unless the text is a number that fits; undefined where nothing was said. */
 export function numberOption(

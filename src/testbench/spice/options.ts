@@ -1,6 +1,14 @@
 import { imperfectionsIn } from "../../circuit/read/imperfections.ts";
 import { InputError } from "../../numerics/errors.ts";
-import { mostTie, numberOption, oneOf, readLayers, readTime, whole } from "../settle/options.ts";
+import {
+  mostTie,
+  readLambda,
+  numberOption,
+  oneOf,
+  readLayers,
+  readTime,
+  whole,
+} from "../settle/options.ts";
 
 /** What a command line says, as text. */
 export interface RawSpiceOptions {
@@ -66,12 +74,7 @@ export async function readSpiceOptions(raw: RawSpiceOptions): Promise<AskedOfSpi
     die: whole("--die", raw.die, 0, 2 ** 53 - 1),
     seed: whole("--seed", raw.seed, 0, 2 ** 53 - 1),
     input: whole("--input", raw.input, 0, Number.MAX_SAFE_INTEGER) ?? 0,
-    lambda: numberOption(
-      "--lambda",
-      raw.lambda,
-      `a number from 0 to ${mostTie}, such as 0.1`,
-      (x) => x >= 0 && x <= mostTie,
-    ),
+    lambda: readLambda(raw.lambda),
     beta:
       numberOption(
         "--beta",
